@@ -1,0 +1,170 @@
+package io.sluice.core.codec;
+
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.NotSerializableException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.io.ObjectStreamException;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/// Java serialization of one message at a time. Writing checks classes against the same list as reading, so that the
+/// sender learns what its receivers would refuse.
+final class SerializableCodec<T> implements Codec<T> {
+    private static final long serialVersionUID = 1L;
+    private static final int TYPICAL_BYTES = 256;
+
+    private final transient Class<T> type;
+    private final transient List<String> named;
+    private final transient ClassAllowList allowed;
+
+    SerializableCodec(Class<T> type, String... named) {
+        this.type = Objects.requireNonNull(type, "type");
+        this.named = List.of(named);
+        var patterns = new ArrayList<>(this.named);
+        if (type != Object.class && !type.isArray() && !type.isPrimitive()) {
+            patterns.add(type.getName());
+        }
+        this.allowed = new ClassAllowList(patterns);
+    }
+
+    @Override
+    public int encode(T value, MutableDirectBuffer buffer, int offset) {
+        var bytes = new BufferOutput(buffer, offset);
+        try (var out = new CheckedOutput(bytes, allowed)) {
+            if (value == null) {
+                throw new CodecException("expected a value, found null");
+            }
+            out.writeObject(value);
+            out.flush();
+            return bytes.written();
+        } catch (NotSerializableException e) {
+            throw failure("expected objects that implement Serializable, found " + e.getMessage(), e);
+        } catch (StackOverflowError e) {
+            throw failure("expected an object that fits on the stack, found one nested too deeply", e);
+        } catch (IOException | RuntimeException e) {
+            throw CodecException.within(type.getSimpleName(), e);
+        }
+    }
+
+    @Override
+    public T decode(DirectBuffer buffer, int offset, int length) {
+        buffer.boundsCheck(offset, length);
+        var filter = new StreamFilter(allowed, length);
+        var bytes = new BufferInput(buffer, offset, length);
+        try (var in = new LoadingInput(bytes, type.getClassLoader())) {
+            in.setObjectInputFilter(filter);
+            Object value = in.readObject();
+            if (!type.isInstance(value)) {
+                throw new CodecException("expected " + type.getName() + ", found "
+                    + (value == null ? "null" : value.getClass().getName()));
+            }
+            if (bytes.available() > 0) {
+                throw new CodecException(
+                    "expected the end of the message, found " + bytes.available() + " more bytes");
+            }
+            return type.cast(value);
+        } catch (ClassNotFoundException e) {
+            throw failure("class " + e.getMessage() + " is not on the class path of this process", e);
+        } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
+            throw e instanceof CodecException known
+                ? CodecException.within(type.getSimpleName(), known)
+                : failure(filter.refusal() != null ? filter.refusal() : "the bytes are no such object: " + e, e);
+        }
+    }
+
+    private CodecException failure(String detail, Throwable cause) {
+        return CodecException.within(type.getSimpleName(), new CodecException(detail, cause));
+    }
+
+    @Override
+    public String identity() {
+        return "java.io " + type.getName();
+    }
+
+    @Override
+    public int typicalBytes() {
+        return TYPICAL_BYTES;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SerializableCodec<?> that && type == that.type && named.equals(that.named);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(type, named);
+    }
+
+    @Override
+    public String toString() {
+        return "Codec[" + identity() + ", allowed=" + allowed.patterns() + "]";
+    }
+
+    private Object writeReplace() {
+        return new Travelling(type, named);
+    }
+
+    private void readObject(ObjectInputStream in) throws ObjectStreamException {
+        throw new InvalidObjectException("a codec travels as its type and its allow-list");
+    }
+
+    private record Travelling(Class<?> type, List<String> named) implements Serializable {
+        private Object readResolve() {
+            return new SerializableCodec<>(type, named.toArray(String[]::new));
+        }
+    }
+
+    private static final class CheckedOutput extends ObjectOutputStream {
+        private final ClassAllowList allowed;
+
+        CheckedOutput(OutputStream out, ClassAllowList allowed) throws IOException {
+            super(out);
+            this.allowed = allowed;
+        }
+
+        @Override
+        protected void annotateClass(Class<?> type) {
+            check(type);
+        }
+
+        @Override
+        protected void annotateProxyClass(Class<?> type) {
+            check(type);
+        }
+
+        private void check(Class<?> type) {
+            if (!allowed.allows(type)) {
+                throw new CodecException(ClassAllowList.refusal(type));
+            }
+        }
+    }
+
+    /// Looks classes up where the type of the values comes from, then where the thread's classes come from: the user's
+    /// classes may be invisible to the loader of this library.
+    private static final class LoadingInput extends ObjectInputStream {
+        private final ClassLoader loader;
+
+        LoadingInput(BufferInput in, ClassLoader loader) throws IOException {
+            super(in);
+            this.loader = loader != null ? loader : Thread.currentThread().getContextClassLoader();
+        }
+
+        @Override
+        protected Class<?> resolveClass(ObjectStreamClass description) throws IOException, ClassNotFoundException {
+            try {
+                return Class.forName(description.getName(), false, loader);
+            } catch (ClassNotFoundException e) {
+                return super.resolveClass(description);
+            }
+        }
+    }
+}

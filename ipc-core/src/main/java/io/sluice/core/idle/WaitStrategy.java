@@ -1,0 +1,29 @@
+package io.sluice.core.idle;
+
+/// How long a waiter looks again and again before it sleeps in the kernel. A choice of each handle, not of the object:
+/// one process may spin on a queue on which another one parks.
+public enum WaitStrategy {
+    /// Never sleeps. For threads that have a core of their own: the lowest latency and a whole core for it.
+    BUSY_SPIN(Integer.MAX_VALUE, 0),
+    /// Spins some ten microseconds, yields a few times, then sleeps. The default: a busy partner is met while
+    /// spinning, an idle one costs nothing.
+    ADAPTIVE(400, 16),
+    /// Sleeps almost at once. For objects on which little happens, and for machines with fewer cores than waiters.
+    PARK(1, 0);
+
+    private final int spins;
+    private final int yields;
+
+    WaitStrategy(int spins, int yields) {
+        this.spins = spins;
+        this.yields = yields;
+    }
+
+    int spins() {
+        return spins;
+    }
+
+    int yields() {
+        return yields;
+    }
+}

@@ -1,0 +1,10 @@
+/// How a waiter waits: it spins, it yields, then it sleeps in the kernel, in slices.
+///
+/// Start at [io.sluice.core.idle.Waiter], which knows the whole loop; [io.sluice.core.idle.EventCount] is the word it
+/// sleeps on, [io.sluice.core.idle.WaitStrategy] says how long it spins first, and [io.sluice.core.idle.Parking] is
+/// the port to the kernel.
+///
+/// Promised: a waker makes a system call only if somebody sleeps; an interrupt, a deadline and another process's
+/// death are noticed within a slice. Not promised: that a waiter wakes for a reason; it looks again at what it
+/// waits for.
+package io.sluice.core.idle;

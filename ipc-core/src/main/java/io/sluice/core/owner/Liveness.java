@@ -1,0 +1,21 @@
+package io.sluice.core.owner;
+
+/// What an algorithm may ask about the owners of one shared object: the port between recovery and the kernel.
+///
+/// An owner is a process, named by its slot in the registry of the space: 1 to 1023, 0 is nobody. A slot is given to
+/// another process only after all that its last owner held in this object has been given back.
+public interface Liveness {
+    /// The largest number an owner can have; it must fit the owner field of every word that can be held.
+    int MAX_OWNER = 1023;
+
+    /// The slot of this process.
+    ///
+    /// @return 1 to [#MAX_OWNER]
+    int self();
+
+    /// Looks for dead owners among those attached to the object, and finishes their operations as they would have.
+    /// A waiter calls it after each slice of its sleep. A stopped process is not dead.
+    ///
+    /// - **Blocking:** about half a microsecond per attached process; milliseconds if somebody has died.
+    void sweep();
+}

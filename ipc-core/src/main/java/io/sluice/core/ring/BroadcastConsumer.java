@@ -1,0 +1,125 @@
+package io.sluice.core.ring;
+
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.memory.ExpandableMemoryBuffer;
+import io.sluice.core.memory.Memory;
+import org.agrona.concurrent.MessageHandler;
+
+/// A consumer of a broadcast: it has a cursor and changes nothing in the slots.
+final class BroadcastConsumer extends RingConsumer {
+    /*
+     * One that blocks the producer reads in place: its cursor keeps the slots. One that does not may be overtaken
+     * while it reads, so it copies, and looks at the word again: the producer replaces the word of a record's first
+     * slot before it touches any of its payload (a sequence lock in which the reader gives up instead of retrying;
+     * the fence is the one of H.-J. Boehm, "Can Seqlocks Get Along With Programming Language Memory Models?", 2012).
+     */
+    private final SlowConsumer policy;
+    private final long entry;
+    private final int publishEvery;
+    private final ExpandableMemoryBuffer copy;
+    private long next;
+    private long published;
+    private long lost;
+
+    BroadcastConsumer(Ring ring, SlowConsumer policy, WaitStrategy strategy) {
+        super(ring, strategy);
+        this.policy = policy;
+        this.copy = policy == SlowConsumer.DROP ? new ExpandableMemoryBuffer(ring.options.slotBytes()) : null;
+        this.entry = Subscribers.join(ring, policy);
+        this.publishEvery = Math.max(1, ring.limit / 8);
+        this.next = Memory.getLongAcquire(entry + RingLayout.SUBSCRIBER_CURSOR);
+        this.published = next;
+    }
+
+    @Override
+    public int read(MessageHandler handler, int limit) {
+        checkOpen();
+        int count = 0;
+        while (count < limit) {
+            long word = ring.word(next);
+            if (SlotWord.is(word, ring.turn(next), SlotWord.COMMITTED)) {
+                int slots = SlotWord.slots(word);
+                if (policy == SlowConsumer.BLOCK) {
+                    handle(handler, next, slots);
+                } else if (!handleCopy(handler, word, slots)) {
+                    continue;            // overtaken; the word tells now
+                }
+                next += slots;
+                count++;
+            } else if (SlotWord.is(word, ring.turn(next), SlotWord.ABORTED)) {
+                next += SlotWord.slots(word);
+            } else if (!wasOvertaken()) {
+                break;
+            }
+            if (next - published >= publishEvery || ring.space.isAwaited()) {
+                publish();
+            }
+        }
+        if (count < limit && published != next) {
+            publish();
+        }
+        return count;
+    }
+
+    private boolean handleCopy(MessageHandler handler, long word, int slots) {
+        long slot = ring.wordAddress(next);
+        int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
+        int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
+        int copied = Math.clamp(length, 0, ring.payloadBytes(slots));
+        copy.checkLimit(copied);
+        Memory.copy(slot + RingLayout.PAYLOAD, copy.addressOffset(), copied);
+        Fences.loadLoad();
+        if (ring.word(next) != word) {
+            return false;
+        }
+        handler.onMessage(type, copy, 0, copied);
+        return true;
+    }
+
+    /// Whether the producer has gone over this position; then goes on with the newest message.
+    private boolean wasOvertaken() {
+        long tail = ring.tail();
+        if (policy == SlowConsumer.BLOCK || tail - next < ring.slots) {
+            return false;                // not written yet; its slot cannot have been used again
+        }
+        lost += tail - next;
+        Memory.putLongOpaque(entry + RingLayout.SUBSCRIBER_LOST, lost);
+        next = tail;
+        return true;
+    }
+
+    private void publish() {
+        published = next;
+        Memory.putLongRelease(entry + RingLayout.SUBSCRIBER_CURSOR, next);   // pairs with Subscribers.slowest
+        ring.space.signal();
+    }
+
+    @Override
+    public boolean isEnded() {
+        if (!ring.isShutdown()) {
+            return false;
+        }
+        ring.parking.heavyFence();       // as in Ring.isDrained
+        return ring.tail() == next;
+    }
+
+    @Override
+    boolean hasMessage() {
+        long word = ring.word(next);
+        int state = SlotWord.state(word);
+        boolean written = SlotWord.turnsAhead(word, ring.turn(next)) == 0
+                && (state == SlotWord.COMMITTED || state == SlotWord.ABORTED);
+        return written || ring.tail() - next >= ring.slots;
+    }
+
+    @Override
+    public long lost() {
+        return lost;
+    }
+
+    @Override
+    void leave() {
+        Subscribers.leave(entry);
+        ring.space.signal();
+    }
+}

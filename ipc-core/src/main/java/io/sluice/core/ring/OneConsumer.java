@@ -1,0 +1,97 @@
+package io.sluice.core.ring;
+
+import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.memory.Memory;
+import org.agrona.concurrent.MessageHandler;
+
+/// The only consumer of a ring: it owns the head, so to take is to read.
+final class OneConsumer extends RingConsumer {
+    /*
+     * next        the next message; this process alone moves it, after the handler has returned and the slots are free
+     * published   what the head in memory says: never beyond next, and rarely behind by more than an eighth of the
+     *             ring, since each time the producer reads it costs both sides a cache miss
+     *
+     * A death while the handler runs leaves the message COMMITTED before a head that has not passed it: the next
+     * consumer starts at the head, steps over what is free, and reads it.
+     */
+    private final long headAddress;
+    private final int publishEvery;
+    private long next;
+    private long published;
+
+    OneConsumer(Ring ring, WaitStrategy strategy) {
+        super(ring, strategy);
+        long role = ring.address + RingLayout.CONSUMER_ROLE;
+        int holder = RoleWord.take(role, ring.self);
+        if (holder != 0) {
+            ring.liveness.sweep();   // perhaps he is dead and nobody has noticed
+            holder = RoleWord.take(role, ring.self);
+        }
+        if (holder != 0) {
+            throw new RoleHeldException(("ring '%s' has one consumer, and owner %d of this space is it%s; close that one,"
+                    + " or create the ring for many consumers").formatted(
+                    ring.name, holder, holder == ring.self ? " (this process)" : ""));
+        }
+        headAddress = ring.address + RingLayout.HEAD;
+        publishEvery = Math.max(1, ring.limit / 8);
+        next = Ring.position(ring.head());
+        published = next;
+    }
+
+    @Override
+    public int read(MessageHandler handler, int limit) {
+        checkOpen();
+        int count = 0;
+        long position = next;
+        while (count < limit) {
+            long word = ring.word(position);
+            int slots = SlotWord.slots(word);
+            if (SlotWord.is(word, ring.turn(position), SlotWord.COMMITTED)) {
+                CrashPoint.TAKE_HELD.reached();
+                handle(handler, position, slots);
+                count++;
+            } else if (!SlotWord.is(word, ring.turn(position), SlotWord.ABORTED)) {
+                if (!ring.isReleased(position)) {
+                    break;
+                }
+                next = ++position;       // released by a predecessor that died before it published the head
+                continue;
+            }
+            ring.release(position, slots);
+            position += slots;
+            next = position;
+            if (position - published >= publishEvery || ring.space.isAwaited()) {
+                publish(position);
+            }
+        }
+        if (count < limit && published != position) {
+            publish(position);           // nothing left: whoever looks now should see an empty ring
+        }
+        return count;
+    }
+
+    private void publish(long position) {
+        published = position;
+        Memory.putLongRelease(headAddress, position);    // pairs with the acquire in OneProducer.findRoom
+        ring.space.signal();
+    }
+
+    @Override
+    boolean hasMessage() {
+        long word = ring.word(next);
+        int state = SlotWord.state(word);
+        boolean written = SlotWord.turnsAhead(word, ring.turn(next)) == 0
+                && state != SlotWord.FREE && state != SlotWord.CLAIMED;
+        return written || ring.isReleased(next);
+    }
+
+    @Override
+    void leave() {
+        if (published != next) {
+            publish(next);
+        }
+        RoleWord.leave(ring.address + RingLayout.CONSUMER_ROLE, ring.self);
+        ring.space.signal();
+    }
+}

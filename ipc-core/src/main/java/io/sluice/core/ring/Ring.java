@@ -1,0 +1,778 @@
+package io.sluice.core.ring;
+
+import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.idle.EventCount;
+import io.sluice.core.idle.Parking;
+import io.sluice.core.idle.WaitCondition;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.Liveness;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// A ring of slots in shared memory, as one process sees it: what its producers and its consumers have in common.
+///
+/// - **Threads:** any. The role handles that [#producer] and [#consumer] give out say their own.
+/// - **Lifetime:** the memory must stay mapped while a handle is in use; [#close()] only marks this view.
+/// - **Algorithm:** a sequence word per slot (D. Vyukov, *Bounded MPMC queue*) that also names its owner and its length,
+///   so that a claim is complete in one compare-and-set and anybody can help the cursors forward or undo the claim.
+public final class Ring {
+    /*
+     * The truth about a position is in the word of its slot (SlotWord) and nowhere else:
+     *
+     *   FREE(t) -> CLAIMED(t) -> COMMITTED(t) -> TAKEN(t) -> DONE(t) -> FREE(t+1)
+     *                        \-> ABORTED(t) --------------------------^
+     *
+     *   one producer        leaves out CLAIMED; that it is writing shows in the tail, which it moves before it writes
+     *   one consumer        leaves out TAKEN; what it was reading when it died is still COMMITTED
+     *   messages of 1 slot  leave out DONE; there is nothing between the first slot that is free and the last
+     *   a broadcast         stays COMMITTED until the producer claims it for the next turn
+     *
+     * Records lie end to end: the one after a record of n slots at p begins at p + n, and none goes beyond the end of
+     * the array (padding does, as ABORTED). Tail and head are hints that may lag behind the words and never run
+     * ahead of them, so a death between a word and its hint is mended by whoever walks over it next:
+     *
+     *   tail   some position up to which everything has been claimed. With one producer it runs ahead of the words by
+     *          the one message being written, so that a consumer that sees the flag of a shutdown knows of it.
+     *   head   56 bits: some position before which nothing is left to take; 8 bits: how often it was lowered, since
+     *          a message that is given back lies before it again. Both move by one compare-and-set, so that nobody
+     *          who read the head before it was lowered can raise it over the message afterwards.
+     *
+     * With many producers, or consumers, each process remembers how far it has come and moves the hint only when the
+     * hint has fallen `hintLag` slots behind: a compare-and-set less for each message. Before something is claimed, or
+     * taken, at a position, the hint is at most that far behind it.
+     *
+     * Room: a position p may be claimed once p - limit and everything before it has been released. That is strict
+     * even if messages are released out of order, so at most `limit` slots are ever in use, and the slots that a
+     * record takes are FREE in every word when the record is claimed. (With one consumer, which releases in order,
+     * the producer reads the head instead of the words, and the head is published an eighth of the ring late.)
+     *
+     * Which words may be trusted: the word at a position that was a record's first slot, read while no later turn can
+     * have claimed the slot. Later slots of a record hold payload. So whoever acts on a word checks afterwards that
+     * the hint has not passed the position meanwhile: a later turn is claimed a ring further on, when the hint is past
+     * the position by a ring less its lag, which is at most an eighth, and less the record, at most a quarter or the
+     * padding before one. And every release restores the word of every slot.
+     */
+    private static final int HEAD_VERSION_SHIFT = 56;
+    static final long POSITION_MASK = (1L << HEAD_VERSION_SHIFT) - 1;
+    static final long NONE = -1;
+    private static final int MAX_HINT_LAG = 32;
+
+    final String name;
+    final RingOptions options;
+    final long address;
+    final long firstSlot;
+    final long key;
+    final long mask;
+    final int slots;
+    final int turnShift;
+    final int slotShift;
+    final int limit;
+    final int hintLag;
+    final int self;
+    final Parking parking;
+    final Liveness liveness;
+    final EventCount items;
+    final EventCount space;
+
+    private final Set<AutoCloseable> handles = Collections.newSetFromMap(new IdentityHashMap<>());
+    private volatile boolean closed;
+
+    /// Writes an empty ring into memory that nobody else sees yet.
+    ///
+    /// @param address absolute, aligned to 4096; [RingOptions#bytes()] bytes of zeros
+    /// @param options the shape
+    public static void format(long address, RingOptions options) {
+        long key = ThreadLocalRandom.current().nextLong();
+        Memory.putLong(address + RingLayout.KEY, key);
+        Memory.putInt(address + RingLayout.SLOTS, options.slots());
+        Memory.putInt(address + RingLayout.SLOT_BYTES, options.slotBytes());
+        Memory.putInt(address + RingLayout.LIMIT, options.capacity());
+        Memory.putInt(address + RingLayout.PRODUCERS, options.producers().code());
+        Memory.putInt(address + RingLayout.CONSUMERS, options.consumers().code());
+        for (int slot = 0; slot < options.slots(); slot++) {
+            long word = address + RingLayout.FIRST_SLOT + (long) slot * options.slotBytes();
+            Memory.putLong(word, key ^ SlotWord.free(0));
+        }
+    }
+
+    /// A view of a ring that [#format] has written.
+    ///
+    /// @param name what error messages call it
+    /// @param address absolute, as it is mapped in this process
+    /// @param size how many bytes are mapped there
+    /// @param parking how to sleep
+    /// @param liveness who owns what, and who lives
+    /// @throws IllegalStateException if the memory does not hold a ring of that size
+    public Ring(String name, long address, long size, Parking parking, Liveness liveness) {
+        this.name = name;
+        this.options = readOptions(name, address);
+        if (options.bytes() > size) {
+            throw new IllegalStateException("ring '%s': needs %,d bytes, %,d are mapped; unlink and recreate it"
+                    .formatted(name, options.bytes(), size));
+        }
+        this.address = address;
+        this.key = Memory.getLong(address + RingLayout.KEY);
+        this.firstSlot = address + RingLayout.FIRST_SLOT;
+        this.slots = options.slots();
+        this.mask = slots - 1L;
+        this.turnShift = Integer.numberOfTrailingZeros(slots);
+        this.slotShift = Integer.numberOfTrailingZeros(options.slotBytes());
+        this.limit = options.capacity();
+        this.hintLag = Math.min(MAX_HINT_LAG, slots / 8);
+        this.self = liveness.self();
+        this.parking = parking;
+        this.liveness = liveness;
+        this.items = new EventCount(address + RingLayout.ITEMS, parking);
+        this.space = new EventCount(address + RingLayout.SPACE, parking);
+    }
+
+    private static RingOptions readOptions(String name, long address) {
+        int slots = Memory.getInt(address + RingLayout.SLOTS);
+        try {
+            RingOptions options = new RingOptions(
+                    Memory.getInt(address + RingLayout.LIMIT),
+                    Memory.getInt(address + RingLayout.SLOT_BYTES),
+                    Producers.of(Memory.getInt(address + RingLayout.PRODUCERS)),
+                    Consumers.of(Memory.getInt(address + RingLayout.CONSUMERS)));
+            if (options.slots() != slots) {
+                throw new IllegalArgumentException("%,d slots for a capacity of %,d".formatted(slots, options.capacity()));
+            }
+            return options;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "ring '%s': its header holds nonsense; unlink and recreate it".formatted(name), e);
+        }
+    }
+
+    /// The shape of the ring.
+    ///
+    /// @return the options it was created with
+    public RingOptions options() {
+        return options;
+    }
+
+    /// Opens the ring for writing.
+    ///
+    /// @param strategy how long its waits spin
+    /// @return a new handle
+    /// @throws RoleHeldException if the ring has one producer and somebody alive is it
+    public RingProducer producer(WaitStrategy strategy) {
+        checkOpen();
+        return given(options.producers() == Producers.ONE
+                ? new OneProducer(this, strategy) : new ManyProducer(this, strategy));
+    }
+
+    /// Opens the ring for reading.
+    ///
+    /// @param strategy how long its waits spin
+    /// @return a new handle
+    /// @throws RoleHeldException if the ring has one consumer and somebody alive is it
+    /// @throws IllegalStateException if the ring is a broadcast; see [#subscribe]
+    public RingConsumer consumer(WaitStrategy strategy) {
+        checkOpen();
+        return switch (options.consumers()) {
+            case ONE -> given(new OneConsumer(this, strategy));
+            case MANY -> given(new ManyConsumer(this, strategy));
+            case BROADCAST -> throw new IllegalStateException(
+                    "ring '%s' is a broadcast; subscribe to it, with a policy for the slow consumer".formatted(name));
+        };
+    }
+
+    /// Opens the ring for taking single messages, as queues do.
+    ///
+    /// @param strategy how long its waits spin
+    /// @return a new handle
+    /// @throws IllegalStateException if the ring is not for many consumers
+    public ManyConsumer taker(WaitStrategy strategy) {
+        checkOpen();
+        if (options.consumers() != Consumers.MANY) {
+            throw new IllegalStateException("ring '%s' is not for many consumers".formatted(name));
+        }
+        return given(new ManyConsumer(this, strategy));
+    }
+
+    /// Opens a broadcast for reading, from the next message on.
+    ///
+    /// @param policy what happens if the consumer falls a whole ring behind
+    /// @param strategy how long its waits spin
+    /// @return a new handle
+    /// @throws RoleHeldException if all places for subscribers are taken by live processes
+    /// @throws IllegalStateException if the ring is not a broadcast
+    public RingConsumer subscribe(SlowConsumer policy, WaitStrategy strategy) {
+        checkOpen();
+        if (options.consumers() != Consumers.BROADCAST) {
+            throw new IllegalStateException("ring '%s' is not a broadcast; open a consumer".formatted(name));
+        }
+        return given(new BroadcastConsumer(this, policy, strategy));
+    }
+
+    // Words and positions.
+
+    long wordAddress(long position) {
+        return firstSlot + ((position & mask) << slotShift);
+    }
+
+    long word(long position) {
+        return Memory.getLongAcquire(wordAddress(position)) ^ key;   // pairs with every release of a word
+    }
+
+    long turn(long position) {
+        return position >>> turnShift;
+    }
+
+    int slotsFor(int length) {
+        return (RingLayout.PAYLOAD + length + (1 << slotShift) - 1) >>> slotShift;
+    }
+
+    int slotsToEnd(long position) {
+        return slots - (int) (position & mask);
+    }
+
+    boolean compareAndSetWord(long position, long expected, int newSlots, int newState) {
+        return Memory.compareAndSetLong(wordAddress(position), expected ^ key,
+                key ^ SlotWord.of(turn(position), newSlots, self, newState));
+    }
+
+    void putWord(long position, int newSlots, int newState) {
+        Memory.putLongRelease(wordAddress(position), key ^ SlotWord.of(turn(position), newSlots, self, newState));
+    }
+
+    long tail() {
+        return Memory.getLongAcquire(address + RingLayout.TAIL);
+    }
+
+    void raiseTail(long position) {
+        for (;;) {
+            long seen = tail();
+            if (seen >= position || Memory.compareAndSetLong(address + RingLayout.TAIL, seen, position)) {
+                return;
+            }
+        }
+    }
+
+    long head() {
+        return Memory.getLongAcquire(address + RingLayout.HEAD);
+    }
+
+    static long position(long head) {
+        return head & POSITION_MASK;
+    }
+
+    /// The version of one head with another position.
+    static long withPosition(long head, long position) {
+        return (head & ~POSITION_MASK) | position;
+    }
+
+    /// Raises the head to a position, unless it was lowered or raised since it was read as `seen`.
+    void raiseHead(long seen, long position) {
+        if (position(seen) < position) {
+            Memory.compareAndSetLong(address + RingLayout.HEAD, seen, withPosition(seen, position));
+        }
+    }
+
+    /// Makes everybody who takes start again at a position, or before it.
+    void lowerHead(long position) {
+        for (;;) {
+            long seen = head();
+            long lowered = withPosition(seen + (1L << HEAD_VERSION_SHIFT), Math.min(position(seen), position));
+            if (Memory.compareAndSetLong(address + RingLayout.HEAD, seen, lowered)) {
+                return;
+            }
+        }
+    }
+
+    /// Whether the slot of a position has been released, which only means something while no later turn has claimed it.
+    boolean isReleased(long position) {
+        return position < 0 || SlotWord.is(word(position), turn(position) + 1, SlotWord.FREE);
+    }
+
+    /// How far there is room, strictly in order: every position before it may be claimed as far as releases go. Looks a
+    /// little further than asked: each word is a line that a consumer wrote, and misses in a row overlap.
+    long releasedFrom(long room, long end) {
+        long goal = end + hintLag;
+        long position = room;
+        while (position < goal && isReleased(position - limit)) {
+            position++;
+        }
+        return position;
+    }
+
+    /// The position after the last claim: walks on from the hint.
+    long findTail() {
+        long position = tail();
+        for (;;) {
+            long word = word(position);
+            long ahead = SlotWord.turnsAhead(word, turn(position));
+            if (ahead == 0 && SlotWord.state(word) != SlotWord.FREE && SlotWord.slots(word) > 0) {
+                position += SlotWord.slots(word);
+            } else if (ahead == 1 && SlotWord.state(word) == SlotWord.FREE) {
+                position++;      // claimed and released since the hint was read
+            } else {
+                long hint = tail();
+                if (hint <= position) {
+                    return position;
+                }
+                position = hint;
+            }
+        }
+    }
+
+    /// Everything before this position has been released, or a ring further on nothing could have been claimed. The head
+    /// may lag behind it, in which case the words at the head belong to the next turn, or are payload.
+    long oldest() {
+        return findTail() - slots;
+    }
+
+    // Release.
+
+    /// Gives the slots of a record to the next turn. The caller owns the record: it has taken it, is the only
+    /// consumer, or cleans up for the one who had it.
+    void release(long position, int count) {
+        long next = turn(position) + 1;
+        if (count > 1) {
+            // From here on the payload is overwritten by words, so the record must not be offered again: DONE says so,
+            // and for how many slots, to whoever finds it after a death in the loop.
+            putWord(position, count, SlotWord.DONE);
+            CrashPoint.RELEASE_DONE_SET.reached();
+            for (int i = 1; i < count; i++) {
+                Memory.putLongRelease(wordAddress(position + i), key ^ SlotWord.free(next));
+                CrashPoint.RELEASE_HALF_STAMPED.reached();
+            }
+        }
+        // The number of slots in a free word is for those who read the history.
+        Memory.putLongRelease(wordAddress(position), key ^ SlotWord.of(next, count, 0, SlotWord.FREE));
+        CrashPoint.RELEASE_WORD_SET.reached();
+    }
+
+    /// Offers a record again that the caller has taken and whose payload is whole.
+    void giveBack(long position, int count) {
+        putWord(position, count, SlotWord.COMMITTED);
+        CrashPoint.GIVE_BACK_WORD_SET.reached();
+        lowerHead(position);     // a death before this line is mended by recovery, which looks below the head
+        Memory.getAndAddLong(address + RingLayout.GIVEN_BACK_COUNT, 1);
+        items.signal();
+    }
+
+    // Shutdown.
+
+    /// Ends the ring for everybody: producers are refused from now on, consumers take what is there and then see the
+    /// end. Any thread of any process; never blocks; a second call changes nothing.
+    public void shutdown() {
+        checkOpen();
+        Memory.putIntVolatile(address + RingLayout.SHUTDOWN, 1);
+        CrashPoint.SHUTDOWN_FLAG_SET.reached();
+        items.signal();
+        space.signal();
+    }
+
+    /// Whether [#shutdown()] was called, by anybody.
+    ///
+    /// @return true from then on
+    public boolean isShutdown() {
+        return Memory.getIntAcquire(address + RingLayout.SHUTDOWN) != 0;
+    }
+
+    /// Whether the ring was shut down and nothing is left, for this process, to take. Costs a look at each slot in
+    /// use if it was shut down.
+    ///
+    /// @return true if no message will come any more, unless this process gives one back
+    public boolean isDrained() {
+        if (!isShutdown()) {
+            return false;
+        }
+        // One producer moves the tail, then reads the flag, then writes; here the flag was read, and after the fence
+        // the tail is: one of the two sees the other. Many producers have a compare-and-set in that place.
+        parking.heavyFence();
+        long tail = findTail();
+        for (long position = position(head()); position < tail; ) {
+            long word = word(position);
+            if (SlotWord.turnsAhead(word, turn(position)) != 0) {
+                position++;
+                continue;
+            }
+            int state = SlotWord.state(word);
+            if (state == SlotWord.FREE || state == SlotWord.CLAIMED || state == SlotWord.COMMITTED) {
+                return false;
+            }
+            position += Math.max(1, SlotWord.slots(word));
+        }
+        return !isTakenByOthers(tail);
+    }
+
+    private boolean isTakenByOthers(long tail) {
+        if (options.consumers() != Consumers.MANY) {
+            return false;
+        }
+        for (long position = Math.max(0, tail - slots); position < tail; ) {
+            long word = word(position);
+            boolean present = SlotWord.turnsAhead(word, turn(position)) == 0;
+            if (present && SlotWord.state(word) == SlotWord.TAKEN && SlotWord.owner(word) != self) {
+                return true;     // its owner may die, and the message be ours
+            }
+            position += present ? Math.max(1, SlotWord.slots(word)) : 1;
+        }
+        return false;
+    }
+
+    ShutdownException refused() {
+        return new ShutdownException("ring '%s' was shut down; nothing can be put into it any more".formatted(name));
+    }
+
+    // Looking, without taking.
+
+    /// The position of the first message at or after `from` that nobody has taken.
+    ///
+    /// @param from a position that this method has returned, plus [#slotsAt], or 0 for the oldest
+    /// @return the position, or -1 if there is none now
+    public long nextMessage(long from) {
+        long position = Math.max(from, position(head()));
+        for (;;) {
+            long word = word(position);
+            long ahead = SlotWord.turnsAhead(word, turn(position));
+            if (ahead == 0) {
+                switch (SlotWord.state(word)) {
+                    case SlotWord.FREE -> {
+                        return NONE;
+                    }
+                    case SlotWord.COMMITTED -> {
+                        return position;
+                    }
+                    default -> position += Math.max(1, SlotWord.slots(word));
+                }
+            } else if (ahead == 1 && SlotWord.state(word) == SlotWord.FREE) {
+                position++;
+            } else {
+                long first = Math.max(position(head()), oldest());
+                if (first <= position) {
+                    return NONE;
+                }
+                position = first;
+            }
+        }
+    }
+
+    /// Copies a message that nobody has taken.
+    ///
+    /// @param position a position that [#nextMessage] has returned
+    /// @param visitor gets the message if it is still there; it must only copy, since what it reads may be half
+    ///     overwritten; what it returns counts only if it was not
+    /// @return what the visitor returned, or -1 if the message was taken meanwhile
+    public int peek(long position, PeekVisitor visitor) {
+        long word = word(position);
+        if (!SlotWord.is(word, turn(position), SlotWord.COMMITTED)) {
+            return -1;
+        }
+        long slot = wordAddress(position);
+        int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
+        int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
+        if (length < 0 || length > payloadBytes(SlotWord.slots(word))) {
+            return -1;
+        }
+        int result = visitor.visit(type, slot + RingLayout.PAYLOAD, length);
+        Fences.loadLoad();   // the copy before the second look
+        return word(position) == word ? result : -1;
+    }
+
+    /// How many slots a message takes that [#nextMessage] has found, so that the search can go on behind it.
+    ///
+    /// @param position of the message
+    /// @return its slots, at least 1
+    public int slotsAt(long position) {
+        return Math.max(1, SlotWord.slots(word(position)));
+    }
+
+    /// Takes a certain message out of the ring, wherever it lies, and releases it. For rings with many consumers.
+    ///
+    /// @param position a position that [#nextMessage] has returned
+    /// @return whether it was still there
+    public boolean remove(long position) {
+        long word = word(position);
+        if (!SlotWord.is(word, turn(position), SlotWord.COMMITTED)
+                || !compareAndSetWord(position, word, SlotWord.slots(word), SlotWord.TAKEN)) {
+            return false;
+        }
+        release(position, SlotWord.slots(word));
+        space.signal();
+        return true;
+    }
+
+    /// How many messages are there to be taken: a snapshot, by a walk over them.
+    ///
+    /// @return the number, at least 0
+    public int size() {
+        int count = 0;
+        for (long position = nextMessage(0); position != NONE && count < limit; count++) {
+            position = nextMessage(position + slotsAt(position));
+        }
+        return count;
+    }
+
+    /// Whether every message was taken and acknowledged, and no claim is open.
+    ///
+    /// @return true if all slots are free
+    public boolean isAllReleased() {
+        long tail = findTail();
+        for (long position = Math.max(0, tail - slots); position < tail; position++) {
+            long word = word(position);
+            if (SlotWord.turnsAhead(word, turn(position)) <= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Visits messages that were taken and whose slots nobody has claimed since, oldest first. The first eight bytes
+    /// of each slot but a message's first one were overwritten when it was released. For people who want to know what
+    /// happened; a message that is overwritten during the visit is left out.
+    ///
+    /// @param visitor gets each message; what it returns does not matter
+    /// @return how many messages it got
+    public int history(PeekVisitor visitor) {
+        int count = 0;
+        long tail = findTail();
+        for (long position = Math.max(0, tail - slots); position < tail; position++) {
+            long word = word(position);
+            int taken = SlotWord.slots(word);
+            if (taken == 0 || !SlotWord.is(word, turn(position) + 1, SlotWord.FREE)) {
+                continue;
+            }
+            long slot = wordAddress(position);
+            int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
+            int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
+            if (length >= 0 && length <= payloadBytes(taken)) {
+                visitor.visit(type, slot + RingLayout.PAYLOAD, length);
+                count++;
+            }
+        }
+        return count;
+    }
+
+    int payloadBytes(int count) {
+        return (count << slotShift) - RingLayout.PAYLOAD;
+    }
+
+    // Who writes, and who is there.
+
+    /*
+     * Joining sets the bit, then counts; leaving counts, then clears the bit. So a death in between never looks like
+     * one in the middle of the work: the first has written nothing yet, the second has written everything.
+     */
+
+    /// Notes that this process writes into the ring, so that readers can tell a pause from the end.
+    public void joinWriters() {
+        if (setWriter(self, true)) {
+            Memory.getAndAddLong(address + RingLayout.WRITERS_EVER, 1);
+        }
+    }
+
+    /// Notes that this process writes no more.
+    public void leaveWriters() {
+        if (isWriter(self)) {
+            Memory.getAndAddLong(address + RingLayout.WRITERS_LEFT, 1);
+            setWriter(self, false);
+        }
+        items.signal();
+    }
+
+    /// How many times a process has been noted as a writer, in all the ring's life.
+    ///
+    /// @return the number
+    public long writersEver() {
+        return Memory.getLongVolatile(address + RingLayout.WRITERS_EVER);
+    }
+
+    /// How many writers have gone without [#leaveWriters()]: they died, or closed their handle in the middle.
+    ///
+    /// @return the number; those that died count once they are swept
+    public long writersLost() {
+        for (;;) {
+            long ever = writersEver();
+            long left = Memory.getLongVolatile(address + RingLayout.WRITERS_LEFT);
+            long lost = ever - left - writers();
+            if (ever == writersEver() && left == Memory.getLongVolatile(address + RingLayout.WRITERS_LEFT)) {
+                return Math.max(0, lost);    // below zero while somebody is between his bit and his count
+            }
+        }
+    }
+
+    /// How many processes have it open to write.
+    ///
+    /// @return the number, the dead included until they are swept
+    public int writers() {
+        int count = 0;
+        for (int i = 0; i < RingLayout.WRITERS_BYTES; i += Long.BYTES) {
+            count += Long.bitCount(Memory.getLongVolatile(address + RingLayout.WRITERS + i));
+        }
+        return count;
+    }
+
+    private long writerWord(int owner) {
+        return address + RingLayout.WRITERS + (owner >>> 6) * (long) Long.BYTES;
+    }
+
+    private boolean isWriter(int owner) {
+        return (Memory.getLongVolatile(writerWord(owner)) & 1L << owner) != 0;
+    }
+
+    boolean setWriter(int owner, boolean writes) {
+        long word = writerWord(owner);
+        long bit = 1L << owner;
+        for (;;) {
+            long seen = Memory.getLongVolatile(word);
+            if (((seen & bit) != 0) == writes) {
+                return false;
+            }
+            if (Memory.compareAndSetLong(word, seen, seen ^ bit)) {
+                return true;
+            }
+        }
+    }
+
+    /// What became of the only producer.
+    ///
+    /// @return its state
+    public RoleState producerState() {
+        return RoleWord.state(address + RingLayout.PRODUCER_ROLE);
+    }
+
+    /// What became of the only consumer.
+    ///
+    /// @return its state
+    public RoleState consumerState() {
+        return RoleWord.state(address + RingLayout.CONSUMER_ROLE);
+    }
+
+    /// How many messages have been skipped because their producer died over them.
+    ///
+    /// @return the number
+    public long abortedByDeath() {
+        return Memory.getLongVolatile(address + RingLayout.ABORTED_COUNT);
+    }
+
+    /// How many times a message has been offered again after it was taken.
+    ///
+    /// @return the number
+    public long givenBack() {
+        return Memory.getLongVolatile(address + RingLayout.GIVEN_BACK_COUNT);
+    }
+
+    /// Waits until something has been released, taken or shut down and the condition is met.
+    ///
+    /// @param condition what to wait for
+    /// @param deadline as [Waiter#await] takes it
+    /// @return whether it was met
+    /// @throws InterruptedException if interrupted
+    public boolean awaitRelease(WaitCondition condition, long deadline) throws InterruptedException {
+        return new Waiter(space, liveness, WaitStrategy.PARK).await(() -> closed || condition.isMet(), deadline);
+    }
+
+    /// Whether a message that stands at a position, or is being written there, has not been acknowledged.
+    ///
+    /// @param address of the ring, as it is mapped in this process
+    /// @param size how many bytes are mapped there
+    /// @param position of the message
+    /// @return false if the message is gone, or was never sent
+    public static boolean refersTo(long address, long size, long position) {
+        Ring ring = unowned(address, size, 0, null);
+        long tail = ring.findTail();
+        long word = ring.word(position);
+        if (position >= tail || position < tail - ring.slots
+                || SlotWord.turnsAhead(word, ring.turn(position)) != 0) {
+            return false;
+        }
+        int state = SlotWord.state(word);
+        return state != SlotWord.ABORTED && state != SlotWord.DONE;    // free: the only producer is writing it
+    }
+
+    private static Ring unowned(long address, long size, int owner, Parking parking) {
+        return new Ring("(swept)", address, size, parking, new Liveness() {
+            @Override
+            public int self() {
+                return owner;
+            }
+
+            @Override
+            public void sweep() {
+                // The caller is the sweeper.
+            }
+        });
+    }
+
+    /// Finishes, or undoes, whatever a dead owner had begun in a ring. The caller holds the dead owner's place in the
+    /// registry, so that nobody else does it at the same time; a caller that dies is the same case again.
+    ///
+    /// @param address of the ring, as it is mapped in this process
+    /// @param size how many bytes are mapped there
+    /// @param owner the dead one's slot
+    /// @param parking to wake those who wait for what the dead one held
+    public static void recover(long address, long size, int owner, Parking parking) {
+        new RingRecovery(unowned(address, size, owner, parking), owner).run();
+    }
+
+    // Closing.
+
+    /// Closes the handles that this view gave out, and marks it as closed: waits of this process end, and later calls
+    /// are refused. The memory stays as it is. A second call does nothing.
+    public void close() {
+        List<AutoCloseable> open;
+        synchronized (handles) {
+            open = List.copyOf(handles);
+            handles.clear();
+        }
+        for (AutoCloseable handle : open) {
+            switch (handle) {
+                case RingProducer producer -> producer.close();
+                case RingConsumer consumer -> consumer.close();
+                default -> throw new AssertionError(handle);
+            }
+        }
+        if (!closed) {
+            closed = true;
+            items.signal();
+            space.signal();
+        }
+    }
+
+    private <T extends AutoCloseable> T given(T handle) {
+        synchronized (handles) {
+            handles.add(handle);
+        }
+        return handle;
+    }
+
+    /// Forgets a handle that was closed.
+    void closed(AutoCloseable handle) {
+        synchronized (handles) {
+            handles.remove(handle);
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw closedException();
+        }
+    }
+
+    IllegalStateException closedException() {
+        return new IllegalStateException("ring '%s': this handle was closed".formatted(name));
+    }
+
+    /// What to say of a word that cannot be: nothing that this library writes leads to it.
+    IllegalStateException corrupt(long position) {
+        if (closed) {
+            return closedException();
+        }
+        return new IllegalStateException(("ring '%s': slot %,d holds the word %016x, which belongs to no state of position"
+                + " %,d; something else has written into the memory; unlink and recreate it")
+                .formatted(name, position & mask, word(position), position));
+    }
+}

@@ -1,0 +1,186 @@
+package io.sluice.core.ring;
+
+import io.sluice.core.idle.WaitCondition;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryBuffer;
+import org.agrona.concurrent.MessageHandler;
+
+/// Reads messages from a ring, in place.
+///
+/// - **Threads:** one at a time. Many consumers are many handles.
+/// - **Order:** that of the claims. A message that was given back comes again, before later ones if they are still
+///   there.
+/// - **Handlers** get a buffer that is theirs only during the call. One that throws leaves its message where it was,
+///   and everything before it consumed.
+/// - **Death:** a message whose handler had not returned is offered again to whoever reads next. In a broadcast each
+///   consumer's messages are its own, and end with it.
+/// - **Ordering:** what the producer did before its commit happens-before the handler.
+/// - **Allocation:** none.
+public abstract sealed class RingConsumer implements AutoCloseable
+        permits OneConsumer, ManyConsumer, BroadcastConsumer {
+    /// What [#read(MessageHandler, int, long)] returns when no message will come any more.
+    public static final int END = -1;
+
+    final Ring ring;
+    final MemoryBuffer buffer = new MemoryBuffer();
+    private final Waiter waiter;
+    private final WaitCondition somethingToDo;
+    private long position;
+    private volatile boolean closed;
+
+    RingConsumer(Ring ring, WaitStrategy strategy) {
+        this.ring = ring;
+        this.waiter = new Waiter(ring.items, ring.liveness, strategy);
+        this.somethingToDo = () -> hasMessage() || closed || ring.isClosed() || isEnded();
+    }
+
+    /// Reads what is there, and does not wait.
+    ///
+    /// @param handler gets each message
+    /// @param limit how many messages at most
+    /// @return how many were read
+    public abstract int read(MessageHandler handler, int limit);
+
+    /// Whether the next slot has something for this consumer. Cheap, called while waiting.
+    abstract boolean hasMessage();
+
+    abstract void leave();
+
+    /// Reads what is there; waits if nothing is.
+    ///
+    /// @param handler gets each message
+    /// @param limit how many messages at most, positive
+    /// @param timeoutNanos longest wait for the first one, in nanoseconds; zero or less tries once;
+    ///     [Waiter#FOREVER] has no limit
+    /// @return how many were read, 0 if none came in time, [#END] if none will come any more
+    /// @throws InterruptedException if interrupted while waiting; nothing was read
+    public int read(MessageHandler handler, int limit, long timeoutNanos) throws InterruptedException {
+        int count = read(handler, limit);
+        if (count > 0) {
+            return count;
+        }
+        long deadline = timeoutNanos == Waiter.FOREVER ? Waiter.FOREVER : Waiter.deadline(timeoutNanos);
+        for (;;) {
+            boolean woken = await(deadline);
+            count = read(handler, limit);
+            if (count > 0) {
+                return count;
+            }
+            if (isEnded()) {
+                return END;
+            }
+            if (!woken) {
+                return 0;
+            }
+        }
+    }
+
+    /// Reads until nothing is there.
+    ///
+    /// @param handler gets each message
+    /// @return how many were read
+    public int drain(MessageHandler handler) {
+        int total = 0;
+        for (int count = read(handler, Integer.MAX_VALUE); count > 0; count = read(handler, Integer.MAX_VALUE)) {
+            total += count;
+        }
+        return total;
+    }
+
+    /// Whether no message will come any more: the ring was shut down, and everything in it was taken.
+    ///
+    /// @return true from then on
+    public boolean isEnded() {
+        return ring.isDrained();
+    }
+
+    /// Waits until there may be something to read, or there will never be.
+    ///
+    /// @param deadline as [Waiter#await] takes it
+    /// @return false if the deadline passed first
+    /// @throws InterruptedException if interrupted while waiting
+    public final boolean await(long deadline) throws InterruptedException {
+        boolean met = waiter.await(somethingToDo, deadline);
+        checkOpen();
+        return met;
+    }
+
+    /// Waits until there may be something to read, or there will never be, or something else has happened.
+    ///
+    /// @param orElse ends the wait as well
+    /// @param deadline as [Waiter#await] takes it
+    /// @return false if the deadline passed first
+    /// @throws InterruptedException if interrupted while waiting
+    public final boolean await(WaitCondition orElse, long deadline) throws InterruptedException {
+        boolean met = waiter.await(() -> somethingToDo.isMet() || orElse.isMet(), deadline);
+        checkOpen();
+        return met;
+    }
+
+    /// Whether there may be something to read now.
+    ///
+    /// @return false if [#read(MessageHandler, int)] would read nothing
+    public final boolean isReady() {
+        checkOpen();
+        return hasMessage();
+    }
+
+    /// How many slots of messages this consumer has lost because it was too slow. Only a broadcast loses any.
+    ///
+    /// @return the number of slots; with messages of one slot, the number of messages
+    public long lost() {
+        return 0;
+    }
+
+    /// Where in the ring the message stands that a handler got last: the position that its claim had.
+    ///
+    /// @return the position
+    public final long position() {
+        return position;
+    }
+
+    /// Leaves the ring; what was not read stays for the others. A second call does nothing.
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            ring.closed(this);
+            if (!ring.isClosed()) {
+                leave();
+                ring.items.signal();     // a thread of this process that waits through this handle
+            }
+        }
+    }
+
+    final void checkOpen() {
+        ring.checkOpen();
+        if (closed) {
+            throw new IllegalStateException("ring '%s': this consumer was closed".formatted(ring.name));
+        }
+    }
+
+    final boolean isClosed() {
+        return closed;
+    }
+
+    /// Shows the message at a position to a handler, after a check of what its header says.
+    final void handle(MessageHandler handler, long at, int slots) {
+        position = at;
+        long slot = ring.wordAddress(at);
+        int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);   // plain: the word's acquire precedes
+        int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
+        if (length < 0 || length > ring.payloadBytes(slots)) {
+            throw wrongLength(at, length, slots);
+        }
+        buffer.wrap(slot + RingLayout.PAYLOAD, length);
+        handler.onMessage(type, buffer, 0, length);
+    }
+
+    private IllegalStateException wrongLength(long at, int length, int slots) {
+        return new IllegalStateException(("ring '%s': the message at position %,d says that it has %,d bytes, and its %d"
+                + " slots hold %,d; something else has written into the memory").formatted(
+                ring.name, at, length, slots, ring.payloadBytes(slots)));
+    }
+}

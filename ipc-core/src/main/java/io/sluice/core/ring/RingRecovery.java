@@ -1,0 +1,145 @@
+package io.sluice.core.ring;
+
+import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.memory.Memory;
+
+/// Finishes what a dead owner had begun in a ring, acting as that owner.
+final class RingRecovery {
+    /*
+     * Each step looks at one word and brings it on by what its owner would have done next, so a cleaner that dies
+     * leaves words before and words after, and the next one goes on with the former:
+     *
+     *   CLAIMED(dead)   -> ABORTED     nobody will write it
+     *   TAKEN(dead)     -> COMMITTED   nobody has acknowledged it; it is offered again
+     *   DONE(dead)      -> FREE        acknowledged; the stamping is repeated from its beginning
+     *   COMMITTED below the head       somebody died between giving it back and lowering the head: it is lowered now
+     *   a tail beyond a FREE word      the only producer died over its message: an ABORTED record fills the gap
+     *
+     * Others go on meanwhile. They may move the words of living owners, never those of the dead one; and the slots of
+     * an unreleased record are not claimed for the next turn. So the walk meets every word of the dead owner. It
+     * starts one ring before the tail: the slots there are free, word by word, or the beginning of a record.
+     */
+    private final Ring ring;
+    private final int dead;
+
+    RingRecovery(Ring ring, int dead) {
+        this.ring = ring;
+        this.dead = dead;
+    }
+
+    void run() {
+        if (RoleWord.isHeldBy(ring.address + RingLayout.PRODUCER_ROLE, dead)) {
+            if (abortUnfinished(ring)) {
+                Memory.getAndAddLong(ring.address + RingLayout.ABORTED_COUNT, 1);
+            }
+            CrashPoint.RECOVER_SLOT_DONE.reached();
+            RoleWord.died(ring.address + RingLayout.PRODUCER_ROLE, dead);
+        }
+        if (ring.options.consumers() == Consumers.BROADCAST) {
+            Subscribers.recover(ring, dead);
+        } else {
+            finishSlots();
+            RoleWord.died(ring.address + RingLayout.CONSUMER_ROLE, dead);
+        }
+        ring.setWriter(dead, false);
+        ring.items.signal();
+        ring.space.signal();
+    }
+
+    private void finishSlots() {
+        long tail = ring.findTail();
+        long givenBack = Long.MAX_VALUE;
+        long position = Math.max(0, tail - ring.slots);
+        while (position < tail) {
+            long word = ring.word(position);
+            if (SlotWord.turnsAhead(word, ring.turn(position)) != 0 || SlotWord.slots(word) == 0) {
+                position++;
+                continue;
+            }
+            int slots = SlotWord.slots(word);
+            boolean genuine = ring.findTail() <= position + ring.slots;
+            if (genuine) {
+                finish(position, word, slots);
+                if (SlotWord.is(ring.word(position), ring.turn(position), SlotWord.COMMITTED)) {
+                    givenBack = Math.min(givenBack, position);
+                }
+                position += slots;
+            } else {
+                position = Math.max(position + 1, ring.findTail() - ring.slots);
+            }
+            tail = Math.max(tail, ring.findTail());
+        }
+        if (givenBack != Long.MAX_VALUE && ring.options.consumers() == Consumers.MANY) {
+            ring.lowerHead(givenBack);   // also if the head is not there yet: takers may have gone further than it says
+        }
+    }
+
+    private void finish(long position, long word, int slots) {
+        if (SlotWord.owner(word) != dead) {
+            return;
+        }
+        switch (SlotWord.state(word)) {
+            case SlotWord.CLAIMED -> {
+                if (ring.compareAndSetWord(position, word, slots, SlotWord.ABORTED)) {
+                    Memory.getAndAddLong(ring.address + RingLayout.ABORTED_COUNT, 1);
+                }
+            }
+            case SlotWord.TAKEN -> {
+                if (ring.compareAndSetWord(position, word, slots, SlotWord.COMMITTED)) {
+                    Memory.getAndAddLong(ring.address + RingLayout.GIVEN_BACK_COUNT, 1);
+                }
+            }
+            case SlotWord.DONE -> ring.release(position, slots);
+            default -> {
+                return;      // committed or aborted: complete without its owner
+            }
+        }
+        CrashPoint.RECOVER_SLOT_DONE.reached();
+    }
+
+    /// Aborts what the only producer of a ring had claimed and not committed.
+    ///
+    /// @return whether there was something
+    static boolean abortUnfinished(Ring ring) {
+        long tail = ring.tail();
+        long position = ring.options.consumers() == Consumers.BROADCAST
+                ? firstUnfinishedBackwards(ring, tail) : firstUnfinished(ring, tail);
+        if (position < tail) {
+            ring.putWord(position, (int) (tail - position), SlotWord.ABORTED);
+        }
+        ring.raiseTail(ring.findTail());
+        return position < tail;
+    }
+
+    /// Goes from record to record, from the head, which is the beginning of one.
+    private static long firstUnfinished(Ring ring, long tail) {
+        long position = Ring.position(ring.head());
+        while (position < tail) {
+            long word = ring.word(position);
+            long ahead = SlotWord.turnsAhead(word, ring.turn(position));
+            if (ahead != 0) {
+                position++;              // released
+            } else if (SlotWord.state(word) == SlotWord.FREE) {
+                return position;
+            } else {
+                position += Math.max(1, SlotWord.slots(word));
+            }
+        }
+        return tail;
+    }
+
+    /// Goes back from the tail to the last record of a broadcast, which has no head: a record of exactly the slots
+    /// up to the tail, or a free word, which only the first slot of an unfinished one has.
+    private static long firstUnfinishedBackwards(Ring ring, long tail) {
+        for (long position = tail - 1; position >= Math.max(0, tail - ring.slots); position--) {
+            long word = ring.word(position);
+            if (word == SlotWord.free(ring.turn(position))) {
+                return position;
+            }
+            if (SlotWord.turnsAhead(word, ring.turn(position)) == 0 && SlotWord.slots(word) == tail - position) {
+                return SlotWord.state(word) == SlotWord.CLAIMED ? position : tail;
+            }
+        }
+        return tail;
+    }
+}

@@ -1,0 +1,13 @@
+package io.sluice.core.ring;
+
+/// What became of a role of which there is only one.
+public enum RoleState {
+    /// Nobody has had it yet.
+    NEVER_HELD,
+    /// Somebody has it.
+    HELD,
+    /// Its last holder closed it in good order.
+    HOLDER_LEFT,
+    /// Its last holder died.
+    HOLDER_DIED
+}

@@ -1,0 +1,124 @@
+package io.sluice.core.codec;
+
+import io.sluice.core.memory.ExpandableMemoryBuffer;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/// The types that the tests of the codecs send.
+@SuppressWarnings("ArrayRecordComponent") // arrays are what is tested
+final class Samples {
+    private Samples() {}
+
+    record Order(String symbol, int quantity, double price) {}
+
+    record Tick(long time, int quantity, double price, boolean buy, byte venue, short lot, char flag, float fee) {}
+
+    enum Side { BUY, SELL }
+
+    /// Constants with bodies: their classes are not the enum itself.
+    enum Operation {
+        PLUS {
+            @Override
+            int apply(int left, int right) {
+                return left + right;
+            }
+        },
+        MINUS {
+            @Override
+            int apply(int left, int right) {
+                return left - right;
+            }
+        };
+
+        abstract int apply(int left, int right);
+    }
+
+    sealed interface Shape permits Circle, Polygon, Unit {}
+
+    record Circle(double radius) implements Shape {}
+
+    sealed interface Polygon extends Shape permits Triangle, Square {}
+
+    record Triangle(double a, double b, double c) implements Polygon {}
+
+    record Square(double side) implements Polygon {}
+
+    enum Unit implements Shape { POINT, PLANE }
+
+    record Leg(String venue, long price) {}
+
+    record Basket(String name, List<Leg> legs, Leg best) {}
+
+    record Empty() {}
+
+    record Node(int value, Node next) {}
+
+    record Tree(String label, List<Tree> children) {}
+
+    record Checked(int positive) {
+        Checked {
+            if (positive <= 0) {
+                throw new IllegalArgumentException("not positive: " + positive);
+            }
+        }
+    }
+
+    record Boxes(Boolean a, Byte b, Short c, Character d, Integer e, Long f, Float g, Double h) {}
+
+    record Values(String text, Instant instant, Duration duration, LocalDate date, LocalTime time,
+        LocalDateTime dateTime, UUID id, BigDecimal decimal, BigInteger integer) {}
+
+    record Nested(Side side, Operation operation, Shape shape, Order order, Optional<String> note, List<Shape> shapes,
+        Set<Side> sides, Map<String, List<Integer>> groups, Map<Side, Order> orders, Optional<Optional<Leg>> deep,
+        List<? extends Polygon> polygons) {}
+
+    record Arrays2(boolean[] a, byte[] b, short[] c, char[] d, int[] e, long[] f, float[] g, double[] h, String[] i,
+        Order[] j, int[][] k, List<String>[] l, Side[][] m) {}
+
+    static final Tick TICK = new Tick(Long.MIN_VALUE, -5, Math.PI, true, (byte) -1, (short) -300, '€', -0.0f);
+
+    static final Values VALUES = new Values("grüße 😀", Instant.MAX, Duration.ofSeconds(-3, 5), LocalDate.MIN,
+        LocalTime.MAX, LocalDateTime.of(2024, 2, 29, 23, 59, 59, 999_999_999), new UUID(-1, 2),
+        new BigDecimal("-12345678901234567890.12345"), BigInteger.TWO.pow(200).negate());
+
+    static final Nested NESTED = new Nested(Side.SELL, Operation.MINUS, new Square(2), new Order("VOD.L", 100, 71.25),
+        Optional.of("note"), Arrays.asList(new Circle(1), Unit.PLANE, null, new Triangle(3, 4, 5)), Set.of(Side.BUY),
+        Map.of("one", List.of(1), "none", List.of()), Map.of(Side.BUY, new Order("", 0, Double.NaN)),
+        Optional.of(Optional.empty()), List.of(new Square(3)));
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    static final Arrays2 ARRAYS = new Arrays2(new boolean[] {true, false}, new byte[] {1, -1}, new short[] {-2},
+        new char[] {'x', '€'}, new int[] {Integer.MIN_VALUE, 7}, new long[] {Long.MAX_VALUE}, new float[] {0.5f},
+        new double[] {Double.NEGATIVE_INFINITY}, new String[] {"a", null, ""}, new Order[] {new Order("b", 1, 2), null},
+        new int[][] {{1, 2}, null, {}}, new List[] {List.of("c"), null}, new Side[][] {{Side.SELL}, {null}});
+
+    static <T> T roundTrip(Codec<T> codec, T value) {
+        var buffer = new ExpandableMemoryBuffer();
+        int length = codec.encode(value, buffer, 3);
+        return codec.decode(buffer, 3, length);
+    }
+
+    static <T> byte[] bytesOf(Codec<T> codec, T value) {
+        var buffer = new ExpandableMemoryBuffer();
+        byte[] bytes = new byte[codec.encode(value, buffer, 0)];
+        buffer.getBytes(0, bytes);
+        return bytes;
+    }
+
+    static <T> T decode(Codec<T> codec, byte[] bytes) {
+        var buffer = new ExpandableMemoryBuffer(bytes.length);
+        buffer.putBytes(0, bytes);
+        return codec.decode(buffer, 0, bytes.length);
+    }
+}

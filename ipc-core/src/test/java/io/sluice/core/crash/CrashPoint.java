@@ -1,0 +1,103 @@
+package io.sluice.core.crash;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/// The crash points as tests see them: this class stands in front of the empty one of the same name, with the same
+/// constants.
+///
+/// - System properties `sluice.crash.at=NAME` and `sluice.crash.nth=N` (1 by default) kill the process with SIGKILL at
+///   the N-th hit of a point. Not `Runtime.halt`, during which other threads would go on.
+/// - [#script] calls a test at every hit, in the thread that hit it.
+public enum CrashPoint {
+    /// Many producers: the slot is claimed, the tail has not moved.
+    CLAIM_WORD_SET,
+    /// A claim stands; nothing, or a part, of the message is written.
+    CLAIM_HELD,
+    /// The message is committed; sleepers have not been woken.
+    COMMIT_WORD_SET,
+    /// The claim is given up; sleepers have not been woken.
+    ABORT_WORD_SET,
+    /// Many consumers: the message is taken, the head has not moved.
+    TAKE_WORD_SET,
+    /// The message is taken; nobody has read it.
+    TAKE_HELD,
+    /// A message of several slots is acknowledged; none of its slots is free yet.
+    RELEASE_DONE_SET,
+    /// Some of the slots of a message are free, its first is not.
+    RELEASE_HALF_STAMPED,
+    /// The slots are free; sleepers have not been woken.
+    RELEASE_WORD_SET,
+    /// A message is given back; the head has not been lowered.
+    GIVE_BACK_WORD_SET,
+    /// A waiter has announced that it will sleep.
+    WAIT_ANNOUNCED,
+    /// The flag is up; sleepers have not been woken.
+    SHUTDOWN_FLAG_SET,
+    /// A cleaner holds the dead owner's byte; nothing is done.
+    RECOVER_BEGUN,
+    /// A cleaner has treated one slot of a ring.
+    RECOVER_SLOT_DONE,
+    /// A cleaner has treated the objects; the registry still names the dead owner.
+    RECOVER_OBJECTS_DONE,
+    /// A new region is complete and has no name.
+    CREATE_UNNAMED,
+    /// A new region has its name, and its creator among its participants; the creator does not know it yet.
+    CREATE_NAMED,
+    /// A region is mapped; this process is not yet among its participants.
+    ATTACH_MAPPED,
+    /// This process is among the participants.
+    ATTACH_JOINED,
+    /// A large message has its slot; its side region does not exist.
+    LARGE_CLAIMED,
+    /// The side region of a large message exists; the message is not committed.
+    LARGE_WRITTEN,
+    /// A large message is released; its side region still has its name.
+    LARGE_RELEASED,
+    /// The sweeper has decided to remove a name and has not done so.
+    SWEEP_BEFORE_UNLINK,
+    /// A process has the byte of a slot; the registry does not know it yet.
+    JOIN_LOCKED,
+    /// The registry knows the process; it has no object open.
+    JOIN_LIVE,
+    /// A process has left all objects; the registry still names it.
+    LEAVE_BEFORE_FREE,
+    /// The last process has removed the registry of a space; its lock file and its directory are still there.
+    REMOVE_HALF_DONE;
+
+    private static final String AT = System.getProperty("sluice.crash.at", "");
+    private static final int NTH = Integer.getInteger("sluice.crash.nth", 1);
+    private static final AtomicInteger HITS = new AtomicInteger();
+    private static volatile Consumer<CrashPoint> script = point -> {};
+
+    /// Lets a test follow the points of this process, and throw or wait where it likes.
+    ///
+    /// @param each called at every hit; null ends it
+    public static void script(Consumer<CrashPoint> each) {
+        script = each == null ? point -> {} : each;
+    }
+
+    /// Calls the script, then dies if this is the hit to die at.
+    public void reached() {
+        script.accept(this);
+        if (AT.equals(name()) && HITS.incrementAndGet() == NTH) {
+            killSelf();
+        }
+    }
+
+    @SuppressWarnings("restricted") // tests run with native access
+    private static void killSelf() {
+        try {
+            Linker linker = Linker.nativeLinker();
+            var ofTwo = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+            MethodHandle kill = linker.downcallHandle(linker.defaultLookup().findOrThrow("kill"), ofTwo);
+            int ignored = (int) kill.invokeExact((int) ProcessHandle.current().pid(), 9);
+        } catch (Throwable failure) {
+            throw new AssertionError("kill(2) failed", failure);
+        }
+    }
+}

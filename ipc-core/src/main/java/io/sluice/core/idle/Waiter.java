@@ -15,9 +15,9 @@ public final class Waiter {
     public static final long FOREVER = Long.MAX_VALUE;
 
     /// The longest sleep in one piece, in nanoseconds. It bounds only what follows a death or an interrupt; a
-    /// wake-up does not wait for it. Short enough that a killed process's claim is gone within 25 ms of its death,
+    /// wake-up does not wait for it. Short enough that what a killed process held is free some 25 ms after its death,
     /// long enough that a thousand idle waiters cost less than a core.
-    static final long SLICE_NANOS = 10_000_000;
+    static final long SLICE_NANOS = 20_000_000;
 
     private static final int SPINS_PER_LOOK_AT_THE_CLOCK = 64;
 
@@ -126,7 +126,11 @@ public final class Waiter {
         }
     }
 
-    private static boolean isOver(long deadline) {
+    /// Whether a deadline has passed. For loops around [#await], whose condition may be met and then taken by others.
+    ///
+    /// @param deadline a value of [#deadline], or [#FOREVER]
+    /// @return true if so
+    public static boolean isOver(long deadline) {
         return deadline != FOREVER && deadline - System.nanoTime() <= 0;
     }
 }

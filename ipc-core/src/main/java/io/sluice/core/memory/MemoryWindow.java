@@ -40,8 +40,8 @@ abstract sealed class MemoryWindow implements MutableDirectBuffer permits PlainA
         }
     }
 
-    /// Nothing overflows: neither `capacity` nor, where it is subtracted, `length` is negative. A constant length leaves
-    /// two compares of `index`, cheaper than one on a sum of longs.
+    /// Nothing overflows: neither `capacity` nor, where it is subtracted, `length` is negative. A constant length
+    /// leaves two compares of `index`, cheaper than one on a sum of longs.
     private boolean beyond(int index, int length) {
         return (index | length) < 0 || index > capacity - length;
     }

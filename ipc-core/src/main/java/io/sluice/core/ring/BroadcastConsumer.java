@@ -9,9 +9,10 @@ import org.agrona.concurrent.MessageHandler;
 final class BroadcastConsumer extends RingConsumer {
     /*
      * One that blocks the producer reads in place: its cursor keeps the slots. One that does not may be overtaken
-     * while it reads, so it copies, and looks at the word again: the producer replaces the word of a record's first
-     * slot before it touches any of its payload (a sequence lock in which the reader gives up instead of retrying;
-     * the fence is the one of H.-J. Boehm, "Can Seqlocks Get Along With Programming Language Memory Models?", 2012).
+     * while it reads, so it copies, and looks at the word again: the producer replaces the words of all slots that it
+     * claims before it touches any payload, since records of the last turn began in any of them (a sequence lock in
+     * which the reader gives up instead of retrying; the fence is the one of H.-J. Boehm, "Can Seqlocks Get Along With
+     * Programming Language Memory Models?", 2012).
      */
     private final SlowConsumer policy;
     private final long entry;
@@ -47,7 +48,7 @@ final class BroadcastConsumer extends RingConsumer {
                 next += slots;
                 count++;
             } else if (SlotWord.is(word, ring.turn(next), SlotWord.ABORTED)) {
-                next += SlotWord.slots(word);
+                next += Math.max(1, SlotWord.slots(word));
             } else if (!wasOvertaken()) {
                 break;
             }
@@ -65,14 +66,20 @@ final class BroadcastConsumer extends RingConsumer {
         long slot = ring.wordAddress(next);
         int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
         int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
-        int copied = Math.clamp(length, 0, ring.payloadBytes(slots));
-        copy.checkLimit(copied);
-        Memory.copy(slot + RingLayout.PAYLOAD, copy.addressOffset(), copied);
+        boolean fits = length >= 0 && length <= ring.payloadBytes(next, slots);
+        if (fits) {
+            copy.checkLimit(length);
+            Memory.copy(slot + RingLayout.PAYLOAD, copy.addressOffset(), length);
+        }
         Fences.loadLoad();
         if (ring.word(next) != word) {
             return false;
         }
-        handler.onMessage(type, copy, 0, copied);
+        if (!fits) {
+            throw wrongLength(next, length, slots);
+        }
+        position = next;
+        handler.onMessage(type, copy, 0, length);
         return true;
     }
 

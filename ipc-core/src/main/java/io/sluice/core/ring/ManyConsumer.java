@@ -115,7 +115,7 @@ public final class ManyConsumer extends RingConsumer {
     /// @return its payload in bytes, checked
     public int length(long position) {
         int length = Memory.getInt(ring.wordAddress(position) + RingLayout.MESSAGE_LENGTH);
-        int most = ring.payloadBytes(ring.slotsAt(position));
+        int most = ring.payloadBytes(position, ring.slotsAt(position));
         return length < 0 || length > most ? -1 : length;
     }
 
@@ -181,20 +181,17 @@ public final class ManyConsumer extends RingConsumer {
         for (;;) {
             long word = ring.word(position);
             long ahead = SlotWord.turnsAhead(word, ring.turn(position));
-            if (ahead != 0) {
-                if (ahead < 0) {
-                    long oldest = ring.oldest();
-                    if (position < oldest) {
-                        position = oldest;
-                        continue;
-                    }
-                    return false;
-                }
-                position++;              // released; or this thread slept for a turn, and take() finds out
-                if (position - Ring.position(ring.head()) > ring.slots) {
-                    return true;
-                }
+            if (ahead == 1 && SlotWord.state(word) == SlotWord.FREE) {
+                position++;              // released
                 continue;
+            }
+            if (ahead != 0) {
+                long oldest = ring.oldest();
+                if (position < oldest) {
+                    position = oldest;   // released and claimed again; the head lags
+                    continue;
+                }
+                return ahead > 0;        // neither; take() finds out
             }
             switch (SlotWord.state(word)) {
                 case SlotWord.FREE, SlotWord.CLAIMED -> {

@@ -50,6 +50,7 @@ final class ManyProducer extends RingProducer {
                     reached = position + count;
                     if (!pads) {
                         refuseIfOverNow(position, count);
+                        ring.cover(position, count);
                         begin(claim, position, count, type, length);
                         return true;
                     }
@@ -125,7 +126,15 @@ final class ManyProducer extends RingProducer {
 
     @Override
     public void close() {
-        closed = true;
-        ring.closed(this);
+        if (!closed) {
+            closed = true;
+            ring.closed(this);
+            ring.space.signal();         // a thread of this process that waits through this handle
+        }
+    }
+
+    @Override
+    boolean isClosed() {
+        return closed;
     }
 }

@@ -35,8 +35,8 @@ final class OneConsumer extends RingConsumer {
         }
         headAddress = ring.address + RingLayout.HEAD;
         publishEvery = Math.max(1, ring.limit / 8);
-        next = Ring.position(ring.head());
-        published = next;
+        published = Ring.position(ring.head());
+        next = Math.max(published, ring.oldest());   // many producers may have lapped what a dead one did not publish
     }
 
     @Override
@@ -82,7 +82,7 @@ final class OneConsumer extends RingConsumer {
         long word = ring.word(next);
         int state = SlotWord.state(word);
         boolean written = SlotWord.turnsAhead(word, ring.turn(next)) == 0
-                && state != SlotWord.FREE && state != SlotWord.CLAIMED;
+                && (state == SlotWord.COMMITTED || state == SlotWord.ABORTED);
         return written || ring.isReleased(next);
     }
 

@@ -20,7 +20,8 @@ final class OneProducer extends RingProducer {
     private final long tailAddress;
     private long tail;
     private long roomEnd;
-    private boolean closed;
+    private boolean writing;         // a claim is open; a second one would be lost with it, see above
+    private volatile boolean closed;
 
     OneProducer(Ring ring, WaitStrategy strategy) {
         super(ring, strategy);
@@ -45,6 +46,10 @@ final class OneProducer extends RingProducer {
     public boolean tryClaim(Claim claim, int type, int length) {
         int count = checkedSlots(claim, length);
         refuseIfClosed();
+        if (writing) {
+            throw new IllegalStateException(
+                    "ring '%s': this producer has an open claim; commit or abort it first".formatted(ring.name));
+        }
         long position = tail;
         if (count > ring.slotsToEnd(position)) {
             if (!pad(position)) {
@@ -64,8 +69,12 @@ final class OneProducer extends RingProducer {
         }
         if (broadcast) {
             ring.putWord(position, count, SlotWord.CLAIMED);
-            Fences.storeStore();     // the word of the last turn goes before its payload does
         }
+        ring.cover(position, count);
+        if (broadcast) {
+            Fences.storeStore();     // the words of the last turn go before its payload does, see BroadcastConsumer
+        }
+        writing = true;
         begin(claim, position, count, type, length);
         return true;
     }
@@ -120,6 +129,7 @@ final class OneProducer extends RingProducer {
     @Override
     void commit(long position, int slots) {
         refuseIfClosed();
+        writing = false;
         if (broadcast) {
             markNext(position + slots);
         }
@@ -128,6 +138,10 @@ final class OneProducer extends RingProducer {
 
     @Override
     void abort(long position, int slots) {
+        if (closed) {
+            return;              // the close has aborted it, and the slots may be somebody else's
+        }
+        writing = false;
         if (broadcast) {
             markNext(position + slots);
         }
@@ -158,7 +172,13 @@ final class OneProducer extends RingProducer {
                 RoleWord.leave(ring.address + RingLayout.PRODUCER_ROLE, ring.self);
                 CrashPoint.ABORT_WORD_SET.reached();
                 ring.items.signal();
+                ring.space.signal();     // a thread of this process that waits through this handle
             }
         }
+    }
+
+    @Override
+    boolean isClosed() {
+        return closed;
     }
 }

@@ -55,7 +55,8 @@ public final class Ring {
      * have claimed the slot. Later slots of a record hold payload. So whoever acts on a word checks afterwards that
      * the hint has not passed the position meanwhile: a later turn is claimed a ring further on, when the hint is past
      * the position by a ring less its lag, which is at most an eighth, and less the record, at most a quarter or the
-     * padding before one. And every release restores the word of every slot.
+     * padding before one. And every release restores the word of every slot. (Later slots begin as no word at all, see
+     * SlotWord.covered: otherwise a payload that ends inside one would leave a half of it that tells lies.)
      */
     private static final int HEAD_VERSION_SHIFT = 56;
     static final long POSITION_MASK = (1L << HEAD_VERSION_SHIFT) - 1;
@@ -242,14 +243,22 @@ public final class Ring {
         Memory.putLongRelease(wordAddress(position), key ^ SlotWord.of(turn(position), newSlots, self, newState));
     }
 
+    /// Makes the words of a record's later slots unlike any word, see [SlotWord#covered].
+    void cover(long position, int count) {
+        for (int i = 1; i < count; i++) {
+            Memory.putLong(wordAddress(position + i), key ^ SlotWord.covered(turn(position)));
+        }
+    }
+
     long tail() {
-        return Memory.getLongAcquire(address + RingLayout.TAIL);
+        return Memory.getLongAcquire(address + RingLayout.TAIL) & POSITION_MASK;    // so that no walk overflows
     }
 
     void raiseTail(long position) {
         for (;;) {
-            long seen = tail();
-            if (seen >= position || Memory.compareAndSetLong(address + RingLayout.TAIL, seen, position)) {
+            long seen = Memory.getLongAcquire(address + RingLayout.TAIL);
+            if ((seen & POSITION_MASK) >= position
+                    || Memory.compareAndSetLong(address + RingLayout.TAIL, seen, position)) {
                 return;
             }
         }
@@ -389,7 +398,7 @@ public final class Ring {
         // the tail is: one of the two sees the other. Many producers have a compare-and-set in that place.
         parking.heavyFence();
         long tail = findTail();
-        for (long position = position(head()); position < tail; ) {
+        for (long position = Math.max(position(head()), tail - slots); position < tail; ) {
             long word = word(position);
             if (SlotWord.turnsAhead(word, turn(position)) != 0) {
                 position++;
@@ -470,7 +479,7 @@ public final class Ring {
         long slot = wordAddress(position);
         int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
         int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
-        if (length < 0 || length > payloadBytes(SlotWord.slots(word))) {
+        if (length < 0 || length > payloadBytes(position, SlotWord.slots(word))) {
             return -1;
         }
         int result = visitor.visit(type, slot + RingLayout.PAYLOAD, length);
@@ -544,7 +553,7 @@ public final class Ring {
             long slot = wordAddress(position);
             int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
             int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
-            if (length >= 0 && length <= payloadBytes(taken)) {
+            if (length >= 0 && length <= payloadBytes(position, taken)) {
                 visitor.visit(type, slot + RingLayout.PAYLOAD, length);
                 count++;
             }
@@ -552,8 +561,9 @@ public final class Ring {
         return count;
     }
 
-    int payloadBytes(int count) {
-        return (count << slotShift) - RingLayout.PAYLOAD;
+    /// What a record of that many slots can hold; never beyond the end of the array, whatever its word says.
+    int payloadBytes(long position, int count) {
+        return (int) Math.min((long) Math.min(count, slotsToEnd(position)) << slotShift, 1 << 30) - RingLayout.PAYLOAD;
     }
 
     // Who writes, and who is there.

@@ -27,7 +27,7 @@ public abstract sealed class RingConsumer implements AutoCloseable
     final MemoryBuffer buffer = new MemoryBuffer();
     private final Waiter waiter;
     private final WaitCondition somethingToDo;
-    private long position;
+    long position;
     private volatile boolean closed;
 
     RingConsumer(Ring ring, WaitStrategy strategy) {
@@ -71,7 +71,7 @@ public abstract sealed class RingConsumer implements AutoCloseable
             if (isEnded()) {
                 return END;
             }
-            if (!woken) {
+            if (!woken || Waiter.isOver(deadline)) {
                 return 0;
             }
         }
@@ -171,16 +171,16 @@ public abstract sealed class RingConsumer implements AutoCloseable
         long slot = ring.wordAddress(at);
         int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);   // plain: the word's acquire precedes
         int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
-        if (length < 0 || length > ring.payloadBytes(slots)) {
+        if (length < 0 || length > ring.payloadBytes(at, slots)) {
             throw wrongLength(at, length, slots);
         }
         buffer.wrap(slot + RingLayout.PAYLOAD, length);
         handler.onMessage(type, buffer, 0, length);
     }
 
-    private IllegalStateException wrongLength(long at, int length, int slots) {
+    final IllegalStateException wrongLength(long at, int length, int slots) {
         return new IllegalStateException(("ring '%s': the message at position %,d says that it has %,d bytes, and its %d"
                 + " slots hold %,d; something else has written into the memory").formatted(
-                ring.name, at, length, slots, ring.payloadBytes(slots)));
+                ring.name, at, length, slots, ring.payloadBytes(at, slots)));
     }
 }

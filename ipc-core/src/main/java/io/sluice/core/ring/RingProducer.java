@@ -65,7 +65,7 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
 
     private boolean claimBefore(Claim claim, int type, int length, long deadline) throws InterruptedException {
         while (!tryClaim(claim, type, length)) {
-            if (!awaitRoom(length, () -> false, deadline)) {
+            if (Waiter.isOver(deadline) || !awaitRoom(length, () -> false, deadline)) {
                 return false;
             }
         }
@@ -103,8 +103,10 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
     public final boolean awaitRoom(int length, WaitCondition orElse, long deadline) throws InterruptedException {
         int slots = ring.slotsFor(length);
         return waiter.await(
-                () -> ring.isClosed() || ring.isShutdown() || hasRoom(slots) || orElse.isMet(), deadline);
+                () -> isClosed() || ring.isClosed() || ring.isShutdown() || hasRoom(slots) || orElse.isMet(), deadline);
     }
+
+    abstract boolean isClosed();
 
     /// Leaves the role. Claims that are open are aborted if the ring has one producer. A second call does nothing.
     @Override

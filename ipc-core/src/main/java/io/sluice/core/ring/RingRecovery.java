@@ -113,7 +113,7 @@ final class RingRecovery {
 
     /// Goes from record to record, from the head, which is the beginning of one.
     private static long firstUnfinished(Ring ring, long tail) {
-        long position = Ring.position(ring.head());
+        long position = Math.max(Ring.position(ring.head()), tail - ring.slots);
         while (position < tail) {
             long word = ring.word(position);
             long ahead = SlotWord.turnsAhead(word, ring.turn(position));
@@ -128,18 +128,21 @@ final class RingRecovery {
         return tail;
     }
 
-    /// Goes back from the tail to the last record of a broadcast, which has no head: a record of exactly the slots
-    /// up to the tail, or a free word, which only the first slot of an unfinished one has.
+    /// Goes back from the tail to the last record of a broadcast, which has no head: what lies between its end and the
+    /// tail is unfinished, or the record itself is. Before the first record of all lie only free words.
     private static long firstUnfinishedBackwards(Ring ring, long tail) {
+        long firstFree = tail;
         for (long position = tail - 1; position >= Math.max(0, tail - ring.slots); position--) {
             long word = ring.word(position);
-            if (word == SlotWord.free(ring.turn(position))) {
-                return position;
+            if (SlotWord.turnsAhead(word, ring.turn(position)) != 0) {
+                continue;                // payload, or what an earlier turn has left
             }
-            if (SlotWord.turnsAhead(word, ring.turn(position)) == 0 && SlotWord.slots(word) == tail - position) {
-                return SlotWord.state(word) == SlotWord.CLAIMED ? position : tail;
+            if (SlotWord.slots(word) > 0) {
+                return SlotWord.state(word) == SlotWord.CLAIMED ? position
+                        : Math.min(tail, position + SlotWord.slots(word));
             }
+            firstFree = position;
         }
-        return tail;
+        return firstFree;
     }
 }

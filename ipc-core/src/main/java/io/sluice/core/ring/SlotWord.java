@@ -42,6 +42,12 @@ final class SlotWord {
         return turn << TURN_SHIFT;
     }
 
+    /// What a producer writes where its record covers what were first slots of records, before the payload: a turn as
+    /// far away as can be, and no state. A payload that then overwrites only a part of it does not make a word of it.
+    static long covered(long turn) {
+        return ((turn << TURN_SHIFT) ^ Long.MIN_VALUE) | 7;
+    }
+
     static int state(long word) {
         return (int) word & 7;
     }

@@ -1,0 +1,29 @@
+package io.sluice.core.ring;
+
+import io.sluice.core.idle.Parking;
+import java.lang.invoke.VarHandle;
+
+/// For tests in one thread, in which nobody may ever sleep: nobody would wake him.
+final class AwakeParking implements Parking {
+    int wakes;
+
+    @Override
+    public void park(long address, int expected, long nanos) {
+        throw new AssertionError("the only thread went to sleep");
+    }
+
+    @Override
+    public void unpark(long address) {
+        wakes++;
+    }
+
+    @Override
+    public void heavyFence() {
+        VarHandle.fullFence();
+    }
+
+    @Override
+    public void fence() {
+        VarHandle.fullFence();
+    }
+}

@@ -1,0 +1,292 @@
+package io.sluice.core.ring;
+
+import static io.sluice.core.idle.WaitStrategy.PARK;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.core.memory.Memory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Looking at a ring without taking, and taking without looking at the order.
+@Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RingLookTest {
+    private static List<Integer> look(Ring ring) {
+        List<Integer> seen = new ArrayList<>();
+        for (long at = ring.nextMessage(0); at >= 0; at = ring.nextMessage(at + ring.slotsAt(at))) {
+            assertThat(ring.peek(at, (type, payload, length) -> {
+                for (int i = 0; i < length; i++) {
+                    assertThat(Memory.getByte(payload + i)).isEqualTo((byte) (type * 31 + i * 7 + 1));
+                }
+                seen.add(type);
+                return length;
+            })).isNotNegative();
+        }
+        return seen;
+    }
+
+    /// A look shows what is there, in order, and changes nothing; size counts the same.
+    @ParameterizedTest
+    @MethodSource("io.sluice.core.ring.Shape#released")
+    void aLookShowsWhatNobodyHasTaken(Shape shape) {
+        try (RingMemory memory = new RingMemory(shape.options())) {
+            Ring ring = memory.view(3);
+            RingProducer producer = memory.view(1).producer(PARK);
+            RingConsumer consumer = shape.consumer(memory.view(2));
+            Messages messages = new Messages();
+            int max = shape.options().maxMessageBytes();
+            List<Integer> there = new ArrayList<>();
+            for (int number = 1; number < 200; number++) {
+                if (number % 7 == 3) {
+                    try (Claim claim = new Claim()) {
+                        producer.tryClaim(claim, number, number % (max + 1));
+                    }
+                } else if (Messages.send(producer, number, number % (max + 1))) {
+                    there.add(number);
+                }
+                assertThat(look(ring)).isEqualTo(there);
+                assertThat(ring.size()).isEqualTo(there.size());
+                if (number % 3 == 0 || there.size() > 2) {
+                    int limit = 1 + number % 3;
+                    consumer.read(messages, limit);
+                    assertThat(messages.received()).isEqualTo(there.subList(0, Math.min(limit, there.size())));
+                    there = new ArrayList<>(there.subList(Math.min(limit, there.size()), there.size()));
+                    assertThat(look(ring)).isEqualTo(there);
+                }
+            }
+        }
+    }
+
+    /// A removed message is gone, once, and its room comes back; what remains keeps its order.
+    @Test
+    void aRemovedMessageLeavesTheOthersInOrder() {
+        for (Producers producers : Producers.values()) {
+            RingOptions options = RingOptions.manyToMany(8).withRoles(producers, Consumers.MANY);
+            for (int which = 0; which < 1 << 4; which++) {
+                try (RingMemory memory = new RingMemory(options)) {
+                    Ring ring = memory.view(2);
+                    RingProducer producer = memory.view(1).producer(PARK);
+                    RingConsumer consumer = ring.consumer(PARK);
+                    Messages messages = new Messages();
+                    for (int round = 0; round < 20; round++) {
+                        List<Integer> left = new ArrayList<>();
+                        for (int i = 0; i < 4; i++) {
+                            int number = round * 4 + i;
+                            assertThat(Messages.send(producer, number, i % 2 * 100)).isTrue();
+                            if ((which & 1 << i) != 0) {
+                                long at = ring.nextMessage(0);
+                                for (int skip = 0; skip < left.size(); skip++) {
+                                    at = ring.nextMessage(at + ring.slotsAt(at));
+                                }
+                                assertThat(ring.remove(at)).as("%s, removals %d, message %d", producers, which, number)
+                                        .isTrue();
+                                assertThat(ring.remove(at)).isFalse();
+                                assertThat(ring.peek(at, (type, payload, length) -> 1)).isEqualTo(-1);
+                            } else {
+                                left.add(number);
+                            }
+                        }
+                        assertThat(look(ring)).isEqualTo(left);
+                        assertThat(consumer.read(messages, left.size() + 1)).isEqualTo(left.size());
+                        assertThat(messages.received()).isEqualTo(left);
+                    }
+                    assertThat(ring.isAllReleased()).isTrue();
+                }
+            }
+        }
+    }
+
+    /// The head lags if messages were removed, or given back after later ones were taken; nobody falls behind for it.
+    @Test
+    void aRingThatIsEmptiedByRemovalsGoesOnForRounds() {
+        try (RingMemory memory = new RingMemory(RingOptions.manyToMany(4))) {
+            Ring ring = memory.view(2);
+            RingProducer producer = ring.producer(PARK);
+            ManyConsumer consumer = ring.taker(PARK);
+            for (int number = 0; number < 50; number++) {
+                assertThat(Messages.send(producer, number, 0)).isTrue();
+                long at = ring.nextMessage(0);
+                assertThat(at).isEqualTo(number);
+                assertThat(ring.remove(at)).isTrue();
+            }
+            assertThat(consumer.isReady()).isFalse();
+            assertThat(consumer.take()).isEqualTo(-1);
+            assertThat(Messages.send(producer, 50, 0)).isTrue();
+            assertThat(consumer.isReady()).isTrue();
+            assertThat(consumer.take()).isEqualTo(50);
+        }
+    }
+
+    /// A head that lags points at slots that a later turn has claimed. A message that ends inside what was a word leaves
+    /// the rest of the word as it was; that must not pass for one.
+    @Test
+    void theEndOfAMessageDoesNotPassForAWord() {
+        Random random = new Random(8);
+        for (Producers producers : Producers.values()) {
+            RingOptions options = RingOptions.manyToMany(16).withRoles(producers, Consumers.MANY);
+            try (RingMemory memory = new RingMemory(options)) {
+                Ring ring = memory.view(1);
+                RingProducer producer = ring.producer(PARK);
+                Claim claim = new Claim();
+                for (int number = 0; number < 20_000; number++) {
+                    int length = 48 + random.nextInt(3) * 64 + random.nextInt(9);
+                    if (!producer.tryClaim(claim, number, length)) {
+                        assertThat(ring.taker(PARK).take()).isEqualTo(-1);      // steps over the padding
+                        continue;
+                    }
+                    for (int i = 48; i < length; i++) {
+                        claim.buffer().putByte(i, (byte) random.nextInt());
+                    }
+                    claim.commit();
+                    ManyConsumer consumer = memory.view(2).taker(PARK);
+                    assertThat(consumer.isReady()).isTrue();
+                    assertThat(ring.size()).isEqualTo(1);
+                    if (number % 100 == 0) {
+                        long position = consumer.take();
+                        assertThat(consumer.type(position)).isEqualTo(number);
+                        consumer.acknowledge(position);
+                    } else {
+                        assertThat(ring.remove(claim.position())).isTrue();
+                    }
+                }
+            }
+        }
+    }
+
+    /// The later one is acknowledged first, the earlier one was given back: after that the head stands where all is
+    /// free, and the next round fills it before anybody looks.
+    @Test
+    void aMessageGivenBackLateDoesNotStopTheRing() {
+        try (RingMemory memory = new RingMemory(RingOptions.manyToMany(2))) {
+            Ring ring = memory.view(2);
+            RingProducer producer = ring.producer(PARK);
+            ManyConsumer consumer = ring.taker(PARK);
+            for (int round = 0; round < 10; round++) {
+                Messages.send(producer, 1, 0);
+                Messages.send(producer, 2, 0);
+                long first = consumer.take();
+                long second = consumer.take();
+                consumer.acknowledge(second);
+                consumer.giveBack(first);
+                assertThat(consumer.take()).isEqualTo(first);
+                consumer.acknowledge(first);
+            }
+            assertThat(ring.givenBack()).isEqualTo(10);
+            assertThat(ring.isAllReleased()).isTrue();
+        }
+    }
+
+    /// Only one consumer, many producers: the producers see free slots before the consumer says how far it is.
+    @Test
+    void messagesAreSeenBehindAHeadThatLags() {
+        try (RingMemory memory = new RingMemory(RingOptions.oneToOne(16).withRoles(Producers.MANY, Consumers.ONE))) {
+            Ring ring = memory.view(2);
+            RingProducer producer = memory.view(1).producer(PARK);
+            RingConsumer consumer = ring.consumer(PARK);
+            Messages messages = new Messages();
+            for (int number = 0; number < 16; number++) {
+                Messages.send(producer, number, 0);
+            }
+            assertThat(consumer.read(messages, 1)).isEqualTo(1);
+            assertThat(Messages.send(producer, 16, 0)).isTrue();
+            assertThat(ring.size()).isEqualTo(16);
+            assertThat(look(ring)).hasSize(16).startsWith(1).endsWith(16);
+        }
+    }
+
+    /// What was taken stays readable until its slots are claimed again; the oldest first.
+    @ParameterizedTest
+    @MethodSource("io.sluice.core.ring.Shape#ofEight")
+    void historyShowsWhatWasTaken(Shape shape) {
+        if (shape.broadcasts()) {
+            return;
+        }
+        try (RingMemory memory = new RingMemory(shape.options())) {
+            Ring ring = memory.view(3);
+            RingProducer producer = memory.view(1).producer(PARK);
+            RingConsumer consumer = shape.consumer(memory.view(2));
+            Messages messages = new Messages();
+            List<Integer> seen = new ArrayList<>();
+            PeekVisitor visitor = (type, payload, length) -> {
+                assertThat(length).isEqualTo(type % 2 * 100);
+                seen.add(type);
+                return 0;
+            };
+            assertThat(ring.history(visitor)).isZero();
+            for (int number = 1; number <= 5; number++) {
+                Messages.send(producer, number, number % 2 * 100);
+            }
+            assertThat(ring.history(visitor)).isZero();
+            consumer.read(messages, 3);
+            assertThat(ring.history(visitor)).isEqualTo(3);
+            assertThat(seen).containsExactly(1, 2, 3);
+            seen.clear();
+            consumer.drain(messages);
+            Messages.send(producer, 6, 0);
+            assertThat(ring.history(visitor)).isBetween(3, 5);
+            assertThat(seen).isSorted().endsWith(5);
+        }
+    }
+
+    /// Only when everything was claimed, committed, taken and acknowledged.
+    @ParameterizedTest
+    @MethodSource("io.sluice.core.ring.Shape#released")
+    void allIsReleasedWhenNobodyHoldsAnything(Shape shape) {
+        try (RingMemory memory = new RingMemory(shape.options())) {
+            Ring ring = memory.view(3);
+            RingProducer producer = memory.view(1).producer(PARK);
+            RingConsumer consumer = shape.consumer(memory.view(2));
+            Claim claim = new Claim();
+            for (int round = 0; round < 2 * shape.options().slots() + 1; round++) {
+                assertThat(ring.isAllReleased()).isTrue();
+                assertThat(producer.tryClaim(claim, 1, shape.options().maxMessageBytes())).isTrue();
+                assertThat(ring.isAllReleased()).isFalse();
+                claim.commit();
+                assertThat(ring.isAllReleased()).isFalse();
+                consumer.read((type, buffer, index, length) -> assertThat(ring.isAllReleased()).isFalse(), 2);
+                assertThat(ring.isAllReleased()).isTrue();
+            }
+            if (consumer instanceof ManyConsumer taker) {
+                Messages.send(producer, 1, 0);
+                long position = taker.take();
+                assertThat(taker.length(position)).isZero();
+                assertThat(taker.type(position)).isEqualTo(1);
+                assertThat(ring.isAllReleased()).isFalse();
+                taker.giveBack(position);
+                assertThat(ring.isAllReleased()).isFalse();
+                assertThat(taker.take()).isEqualTo(position);
+                taker.acknowledge(position);
+                assertThat(ring.isAllReleased()).isTrue();
+            }
+        }
+    }
+
+    /// As for the references to large messages: true from the claim to the acknowledgement, for the dead too.
+    @ParameterizedTest
+    @MethodSource("io.sluice.core.ring.Shape#ofEight")
+    void aPositionIsReferredToUntilItsMessageIsGone(Shape shape) {
+        if (shape.broadcasts()) {
+            return;
+        }
+        try (RingMemory memory = new RingMemory(shape.options())) {
+            RingProducer producer = memory.view(1).producer(PARK);
+            RingConsumer consumer = shape.consumer(memory.view(2));
+            Claim claim = new Claim();
+            for (int round = 0; round < 20; round++) {
+                assertThat(Ring.refersTo(memory.address, memory.size, round)).isFalse();
+                producer.tryClaim(claim, 0, 0);
+                assertThat(claim.position()).isEqualTo(round);
+                assertThat(Ring.refersTo(memory.address, memory.size, round)).isTrue();
+                claim.commit();
+                assertThat(Ring.refersTo(memory.address, memory.size, round)).isTrue();
+                assertThat(consumer.read((type, buffer, index, length) -> {}, 2)).isEqualTo(1);
+                assertThat(Ring.refersTo(memory.address, memory.size, round)).isFalse();
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.sluice.core.ring;
+
+import io.sluice.core.idle.Parking;
+import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.Liveness;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// A ring in native memory, and the views that its owners have of it. What lies behind the ring is allocated too, so
+/// that a test which spoils a length sees a wrong address, and not the end of its process.
+final class RingMemory implements AutoCloseable {
+    private static final long GUARD_BYTES = 4 << 20;
+    private static final long PAGE_BYTES = 4096;
+
+    final RingOptions options;
+    final long address;
+    final long size;
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment segment;
+
+    RingMemory(RingOptions options) {
+        this.options = options;
+        this.size = options.bytes();
+        this.segment = arena.allocate(size + GUARD_BYTES, PAGE_BYTES);
+        this.address = segment.address();
+        Ring.format(address, options);
+    }
+
+    /// Moves an empty ring to where it would be after that many slots.
+    RingMemory startingAt(long position) {
+        Ring ring = view(1);
+        Memory.putLong(address + RingLayout.TAIL, position);
+        Memory.putLong(address + RingLayout.HEAD, position & Ring.POSITION_MASK);
+        for (long i = position; i < position + ring.slots; i++) {
+            Memory.putLong(ring.wordAddress(i), ring.key ^ SlotWord.free(ring.turn(i)));
+        }
+        return this;
+    }
+
+    Ring view(int owner) {
+        return view(owner, new AwakeParking(), () -> {});
+    }
+
+    Ring view(int owner, Parking parking) {
+        return view(owner, parking, () -> {});
+    }
+
+    Ring view(int owner, Parking parking, Runnable sweep) {
+        return new Ring("test", address, size, parking, new Liveness() {
+            @Override
+            public int self() {
+                return owner;
+            }
+
+            @Override
+            public void sweep() {
+                sweep.run();
+            }
+        });
+    }
+
+    void recover(int dead) {
+        Ring.recover(address, size, dead, new AwakeParking());
+    }
+
+    byte[] snapshot() {
+        return segment.asSlice(0, size).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    void restore(byte[] snapshot) {
+        MemorySegment.copy(snapshot, 0, segment, ValueLayout.JAVA_BYTE, 0, snapshot.length);
+    }
+
+    boolean holds(long from, long length) {
+        return from >= address && length >= 0 && from + length <= address + size;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

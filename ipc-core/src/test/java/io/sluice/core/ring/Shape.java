@@ -1,0 +1,84 @@
+package io.sluice.core.ring;
+
+import io.sluice.core.idle.WaitStrategy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// One kind of ring: its options, and for a broadcast what its consumers choose.
+record Shape(RingOptions options, SlowConsumer policy) {
+    private static final int[] CAPACITIES = {1, 2, 3, 5, 8, 12, 64};
+
+    /// Every combination of roles.
+    static List<Shape> roles(int capacity, int slotBytes) {
+        List<Shape> shapes = new ArrayList<>();
+        RingOptions options = RingOptions.oneToOne(capacity).withSlotBytes(slotBytes);
+        for (Producers producers : Producers.values()) {
+            shapes.add(new Shape(options.withRoles(producers, Consumers.ONE), null));
+            shapes.add(new Shape(options.withRoles(producers, Consumers.MANY), null));
+        }
+        for (SlowConsumer policy : SlowConsumer.values()) {
+            shapes.add(new Shape(options.withRoles(Producers.ONE, Consumers.BROADCAST), policy));
+        }
+        return shapes;
+    }
+
+    static Stream<Shape> all() {
+        return IntStream.of(CAPACITIES).boxed().flatMap(capacity ->
+                IntStream.of(64, 256).boxed().flatMap(bytes -> roles(capacity, bytes).stream()));
+    }
+
+    /// Those that refuse a producer who is a ring ahead.
+    static Stream<Shape> bounded() {
+        return all().filter(shape -> !shape.drops());
+    }
+
+    /// Those whose messages are released when they were read.
+    static Stream<Shape> released() {
+        return all().filter(shape -> shape.policy == null);
+    }
+
+    static Stream<Shape> ofEight() {
+        return roles(8, 64).stream();
+    }
+
+    boolean drops() {
+        return policy == SlowConsumer.DROP;
+    }
+
+    boolean broadcasts() {
+        return policy != null;
+    }
+
+    boolean manyConsumers() {
+        return options.consumers() == Consumers.MANY;
+    }
+
+    boolean manyProducers() {
+        return options.producers() == Producers.MANY;
+    }
+
+    RingConsumer consumer(Ring ring) {
+        return consumer(ring, WaitStrategy.PARK);
+    }
+
+    RingConsumer consumer(Ring ring, WaitStrategy strategy) {
+        return broadcasts() ? ring.subscribe(policy, strategy) : ring.consumer(strategy);
+    }
+
+    /// By how many slots a consumer's progress may be unknown to the producer until it has found the ring empty.
+    int unpublished() {
+        return manyProducers() || manyConsumers() ? 0 : Math.max(1, options.capacity() / 8) - 1;
+    }
+
+    int slotsFor(int length) {
+        return (RingOptions.HEADER_BYTES + length + options.slotBytes() - 1) / options.slotBytes();
+    }
+
+    @Override
+    public String toString() {
+        return "%s to %s%s, %d slots of %d".formatted(options.producers(), options.consumers(),
+                policy == null ? "" : " " + policy, options.capacity(), options.slotBytes());
+    }
+}

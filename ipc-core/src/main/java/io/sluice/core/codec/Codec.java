@@ -15,7 +15,8 @@ import org.agrona.MutableDirectBuffer;
 /// - **Trust:** the factories' codecs validate every byte they read; whatever the bytes, decoding ends with a value or
 ///   with a [CodecException], and allocates no more than a small multiple of the message's length.
 /// - **Threads:** any number at once; a codec has no state.
-/// - **Allocation:** encoding a primitive or a record of primitives allocates nothing; decoding allocates the value.
+/// - **Allocation:** encoding a primitive or a record of primitives allocates nothing; decoding one allocates the value
+///   alone, unless it has more than 32 components.
 ///
 /// @param <T> type of the values
 public interface Codec<T> extends Serializable {

@@ -1,6 +1,7 @@
 package io.sluice.core.codec;
 
 import java.util.Set;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /// The bytes of one kind of value.
@@ -37,6 +38,14 @@ abstract class Format {
     }
 
     /// Reads a value that is the whole message.
+    Object readMessage(DirectBuffer buffer, int offset, int length) {
+        var source = new Source(buffer, offset, length);
+        Object value = readWhole(source);
+        source.end();
+        return value;
+    }
+
+    /// Reads a value that is all that is left.
     Object readWhole(Source source) {
         return read(source);
     }

@@ -49,13 +49,7 @@ final class FormatCodec<T> implements Codec<T> {
     public T decode(DirectBuffer buffer, int offset, int length) {
         buffer.boundsCheck(offset, length);
         try {
-            var source = new Source(buffer, offset, length);
-            Object value = format.readWhole(source);
-            if (source.remaining() != 0) {
-                throw new CodecException("expected the end of the message, found " + source.remaining()
-                    + " more bytes; it was written with another codec");
-            }
-            return (T) value;
+            return (T) format.readMessage(buffer, offset, length);
         } catch (RuntimeException e) {
             throw CodecException.within(type.getSimpleName(), e);
         }

@@ -2,7 +2,6 @@ package io.sluice.core.codec;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
@@ -10,16 +9,19 @@ import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Set;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /// Records: their components in order, read by accessors and rebuilt by the canonical constructor, so that what the
 /// constructor checks holds for what was decoded.
 final class RecordFormat extends Format {
-    private static final MethodType BUILD = MethodType.methodType(Object.class, Object[].class);
+    /// Components of one assembled method; HotSpot's compilers give up on some of 60, and on calls of 120 arguments.
+    private static final int MOST_AT_ONCE = 32;
 
     private final Class<?> type;
     private Component[] components;
-    private MethodHandle constructor;
+    private RecordWriter writer;
+    private RecordReader reader;
 
     RecordFormat(Class<?> type) {
         this.type = type;
@@ -32,17 +34,18 @@ final class RecordFormat extends Format {
         for (int i = 0; i < declared.length; i++) {
             String name = declared[i].getName();
             Format format = planner.plan(declared[i].getGenericType(), path + "." + name);
-            planned[i] = Component.of(name, declared[i].getType(), accessor(declared[i]), format);
+            planned[i] = new Component(name, declared[i].getType(), accessor(declared[i]), format);
         }
         Class<?>[] types = Arrays.stream(declared).map(RecordComponent::getType).toArray(Class<?>[]::new);
-        constructor = constructor(types);
         components = planned;
+        writer = WriterAssembler.assemble(this, type.getSimpleName(), planned, MOST_AT_ONCE);
+        reader = ReaderAssembler.assemble(this, type.getSimpleName(), planned, constructor(types), MOST_AT_ONCE);
     }
 
     private MethodHandle accessor(RecordComponent component) {
         Method method = accessible(component.getAccessor());
         try {
-            return MethodHandles.lookup().unreflect(method);
+            return erased(MethodHandles.lookup().unreflect(method));
         } catch (IllegalAccessException e) {
             throw inaccessible(e);
         }
@@ -51,13 +54,17 @@ final class RecordFormat extends Format {
     private MethodHandle constructor(Class<?>[] types) {
         try {
             Constructor<?> canonical = accessible(type.getDeclaredConstructor(types));
-            return MethodHandles.lookup().unreflectConstructor(canonical)
-                .asFixedArity().asSpreader(Object[].class, types.length).asType(BUILD);
+            return erased(MethodHandles.lookup().unreflectConstructor(canonical).asFixedArity());
         } catch (NoSuchMethodException e) {
             throw new IllegalArgumentException("record " + type.getName() + " has no canonical constructor", e);
         } catch (IllegalAccessException e) {
             throw inaccessible(e);
         }
+    }
+
+    /// With `Object` for every type that the assembled code could not name.
+    private static MethodHandle erased(MethodHandle handle) {
+        return handle.asType(handle.type().erase());
     }
 
     private <A extends AccessibleObject> A accessible(A member) {
@@ -77,37 +84,35 @@ final class RecordFormat extends Format {
 
     @Override
     int write(Object value, MutableDirectBuffer buffer, int at, int depth) {
-        int inside = deeper(depth);
-        int position = at;
-        for (Component component : components) {
-            try {
-                position = component.write(value, buffer, position, inside);
-            } catch (Throwable e) {
-                throw CodecException.within("." + component.name, e);
-            }
-        }
-        return position;
+        return writer.write(value, buffer, at, deeper(depth));
     }
 
     @Override
     Object read(Source source) {
-        source.enter();
-        var values = new Object[components.length];
-        for (int i = 0; i < values.length; i++) {
-            try {
-                values[i] = components[i].read(source);
-            } catch (RuntimeException e) {
-                throw CodecException.within("." + components[i].name, e);
-            }
+        return reader.read(source);
+    }
+
+    @Override
+    Object readMessage(DirectBuffer buffer, int offset, int length) {
+        return reader.readMessage(buffer, offset, length);
+    }
+
+    /// What a failure is called that met the assembled code while it wrote a component.
+    static RuntimeException unwritable(Throwable failure, RecordFormat format, int component) {
+        return CodecException.within("." + format.components[component].name(), failure);
+    }
+
+    /// What a failure is called that met the assembled code while it read a component or, behind the last, built the
+    /// record.
+    static RuntimeException unreadable(Throwable failure, RecordFormat format, int component) {
+        if (component < format.components.length) {
+            return CodecException.within("." + format.components[component].name(), failure);
         }
-        source.leave();
-        try {
-            return (Object) constructor.invokeExact(values);
-        } catch (Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new CodecException("the constructor of " + type.getSimpleName() + " refused the values: " + e, e);
+        if (failure instanceof Error error) {
+            throw error;
         }
+        return new CodecException(
+            "the constructor of " + format.type.getSimpleName() + " refused the values: " + failure, failure);
     }
 
     @Override
@@ -115,7 +120,7 @@ final class RecordFormat extends Format {
         if (description.mention("record", type)) {
             String separator = "(";
             for (Component component : components) {
-                description.append(separator).append(component.format).append(" ").append(component.name);
+                description.append(separator).append(component.format()).append(" ").append(component.name());
                 separator = ", ";
             }
             description.append(components.length == 0 ? "()" : ")");
@@ -129,7 +134,7 @@ final class RecordFormat extends Format {
         }
         int sum = 0;
         for (Component component : components) {
-            sum = plus(sum, plus(component.presenceBytes(), component.format.max(open)));
+            sum = plus(sum, plus(component.presenceBytes(), component.format().max(open)));
         }
         open.remove(this);
         return sum;
@@ -142,7 +147,7 @@ final class RecordFormat extends Format {
         }
         long sum = 0;
         for (Component component : components) {
-            sum += component.presenceBytes() + component.format.typical(open);
+            sum += component.presenceBytes() + component.format().typical(open);
         }
         open.remove(this);
         return limited(sum);

@@ -1,7 +1,5 @@
 package io.sluice.core.codec;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -43,54 +41,44 @@ final class ScalarFormat extends Format {
     }
 
     static {
-        primitive(boolean.class, Boolean.class, 1, (value, buffer, at) -> {
-            buffer.putByte(at, (byte) ((boolean) value ? 1 : 0));
-            return at + 1;
-        }, Source::getBoolean);
-        primitive(byte.class, Byte.class, 1, (value, buffer, at) -> {
-            buffer.putByte(at, (byte) value);
-            return at + 1;
-        }, Source::getByte);
-        primitive(short.class, Short.class, 2, (value, buffer, at) -> {
-            buffer.putShort(at, (short) value, LITTLE_ENDIAN);
-            return at + 2;
-        }, Source::getShort);
-        primitive(char.class, Character.class, 2, (value, buffer, at) -> {
-            buffer.putChar(at, (char) value, LITTLE_ENDIAN);
-            return at + 2;
-        }, Source::getChar);
-        primitive(int.class, Integer.class, 4, (value, buffer, at) -> putInt(buffer, at, (int) value), Source::getInt);
+        primitive(boolean.class, Boolean.class, 1,
+            (value, buffer, at) -> Sink.put((boolean) value, buffer, at), Source::getBoolean);
+        primitive(byte.class, Byte.class, 1,
+            (value, buffer, at) -> Sink.put((byte) value, buffer, at), Source::getByte);
+        primitive(short.class, Short.class, 2,
+            (value, buffer, at) -> Sink.put((short) value, buffer, at), Source::getShort);
+        primitive(char.class, Character.class, 2,
+            (value, buffer, at) -> Sink.put((char) value, buffer, at), Source::getChar);
+        primitive(int.class, Integer.class, 4,
+            (value, buffer, at) -> Sink.put((int) value, buffer, at), Source::getInt);
         primitive(long.class, Long.class, 8,
-            (value, buffer, at) -> putLong(buffer, at, (long) value), Source::getLong);
-        primitive(float.class, Float.class, 4, (value, buffer, at) -> {
-            buffer.putFloat(at, (float) value, LITTLE_ENDIAN);
-            return at + 4;
-        }, Source::getFloat);
-        primitive(double.class, Double.class, 8, (value, buffer, at) -> {
-            buffer.putDouble(at, (double) value, LITTLE_ENDIAN);
-            return at + 8;
-        }, Source::getDouble);
+            (value, buffer, at) -> Sink.put((long) value, buffer, at), Source::getLong);
+        primitive(float.class, Float.class, 4,
+            (value, buffer, at) -> Sink.put((float) value, buffer, at), Source::getFloat);
+        primitive(double.class, Double.class, 8,
+            (value, buffer, at) -> Sink.put((double) value, buffer, at), Source::getDouble);
 
         fixed(Instant.class, 12, (value, buffer, at) -> {
             var instant = (Instant) value;
-            return putInt(buffer, putLong(buffer, at, instant.getEpochSecond()), instant.getNano());
+            return Sink.put(instant.getNano(), buffer, Sink.put(instant.getEpochSecond(), buffer, at));
         }, source -> Instant.ofEpochSecond(source.getLong(), nanos(source)));
         fixed(Duration.class, 12, (value, buffer, at) -> {
             var duration = (Duration) value;
-            return putInt(buffer, putLong(buffer, at, duration.getSeconds()), duration.getNano());
+            return Sink.put(duration.getNano(), buffer, Sink.put(duration.getSeconds(), buffer, at));
         }, source -> Duration.ofSeconds(source.getLong(), nanos(source)));
         fixed(LocalDate.class, 8,
-            (value, buffer, at) -> putLong(buffer, at, ((LocalDate) value).toEpochDay()), ScalarFormat::date);
+            (value, buffer, at) -> Sink.put(((LocalDate) value).toEpochDay(), buffer, at), ScalarFormat::date);
         fixed(LocalTime.class, 8,
-            (value, buffer, at) -> putLong(buffer, at, ((LocalTime) value).toNanoOfDay()), ScalarFormat::time);
+            (value, buffer, at) -> Sink.put(((LocalTime) value).toNanoOfDay(), buffer, at), ScalarFormat::time);
         fixed(LocalDateTime.class, 16, (value, buffer, at) -> {
             var dateTime = (LocalDateTime) value;
-            int next = putLong(buffer, at, dateTime.toLocalDate().toEpochDay());
-            return putLong(buffer, next, dateTime.toLocalTime().toNanoOfDay());
+            int next = Sink.put(dateTime.toLocalDate().toEpochDay(), buffer, at);
+            return Sink.put(dateTime.toLocalTime().toNanoOfDay(), buffer, next);
         }, source -> LocalDateTime.of(date(source), time(source)));
         fixed(UUID.class, 16, (value, buffer, at) -> {
             var uuid = (UUID) value;
-            return putLong(buffer, putLong(buffer, at, uuid.getMostSignificantBits()), uuid.getLeastSignificantBits());
+            int next = Sink.put(uuid.getMostSignificantBits(), buffer, at);
+            return Sink.put(uuid.getLeastSignificantBits(), buffer, next);
         }, source -> new UUID(source.getLong(), source.getLong()));
 
         put(BigInteger.class, new ScalarFormat("BigInteger", Codec.UNBOUNDED, Integer.BYTES + TYPICAL_MAGNITUDE,
@@ -98,7 +86,7 @@ final class ScalarFormat extends Format {
         put(BigDecimal.class, new ScalarFormat("BigDecimal", Codec.UNBOUNDED, 2 * Integer.BYTES + TYPICAL_MAGNITUDE,
             (value, buffer, at) -> {
                 var decimal = (BigDecimal) value;
-                return putMagnitude(buffer, putInt(buffer, at, decimal.scale()), decimal.unscaledValue());
+                return putMagnitude(buffer, Sink.put(decimal.scale(), buffer, at), decimal.unscaledValue());
             }, source -> {
                 int scale = source.getInt();
                 return new BigDecimal(magnitude(source), scale);
@@ -123,19 +111,9 @@ final class ScalarFormat extends Format {
         return ALL.get(type);
     }
 
-    private static int putInt(MutableDirectBuffer buffer, int at, int value) {
-        buffer.putInt(at, value, LITTLE_ENDIAN);
-        return at + Integer.BYTES;
-    }
-
-    private static int putLong(MutableDirectBuffer buffer, int at, long value) {
-        buffer.putLong(at, value, LITTLE_ENDIAN);
-        return at + Long.BYTES;
-    }
-
     private static int putMagnitude(MutableDirectBuffer buffer, int at, BigInteger value) {
         byte[] bytes = value.toByteArray();
-        buffer.putBytes(putInt(buffer, at, bytes.length), bytes);
+        buffer.putBytes(Sink.put(bytes.length, buffer, at), bytes);
         return at + Integer.BYTES + bytes.length;
     }
 

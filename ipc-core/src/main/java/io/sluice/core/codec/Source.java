@@ -26,46 +26,58 @@ final class Source {
     private int take(int bytes) {
         int start = at;
         if (bytes > end - start) {
-            throw new CodecException("expected " + bytes + " more bytes, found " + (end - start));
+            throw tooShort(bytes, end - start);
         }
         at = start + bytes;
         return start;
     }
 
-    byte getByte() {
-        return buffer.getByte(take(1));
+    private static CodecException tooShort(int expected, int found) {
+        return new CodecException("expected " + expected + " more bytes, found " + found);
+    }
+
+    /// Checks that nothing is left.
+    void end() {
+        if (at != end) {
+            throw tooLong(end - at);
+        }
+    }
+
+    private static CodecException tooLong(int left) {
+        return new CodecException(
+            "expected the end of the message, found " + left + " more bytes; it was written with another codec");
     }
 
     boolean getBoolean() {
-        byte value = getByte();
-        if (value != 0 && value != 1) {
-            throw new CodecException("expected a boolean, 0 or 1, found " + value);
-        }
-        return value == 1;
+        return getBoolean(buffer, take(1));
+    }
+
+    byte getByte() {
+        return getByte(buffer, take(Byte.BYTES));
     }
 
     short getShort() {
-        return buffer.getShort(take(Short.BYTES), LITTLE_ENDIAN);
+        return getShort(buffer, take(Short.BYTES));
     }
 
     char getChar() {
-        return buffer.getChar(take(Character.BYTES), LITTLE_ENDIAN);
+        return getChar(buffer, take(Character.BYTES));
     }
 
     int getInt() {
-        return buffer.getInt(take(Integer.BYTES), LITTLE_ENDIAN);
+        return getInt(buffer, take(Integer.BYTES));
     }
 
     long getLong() {
-        return buffer.getLong(take(Long.BYTES), LITTLE_ENDIAN);
+        return getLong(buffer, take(Long.BYTES));
     }
 
     float getFloat() {
-        return buffer.getFloat(take(Float.BYTES), LITTLE_ENDIAN);
+        return getFloat(buffer, take(Float.BYTES));
     }
 
     double getDouble() {
-        return buffer.getDouble(take(Double.BYTES), LITTLE_ENDIAN);
+        return getDouble(buffer, take(Double.BYTES));
     }
 
     byte[] getBytes(int length) {
@@ -102,5 +114,47 @@ final class Source {
 
     void leave() {
         depth--;
+    }
+
+    // Primitives whose places were checked.
+
+    static boolean getBoolean(DirectBuffer buffer, int at) {
+        byte value = buffer.getByte(at);
+        if (value != 0 && value != 1) {
+            throw notABoolean(value);
+        }
+        return value == 1;
+    }
+
+    private static CodecException notABoolean(byte value) {
+        return new CodecException("expected a boolean, 0 or 1, found " + value);
+    }
+
+    static byte getByte(DirectBuffer buffer, int at) {
+        return buffer.getByte(at);
+    }
+
+    static short getShort(DirectBuffer buffer, int at) {
+        return buffer.getShort(at, LITTLE_ENDIAN);
+    }
+
+    static char getChar(DirectBuffer buffer, int at) {
+        return buffer.getChar(at, LITTLE_ENDIAN);
+    }
+
+    static int getInt(DirectBuffer buffer, int at) {
+        return buffer.getInt(at, LITTLE_ENDIAN);
+    }
+
+    static long getLong(DirectBuffer buffer, int at) {
+        return buffer.getLong(at, LITTLE_ENDIAN);
+    }
+
+    static float getFloat(DirectBuffer buffer, int at) {
+        return buffer.getFloat(at, LITTLE_ENDIAN);
+    }
+
+    static double getDouble(DirectBuffer buffer, int at) {
+        return buffer.getDouble(at, LITTLE_ENDIAN);
     }
 }

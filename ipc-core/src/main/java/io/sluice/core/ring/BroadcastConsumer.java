@@ -56,8 +56,8 @@ final class BroadcastConsumer extends RingConsumer {
                 publish();
             }
         }
-        if (count < limit && published != next) {
-            publish();
+        if (published != next) {
+            publish();                   // the caller may go away for long, and the producer wait for just these slots
         }
         return count;
     }

@@ -132,7 +132,14 @@ public final class ManyConsumer extends RingConsumer {
     /// @param position of a message that this process has taken
     public void acknowledge(long position) {
         ring.release(position, ring.slotsAt(position));
+        afterRelease();
+    }
+
+    private void afterRelease() {
         ring.space.signal();
+        if (ring.isShutdown()) {
+            ring.items.signal();         // this may have been what the other consumers still waited for
+        }
     }
 
     /// Offers the message again, to anybody.
@@ -148,7 +155,7 @@ public final class ManyConsumer extends RingConsumer {
     /// @return false if the deadline passed first
     /// @throws InterruptedException if interrupted while waiting
     public boolean awaitAllReleased(long deadline) throws InterruptedException {
-        return ring.awaitRelease(() -> isClosed() || ring.isAllReleased(), deadline);
+        return ring.awaitRelease(() -> isClosed() || ring.browser().isAllReleased(), deadline);
     }
 
     @Override
@@ -170,7 +177,7 @@ public final class ManyConsumer extends RingConsumer {
                 }
             }
             ring.release(position, slots);
-            ring.space.signal();
+            afterRelease();
         }
         return count;
     }

@@ -7,7 +7,8 @@ import io.sluice.core.idle.WaitStrategy;
 final class ManyProducer extends RingProducer {
     /*
      * The word at the end of the last record goes from FREE to CLAIMED(owner, slots); that is the claim. Whoever finds
-     * a word that is claimed walks over it. The tail is a hint, moved before a claim that would leave it too far behind.
+     * a word that is claimed walks over it. The tail is a hint, moved before a claim that would leave it too far
+     * behind.
      *
      * reached    how far this process has walked or claimed; saves the walk from the hint
      * roomEnd    a cached answer, as in OneProducer

@@ -9,8 +9,8 @@ import org.agrona.concurrent.MessageHandler;
 final class OneConsumer extends RingConsumer {
     /*
      * next        the next message; this process alone moves it, after the handler has returned and the slots are free
-     * published   what the head in memory says: never beyond next, and rarely behind by more than an eighth of the
-     *             ring, since each time the producer reads it costs both sides a cache miss
+     * published   what the head in memory says: never beyond next; it is written when a read ends, and within a long
+     *             one after each eighth of the ring, since each time the producer reads it costs both a cache miss
      *
      * A death while the handler runs leaves the message COMMITTED before a head that has not passed it: the next
      * consumer starts at the head, steps over what is free, and reads it.
@@ -29,8 +29,8 @@ final class OneConsumer extends RingConsumer {
             holder = RoleWord.take(role, ring.self);
         }
         if (holder != 0) {
-            throw new RoleHeldException(("ring '%s' has one consumer, and owner %d of this space is it%s; close that one,"
-                    + " or create the ring for many consumers").formatted(
+            throw new RoleHeldException(("ring '%s' has one consumer, and owner %d of this space is it%s; close that"
+                    + " one, or create the ring for many consumers").formatted(
                     ring.name, holder, holder == ring.self ? " (this process)" : ""));
         }
         headAddress = ring.address + RingLayout.HEAD;
@@ -65,8 +65,8 @@ final class OneConsumer extends RingConsumer {
                 publish(position);
             }
         }
-        if (count < limit && published != position) {
-            publish(position);           // nothing left: whoever looks now should see an empty ring
+        if (published != position) {
+            publish(position);           // the caller may go away for long, and a producer wait for just these slots
         }
         return count;
     }

@@ -31,8 +31,8 @@ final class OneProducer extends RingProducer {
             holder = RoleWord.take(ring.address + RingLayout.PRODUCER_ROLE, ring.self);
         }
         if (holder != 0) {
-            throw new RoleHeldException(("ring '%s' has one producer, and owner %d of this space is it%s; close that one,"
-                    + " or create the ring for many producers").formatted(
+            throw new RoleHeldException(("ring '%s' has one producer, and owner %d of this space is it%s; close that"
+                    + " one, or create the ring for many producers").formatted(
                     ring.name, holder, holder == ring.self ? " (this process)" : ""));
         }
         broadcast = ring.options.consumers() == Consumers.BROADCAST;

@@ -18,8 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
 ///
 /// - **Threads:** any. The role handles that [#producer] and [#consumer] give out say their own.
 /// - **Lifetime:** the memory must stay mapped while a handle is in use; [#close()] only marks this view.
-/// - **Algorithm:** a sequence word per slot (D. Vyukov, *Bounded MPMC queue*) that also names its owner and its length,
-///   so that a claim is complete in one compare-and-set and anybody can help the cursors forward or undo the claim.
+/// - **Algorithm:** a sequence word per slot (D. Vyukov, *Bounded MPMC queue*) that also names its owner and its
+///   length, so that a claim is complete in one compare-and-set and anybody can help the cursors forward or undo the claim.
 public final class Ring {
     /*
      * The truth about a position is in the word of its slot (SlotWord) and nowhere else:
@@ -49,7 +49,7 @@ public final class Ring {
      * Room: a position p may be claimed once p - limit and everything before it has been released. That is strict
      * even if messages are released out of order, so at most `limit` slots are ever in use, and the slots that a
      * record takes are FREE in every word when the record is claimed. (With one consumer, which releases in order,
-     * the producer reads the head instead of the words, and the head is published an eighth of the ring late.)
+     * the producer reads the head instead of the words; the head is published at the end of a read.)
      *
      * Which words may be trusted: the word at a position that was a record's first slot, read while no later turn can
      * have claimed the slot. Later slots of a record hold payload. So whoever acts on a word checks afterwards that
@@ -80,6 +80,8 @@ public final class Ring {
     final EventCount items;
     final EventCount space;
 
+    private final RingBrowser browser = new RingBrowser(this);
+    private final Writers writers;
     private final Set<AutoCloseable> handles = Collections.newSetFromMap(new IdentityHashMap<>());
     private volatile boolean closed;
 
@@ -128,6 +130,7 @@ public final class Ring {
         this.self = liveness.self();
         this.parking = parking;
         this.liveness = liveness;
+        this.writers = new Writers(address, self);
         this.items = new EventCount(address + RingLayout.ITEMS, parking);
         this.space = new EventCount(address + RingLayout.SPACE, parking);
     }
@@ -141,7 +144,8 @@ public final class Ring {
                     Producers.of(Memory.getInt(address + RingLayout.PRODUCERS)),
                     Consumers.of(Memory.getInt(address + RingLayout.CONSUMERS)));
             if (options.slots() != slots) {
-                throw new IllegalArgumentException("%,d slots for a capacity of %,d".formatted(slots, options.capacity()));
+                throw new IllegalArgumentException(
+                        "%,d slots for a capacity of %,d".formatted(slots, options.capacity()));
             }
             return options;
         } catch (IllegalArgumentException e) {
@@ -331,8 +335,8 @@ public final class Ring {
         }
     }
 
-    /// Everything before this position has been released, or a ring further on nothing could have been claimed. The head
-    /// may lag behind it, in which case the words at the head belong to the next turn, or are payload.
+    /// Everything before this position has been released, or a ring further on nothing could have been claimed. The
+    /// head may lag behind it, in which case the words at the head belong to the next turn, or are payload.
     long oldest() {
         return findTail() - slots;
     }
@@ -432,133 +436,9 @@ public final class Ring {
         return new ShutdownException("ring '%s' was shut down; nothing can be put into it any more".formatted(name));
     }
 
-    // Looking, without taking.
-
-    /// The position of the first message at or after `from` that nobody has taken.
-    ///
-    /// @param from a position that this method has returned, plus [#slotsAt], or 0 for the oldest
-    /// @return the position, or -1 if there is none now
-    public long nextMessage(long from) {
-        long position = Math.max(from, position(head()));
-        for (;;) {
-            long word = word(position);
-            long ahead = SlotWord.turnsAhead(word, turn(position));
-            if (ahead == 0) {
-                switch (SlotWord.state(word)) {
-                    case SlotWord.FREE -> {
-                        return NONE;
-                    }
-                    case SlotWord.COMMITTED -> {
-                        return position;
-                    }
-                    default -> position += Math.max(1, SlotWord.slots(word));
-                }
-            } else if (ahead == 1 && SlotWord.state(word) == SlotWord.FREE) {
-                position++;
-            } else {
-                long first = Math.max(position(head()), oldest());
-                if (first <= position) {
-                    return NONE;
-                }
-                position = first;
-            }
-        }
-    }
-
-    /// Copies a message that nobody has taken.
-    ///
-    /// @param position a position that [#nextMessage] has returned
-    /// @param visitor gets the message if it is still there; it must only copy, since what it reads may be half
-    ///     overwritten; what it returns counts only if it was not
-    /// @return what the visitor returned, or -1 if the message was taken meanwhile
-    public int peek(long position, PeekVisitor visitor) {
-        long word = word(position);
-        if (!SlotWord.is(word, turn(position), SlotWord.COMMITTED)) {
-            return -1;
-        }
-        long slot = wordAddress(position);
-        int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
-        int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
-        if (length < 0 || length > payloadBytes(position, SlotWord.slots(word))) {
-            return -1;
-        }
-        int result = visitor.visit(type, slot + RingLayout.PAYLOAD, length);
-        Fences.loadLoad();   // the copy before the second look
-        return word(position) == word ? result : -1;
-    }
-
-    /// How many slots a message takes that [#nextMessage] has found, so that the search can go on behind it.
-    ///
-    /// @param position of the message
-    /// @return its slots, at least 1
-    public int slotsAt(long position) {
+    /// How many slots a record takes whose word the caller has seen; at least 1.
+    int slotsAt(long position) {
         return Math.max(1, SlotWord.slots(word(position)));
-    }
-
-    /// Takes a certain message out of the ring, wherever it lies, and releases it. For rings with many consumers.
-    ///
-    /// @param position a position that [#nextMessage] has returned
-    /// @return whether it was still there
-    public boolean remove(long position) {
-        long word = word(position);
-        if (!SlotWord.is(word, turn(position), SlotWord.COMMITTED)
-                || !compareAndSetWord(position, word, SlotWord.slots(word), SlotWord.TAKEN)) {
-            return false;
-        }
-        release(position, SlotWord.slots(word));
-        space.signal();
-        return true;
-    }
-
-    /// How many messages are there to be taken: a snapshot, by a walk over them.
-    ///
-    /// @return the number, at least 0
-    public int size() {
-        int count = 0;
-        for (long position = nextMessage(0); position != NONE && count < limit; count++) {
-            position = nextMessage(position + slotsAt(position));
-        }
-        return count;
-    }
-
-    /// Whether every message was taken and acknowledged, and no claim is open.
-    ///
-    /// @return true if all slots are free
-    public boolean isAllReleased() {
-        long tail = findTail();
-        for (long position = Math.max(0, tail - slots); position < tail; position++) {
-            long word = word(position);
-            if (SlotWord.turnsAhead(word, turn(position)) <= 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// Visits messages that were taken and whose slots nobody has claimed since, oldest first. The first eight bytes
-    /// of each slot but a message's first one were overwritten when it was released. For people who want to know what
-    /// happened; a message that is overwritten during the visit is left out.
-    ///
-    /// @param visitor gets each message; what it returns does not matter
-    /// @return how many messages it got
-    public int history(PeekVisitor visitor) {
-        int count = 0;
-        long tail = findTail();
-        for (long position = Math.max(0, tail - slots); position < tail; position++) {
-            long word = word(position);
-            int taken = SlotWord.slots(word);
-            if (taken == 0 || !SlotWord.is(word, turn(position) + 1, SlotWord.FREE)) {
-                continue;
-            }
-            long slot = wordAddress(position);
-            int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
-            int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
-            if (length >= 0 && length <= payloadBytes(position, taken)) {
-                visitor.visit(type, slot + RingLayout.PAYLOAD, length);
-                count++;
-            }
-        }
-        return count;
     }
 
     /// What a record of that many slots can hold; never beyond the end of the array, whatever its word says.
@@ -566,81 +446,20 @@ public final class Ring {
         return (int) Math.min((long) Math.min(count, slotsToEnd(position)) << slotShift, 1 << 30) - RingLayout.PAYLOAD;
     }
 
-    // Who writes, and who is there.
+    // Who is there, and what has happened.
 
-    /*
-     * Joining sets the bit, then counts; leaving counts, then clears the bit. So a death in between never looks like
-     * one in the middle of the work: the first has written nothing yet, the second has written everything.
-     */
-
-    /// Notes that this process writes into the ring, so that readers can tell a pause from the end.
-    public void joinWriters() {
-        if (setWriter(self, true)) {
-            Memory.getAndAddLong(address + RingLayout.WRITERS_EVER, 1);
-        }
-    }
-
-    /// Notes that this process writes no more.
-    public void leaveWriters() {
-        if (isWriter(self)) {
-            Memory.getAndAddLong(address + RingLayout.WRITERS_LEFT, 1);
-            setWriter(self, false);
-        }
-        items.signal();
-    }
-
-    /// How many times a process has been noted as a writer, in all the ring's life.
+    /// Who has the ring open to write.
     ///
-    /// @return the number
-    public long writersEver() {
-        return Memory.getLongVolatile(address + RingLayout.WRITERS_EVER);
+    /// @return the same each time
+    public Writers writers() {
+        return writers;
     }
 
-    /// How many writers have gone without [#leaveWriters()]: they died, or closed their handle in the middle.
+    /// The messages as they lie there.
     ///
-    /// @return the number; those that died count once they are swept
-    public long writersLost() {
-        for (;;) {
-            long ever = writersEver();
-            long left = Memory.getLongVolatile(address + RingLayout.WRITERS_LEFT);
-            long lost = ever - left - writers();
-            if (ever == writersEver() && left == Memory.getLongVolatile(address + RingLayout.WRITERS_LEFT)) {
-                return Math.max(0, lost);    // below zero while somebody is between his bit and his count
-            }
-        }
-    }
-
-    /// How many processes have it open to write.
-    ///
-    /// @return the number, the dead included until they are swept
-    public int writers() {
-        int count = 0;
-        for (int i = 0; i < RingLayout.WRITERS_BYTES; i += Long.BYTES) {
-            count += Long.bitCount(Memory.getLongVolatile(address + RingLayout.WRITERS + i));
-        }
-        return count;
-    }
-
-    private long writerWord(int owner) {
-        return address + RingLayout.WRITERS + (owner >>> 6) * (long) Long.BYTES;
-    }
-
-    private boolean isWriter(int owner) {
-        return (Memory.getLongVolatile(writerWord(owner)) & 1L << owner) != 0;
-    }
-
-    boolean setWriter(int owner, boolean writes) {
-        long word = writerWord(owner);
-        long bit = 1L << owner;
-        for (;;) {
-            long seen = Memory.getLongVolatile(word);
-            if (((seen & bit) != 0) == writes) {
-                return false;
-            }
-            if (Memory.compareAndSetLong(word, seen, seen ^ bit)) {
-                return true;
-            }
-        }
+    /// @return the same each time
+    public RingBrowser browser() {
+        return browser;
     }
 
     /// What became of the only producer.
@@ -679,49 +498,6 @@ public final class Ring {
     /// @throws InterruptedException if interrupted
     public boolean awaitRelease(WaitCondition condition, long deadline) throws InterruptedException {
         return new Waiter(space, liveness, WaitStrategy.PARK).await(() -> closed || condition.isMet(), deadline);
-    }
-
-    /// Whether a message that stands at a position, or is being written there, has not been acknowledged.
-    ///
-    /// @param address of the ring, as it is mapped in this process
-    /// @param size how many bytes are mapped there
-    /// @param position of the message
-    /// @return false if the message is gone, or was never sent
-    public static boolean refersTo(long address, long size, long position) {
-        Ring ring = unowned(address, size, 0, null);
-        long tail = ring.findTail();
-        long word = ring.word(position);
-        if (position >= tail || position < tail - ring.slots
-                || SlotWord.turnsAhead(word, ring.turn(position)) != 0) {
-            return false;
-        }
-        int state = SlotWord.state(word);
-        return state != SlotWord.ABORTED && state != SlotWord.DONE;    // free: the only producer is writing it
-    }
-
-    private static Ring unowned(long address, long size, int owner, Parking parking) {
-        return new Ring("(swept)", address, size, parking, new Liveness() {
-            @Override
-            public int self() {
-                return owner;
-            }
-
-            @Override
-            public void sweep() {
-                // The caller is the sweeper.
-            }
-        });
-    }
-
-    /// Finishes, or undoes, whatever a dead owner had begun in a ring. The caller holds the dead owner's place in the
-    /// registry, so that nobody else does it at the same time; a caller that dies is the same case again.
-    ///
-    /// @param address of the ring, as it is mapped in this process
-    /// @param size how many bytes are mapped there
-    /// @param owner the dead one's slot
-    /// @param parking to wake those who wait for what the dead one held
-    public static void recover(long address, long size, int owner, Parking parking) {
-        new RingRecovery(unowned(address, size, owner, parking), owner).run();
     }
 
     // Closing.
@@ -781,8 +557,8 @@ public final class Ring {
         if (closed) {
             return closedException();
         }
-        return new IllegalStateException(("ring '%s': slot %,d holds the word %016x, which belongs to no state of position"
-                + " %,d; something else has written into the memory; unlink and recreate it")
+        return new IllegalStateException(("ring '%s': slot %,d holds the word %016x, which belongs to no state of"
+                + " position %,d; something else has written into the memory; unlink and recreate it")
                 .formatted(name, position & mask, word(position), position));
     }
 }

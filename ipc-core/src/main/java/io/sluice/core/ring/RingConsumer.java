@@ -179,8 +179,8 @@ public abstract sealed class RingConsumer implements AutoCloseable
     }
 
     final IllegalStateException wrongLength(long at, int length, int slots) {
-        return new IllegalStateException(("ring '%s': the message at position %,d says that it has %,d bytes, and its %d"
-                + " slots hold %,d; something else has written into the memory").formatted(
+        return new IllegalStateException(("ring '%s': the message at position %,d says that it has %,d bytes, and its"
+                + " %d slots hold %,d; something else has written into the memory").formatted(
                 ring.name, at, length, slots, ring.payloadBytes(at, slots)));
     }
 }

@@ -1,10 +1,12 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.idle.Parking;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.Liveness;
 
 /// Finishes what a dead owner had begun in a ring, acting as that owner.
-final class RingRecovery {
+public final class RingRecovery {
     /*
      * Each step looks at one word and brings it on by what its owner would have done next, so a cleaner that dies
      * leaves words before and words after, and the next one goes on with the former:
@@ -22,12 +24,55 @@ final class RingRecovery {
     private final Ring ring;
     private final int dead;
 
-    RingRecovery(Ring ring, int dead) {
+    private RingRecovery(Ring ring, int dead) {
         this.ring = ring;
         this.dead = dead;
     }
 
-    void run() {
+    /// Whether a message that stands at a position, or is being written there, has not been acknowledged.
+    ///
+    /// @param address of the ring, as it is mapped in this process
+    /// @param size how many bytes are mapped there
+    /// @param position of the message
+    /// @return false if the message is gone, or was never sent
+    public static boolean refersTo(long address, long size, long position) {
+        Ring ring = unowned(address, size, 0, null);
+        long tail = ring.findTail();
+        long word = ring.word(position);
+        if (position >= tail || position < tail - ring.slots
+                || SlotWord.turnsAhead(word, ring.turn(position)) != 0) {
+            return false;
+        }
+        int state = SlotWord.state(word);
+        return state != SlotWord.ABORTED && state != SlotWord.DONE;    // free: the only producer is writing it
+    }
+
+    private static Ring unowned(long address, long size, int owner, Parking parking) {
+        return new Ring("(swept)", address, size, parking, new Liveness() {
+            @Override
+            public int self() {
+                return owner;
+            }
+
+            @Override
+            public void sweep() {
+                // The caller is the sweeper.
+            }
+        });
+    }
+
+    /// Finishes, or undoes, whatever a dead owner had begun in a ring. The caller holds the dead owner's place in the
+    /// registry, so that nobody else does it at the same time; a caller that dies is the same case again.
+    ///
+    /// @param address of the ring, as it is mapped in this process
+    /// @param size how many bytes are mapped there
+    /// @param owner the dead one's slot
+    /// @param parking to wake those who wait for what the dead one held
+    public static void recover(long address, long size, int owner, Parking parking) {
+        new RingRecovery(unowned(address, size, owner, parking), owner).run();
+    }
+
+    private void run() {
         if (RoleWord.isHeldBy(ring.address + RingLayout.PRODUCER_ROLE, dead)) {
             if (abortUnfinished(ring)) {
                 Memory.getAndAddLong(ring.address + RingLayout.ABORTED_COUNT, 1);
@@ -41,7 +86,7 @@ final class RingRecovery {
             finishSlots();
             RoleWord.died(ring.address + RingLayout.CONSUMER_ROLE, dead);
         }
-        ring.setWriter(dead, false);
+        ring.writers().set(dead, false);
         ring.items.signal();
         ring.space.signal();
     }

@@ -20,6 +20,7 @@ import io.sluice.core.codec.Samples.Side;
 import io.sluice.core.codec.Samples.Tick;
 import io.sluice.core.codec.Samples.Tree;
 import io.sluice.core.codec.Samples.Values;
+import io.sluice.core.codec.Samples.Wide;
 import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.memory.MemoryBuffer;
 import java.io.ByteArrayInputStream;
@@ -314,6 +315,43 @@ class RecordCodecTest {
         }
         assertThatThrownBy(() -> decode(codec, Arrays.copyOf(bytes, bytes.length + 1)))
             .isInstanceOf(CodecException.class).hasMessageContaining("expected the end of the message, found 1 more");
+    }
+
+    /// Each component that is cut off, and each that finds no room, is the one that is named.
+    @Test
+    void theComponentThatFailsIsNamed() {
+        Codec<Tick> codec = Codec.ofRecord(Tick.class);
+        byte[] bytes = bytesOf(codec, Samples.TICK);
+        var names = List.of("time", "quantity", "price", "buy", "venue", "lot", "flag", "fee");
+        int[] ends = {8, 12, 20, 21, 22, 24, 26, 30};
+        for (int i = 0; i < ends.length; i++) {
+            int length = ends[i] - 1;
+            assertThatThrownBy(() -> decode(codec, Arrays.copyOf(bytes, length)))
+                .hasMessageStartingWith("Tick." + names.get(i) + ": expected ");
+            try (Arena arena = Arena.ofConfined()) {
+                var small = new MemoryBuffer(arena.allocate(32, 8).address(), length);
+                assertThatThrownBy(() -> codec.encode(Samples.TICK, small, 0))
+                    .hasMessageStartingWith("Tick." + names.get(i) + ": the value does not fit");
+            }
+        }
+        bytes[20] = 2;
+        assertThatThrownBy(() -> decode(codec, bytes)).hasMessage("Tick.buy: expected a boolean, 0 or 1, found 2");
+    }
+
+    /// What holds for a record holds for one with more components than one assembled method takes, up to the last.
+    @Test
+    void aWideRecordIsARecord() {
+        Codec<Wide> codec = Codec.ofRecord(Wide.class);
+        Wide wide = Samples.wide("text");
+        assertThat(roundTrip(codec, wide)).isEqualTo(wide);
+        byte[] bytes = bytesOf(codec, wide);
+        assertThat(bytes).hasSize(36 * 4 + 9 + 1 + 8);
+        checkLengths(codec, wide);
+        assertThatThrownBy(() -> decode(codec, Arrays.copyOf(bytes, bytes.length - 1)))
+            .hasMessageStartingWith("Wide.z9: expected 8 more bytes, found 7");
+        assertThatThrownBy(() -> decode(codec, Arrays.copyOf(bytes, 3))).hasMessageStartingWith("Wide.a0: ");
+        Wide lone = Samples.wide("\uD800");
+        assertThatThrownBy(() -> bytesOf(codec, lone)).hasMessageStartingWith("Wide.z7: expected text");
     }
 
     /// What is wrong in a message is said with what was expected there.

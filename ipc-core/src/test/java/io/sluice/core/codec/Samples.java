@@ -62,6 +62,12 @@ final class Samples {
 
     record Empty() {}
 
+    /// More components than one assembled method takes.
+    record Wide(int a0, int a1, int a2, int a3, int a4, int a5, int a6, int a7, int a8, int b0, int b1, int b2, int
+        b3, int b4, int b5, int b6, int b7, int b8, int c0, int c1, int c2, int c3, int c4, int c5, int c6, int c7,
+        int c8, int d0, int d1, int d2, int d3, int d4, int d5, int d6, int d7, int d8, String z7, Side z8, long z9)
+        {}
+
     record Node(int value, Node next) {}
 
     record Tree(String label, List<Tree> children) {}
@@ -102,6 +108,11 @@ final class Samples {
         new char[] {'x', '€'}, new int[] {Integer.MIN_VALUE, 7}, new long[] {Long.MAX_VALUE}, new float[] {0.5f},
         new double[] {Double.NEGATIVE_INFINITY}, new String[] {"a", null, ""}, new Order[] {new Order("b", 1, 2), null},
         new int[][] {{1, 2}, null, {}}, new List[] {List.of("c"), null}, new Side[][] {{Side.SELL}, {null}});
+
+    static Wide wide(String text) {
+        return new Wide(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+            27, 28, 29, 30, 31, 32, 33, 34, 35, 36, text, null, -1);
+    }
 
     static <T> T roundTrip(Codec<T> codec, T value) {
         var buffer = new ExpandableMemoryBuffer();

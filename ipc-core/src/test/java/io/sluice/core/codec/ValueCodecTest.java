@@ -112,4 +112,22 @@ class ValueCodecTest {
             assertThat(AllocationMeter.bytesPerOperation(() -> lines.encode(line, buffer, 3))).isZero();
         }
     }
+
+    record Quote(long sequence, int quantity, double price) {}
+
+    /// Decoding a record of primitives allocates the record: no box, no array, nothing to read with.
+    @Test
+    void decodingPrimitivesAllocatesTheRecordAlone() {
+        Codec<Quote> quotes = Codec.ofRecord(Quote.class);
+        Codec<Tick> ticks = Codec.ofRecord(Tick.class);
+        try (Arena arena = Arena.ofConfined()) {
+            var buffer = new MemoryBuffer(arena.allocate(64, 8).address(), 64);
+            int quoteBytes = quotes.encode(new Quote(1, 2, 3), buffer, 0);
+            assertThat(AllocationMeter.bytesPerOperation(() -> quotes.decode(buffer, 0, quoteBytes)))
+                .isLessThanOrEqualTo(40); // 12 or 16 bytes of header, 20 of fields, 4 of padding
+            int tickBytes = ticks.encode(Samples.TICK, buffer, 0);
+            assertThat(AllocationMeter.bytesPerOperation(() -> ticks.decode(buffer, 0, tickBytes)))
+                .isLessThanOrEqualTo(48);
+        }
+    }
 }

@@ -40,7 +40,8 @@ class BroadcastTest {
                     assertThat(messages.received()).containsExactly(number);
                 }
                 if (number % 5 == 0) {
-                    consumers.add(memory.view(2).subscribe(number % 2 == 0 ? SlowConsumer.BLOCK : SlowConsumer.DROP, PARK));
+                    consumers.add(memory.view(2).subscribe(
+                            number % 2 == 0 ? SlowConsumer.BLOCK : SlowConsumer.DROP, PARK));
                 }
                 if (number % 7 == 0 && !consumers.isEmpty()) {
                     consumers.remove(number % consumers.size()).close();

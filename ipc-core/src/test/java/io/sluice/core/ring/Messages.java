@@ -43,7 +43,7 @@ final class Messages implements MessageHandler {
 
     @Override
     public void onMessage(int number, MutableDirectBuffer buffer, int index, int length) {
-        assertThat(isWhole(number, buffer, index, length)).as("message %d, %d bytes, is whole", number, length).isTrue();
+        assertThat(isWhole(number, buffer, index, length)).as("message %d of %d bytes", number, length).isTrue();
         received.add(number);
     }
 

@@ -170,7 +170,7 @@ class RingContractTest {
                 }
                 allPublished &= !pending.isEmpty() || consumer.read(messages, 1) == 0;
                 if (!shape.broadcasts()) {
-                    assertThat(memory.view(3).size()).isEqualTo(pending.size());
+                    assertThat(memory.view(3).browser().size()).isEqualTo(pending.size());
                 }
             }
         }

@@ -314,13 +314,13 @@ class RingDeathTest {
         Messages messages = new Messages();
         TreeSet<Integer> expected = new TreeSet<>(life.committed);
         life.consumed.forEach(number -> assertThat(expected.remove(number)).as(story).isTrue());
-        int left = ring.size();
+        int left = ring.browser().size();
         readAll(consumer, roles, messages, expected.size());
         assertThat(messages.received()).as(story).containsExactlyElementsOf(expected).hasSize(left);
-        if (!ring.isAllReleased()) {
+        if (!ring.browser().isAllReleased()) {
             assertThat(consumer.read(messages, 1)).as(story).isZero();      // steps over what was aborted at the end
         }
-        assertThat(ring.isAllReleased()).as(story).isTrue();
+        assertThat(ring.browser().isAllReleased()).as(story).isTrue();
         int limit = roles.options.capacity();
         int number = 1000;
         for (int round = 0; round < 3; round++) {
@@ -330,7 +330,7 @@ class RingDeathTest {
                 assertThat(number - first).as(story).isLessThanOrEqualTo(limit);
             }
             assertThat(number - first).as(story).isEqualTo(limit);
-            assertThat(ring.size()).as(story).isEqualTo(limit);
+            assertThat(ring.browser().size()).as(story).isEqualTo(limit);
             readAll(consumer, roles, messages, limit);
             assertThat(messages.received()).as(story).hasSize(limit).isSorted().startsWith(first);
             if (Messages.send(producer, number, 70)) {
@@ -338,7 +338,7 @@ class RingDeathTest {
                 assertThat(messages.received()).as(story).containsExactly(number);
             }
         }
-        assertThat(ring.isAllReleased()).as(story).isTrue();
+        assertThat(ring.browser().isAllReleased()).as(story).isTrue();
     }
 
     /// Takes exactly what is there, and does not look once more, which would tidy up; except where the producer may

@@ -91,13 +91,13 @@ class RingKillTest {
             }
             Ring ring = open(file, arena, 1);
             assertThat(kill(file, point)).isEqualTo(KILLED);
-            Ring.recover(ring.address, OPTIONS.bytes(), VICTIM, new AwakeParking());
+            RingRecovery.recover(ring.address, OPTIONS.bytes(), VICTIM, new AwakeParking());
             RingProducer producer = ring.producer(PARK);
             RingConsumer consumer = ring.consumer(PARK);
             Messages messages = new Messages();
             consumer.drain(messages);
             assertThat(messages.received()).allMatch(type -> type == 1);
-            assertThat(ring.isAllReleased()).isTrue();
+            assertThat(ring.browser().isAllReleased()).isTrue();
             for (int round = 0; round < 3; round++) {
                 for (int i = 0; i < OPTIONS.capacity(); i++) {
                     assertThat(Messages.send(producer, i, 1)).isTrue();

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RingLookTest {
     private static List<Integer> look(Ring ring) {
         List<Integer> seen = new ArrayList<>();
-        for (long at = ring.nextMessage(0); at >= 0; at = ring.nextMessage(at + ring.slotsAt(at))) {
-            assertThat(ring.peek(at, (type, payload, length) -> {
+        for (long at = ring.browser().next(0); at >= 0; at = ring.browser().next(at + ring.slotsAt(at))) {
+            assertThat(ring.browser().peek(at, (type, payload, length) -> {
                 for (int i = 0; i < length; i++) {
                     assertThat(Memory.getByte(payload + i)).isEqualTo((byte) (type * 31 + i * 7 + 1));
                 }
@@ -50,7 +50,7 @@ class RingLookTest {
                     there.add(number);
                 }
                 assertThat(look(ring)).isEqualTo(there);
-                assertThat(ring.size()).isEqualTo(there.size());
+                assertThat(ring.browser().size()).isEqualTo(there.size());
                 if (number % 3 == 0 || there.size() > 2) {
                     int limit = 1 + number % 3;
                     consumer.read(messages, limit);
@@ -79,14 +79,14 @@ class RingLookTest {
                             int number = round * 4 + i;
                             assertThat(Messages.send(producer, number, i % 2 * 100)).isTrue();
                             if ((which & 1 << i) != 0) {
-                                long at = ring.nextMessage(0);
+                                long at = ring.browser().next(0);
                                 for (int skip = 0; skip < left.size(); skip++) {
-                                    at = ring.nextMessage(at + ring.slotsAt(at));
+                                    at = ring.browser().next(at + ring.slotsAt(at));
                                 }
-                                assertThat(ring.remove(at)).as("%s, removals %d, message %d", producers, which, number)
+                                assertThat(ring.browser().remove(at)).as("%s, removals %d, message %d", producers, which, number)
                                         .isTrue();
-                                assertThat(ring.remove(at)).isFalse();
-                                assertThat(ring.peek(at, (type, payload, length) -> 1)).isEqualTo(-1);
+                                assertThat(ring.browser().remove(at)).isFalse();
+                                assertThat(ring.browser().peek(at, (type, payload, length) -> 1)).isEqualTo(-1);
                             } else {
                                 left.add(number);
                             }
@@ -95,7 +95,7 @@ class RingLookTest {
                         assertThat(consumer.read(messages, left.size() + 1)).isEqualTo(left.size());
                         assertThat(messages.received()).isEqualTo(left);
                     }
-                    assertThat(ring.isAllReleased()).isTrue();
+                    assertThat(ring.browser().isAllReleased()).isTrue();
                 }
             }
         }
@@ -110,9 +110,9 @@ class RingLookTest {
             ManyConsumer consumer = ring.taker(PARK);
             for (int number = 0; number < 50; number++) {
                 assertThat(Messages.send(producer, number, 0)).isTrue();
-                long at = ring.nextMessage(0);
+                long at = ring.browser().next(0);
                 assertThat(at).isEqualTo(number);
-                assertThat(ring.remove(at)).isTrue();
+                assertThat(ring.browser().remove(at)).isTrue();
             }
             assertThat(consumer.isReady()).isFalse();
             assertThat(consumer.take()).isEqualTo(-1);
@@ -122,8 +122,8 @@ class RingLookTest {
         }
     }
 
-    /// A head that lags points at slots that a later turn has claimed. A message that ends inside what was a word leaves
-    /// the rest of the word as it was; that must not pass for one.
+    /// A head that lags points at slots that a later turn has claimed. A message that ends inside what was a word
+    /// leaves the rest of the word as it was; that must not pass for one.
     @Test
     void theEndOfAMessageDoesNotPassForAWord() {
         Random random = new Random(8);
@@ -145,13 +145,13 @@ class RingLookTest {
                     claim.commit();
                     ManyConsumer consumer = memory.view(2).taker(PARK);
                     assertThat(consumer.isReady()).isTrue();
-                    assertThat(ring.size()).isEqualTo(1);
+                    assertThat(ring.browser().size()).isEqualTo(1);
                     if (number % 100 == 0) {
                         long position = consumer.take();
                         assertThat(consumer.type(position)).isEqualTo(number);
                         consumer.acknowledge(position);
                     } else {
-                        assertThat(ring.remove(claim.position())).isTrue();
+                        assertThat(ring.browser().remove(claim.position())).isTrue();
                     }
                 }
             }
@@ -177,7 +177,7 @@ class RingLookTest {
                 consumer.acknowledge(first);
             }
             assertThat(ring.givenBack()).isEqualTo(10);
-            assertThat(ring.isAllReleased()).isTrue();
+            assertThat(ring.browser().isAllReleased()).isTrue();
         }
     }
 
@@ -194,7 +194,7 @@ class RingLookTest {
             }
             assertThat(consumer.read(messages, 1)).isEqualTo(1);
             assertThat(Messages.send(producer, 16, 0)).isTrue();
-            assertThat(ring.size()).isEqualTo(16);
+            assertThat(ring.browser().size()).isEqualTo(16);
             assertThat(look(ring)).hasSize(16).startsWith(1).endsWith(16);
         }
     }
@@ -217,18 +217,18 @@ class RingLookTest {
                 seen.add(type);
                 return 0;
             };
-            assertThat(ring.history(visitor)).isZero();
+            assertThat(ring.browser().history(visitor)).isZero();
             for (int number = 1; number <= 5; number++) {
                 Messages.send(producer, number, number % 2 * 100);
             }
-            assertThat(ring.history(visitor)).isZero();
+            assertThat(ring.browser().history(visitor)).isZero();
             consumer.read(messages, 3);
-            assertThat(ring.history(visitor)).isEqualTo(3);
+            assertThat(ring.browser().history(visitor)).isEqualTo(3);
             assertThat(seen).containsExactly(1, 2, 3);
             seen.clear();
             consumer.drain(messages);
             Messages.send(producer, 6, 0);
-            assertThat(ring.history(visitor)).isBetween(3, 5);
+            assertThat(ring.browser().history(visitor)).isBetween(3, 5);
             assertThat(seen).isSorted().endsWith(5);
         }
     }
@@ -243,25 +243,25 @@ class RingLookTest {
             RingConsumer consumer = shape.consumer(memory.view(2));
             Claim claim = new Claim();
             for (int round = 0; round < 2 * shape.options().slots() + 1; round++) {
-                assertThat(ring.isAllReleased()).isTrue();
+                assertThat(ring.browser().isAllReleased()).isTrue();
                 assertThat(producer.tryClaim(claim, 1, shape.options().maxMessageBytes())).isTrue();
-                assertThat(ring.isAllReleased()).isFalse();
+                assertThat(ring.browser().isAllReleased()).isFalse();
                 claim.commit();
-                assertThat(ring.isAllReleased()).isFalse();
-                consumer.read((type, buffer, index, length) -> assertThat(ring.isAllReleased()).isFalse(), 2);
-                assertThat(ring.isAllReleased()).isTrue();
+                assertThat(ring.browser().isAllReleased()).isFalse();
+                consumer.read((type, buffer, index, length) -> assertThat(ring.browser().isAllReleased()).isFalse(), 2);
+                assertThat(ring.browser().isAllReleased()).isTrue();
             }
             if (consumer instanceof ManyConsumer taker) {
                 Messages.send(producer, 1, 0);
                 long position = taker.take();
                 assertThat(taker.length(position)).isZero();
                 assertThat(taker.type(position)).isEqualTo(1);
-                assertThat(ring.isAllReleased()).isFalse();
+                assertThat(ring.browser().isAllReleased()).isFalse();
                 taker.giveBack(position);
-                assertThat(ring.isAllReleased()).isFalse();
+                assertThat(ring.browser().isAllReleased()).isFalse();
                 assertThat(taker.take()).isEqualTo(position);
                 taker.acknowledge(position);
-                assertThat(ring.isAllReleased()).isTrue();
+                assertThat(ring.browser().isAllReleased()).isTrue();
             }
         }
     }
@@ -278,14 +278,14 @@ class RingLookTest {
             RingConsumer consumer = shape.consumer(memory.view(2));
             Claim claim = new Claim();
             for (int round = 0; round < 20; round++) {
-                assertThat(Ring.refersTo(memory.address, memory.size, round)).isFalse();
+                assertThat(RingRecovery.refersTo(memory.address, memory.size, round)).isFalse();
                 producer.tryClaim(claim, 0, 0);
                 assertThat(claim.position()).isEqualTo(round);
-                assertThat(Ring.refersTo(memory.address, memory.size, round)).isTrue();
+                assertThat(RingRecovery.refersTo(memory.address, memory.size, round)).isTrue();
                 claim.commit();
-                assertThat(Ring.refersTo(memory.address, memory.size, round)).isTrue();
+                assertThat(RingRecovery.refersTo(memory.address, memory.size, round)).isTrue();
                 assertThat(consumer.read((type, buffer, index, length) -> {}, 2)).isEqualTo(1);
-                assertThat(Ring.refersTo(memory.address, memory.size, round)).isFalse();
+                assertThat(RingRecovery.refersTo(memory.address, memory.size, round)).isFalse();
             }
         }
     }

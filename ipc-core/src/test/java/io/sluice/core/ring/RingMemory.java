@@ -62,7 +62,7 @@ final class RingMemory implements AutoCloseable {
     }
 
     void recover(int dead) {
-        Ring.recover(address, size, dead, new AwakeParking());
+        RingRecovery.recover(address, size, dead, new AwakeParking());
     }
 
     byte[] snapshot() {

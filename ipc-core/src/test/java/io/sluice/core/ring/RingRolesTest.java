@@ -85,7 +85,7 @@ class RingRolesTest {
                 }
                 assertThat(messages.received()).containsExactly(number, number + 1, number + 2);
             }
-            assertThat(memory.view(1).isAllReleased()).isTrue();
+            assertThat(memory.view(1).browser().isAllReleased()).isTrue();
             if (!shape.manyProducers()) {
                 assertThat(memory.view(1).producerState()).isEqualTo(RoleState.HOLDER_LEFT);
             }
@@ -137,7 +137,8 @@ class RingRolesTest {
         try (RingMemory memory = new RingMemory(RingOptions.broadcast(8))) {
             List<RingConsumer> consumers = new ArrayList<>();
             for (int i = 0; i < RingLayout.MAX_SUBSCRIBERS; i++) {
-                consumers.add(memory.view(1 + i % 3).subscribe(i % 2 == 0 ? SlowConsumer.BLOCK : SlowConsumer.DROP, PARK));
+                consumers.add(memory.view(1 + i % 3).subscribe(
+                        i % 2 == 0 ? SlowConsumer.BLOCK : SlowConsumer.DROP, PARK));
             }
             Ring late = memory.view(9);
             assertThatThrownBy(() -> late.subscribe(SlowConsumer.BLOCK, PARK)).isInstanceOf(RoleHeldException.class)
@@ -327,21 +328,21 @@ class RingRolesTest {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             int[] owners = {1, 2, 63, 64, 127, 512, 1023};
             Ring ring = memory.view(1);
-            assertThat(ring.writersEver()).isZero();
+            assertThat(ring.writers().ever()).isZero();
             for (int owner : owners) {
-                memory.view(owner).joinWriters();
+                memory.view(owner).writers().join();
             }
-            assertThat(ring.writers()).isEqualTo(owners.length);
-            assertThat(ring.writersEver()).isEqualTo(owners.length);
-            memory.view(63).leaveWriters();
-            memory.view(63).leaveWriters();
+            assertThat(ring.writers().present()).isEqualTo(owners.length);
+            assertThat(ring.writers().ever()).isEqualTo(owners.length);
+            memory.view(63).writers().leave();
+            memory.view(63).writers().leave();
             memory.recover(64);
             memory.recover(64);
             memory.recover(1000);
-            assertThat(ring.writers()).isEqualTo(owners.length - 2);
-            memory.view(63).joinWriters();
-            assertThat(ring.writers()).isEqualTo(owners.length - 1);
-            assertThat(ring.writersEver()).isEqualTo(owners.length + 1);
+            assertThat(ring.writers().present()).isEqualTo(owners.length - 2);
+            memory.view(63).writers().join();
+            assertThat(ring.writers().present()).isEqualTo(owners.length - 1);
+            assertThat(ring.writers().ever()).isEqualTo(owners.length + 1);
         }
     }
 

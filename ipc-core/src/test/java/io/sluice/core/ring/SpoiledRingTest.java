@@ -107,24 +107,24 @@ class SpoiledRingTest {
                     }
                 }
                 case 6 -> {
-                    ring.size();
-                    ring.isAllReleased();
+                    ring.browser().size();
+                    ring.browser().isAllReleased();
                     ring.isDrained();
                     consumer.isReady();
                     consumer.isEnded();
                 }
                 case 7 -> {
-                    ring.history(visitor);
-                    long position = ring.nextMessage(0);
+                    ring.browser().history(visitor);
+                    long position = ring.browser().next(0);
                     if (position != -1 && ring.slotsAt(position) > 0) {
-                        ring.peek(position, visitor);
+                        ring.browser().peek(position, visitor);
                         if (shape.manyConsumers()) {
-                            ring.remove(position);
+                            ring.browser().remove(position);
                         }
                     }
                 }
                 case 8 -> memory.recover(1 + random.nextInt(3));
-                case 9 -> Ring.refersTo(memory.address, memory.size, random.nextInt(20));
+                case 9 -> RingRecovery.refersTo(memory.address, memory.size, random.nextInt(20));
                 default -> {
                     try (Claim claim = new Claim()) {
                         producer.tryClaim(claim, 0, 0);
@@ -149,11 +149,12 @@ class SpoiledRingTest {
                 Memory.putInt(ring.wordAddress(0) + RingLayout.MESSAGE_LENGTH, length);
                 for (int attempt = 0; attempt < 2; attempt++) {
                     assertThatThrownBy(() -> consumer.read(new Messages(), 1)).isInstanceOf(IllegalStateException.class)
-                            .hasMessage(("ring 'test': the message at position 0 says that it has %,d bytes, and its"
-                                    + " 1 slots hold 48; something else has written into the memory").formatted(length));
+                            .hasMessage(("ring 'test': the message at position 0 says that it has %,d bytes, and"
+                                    + " its 1 slots hold 48; something else has written into the memory")
+                                    .formatted(length));
                 }
                 if (!shape.broadcasts()) {
-                    assertThat(ring.peek(0, (type, payload, bytes) -> bytes)).isEqualTo(-1);
+                    assertThat(ring.browser().peek(0, (type, payload, bytes) -> bytes)).isEqualTo(-1);
                 }
             }
         }
@@ -168,8 +169,8 @@ class SpoiledRingTest {
             ManyConsumer consumer = ring.taker(BUSY_SPIN);
             Memory.putLong(ring.wordAddress(0), ring.key ^ SlotWord.of(7, 1, 1, SlotWord.COMMITTED));
             assertThatThrownBy(consumer::take).isInstanceOf(IllegalStateException.class)
-                    .hasMessage("ring 'test': slot 0 holds the word 000000007000200a, which belongs to no state of position"
-                            + " 0; something else has written into the memory; unlink and recreate it");
+                    .hasMessage("ring 'test': slot 0 holds the word 000000007000200a, which belongs to no state of"
+                            + " position 0; something else has written into the memory; unlink and recreate it");
             assertThatThrownBy(() -> Messages.send(producer, 1, 0)).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("slot 0 holds the word 000000007000200a");
         }

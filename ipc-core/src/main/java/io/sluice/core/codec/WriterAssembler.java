@@ -1,0 +1,90 @@
+package io.sluice.core.codec;
+
+import static java.lang.constant.ConstantDescs.CD_MethodHandle;
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_int;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+
+/// Makes the writer of a record, as one would write it by hand, with constants in capitals:
+///
+/// ```java
+/// int write(Object record, MutableDirectBuffer buffer, int at, int depth) {
+///     int component = 0;
+///     try {
+///         at = Sink.put((int) QUANTITY.invokeExact(record), buffer, at);
+///         component = 1;
+///         at = STRING.writeNullable((Object) SYMBOL.invokeExact(record), buffer, at, depth);
+///     } catch (Throwable e) {
+///         throw RecordFormat.unwritable(e, RECORD, component);
+///     }
+///     return at;
+/// }
+/// ```
+final class WriterAssembler {
+    private static final MethodTypeDesc WRITE =
+        MethodTypeDesc.of(CD_int, CD_Object, Assembler.OUTPUT, CD_int, CD_int);
+
+    private final Assembler assembler;
+    private final Component[] components;
+    private final int from;
+    private final int to;
+
+    private WriterAssembler(RecordFormat record, Component[] components, int from, int to) {
+        this.assembler = new Assembler(record);
+        this.components = components;
+        this.from = from;
+        this.to = to;
+    }
+
+    /// @param most number of components that one method may have
+    static RecordWriter assemble(RecordFormat record, String name, Component[] components, int most) {
+        var writers = new RecordWriter[Math.ceilDiv(components.length, most)];
+        for (int i = 0; i < writers.length; i++) {
+            int from = i * most;
+            int to = Math.min(from + most, components.length);
+            writers[i] = new WriterAssembler(record, components, from, to).assemble(name);
+        }
+        return writers.length == 1 ? writers[0] : new RecordWriter.Several(writers);
+    }
+
+    private RecordWriter assemble(String name) {
+        return assembler.assemble("WriterOf" + name, RecordWriter.class,
+            type -> type.withMethodBody("write", WRITE, 0, this::write));
+    }
+
+    private void write(CodeBuilder code) {
+        int at = code.parameterSlot(2);
+        int component = code.allocateLocal(TypeKind.INT);
+        code.loadConstant(from).istore(component);
+        code.trying(body -> {
+            for (int i = from; i < to; i++) {
+                body.loadConstant(i).istore(component);
+                write(body, components[i]);
+                body.istore(at);
+            }
+        }, failed -> failed.catchingAll(handler -> assembler.fail(handler, "unwritable", component)));
+        code.iload(at).ireturn();
+    }
+
+    /// Leaves the next position on the stack.
+    private void write(CodeBuilder code, Component component) {
+        ClassDesc type = component.erased();
+        if (!component.isPrimitive()) {
+            assembler.load(code, component.format());
+        }
+        assembler.load(code, component.accessor());
+        code.aload(code.parameterSlot(0))
+            .invokevirtual(CD_MethodHandle, "invokeExact", MethodTypeDesc.of(type, CD_Object))
+            .aload(code.parameterSlot(1))
+            .iload(code.parameterSlot(2));
+        if (component.isPrimitive()) {
+            code.invokestatic(Assembler.SINK, "put", MethodTypeDesc.of(CD_int, type, Assembler.OUTPUT, CD_int));
+        } else {
+            code.iload(code.parameterSlot(3)).invokevirtual(Assembler.FORMAT, "writeNullable", WRITE);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.sluice.core.ring;
+
+import io.sluice.core.memory.Memory;
+
+/// Looks at the messages of a ring where they lie, without taking them; and takes a certain one out.
+///
+/// - **Threads:** any.
+/// - **Consistency:** weak. What it finds was there at some time since the call began; others take and send meanwhile.
+/// - **Broadcasts** have no message that is taken or not; there it finds nothing of use.
+/// - **Allocation:** none.
+public final class RingBrowser {
+    private final Ring ring;
+
+    RingBrowser(Ring ring) {
+        this.ring = ring;
+    }
+
+    /// The position of the first message at or after `from` that nobody has taken.
+    ///
+    /// @param from one more than a position that this method has returned, or 0 for the oldest
+    /// @return the position, or -1 if there is none now
+    public long next(long from) {
+        long position = Math.max(from, Ring.position(ring.head()));
+        for (;;) {
+            long word = ring.word(position);
+            long ahead = SlotWord.turnsAhead(word, ring.turn(position));
+            if (ahead == 0) {
+                switch (SlotWord.state(word)) {
+                    case SlotWord.FREE -> {
+                        return Ring.NONE;
+                    }
+                    case SlotWord.COMMITTED -> {
+                        return position;
+                    }
+                    default -> position += Math.max(1, SlotWord.slots(word));
+                }
+            } else if (ahead == 1 && SlotWord.state(word) == SlotWord.FREE) {
+                position++;
+            } else {
+                long first = Math.max(Ring.position(ring.head()), ring.oldest());
+                if (first <= position) {
+                    return Ring.NONE;
+                }
+                position = first;
+            }
+        }
+    }
+
+    /// Copies a message that nobody has taken.
+    ///
+    /// @param position a position that [#next] has returned
+    /// @param visitor gets the message if it is still there; it must only copy, since what it reads may be half
+    ///     overwritten; what it returns counts only if it was not
+    /// @return what the visitor returned, or -1 if the message was taken meanwhile
+    public int peek(long position, PeekVisitor visitor) {
+        long word = ring.word(position);
+        if (!SlotWord.is(word, ring.turn(position), SlotWord.COMMITTED)) {
+            return -1;
+        }
+        long slot = ring.wordAddress(position);
+        int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
+        int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
+        if (length < 0 || length > ring.payloadBytes(position, SlotWord.slots(word))) {
+            return -1;
+        }
+        int result = visitor.visit(type, slot + RingLayout.PAYLOAD, length);
+        Fences.loadLoad();   // the copy before the second look
+        return ring.word(position) == word ? result : -1;
+    }
+
+    /// Takes a certain message out of the ring, wherever it lies, and releases it. For rings with many consumers.
+    ///
+    /// @param position a position that [#next] has returned
+    /// @return whether it was still there
+    public boolean remove(long position) {
+        long word = ring.word(position);
+        if (!SlotWord.is(word, ring.turn(position), SlotWord.COMMITTED)
+                || !ring.compareAndSetWord(position, word, SlotWord.slots(word), SlotWord.TAKEN)) {
+            return false;
+        }
+        ring.release(position, SlotWord.slots(word));
+        ring.space.signal();
+        return true;
+    }
+
+    /// How many messages are there to be taken: a snapshot, by a walk over them.
+    ///
+    /// @return the number, at least 0
+    public int size() {
+        int count = 0;
+        for (long position = next(0); position != Ring.NONE && count < ring.limit; count++) {
+            position = next(position + ring.slotsAt(position));
+        }
+        return count;
+    }
+
+    /// Whether every message was taken and acknowledged, and no claim is open.
+    ///
+    /// @return true if all slots are free
+    public boolean isAllReleased() {
+        long tail = ring.findTail();
+        for (long position = Math.max(0, tail - ring.slots); position < tail; position++) {
+            long word = ring.word(position);
+            if (SlotWord.turnsAhead(word, ring.turn(position)) <= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Visits messages that were taken and whose slots nobody has claimed since, oldest first. The first eight bytes
+    /// of each slot but a message's first one were overwritten when it was released. For people who want to know what
+    /// happened; a message that is overwritten during the visit is left out.
+    ///
+    /// @param visitor gets each message; what it returns does not matter
+    /// @return how many messages it got
+    public int history(PeekVisitor visitor) {
+        int count = 0;
+        long tail = ring.findTail();
+        for (long position = Math.max(0, tail - ring.slots); position < tail; position++) {
+            long word = ring.word(position);
+            int taken = SlotWord.slots(word);
+            if (taken == 0 || !SlotWord.is(word, ring.turn(position) + 1, SlotWord.FREE)) {
+                continue;
+            }
+            long slot = ring.wordAddress(position);
+            int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
+            int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
+            if (length >= 0 && length <= ring.payloadBytes(position, taken)) {
+                visitor.visit(type, slot + RingLayout.PAYLOAD, length);
+                count++;
+            }
+        }
+        return count;
+    }
+}

@@ -1,0 +1,16 @@
+package io.sluice.shm.error;
+
+import java.io.Serial;
+
+/// Nothing has this name. Create it, or wait until its creator has.
+public final class NoSuchObjectException extends SluiceException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /// Makes one.
+    ///
+    /// @param message what was expected, what was found, and the way out
+    public NoSuchObjectException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,17 @@
+package io.sluice.shm.error;
+
+import java.io.Serial;
+
+/// As many processes as the space has owner slots are in it, all of them alive. Close one, or recreate the space with
+/// more slots.
+public final class SpaceFullException extends SluiceException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /// Makes one.
+    ///
+    /// @param message what was expected, what was found, and the way out
+    public SpaceFullException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,77 @@
+package io.sluice.shm.linux;
+
+import io.sluice.core.idle.Parking;
+import io.sluice.core.memory.Memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Sleeping on a word of shared memory, by `futex(2)`.
+///
+/// - A platform thread sleeps in the kernel itself; an interrupt does not end that, the time does.
+/// - A virtual thread parks in Java, and [VirtualSleepers] watches its word.
+/// - The words are shared between processes, so the private flag of the call is never set.
+/// - **Allocation:** none for a platform thread after its first sleep.
+///
+/// All errors of the call mean the same to a waiter, who looks again: the word differs (`EAGAIN`), a signal came
+/// (`EINTR`), time is up (`ETIMEDOUT`).
+public final class Futex implements Parking {
+    /// The only one.
+    public static final Futex INSTANCE = new Futex();
+
+    private static final long WAIT = 0;
+    private static final long WAKE = 1;
+    private static final long ALL = Integer.MAX_VALUE;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    /// One `struct timespec` per platform thread.
+    private static final ThreadLocal<MemorySegment> TIMEOUT =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(16, 8));
+
+    private Futex() {}
+
+    @Override
+    public void park(long address, int expected, long nanos) {
+        if (Memory.getIntVolatile(address) != expected || nanos <= 0) {
+            return;
+        }
+        if (Thread.currentThread().isVirtual()) {
+            VirtualSleepers.park(address, expected, nanos);
+        } else {
+            sleep(address, expected, nanos);
+        }
+    }
+
+    /// Sleeps in the kernel and holds its platform thread there.
+    static void sleep(long address, int expected, long nanos) {
+        MemorySegment timeout = TIMEOUT.get();
+        timeout.set(ValueLayout.JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
+        timeout.set(ValueLayout.JAVA_LONG, 8, nanos % NANOS_PER_SECOND);
+        call(address, WAIT, expected, timeout.address());
+    }
+
+    @Override
+    public void unpark(long address) {
+        call(address, WAKE, ALL, 0);
+    }
+
+    private static void call(long address, long operation, long value, long timeout) {
+        try {
+            long ignored = (long) Native.PLAIN_SYSCALL.invokeExact(
+                    Linux.SYS_FUTEX, address, operation, value, timeout, 0L, 0L);
+        } catch (Throwable failure) {
+            throw Native.rethrow(failure);
+        }
+    }
+
+    @Override
+    public void heavyFence() {
+        Membarrier.heavy();
+    }
+
+    @Override
+    public void fence() {
+        Membarrier.light();
+    }
+}

@@ -1,0 +1,59 @@
+package io.sluice.shm.linux;
+
+import java.util.Locale;
+
+/// The machine under us: which one it is, and the numbers that differ between the two we know, x86-64 and aarch64.
+///
+/// On any other machine this package loads and [#require] says what is wrong; nothing fails in a static initialiser.
+public final class Linux {
+    private static final String SYSTEM = System.getProperty("os.name", "");
+    private static final String MACHINE = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+    private static final boolean X86 = MACHINE.equals("amd64") || MACHINE.equals("x86_64");
+    private static final boolean ARM = MACHINE.equals("aarch64");
+
+    static final boolean SUPPORTED = SYSTEM.equals("Linux") && (X86 || ARM);
+
+    // System calls without a portable function in every libc.
+    static final long SYS_FUTEX = ARM ? 98 : 202;
+    static final long SYS_FUTEX_WAITV = 449;
+    static final long SYS_MEMBARRIER = ARM ? 283 : 324;
+    static final long SYS_PIDFD_OPEN = 434;
+    static final long SYS_STATX = ARM ? 291 : 332;
+    static final long SYS_RENAMEAT2 = ARM ? 276 : 316;
+
+    // Flags of openat(2). Those of the second group differ between the machines.
+    /// Reading alone.
+    public static final int O_RDONLY = 0;
+    /// Reading, writing.
+    public static final int O_RDWR = 2;
+    /// Make the file if it is not there.
+    public static final int O_CREAT = 0x40;
+    /// Fail if the file is there.
+    public static final int O_EXCL = 0x80;
+    /// Closed at exec.
+    public static final int O_CLOEXEC = 0x80000;
+    /// Fail with `ENXIO` or at once, instead of waiting for the other end of a FIFO.
+    public static final int O_NONBLOCK = 0x800;
+    /// Fail if it is no directory.
+    public static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
+    /// Fail if it is a symbolic link.
+    public static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
+    /// A new file without a name.
+    public static final int O_TMPFILE = 0x400000 | O_DIRECTORY;
+
+    private Linux() {}
+
+    /// Refuses to go on anywhere but on Linux on x86-64 or aarch64.
+    ///
+    /// @throws UnsupportedOperationException elsewhere
+    public static void require() {
+        if (!SUPPORTED) {
+            throw unsupported();
+        }
+    }
+
+    static UnsupportedOperationException unsupported() {
+        return new UnsupportedOperationException(
+                "Sluice needs Linux on x86-64 or aarch64; this is %s on %s".formatted(SYSTEM, MACHINE));
+    }
+}

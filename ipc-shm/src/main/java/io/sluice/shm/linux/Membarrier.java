@@ -1,0 +1,45 @@
+package io.sluice.shm.linux;
+
+import java.lang.invoke.VarHandle;
+
+/// A fence for all participants at once, by `membarrier(2)`, so that the hot side of a handshake needs none.
+///
+/// `MEMBARRIER_CMD_GLOBAL_EXPEDITED` puts a full fence into every running thread of every process that registered for
+/// it; this process registers when the class is loaded. Limits:
+///
+/// - A process that could not register (old kernel, a seccomp filter) is not reached by the fences of others, and so
+///   uses real ones itself: [#light] is then a full fence, a constant that the compiler sees.
+/// - A waiter whose own [#heavy] fails has only fenced itself. It may miss a wake-up from a registered process, and
+///   relies on the end of its slice of sleep; so no sleep may be unbounded.
+final class Membarrier {
+    private static final long GLOBAL_EXPEDITED = 1 << 1;
+    private static final long REGISTER_GLOBAL_EXPEDITED = 1 << 2;
+
+    private static final boolean REGISTERED =
+            Linux.SUPPORTED && Native.syscall(Linux.SYS_MEMBARRIER, REGISTER_GLOBAL_EXPEDITED, 0, 0, 0, 0, 0) == 0;
+
+    private Membarrier() {}
+
+    /// The rare side, before it reads what the hot side writes.
+    static void heavy() {
+        VarHandle.fullFence();
+        if (REGISTERED) {
+            try {
+                long ignored = (long) Native.PLAIN_SYSCALL.invokeExact(
+                        Linux.SYS_MEMBARRIER, GLOBAL_EXPEDITED, 0L, 0L, 0L, 0L, 0L);
+            } catch (Throwable failure) {
+                throw Native.rethrow(failure);
+            }
+        }
+    }
+
+    /// The hot side, between its store and its load. An acquire fence costs no instruction on x86-64, and is a barrier
+    /// to the compiler in both directions, which is all that the heavy side cannot provide.
+    static void light() {
+        if (REGISTERED) {
+            VarHandle.acquireFence();
+        } else {
+            VarHandle.fullFence();
+        }
+    }
+}

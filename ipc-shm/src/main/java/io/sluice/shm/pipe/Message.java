@@ -1,0 +1,13 @@
+package io.sluice.shm.pipe;
+
+/// What the type of a message in a pipe says.
+final class Message {
+    /// An encoded object.
+    static final int OBJECT = 0;
+    /// Bytes as they are.
+    static final int BYTES = 1;
+    /// Added if the message lies in a side region and the ring holds its length, 4 bytes.
+    static final int SIDE = 2;
+
+    private Message() {}
+}

@@ -1,0 +1,141 @@
+package io.sluice.shm.pipe;
+
+import io.sluice.core.codec.Codec;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.ring.Ring;
+import io.sluice.core.ring.RoleHeldException;
+import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.ObjectReference;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.io.Serializable;
+
+/// A connection with two ends, [#first()] and [#second()], each for one process at a time.
+///
+/// A duplex pipe carries messages both ways; in a simplex one the first end sends and the second receives. An end that
+/// somebody alive has is refused to anybody else; one that was closed, or whose process died, can be taken again.
+///
+/// - **Threads:** any.
+/// - **Lifetime:** [#close()] closes the ends that were taken through this handle; the name stays until
+///   `SharedSpace.unlink`.
+///
+/// A handle is `Serializable`: it carries names, and opens the pipe again where it is read. An end is not: close it,
+/// send the handle, and take the end where the handle arrives.
+///
+/// @param <E> type of the objects that [Connection#send] and [Connection#receive] carry
+public final class SharedPipe<E> implements AutoCloseable, Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final transient SharedObject object;
+    private final transient Codec<E> codec;
+    private final transient Ring forward;
+    private final transient Ring backward;
+    private transient boolean closed;
+
+    private record Reference(ObjectReference object, Codec<?> codec) implements Serializable {
+        @Serial
+        private Object readResolve() {
+            return new SharedPipe<>(object.attach(), codec);
+        }
+    }
+
+    /// Opens a handle; for `SharedSpace`, which finds the object.
+    ///
+    /// @param object the mapped object, which the handle closes; its last parameter is where the second ring begins, in
+    ///     bytes, or 0 if the pipe is simplex
+    /// @param codec of the objects
+    public SharedPipe(SharedObject object, Codec<E> codec) {
+        this.object = object;
+        this.codec = codec;
+        long second = object.parameter(Kind.SECOND_RING);
+        this.forward = ring(0, second == 0 ? object.size() : second);
+        this.backward = second == 0 ? null : ring(second, object.size() - second);
+    }
+
+    private Ring ring(long offset, long size) {
+        return new Ring(object.name(), object.address() + offset, size, object.parking(), object.liveness());
+    }
+
+    /// The name of the pipe in its space.
+    ///
+    /// @return the name
+    public String name() {
+        return object.name();
+    }
+
+    /// Whether messages go both ways.
+    ///
+    /// @return false if the first end only sends and the second only receives
+    public boolean isDuplex() {
+        return backward != null;
+    }
+
+    /// Takes the first end.
+    ///
+    /// @return the end, to be closed by the caller
+    /// @throws RoleHeldException if somebody alive has it
+    public Connection<E> first() {
+        return take(true);
+    }
+
+    /// Takes the second end.
+    ///
+    /// @return the end, to be closed by the caller
+    /// @throws RoleHeldException if somebody alive has it
+    public Connection<E> second() {
+        return take(false);
+    }
+
+    private synchronized Connection<E> take(boolean first) {
+        if (closed) {
+            throw new ClosedException("pipe '%s': this handle was closed".formatted(name()));
+        }
+        Ring out = first ? forward : backward;
+        Ring in = first ? backward : forward;
+        Sender<E> sender = null;
+        try {
+            sender = out == null ? null : new Sender<>(end(out), out.producer(WaitStrategy.ADAPTIVE));
+            Receiver<E> receiver =
+                    in == null ? null : new Receiver<>(end(in), in.consumer(WaitStrategy.ADAPTIVE));
+            return new Connection<>(this, first, sender, receiver);
+        } catch (RoleHeldException e) {
+            if (sender != null) {
+                sender.close();
+            }
+            throw new RoleHeldException("pipe '%s': the %s end is taken (%s)".formatted(
+                    name(), first ? "first" : "second", e.getMessage()));
+        }
+    }
+
+    private Direction<E> end(Ring ring) {
+        return new Direction<>(object, codec, ring, ring == forward ? 0 : Kind.SECOND_RING_POSITION);
+    }
+
+    /// Closes the ends that were taken through this handle; the other side sees the end of the stream. A second call
+    /// does nothing.
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            forward.close();
+            if (backward != null) {
+                backward.close();
+            }
+            object.close();
+        }
+    }
+
+    /// Name and kind, for people.
+    @Override
+    public synchronized String toString() {
+        return "SharedPipe[%s, %s, %s%s]".formatted(
+                name(), isDuplex() ? "duplex" : "simplex", codec.identity(), closed ? ", closed" : "");
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return new Reference(object.reference(), codec);
+    }
+}

@@ -1,0 +1,51 @@
+package io.sluice.shm.queue;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+
+/// Walks over the elements of a queue without taking them.
+final class ElementIterator<E> implements Iterator<E> {
+    private final Elements<E> elements;
+    private long from;
+    private long nextPosition = Elements.NONE;
+    private E next;
+    private long lastPosition = Elements.NONE;
+
+    ElementIterator(Elements<E> elements) {
+        this.elements = elements;
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (next == null) {
+            long position = elements.next(from);
+            if (position == Elements.NONE) {
+                return false;
+            }
+            from = position + 1;
+            next = elements.peek(position);
+            nextPosition = position;
+        }
+        return true;
+    }
+
+    @Override
+    public E next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("no element is left");
+        }
+        E element = next;
+        next = null;
+        lastPosition = nextPosition;
+        return element;
+    }
+
+    @Override
+    public void remove() {
+        if (lastPosition == Elements.NONE) {
+            throw new IllegalStateException("remove: call next() first, and once for each remove()");
+        }
+        elements.remove(lastPosition);
+        lastPosition = Elements.NONE;
+    }
+}

@@ -1,0 +1,17 @@
+package io.sluice.shm.queue;
+
+import io.sluice.core.codec.Codec;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.shm.space.ObjectReference;
+import java.io.Serial;
+import java.io.Serializable;
+
+/// What travels instead of a queue's handle: names, from which it opens itself on the other side.
+record QueueReference(ObjectReference object, Codec<?> codec, boolean tasks) implements Serializable {
+    @Serial
+    private Object readResolve() {
+        return tasks
+                ? new SharedTaskQueue<>(object.attach(), codec, WaitStrategy.ADAPTIVE)
+                : new SharedQueue<>(object.attach(), codec, WaitStrategy.ADAPTIVE);
+    }
+}

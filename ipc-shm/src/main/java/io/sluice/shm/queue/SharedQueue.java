@@ -1,0 +1,279 @@
+package io.sluice.shm.queue;
+
+import io.sluice.core.codec.Codec;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.idle.Waiter;
+import io.sluice.core.ring.ShutdownException;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.AbstractQueue;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// A bounded first-in-first-out queue between processes: any number of producers, any number of consumers.
+///
+/// An element is encoded when it is put, by the thread that puts it. So later changes of the object change nothing, an
+/// encoder that fails throws there and puts nothing, and what comes out is a copy. Each element goes to one consumer.
+///
+/// - **Threads:** any number in each process, through one handle or several; platform or virtual.
+/// - **Blocking:** [#put], [#take] and the timed methods wait; the others do not.
+/// - **Order:** that in which the slots were claimed, over all producers. What a producer did before it put an element
+///   happens-before what a consumer does after it took it.
+/// - **Death:** an element whose producer died in [#put] is not there, or there as a whole. An element whose consumer
+///   died in [#take] is offered again, unless it was about to be returned: then it is gone, at most one for each
+///   thread that died. [SharedTaskQueue] offers it again also then.
+/// - **Slowness:** a producer or consumer that is stopped is waited for; it is never robbed.
+/// - **Interrupts:** end the waiting methods with `InterruptedException`; nothing was put or taken then.
+/// - **Allocation:** what the codec allocates; the queue itself nothing, unless it has to wait.
+/// - **Lifetime:** [#close()] ends this handle, [#shutdown()] the queue for everybody, `SharedSpace.unlink` its name.
+/// - **Errors:** `NullPointerException` for null elements; [ShutdownException] when something is put after a
+///   shutdown, or taken when nothing is left; [io.sluice.shm.error.ClosedException] after [#close()];
+///   [io.sluice.core.codec.CodecException] for elements that do not encode or decode; what does not decode is dropped.
+///
+/// A handle is `Serializable`: it carries names, and opens the queue again where it is read.
+///
+/// @param <E> type of the elements
+public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>, AutoCloseable, Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final transient Elements<E> elements;
+
+    /// Opens a handle; for `SharedSpace`, which finds the object.
+    ///
+    /// @param object the mapped object, which the handle closes
+    /// @param codec of the elements
+    /// @param strategy how long waits spin
+    public SharedQueue(SharedObject object, Codec<E> codec, WaitStrategy strategy) {
+        this.elements = new Elements<>(object, codec, strategy);
+    }
+
+    /// The name of the queue in its space.
+    ///
+    /// @return the name
+    public String name() {
+        return elements.object().name();
+    }
+
+    /// How many elements fit.
+    ///
+    /// @return the capacity it was created with
+    public int capacity() {
+        return elements.capacity();
+    }
+
+    // Putting.
+
+    @Override
+    public boolean offer(E element) {
+        return elements.offer(element);
+    }
+
+    @Override
+    public void put(E element) throws InterruptedException {
+        elements.put(element, Waiter.FOREVER);
+    }
+
+    @Override
+    public boolean offer(E element, long timeout, TimeUnit unit) throws InterruptedException {
+        return elements.put(element, deadline(timeout, unit));
+    }
+
+    // Taking.
+
+    @Override
+    public E poll() {
+        long position = elements.tryTake();
+        return position == Elements.NONE ? null : take(position);
+    }
+
+    @Override
+    public E take() throws InterruptedException {
+        long position = elements.take(Waiter.FOREVER);
+        if (position == Elements.NONE) {
+            throw new ShutdownException("queue '%s' was shut down and everything in it was taken".formatted(name()));
+        }
+        return take(position);
+    }
+
+    /// Takes the next element, and waits for it no longer than this.
+    ///
+    /// @return the element, or null if none came in time or none will come; [#isEnded()] tells which
+    @Override
+    public E poll(long timeout, TimeUnit unit) throws InterruptedException {
+        long position = elements.take(deadline(timeout, unit));
+        return position == Elements.NONE ? null : take(position);
+    }
+
+    private E take(long position) {
+        try {
+            return elements.decode(position);
+        } finally {
+            elements.acknowledge(position);
+        }
+    }
+
+    @Override
+    public int drainTo(Collection<? super E> target) {
+        return drainTo(target, Integer.MAX_VALUE);
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality")   // itself, not an equal one
+    public int drainTo(Collection<? super E> target, int most) {
+        Objects.requireNonNull(target, "target");
+        if (target == this) {
+            throw new IllegalArgumentException("queue '%s' cannot be drained into itself".formatted(name()));
+        }
+        int count = 0;
+        for (; count < most; count++) {
+            E element = poll();
+            if (element == null) {
+                break;
+            }
+            target.add(element);
+        }
+        return count;
+    }
+
+    // Looking.
+
+    @Override
+    public E peek() {
+        for (long position = elements.next(0); position != Elements.NONE; position = elements.next(0)) {
+            E element = elements.peek(position);
+            if (element != null) {
+                return element;
+            }
+        }
+        return null;
+    }
+
+    /// How many elements are there to be taken: a snapshot, by a walk over them.
+    @Override
+    public int size() {
+        return elements.ring().browser().size();
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return elements.next(0) == Elements.NONE;
+    }
+
+    @Override
+    public int remainingCapacity() {
+        return capacity() - size();
+    }
+
+    /// Copies of the elements, weakly consistent: each was in the queue at some time since the iterator was made.
+    /// `remove` takes the last one out of the queue, if it is still there.
+    @Override
+    public Iterator<E> iterator() {
+        return new ElementIterator<>(elements);
+    }
+
+    // Ends.
+
+    /// Ends the queue for everybody: what is put from now on is refused, what is in it can be taken, and then those
+    /// who take see the end. Never blocks; a second call changes nothing.
+    public void shutdown() {
+        elements.shutdown();
+    }
+
+    /// Whether [#shutdown()] was called, by anybody.
+    ///
+    /// @return true from then on
+    public boolean isShutdown() {
+        return elements.ring().isShutdown();
+    }
+
+    /// Whether the queue was shut down and nothing is left to take.
+    ///
+    /// @return true if no element will come any more
+    public boolean isEnded() {
+        elements.checkOpen();
+        return elements.isEnded();
+    }
+
+    /// Notes that this process is one of those who put, until [#leaveProducers()], its [#close()] or its death, so
+    /// that others can tell a pause from the end. Putting does not need it.
+    public void joinProducers() {
+        elements.ring().writers().join();
+    }
+
+    /// Takes [#joinProducers()] back.
+    ///
+    /// @return how many processes are still noted
+    public int leaveProducers() {
+        elements.ring().writers().leave();
+        return elements.ring().writers().present();
+    }
+
+    /// How many processes are noted as producers now; the dead disappear when somebody waits or sweeps.
+    ///
+    /// @return the number
+    public int producers() {
+        return elements.ring().writers().present();
+    }
+
+    /// How many times a process was noted as a producer since the queue was created.
+    ///
+    /// @return the number
+    public long producersEver() {
+        return elements.ring().writers().ever();
+    }
+
+    /// How many producers have gone without [#leaveProducers()]: they died, or closed their handle. Perhaps they had
+    /// more to put.
+    ///
+    /// @return the number; the dead count once somebody has waited or swept
+    public long producersLost() {
+        return elements.ring().writers().lost();
+    }
+
+    /// Whether the name of the queue still leads to it.
+    ///
+    /// @return false once it was unlinked, also if another queue has the name now
+    public boolean isLinked() {
+        elements.checkOpen();
+        return elements.object().isStillNamed();
+    }
+
+    /// Removes the name, but only if it still leads to this queue, so that of several who remove it none hits the
+    /// queue that has the name next. Those who have it open go on; nobody else will find it.
+    ///
+    /// @return whether this call removed it
+    public boolean unlink() {
+        elements.checkOpen();
+        return elements.object().unlink();
+    }
+
+    /// Ends this handle; those of its threads that wait get [io.sluice.shm.error.ClosedException] or
+    /// `IllegalStateException`. What is in the queue stays. A second call does nothing.
+    @Override
+    public void close() {
+        elements.close();
+    }
+
+    /// Name, kind, elements and capacity, for people.
+    @Override
+    public String toString() {
+        return elements.isClosed()
+                ? "SharedQueue[%s, closed]".formatted(name())
+                : "SharedQueue[%s, %,d of %,d, %s]".formatted(name(), size(), capacity(), elements.codec().identity());
+    }
+
+    static long deadline(long timeout, TimeUnit unit) {
+        long nanos = unit.toNanos(timeout);
+        return nanos <= 0 ? Long.MIN_VALUE : Waiter.deadline(nanos);
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return new QueueReference(elements.object().reference(), elements.codec(), false);
+    }
+}

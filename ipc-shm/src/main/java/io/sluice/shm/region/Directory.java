@@ -1,0 +1,237 @@
+package io.sluice.shm.region;
+
+import static io.sluice.shm.linux.Linux.O_CLOEXEC;
+import static io.sluice.shm.linux.Linux.O_DIRECTORY;
+import static io.sluice.shm.linux.Linux.O_NOFOLLOW;
+import static io.sluice.shm.linux.Linux.O_NONBLOCK;
+import static io.sluice.shm.linux.Linux.O_RDONLY;
+
+import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.error.UnsafeLocationException;
+import io.sluice.shm.linux.Errno;
+import io.sluice.shm.linux.FileCalls;
+import io.sluice.shm.linux.FileStatus;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A directory that belongs to this user alone, held by a descriptor, so that names below it mean the same from one
+/// call to the next whatever happens to the path.
+///
+/// - **Threads:** any; a call after [#close] throws [ClosedException] and never meets a descriptor that was reused.
+public final class Directory implements AutoCloseable {
+    private final Path path;
+    private final FileStatus status;
+    private int descriptor;
+
+    private Directory(Path path, int descriptor, FileStatus status) {
+        this.path = path;
+        this.descriptor = descriptor;
+        this.status = status;
+    }
+
+    /// Opens a directory, and makes it first if it is not there.
+    ///
+    /// @param path where; only its last part is made and checked
+    /// @return the directory
+    /// @throws UnsafeLocationException if it is a link, no directory, another user's, or open to others
+    /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
+    public static Directory openOrCreate(Path path) {
+        int made = FileCalls.makeDirectory(FileCalls.WORKING_DIRECTORY, path.toString());
+        if (made < 0 && made != -Errno.EEXIST) {
+            throw Errno.failure("mkdirat", path.toString(), -made);
+        }
+        return open(path);
+    }
+
+    /// Opens a directory that is there.
+    ///
+    /// @param path where; only its last part is checked
+    /// @return the directory
+    /// @throws NoSuchObjectException if nothing is there
+    /// @throws UnsafeLocationException if it is a link, no directory, another user's, or open to others
+    /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
+    public static Directory open(Path path) {
+        FileStatus seen = FileCalls.status(FileCalls.WORKING_DIRECTORY, path.toString());
+        if (seen == null) {
+            throw new NoSuchObjectException("'%s': no such directory; open the space first".formatted(path));
+        }
+        check(path, seen);
+        int descriptor = FileCalls.open(
+                FileCalls.WORKING_DIRECTORY, path.toString(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+        if (descriptor == -Errno.ENOENT) {
+            throw new NoSuchObjectException("'%s': no such directory; open the space first".formatted(path));
+        }
+        Errno.check(descriptor, "openat", path.toString());
+        try {
+            FileStatus opened = FileCalls.status(descriptor); // what counts; the look at the name made the message
+            check(path, opened);
+            return new Directory(path, descriptor, opened);
+        } catch (RuntimeException refused) {
+            FileCalls.close(descriptor);
+            throw refused;
+        }
+    }
+
+    private static void check(Path path, FileStatus status) {
+        int user = FileCalls.user();
+        if (!status.isDirectory()) {
+            throw unsafe(path, "is " + status.type() + ", not a directory");
+        }
+        if (status.owner() != user) {
+            throw unsafe(path, "belongs to user %d, this is user %d".formatted(status.owner(), user));
+        }
+        if (status.isOpenToOthers()) {
+            throw unsafe(path, "has mode %s, 0700 is needed".formatted(status.permissions()));
+        }
+    }
+
+    private static UnsafeLocationException unsafe(Path path, String why) {
+        return new UnsafeLocationException(
+                "'%s' %s; repair it yourself, or choose another root with SLUICE_HOME".formatted(path, why));
+    }
+
+    /// Where it is.
+    ///
+    /// @return its path
+    public Path path() {
+        return path;
+    }
+
+    /// What Linux said about it when it was opened.
+    ///
+    /// @return its status
+    public FileStatus status() {
+        return status;
+    }
+
+    /// Whether the path still leads here.
+    ///
+    /// @return whether
+    public boolean isStillThere() {
+        FileStatus now = FileCalls.status(FileCalls.WORKING_DIRECTORY, path.toString());
+        return now != null && now.isSameFileAs(status);
+    }
+
+    /// Whether a name below is still that file.
+    ///
+    /// @param name below the directory
+    /// @param file status of an open file
+    /// @return whether
+    public synchronized boolean isStill(String name, FileStatus file) {
+        FileStatus now = FileCalls.status(descriptor(), name);
+        return now != null && now.isSameFileAs(file);
+    }
+
+    /// Opens a file below, never through a link, never inherited by a child.
+    ///
+    /// @param name below the directory
+    /// @param flags of [io.sluice.shm.linux.Linux], besides those
+    /// @return a descriptor or the negative error number
+    public synchronized int openFile(String name, int flags) {
+        return FileCalls.open(descriptor(), name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0_600);
+    }
+
+    /// Refuses a file that is not private to this user.
+    ///
+    /// @param name below the directory
+    /// @param file its status
+    /// @throws UnsafeLocationException if it is no regular file, another user's, or open to others
+    public void checkPrivate(String name, FileStatus file) {
+        Path where = path.resolve(name);
+        int user = FileCalls.user();
+        if (!file.isRegular()) {
+            throw unsafe(where, "is " + file.type() + ", not a regular file");
+        }
+        if (file.owner() != user) {
+            throw unsafe(where, "belongs to user %d, this is user %d".formatted(file.owner(), user));
+        }
+        if (file.isOpenToOthers()) {
+            throw unsafe(where, "has mode %s, 0600 is needed".formatted(file.permissions()));
+        }
+    }
+
+    /// Makes the exception for a file that could not be opened.
+    ///
+    /// @param name below the directory
+    /// @param errno the error number, positive
+    /// @return the exception, not thrown
+    public RuntimeException cannotOpen(String name, int errno) {
+        return switch (errno) {
+            case Errno.ELOOP -> unsafe(path.resolve(name), "is a symbolic link, not a regular file");
+            case Errno.EISDIR -> unsafe(path.resolve(name), "is a directory, not a regular file");
+            default -> Errno.failure("openat", path.resolve(name).toString(), errno);
+        };
+    }
+
+    synchronized int link(int file, String name) {
+        return FileCalls.link(file, descriptor(), name);
+    }
+
+    synchronized int rename(String from, String to) {
+        return FileCalls.rename(descriptor(), from, to);
+    }
+
+    /// Removes a name below.
+    ///
+    /// @param name below the directory
+    /// @return whether it was there
+    /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
+    public synchronized boolean unlink(String name) {
+        int result = FileCalls.unlink(descriptor(), name);
+        if (result == -Errno.ENOENT) {
+            return false;
+        }
+        Errno.check(result, "unlinkat", path.resolve(name).toString());
+        return true;
+    }
+
+    /// The names below, hidden ones too; of a directory that was removed, none.
+    ///
+    /// @return in no order
+    public List<String> names() {
+        if (!isStillThere()) {
+            return List.of();
+        }
+        List<String> names = new ArrayList<>();
+        try (var entries = Files.newDirectoryStream(path)) {
+            entries.forEach(entry -> names.add(entry.getFileName().toString()));
+        } catch (NoSuchFileException removed) {
+            return List.of();
+        } catch (IOException refused) {
+            throw new UncheckedIOException("cannot list '%s'".formatted(path), refused);
+        } catch (DirectoryIteratorException refused) {
+            throw new UncheckedIOException("cannot list '%s'".formatted(path), refused.getCause());
+        }
+        return names;
+    }
+
+    /// Removes the directory itself if it is empty.
+    ///
+    /// @return whether
+    public boolean removeIfEmpty() {
+        return isStillThere() && FileCalls.removeDirectory(FileCalls.WORKING_DIRECTORY, path.toString()) == 0;
+    }
+
+    private int descriptor() {
+        if (descriptor < 0) {
+            throw new ClosedException("directory '%s' was closed by this process".formatted(path));
+        }
+        return descriptor;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (descriptor >= 0) {
+            FileCalls.close(descriptor);
+            descriptor = -1;
+        }
+    }
+}

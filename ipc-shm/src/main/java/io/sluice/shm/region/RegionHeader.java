@@ -1,0 +1,150 @@
+package io.sluice.shm.region;
+
+import io.sluice.shm.error.CorruptObjectException;
+import io.sluice.shm.error.LayoutVersionException;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/// What the first page of a region says: written once by the creator, checked by everybody else before anything is
+/// mapped, and used from here afterwards, never read again from shared memory.
+///
+/// @param kind number of the kind of object
+/// @param bodyBytes size of the body
+/// @param fingerprint hash over all that must agree between two users
+/// @param id this life of the name, random
+/// @param parameters eight numbers whose meaning the kind knows
+/// @param temporary whether it goes when no live process has it open
+/// @param elementType name of the codec and of what it encodes; may be empty
+/// @param creatorToken owner token of the creator
+/// @param creatorPid its process id, for people
+/// @param createdMillis when, milliseconds since 1970, for people
+@SuppressWarnings("ArrayRecordComponent") // written once, never handed out to be changed
+public record RegionHeader(
+        int kind,
+        long bodyBytes,
+        long fingerprint,
+        UUID id,
+        long[] parameters,
+        boolean temporary,
+        String elementType,
+        int creatorToken,
+        long creatorPid,
+        long createdMillis) {
+    private static final int TEMPORARY = 1;
+
+    byte[] encode() {
+        byte[] bytes = new byte[RegionLayout.PAGE];
+        ByteBuffer page = page(bytes);
+        page.putLong(at("magic"), RegionLayout.MAGIC);
+        page.putInt(at("version"), RegionLayout.VERSION);
+        page.putInt(at("kind"), kind);
+        page.putLong(at("fileBytes"), RegionLayout.fileBytes(bodyBytes));
+        page.putLong(at("bodyBytes"), bodyBytes);
+        page.putLong(at("fingerprint"), fingerprint);
+        page.putLong(at("idHigh"), id.getMostSignificantBits());
+        page.putLong(at("idLow"), id.getLeastSignificantBits());
+        for (int i = 0; i < RegionLayout.PARAMETERS; i++) {
+            page.putLong(at("parameters") + i * Long.BYTES, parameters[i]);
+        }
+        page.putInt(at("flags"), temporary ? TEMPORARY : 0);
+        page.putInt(at("creatorToken"), creatorToken);
+        page.putLong(at("creatorPid"), creatorPid);
+        page.putLong(at("createdMillis"), createdMillis);
+        byte[] text = elementType.getBytes(StandardCharsets.UTF_8);
+        page.putInt(at("elementBytes"), text.length);
+        page.put(at("elementType"), text);
+        page.putInt(RegionLayout.CHECKSUM, checksum(bytes));
+        return bytes;
+    }
+
+    /// Checks a first page and takes it apart.
+    ///
+    /// @param name of the object, for messages
+    /// @param bytes what was read, a page or less
+    /// @param fileBytes size of the file now
+    /// @return what it says
+    /// @throws CorruptObjectException if it is not, or no longer, the first page of a region of that size
+    /// @throws LayoutVersionException if another release wrote it
+    public static RegionHeader decode(String name, byte[] bytes, long fileBytes) {
+        if (bytes.length < RegionLayout.PAGE) {
+            throw corrupt(name, "has %,d bytes, less than a header".formatted(fileBytes));
+        }
+        ByteBuffer page = page(bytes);
+        long magic = page.getLong(at("magic"));
+        if (magic != RegionLayout.MAGIC) {
+            throw corrupt(name, "begins with 0x%016x, not with the mark of Sluice".formatted(magic));
+        }
+        int version = page.getInt(at("version"));
+        if (version != RegionLayout.VERSION) {
+            throw new LayoutVersionException("'%s': layout version %d, this library reads %d; attach with the release "
+                            .formatted(name, version, RegionLayout.VERSION)
+                    + "that created it, or recreate it");
+        }
+        if (page.getInt(RegionLayout.CHECKSUM) != checksum(bytes)) {
+            throw corrupt(name, "has a header that does not match its checksum");
+        }
+        long bodyBytes = page.getLong(at("bodyBytes"));
+        long expected = page.getLong(at("fileBytes"));
+        if (bodyBytes < 0 || bodyBytes > expected || expected != RegionLayout.fileBytes(bodyBytes)) {
+            throw corrupt(name, "claims a body of %,d bytes in a file of %,d bytes".formatted(bodyBytes, expected));
+        }
+        if (fileBytes != expected) {
+            throw corrupt(name, "was created with %,d bytes and has %,d now".formatted(expected, fileBytes));
+        }
+        long[] parameters = new long[RegionLayout.PARAMETERS];
+        for (int i = 0; i < parameters.length; i++) {
+            parameters[i] = page.getLong(at("parameters") + i * Long.BYTES);
+        }
+        return new RegionHeader(
+                page.getInt(at("kind")),
+                bodyBytes,
+                page.getLong(at("fingerprint")),
+                new UUID(page.getLong(at("idHigh")), page.getLong(at("idLow"))),
+                parameters,
+                (page.getInt(at("flags")) & TEMPORARY) != 0,
+                elementType(name, page),
+                page.getInt(at("creatorToken")),
+                page.getLong(at("creatorPid")),
+                page.getLong(at("createdMillis")));
+    }
+
+    private static String elementType(String name, ByteBuffer page) {
+        int length = page.getInt(at("elementBytes"));
+        if (length < 0 || length > RegionLayout.ELEMENT_TYPE_BYTES) {
+            throw corrupt(name, "claims an element type of %,d bytes".formatted(length));
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(page.slice(at("elementType"), length))
+                    .toString();
+        } catch (CharacterCodingException notText) {
+            throw corrupt(name, "has an element type that is not text");
+        }
+    }
+
+    private static CorruptObjectException corrupt(String name, String what) {
+        return new CorruptObjectException(
+                "'%s' is not an object of Sluice, or is one no longer: it %s; remove the file if nobody needs it"
+                        .formatted(name, what));
+    }
+
+    private static ByteBuffer page(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    private static int checksum(byte[] page) {
+        CRC32C crc = new CRC32C();
+        crc.update(page, 0, RegionLayout.CHECKSUM);
+        return (int) crc.getValue();
+    }
+
+    private static int at(String field) {
+        return RegionLayout.header(field);
+    }
+}

@@ -1,0 +1,95 @@
+package io.sluice.shm.region;
+
+import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
+import static java.lang.foreign.MemoryLayout.paddingLayout;
+import static java.lang.foreign.MemoryLayout.sequenceLayout;
+import static java.lang.foreign.MemoryLayout.structLayout;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.StructLayout;
+
+/// Where each field of a region lives. Native byte order; offsets in bytes from the start of the file.
+///
+/// ```
+///        0         8         12      16          24          32            40       48       56
+///     0  +---------+---------+-------+-----------+-----------+-------------+--------+--------+
+///        | magic   | version | kind  | fileBytes | bodyBytes | fingerprint | idHigh | idLow  |
+///    56  +---------+---------+-------+---+-------+-------+---+--------+----+---------+-------+
+///        | parameters: 8 longs           | flags | creatorToken | creatorPid | createdMillis   |
+///        |                           120 |   124 |          128 |        136 |                 |
+///   144  +-------------+-----------------+-------+--------------+------------+-----------------+
+///        | elementBytes| reserved   152  | elementType: 512 bytes of UTF-8   664 | reserved    |
+///  4092  +-------------+------+----------+----------------------------------------------------+
+///        | CRC32C of the 4092 bytes before                      written once, before publication
+///  4096  +--------------------------------------+- - - - - - - - - - - - - - - - - - - - - - -
+///        | highest: largest slot that ever stood in the table; grows only    any joining process
+///  4100  | participants: token of the process in slot 1 to 1023, or 0        that process, or its cleaner
+///  8192  +--------------------------------------+- - - - - - - - - - - - - - - - - - - - - - -
+///        | body: bodyBytes, and up to the end of its last page               the kind decides
+///        +--------------------------------------+
+/// ```
+///
+/// The first page never changes, so one checksum covers it; the second does, so none covers it.
+public final class RegionLayout {
+    /// First bytes of each file: `SLUICE\r\n` in memory order of a little-endian machine.
+    public static final long MAGIC = 0x0A0D_4543_4955_4C53L;
+    /// Changes with any offset of this page, of the registry or of a kind.
+    public static final int VERSION = 1;
+    /// Unit of mapping and reservation.
+    public static final int PAGE = 4096;
+    /// Bytes of text that an element type may have.
+    public static final int ELEMENT_TYPE_BYTES = 512;
+    /// Number of parameters of a kind.
+    public static final int PARAMETERS = 8;
+
+    static final StructLayout HEADER = structLayout(
+            JAVA_LONG.withName("magic"),
+            JAVA_INT.withName("version"),
+            JAVA_INT.withName("kind"),
+            JAVA_LONG.withName("fileBytes"),
+            JAVA_LONG.withName("bodyBytes"),
+            JAVA_LONG.withName("fingerprint"),
+            JAVA_LONG.withName("idHigh"),
+            JAVA_LONG.withName("idLow"),
+            sequenceLayout(PARAMETERS, JAVA_LONG).withName("parameters"),
+            JAVA_INT.withName("flags"),
+            JAVA_INT.withName("creatorToken"),
+            JAVA_LONG.withName("creatorPid"),
+            JAVA_LONG.withName("createdMillis"),
+            JAVA_INT.withName("elementBytes"),
+            paddingLayout(4),
+            sequenceLayout(ELEMENT_TYPE_BYTES, JAVA_BYTE).withName("elementType"),
+            paddingLayout(3428),
+            JAVA_INT.withName("checksum"));
+
+    static final StructLayout REGION = structLayout(
+            HEADER.withName("header"),
+            JAVA_INT.withName("highest"),
+            sequenceLayout(1023, JAVA_INT).withName("participants"));
+
+    static final int CHECKSUM = header("checksum");
+    /// Where the largest slot of the table stands; the token of slot `s` is `4 * s` bytes further.
+    public static final int PARTICIPANTS = (int) REGION.byteOffset(groupElement("highest"));
+    /// Where the body begins.
+    public static final int BODY = (int) REGION.byteSize();
+
+    private RegionLayout() {}
+
+    static int header(String field) {
+        return (int) HEADER.byteOffset(groupElement(field));
+    }
+
+    /// What a file for a body takes.
+    ///
+    /// @param bodyBytes not negative
+    /// @return bytes, a multiple of a page
+    /// @throws IllegalArgumentException if no file can be that large
+    public static long fileBytes(long bodyBytes) {
+        if (bodyBytes < 0 || bodyBytes > Long.MAX_VALUE - BODY - PAGE) {
+            throw new IllegalArgumentException("a body of %,d bytes is impossible".formatted(bodyBytes));
+        }
+        return (Math.addExact(BODY, bodyBytes) + PAGE - 1) & -PAGE;
+    }
+}

@@ -1,0 +1,193 @@
+package io.sluice.shm.ring;
+
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.ring.PeekVisitor;
+import io.sluice.core.ring.Ring;
+import io.sluice.core.ring.RingConsumer;
+import io.sluice.core.ring.RingOptions;
+import io.sluice.core.ring.RingProducer;
+import io.sluice.core.ring.SlowConsumer;
+import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.space.ObjectReference;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.io.Serializable;
+
+/// A ring of messages between processes that are written and read in place: no codec, no copy, no allocation.
+///
+/// The producer claims space, writes, and commits; the consumer's handler reads where it lies. What is in a message is
+/// the users' affair: a generated flyweight, a few longs, text. The handles that this type gives out do the work; see
+/// [RingProducer], [io.sluice.core.ring.Claim] and [RingConsumer] for threads, blocking, order and death.
+///
+/// - **Lifetime:** [#close()] ends all handles that came from here; [#shutdown()] ends the ring for everybody; the name
+///   stays until `SharedSpace.unlink`.
+///
+/// A handle is `Serializable`: it carries names, and opens the ring again where it is read.
+public final class SharedRing implements AutoCloseable, Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final transient SharedObject object;
+    private final transient Ring ring;
+    private transient boolean closed;
+
+    private record Reference(ObjectReference object) implements Serializable {
+        @Serial
+        private Object readResolve() {
+            return new SharedRing(object.attach());
+        }
+    }
+
+    /// Opens a handle; for `SharedSpace`, which finds the object.
+    ///
+    /// @param object the mapped object, which the handle closes
+    public SharedRing(SharedObject object) {
+        this.object = object;
+        this.ring = new Ring(object.name(), object.address(), object.size(), object.parking(), object.liveness());
+    }
+
+    /// The name of the ring in its space.
+    ///
+    /// @return the name
+    public String name() {
+        return object.name();
+    }
+
+    /// The shape of the ring.
+    ///
+    /// @return the options it was created with
+    public RingOptions options() {
+        return ring.options();
+    }
+
+    /// Opens the ring for writing; waits spin for some microseconds before they sleep.
+    ///
+    /// @return a new handle
+    /// @throws io.sluice.core.ring.RoleHeldException if the ring has one producer and somebody alive is it
+    public RingProducer producer() {
+        return producer(WaitStrategy.ADAPTIVE);
+    }
+
+    /// Opens the ring for writing.
+    ///
+    /// @param strategy how long waits spin
+    /// @return a new handle
+    /// @throws io.sluice.core.ring.RoleHeldException if the ring has one producer and somebody alive is it
+    public RingProducer producer(WaitStrategy strategy) {
+        return open().producer(strategy);
+    }
+
+    /// Opens the ring for reading; waits spin for some microseconds before they sleep.
+    ///
+    /// @return a new handle
+    /// @throws io.sluice.core.ring.RoleHeldException if the ring has one consumer and somebody alive is it
+    /// @throws IllegalStateException if the ring is a broadcast
+    public RingConsumer consumer() {
+        return consumer(WaitStrategy.ADAPTIVE);
+    }
+
+    /// Opens the ring for reading.
+    ///
+    /// @param strategy how long waits spin
+    /// @return a new handle
+    /// @throws io.sluice.core.ring.RoleHeldException if the ring has one consumer and somebody alive is it
+    /// @throws IllegalStateException if the ring is a broadcast
+    public RingConsumer consumer(WaitStrategy strategy) {
+        return open().consumer(strategy);
+    }
+
+    /// Opens a broadcast for reading, from the next message on.
+    ///
+    /// @param policy what happens if the consumer falls a whole ring behind
+    /// @return a new handle
+    /// @throws io.sluice.core.ring.RoleHeldException if all places for consumers are taken by live processes
+    /// @throws IllegalStateException if the ring is not a broadcast
+    public RingConsumer subscribe(SlowConsumer policy) {
+        return subscribe(policy, WaitStrategy.ADAPTIVE);
+    }
+
+    /// Opens a broadcast for reading, from the next message on.
+    ///
+    /// @param policy what happens if the consumer falls a whole ring behind
+    /// @param strategy how long waits spin
+    /// @return a new handle
+    /// @throws io.sluice.core.ring.RoleHeldException if all places for consumers are taken by live processes
+    /// @throws IllegalStateException if the ring is not a broadcast
+    public RingConsumer subscribe(SlowConsumer policy, WaitStrategy strategy) {
+        return open().subscribe(policy, strategy);
+    }
+
+    /// How many messages are there to be read: a snapshot, by a walk over them; of no meaning for a broadcast.
+    ///
+    /// @return the number
+    public int size() {
+        return open().browser().size();
+    }
+
+    /// Visits messages that were read and not overwritten since, oldest first; see [io.sluice.core.ring.RingBrowser#history].
+    ///
+    /// @param visitor gets each message
+    /// @return how many messages it got
+    public int history(PeekVisitor visitor) {
+        return open().browser().history(visitor);
+    }
+
+    /// Ends the ring for everybody: producers are refused from now on, consumers read what is there and then see the
+    /// end. Never blocks; a second call changes nothing.
+    public void shutdown() {
+        open().shutdown();
+    }
+
+    /// Whether [#shutdown()] was called, by anybody.
+    ///
+    /// @return true from then on
+    public boolean isShutdown() {
+        return open().isShutdown();
+    }
+
+    /// How many messages were skipped because their producer died over them.
+    ///
+    /// @return the number, over all processes
+    public long abortedByDeath() {
+        return open().abortedByDeath();
+    }
+
+    /// How many times a message was offered again after it was taken.
+    ///
+    /// @return the number, over all processes
+    public long givenBack() {
+        return open().givenBack();
+    }
+
+    private synchronized Ring open() {
+        if (closed) {
+            throw new ClosedException("ring '%s': this handle was closed".formatted(name()));
+        }
+        return ring;
+    }
+
+    /// Ends this handle and the producers and consumers that came from it. What is in the ring stays. A second call
+    /// does nothing.
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            ring.close();
+            object.close();
+        }
+    }
+
+    /// Name and shape, for people.
+    @Override
+    public synchronized String toString() {
+        RingOptions options = ring.options();
+        String shape = "%s producer, %s consumer, %,d slots of %,d bytes".formatted(
+                options.producers(), options.consumers(), options.capacity(), options.slotBytes());
+        return "SharedRing[%s, %s%s]".formatted(name(), shape, closed ? ", closed" : "");
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return new Reference(object.reference());
+    }
+}

@@ -1,0 +1,37 @@
+package io.sluice.shm.space;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/// What can be known about an object without opening it.
+///
+/// @param name in its space
+/// @param kind what its body is
+/// @param id this life of the name
+/// @param sizeBytes size of the file, all of it reserved
+/// @param elementType name of the codec and of what it encodes; may be empty
+/// @param temporary whether it goes when no live process has it open
+/// @param creatorPid process id of the creator, in the creator's eyes
+/// @param created when
+/// @param live how many live processes have it open
+/// @param dead how many dead ones have not been cleaned up after
+/// @param owners slots of those who have it open, dead or alive
+/// @param parameters eight numbers whose meaning the kind knows
+/// @param largeMessages how many messages lie in files of their own
+/// @param largeBytes how many bytes these take
+public record ObjectInfo(
+        String name,
+        Kind kind,
+        UUID id,
+        long sizeBytes,
+        String elementType,
+        boolean temporary,
+        long creatorPid,
+        Instant created,
+        int live,
+        int dead,
+        List<Integer> owners,
+        List<Long> parameters,
+        int largeMessages,
+        long largeBytes) {}

@@ -1,0 +1,39 @@
+package io.sluice.shm.space;
+
+import io.sluice.shm.error.MismatchException;
+
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/// An object by its names: what travels to another process when a handle does.
+///
+/// @param root directory of the space's root
+/// @param space name of the space
+/// @param name of the object
+/// @param kind of the object
+/// @param id of the object, so that another one under the same name is not taken for it
+public record ObjectReference(String root, String space, String name, Kind kind, UUID id) implements Serializable {
+    /// Opens the space and the object; both are closed when the object is.
+    ///
+    /// @return the object
+    /// @throws io.sluice.shm.error.NoSuchObjectException if it is not there any more
+    /// @throws MismatchException if another object has the name now
+    public SharedObject attach() {
+        Space opened = Space.open(Path.of(root), space);
+        SharedObject object;
+        try {
+            object = opened.attach(name, kind);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+        object.closesSpaceToo();
+        if (!object.objectId().equals(id)) {
+            object.close();
+            throw new MismatchException(("'%s' in space '%s' is not the object that the handle meant: that one was"
+                    + " unlinked, and another one has its name now").formatted(name, space));
+        }
+        return object;
+    }
+}

@@ -1,0 +1,11 @@
+package io.sluice.shm.space;
+
+/// What to do about a name that is, or is not, there.
+public enum OpenMode {
+    /// Attach to the object; create it if nothing has the name.
+    CREATE_OR_ATTACH,
+    /// Create the object; refuse if something has the name.
+    CREATE,
+    /// Attach to the object; refuse if nothing has the name.
+    ATTACH
+}

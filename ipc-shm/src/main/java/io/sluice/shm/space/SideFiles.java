@@ -1,0 +1,168 @@
+package io.sluice.shm.space;
+
+import static io.sluice.shm.linux.Linux.O_RDONLY;
+
+import io.sluice.shm.error.CorruptObjectException;
+import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.linux.Errno;
+import io.sluice.shm.linux.FileCalls;
+import io.sluice.shm.linux.FileStatus;
+import io.sluice.shm.region.Directory;
+import io.sluice.shm.region.NewFile;
+
+import java.util.HexFormat;
+import java.util.UUID;
+
+/// The messages of one object that are too long for its body: a file for each, named after the object's id and the
+/// position of the message. It appears whole, is never changed, and is removed by whoever is done with the message.
+///
+/// - **Threads:** any.
+public final class SideFiles {
+    static final String PREFIX = ".large-";
+
+    private static final HexFormat HEX = HexFormat.of();
+    private static final int ID_DIGITS = 32;
+    private static final int POSITION_DIGITS = 16;
+
+    private final Directory directory;
+    private final String prefix;
+    private final int token;
+
+    SideFiles(Directory directory, UUID object, int token) {
+        this.directory = directory;
+        this.prefix = prefix(object);
+        this.token = token;
+    }
+
+    private static String prefix(UUID object) {
+        return PREFIX
+                + HEX.toHexDigits(object.getMostSignificantBits())
+                + HEX.toHexDigits(object.getLeastSignificantBits())
+                + "-";
+    }
+
+    /// The object that a side file belongs to.
+    ///
+    /// @param file a file name
+    /// @return the id, or null if this is no name of a side file
+    static UUID objectOf(String file) {
+        if (file.length() != PREFIX.length() + ID_DIGITS + 1 + POSITION_DIGITS || !file.startsWith(PREFIX)) {
+            return null;
+        }
+        try {
+            int start = PREFIX.length();
+            return new UUID(
+                    HexFormat.fromHexDigitsToLong(file, start, start + ID_DIGITS / 2),
+                    HexFormat.fromHexDigitsToLong(file, start + ID_DIGITS / 2, start + ID_DIGITS));
+        } catch (NumberFormatException foreign) {
+            return null;
+        }
+    }
+
+    private String name(long position) {
+        return prefix + HEX.toHexDigits(position);
+    }
+
+    /// Writes a message. One that a dead process left at the same position is replaced.
+    ///
+    /// @param position of the message
+    /// @param address of its bytes
+    /// @param length in bytes, positive
+    /// @throws io.sluice.shm.error.SystemCallException if there is no space
+    public void write(long position, long address, long length) {
+        if (length <= 0) {
+            throw new IllegalArgumentException("a side file of %,d bytes is impossible".formatted(length));
+        }
+        String name = name(position);
+        try (NewFile file = new NewFile(directory, name, length, token)) {
+            Errno.check(FileCalls.write(file.descriptor(), address, length, 0), "pwrite", name);
+            while (!file.publish()) {
+                directory.unlink(name);
+            }
+        }
+    }
+
+    /// Reads a whole message.
+    ///
+    /// @param position of the message
+    /// @param maxLength the longest that is accepted, in bytes
+    /// @return its bytes
+    /// @throws NoSuchObjectException if it is not there
+    /// @throws CorruptObjectException if it is longer
+    public byte[] read(long position, int maxLength) {
+        int descriptor = open(position);
+        try {
+            byte[] bytes = new byte[(int) length(descriptor, position, maxLength)];
+            Errno.check(FileCalls.read(descriptor, bytes, 0), "pread", name(position));
+            return bytes;
+        } finally {
+            FileCalls.close(descriptor);
+        }
+    }
+
+    /// Reads a whole message into memory.
+    ///
+    /// @param position of the message
+    /// @param address where to
+    /// @param maxLength the longest that is accepted, in bytes
+    /// @return its length in bytes
+    /// @throws NoSuchObjectException if it is not there
+    /// @throws CorruptObjectException if it is longer
+    public long read(long position, long address, long maxLength) {
+        int descriptor = open(position);
+        try {
+            long length = length(descriptor, position, maxLength);
+            return Errno.check(FileCalls.read(descriptor, address, length, 0), "pread", name(position));
+        } finally {
+            FileCalls.close(descriptor);
+        }
+    }
+
+    private int open(long position) {
+        String name = name(position);
+        int descriptor = directory.openFile(name, O_RDONLY);
+        if (descriptor == -Errno.ENOENT) {
+            throw new NoSuchObjectException(
+                    "'%s': the bytes of this large message are gone; somebody removed the file".formatted(name));
+        }
+        if (descriptor < 0) {
+            throw directory.cannotOpen(name, -descriptor);
+        }
+        return descriptor;
+    }
+
+    private long length(int descriptor, long position, long maxLength) {
+        FileStatus status = FileCalls.status(descriptor);
+        directory.checkPrivate(name(position), status);
+        if (status.size() > maxLength) {
+            throw new CorruptObjectException("'%s' has %,d bytes, at most %,d are expected; recreate the object"
+                    .formatted(name(position), status.size(), maxLength));
+        }
+        return status.size();
+    }
+
+    /// Removes a message.
+    ///
+    /// @param position of the message
+    /// @return whether it was there
+    public boolean remove(long position) {
+        return directory.unlink(name(position));
+    }
+
+    /// The positions of all messages.
+    ///
+    /// @return in no order
+    public long[] positions() {
+        return directory.names().stream()
+                .filter(name -> name.startsWith(prefix) && objectOf(name) != null)
+                .mapToLong(name -> HexFormat.fromHexDigitsToLong(name.substring(prefix.length())))
+                .toArray();
+    }
+
+    /// Removes all messages.
+    void removeAll() {
+        for (long position : positions()) {
+            remove(position);
+        }
+    }
+}

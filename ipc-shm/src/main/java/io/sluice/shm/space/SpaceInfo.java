@@ -1,0 +1,135 @@
+package io.sluice.shm.space;
+
+import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.error.SluiceException;
+import io.sluice.shm.linux.FileCalls;
+import io.sluice.shm.linux.FileStatus;
+import io.sluice.shm.linux.Linux;
+import io.sluice.shm.owner.RegistryView;
+import io.sluice.shm.region.Directory;
+import io.sluice.shm.region.RegionFile;
+import io.sluice.shm.region.RegionHeader;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/// A space as it looks from outside at one moment: nothing is mapped, locked, joined or changed.
+///
+/// @param name of the space
+/// @param path its directory
+/// @param ownerSlots how many processes can be in it
+/// @param owners the processes that are in it, or were and have not been cleaned up after
+/// @param objects sorted by name
+/// @param unreadable files that are no objects, each with what is wrong
+public record SpaceInfo(
+        String name,
+        Path path,
+        int ownerSlots,
+        List<OwnerInfo> owners,
+        List<ObjectInfo> objects,
+        Map<String, String> unreadable) {
+
+    /// The names of the spaces below a root.
+    ///
+    /// @param root directory of spaces, or null for the usual one; see [Space#open]
+    /// @return sorted; empty if there is no such directory
+    /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
+    public static List<String> spaces(Path root) {
+        Linux.require();
+        try (Directory directory = Directory.open(SpaceLocation.root(root))) {
+            return directory.names().stream()
+                    .filter(Names::isAllowed)
+                    .filter(name -> isDirectory(directory.path().resolve(name)))
+                    .sorted()
+                    .toList();
+        } catch (NoSuchObjectException none) {
+            return List.of();
+        }
+    }
+
+    private static boolean isDirectory(Path path) {
+        FileStatus status = FileCalls.status(FileCalls.WORKING_DIRECTORY, path.toString());
+        return status != null && status.isDirectory();
+    }
+
+    /// Looks at a space.
+    ///
+    /// @param root directory of spaces, or null for the usual one; see [Space#open]
+    /// @param name of the space
+    /// @return what is there
+    /// @throws NoSuchObjectException if there is no such space
+    /// @throws io.sluice.shm.error.UnsafeLocationException if a directory is not private to this user
+    public static SpaceInfo of(Path root, String name) {
+        Linux.require();
+        Names.check("space", name);
+        Path path = SpaceLocation.root(root).resolve(name);
+        try (Directory directory = Directory.open(path);
+                RegistryView registry = RegistryView.open(directory)) {
+            List<String> names = directory.names();
+            List<ObjectInfo> objects = new ArrayList<>();
+            Map<String, String> unreadable = new TreeMap<>();
+            for (String file : names) {
+                if (Names.isAllowed(file)) {
+                    try (RegionFile region = RegionFile.open(directory, file)) {
+                        if (region != null) {
+                            objects.add(describe(region, registry, path, names));
+                        }
+                    } catch (SluiceException refused) {
+                        unreadable.put(file, refused.getMessage());
+                    }
+                }
+            }
+            objects.sort(Comparator.comparing(ObjectInfo::name));
+            List<OwnerInfo> owners = registry.owners(OwnerInfo::new);
+            return new SpaceInfo(name, path, registry.slots(), owners, List.copyOf(objects), unreadable);
+        }
+    }
+
+    private static ObjectInfo describe(RegionFile file, RegistryView registry, Path path, List<String> names) {
+        RegionHeader header = file.header();
+        Kind kind = Kind.of(header.kind(), file.name());
+        List<Integer> owners = new ArrayList<>();
+        int live = 0;
+        int[] tokens = file.participants();
+        for (int slot = 1; slot < tokens.length; slot++) {
+            if (tokens[slot] != 0) {
+                owners.add(slot);
+                if (registry.isAlive(slot, tokens[slot])) {
+                    live++;
+                }
+            }
+        }
+        int largeMessages = 0;
+        long largeBytes = 0;
+        for (String name : names) {
+            UUID object = SideFiles.objectOf(name);
+            if (object != null && object.equals(header.id())) {
+                FileStatus side = FileCalls.status(FileCalls.WORKING_DIRECTORY, path.resolve(name).toString());
+                largeMessages++;
+                largeBytes += side == null ? 0 : side.size();
+            }
+        }
+        return new ObjectInfo(
+                file.name(),
+                kind,
+                header.id(),
+                file.bytes(),
+                header.elementType(),
+                header.temporary(),
+                header.creatorPid(),
+                Instant.ofEpochMilli(header.createdMillis()),
+                live,
+                owners.size() - live,
+                List.copyOf(owners),
+                Arrays.stream(header.parameters()).boxed().toList(),
+                largeMessages,
+                largeBytes);
+    }
+}

@@ -1,0 +1,48 @@
+package io.sluice.shm;
+
+import io.sluice.core.crash.CrashPoint;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/// Follows single threads of this process through the crash points.
+public final class Points {
+    private static final Map<Thread, Consumer<CrashPoint>> FOLLOWED = new ConcurrentHashMap<>();
+    private static final List<Consumer<CrashPoint>> EVERYWHERE = new CopyOnWriteArrayList<>();
+
+    private Points() {}
+
+    /// Calls back at each point that a thread comes to, until [#forget].
+    ///
+    /// @param thread whose steps count
+    /// @param each called in that thread
+    public static void follow(Thread thread, Consumer<CrashPoint> each) {
+        FOLLOWED.put(thread, each);
+        CrashPoint.script(Points::at);
+    }
+
+    /// Calls back at each point that any thread of this process comes to, for ever.
+    ///
+    /// @param each called in the thread that comes there
+    public static void followAll(Consumer<CrashPoint> each) {
+        EVERYWHERE.add(each);
+        CrashPoint.script(Points::at);
+    }
+
+    private static void at(CrashPoint point) {
+        Consumer<CrashPoint> follower = FOLLOWED.get(Thread.currentThread());
+        if (follower != null) {
+            follower.accept(point);
+        }
+        EVERYWHERE.forEach(each -> each.accept(point));
+    }
+
+    /// Ends it.
+    ///
+    /// @param thread whose steps do not count any more
+    public static void forget(Thread thread) {
+        FOLLOWED.remove(thread);
+    }
+}

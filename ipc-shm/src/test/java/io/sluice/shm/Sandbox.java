@@ -1,0 +1,149 @@
+package io.sluice.shm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A root of spaces for one test, in `/dev/shm`, and the parties of the test. When the test ends, they are gone and so
+/// are all files.
+public final class Sandbox implements AutoCloseable {
+    /// Name of the space that the parties of a test share.
+    public static final String SPACE = "s";
+
+    private final Path path;
+    private final List<Party> parties = new ArrayList<>();
+    private final List<SharedSpace> spaces = new ArrayList<>();
+
+    /// Makes the root.
+    public Sandbox() {
+        try {
+            path = Files.createTempDirectory(
+                    Path.of("/dev/shm"),
+                    "sluice-test-",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    /// The root, for jobs.
+    ///
+    /// @return its path
+    public String root() {
+        return path.toString();
+    }
+
+    /// The space of the test's own thread.
+    ///
+    /// @return a new handle, closed with the sandbox
+    public SharedSpace open() {
+        SharedSpace space = SharedSpace.open(path, SPACE);
+        spaces.add(space);
+        return space;
+    }
+
+    /// Another JVM.
+    ///
+    /// @return the party, killed with the sandbox
+    public Peer peer() {
+        return with(Peer.fresh());
+    }
+
+    /// A party that ends with the sandbox.
+    ///
+    /// @param party whoever it is
+    /// @return the same
+    /// @param <P> its type
+    public <P extends Party> P with(P party) {
+        parties.add(party);
+        return party;
+    }
+
+    /// What lies in the space, besides its own two files.
+    ///
+    /// @return names, sorted
+    public List<String> files() {
+        Path space = path.resolve(SPACE);
+        if (!Files.exists(space)) {
+            return List.of();
+        }
+        try (var files = Files.list(space)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals(".alive") && !name.equals(".registry"))
+                    .sorted()
+                    .toList();
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    /// Lets every party leave, and shows that the space is gone then: nobody was left in it, and nothing.
+    public void leaveNothing() {
+        spaces.forEach(SharedSpace::close);
+        for (Party party : parties) {
+            if (party instanceof Peer peer) {
+                if (peer.isAlive()) {
+                    peer.leave();
+                }
+            } else {
+                party.close();
+            }
+        }
+        try (SharedSpace last = SharedSpace.open(path, SPACE)) {
+            assertThat(last.list()).allMatch(object -> object.live() == 0 && object.dead() == 0);
+            last.list().forEach(object -> last.unlink(object.name()));
+        }
+        assertThat(path.resolve(SPACE)).doesNotExist();
+    }
+
+    @Override
+    public void close() {
+        RuntimeException first = null;
+        for (AutoCloseable thing : allOfIt()) {
+            try {
+                thing.close();
+            } catch (Exception refused) {
+                first = first == null ? new IllegalStateException(refused) : first;
+            }
+        }
+        try {
+            removeFiles();
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private List<AutoCloseable> allOfIt() {
+        List<AutoCloseable> all = new ArrayList<>(parties.reversed());
+        all.addAll(spaces.reversed());
+        return all;
+    }
+
+    private void removeFiles() throws IOException {
+        Files.walkFileTree(path, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+                Files.delete(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

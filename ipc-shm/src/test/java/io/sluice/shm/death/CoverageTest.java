@@ -1,0 +1,50 @@
+package io.sluice.shm.death;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.core.crash.CrashPoint;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Every named step has a test in which a process dies there. A case whose victim does not come to its step fails, so
+/// what is listed is also hit.
+class CoverageTest {
+    private static final List<String> CLASSES = List.of(
+            "io.sluice.shm.death.DeathOfAnOnlyOneTest",
+            "io.sluice.shm.death.DeathOfACleanerTest",
+            "io.sluice.shm.space.DeathTest");
+
+    /// The cases on the road, those in the parameters of the other tests, and the shutdown, which has its own test.
+    @Test
+    void someProcessDiesAtEveryStep() throws ClassNotFoundException {
+        Set<CrashPoint> covered = EnumSet.of(CrashPoint.SHUTDOWN_FLAG_SET);
+        DeathOnTheRoadTest.cases().forEach(c -> covered.add(c.point()));
+        for (String text : parameters()) {
+            for (CrashPoint point : CrashPoint.values()) {
+                if (Pattern.compile("\\b" + point.name() + "\\b").matcher(text).find()) {
+                    covered.add(point);
+                }
+            }
+        }
+        assertThat(covered).containsExactly(CrashPoint.values());
+    }
+
+    private static List<String> parameters() throws ClassNotFoundException {
+        List<String> all = new ArrayList<>();
+        for (String name : CLASSES) {
+            for (Method method : Class.forName(name).getDeclaredMethods()) {
+                CsvSource source = method.getAnnotation(CsvSource.class);
+                if (source != null) {
+                    all.addAll(List.of(source.value()));
+                }
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,110 @@
+package io.sluice.shm.death;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.shm.Journal;
+import io.sluice.shm.Peer;
+import io.sluice.shm.Reply;
+import io.sluice.shm.Sandbox;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.Threads;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Processes that put and take at full speed are killed at random instants, one after the other, beside survivors that
+/// go on all the time.
+@Timeout(180)
+class RandomKillTest {
+    private static final long LONGEST_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
+    private static final long WATCHDOG_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Sandbox sandbox = new Sandbox();
+
+    @AfterEach
+    void removeEverything() {
+        sandbox.close();
+    }
+
+    /// Nothing is lost but what a plain queue had handed to a victim, nothing comes twice, nothing is left behind.
+    @ParameterizedTest
+    @CsvSource({"QUEUE, 40", "LONG_RING, 20"})
+    void randomKillsLoseAndDoubleNothing(Road road, int count) {
+        long seed = Long.getLong("sluice.test.seed", System.nanoTime());
+        System.out.printf("random kills on %s: -Dsluice.test.seed=%d%n", road, seed);
+        Random random = new Random(seed);
+        String root = sandbox.root();
+        SharedSpace space = sandbox.open();
+        Threads threads = sandbox.with(Threads.platform());
+        Journal phase = new Journal(root, Traffic.PHASE, 8);
+        Reply<Object> producer = threads.start(desk -> {
+            Traffic.produce(desk, root, road, "p0", 0, false);
+            return null;
+        });
+        Reply<Object> consumer = threads.start(desk -> {
+            Traffic.consume(desk, root, road, "c0", false);
+            return null;
+        });
+        producer.told();
+        consumer.told();
+        List<String> producers = new ArrayList<>(List.of("p0"));
+        List<String> consumers = new ArrayList<>(List.of("c0"));
+        List<Long> kills = new ArrayList<>();
+        List<Long> deaths = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            int number = i;
+            Peer victim = sandbox.peer();
+            List<Reply<Object>> work = List.of(
+                    victim.start(desk -> {
+                        Traffic.produce(desk, root, road, "p" + number, number, false);
+                        return null;
+                    }),
+                    victim.start(desk -> {
+                        Traffic.consume(desk, root, road, "c" + number, false);
+                        return null;
+                    }));
+            work.forEach(Reply::told);
+            producers.add("p" + i);
+            consumers.add("c" + i);
+            LockSupport.parkNanos(random.nextLong(LONGEST_LIFE_NANOS));   // the random instant, not a wait for anything
+            kills.add(victim.kill());
+            victim.awaitDeath();
+            deaths.add(System.nanoTime());
+        }
+        phase.add(1);
+        producer.get();
+        phase.add(2);
+        consumer.get();
+
+        Ledger ledger = new Ledger(root, producers, consumers);
+        assertThat(ledger.invented()).isEmpty();
+        if (road == Road.QUEUE) {
+            assertThat(ledger.doubled()).isEmpty();
+            assertThat(ledger.lost()).hasSizeLessThanOrEqualTo(count);   // acknowledged, on their way to the victim
+        } else {
+            assertThat(ledger.lost()).isEmpty();
+            assertThat(ledger.doubled()).hasSizeLessThanOrEqualTo(count);   // written down, and not yet acknowledged
+        }
+        space.sweep();
+        assertThat(sandbox.files()).containsExactly(Road.NAME);
+        List<Long> blocked = new ArrayList<>();
+        List<Long> afterDeath = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            for (String survivor : List.of("p0", "c0")) {
+                long pause = ledger.blockedAt(survivor, kills.get(i));
+                blocked.add(pause);
+                afterDeath.add(Math.max(0, kills.get(i) + pause - deaths.get(i)));
+            }
+        }
+        Deaths.print("survivors of random kills on " + road + ", the pause in which a kill fell", blocked);
+        Deaths.print("... its rest after the kernel had reported the death", afterDeath);
+        assertThat(blocked).allMatch(nanos -> nanos < WATCHDOG_NANOS);
+        sandbox.leaveNothing();
+    }
+}

@@ -1,0 +1,43 @@
+package io.sluice.shm.death;
+
+import io.sluice.core.codec.Codec;
+import io.sluice.core.ring.RingOptions;
+import io.sluice.shm.SharedSpace;
+
+/// What messages travel on in these tests, and how long they are.
+enum Road {
+    /// Elements that fit into a slot.
+    QUEUE(40, 8),
+    /// Elements that take the detour through a side file.
+    LARGE_QUEUE(5000, 8),
+    /// Leased elements.
+    TASKS(40, 8),
+    /// Messages of one slot, in place.
+    RING(40, 8),
+    /// Messages of three slots, in place.
+    LONG_RING(150, 16);
+
+    static final String NAME = "road";
+
+    final int messageBytes;
+    final int capacity;
+
+    Road(int messageBytes, int capacity) {
+        this.messageBytes = messageBytes;
+        this.capacity = capacity;
+    }
+
+    /// Opens it.
+    Lane open(SharedSpace space) {
+        return switch (this) {
+            case QUEUE, LARGE_QUEUE -> new QueueLane(this, space.queue(NAME, Codec.bytes(), capacity));
+            case TASKS -> new TaskLane(this, space.taskQueue(NAME, Codec.bytes(), capacity));
+            case RING, LONG_RING -> new RingLane(this, space.ring(NAME, RingOptions.manyToMany(capacity)));
+        };
+    }
+
+    /// How many messages fit.
+    int messages() {
+        return this == LONG_RING ? capacity / 3 : capacity;
+    }
+}

@@ -1,0 +1,435 @@
+package io.sluice.shm.pipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.core.codec.Codec;
+import io.sluice.core.ring.RoleHeldException;
+import io.sluice.shm.Desk;
+import io.sluice.shm.Peer;
+import io.sluice.shm.Reply;
+import io.sluice.shm.Sandbox;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.Threads;
+import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.error.MismatchException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Two ends of a pipe, in one process, in two threads, in two processes.
+@Timeout(120)
+class SharedPipeTest {
+    private static final int MEGABYTE = 1 << 20;
+
+    private final Sandbox sandbox = new Sandbox();
+    private final String root = sandbox.root();
+    private final SharedSpace space = sandbox.open();
+    private final Threads threads = sandbox.with(Threads.platform());
+
+    @AfterEach
+    void removeEverything() {
+        sandbox.close();
+    }
+
+    private static Connection<String> second(Desk desk, String root) {
+        Connection<String> end = desk.space(root).pipe("p", Codec.strings()).second();
+        desk.keep("end", end);
+        return end;
+    }
+
+    @SuppressWarnings("unchecked") // kept by second()
+    private static Connection<String> kept(Desk desk) {
+        return desk.kept("end", Connection.class);
+    }
+
+    private static byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) (i * 31 + (i >>> 10));
+        }
+        return bytes;
+    }
+
+    /// Objects and bytes go both ways between two processes, each received as what it was sent.
+    @Test
+    void aDuplexPipeCarriesMessagesBothWays() throws IOException, InterruptedException {
+        String home = root;
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        assertThat(pipe.isDuplex()).isTrue();
+        Connection<String> first = pipe.first();
+        Peer peer = sandbox.peer();
+        Reply<Object> echo = peer.start(desk -> {
+            Connection<String> end = second(desk, home);
+            for (int i = 0; i < 100; i++) {
+                end.send(end.receive() + "!");
+                end.sendBytes(end.receiveBytes());
+            }
+            return null;
+        });
+        for (int i = 0; i < 100; i++) {
+            first.send("message " + i);
+            first.sendBytes(bytes(i), i / 2, i - i / 2);
+            assertThat(first.receive()).isEqualTo("message " + i + "!");
+            assertThat(first.receiveBytes()).isEqualTo(Arrays.copyOfRange(bytes(i), i / 2, i));
+        }
+        echo.get();
+        assertThat(pipe).hasToString("SharedPipe[p, duplex, String]");
+        assertThat(first).hasToString("Connection[p, first end]");
+    }
+
+    /// In a simplex pipe the first end sends and the second receives; the other way round is refused.
+    @Test
+    void aSimplexPipeHasOneDirection() throws IOException, InterruptedException {
+        SharedPipe<String> pipe = space.simplexPipe("p", Codec.strings());
+        assertThat(pipe.isDuplex()).isFalse();
+        try (Connection<String> sends = pipe.first(); Connection<String> receives = pipe.second()) {
+            sends.send("x");
+            assertThat(receives.receive()).isEqualTo("x");
+            assertThatThrownBy(sends::receive)
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessage("pipe 'p' is simplex: its first end only sends");
+            assertThatThrownBy(() -> sends.poll(0, TimeUnit.SECONDS)).isInstanceOf(UnsupportedOperationException.class);
+            assertThatThrownBy(() -> receives.send("y"))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessage("pipe 'p' is simplex: its second end only receives");
+            assertThatThrownBy(receives::writable).isInstanceOf(UnsupportedOperationException.class);
+        }
+        assertThatThrownBy(() -> space.pipe("p", Codec.strings())).isInstanceOf(MismatchException.class);
+        assertThatThrownBy(() -> space.simplexPipe("p", Codec.ints())).isInstanceOf(MismatchException.class);
+    }
+
+    /// Asking for an object when bytes come, or the other way round, is refused and leaves the message where it is.
+    @Test
+    void theWrongKindIsNotConsumed() throws IOException, InterruptedException {
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        Connection<String> first = pipe.first();
+        Connection<String> second = pipe.second();
+        first.send("object");
+        first.sendBytes(bytes(MEGABYTE));
+        assertThatThrownBy(second::receiveBytes)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("pipe 'p': the next message is an object; it was not consumed, call receive()");
+        assertThat(second.receive()).isEqualTo("object");
+        assertThatThrownBy(second::receive)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("pipe 'p': the next message is bytes; it was not consumed, call receiveBytes()");
+        assertThat(second.receiveBytes()).isEqualTo(bytes(MEGABYTE));
+        assertThat(sandbox.files()).containsExactly("p");
+    }
+
+    /// A message that is longer than the buffer stays, and can be received by a larger one; also an empty one counts.
+    @Test
+    void anOverflowIsNotConsumed() throws IOException, InterruptedException {
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        Connection<String> first = pipe.first();
+        Connection<String> second = pipe.second();
+        for (int length : new int[] {0, 1, 100, MEGABYTE}) {
+            first.sendBytes(bytes(length));
+            assertThat(second.poll(0, TimeUnit.SECONDS)).isTrue();
+            if (length > 0) {
+                assertThatThrownBy(() -> second.receiveInto(ByteBuffer.allocate(length - 1)))
+                        .isInstanceOf(BufferOverflowException.class)
+                        .cause().hasMessageContaining("room for %,d; it was not consumed".formatted(length - 1));
+            }
+            ByteBuffer target = ByteBuffer.allocate(length + 2).position(1);
+            assertThat(second.receiveInto(target)).isEqualTo(length);
+            assertThat(target.position()).isEqualTo(length + 1);
+            assertThat(Arrays.copyOfRange(target.array(), 1, length + 1)).isEqualTo(bytes(length));
+        }
+        assertThat(second.poll(0, TimeUnit.SECONDS)).isFalse();
+        assertThat(second.poll(-1, TimeUnit.SECONDS)).isFalse();
+        assertThatThrownBy(() -> first.sendBytes(new byte[4], 2, 3)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> first.sendBytes(new byte[4], -1, 3)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> first.send(null)).isInstanceOf(NullPointerException.class);
+        assertThat(second.poll(0, TimeUnit.SECONDS)).isFalse();
+    }
+
+    /// `poll` waits for a message, or for the end, and consumes neither.
+    @Test
+    void pollWaitsForAMessageOrTheEnd() throws IOException, InterruptedException {
+        String home = root;
+        Connection<String> first = space.pipe("p", Codec.strings()).first();
+        long start = System.nanoTime();
+        assertThat(first.poll(20, TimeUnit.MILLISECONDS)).isFalse();
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(20));
+        Peer peer = sandbox.peer();
+        peer.call(desk -> {
+            second(desk, home);
+            return null;
+        });
+        Reply<Boolean> polling = threads.<Boolean>start(desk -> {
+            desk.tellWhenWaiting();
+            return first.poll(1, TimeUnit.DAYS);
+        }).awaitWaiting();
+        peer.call(desk -> {
+            kept(desk).send("x");
+            return null;
+        });
+        assertThat(polling.get()).isTrue();
+        assertThat(first.receive()).isEqualTo("x");
+        Reply<Boolean> again = threads.<Boolean>start(desk -> {
+            desk.tellWhenWaiting();
+            return first.poll(1, TimeUnit.DAYS);
+        }).awaitWaiting();
+        peer.call(desk -> {
+            kept(desk).close();
+            return null;
+        });
+        assertThat(again.get()).isTrue();
+        assertThat(first.poll(0, TimeUnit.SECONDS)).isTrue();
+        assertThatThrownBy(first::receive).isExactlyInstanceOf(EOFException.class);
+    }
+
+    /// Closing an end lets the other side read what was sent, then the end; sending is a broken pipe from then on.
+    @Test
+    void closingAnEndIsTheEndOfTheStream() throws IOException, InterruptedException {
+        String home = root;
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        Connection<String> first = pipe.first();
+        sandbox.peer().call(desk -> {
+            Connection<String> end = second(desk, home);
+            end.send("one");
+            end.send("two");
+            end.close();
+            end.close();
+            assertThat(end.isOpen()).isFalse();
+            return null;
+        });
+        assertThat(first.receive()).isEqualTo("one");
+        assertThat(first.receive()).isEqualTo("two");
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(first::receive)
+                    .isExactlyInstanceOf(EOFException.class)
+                    .hasMessage("pipe 'p': the other side closed its end; everything it had sent was received");
+            assertThatThrownBy(() -> first.send("x"))
+                    .isInstanceOf(BrokenPipeException.class)
+                    .hasMessage("pipe 'p': the other side has closed its end; nobody will read what is sent");
+        }
+        try (Connection<String> again = pipe.second()) {
+            first.send("x");
+            assertThat(again.receive()).isEqualTo("x");
+        }
+        first.close();
+        assertThatThrownBy(first::receive).isInstanceOf(ClosedException.class);
+        assertThatThrownBy(() -> first.send("x"))
+                .isInstanceOf(ClosedException.class).hasMessage("pipe 'p': this end was closed");
+    }
+
+    /// A second process, a second handle and a second thread are refused the end that somebody has.
+    @Test
+    void anEndIsForOne() throws IOException, InterruptedException {
+        String home = root;
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        Connection<String> first = pipe.first();
+        assertThatThrownBy(pipe::first).isInstanceOf(RoleHeldException.class);
+        Peer peer = sandbox.peer();
+        assertThatThrownBy(() -> peer.call(desk -> desk.space(home).pipe("p", Codec.strings()).first().isOpen()))
+                .isInstanceOf(RoleHeldException.class)
+                .hasMessageContaining("pipe 'p': the first end is taken");
+        peer.call(desk -> {
+            second(desk, home).send("x");
+            return null;
+        });
+        assertThat(first.receive()).isEqualTo("x");
+        assertThatThrownBy(pipe::second).isInstanceOf(RoleHeldException.class);
+        first.send("y");
+        assertThat(peer.<String>call(desk -> kept(desk).receive())).isEqualTo("y");
+    }
+
+    /// Sending fills the ring while nobody receives, waits then, and goes on when somebody does; a megabyte each.
+    @Test
+    void messagesOfAMegabyteGoThrough() throws IOException, InterruptedException {
+        String home = root;
+        Connection<String> first = space.pipe("p", Codec.strings()).first();
+        Reply<Long> received = sandbox.peer().start(desk -> {
+            Connection<String> end = second(desk, home);
+            CRC32 sum = new CRC32();
+            for (int i = 0; i < 20; i++) {
+                sum.update(end.receiveBytes());
+            }
+            return sum.getValue();
+        });
+        CRC32 sum = new CRC32();
+        for (int i = 0; i < 20; i++) {
+            byte[] message = bytes(MEGABYTE + i);
+            first.sendBytes(message);
+            sum.update(message);
+        }
+        assertThat(received.get()).isEqualTo(sum.getValue());
+        assertThat(sandbox.files()).containsExactly("p");
+    }
+
+    /// A sender that waits for room is freed by the close of its own end, of the handle, and of the other side; so is a
+    /// receiver that waits.
+    @Test
+    void aCloseEndsTheWaitsOfBothSides() throws InterruptedException, IOException {
+        for (int round = 0; round < 3; round++) {
+            SharedPipe<String> pipe = space.pipe("p" + round, Codec.strings());
+            Connection<String> first = pipe.first();
+            Connection<String> second = pipe.second();
+            Reply<Object> sender = threads.<Object>start(desk -> {
+                desk.tellWhenWaiting();
+                for (;;) {
+                    first.sendBytes(new byte[1000]);
+                }
+            }).awaitWaiting();
+            Reply<Object> receiver = threads.<Object>start(desk -> {
+                desk.tellWhenWaiting();
+                return first.receive();
+            }).awaitWaiting();
+            switch (round) {
+                case 0 -> first.close();
+                case 1 -> pipe.close();
+                default -> second.close();
+            }
+            assertThat(sender.failure()).hasMessageContaining("closed").isInstanceOfAny(switch (round) {
+                case 0 -> new Class<?>[] {IllegalStateException.class};
+                case 1 -> new Class<?>[] {IllegalStateException.class, BrokenPipeException.class};
+                default -> new Class<?>[] {BrokenPipeException.class};
+            });
+            assertThat(receiver.failure()).hasMessageContaining("closed").isInstanceOfAny(switch (round) {
+                case 0 -> new Class<?>[] {IllegalStateException.class};
+                case 1 -> new Class<?>[] {IllegalStateException.class, EOFException.class};
+                default -> new Class<?>[] {EOFException.class};
+            });
+        }
+    }
+
+    /// An interrupt ends each wait; nothing was sent or received, and the end goes on.
+    @Test
+    void anInterruptEndsEachWait() throws IOException, InterruptedException {
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        Connection<String> first = pipe.first();
+        Connection<String> second = pipe.second();
+        Reply<Object> receiver = threads.<Object>start(desk -> {
+            desk.tellWhenWaiting();
+            return first.receive();
+        }).awaitWaiting();
+        receiver.interrupt();
+        assertThat(receiver.failure()).isInstanceOf(InterruptedException.class);
+        int[] sent = new int[1];
+        Reply<Object> sender = threads.<Object>start(desk -> {
+            desk.tellWhenWaiting();
+            for (;;) {
+                first.sendBytes(new byte[1000]);
+                sent[0]++;
+            }
+        }).awaitWaiting();
+        sender.interrupt();
+        assertThat(sender.failure()).isInstanceOf(InterruptedException.class);
+        int count = 0;
+        while (second.poll(0, TimeUnit.SECONDS)) {
+            assertThat(second.receiveBytes()).hasSize(1000);
+            count++;
+        }
+        assertThat(count).isEqualTo(sent[0]);
+        first.send("on");
+        assertThat(second.receive()).isEqualTo("on");
+    }
+
+    /// Threads share an end: each message is sent, and received, by one of them as a whole.
+    @Test
+    void threadsShareAnEnd() {
+        int each = 2000;
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        Connection<String> first = pipe.first();
+        Connection<String> second = pipe.second();
+        List<Reply<Object>> senders = new ArrayList<>();
+        List<Reply<List<String>>> receivers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int number = i;
+            senders.add(threads.start(desk -> {
+                for (int n = 0; n < each; n++) {
+                    first.send(number + ":" + n);
+                }
+                return null;
+            }));
+            receivers.add(threads.start(desk -> {
+                List<String> all = new ArrayList<>();
+                try {
+                    for (;;) {
+                        all.add(second.receive());
+                    }
+                } catch (EOFException end) {
+                    return all;
+                }
+            }));
+        }
+        senders.forEach(Reply::get);
+        first.close();
+        List<String> all = new ArrayList<>();
+        receivers.forEach(receiver -> all.addAll(receiver.get()));
+        assertThat(all).hasSize(3 * each).doesNotHaveDuplicates();
+    }
+
+    /// Five megabytes through the channels, as streams, into another process and back.
+    @Test
+    void streamsCopyThroughTheChannels() throws IOException {
+        String home = root;
+        int length = 5 * MEGABYTE;
+        Connection<String> first = space.pipe("p", Codec.strings()).first();
+        Reply<Object> copier = sandbox.peer().start(desk -> {
+            Connection<String> end = second(desk, home);
+            InputStream in = Channels.newInputStream(end.readable());
+            OutputStream out = Channels.newOutputStream(end.writable());
+            byte[] all = in.readNBytes(length);
+            out.write(all);
+            end.close();
+            return null;
+        });
+        byte[] sent = bytes(length);
+        OutputStream out = Channels.newOutputStream(first.writable());
+        out.write(sent);
+        byte[] received = Channels.newInputStream(first.readable()).readAllBytes();
+        copier.get();
+        assertThat(received).isEqualTo(sent);
+        assertThat(first.isOpen()).isTrue();
+    }
+
+    /// A channel closes with its end, also when its thread is interrupted, as channels do.
+    @Test
+    void anInterruptedChannelIsClosed() {
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        Connection<String> first = pipe.first();
+        Connection<String> second = pipe.second();
+        Reply<Object> reader = threads.<Object>start(desk -> {
+            desk.tellWhenWaiting();
+            return first.readable().read(ByteBuffer.allocate(10));
+        }).awaitWaiting();
+        reader.interrupt();
+        assertThat(reader.failure()).isInstanceOf(ClosedByInterruptException.class);
+        assertThat(first.isOpen()).isFalse();
+        assertThatThrownBy(second::receive).isInstanceOf(EOFException.class);
+    }
+
+    /// A handle travels; the end is taken where it arrives.
+    @Test
+    void aHandleTravels() throws IOException, InterruptedException {
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        Connection<String> first = pipe.first();
+        sandbox.peer().call(desk -> {
+            pipe.second().send("from there");
+            return null;
+        });
+        assertThat(first.receive()).isEqualTo("from there");
+        pipe.close();
+        pipe.close();
+        assertThatThrownBy(pipe::second)
+                .isInstanceOf(ClosedException.class).hasMessage("pipe 'p': this handle was closed");
+        assertThat(pipe).hasToString("SharedPipe[p, duplex, String, closed]");
+    }
+}

@@ -1,0 +1,125 @@
+package io.sluice.shm.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.core.codec.Codec;
+import io.sluice.shm.SharedSpace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What a reader can know about those who put, and the removal of a queue that has ended.
+class EndOfStreamTest {
+    private Path root;
+    private SharedSpace space;
+
+    @BeforeEach
+    void open() throws IOException {
+        root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        space = SharedSpace.open(root, "s");
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        space.close();
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private SharedQueue<Long> queue() {
+        return space.queue("q", Codec.longs(), 8);
+    }
+
+    /// Nobody is missed of those who said good-bye.
+    @Test
+    void aProducerThatLeavesIsNotLost() {
+        try (SharedQueue<Long> queue = queue()) {
+            queue.joinProducers();
+            assertThat(queue.producers()).isOne();
+
+            assertThat(queue.leaveProducers()).isZero();
+
+            assertThat(List.of(queue.producersEver(), queue.producersLost())).containsExactly(1L, 0L);
+        }
+    }
+
+    /// A process counts once, and who leaves without having joined changes nothing.
+    @Test
+    void joiningAndLeavingTwiceCountsOnce() {
+        try (SharedQueue<Long> queue = queue()) {
+            queue.joinProducers();
+            queue.joinProducers();
+            queue.leaveProducers();
+            queue.leaveProducers();
+
+            assertThat(List.of(queue.producersEver(), queue.producersLost())).containsExactly(1L, 0L);
+        }
+    }
+
+    /// To close the queue in the middle looks to the others like a death: more may have been to come.
+    @Test
+    void aProducerThatClosesWithoutLeavingIsLost() {
+        SharedQueue<Long> producer = queue();
+        producer.joinProducers();
+        producer.add(1L);
+        producer.close();
+
+        try (SharedQueue<Long> queue = queue()) {
+            assertThat(queue.producers()).isZero();
+            assertThat(queue.producersLost()).isOne();
+            assertThat(queue.poll()).isEqualTo(1L);
+        }
+    }
+
+    /// The name has passed to another queue: the old one's user cannot remove that.
+    @Test
+    void unlinkRemovesTheNameOfThisQueueOnly() {
+        try (SharedQueue<Long> old = queue()) {
+            assertThat(old.isLinked()).isTrue();
+            assertThat(old.unlink()).isTrue();
+            assertThat(old.isLinked()).isFalse();
+            try (SharedQueue<Long> next = queue()) {
+                assertThat(old.unlink()).isFalse();
+                assertThat(next.isLinked()).isTrue();
+                assertThat(next.unlink()).isTrue();
+            }
+        }
+        assertThat(space.list()).isEmpty();
+    }
+
+    /// A record with many long names is an element type like any other.
+    @Test
+    void anElementTypeMayBeLong() {
+        try (var queue = space.queue("long", Codec.ofRecord(Outer.class), 8)) {
+            Outer value = new Outer(new Inner(1, 2, 3, 4, 5, 6, 7, 8), new Inner(1, 2, 3, 4, 5, 6, 7, 8), null);
+            queue.add(value);
+            try (var again = space.queue("long", Codec.ofRecord(Outer.class), 8)) {
+                assertThat(again.poll()).isEqualTo(value);
+            }
+            assertThat(space.list().getFirst().elementType()).contains(" ... sha-256 ");
+        }
+    }
+
+    record Inner(
+            long aRatherLongNameForAComponent,
+            long anotherLongNameForAComponent,
+            long theThirdLongNameForAComponent,
+            long theFourthLongNameForAComponent,
+            long theFifthLongNameForAComponent,
+            long theSixthLongNameForAComponent,
+            long theSeventhLongNameForAComponent,
+            long theEighthLongNameForAComponent) {}
+
+    record Outer(Inner one, Inner two, Inner theThirdOneWithAnEvenLongerNameThanAllTheOthersTogetherSoThatItIsLong) {}
+}

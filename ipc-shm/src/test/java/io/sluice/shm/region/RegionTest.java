@@ -1,0 +1,165 @@
+package io.sluice.shm.region;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.memory.Memory;
+import io.sluice.shm.error.ClosedException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A file of shared memory from its making to its end.
+class RegionTest {
+    private Path path;
+    private Directory directory;
+
+    @BeforeEach
+    void makeDirectory() throws IOException {
+        path = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-");
+        directory = Directory.open(path);
+    }
+
+    @AfterEach
+    void removeDirectory() throws IOException {
+        CrashPoint.script(null);
+        System.clearProperty(NewFile.NO_TMPFILE);
+        for (String name : directory.names()) {
+            Files.delete(path.resolve(name));
+        }
+        assertThat(directory.removeIfEmpty()).isTrue();
+        assertThat(directory.removeIfEmpty()).isFalse();
+        directory.close();
+    }
+
+    private static RegionHeader header() {
+        return new RegionHeader(1, 5000, 0, UUID.randomUUID(), new long[8], false, "", 0x1401, 1, 1);
+    }
+
+    private Region attach() {
+        return Region.attach(directory, "r", header -> {}, file -> {});
+    }
+
+    /// Until the initializer is done nobody sees a file under the name, and afterwards a whole one; a second creator is
+    /// told that it came too late. The same where files without a name do not exist.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRegionAppearsWholeOrNotAtAll(boolean hidden) {
+        System.setProperty(NewFile.NO_TMPFILE, Boolean.toString(hidden));
+        List<String> seen = new ArrayList<>();
+        CrashPoint.script(point -> seen.add(point + " " + directory.names().contains("r")));
+        Region made = Region.create(directory, "r", header(), file -> {
+            assertThat(directory.names()).doesNotContain("r").hasSize(hidden ? 1 : 0);
+            Memory.putLong(file + RegionLayout.BODY, 42);
+        });
+        assertThat(Region.create(directory, "r", header(), file -> {})).isNull();
+        assertThat(directory.names()).containsExactly("r");
+        Region attached = attach();
+        assertThat(Memory.getLong(attached.body())).isEqualTo(42);
+        assertThat(attached.header().id()).isEqualTo(made.header().id());
+        assertThat(seen)
+                .containsExactly(
+                        "CREATE_UNNAMED false", "CREATE_NAMED true", "CREATE_UNNAMED true", "ATTACH_MAPPED true");
+        made.close();
+        attached.close();
+    }
+
+    /// A name that is replaced while somebody attaches leads to the new file.
+    @Test
+    void attachingEndsAtTheFileThatHasTheName() {
+        Region.create(directory, "r", header(), file -> {}).close();
+        AtomicReference<Region> replacement = new AtomicReference<>();
+        Region attached = Region.attach(
+                directory,
+                "r",
+                header -> {
+                    if (replacement.get() == null) {
+                        directory.unlink("r");
+                        replacement.set(Region.create(directory, "r", header(), file -> {}));
+                    }
+                },
+                file -> {});
+        assertThat(attached.header().id()).isEqualTo(replacement.get().header().id());
+        assertThat(attached.isStillNamed()).isTrue();
+        attached.close();
+        replacement.get().close();
+    }
+
+    /// Nothing is there: null. The check or the joining throws: nothing stays open.
+    @Test
+    void whatThrowsWhileAttachingLeavesNothingOpen() throws IOException {
+        assertThat(attach()).isNull();
+        Region.create(directory, "r", header(), file -> {}).close();
+        long before = openFiles();
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> Region.attach(directory, "r", header -> {
+                                throw new IllegalStateException("check");
+                            }, file -> {}))
+                    .hasMessage("check");
+            assertThatThrownBy(() -> Region.attach(directory, "r", header -> {}, file -> {
+                                throw new IllegalStateException("join");
+                            }))
+                    .hasMessage("join");
+        }
+        assertThat(openFiles()).isEqualTo(before);
+    }
+
+    private static long openFiles() throws IOException {
+        try (var files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.count();
+        }
+    }
+
+    /// A closed region shows zeros, and cannot be mapped afresh any more.
+    @Test
+    void aClosedRegionIsZero() {
+        Region region = Region.create(directory, "r", header(), file -> {});
+        Memory.putLong(region.body(), 42);
+        region.seal();
+        assertThat(Memory.getLong(region.body())).isZero();
+        assertThat(region.mapAfresh(file -> assertThat(Memory.getLong(file + RegionLayout.BODY)).isEqualTo(42)))
+                .isTrue();
+        region.close();
+        region.close();
+        assertThat(Memory.getLong(region.body())).isZero();
+        assertThat(region.mapAfresh(file -> {})).isFalse();
+    }
+
+    /// Who removes and who attaches exclude each other.
+    @Test
+    void removingAndAttachingExcludeEachOther() {
+        Region.create(directory, "r", header(), file -> {}).close();
+        try (RegionFile remover = RegionFile.open(directory, "r");
+                RegionFile comer = RegionFile.open(directory, "r")) {
+            assertThat(comer.tryCome()).isTrue();
+            assertThat(remover.tryRemove()).isFalse();
+            comer.settled();
+            assertThat(remover.tryRemove()).isTrue();
+            assertThat(comer.tryCome()).isFalse();
+            assertThat(remover.participants()).hasSize(1024).containsOnly(0);
+        }
+    }
+
+    /// A closed directory refuses every name.
+    @Test
+    void aClosedDirectoryRefuses() {
+        Directory other = Directory.open(path);
+        other.close();
+        other.close();
+        assertThatThrownBy(() -> other.unlink("r"))
+                .isInstanceOf(ClosedException.class)
+                .hasMessageContaining("was closed");
+    }
+}

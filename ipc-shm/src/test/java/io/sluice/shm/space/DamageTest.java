@@ -1,0 +1,189 @@
+package io.sluice.shm.space;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sluice.shm.error.CorruptObjectException;
+import io.sluice.shm.error.LayoutVersionException;
+import io.sluice.shm.error.SluiceException;
+import io.sluice.shm.error.SystemCallException;
+import io.sluice.shm.region.RegionLayout;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Random;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Files that are no objects, or are no longer: always a declared exception, never more.
+class DamageTest {
+    private final TestRoot root = new TestRoot();
+
+    @AfterEach
+    void removeEverything() {
+        root.close();
+    }
+
+    private Path object(Space space) {
+        space.open(TestRoot.persistent("q")).close();
+        return space.path().resolve("q");
+    }
+
+    private static void assertCorrupt(Space space, String why) {
+        assertThatThrownBy(() -> space.open(TestRoot.persistent("q")))
+                .isInstanceOf(CorruptObjectException.class)
+                .hasMessageContaining("'q' is not an object of Sluice, or is one no longer: it " + why)
+                .hasMessageContaining("remove the file if nobody needs it");
+    }
+
+    /// Every byte of the header, flipped one at a time: refused, and readable again when flipped back.
+    @Test
+    void anyFlippedByteOfTheHeaderIsNoticed() throws IOException {
+        try (Space space = root.open("s");
+                RandomAccessFile file = new RandomAccessFile(object(space).toFile(), "rw")) {
+            for (int offset = 0; offset < RegionLayout.PAGE; offset++) {
+                file.seek(offset);
+                int value = file.read();
+                file.seek(offset);
+                file.write(value ^ 0x10);
+                assertThatThrownBy(() -> space.attach("q", Kind.QUEUE))
+                        .as("byte %d", offset)
+                        .isInstanceOfAny(CorruptObjectException.class, LayoutVersionException.class);
+                file.seek(offset);
+                file.write(value);
+            }
+            space.attach("q", Kind.QUEUE).close();
+        }
+    }
+
+    /// A header of another layout version names both versions.
+    @Test
+    void anotherLayoutVersionIsRefused() throws IOException {
+        try (Space space = root.open("s");
+                RandomAccessFile file = new RandomAccessFile(object(space).toFile(), "rw")) {
+            file.seek(8);
+            file.write(99);
+            assertThatThrownBy(() -> space.attach("q", Kind.QUEUE))
+                    .isInstanceOf(LayoutVersionException.class)
+                    .hasMessageContaining("'q': layout version 99, this library reads 1");
+        }
+    }
+
+    /// Shorter, longer, empty, and shorter than a header.
+    @Test
+    void anotherSizeIsRefused() throws IOException {
+        try (Space space = root.open("s");
+                RandomAccessFile file = new RandomAccessFile(object(space).toFile(), "rw")) {
+            long size = file.length();
+            file.setLength(size - 4096);
+            assertCorrupt(space, "was created with %,d bytes and has %,d now".formatted(size, size - 4096));
+            file.setLength(size + 4096);
+            assertCorrupt(space, "was created with %,d bytes and has %,d now".formatted(size, size + 4096));
+            file.setLength(100);
+            assertCorrupt(space, "has 100 bytes, less than a header");
+            file.setLength(0);
+            assertCorrupt(space, "has 0 bytes, less than a header");
+        }
+    }
+
+    /// Text, zeros, noise.
+    @Test
+    void foreignContentsAreRefused() throws IOException {
+        try (Space space = root.open("s")) {
+            Path file = space.path().resolve("q");
+            byte[] noise = new byte[16384];
+            new Random(42).nextBytes(noise);
+            for (byte[] contents : new byte[][] {new byte[16384], noise, "text".repeat(4096).getBytes(US_ASCII)}) {
+                Files.write(file, contents);
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+                assertCorrupt(space, "begins with 0x");
+            }
+            assertThat(space.unlink("q")).isTrue();
+            space.open(TestRoot.temporary("q"));
+        }
+    }
+
+    /// Noise among the participants names nobody who lives, and is swept.
+    @Test
+    void noiseAmongTheParticipantsIsSwept() throws IOException {
+        try (Space space = root.open("s");
+                RandomAccessFile file = new RandomAccessFile(object(space).toFile(), "rw")) {
+            byte[] noise = new byte[4096];
+            new Random(42).nextBytes(noise);
+            file.seek(RegionLayout.PARTICIPANTS);
+            file.write(noise);
+            SharedObject object = space.attach("q", Kind.QUEUE);
+            file.seek(RegionLayout.PARTICIPANTS);
+            file.writeInt(Integer.reverseBytes(1_000_000));
+            object.liveness().sweep();
+            assertThat(space.list().getFirst().live()).isEqualTo(1);
+            assertThat(space.list().getFirst().dead()).isZero();
+        }
+    }
+
+    /// A body of noise cannot be cleaned; that is counted, and keeps nobody from the rest of the space.
+    @Test
+    void aBodyThatCannotBeCleanedKeepsNobodyFromTheRest() throws IOException {
+        try (Space space = root.open("s")) {
+            Child victim = root.child().does("space s", "persistent q", "temporary r");
+            SharedObject healthy = space.open(TestRoot.temporary("r"));
+            byte[] noise = new byte[4096];
+            new Random(42).nextBytes(noise);
+            try (RandomAccessFile file = new RandomAccessFile(space.path().resolve("q").toFile(), "rw")) {
+                file.seek(RegionLayout.BODY);
+                file.write(noise);
+            }
+            victim.kill();
+            healthy.liveness().sweep();
+            assertThat(space.cleanupFailures()).isPositive();
+            assertThat(SpaceInfo.of(root.path(), "s").objects().get(1).owners()).containsExactly(space.ownerSlot());
+            root.child().does("space s", "temporary r");
+        }
+    }
+
+    /// A damaged registry is refused with what to do.
+    @Test
+    void aDamagedRegistryIsRefused() throws IOException {
+        Child owner = root.child().does("space s");
+        try (RandomAccessFile file = new RandomAccessFile(root.space("s").resolve(".registry").toFile(), "rw")) {
+            file.seek(40);
+            file.write(1);
+        }
+        assertThatThrownBy(() -> root.open("s")).isInstanceOf(CorruptObjectException.class);
+        owner.kill();
+    }
+
+    /// A full file system, one of 1 MB: the numbers and the remedy are in the message, nothing stays behind, and what
+    /// is there goes on.
+    @Test
+    void aFullFileSystemIsAnExceptionWithNumbers() throws IOException, InterruptedException {
+        Path small = Files.createDirectory(root.path().resolve("small"));
+        var mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", small.toString());
+        assumeTrue(mount.start().waitFor() == 0, "needs the right to mount");
+        try (Space space = Space.open(small, "s", new SpaceOptions(8))) {
+            SharedObject fits = space.open(TestRoot.temporary("fits"));
+            ObjectSpec large = new ObjectSpec("large", Kind.QUEUE, new long[8], 2_000_000, "", true, body -> {});
+            assertThatThrownBy(() -> space.open(large))
+                    .isInstanceOf(SystemCallException.class)
+                    .hasMessageContaining("posix_fallocate of '" + small + "/s/large' failed, ENOSPC: no space left")
+                    .hasMessageContaining("it needs 2,011,136 bytes, ")
+                    .hasMessageContaining(" of 1,048,576 are free")
+                    .hasMessageContaining("--shm-size")
+                    .hasMessageContaining("remount,size=");
+            ObjectSpec huge = new ObjectSpec("huge", Kind.QUEUE, new long[8], Long.MAX_VALUE / 2, "", true, body -> {});
+            assertThatThrownBy(() -> space.open(huge)).isInstanceOf(SystemCallException.class);
+            assertThatThrownBy(() -> fits.sides().write(1, fits.address(), 1_000_000))
+                    .isInstanceOf(SluiceException.class);
+            assertThat(space.list()).extracting(ObjectInfo::name).containsExactly("fits");
+            fits.sides().write(1, fits.address(), 4096);
+        } finally {
+            new ProcessBuilder("umount", small.toString()).start().waitFor();
+        }
+    }
+}

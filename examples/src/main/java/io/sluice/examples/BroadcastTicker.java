@@ -1,0 +1,74 @@
+package io.sluice.examples;
+
+import io.sluice.core.ring.Claim;
+import io.sluice.core.ring.RingConsumer;
+import io.sluice.core.ring.RingOptions;
+import io.sluice.core.ring.RingProducer;
+import io.sluice.core.ring.SlowConsumer;
+import io.sluice.shm.SharedSpace;
+
+/// One producer, and consumers that all get everything. Each says itself what happens when it is slow: the producer
+/// waits for it, or it loses messages and is told how many.
+///
+/// ```
+/// sluice-examples io.sluice.examples.BroadcastTicker
+/// ```
+public final class BroadcastTicker {
+    private static final int CAPACITY = 8;
+    private static final int TICKS = 20;
+    private static final int LATER_TICKS = 3;
+
+    private final String name;
+    private final RingConsumer consumer;
+    private long seen;
+    private long last;
+
+    private BroadcastTicker(String name, RingConsumer consumer) {
+        this.name = name;
+        this.consumer = consumer;
+    }
+
+    /// Publishes twenty prices to one who keeps up and one who sleeps, and then three more to both.
+    ///
+    /// @param arguments none
+    public static void main(String[] arguments) {
+        try (var space = SharedSpace.openTemporary("broadcast-ticker-" + ProcessHandle.current().pid());
+                var ring = space.ring("ticks", RingOptions.broadcast(CAPACITY));
+                var producer = ring.producer()) {
+            var careful = new BroadcastTicker("careful", ring.subscribe(SlowConsumer.BLOCK));
+            var sleepy = new BroadcastTicker("sleepy", ring.subscribe(SlowConsumer.DROP));
+            publish(producer, 1, TICKS, careful);
+            sleepy.look();                   // all of it was overwritten: goes on with what comes next
+            publish(producer, TICKS + 1, TICKS + LATER_TICKS, careful);
+            careful.look();
+            sleepy.look();
+            System.out.println(careful);
+            System.out.println(sleepy);
+        }
+    }
+
+    private static void publish(RingProducer producer, int first, int last, BroadcastTicker blocking) {
+        Claim claim = new Claim();
+        for (int tick = first; tick <= last; tick++) {
+            while (!producer.tryClaim(claim, 0, Long.BYTES)) {
+                blocking.look();             // the ring is full because of it; another JVM would do this by itself
+            }
+            try (claim) {
+                claim.buffer().putLong(0, tick);
+                claim.commit();
+            }
+        }
+    }
+
+    private void look() {
+        consumer.drain((type, buffer, index, length) -> {
+            seen++;
+            last = buffer.getLong(index);
+        });
+    }
+
+    @Override
+    public String toString() {
+        return "%s: %d ticks, %d lost, the last one is %d".formatted(name, seen, consumer.lost(), last);
+    }
+}

@@ -1,0 +1,63 @@
+package io.sluice.examples;
+
+import io.sluice.core.codec.Codec;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.queue.SharedQueue;
+
+/// Several producers and several consumers on one queue, which ends with one marker for each consumer.
+///
+/// ```
+/// terminal 1:  sluice-examples io.sluice.examples.KitchenBuns eat Carl
+/// terminal 2:  sluice-examples io.sluice.examples.KitchenBuns eat Dora
+/// terminal 3:  sluice-examples io.sluice.examples.KitchenBuns bake Ada 5       and any number of others
+/// terminal 4:  sluice-examples io.sluice.examples.KitchenBuns close 2          when all cooks are done
+/// ```
+public final class KitchenBuns {
+    sealed interface Dish {}
+
+    record Bun(int number, String cook) implements Dish {}
+
+    record KitchenCloses() implements Dish {}
+
+    private KitchenBuns() {}
+
+    /// Bakes, eats or closes.
+    ///
+    /// @param arguments `bake NAME COUNT`, `eat NAME` or `close EATERS`
+    /// @throws InterruptedException if interrupted while waiting
+    public static void main(String[] arguments) throws InterruptedException {
+        try (var space = SharedSpace.open("kitchen");
+                var table = space.queue("table", Codec.of(Dish.class), 4)) {    // a small table: cooks wait for eaters
+            switch (arguments[0]) {
+                case "bake" -> bake(table, arguments[1], Integer.parseInt(arguments[2]));
+                case "eat" -> eat(table, arguments[1]);
+                case "close" -> close(table, Integer.parseInt(arguments[1]));
+                default -> throw new IllegalArgumentException("bake, eat or close, not " + arguments[0]);
+            }
+        }
+    }
+
+    private static void bake(SharedQueue<Dish> table, String cook, int buns) throws InterruptedException {
+        for (int i = 1; i <= buns; i++) {
+            table.put(new Bun(i, cook));
+        }
+        System.out.println(cook + " baked " + buns);
+    }
+
+    private static void eat(SharedQueue<Dish> table, String eater) throws InterruptedException {
+        int eaten = 0;
+        while (table.take() instanceof Bun bun) {
+            System.out.println(eater + " eats bun " + bun.number() + " of " + bun.cook());
+            eaten++;
+        }
+        System.out.println(eater + " goes home after " + eaten);
+    }
+
+    /// Puts the markers behind the last bun, and removes the name; who has the queue open goes on with it.
+    private static void close(SharedQueue<Dish> table, int eaters) throws InterruptedException {
+        for (int i = 0; i < eaters; i++) {
+            table.put(new KitchenCloses());
+        }
+        table.unlink();
+    }
+}

@@ -1,0 +1,3 @@
+/// One example, one lesson. Each file opens with its command lines; `sluice-examples` stands for
+/// `java --enable-native-access=ALL-UNNAMED -cp ...` with the examples and what they need. Start at `QuickStart`.
+package io.sluice.examples;

@@ -1,0 +1,127 @@
+package io.sluice.cli;
+
+import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.ObjectInfo;
+import io.sluice.shm.space.SpaceInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Shows what is in the spaces, without joining in or disturbing anybody.
+@Command(
+        name = "ls",
+        description = "Show what is in a space, or in all of them. Nothing is opened or changed.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "The table may change from release to release; scripts read the JSON."})
+final class ListCommand implements Callable<Integer> {
+    @Parameters(arity = "0..1", paramLabel = "SPACE", description = "Name of a space (default: all of them).")
+    private String space;
+
+    @Option(
+            names = {"-f", "--format"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Format format;
+
+    private ListCommand() {}
+
+    /// How to print.
+    enum Format {
+        table,
+        json
+    }
+
+    @Override
+    public Integer call() {
+        List<SpaceInfo> spaces = look();
+        System.out.print(format == Format.json ? json(spaces) : table(spaces));
+        System.out.flush();
+        return 0;
+    }
+
+    private List<SpaceInfo> look() {
+        if (space != null) {
+            return List.of(SpaceInfo.of(null, space));
+        }
+        List<SpaceInfo> spaces = new ArrayList<>();
+        for (String name : SpaceInfo.spaces(null)) {
+            try {
+                spaces.add(SpaceInfo.of(null, name));
+            } catch (NoSuchObjectException goneMeanwhile) {
+                // The last process of a space may take it along at any time.
+            }
+        }
+        return spaces;
+    }
+
+    private static String table(List<SpaceInfo> spaces) {
+        Table table = new Table("SPACE", "NAME", "KIND", ">SIZE", ">SLOTS", ">OWNERS", "STATE", "ELEMENTS");
+        for (SpaceInfo space : spaces) {
+            for (ObjectInfo object : space.objects()) {
+                table.row(
+                        space.name(),
+                        object.name(),
+                        kind(object.kind()),
+                        Sizes.text(object.sizeBytes() + object.largeBytes()),
+                        "%,d x %,d B".formatted(object.parameters().get(0), object.parameters().get(1)),
+                        Integer.toString(object.live()),
+                        state(object),
+                        object.elementType());
+            }
+            space.unreadable().forEach((name, why) ->
+                    table.row(space.name(), name, "?", "", "", "", "unreadable: " + why, ""));
+        }
+        return table.toString();
+    }
+
+    /// What a look from outside tells: nobody has it, some have, or some died over it and nobody has noticed yet.
+    private static String state(ObjectInfo object) {
+        String state = object.dead() > 0 ? "%d dead, cleaned up at next use".formatted(object.dead())
+                : object.live() == 0 ? "idle" : "open";
+        return object.temporary() ? state + ", temporary" : state;
+    }
+
+    private static String kind(Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static String json(List<SpaceInfo> spaces) {
+        Json json = new Json().beginArray();
+        for (SpaceInfo space : spaces) {
+            json.beginObject()
+                    .field("space", space.name())
+                    .field("path", space.path().toString())
+                    .name("objects")
+                    .beginArray();
+            for (ObjectInfo object : space.objects()) {
+                json.beginObject()
+                        .field("name", object.name())
+                        .field("kind", kind(object.kind()))
+                        .field("id", object.id().toString())
+                        .field("sizeBytes", object.sizeBytes())
+                        .field("slots", object.parameters().get(0))
+                        .field("slotBytes", object.parameters().get(1))
+                        .field("elementType", object.elementType())
+                        .field("temporary", object.temporary())
+                        .field("live", object.live())
+                        .field("dead", object.dead())
+                        .field("largeMessages", object.largeMessages())
+                        .field("largeBytes", object.largeBytes())
+                        .field("created", object.created().toString())
+                        .field("creatorPid", object.creatorPid())
+                        .endObject();
+            }
+            json.endArray().name("unreadable").beginArray();
+            space.unreadable().forEach((name, why) ->
+                    json.beginObject().field("name", name).field("why", why).endObject());
+            json.endArray().endObject();
+        }
+        return json.endArray().toString() + "\n";
+    }
+}

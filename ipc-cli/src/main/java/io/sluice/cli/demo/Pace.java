@@ -1,0 +1,64 @@
+package io.sluice.cli.demo;
+
+import io.sluice.shm.queue.SharedQueue;
+import java.util.concurrent.TimeUnit;
+
+/// Counts the orders of a phase, and reports about once a second how many there were. The average leaves out the first
+/// third of the phase, in which the JVMs compile what they do.
+final class Pace {
+    private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int ORDERS_PER_LOOK_AT_THE_CLOCK = 1024;
+
+    private final SharedQueue<Report> reports;
+    private final Report.Side side;
+    private final Transport transport;
+    private final boolean paced;
+    private final long warmUpNanos;
+    private boolean warm;
+    private long start;
+    private long ordersAtStart;
+    private long since;
+    private long ordersBefore;
+    private long orders;
+
+    Pace(SharedQueue<Report> reports, Report.Side side, Transport transport, boolean paced, long phaseNanos) {
+        this.reports = reports;
+        this.side = side;
+        this.transport = transport;
+        this.paced = paced;
+        this.warmUpNanos = phaseNanos / 3;
+    }
+
+    /// Counts an order. The first one starts the clock.
+    void count() {
+        if (orders++ % ORDERS_PER_LOOK_AT_THE_CLOCK == 0) {
+            long now = System.nanoTime();
+            if (orders == 1) {
+                start = now;
+                since = now;
+            }
+            if (!warm && now - start >= warmUpNanos) {
+                warm = true;
+                start = now;
+                ordersAtStart = orders;
+            }
+            if (now - since >= INTERVAL_NANOS) {
+                reports.offer(rate(orders - ordersBefore, now - since, false));   // a full queue has newer ones anyway
+                since = now;
+                ordersBefore = orders;
+            }
+        }
+    }
+
+    /// Reports the average of the phase.
+    ///
+    /// @return how many orders it had
+    long end() throws InterruptedException {
+        reports.put(rate(orders - ordersAtStart, System.nanoTime() - start, true));
+        return orders;
+    }
+
+    private Report.Rate rate(long count, long nanos, boolean last) {
+        return new Report.Rate(side, transport, paced, (double) count * 1e9 / (double) Math.max(1, nanos), last);
+    }
+}

@@ -1,0 +1,89 @@
+package io.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.cli.Shell.Result;
+import io.sluice.cli.Shell.Run;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DemoTest {
+    private final Shell shell = new Shell();
+
+    @AfterEach
+    void removeEverything() {
+        shell.close();
+    }
+
+    /// Rates, latencies and equal totals of both transports, and no word of the JVM.
+    @Test
+    void ordersGoThroughQueueAndRing() {
+        Result result = shell.run("demo", "--seconds", "2", "--rate", "20000");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).doesNotContain("WARNING").contains("p99.9");
+        assertThat(result.out().lines().filter(line -> line.endsWith("  equal"))).hasSize(2);
+        assertThat(shell.left()).isEmpty();
+    }
+
+    /// Every bun is eaten, and each eater goes home.
+    @Test
+    void theKitchenEndsWithAllBunsEaten() {
+        Result result = shell.run("demo", "kitchen");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).doesNotContain("WARNING").endsWith("closes: 10 buns baked, 10 eaten\n");
+        assertThat(result.out().lines().filter(line -> line.contains("found the end marker"))).hasSize(2);
+        assertThat(shell.left()).isEmpty();
+    }
+
+    /// As Ctrl-C does: the children go, too, and nothing stays in shared memory.
+    @Test
+    void aDemoThatIsInterruptedLeavesNothing() throws Exception {
+        Run demo = shell.start("demo", "--seconds", "600");
+        awaitOrders(demo);
+        var children = demo.process().children().toList();
+
+        new ProcessBuilder("kill", "-INT", Long.toString(demo.process().pid())).start().waitFor();
+
+        assertThat(demo.await().code()).isEqualTo(130);
+        for (ProcessHandle child : children) {
+            child.onExit().get(Shell.WATCHDOG_SECONDS, TimeUnit.SECONDS);
+        }
+        assertThat(demo.await().err()).isEmpty();
+        assertThat(shell.left()).isEmpty();
+    }
+
+    /// A child that dies ends the demonstration with an explanation.
+    @Test
+    void aChildThatDiesEndsTheDemo() {
+        Run demo = shell.start("demo", "--seconds", "600");
+        awaitOrders(demo);
+
+        demo.process().children().findFirst().orElseThrow().destroyForcibly();
+
+        Result result = demo.await();
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).startsWith("sluice: the ").contains("ended with code 137").hasLineCount(1);
+        assertThat(shell.left()).isEmpty();
+    }
+
+    private static void awaitOrders(Run demo) {
+        Shell.await("orders between both children",
+                () -> demo.process().children().count() == 2 && read(demo).contains("at full speed"));
+    }
+
+    private static String read(Run run) {
+        try {
+            return Files.readString(run.out());
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+}

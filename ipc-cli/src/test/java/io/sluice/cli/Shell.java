@@ -1,0 +1,188 @@
+package io.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// Runs the command as a process of its own, as a shell does, with a root of spaces and a folder of files for one test.
+/// When the test ends, what still runs is killed and all files are removed.
+final class Shell implements AutoCloseable {
+    static final long WATCHDOG_SECONDS = 120;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final Path root;
+    private final Path files;
+    private final List<Process> running = new ArrayList<>();
+
+    /// What became of a command.
+    record Result(int code, String out, String err) {}
+
+    /// A command that runs.
+    record Run(Process process, Path out, Path err) {
+        /// Waits for its end.
+        Result await() {
+            try {
+                assertThat(process.waitFor(WATCHDOG_SECONDS, TimeUnit.SECONDS)).as("ended in time").isTrue();
+                return new Result(process.exitValue(), Files.readString(out, StandardCharsets.ISO_8859_1),
+                        Files.readString(err));
+            } catch (IOException refused) {
+                throw new UncheckedIOException(refused);
+            } catch (InterruptedException interrupted) {
+                throw new AssertionError(interrupted);
+            }
+        }
+
+        /// Kills it with SIGKILL and waits until it is gone.
+        void kill() {
+            process.destroyForcibly();
+            assertThat(await().code()).isEqualTo(137);
+        }
+    }
+
+    Shell() {
+        try {
+            root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            files = Files.createTempDirectory("sluice-test-");
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Path file(String name) {
+        return files.resolve(name);
+    }
+
+    Path file(String name, byte[] content) {
+        try {
+            return Files.write(file(name), content);
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    /// Runs a command to its end, without input.
+    Result run(String... arguments) {
+        return start(arguments).await();
+    }
+
+    /// Starts a command without input.
+    Run start(String... arguments) {
+        return start(Path.of("/dev/null"), arguments);
+    }
+
+    /// Starts a command.
+    ///
+    /// @param input its standard input
+    Run start(Path input, String... arguments) {
+        return start(ProcessBuilder.Redirect.from(input.toFile()), arguments);
+    }
+
+    /// Starts a command whose standard input is written by the test.
+    Run startPiped(String... arguments) {
+        return start(ProcessBuilder.Redirect.PIPE, arguments);
+    }
+
+    private Run start(ProcessBuilder.Redirect input, String... arguments) {
+        try {
+            Path out = Files.createTempFile(files, "out", "");
+            Path err = Files.createTempFile(files, "err", "");
+            ProcessBuilder builder = new ProcessBuilder(command(arguments))
+                    .redirectInput(input)
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
+            builder.environment().put("SLUICE_HOME", root.toString());
+            Process process = builder.start();
+            running.add(process);
+            return new Run(process, out, err);
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    /// The command line of a command.
+    static List<String> command(String... arguments) {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        line.addAll(List.of(arguments));
+        return line;
+    }
+
+    /// Waits until a condition holds.
+    static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WATCHDOG_SECONDS);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline).as("waited for: " + what).isNegative();
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    /// What is in the root: nothing, if all that was made is removed.
+    List<Path> left() {
+        try (var all = Files.walk(root)) {
+            return all.filter(path -> !path.equals(root)).toList();
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (Process process : running) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            process.onExit().join();
+        }
+        remove(root);
+        remove(files);
+    }
+
+    private static void remove(Path directory) {
+        try {
+            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.deleteIfExists(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException goneMeanwhile) {
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
+                    Files.deleteIfExists(visited);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+}

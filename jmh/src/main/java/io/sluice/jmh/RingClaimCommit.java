@@ -1,0 +1,186 @@
+package io.sluice.jmh;
+
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.owner.Liveness;
+import io.sluice.core.ring.Claim;
+import io.sluice.core.ring.Ring;
+import io.sluice.core.ring.RingConsumer;
+import io.sluice.core.ring.RingOptions;
+import io.sluice.core.ring.RingProducer;
+import io.sluice.shm.linux.Futex;
+import java.lang.foreign.Arena;
+import java.util.concurrent.TimeUnit;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.MessageHandler;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/// What do claim, commit and read of a message of 32 B cost one thread, apart from the way between cores?
+/// Messages go in batches of 64.
+/// Read [#ring] against [#agrona] (the answer of Agrona's ring buffers) and [#copyOnly] (the floor: the payload is
+/// written and read, and nothing else). With `-prof gc` all three allocate nothing.
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(
+        value = 3,
+        jvmArgsAppend = {
+            "--enable-native-access=ALL-UNNAMED",
+            "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED"
+        })
+public class RingClaimCommit {
+    private static final int BATCH = 64;
+    private static final int PAYLOAD = 32;
+    private static final int TYPE = 1;
+    private static final int BYTES = 1 << 20;
+    private static final int PAGE = 4096;
+
+    private static final Liveness ALONE = new Liveness() {
+        @Override
+        public int self() {
+            return 1;
+        }
+
+        @Override
+        public void sweep() {
+            // There is nobody else.
+        }
+    };
+
+    /// Who writes: one, or one of many.
+    @Param({"ONE_TO_ONE", "MANY"})
+    public Roles roles;
+
+    /// Who may write and read.
+    public enum Roles {
+        /// One producer, one consumer.
+        ONE_TO_ONE,
+        /// Many producers; with ours, many consumers as well.
+        MANY
+    }
+
+    private final Claim claim = new Claim();
+    private final MessageHandler handler = this::onMessage;
+    private Arena arena;
+    private Ring ring;
+    private RingProducer producer;
+    private RingConsumer consumer;
+    private RingBuffer agrona;
+    private UnsafeBuffer memory;
+    private long sum;
+
+    /// Makes an empty ring of each kind.
+    @Setup
+    public void open() {
+        arena = Arena.ofShared();
+        int slots = BYTES / RingOptions.MIN_SLOT_BYTES;
+        RingOptions options = roles == Roles.MANY ? RingOptions.manyToMany(slots) : RingOptions.oneToOne(slots);
+        long address = arena.allocate(options.bytes(), PAGE).address();
+        Ring.format(address, options);
+        ring = new Ring("benchmark", address, options.bytes(), Futex.INSTANCE, ALONE);
+        producer = ring.producer(WaitStrategy.BUSY_SPIN);
+        consumer = ring.consumer(WaitStrategy.BUSY_SPIN);
+
+        int bytes = BYTES + RingBufferDescriptor.TRAILER_LENGTH;
+        UnsafeBuffer buffer = new UnsafeBuffer(arena.allocate(bytes, PAGE).address(), bytes);
+        agrona = roles == Roles.MANY ? new ManyToOneRingBuffer(buffer) : new OneToOneRingBuffer(buffer);
+
+        memory = new UnsafeBuffer(arena.allocate(BYTES, PAGE).address(), BYTES);
+    }
+
+    /// Gives the memory back.
+    @TearDown
+    public void close() {
+        ring.close();
+        arena.close();
+    }
+
+    private void onMessage(int type, MutableDirectBuffer buffer, int index, int length) {
+        sum += read(buffer, index);
+    }
+
+    private static void write(MutableDirectBuffer buffer, int index, long value) {
+        for (int at = 0; at < PAYLOAD; at += Long.BYTES) {
+            buffer.putLong(index + at, value);
+        }
+    }
+
+    private static long read(MutableDirectBuffer buffer, int index) {
+        long total = 0;
+        for (int at = 0; at < PAYLOAD; at += Long.BYTES) {
+            total += buffer.getLong(index + at);
+        }
+        return total;
+    }
+
+    /// Ours.
+    ///
+    /// @return what was read
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public long ring() {
+        for (int i = 0; i < BATCH; i++) {
+            if (!producer.tryClaim(claim, TYPE, PAYLOAD)) {
+                throw new IllegalStateException("the ring is full");
+            }
+            write(claim.buffer(), 0, i);
+            claim.commit();
+        }
+        consumer.read(handler, BATCH);
+        return sum;
+    }
+
+    /// Agrona's, with its bounds checks; without them by `-jvmArgsPrepend -Dagrona.disable.bounds.checks=true`.
+    ///
+    /// @return what was read
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public long agrona() {
+        for (int i = 0; i < BATCH; i++) {
+            int index = agrona.tryClaim(TYPE, PAYLOAD);
+            if (index <= 0) {
+                throw new IllegalStateException("the ring is full");
+            }
+            write(agrona.buffer(), index, i);
+            agrona.commit(index);
+        }
+        // Agrona stops at the end of its buffer, so that one read may not empty it.
+        for (int count = 0; count < BATCH; ) {
+            count += agrona.read(handler, BATCH - count);
+        }
+        return sum;
+    }
+
+    /// The floor.
+    ///
+    /// @return what was read
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public long copyOnly() {
+        for (int i = 0; i < BATCH; i++) {
+            write(memory, i * RingOptions.MIN_SLOT_BYTES, i);
+        }
+        for (int i = 0; i < BATCH; i++) {
+            onMessage(TYPE, memory, i * RingOptions.MIN_SLOT_BYTES, PAYLOAD);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,71 @@
+package io.sluice.jmh.crossprocess;
+
+import io.sluice.jmh.crossprocess.ControlPage.Result;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/// One message after the other to a receiver that sleeps. The sender spins for a millisecond or two after the receiver
+/// has announced that it got the last one, a hundred times what the receiver needs to fall asleep. Time runs from
+/// before the sending until the receiver has the message, on the clock that both processes share.
+final class WakeUp implements Contest {
+    private static final long PAUSE_NANOS = 1_000_000;
+
+    private final ControlPage page;
+    private final Sender sender;
+    private final Receiver receiver;
+    private final Histogram histogram = new Histogram(3);
+    private long messages;
+
+    WakeUp(ControlPage page, Role role, Link link) {
+        this.page = page;
+        this.sender = role == Role.SENDER ? link.sender() : null;
+        this.receiver = role == Role.RECEIVER ? link.receiver() : null;
+    }
+
+    @Override
+    public void send(long millis) {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        do {
+            pause();
+            page.stamp(System.nanoTime());
+            while (!sender.trySend(messages)) {
+                page.put(Result.REFUSALS, page.get(Result.REFUSALS) + 1);
+            }
+            messages++;
+            while (page.received() < messages) {
+                Thread.onSpinWait();
+            }
+        } while (System.nanoTime() - until < 0);
+
+        // The receiver sleeps, so the end comes with one more message.
+        page.end(messages + 1);
+        pause();
+        sender.trySend(messages++);
+    }
+
+    private static void pause() {
+        long end = System.nanoTime() + PAUSE_NANOS + ThreadLocalRandom.current().nextLong(PAUSE_NANOS);
+        while (System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void receive() throws InterruptedException {
+        histogram.reset();
+        for (;;) {
+            messages += receiver.await();
+            long now = System.nanoTime();
+            if (messages == page.end()) {
+                break;
+            }
+            histogram.recordValue(now - page.stamp());
+            page.received(messages);
+        }
+        page.put(Result.MESSAGES, histogram.getTotalCount());
+        page.put(Result.P50, histogram.getValueAtPercentile(50));
+        page.put(Result.P99, histogram.getValueAtPercentile(99));
+        page.put(Result.MAX, histogram.getMaxValue());
+    }
+}

@@ -11,13 +11,18 @@ import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.ring.SharedRing;
 import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectInfo;
 import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.SharedObject;
 import io.sluice.shm.space.Space;
 import io.sluice.shm.space.SpaceOptions;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A named directory of shared objects, and the door to all of them: one factory method per kind.
 ///
@@ -45,6 +50,10 @@ public final class SharedSpace implements AutoCloseable {
 
     private final Space space;
     private final boolean temporary;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    /// Weakly held: a handle that nobody can reach needs no closing of its own, the space's does for it.
+    private final Set<ObjectHandle> handles =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private SharedSpace(Space space, boolean temporary) {
         this.space = space;
@@ -222,9 +231,11 @@ public final class SharedSpace implements AutoCloseable {
         T open();
     }
 
-    private static <T> T opened(SharedObject object, Opening<T> opening) {
+    private <T extends ObjectHandle> T opened(SharedObject object, Opening<T> opening) {
         try {
-            return opening.open();
+            T handle = opening.open();
+            handles.add(handle);
+            return handle;
         } catch (RuntimeException e) {
             object.close();
             throw e;
@@ -257,7 +268,15 @@ public final class SharedSpace implements AutoCloseable {
     /// Closes every handle that came from here, and leaves the space. A second call does nothing.
     @Override
     public void close() {
-        space.close();
+        List<ObjectHandle> open;
+        synchronized (handles) {
+            open = List.copyOf(handles);
+            handles.clear();
+        }
+        if (!closed.getAndSet(true)) {
+            open.forEach(ObjectHandle::close);
+            space.close();
+        }
     }
 
     /// Name and directory, for people.

@@ -59,7 +59,7 @@ final class BroadcastConsumer extends RingConsumer {
         if (published != next) {
             publish();                   // the caller may go away for long, and the producer wait for just these slots
         }
-        return count;
+        return count == 0 ? nothing() : count;
     }
 
     private boolean handleCopy(MessageHandler handler, long word, int slots) {

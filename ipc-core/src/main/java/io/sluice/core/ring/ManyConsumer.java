@@ -179,7 +179,7 @@ public final class ManyConsumer extends RingConsumer {
             ring.release(position, slots);
             afterRelease();
         }
-        return count;
+        return count == 0 ? nothing() : count;
     }
 
     @Override

@@ -45,7 +45,7 @@ final class ManyProducer extends RingProducer {
                 if (hint > position) {
                     position = hint;      // somebody was faster, and the word that was read may be payload
                 } else if (!room) {
-                    return false;
+                    return noRoom();
                 } else if (ring.compareAndSetWord(position, word, count, pads ? SlotWord.ABORTED : SlotWord.CLAIMED)) {
                     CrashPoint.CLAIM_WORD_SET.reached();
                     reached = position + count;
@@ -68,7 +68,7 @@ final class ManyProducer extends RingProducer {
                 if (hint > position) {
                     position = hint;
                 } else if (!room) {
-                    return false;
+                    return noRoom();
                 } else if (ring.word(position) == word) {
                     throw ring.corrupt(position);
                 }

@@ -22,17 +22,7 @@ final class OneConsumer extends RingConsumer {
 
     OneConsumer(Ring ring, WaitStrategy strategy) {
         super(ring, strategy);
-        long role = ring.address + RingLayout.CONSUMER_ROLE;
-        int holder = RoleWord.take(role, ring.self);
-        if (holder != 0) {
-            ring.liveness.sweep();   // perhaps he is dead and nobody has noticed
-            holder = RoleWord.take(role, ring.self);
-        }
-        if (holder != 0) {
-            throw new RoleHeldException(("ring '%s' has one consumer, and owner %d of this space is it%s; close that"
-                    + " one, or create the ring for many consumers").formatted(
-                    ring.name, holder, holder == ring.self ? " (this process)" : ""));
-        }
+        ring.takeRole(RingLayout.CONSUMER_ROLE, "consumer");
         headAddress = ring.address + RingLayout.HEAD;
         publishEvery = Math.max(1, ring.limit / 8);
         published = Ring.position(ring.head());
@@ -68,7 +58,7 @@ final class OneConsumer extends RingConsumer {
         if (published != position) {
             publish(position);           // the caller may go away for long, and a producer wait for just these slots
         }
-        return count;
+        return count == 0 ? nothing() : count;
     }
 
     private void publish(long position) {

@@ -25,16 +25,7 @@ final class OneProducer extends RingProducer {
 
     OneProducer(Ring ring, WaitStrategy strategy) {
         super(ring, strategy);
-        int holder = RoleWord.take(ring.address + RingLayout.PRODUCER_ROLE, ring.self);
-        if (holder != 0) {
-            ring.liveness.sweep();   // perhaps he is dead and nobody has noticed
-            holder = RoleWord.take(ring.address + RingLayout.PRODUCER_ROLE, ring.self);
-        }
-        if (holder != 0) {
-            throw new RoleHeldException(("ring '%s' has one producer, and owner %d of this space is it%s; close that"
-                    + " one, or create the ring for many producers").formatted(
-                    ring.name, holder, holder == ring.self ? " (this process)" : ""));
-        }
+        ring.takeRole(RingLayout.PRODUCER_ROLE, "producer");
         broadcast = ring.options.consumers() == Consumers.BROADCAST;
         wordsTell = ring.options.consumers() == Consumers.MANY;
         tailAddress = ring.address + RingLayout.TAIL;
@@ -59,7 +50,7 @@ final class OneProducer extends RingProducer {
         }
         if (position + count > roomEnd && !findRoom(position + count)) {
             refuseIfShutdown();
-            return false;
+            return noRoom();
         }
         moveTail(position + count);
         ring.parking.fence();        // pairs with the heavy fence of isDrained: the tail before the flag
@@ -102,7 +93,7 @@ final class OneProducer extends RingProducer {
         int count = ring.slotsToEnd(position);
         if (position + count > roomEnd && !findRoom(position + count)) {
             refuseIfShutdown();
-            return false;
+            return noRoom();
         }
         moveTail(position + count);
         abort(position, count);

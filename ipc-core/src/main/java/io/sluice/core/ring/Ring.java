@@ -62,6 +62,9 @@ public final class Ring {
     static final long POSITION_MASK = (1L << HEAD_VERSION_SHIFT) - 1;
     static final long NONE = -1;
     private static final int MAX_HINT_LAG = 32;
+    private static final long LOOK_NANOS = 10_000_000;
+    /// How many tries without success go by before the clock is read.
+    static final int TRIES_PER_LOOK = 256;
 
     final String name;
     final RingOptions options;
@@ -83,6 +86,7 @@ public final class Ring {
     private final RingBrowser browser = new RingBrowser(this);
     private final Writers writers;
     private final Set<AutoCloseable> handles = Collections.newSetFromMap(new IdentityHashMap<>());
+    private long lookedAtDeaths = System.nanoTime();
     private volatile boolean closed;
 
     /// Writes an empty ring into memory that nobody else sees yet.
@@ -214,6 +218,20 @@ public final class Ring {
             throw new IllegalStateException("ring '%s' is not a broadcast; open a consumer".formatted(name));
         }
         return given(new BroadcastConsumer(this, policy, strategy));
+    }
+
+    /// Takes a role for this process, after a look whether whoever has it is dead.
+    void takeRole(int offset, String role) {
+        int holder = RoleWord.take(address + offset, self);
+        if (holder != 0) {
+            liveness.sweep();
+            holder = RoleWord.take(address + offset, self);
+        }
+        if (holder != 0) {
+            throw new RoleHeldException(("ring '%s' has one %s, and owner %d of this space is it%s; close that one, or"
+                    + " create the ring for many %ss").formatted(
+                    name, role, holder, holder == self ? " (this process)" : "", role));
+        }
     }
 
     // Words and positions.
@@ -488,6 +506,20 @@ public final class Ring {
     /// @return the number
     public long givenBack() {
         return Memory.getLongVolatile(address + RingLayout.GIVEN_BACK_COUNT);
+    }
+
+    /// Looks for dead owners, as those who wait do at the end of each slice, but on behalf of those who try again and
+    /// again and never wait: at most every 10 ms, and otherwise at the cost of reading the clock.
+    ///
+    /// @return whether it was time for that, so that another try makes sense
+    public boolean lookAtDeaths() {
+        long now = System.nanoTime();
+        if (now - lookedAtDeaths < LOOK_NANOS) {
+            return false;
+        }
+        lookedAtDeaths = now;            // racy: two threads may look, which harms nobody
+        liveness.sweep();
+        return true;
     }
 
     /// Waits until something has been released, taken or shut down and the condition is met.

@@ -28,6 +28,7 @@ public abstract sealed class RingConsumer implements AutoCloseable
     private final Waiter waiter;
     private final WaitCondition somethingToDo;
     long position;
+    private int misses;
     private volatile boolean closed;
 
     RingConsumer(Ring ring, WaitStrategy strategy) {
@@ -163,6 +164,14 @@ public abstract sealed class RingConsumer implements AutoCloseable
 
     final boolean isClosed() {
         return closed;
+    }
+
+    /// What a read answers that found nothing. Who tries again and again looks for deaths now and then.
+    final int nothing() {
+        if (++misses % Ring.TRIES_PER_LOOK == 0) {
+            ring.lookAtDeaths();
+        }
+        return 0;
     }
 
     /// Shows the message at a position to a handler, after a check of what its header says.

@@ -19,6 +19,7 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
     final Ring ring;
     private final Waiter waiter;
     private final int maxMessageBytes;
+    private int refusals;
 
     RingProducer(Ring ring, WaitStrategy strategy) {
         this.ring = ring;
@@ -132,6 +133,14 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
         if (ring.isClosed()) {
             throw ring.closedException();
         }
+    }
+
+    /// What a claim answers that found no room. Who tries again and again looks for deaths now and then.
+    final boolean noRoom() {
+        if (++refusals % Ring.TRIES_PER_LOOK == 0) {
+            ring.lookAtDeaths();
+        }
+        return false;
     }
 
     final int checkedSlots(Claim claim, int length) {

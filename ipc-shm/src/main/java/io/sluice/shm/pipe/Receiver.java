@@ -5,6 +5,7 @@ import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RoleState;
+import io.sluice.shm.error.ClosedException;
 import java.io.EOFException;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
@@ -78,6 +79,9 @@ final class Receiver<E> {
                 if (!over) {
                     consumer.await(this::isOver, Waiter.FOREVER);
                 }
+            }
+            if (way.object().isClosed()) {       // what was read may be zeros
+                throw new ClosedException("pipe '%s': this handle was closed".formatted(way.name()));
             }
             if (fromSide) {
                 CrashPoint.LARGE_RELEASED.reached();

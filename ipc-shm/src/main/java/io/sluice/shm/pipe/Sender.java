@@ -11,14 +11,12 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// The sending half of an end. One thread at a time, by a lock of this process.
 final class Sender<E> {
-    private static final long LOOK_NANOS = 10_000_000;
 
     private final Direction<E> way;
     private final RingProducer producer;
     private final ReentrantLock lock = new ReentrantLock();
     private final ExpandableMemoryBuffer bytes = new ExpandableMemoryBuffer(1024);
     private final Claim claim = new Claim();
-    private long lookedAtDeaths = System.nanoTime();
 
     Sender(Direction<E> way, RingProducer producer) {
         this.way = way;
@@ -47,7 +45,7 @@ final class Sender<E> {
     private void send(int type, int length) throws BrokenPipeException, InterruptedException {
         boolean side = length > way.ring().options().maxMessageBytes();
         int inRing = side ? Integer.BYTES : length;
-        lookAtDeaths();
+        way.ring().lookAtDeaths();       // with room nobody waits, and the dead would be sent a whole ring
         refuseIfBroken();
         while (!producer.tryClaim(claim, side ? type | Message.SIDE : type, inRing)) {
             producer.awaitRoom(inRing, this::isBroken, Waiter.FOREVER);
@@ -63,15 +61,6 @@ final class Sender<E> {
                 Memory.copy(bytes.address(), claim.buffer().addressOffset(), length);
             }
             claim.commit();
-        }
-    }
-
-    /// Those who wait notice a death; as long as there is room, nobody waits, and the dead would be sent a whole ring.
-    private void lookAtDeaths() {
-        long now = System.nanoTime();
-        if (now - lookedAtDeaths >= LOOK_NANOS) {
-            lookedAtDeaths = now;
-            way.object().liveness().sweep();
         }
     }
 

@@ -6,6 +6,7 @@ import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RoleHeldException;
 import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectReference;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
@@ -24,7 +25,7 @@ import java.io.Serializable;
 /// send the handle, and take the end where the handle arrives.
 ///
 /// @param <E> type of the objects that [Connection#send] and [Connection#receive] carry
-public final class SharedPipe<E> implements AutoCloseable, Serializable {
+public final class SharedPipe<E> implements ObjectHandle, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 

@@ -34,7 +34,6 @@ final class Elements<E> {
     static final int NONE = -1;
     private static final int INLINE = 0;
     private static final int SIDE = 1;
-    private static final long LOOK_NANOS = 10_000_000;
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
     private final SharedObject object;
@@ -43,8 +42,6 @@ final class Elements<E> {
     private final RingProducer producer;
     private final ManyConsumer consumer;
     private final int slotPayload;
-    /// When a call that does not wait last looked for deaths; shared by the threads of this process without ordering.
-    private long lookedAtDeaths = System.nanoTime();
     private volatile boolean closed;
 
     /// What a thread needs to encode and to decode, kept from call to call.
@@ -105,20 +102,7 @@ final class Elements<E> {
     }
 
     private boolean offer(Scratch scratch, int length) {
-        return tryPut(scratch, length) || (lookAtDeaths() && tryPut(scratch, length));
-    }
-
-    /// Looks for deaths, as those who wait do, on behalf of those who try again and again and never wait.
-    ///
-    /// @return whether it was time for that
-    private boolean lookAtDeaths() {
-        long now = System.nanoTime();
-        if (now - lookedAtDeaths < LOOK_NANOS) {
-            return false;
-        }
-        lookedAtDeaths = now;
-        object.liveness().sweep();
-        return true;
+        return tryPut(scratch, length) || (ring.lookAtDeaths() && tryPut(scratch, length));
     }
 
     private int encode(E element, ExpandableMemoryBuffer bytes) {
@@ -147,6 +131,7 @@ final class Elements<E> {
             }
             claim.commit();
         }
+        checkAttached();
         return true;
     }
 
@@ -175,15 +160,28 @@ final class Elements<E> {
     long tryTake() {
         checkOpen();
         long position = consumer.take();
-        return position == NONE && lookAtDeaths() ? consumer.take() : position;
+        return position == NONE && ring.lookAtDeaths() ? consumer.take() : position;
     }
 
     boolean isEnded() {
         return consumer.isEnded();
     }
 
-    /// Decodes an element that was taken.
+    /// Decodes an element that was taken. One that does not decode is dropped: it would fail for everybody, again and
+    /// again.
     E decode(long position) {
+        try {
+            E element = decodeTaken(position);
+            checkAttached();
+            return element;
+        } catch (RuntimeException e) {
+            checkAttached();         // the reason, perhaps: zeros do not decode
+            acknowledge(position);
+            throw e;
+        }
+    }
+
+    private E decodeTaken(long position) {
         Scratch scratch = SCRATCH.get();
         int length = consumer.length(position);
         long payload = consumer.payload(position);
@@ -217,6 +215,7 @@ final class Elements<E> {
     void acknowledge(long position) {
         boolean large = consumer.type(position) == SIDE;
         consumer.acknowledge(position);
+        checkAttached();
         if (large) {
             CrashPoint.LARGE_RELEASED.reached();
             object.sides().remove(position);
@@ -286,8 +285,20 @@ final class Elements<E> {
 
     void checkOpen() {
         if (isClosed()) {
-            throw new ClosedException("queue '%s': this handle was closed".formatted(object.name()));
+            throw closedException();
         }
+    }
+
+    /// Refuses what came of an operation during which this process left the object: it may have read zeros, and what it
+    /// wrote may have gone nowhere. What it had taken and not acknowledged is offered again then.
+    private void checkAttached() {
+        if (object.isClosed()) {
+            throw closedException();
+        }
+    }
+
+    private ClosedException closedException() {
+        return new ClosedException("queue '%s': this handle was closed".formatted(object.name()));
     }
 
     /// Whether this handle was closed, or the space that it came from.

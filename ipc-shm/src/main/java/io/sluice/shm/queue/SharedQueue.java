@@ -4,6 +4,7 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.ring.ShutdownException;
+import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
@@ -37,7 +38,7 @@ import java.util.concurrent.TimeUnit;
 /// A handle is `Serializable`: it carries names, and opens the queue again where it is read.
 ///
 /// @param <E> type of the elements
-public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>, AutoCloseable, Serializable {
+public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>, ObjectHandle, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -110,11 +111,9 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     }
 
     private E take(long position) {
-        try {
-            return elements.decode(position);
-        } finally {
-            elements.acknowledge(position);
-        }
+        E element = elements.decode(position);
+        elements.acknowledge(position);
+        return element;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.ring.ShutdownException;
+import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
@@ -21,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 /// Everything else is as in [SharedQueue].
 ///
 /// @param <E> type of the elements
-public final class SharedTaskQueue<E> implements AutoCloseable, Serializable {
+public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -114,13 +115,7 @@ public final class SharedTaskQueue<E> implements AutoCloseable, Serializable {
     }
 
     private E lease(long position) {
-        E element;
-        try {
-            element = elements.decode(position);
-        } catch (RuntimeException e) {
-            elements.acknowledge(position);   // it would fail for everybody, again and again
-            throw e;
-        }
+        E element = elements.decode(position);
         leases.add(position);
         return element;
     }

@@ -8,6 +8,7 @@ import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.SlowConsumer;
 import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectReference;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
@@ -23,7 +24,7 @@ import java.io.Serializable;
 ///   stays until `SharedSpace.unlink`.
 ///
 /// A handle is `Serializable`: it carries names, and opens the ring again where it is read.
-public final class SharedRing implements AutoCloseable, Serializable {
+public final class SharedRing implements ObjectHandle, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 

@@ -129,8 +129,12 @@ abstract class BlockingQueueInProcessContract extends BlockingQueueContract {
             });
             Reply<Object> consumer = other.start(desk -> {
                 desk.tell("at work");
-                for (;;) {
-                    queue.take();
+                for (int last = -1;;) {
+                    int element = queue.take();
+                    if (element <= last) {
+                        throw new AssertionError("%d after %d: nobody has put that".formatted(element, last));
+                    }
+                    last = element;
                 }
             });
             producer.told();

@@ -19,7 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /// - **Threads:** any. The role handles that [#producer] and [#consumer] give out say their own.
 /// - **Lifetime:** the memory must stay mapped while a handle is in use; [#close()] only marks this view.
 /// - **Algorithm:** a sequence word per slot (D. Vyukov, *Bounded MPMC queue*) that also names its owner and its
-///   length, so that a claim is complete in one compare-and-set and anybody can help the cursors forward or undo the claim.
+///   length, so that a claim is complete in one compare-and-set and anybody can help the cursors forward or undo it.
 public final class Ring {
     /*
      * The truth about a position is in the word of its slot (SlotWord) and nowhere else:

@@ -83,7 +83,8 @@ class RingLookTest {
                                 for (int skip = 0; skip < left.size(); skip++) {
                                     at = ring.browser().next(at + ring.slotsAt(at));
                                 }
-                                assertThat(ring.browser().remove(at)).as("%s, removals %d, message %d", producers, which, number)
+                                assertThat(ring.browser().remove(at))
+                                        .as("%s, removals %d, message %d", producers, which, number)
                                         .isTrue();
                                 assertThat(ring.browser().remove(at)).isFalse();
                                 assertThat(ring.browser().peek(at, (type, payload, length) -> 1)).isEqualTo(-1);

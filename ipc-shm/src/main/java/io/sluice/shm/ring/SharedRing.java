@@ -125,7 +125,8 @@ public final class SharedRing implements ObjectHandle, Serializable {
         return open().browser().size();
     }
 
-    /// Visits messages that were read and not overwritten since, oldest first; see [io.sluice.core.ring.RingBrowser#history].
+    /// Visits messages that were read and not overwritten since, oldest first; see
+    /// [io.sluice.core.ring.RingBrowser#history].
     ///
     /// @param visitor gets each message
     /// @return how many messages it got

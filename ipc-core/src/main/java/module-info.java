@@ -16,6 +16,7 @@ module io.sluice.core {
     exports io.sluice.core.memory;
     exports io.sluice.core.owner;
     exports io.sluice.core.ring;
+    exports io.sluice.core.sync;
 
     exports io.sluice.core.crash to io.sluice.shm;
 }

@@ -30,10 +30,58 @@ public enum CrashPoint {
     WAIT_ANNOUNCED,
     /// The flag is up; sleepers have not been woken.
     SHUTDOWN_FLAG_SET,
+    /// A lock is taken; its holder has done nothing under it yet.
+    LOCK_WORD_SET,
+    /// A waiter has lost so often that the lock is promised to it; it does not have it yet.
+    LOCK_HEIR_SET,
+    /// A lock is free; sleepers have not been woken.
+    UNLOCK_WORD_SET,
+    /// A poisoned lock is held by who repairs what it guards.
+    LOCK_REPAIR_BEGUN,
+    /// A waiter stands in the list of its condition, and still holds the lock.
+    CONDITION_ENTERED,
+    /// A waiter was signalled, or gave up; it does not hold the lock again yet.
+    CONDITION_WOKEN,
+    /// A waiter is marked as signalled; it has not been woken.
+    CONDITION_SIGNALLED,
+    /// A reader is counted; it has not looked for a writer.
+    READER_COUNTED,
+    /// A reader is not counted any more; a writer that waits for it has not been woken.
+    READER_UNCOUNTED,
+    /// A writer keeps new readers out, and waits for those inside.
+    WRITER_ALONE_SOON,
+    /// What is to happen to the permits is written down; nothing has happened.
+    PERMITS_INTENDED,
+    /// The permits have moved; the account of their process has not.
+    PERMITS_WORD_SET,
+    /// The permits have moved and are accounted for; sleepers have not been woken.
+    PERMITS_ACCOUNTED,
+    /// The flag of an event is up; sleepers have not been woken.
+    EVENT_WORD_SET,
+    /// A latch is counted down; sleepers have not been woken.
+    LATCH_WORD_SET,
+    /// A party has arrived at a barrier, not as the last one.
+    BARRIER_ARRIVED,
+    /// All have arrived at a barrier; its action has not run.
+    BARRIER_FULL,
+    /// How a generation of a barrier ended is decided; the next one has not begun.
+    BARRIER_DECIDED,
+    /// The next generation of a barrier has begun; sleepers have not been woken.
+    BARRIER_ADVANCED,
+    /// A cell is claimed for writing; nothing, or a part, of the value is written.
+    VALUE_CLAIMED,
+    /// The new value stands beside the current one; readers do not see it yet.
+    VALUE_WRITTEN,
+    /// The new value is the current one; sleeping writers have not been woken.
+    VALUE_PUBLISHED,
     /// A cleaner holds the dead owner's byte; nothing is done.
     RECOVER_BEGUN,
     /// A cleaner has treated one slot of a ring.
     RECOVER_SLOT_DONE,
+    /// A cleaner has taken a lock from the dead; sleepers have not been woken.
+    RECOVER_LOCK_TAKEN,
+    /// A cleaner has finished what the dead one was doing with permits; what it held has not been given back.
+    RECOVER_PERMITS_SETTLED,
     /// A cleaner has treated the objects; the registry still names the dead owner.
     RECOVER_OBJECTS_DONE,
     /// A new region is complete and has no name.

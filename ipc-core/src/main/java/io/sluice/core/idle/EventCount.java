@@ -57,6 +57,30 @@ public final class EventCount {
         return (Memory.getIntAcquire(address) & SOMEBODY_SLEEPS) != 0;
     }
 
+    /// Wakes one of those who sleep, where any of them will do: what changed can be had by one. Whoever gives up waiting
+    /// passes the call on.
+    ///
+    /// The bit stays set while sleepers are left, so that the next call wakes the next one. It is cleared by the call
+    /// that found nobody, and since somebody may have lain down on the word just before it was cleared, that call wakes
+    /// everybody who did.
+    public void signalOne() {
+        parking.fence();
+        int word = Memory.getIntAcquire(address);
+        if ((word & SOMEBODY_SLEEPS) != 0) {
+            wakeOne(word);
+        }
+    }
+
+    private void wakeOne(int word) {
+        int next = word + SOMEBODY_SLEEPS + 1;   // the count moves, the bit stays
+        if (Memory.compareAndSetInt(address, word, next)
+                && !parking.unparkOne(address)
+                && Memory.compareAndSetInt(address, next, next + 1)) {
+            parking.unpark(address);
+        }
+        // Where an exchange fails, somebody else has moved the odd word on, and wakes.
+    }
+
     private void wake(int word) {
         if (Memory.compareAndSetInt(address, word, word + 1)) {
             parking.unpark(address);

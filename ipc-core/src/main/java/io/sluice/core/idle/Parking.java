@@ -18,6 +18,12 @@ public interface Parking {
     /// @param address absolute address of the word, aligned to 4
     void unpark(long address);
 
+    /// Wakes one of those, in any process, who sleep on the word. The caller has changed the word before.
+    ///
+    /// @param address absolute address of the word, aligned to 4
+    /// @return whether there was one
+    boolean unparkOne(long address);
+
     /// Makes every store that this thread made before visible to every thread of every participant, and makes every
     /// store that those made before visible here, as if each of them had executed a full fence at this instant.
     /// With it the other side of a store-then-load handshake needs no fence of its own, see [#fence()].

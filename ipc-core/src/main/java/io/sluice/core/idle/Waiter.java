@@ -17,7 +17,7 @@ public final class Waiter {
     /// The longest sleep in one piece, in nanoseconds. It bounds only what follows a death or an interrupt; a
     /// wake-up does not wait for it. Short enough that what a killed process held is free some 25 ms after its death,
     /// long enough that a thousand idle waiters cost less than a core.
-    static final long SLICE_NANOS = 20_000_000;
+    public static final long SLICE_NANOS = 20_000_000;
 
     private static final int SPINS_PER_LOOK_AT_THE_CLOCK = 64;
 
@@ -98,6 +98,29 @@ public final class Waiter {
             }
         }
         return sleepUntil(condition, deadline);
+    }
+
+    /// Waits until the condition is met, and keeps an interrupt for later.
+    ///
+    /// @param condition what to wait for
+    /// @param deadline a value of [#deadline], or [#FOREVER]
+    /// @return whether the condition was met; false if the deadline passed first. The interrupt flag is as it was, or
+    ///     set if the thread was interrupted meanwhile
+    public boolean awaitUninterruptibly(WaitCondition condition, long deadline) {
+        boolean interrupted = false;
+        try {
+            for (;;) {
+                try {
+                    return await(condition, deadline);
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private boolean sleepUntil(WaitCondition condition, long deadline) throws InterruptedException {

@@ -16,6 +16,7 @@ class EventCountTest {
     private final Arena arena = Arena.ofShared();
     private final long word = arena.allocate(8, 8).address();
     private final List<String> calls = new ArrayList<>();
+    private int asleep;
     private final EventCount events = new EventCount(word, new Parking() {
         @Override
         public void park(long address, int expected, long nanos) {
@@ -27,6 +28,13 @@ class EventCountTest {
         public void unpark(long address) {
             assertThat(address).isEqualTo(word);
             calls.add("wakes");
+        }
+
+        @Override
+        public boolean unparkOne(long address) {
+            assertThat(address).isEqualTo(word);
+            calls.add(asleep > 0 ? "wakes one" : "finds nobody");
+            return asleep-- > 0;
         }
 
         @Override
@@ -119,5 +127,22 @@ class EventCountTest {
         assertThat(Memory.getInt(word)).isEqualTo(before + 2);
         events.sleep(announced, 1);
         assertThat(calls).last().isEqualTo("does not sleep");
+    }
+
+    /// One call for each change wakes one sleeper; the call that finds nobody clears the mark, and wakes whoever lay
+    /// down just before.
+    @Test
+    void signalOneWakesOneAfterTheOtherAndThenClearsTheMark() {
+        int announced = events.announce();
+        calls.clear();
+        asleep = 1;
+        events.signalOne();
+        assertThat(calls).containsExactly("wakes one");
+        assertThat(events.isAwaited()).isTrue();
+        events.sleep(announced, 1);
+        events.signalOne();
+        events.signalOne();
+        assertThat(calls).containsExactly("wakes one", "does not sleep", "finds nobody", "wakes");
+        assertThat(events.isAwaited()).isFalse();
     }
 }

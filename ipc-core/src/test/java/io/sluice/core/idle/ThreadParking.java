@@ -72,6 +72,20 @@ public final class ThreadParking implements Parking {
     }
 
     @Override
+    public boolean unparkOne(long address) {
+        synchronized (sleepers) {
+            for (Sleeper sleeper : sleepers) {
+                if (sleeper.address == address && !sleeper.called) {
+                    sleeper.called = true;
+                    LockSupport.unpark(sleeper.thread);
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    @Override
     public void heavyFence() {
         VarHandle.fullFence();
     }

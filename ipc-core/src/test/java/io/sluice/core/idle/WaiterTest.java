@@ -42,6 +42,11 @@ class WaiterTest {
         }
 
         @Override
+        public boolean unparkOne(long address) {
+            return false;
+        }
+
+        @Override
         public void heavyFence() {
             atTheFence.run();
         }

@@ -18,6 +18,12 @@ final class AwakeParking implements Parking {
     }
 
     @Override
+    public boolean unparkOne(long address) {
+        wakes++;
+        return false;
+    }
+
+    @Override
     public void heavyFence() {
         VarHandle.fullFence();
     }

@@ -48,17 +48,22 @@ public final class Futex implements Parking {
         MemorySegment timeout = TIMEOUT.get();
         timeout.set(ValueLayout.JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
         timeout.set(ValueLayout.JAVA_LONG, 8, nanos % NANOS_PER_SECOND);
-        call(address, WAIT, expected, timeout.address());
+        long ignored = call(address, WAIT, expected, timeout.address());
     }
 
     @Override
     public void unpark(long address) {
-        call(address, WAKE, ALL, 0);
+        long ignored = call(address, WAKE, ALL, 0);
     }
 
-    private static void call(long address, long operation, long value, long timeout) {
+    @Override
+    public boolean unparkOne(long address) {
+        return call(address, WAKE, 1, 0) == 1;
+    }
+
+    private static long call(long address, long operation, long value, long timeout) {
         try {
-            long ignored = (long) Native.PLAIN_SYSCALL.invokeExact(
+            return (long) Native.PLAIN_SYSCALL.invokeExact(
                     Linux.SYS_FUTEX, address, operation, value, timeout, 0L, 0L);
         } catch (Throwable failure) {
             throw Native.rethrow(failure);

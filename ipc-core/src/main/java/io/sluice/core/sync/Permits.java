@@ -1,0 +1,211 @@
+package io.sluice.core.sync;
+
+import io.sluice.core.idle.EventCount;
+import io.sluice.core.idle.Parking;
+import io.sluice.core.idle.WaitCondition;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.idle.Waiter;
+import io.sluice.core.owner.Liveness;
+import io.sluice.core.sync.Ledger.Kind;
+
+/// A counting semaphore in shared memory, as one process sees it. What a process holds when it dies comes back.
+///
+/// - **Threads:** any. Those of one process take turns to move permits, for some ten nanoseconds each; nobody ever
+///   waits for another process, be it stopped in the middle of a move.
+/// - **Fairness:** none; who comes while permits are there gets them, and who wants many may wait for long.
+/// - **Ordering:** what happened before a release happens-before what follows an acquire that came after it.
+/// - **Allocation:** none, unless more than one permit has to be waited for.
+/// - **Algorithm:** detectable moves, see [Ledger].
+public final class Permits {
+    private final String name;
+    private final Object turn;
+    private final Ledger ledger;
+    private final int self;
+    private final EventCount sleepers;
+    private final Waiter waiter;
+    private final WaitCondition one = () -> isAvailable(1);
+    private volatile boolean closed;
+
+    /// Writes a semaphore into zeroed memory that nobody else sees yet.
+    ///
+    /// @param address absolute, aligned to 128; [#bytes] bytes
+    /// @param permits how many there are at first
+    public static void format(long address, int permits) {
+        Ledger.format(address, permits);
+    }
+
+    /// A view of a semaphore.
+    ///
+    /// @param name what error messages call it
+    /// @param address absolute, as it is mapped in this process
+    /// @param bound most permits that there may be
+    /// @param accounted whether permits belong to processes and come back at their death
+    /// @param turn what the threads of this process synchronize on; one object for all views of this semaphore
+    /// @param parking how to sleep
+    /// @param liveness who this process is, and who lives
+    /// @param strategy how long waits spin
+    public Permits(String name, long address, int bound, boolean accounted, Object turn, Parking parking,
+            Liveness liveness, WaitStrategy strategy) {
+        this.name = name;
+        this.turn = turn;
+        this.ledger = new Ledger(address, bound, accounted);
+        this.self = liveness.self();
+        this.sleepers = new EventCount(address + PermitsLayout.SLEEPERS, parking);
+        this.waiter = new Waiter(sleepers, liveness, strategy);
+    }
+
+    /// Size of the area.
+    ///
+    /// @return bytes
+    public static long bytes() {
+        return PermitsLayout.BYTES;
+    }
+
+    private int move(Kind kind, int permits) {
+        int moved;
+        synchronized (turn) {
+            moved = ledger.move(kind, self, permits);
+        }
+        checkOpen();     // afterwards: what was moved by a view that was closed meanwhile, was moved nowhere
+        return moved;
+    }
+
+    /// Acquires permits if they are there.
+    ///
+    /// @param permits how many, not negative
+    /// @return whether the caller has them now
+    public boolean tryAcquire(int permits) {
+        checkNotNegative(permits);
+        return move(Kind.ACQUIRE, permits) != Ledger.REFUSED;
+    }
+
+    /// Acquires permits, and waits for them no longer than the deadline.
+    ///
+    /// @param permits how many, not negative
+    /// @param deadline a value of [Waiter#deadline], or [Waiter#FOREVER]; one in the past tries once
+    /// @return whether the caller has them now
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile; it has none of them then
+    public boolean acquire(int permits, long deadline) throws InterruptedException {
+        checkNotNegative(permits);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
+            return true;
+        }
+        WaitCondition available = permits == 1 ? one : () -> isAvailable(permits);
+        while (waiter.await(available, deadline)) {
+            if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Acquires permits, and waits for them as long as it takes. An interrupt is kept for later.
+    ///
+    /// @param permits how many, not negative
+    public void acquireUninterruptibly(int permits) {
+        checkNotNegative(permits);
+        while (move(Kind.ACQUIRE, permits) == Ledger.REFUSED) {
+            waiter.awaitUninterruptibly(permits == 1 ? one : () -> isAvailable(permits), Waiter.FOREVER);
+        }
+    }
+
+    private boolean isAvailable(int permits) {
+        return ledger.available() >= permits || closed;
+    }
+
+    /// Acquires all that are there.
+    ///
+    /// @return how many
+    public int drain() {
+        return move(Kind.DRAIN, 0);
+    }
+
+    /// Releases permits. Those that this process does not hold are those of another one.
+    ///
+    /// @param permits how many, not negative
+    /// @throws IllegalStateException if there would be more than the bound; nothing was released then
+    public void release(int permits) {
+        checkNotNegative(permits);
+        if (move(Kind.RELEASE, permits) == Ledger.REFUSED) {
+            throw new IllegalStateException(
+                    ("semaphore '%s': release of %,d exceeds its bound: %,d are available and %,d are out; release what"
+                            + " was acquired, once")
+                            .formatted(name, permits, ledger.available(), ledger.outstanding()));
+        }
+        if (permits > 0) {
+            sleepers.signal();
+        }
+    }
+
+    /// Makes permits of this process nobody's: they do not come back at its death, and another process is to release
+    /// them.
+    ///
+    /// @param permits how many, not negative
+    /// @throws IllegalStateException if this process holds fewer; nothing was handed over then
+    public void handOver(int permits) {
+        checkNotNegative(permits);
+        if (move(Kind.HAND_OVER, permits) == Ledger.REFUSED) {
+            throw new IllegalStateException("semaphore '%s': this process holds %,d permits and cannot hand over %,d"
+                    .formatted(name, held(), permits));
+        }
+    }
+
+    private void checkNotNegative(int permits) {
+        if (permits < 0) {
+            throw new IllegalArgumentException("semaphore '%s': %,d permits are negative".formatted(name, permits));
+        }
+    }
+
+    /// How many can be acquired; a snapshot.
+    ///
+    /// @return the number
+    public int available() {
+        int available = ledger.available();
+        checkOpen();
+        return available;
+    }
+
+    /// How many were acquired, by any process, and not released; a snapshot.
+    ///
+    /// @return the number
+    public int outstanding() {
+        int outstanding = ledger.outstanding();
+        checkOpen();
+        return outstanding;
+    }
+
+    /// How many come back if this process dies; a snapshot.
+    ///
+    /// @return the number
+    public int held() {
+        return ledger.held(self);
+    }
+
+    /// Finishes what a dead process was doing, and gives back what it held. The caller is the only one that does so for
+    /// that process, may die at any step, and is followed by another one then.
+    ///
+    /// @param address of the semaphore
+    /// @param bound most permits that there may be
+    /// @param accounted whether permits belong to processes
+    /// @param dead owner
+    /// @param parking wakes sleepers
+    public static void recover(long address, int bound, boolean accounted, int dead, Parking parking) {
+        new Ledger(address, bound, accounted).recover(dead);
+        new EventCount(address + PermitsLayout.SLEEPERS, parking).signal();
+    }
+
+    /// Ends this view: those of its threads that wait are woken, and refused.
+    public void close() {
+        closed = true;
+        sleepers.signal();
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("semaphore '%s': this handle was closed".formatted(name));
+        }
+    }
+}

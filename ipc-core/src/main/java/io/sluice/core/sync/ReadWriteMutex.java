@@ -1,0 +1,270 @@
+package io.sluice.core.sync;
+
+import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.idle.EventCount;
+import io.sluice.core.idle.Parking;
+import io.sluice.core.idle.WaitCondition;
+import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.Liveness;
+
+/// A read-write lock in shared memory, as one process sees it: many readers, or one writer.
+///
+/// - **Threads:** any. A thread that reads may read again, and one that writes may read and write again; one that reads
+///   may not begin to write, which would wait for itself. What a thread holds is known for each view by itself.
+/// - **Fairness:** a writer that has come in keeps later readers out; a reader that met a writer queues up like one.
+///   The bound of [Mutex] holds for both.
+/// - **Ordering:** what a writer did happens-before what later readers and writers do, and what readers did
+///   happens-before what later writers do.
+/// - **Allocation:** none, but for a thread's first read.
+/// - **Algorithm:** counters for each reading process beside one writer's lock, a form of the "big reader" lock (D.
+///   Dice, A. Kogan, *BRAVO: Biased Locking for Reader-Writer Locks*, ATC 2019, has its history).
+public final class ReadWriteMutex {
+    /*
+     *   reader   counts itself, then looks for a writer; if there is one, takes its count back and queues up
+     *   writer   takes the writers' lock, then waits until all counts are zero
+     *
+     * Both store first and then load, with a full fence between (the atomic addition, the compare-and-set), so one of
+     * the two sees the other. A reader queues up by taking the writers' lock itself, marked as passing; it counts
+     * itself and lets go. So it cannot starve behind writers, and a death while it passes poisons nothing. Nor does
+     * the death of a writer that still waits for readers, which is marked as arriving; so whenever the lock is poisoned,
+     * nobody reads, and whoever repairs is alone.
+     *
+     * A process's readers are one number on one line. A death forgets them by one store of zero; there is nothing half
+     * done, since a reader either counts or does not.
+     */
+    private final Mutex writers;
+    private final long address;
+    private final long own;
+    private final EventCount drained;
+    private final Waiter drain;
+    private final WaitCondition undisturbed = this::isUndisturbed;
+    private final ThreadLocal<int[]> holds = ThreadLocal.withInitial(() -> new int[1]);
+
+    /// A view of a lock in zeroed, or used, memory.
+    ///
+    /// @param name what error messages call it
+    /// @param address absolute, aligned to 128; [#bytes] bytes
+    /// @param parking how to sleep
+    /// @param liveness who this process is, and who lives
+    /// @param options of the writers' lock, which is reentrant
+    public ReadWriteMutex(String name, long address, Parking parking, Liveness liveness, Mutex.Options options) {
+        this.writers = new Mutex(name, address, Mutex.bytes(0), parking, liveness, options);
+        this.address = address;
+        this.own = ReadWriteLayout.readers(address, liveness.self());
+        this.drained = new EventCount(address + ReadWriteLayout.DRAINED, parking);
+        this.drain = new Waiter(drained, liveness, options.strategy());
+        raiseHighest(liveness.self());
+    }
+
+    /// Before the first count, so that no writer's look stops short of it.
+    private void raiseHighest(int owner) {
+        long highest = address + ReadWriteLayout.HIGHEST;
+        int seen = Memory.getIntVolatile(highest);
+        while (seen < owner && !Memory.compareAndSetInt(highest, seen, owner)) {
+            seen = Memory.getIntVolatile(highest);
+        }
+    }
+
+    /// Size of the area.
+    ///
+    /// @return bytes
+    public static long bytes() {
+        return ReadWriteLayout.BYTES;
+    }
+
+    /// The writers' lock, to look at.
+    ///
+    /// @return the lock; to write, use the methods here, which wait for readers
+    public Mutex writers() {
+        return writers;
+    }
+
+    // Reading.
+
+    /// Begins to read; waits for a writer, no longer than the deadline.
+    ///
+    /// @param deadline a value of [Waiter#deadline], or [Waiter#FOREVER]
+    /// @return whether the caller reads now
+    /// @throws InterruptedException if the thread was interrupted while it waited
+    /// @throws LockPoisonedException if a writer died and what it left was not repaired
+    public boolean read(long deadline) throws InterruptedException {
+        int[] held = holds.get();
+        if (tryRead(held)) {
+            return true;
+        }
+        if (Waiter.isOver(deadline)) {
+            return false;
+        }
+        long passing = writers.me() | LockWord.PASSING;
+        if (!writers.acquire(passing, deadline)) {
+            return false;
+        }
+        count(held);
+        writers.release();
+        return isReading(held);
+    }
+
+    /// Begins to read if nobody writes.
+    ///
+    /// @return whether the caller reads now
+    /// @throws LockPoisonedException as for [#read]
+    public boolean tryRead() {
+        return tryRead(holds.get());
+    }
+
+    private boolean tryRead(int[] held) {
+        writers.checkOpen();
+        if (held[0] > 0 || writers.word() == writers.me()) {
+            count(held);                       // nobody else can be writing
+            return isReading(held);
+        }
+        count(held);
+        CrashPoint.READER_COUNTED.reached();
+        if (LockWord.isOpenForReaders(writers.word())) {
+            return isReading(held);
+        }
+        uncount(held);
+        return false;
+    }
+
+    private void count(int[] held) {
+        Memory.getAndAddInt(own, 1);           // full fence: then look for a writer
+        held[0]++;
+    }
+
+    private void uncount(int[] held) {
+        held[0]--;
+        Memory.getAndAddInt(own, -1);          // full fence: then look for a writer that waits
+        CrashPoint.READER_UNCOUNTED.reached();
+        if (LockWord.isHeld(writers.word())) {
+            drained.signal();
+        }
+    }
+
+    /// Read after counting: a view that was closed meanwhile may stand on memory that nobody else sees.
+    private boolean isReading(int[] held) {
+        if (writers.isClosed()) {
+            uncount(held);
+            writers.checkOpen();
+        }
+        return true;
+    }
+
+    /// Ends one read of the calling thread.
+    ///
+    /// @throws IllegalMonitorStateException if it does not read
+    public void endRead() {
+        int[] held = holds.get();
+        if (held[0] == 0) {
+            writers.checkOpen();
+            throw new IllegalMonitorStateException(
+                    "lock '%s': unlock of its read lock by thread %d, which does not have it"
+                            .formatted(writers.name, Thread.currentThread().threadId()));
+        }
+        uncount(held);
+    }
+
+    /// How often the calling thread reads, through this view.
+    ///
+    /// @return 0 if it does not
+    public int readHolds() {
+        return holds.get()[0];
+    }
+
+    /// How many reads there are; a snapshot.
+    ///
+    /// @return the number, over all processes
+    public int readers() {
+        int sum = 0;
+        int highest = highest();
+        for (int owner = 1; owner <= highest; owner++) {
+            sum += Memory.getIntAcquire(ReadWriteLayout.readers(address, owner));
+        }
+        return sum;
+    }
+
+    // Writing.
+
+    /// Begins to write; waits for the writer before and for all readers, no longer than the deadline.
+    ///
+    /// @param deadline a value of [Waiter#deadline], or [Waiter#FOREVER]; one in the past tries once
+    /// @return whether the caller writes now
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile
+    /// @throws LockPoisonedException if a writer died and what it left was not repaired
+    /// @throws IllegalMonitorStateException if the calling thread reads
+    public boolean write(long deadline) throws InterruptedException {
+        boolean again = writers.isHeldByCurrentThread();
+        if (!again && holds.get()[0] > 0) {
+            throw new IllegalMonitorStateException(
+                    ("lock '%s': this thread reads, and would wait for itself to write; end the read first, and look"
+                            + " again at what was read").formatted(writers.name));
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (again) {
+            return writers.tryLock();
+        }
+        long arriving = writers.me() | LockWord.ARRIVING;
+        if (!writers.tryAcquire(arriving) && (Waiter.isOver(deadline) || !writers.acquire(arriving, deadline))) {
+            return false;
+        }
+        boolean alone = false;
+        try {
+            CrashPoint.WRITER_ALONE_SOON.reached();
+            alone = drain.await(undisturbed, deadline);
+        } finally {
+            if (!alone || writers.isClosed()) {
+                writers.release();
+            }
+        }
+        writers.checkOpen();
+        if (alone) {
+            writers.arrived();
+        }
+        return alone;
+    }
+
+    private boolean isUndisturbed() {
+        int highest = highest();
+        for (int owner = 1; owner <= highest; owner++) {
+            if (Memory.getIntAcquire(ReadWriteLayout.readers(address, owner)) != 0) {
+                return writers.isClosed();
+            }
+        }
+        return true;
+    }
+
+    private int highest() {
+        return Math.clamp(Memory.getIntVolatile(address + ReadWriteLayout.HIGHEST), 0, Liveness.MAX_OWNER);
+    }
+
+    /// Ends one write of the calling thread.
+    ///
+    /// @throws IllegalMonitorStateException if it does not write
+    public void endWrite() {
+        writers.unlock();
+    }
+
+    // Ends.
+
+    /// Forgets the reads of a dead process, and takes the writers' lock from it; see [Mutex#recover].
+    ///
+    /// @param address of the lock
+    /// @param dead owner
+    /// @param pid its process id, for people; 0 if it is not known
+    /// @param policy what becomes of the writers' lock
+    /// @param parking wakes sleepers
+    public static void recover(long address, int dead, long pid, OnOwnerDeath policy, Parking parking) {
+        Memory.putIntVolatile(ReadWriteLayout.readers(address, dead), 0);
+        Mutex.recover(address, Mutex.bytes(0), dead, pid, policy, parking);
+        new EventCount(address + ReadWriteLayout.DRAINED, parking).signal();
+    }
+
+    /// Ends this view; see [Mutex#close].
+    public void close() {
+        writers.close();
+        drained.signal();
+    }
+}

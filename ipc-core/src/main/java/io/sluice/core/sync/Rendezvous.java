@@ -1,0 +1,382 @@
+package io.sluice.core.sync;
+
+import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.idle.EventCount;
+import io.sluice.core.idle.Parking;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.Liveness;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A barrier in shared memory, as one process sees it: a number of threads, over all processes, meet at it again and
+/// again.
+///
+/// - **Threads:** any. Whoever has a view is taken for a party; if its process dies, the barrier is broken for all.
+/// - **Ordering:** what each party did before it arrived happens-before the action, and that before what follows the
+///   return of any party.
+/// - **Allocation:** a few objects for each wait.
+public final class Rendezvous {
+    /*
+     *    63               17 16        1   0
+     *   +-------------------+-----------+--------+
+     *   | generation        | arrivals  | broken |        WORD: changed by compare-and-set
+     *   +-------------------+-----------+--------+
+     *    63               13 12        3   2      0
+     *   +-------------------+-----------+----------+
+     *   | generation        | owner     | how      |      one end for each of the last 64 generations
+     *   +-------------------+-----------+----------+
+     *
+     * A generation ends when its end is written, by one compare-and-set over the end of an earlier one: it tripped, or
+     * somebody timed out, was interrupted, died, ... Whoever is first decides. Then the word goes on to the next
+     * generation, which anybody may do who finds an end and an old word. So a death between the two is no state of its
+     * own; and a waiter learns how its own generation ended, and not what has become of the barrier since.
+     *
+     *   arrives, not the last   waits for the end of its generation, and may itself end it
+     *   arrives as the last     runs the action, then ends the generation
+     *   dies                    whether it has arrived or not, recovery ends the generation of that moment
+     *
+     * The action runs once for each generation that becomes full, since only one arrival is the last one. If somebody
+     * ends the generation while the action runs, the last one is told like the others.
+     */
+    private static final int ARRIVALS_SHIFT = 1;
+    private static final int GENERATION_SHIFT = 17;
+    private static final int MAX_PARTIES = (1 << (GENERATION_SHIFT - ARRIVALS_SHIFT)) - 1;
+    private static final long BROKEN = 1;
+    private static final long FIRST_GENERATION = 1;
+    private static final int END_SHIFT = 13;
+    private static final int OWNER_SHIFT = 3;
+    private static final int HOW_MASK = 7;
+
+    /// How a generation can end, and the number for it in shared memory.
+    private enum How {
+        NOT(0, "is going on"),
+        TRIPPED(1, "tripped"),
+        TIMED_OUT(2, "a party's time was up"),
+        INTERRUPTED(3, "a party was interrupted"),
+        RESET(4, "it was reset"),
+        DIED(5, "a party died"),
+        LEFT(6, "a party closed its handle"),
+        FAILED(7, "the action failed");
+
+        private static final How[] ALL = values();
+
+        final int code;
+        final String text;
+
+        How(int code, String text) {
+            this.code = code;
+            this.text = text;
+        }
+    }
+
+    private final String name;
+    private final long address;
+    private final int self;
+    private final int parties;
+    private final Runnable action;
+    private final EventCount sleepers;
+    private final Waiter waiter;
+    private final AtomicInteger waitingHere = new AtomicInteger();
+    private volatile boolean closed;
+
+    /// Writes a barrier into memory that nobody else sees yet.
+    ///
+    /// @param address absolute, aligned to 128; [#bytes] bytes of zeros
+    /// @param parties how many arrivals make it full, 1 to 65,535
+    /// @throws IllegalArgumentException if that is no number of parties
+    public static void format(long address, int parties) {
+        Memory.putInt(address + RendezvousLayout.PARTIES, parties);
+        Memory.putLong(address + RendezvousLayout.WORD, FIRST_GENERATION << GENERATION_SHIFT);
+    }
+
+    /// Checks a number of parties.
+    ///
+    /// @param name of the barrier
+    /// @param parties how many arrivals make it full
+    /// @throws IllegalArgumentException if it is not between 1 and 65,535
+    public static void checkParties(String name, int parties) {
+        if (parties < 1 || parties > MAX_PARTIES) {
+            throw new IllegalArgumentException("barrier '%s': %,d parties is not between 1 and %,d"
+                    .formatted(name, parties, MAX_PARTIES));
+        }
+    }
+
+    /// A view of a barrier, which makes this process a party until [#close].
+    ///
+    /// @param name what error messages call it
+    /// @param address absolute, as it is mapped in this process
+    /// @param action run by the last to arrive, if he comes through this view
+    /// @param parking how to sleep
+    /// @param liveness who this process is, and who lives
+    /// @param strategy how long waits spin
+    public Rendezvous(String name, long address, Runnable action, Parking parking, Liveness liveness,
+            WaitStrategy strategy) {
+        this.name = name;
+        this.address = address;
+        this.self = liveness.self();
+        this.parties = Memory.getInt(address + RendezvousLayout.PARTIES);
+        this.action = action;
+        this.sleepers = new EventCount(address + RendezvousLayout.SLEEPERS, parking);
+        this.waiter = new Waiter(sleepers, liveness, strategy);
+        Memory.getAndAddInt(RendezvousLayout.handles(address, self), 1);
+    }
+
+    /// Size of the area.
+    ///
+    /// @return bytes
+    public static long bytes() {
+        return RendezvousLayout.BYTES;
+    }
+
+    /// How many arrivals make it full.
+    ///
+    /// @return the number
+    public int parties() {
+        return parties;
+    }
+
+    /// Arrives, and waits for the others.
+    ///
+    /// @param deadline a value of [Waiter#deadline], or [Waiter#FOREVER]; one in the past waits for nobody
+    /// @return how many had still to come: `parties - 1` for the first to arrive, 0 for the last
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile; the barrier is broken then
+    /// @throws BrokenBarrierException if the barrier is broken, or was broken meanwhile; says by what
+    /// @throws TimeoutException if the deadline passed first; the barrier is broken then
+    public int await(long deadline) throws InterruptedException, BrokenBarrierException, TimeoutException {
+        for (;;) {
+            checkOpen();
+            long word = word();
+            long generation = generation(word);
+            if (how(generation) != How.NOT) {
+                advance(address, generation);
+                continue;
+            }
+            if ((word & BROKEN) != 0) {
+                throw broken(generation - 1);
+            }
+            if (Thread.interrupted()) {
+                end(generation, How.INTERRUPTED, self);
+                throw new InterruptedException();
+            }
+            int arrived = arrivals(word);
+            if (arrived >= parties) {
+                awaitRoom(generation, deadline);
+            } else if (Memory.compareAndSetLong(
+                    address + RendezvousLayout.WORD, word, word + (1L << ARRIVALS_SHIFT))) {
+                return arrived + 1 == parties ? act(generation) : awaitEnd(generation, parties - 1 - arrived, deadline);
+            }
+        }
+    }
+
+    /// More threads than parties: the generation is full, and its action runs.
+    private void awaitRoom(long generation, long deadline) throws InterruptedException, TimeoutException {
+        if (!waiter.await(() -> how(generation) != How.NOT || closed, deadline)) {
+            throw new TimeoutException("barrier '%s': in time nobody could arrive, since its action was running"
+                    .formatted(name));
+        }
+    }
+
+    private int act(long generation) throws BrokenBarrierException {
+        CrashPoint.BARRIER_FULL.reached();
+        boolean done = false;
+        try {
+            action.run();
+            done = true;
+        } finally {
+            if (!done) {
+                end(generation, How.FAILED, self);
+            }
+        }
+        if (!end(generation, How.TRIPPED, self)) {
+            throw broken(generation);
+        }
+        return 0;
+    }
+
+    private int awaitEnd(long generation, int index, long deadline)
+            throws InterruptedException, BrokenBarrierException, TimeoutException {
+        CrashPoint.BARRIER_ARRIVED.reached();
+        waitingHere.incrementAndGet();
+        try {
+            if (!waiter.await(() -> how(generation) != How.NOT || closed, deadline)
+                    && end(generation, How.TIMED_OUT, self)) {
+                throw new TimeoutException("barrier '%s': time was up before all %,d parties had arrived"
+                        .formatted(name, parties));
+            }
+        } catch (InterruptedException interrupted) {
+            if (end(generation, How.INTERRUPTED, self)) {
+                throw interrupted;
+            }
+            Thread.currentThread().interrupt();
+        } finally {
+            waitingHere.decrementAndGet();
+        }
+        checkOpen();
+        if (how(generation) != How.TRIPPED) {
+            throw broken(generation);
+        }
+        return index;
+    }
+
+    private BrokenBarrierException broken(long generation) {
+        long end = Memory.getLongAcquire(RendezvousLayout.end(address, generation));
+        if (end >>> END_SHIFT != generation) {
+            return new BrokenBarrierException("barrier '%s' is broken; reset() makes it usable again".formatted(name));
+        }
+        How how = How.ALL[(int) end & HOW_MASK];
+        long pid = how == How.DIED ? Memory.getLongOpaque(address + RendezvousLayout.VICTIM) : 0;
+        return new BrokenBarrierException("barrier '%s' is broken: %s (%s); reset() makes it usable again"
+                .formatted(name, how.text, pid != 0 ? "process " + pid : "owner " + owner(end)));
+    }
+
+    private static int owner(long end) {
+        return (int) (end >>> OWNER_SHIFT) & Liveness.MAX_OWNER;
+    }
+
+    // Generations.
+
+    private long word() {
+        return Memory.getLongAcquire(address + RendezvousLayout.WORD);
+    }
+
+    private static long generation(long word) {
+        return word >>> GENERATION_SHIFT;
+    }
+
+    private static int arrivals(long word) {
+        return (int) (word >>> ARRIVALS_SHIFT) & MAX_PARTIES;
+    }
+
+    private How how(long generation) {
+        return how(address, generation);
+    }
+
+    /// How a generation ended; for one that ended more than 64 generations ago, that it did not trip.
+    private static How how(long address, long generation) {
+        long end = Memory.getLongAcquire(RendezvousLayout.end(address, generation));
+        if (end >>> END_SHIFT < generation) {
+            return How.NOT;
+        }
+        return end >>> END_SHIFT == generation ? How.ALL[(int) end & HOW_MASK] : How.RESET;
+    }
+
+    private boolean end(long generation, How how, int owner) {
+        boolean decided = end(address, generation, how, owner);
+        sleepers.signal();
+        return decided;
+    }
+
+    /// Ends a generation, if nobody has; in any case the next one begins.
+    ///
+    /// @return whether this call decided it
+    private static boolean end(long address, long generation, How how, int owner) {
+        long at = RendezvousLayout.end(address, generation);
+        boolean decided = false;
+        for (long end = Memory.getLongVolatile(at); end >>> END_SHIFT < generation && !decided;
+                end = Memory.getLongVolatile(at)) {
+            long decision = generation << END_SHIFT | (long) owner << OWNER_SHIFT | how.code;
+            decided = Memory.compareAndSetLong(at, end, decision);
+        }
+        CrashPoint.BARRIER_DECIDED.reached();
+        advance(address, generation);
+        CrashPoint.BARRIER_ADVANCED.reached();
+        return decided;
+    }
+
+    private static void advance(long address, long generation) {
+        long broken = how(address, generation) == How.TRIPPED ? 0 : BROKEN;
+        long at = address + RendezvousLayout.WORD;
+        for (long word = Memory.getLongVolatile(at); generation(word) == generation;
+                word = Memory.getLongVolatile(at)) {
+            Memory.compareAndSetLong(at, word, (generation + 1) << GENERATION_SHIFT | broken);
+        }
+    }
+
+    // Looking, and ends.
+
+    /// How many have arrived and wait; a snapshot.
+    ///
+    /// @return the number
+    public int waiting() {
+        long word = word();
+        checkOpen();
+        return how(generation(word)) == How.NOT ? arrivals(word) : 0;
+    }
+
+    /// Whether the barrier is broken.
+    ///
+    /// @return true until [#reset]
+    public boolean isBroken() {
+        long word = word();
+        checkOpen();
+        How how = how(generation(word));
+        return (word & BROKEN) != 0 || (how != How.NOT && how != How.TRIPPED);
+    }
+
+    /// How often all parties have met, or the barrier was broken.
+    ///
+    /// @return a count since it was created
+    public long generations() {
+        return generation(word()) - FIRST_GENERATION;
+    }
+
+    /// Breaks the barrier for those who wait, and makes it usable again.
+    public void reset() {
+        checkOpen();
+        long word = word();
+        if (arrivals(word) > 0 || how(generation(word)) != How.NOT) {
+            end(generation(word), How.RESET, self);
+        }
+        for (word = word(); (word & BROKEN) != 0; word = word()) {
+            Memory.compareAndSetLong(address + RendezvousLayout.WORD, word, word & ~BROKEN);
+        }
+    }
+
+    /// Breaks a barrier of which a party died. The caller is the only one that does so for that process, may die at any
+    /// step, and is followed by another one then.
+    ///
+    /// @param address of the barrier
+    /// @param dead owner
+    /// @param pid its process id, for people; 0 if it is not known
+    /// @param parking wakes sleepers
+    public static void recover(long address, int dead, long pid, Parking parking) {
+        long handles = RendezvousLayout.handles(address, dead);
+        if (Memory.getIntVolatile(handles) > 0) {
+            for (long word = live(address); word != 0; word = live(address)) {
+                Memory.putLongOpaque(address + RendezvousLayout.VICTIM, pid);
+                end(address, generation(word), How.DIED, dead);
+            }
+            Memory.putIntVolatile(handles, 0);
+        }
+        new EventCount(address + RendezvousLayout.SLEEPERS, parking).signal();
+    }
+
+    /// The word, or 0 if the barrier is broken.
+    private static long live(long address) {
+        long word = Memory.getLongVolatile(address + RendezvousLayout.WORD);
+        return (word & BROKEN) != 0 ? 0 : word;
+    }
+
+    /// Ends this view: this process is no party any more, unless it has other views. Those of its threads that wait
+    /// here are refused, and the barrier is broken by that.
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (waitingHere.get() > 0) {
+            end(generation(word()), How.LEFT, self);
+        }
+        Memory.getAndAddInt(RendezvousLayout.handles(address, self), -1);
+        sleepers.signal();
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("barrier '%s': this handle was closed".formatted(name));
+        }
+    }
+}

@@ -1,13 +1,20 @@
-/// Named objects in shared memory, for JVM processes on one Linux host: spaces, queues, pipes and rings.
+/// Named objects in shared memory, for JVM processes on one Linux host: spaces, queues, pipes, rings, locks,
+/// semaphores, events, barriers, values and arrays.
 ///
 /// Start at [io.sluice.shm.SharedSpace], the door: a named directory of objects, with one factory method per kind.
 module io.sluice.shm {
     requires transitive io.sluice.core;
 
     exports io.sluice.shm;
+    exports io.sluice.shm.array;
+    exports io.sluice.shm.barrier;
     exports io.sluice.shm.error;
+    exports io.sluice.shm.event;
+    exports io.sluice.shm.lock;
     exports io.sluice.shm.pipe;
     exports io.sluice.shm.queue;
     exports io.sluice.shm.ring;
+    exports io.sluice.shm.semaphore;
     exports io.sluice.shm.space;
+    exports io.sluice.shm.value;
 }

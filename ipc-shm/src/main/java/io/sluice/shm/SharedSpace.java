@@ -6,23 +6,48 @@ import io.sluice.core.ring.Consumers;
 import io.sluice.core.ring.Producers;
 import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingOptions;
+import io.sluice.shm.array.SharedByteArray;
+import io.sluice.shm.array.SharedCharArray;
+import io.sluice.shm.array.SharedDoubleArray;
+import io.sluice.shm.array.SharedFloatArray;
+import io.sluice.shm.array.SharedIntArray;
+import io.sluice.shm.array.SharedLongArray;
+import io.sluice.shm.array.SharedShortArray;
+import io.sluice.shm.barrier.SharedBarrier;
+import io.sluice.shm.event.SharedCountDownLatch;
+import io.sluice.shm.event.SharedEvent;
+import io.sluice.shm.lock.GuardedHandle;
+import io.sluice.shm.lock.LockOptions;
+import io.sluice.shm.lock.SharedLock;
+import io.sluice.shm.lock.SharedReadWriteLock;
+import io.sluice.shm.lock.SharedReentrantLock;
 import io.sluice.shm.pipe.SharedPipe;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.ring.SharedRing;
+import io.sluice.shm.semaphore.SemaphoreOptions;
+import io.sluice.shm.semaphore.SharedSemaphore;
 import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectInfo;
 import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.OpenMode;
 import io.sluice.shm.space.SharedObject;
 import io.sluice.shm.space.Space;
 import io.sluice.shm.space.SpaceOptions;
+import io.sluice.shm.value.SharedBoolean;
+import io.sluice.shm.value.SharedDouble;
+import io.sluice.shm.value.SharedInt;
+import io.sluice.shm.value.SharedLong;
+import io.sluice.shm.value.SharedRecordArray;
+import io.sluice.shm.value.SharedValue;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /// A named directory of shared objects, and the door to all of them: one factory method per kind.
 ///
@@ -208,6 +233,271 @@ public final class SharedSpace implements AutoCloseable {
         return opened(object, () -> new SharedPipe<>(object, codec));
     }
 
+    // Locks.
+
+    /// A lock that is poisoned when its holder dies.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @return a handle, to be closed by the caller
+    public SharedLock lock(String name) {
+        return lock(name, LockOptions.defaults());
+    }
+
+    /// A lock.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param options what the death of its holder does, and how waits spin
+    /// @return a handle, to be closed by the caller
+    public SharedLock lock(String name, LockOptions options) {
+        return opened(SharedLock.spec(name, options, temporary), object -> new SharedLock(object, options));
+    }
+
+    /// A lock that its holder may take again, and that is poisoned when its holder dies.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @return a handle, to be closed by the caller
+    public SharedReentrantLock reentrantLock(String name) {
+        return reentrantLock(name, LockOptions.defaults());
+    }
+
+    /// A lock that its holder may take again.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param options what the death of its holder does, and how waits spin
+    /// @return a handle, to be closed by the caller
+    public SharedReentrantLock reentrantLock(String name, LockOptions options) {
+        return opened(SharedReentrantLock.spec(name, options, temporary),
+                object -> new SharedReentrantLock(object, options, true));
+    }
+
+    /// A read-write lock that is poisoned when a writer dies.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @return a handle, to be closed by the caller
+    public SharedReadWriteLock readWriteLock(String name) {
+        return readWriteLock(name, LockOptions.defaults());
+    }
+
+    /// A read-write lock.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param options what the death of a writer does, and how waits spin
+    /// @return a handle, to be closed by the caller
+    public SharedReadWriteLock readWriteLock(String name, LockOptions options) {
+        return opened(SharedReadWriteLock.spec(name, options, temporary),
+                object -> new SharedReadWriteLock(object, options));
+    }
+
+    // What counts and signals.
+
+    /// A semaphore whose permits belong to the process that acquired them, without a bound.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param permits how many there are at first, not negative
+    /// @return a handle, to be closed by the caller
+    public SharedSemaphore semaphore(String name, int permits) {
+        return semaphore(name, SemaphoreOptions.of(permits));
+    }
+
+    /// A semaphore.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param options how many permits, up to which bound, and whose they are
+    /// @return a handle, to be closed by the caller
+    public SharedSemaphore semaphore(String name, SemaphoreOptions options) {
+        return opened(SharedSemaphore.spec(name, options, temporary), object -> new SharedSemaphore(object, options));
+    }
+
+    /// An event; its flag is down at first.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @return a handle, to be closed by the caller
+    public SharedEvent event(String name) {
+        return opened(SharedEvent.spec(name, temporary), object -> new SharedEvent(object, WaitStrategy.ADAPTIVE));
+    }
+
+    /// A latch.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param count how often it is to be counted down, not negative
+    /// @return a handle, to be closed by the caller
+    public SharedCountDownLatch countDownLatch(String name, long count) {
+        return opened(SharedCountDownLatch.spec(name, count, temporary),
+                object -> new SharedCountDownLatch(object, WaitStrategy.ADAPTIVE));
+    }
+
+    /// A barrier without an action.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param parties how many meet, 1 to 65,535
+    /// @return a handle, to be closed by the caller
+    public SharedBarrier barrier(String name, int parties) {
+        return barrier(name, parties, null);
+    }
+
+    /// A barrier.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param parties how many meet, 1 to 65,535
+    /// @param action run by the last to arrive if it comes through this handle, or null
+    /// @return a handle, to be closed by the caller
+    public SharedBarrier barrier(String name, int parties, Runnable action) {
+        return opened(SharedBarrier.spec(name, parties, temporary),
+                object -> new SharedBarrier(object, action, WaitStrategy.ADAPTIVE));
+    }
+
+    // Values.
+
+    /// A `long`.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param initial the first value, if it is new
+    /// @return a handle, to be closed by the caller
+    public SharedLong longValue(String name, long initial) {
+        return opened(SharedLong.spec(name, initial, temporary), SharedLong::new);
+    }
+
+    /// A `int`.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param initial the first value, if it is new
+    /// @return a handle, to be closed by the caller
+    public SharedInt intValue(String name, int initial) {
+        return opened(SharedInt.spec(name, initial, temporary), SharedInt::new);
+    }
+
+    /// A `double`.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param initial the first value, if it is new
+    /// @return a handle, to be closed by the caller
+    public SharedDouble doubleValue(String name, double initial) {
+        return opened(SharedDouble.spec(name, initial, temporary), SharedDouble::new);
+    }
+
+    /// A `boolean`.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param initial the first value, if it is new
+    /// @return a handle, to be closed by the caller
+    public SharedBoolean booleanValue(String name, boolean initial) {
+        return opened(SharedBoolean.spec(name, initial, temporary), SharedBoolean::new);
+    }
+
+    /// A value of several words, written and read as a whole, whose codec knows its longest encoding.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param codec of the value; its identity must be that of the other processes
+    /// @param initial the first value, if it is new
+    /// @param <T> type of the value
+    /// @return a handle, to be closed by the caller
+    public <T> SharedValue<T> value(String name, Codec<T> codec, T initial) {
+        return opened(SharedValue.spec(name, codec, initial, temporary), object -> new SharedValue<>(object, codec));
+    }
+
+    /// A value of several words, written and read as a whole.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param codec of the value; its identity must be that of the other processes
+    /// @param valueBytes longest encoding
+    /// @param initial the first value, if it is new
+    /// @param <T> type of the value
+    /// @return a handle, to be closed by the caller
+    public <T> SharedValue<T> value(String name, Codec<T> codec, int valueBytes, T initial) {
+        return opened(SharedValue.spec(name, codec, valueBytes, initial, temporary),
+                object -> new SharedValue<>(object, codec));
+    }
+
+    /// An array of values of several words, each written and read as a whole.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param codec of the elements; its identity must be that of the other processes, and it must know
+    ///     the longest encoding
+    /// @param length how many elements
+    /// @param initial the first value of every element, if the array is new
+    /// @param <T> type of the elements
+    /// @return a handle, to be closed by the caller
+    public <T> SharedRecordArray<T> recordArray(String name, Codec<T> codec, long length, T initial) {
+        return opened(SharedRecordArray.spec(name, codec, length, initial, temporary),
+                object -> new SharedRecordArray<>(object, codec));
+    }
+
+    /// An array of `byte`, zeros at first.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param length how many elements
+    /// @return a handle, to be closed by the caller
+    public SharedByteArray byteArray(String name, long length) {
+        return opened(SharedByteArray.spec(name, length, temporary), SharedByteArray::new);
+    }
+
+    /// An array of `short`, zeros at first.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param length how many elements
+    /// @return a handle, to be closed by the caller
+    public SharedShortArray shortArray(String name, long length) {
+        return opened(SharedShortArray.spec(name, length, temporary), SharedShortArray::new);
+    }
+
+    /// An array of `char`, zeros at first.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param length how many elements
+    /// @return a handle, to be closed by the caller
+    public SharedCharArray charArray(String name, long length) {
+        return opened(SharedCharArray.spec(name, length, temporary), SharedCharArray::new);
+    }
+
+    /// An array of `int`, zeros at first.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param length how many elements
+    /// @return a handle, to be closed by the caller
+    public SharedIntArray intArray(String name, long length) {
+        return opened(SharedIntArray.spec(name, length, temporary), SharedIntArray::new);
+    }
+
+    /// An array of `long`, zeros at first.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param length how many elements
+    /// @return a handle, to be closed by the caller
+    public SharedLongArray longArray(String name, long length) {
+        return opened(SharedLongArray.spec(name, length, temporary), SharedLongArray::new);
+    }
+
+    /// An array of `float`, zeros at first.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param length how many elements
+    /// @return a handle, to be closed by the caller
+    public SharedFloatArray floatArray(String name, long length) {
+        return opened(SharedFloatArray.spec(name, length, temporary), SharedFloatArray::new);
+    }
+
+    /// An array of `double`, zeros at first.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param length how many elements
+    /// @return a handle, to be closed by the caller
+    public SharedDoubleArray doubleArray(String name, long length) {
+        return opened(SharedDoubleArray.spec(name, length, temporary), SharedDoubleArray::new);
+    }
+
+    /// Copies a value or an array: a new object with its contents.
+    ///
+    /// @param source what to copy; of arrays, whoever writes meanwhile is copied in part, so take its lock against that
+    /// @param name of the copy
+    /// @param <T> type of the handle
+    /// @return a handle for the copy, to be closed by the caller
+    /// @throws io.sluice.shm.error.ObjectExistsException if the name is taken
+    @SuppressWarnings("unchecked")   // a handle opens its like
+    public <T extends GuardedHandle> T copy(T source, String name) {
+        SharedObject object = space.open(source.copySpec(name, temporary), OpenMode.CREATE);
+        return opened(object, () -> (T) source.open(object));
+    }
+
     private ObjectSpec ring(String name, Kind kind, RingOptions options, String elementType) {
         return new ObjectSpec(name, kind, parameters(options), options.bytes(), elementType, temporary,
                 address -> Ring.format(address, options));
@@ -229,6 +519,11 @@ public final class SharedSpace implements AutoCloseable {
 
     private interface Opening<T> {
         T open();
+    }
+
+    private <T extends ObjectHandle> T opened(ObjectSpec spec, Function<SharedObject, T> opening) {
+        SharedObject object = space.open(spec);
+        return opened(object, () -> opening.apply(object));
     }
 
     private <T extends ObjectHandle> T opened(SharedObject object, Opening<T> opening) {

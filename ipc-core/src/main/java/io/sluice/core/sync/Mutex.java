@@ -133,7 +133,7 @@ public final class Mutex {
 
     /// Takes the lock, and waits for it until interrupted.
     ///
-    /// @throws InterruptedException if the thread was interrupted before or meanwhile; the caller does not hold the lock
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile; the caller does not hold it
     /// @throws LockPoisonedException as for [#lock]
     /// @throws IllegalMonitorStateException as for [#lock]
     public void lockInterruptibly() throws InterruptedException {
@@ -464,7 +464,7 @@ public final class Mutex {
 
     private LockPoisonedException poisoned(long word) {
         return new LockPoisonedException(
-                name, Memory.getLongOpaque(address + LockLayout.VICTIM), LockWord.thread(word));
+                name, victim(), LockWord.thread(word));
     }
 
     /// Takes the lock if it is poisoned, repairs what it guards, declares it consistent and releases it. If the repair
@@ -569,6 +569,13 @@ public final class Mutex {
     /// @return its id in the owner's process
     public long thread() {
         return LockWord.thread(word());
+    }
+
+    /// The process that died while it held the lock, last.
+    ///
+    /// @return its process id in its own eyes, 0 if there was none or it is not known
+    public long victim() {
+        return Memory.getLongOpaque(address + LockLayout.VICTIM);
     }
 
     /// How often the lock was taken, over all processes.

@@ -27,8 +27,8 @@ public final class ReadWriteMutex {
      * Both store first and then load, with a full fence between (the atomic addition, the compare-and-set), so one of
      * the two sees the other. A reader queues up by taking the writers' lock itself, marked as passing; it counts
      * itself and lets go. So it cannot starve behind writers, and a death while it passes poisons nothing. Nor does
-     * the death of a writer that still waits for readers, which is marked as arriving; so whenever the lock is poisoned,
-     * nobody reads, and whoever repairs is alone.
+     * the death of a writer that still waits for readers, which is marked as arriving; so whenever the lock is
+     * poisoned, nobody reads, and whoever repairs is alone.
      *
      * A process's readers are one number on one line. A death forgets them by one store of zero; there is nothing half
      * done, since a reader either counts or does not.
@@ -194,16 +194,10 @@ public final class ReadWriteMutex {
     /// @throws LockPoisonedException if a writer died and what it left was not repaired
     /// @throws IllegalMonitorStateException if the calling thread reads
     public boolean write(long deadline) throws InterruptedException {
-        boolean again = writers.isHeldByCurrentThread();
-        if (!again && holds.get()[0] > 0) {
-            throw new IllegalMonitorStateException(
-                    ("lock '%s': this thread reads, and would wait for itself to write; end the read first, and look"
-                            + " again at what was read").formatted(writers.name));
-        }
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (again) {
+        if (mayWriteAgain()) {
             return writers.tryLock();
         }
         long arriving = writers.me() | LockWord.ARRIVING;
@@ -215,15 +209,51 @@ public final class ReadWriteMutex {
             CrashPoint.WRITER_ALONE_SOON.reached();
             alone = drain.await(undisturbed, deadline);
         } finally {
-            if (!alone || writers.isClosed()) {
+            if (!alone) {
                 writers.release();
             }
         }
-        writers.checkOpen();
-        if (alone) {
-            writers.arrived();
+        return alone && writes();
+    }
+
+    /// Begins to write if nobody writes or reads. An interrupt does not matter.
+    ///
+    /// @return whether the caller writes now
+    /// @throws LockPoisonedException as for [#write]
+    /// @throws IllegalMonitorStateException as for [#write]
+    public boolean tryWrite() {
+        if (mayWriteAgain()) {
+            return writers.tryLock();
         }
-        return alone;
+        if (!writers.tryAcquire(writers.me() | LockWord.ARRIVING)) {
+            return false;
+        }
+        CrashPoint.WRITER_ALONE_SOON.reached();
+        if (!isUndisturbed()) {
+            writers.release();
+            return false;
+        }
+        return writes();
+    }
+
+    private boolean mayWriteAgain() {
+        boolean again = writers.isHeldByCurrentThread();
+        if (!again && holds.get()[0] > 0) {
+            throw new IllegalMonitorStateException(
+                    ("lock '%s': this thread reads, and would wait for itself to write; end the read first, and look"
+                            + " again at what was read").formatted(writers.name));
+        }
+        return again;
+    }
+
+    /// The last step of a writer that is alone; of one whose view was closed meanwhile, the last of all.
+    private boolean writes() {
+        if (writers.isClosed()) {
+            writers.release();
+            writers.checkOpen();
+        }
+        writers.arrived();
+        return true;
     }
 
     private boolean isUndisturbed() {

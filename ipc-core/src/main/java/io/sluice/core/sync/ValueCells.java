@@ -22,11 +22,11 @@ import java.lang.invoke.VarHandle;
 public final class ValueCells {
     /*
      *         0           8         16
-     *      0  +-----------+---------+-------------------------------------------------- - - -+
-     *         | sleepers  |                                                                  |   128 bytes, for all cells
-     *    128  +-----------+---------+------------------ - -+------------------------- - - - -+
-     *         | word      | copy 0: length, bytes          | copy 1 | ... | copy COPIES-1     |   cell 0
-     *         +-----------+---------+------------------ - -+------------------------- - - - -+
+     *      0  +-----------+- - - - - - - - - - - - - - - - - - - - - - - - - - - -+
+     *         | sleepers  |                                                       |   128 bytes, for all cells
+     *    128  +-----------+-----------------------+--------+- - -+--------------+
+     *         | word      | copy 0: length, bytes | copy 1 | ...  | last copy      |   cell 0, whole lines
+     *         +-----------+-----------------------+--------+- - -+--------------+
      *         | cell 1 ...
      *
      *   word   63             10 9        0
@@ -198,10 +198,21 @@ public final class ValueCells {
                     return;
                 }
             } else {
-                waiter.awaitUninterruptibly(() -> isUnclaimed(cell), Waiter.FOREVER);
-                checkOpen();
+                awaitUnclaimed(cell);
             }
         }
+    }
+
+    private void awaitUnclaimed(long cell) {
+        waiter.awaitUninterruptibly(() -> isUnclaimed(cell), Waiter.FOREVER);
+        checkOpen();
+    }
+
+    /// Waits until nobody writes a cell; another one may begin at once.
+    ///
+    /// @param index of the cell, within bounds
+    public void awaitWriter(long index) {
+        awaitUnclaimed(cell(index));
     }
 
     /// Writes a value of a cell, if it still has the version that the caller knows.

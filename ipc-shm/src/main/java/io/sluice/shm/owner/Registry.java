@@ -22,7 +22,6 @@ import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntPredicate;
 
 /// The processes in a space, as one of them sees it: this process has one slot and one descriptor, whatever it opens.
 ///
@@ -56,13 +55,13 @@ public final class Registry {
     private final OfdLocks alive;
     private final Region region;
     private final int slots;
-    private final IntPredicate cleaner;
+    private final SlotCleaner cleaner;
     private final ReentrantLock cleaning = new ReentrantLock();
     private final int self;
     private final int token;
     private volatile boolean left;
 
-    private Registry(Directory directory, OfdLocks alive, Region region, IntPredicate cleaner) {
+    private Registry(Directory directory, OfdLocks alive, Region region, SlotCleaner cleaner) {
         this.directory = directory;
         this.alive = alive;
         this.region = region;
@@ -93,7 +92,7 @@ public final class Registry {
     /// @return the registry, or null if the space is going away or has gone, and the caller should look again
     /// @throws SpaceFullException if every slot belongs to a live process
     /// @throws io.sluice.shm.error.SluiceException if a file is not what it should be
-    public static Registry join(Directory directory, int slotsIfNew, IntPredicate cleaner) {
+    public static Registry join(Directory directory, int slotsIfNew, SlotCleaner cleaner) {
         int descriptor = directory.openFile(ALIVE, O_RDWR | O_CREAT);
         if (descriptor == -Errno.ENOENT) {
             return null;
@@ -203,6 +202,25 @@ public final class Registry {
         return token;
     }
 
+    /// The process that has a slot, or had it last.
+    ///
+    /// @param slot 1 to 1023
+    /// @return its process id in its own eyes, 0 if nobody ever had the slot
+    public long pid(int slot) {
+        return slot < 1 || slot > slots ? 0 : Memory.getLong(at(slot) + RegistryLayout.PID);
+    }
+
+    /// Finishes what a dead process had begun.
+    @FunctionalInterface
+    public interface SlotCleaner {
+        /// Cleans up in all objects of the space.
+        ///
+        /// @param slot the dead process's, whose lock the caller holds
+        /// @param pid its process id in its own eyes
+        /// @return whether all of it could be done
+        boolean clean(int slot, long pid);
+    }
+
     /// What is known about the process behind a token.
     public enum Life {
         /// It lives, or it cannot be known.
@@ -258,7 +276,7 @@ public final class Registry {
     private boolean clean(int slot) {
         setState(slot, RegistryLayout.RECOVERING);
         CrashPoint.RECOVER_BEGUN.reached();
-        if (!cleaner.test(slot)) {
+        if (!cleaner.clean(slot, pid(slot))) {
             return false;
         }
         CrashPoint.RECOVER_OBJECTS_DONE.reached();

@@ -47,34 +47,34 @@ final class Cleaner {
     /// here. The caller holds the lock of the slot.
     ///
     /// @return whether all of it could be done
-    boolean clean(int slot) {
+    boolean clean(int slot, long pid) {
         boolean clean = true;
         for (String name : directory.names()) {
             if (Names.isAllowed(name)) {
-                clean &= attempt(() -> clean(name, slot));
+                clean &= attempt(() -> clean(name, slot, pid));
             }
         }
         for (SharedObject object : attached) {
-            clean &= attempt(() -> object.recover(slot));
+            clean &= attempt(() -> object.recover(slot, pid));
         }
         return clean;
     }
 
-    private void clean(String name, int slot) {
+    private void clean(String name, int slot, long pid) {
         try (RegionFile file = openObject(name)) {
             if (file != null && file.participants()[slot] != 0) {
                 RegionHeader header = file.header();
                 Kind kind = Kind.of(header.kind(), name);
                 var sides = new SideFiles(directory, header.id(), 0);
-                Region.mapAfresh(file, mapped -> finish(header, kind, mapped, slot, sides));
+                Region.mapAfresh(file, mapped -> finish(header, kind, mapped, slot, pid, sides));
             }
         }
     }
 
     /// Finishes what one process had begun in one object, and takes it from the participants.
-    static void finish(RegionHeader header, Kind kind, long mapped, int slot, SideFiles sides) {
+    static void finish(RegionHeader header, Kind kind, long mapped, int slot, long pid, SideFiles sides) {
         long body = mapped + RegionLayout.BODY;
-        kind.recover(body, header.bodyBytes(), header.parameters(), slot, Futex.INSTANCE);
+        kind.recover(body, header.bodyBytes(), header.parameters(), slot, pid, Futex.INSTANCE);
         kind.dropSides(body, header.bodyBytes(), header.parameters(), sides);
         Participants.leave(mapped, slot);
     }

@@ -20,7 +20,7 @@ final class Comparison {
         compare(differences, "temporary", wish.temporary(), found.temporary());
         long[] parameters = found.parameters();
         for (int i = 0; i < parameters.length; i++) {
-            compare(differences, "parameter " + i, wish.parameters()[i], parameters[i]);
+            compare(differences, wish.kind().parameterName(i), wish.parameters()[i], parameters[i]);
         }
         compare(differences, "body bytes", wish.bodyBytes(), found.bodyBytes());
         refuse(wish.name(), differences);

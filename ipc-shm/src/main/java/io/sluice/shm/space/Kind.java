@@ -2,35 +2,47 @@ package io.sluice.shm.space;
 
 import io.sluice.core.idle.Parking;
 import io.sluice.core.ring.RingRecovery;
+import io.sluice.core.sync.Countdown;
+import io.sluice.core.sync.Mutex;
+import io.sluice.core.sync.OnOwnerDeath;
+import io.sluice.core.sync.Permits;
+import io.sluice.core.sync.ReadWriteMutex;
+import io.sluice.core.sync.Rendezvous;
+import io.sluice.core.sync.Signal;
+import io.sluice.core.sync.ValueCells;
 import io.sluice.shm.error.CorruptObjectException;
+import java.util.List;
 
 /// What the body of an object is, as far as those must know who clean up after a dead process without having opened it.
 public enum Kind {
     /// A ring, used in place.
-    RING(1),
+    RING(1, Body.RING, "capacity", "slotBytes", "producers", "consumers"),
     /// A queue: a ring.
-    QUEUE(2),
+    QUEUE(2, Body.RING, "capacity", "slotBytes", "producers", "consumers"),
     /// A queue of tasks: a ring.
-    TASK_QUEUE(3),
+    TASK_QUEUE(3, Body.RING, "capacity", "slotBytes", "producers", "consumers"),
     /// A pipe: a ring for each direction; the second one, if there is one, `parameters[7]` bytes after the first.
-    PIPE(4) {
-        @Override
-        void recover(long body, long bodyBytes, long[] parameters, int slot, Parking parking) {
-            long second = secondRing(bodyBytes, parameters);
-            RingRecovery.recover(body, second, slot, parking);
-            if (second < bodyBytes) {
-                RingRecovery.recover(body + second, bodyBytes - second, slot, parking);
-            }
-        }
-
-        @Override
-        boolean refersTo(long body, long bodyBytes, long[] parameters, long position) {
-            long second = secondRing(bodyBytes, parameters);
-            return (position & SECOND_RING_POSITION) == 0
-                    ? RingRecovery.refersTo(body, second, position)
-                    : RingRecovery.refersTo(body + second, bodyBytes - second, position & ~SECOND_RING_POSITION);
-        }
-    };
+    PIPE(4, Body.PIPE, "capacity", "slotBytes", "producers", "consumers"),
+    /// A lock with its conditions.
+    LOCK(5, Body.LOCK, "reentrant", "onOwnerDeath", "conditionWaiters"),
+    /// A read-write lock.
+    READ_WRITE_LOCK(6, Body.READ_WRITE_LOCK, "reentrant", "onOwnerDeath"),
+    /// A semaphore.
+    SEMAPHORE(7, Body.SEMAPHORE, "permits", "bound", "accounted"),
+    /// An event.
+    EVENT(8, Body.EVENT),
+    /// A latch that is counted down.
+    LATCH(9, Body.LATCH, "count"),
+    /// A barrier.
+    BARRIER(10, Body.BARRIER, "parties"),
+    /// A single number or truth value behind a lock; which, is the element type.
+    NUMBER(11, Body.GUARDED),
+    /// A value of several words behind a lock: one cell.
+    VALUE(12, Body.CELLS, "cells", "valueBytes"),
+    /// An array of numbers behind a lock; of which, is the element type.
+    ARRAY(13, Body.GUARDED, "length", "elementBytes"),
+    /// An array of values of several words behind a lock: cells.
+    VALUE_ARRAY(14, Body.CELLS, "cells", "valueBytes");
 
     /// Position of the parameter that says where the second ring of a pipe begins.
     public static final int SECOND_RING = 7;
@@ -38,42 +50,168 @@ public enum Kind {
     /// Added to the position of a large message in the second ring of a pipe, to tell it from one in the first.
     public static final long SECOND_RING_POSITION = 1L << 62;
 
+    /// Threads that can wait on the conditions of a lock that stands before a value or an array.
+    private static final int GUARD_WAITERS = 240;
+
+    /// Size of the lock before a value or an array: a page.
+    public static final long GUARD_BYTES = Mutex.bytes(GUARD_WAITERS);
+
     private static final Kind[] ALL = values();
 
     private final int number;
+    private final Body body;
+    @SuppressWarnings("ImmutableEnumChecker")   // made by List.of
+    private final List<String> parameterNames;
 
-    Kind(int number) {
+    Kind(int number, Body body, String... parameterNames) {
         this.number = number;
+        this.body = body;
+        this.parameterNames = List.of(parameterNames);
+    }
+
+    /// What a body is made of, and how it is cleaned of a dead process.
+    private enum Body {
+        RING {
+            @Override
+            void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
+                RingRecovery.recover(at, bytes, slot, parking);
+            }
+
+            @Override
+            boolean refersTo(long at, long bytes, long[] parameters, long position) {
+                return RingRecovery.refersTo(at, bytes, position);
+            }
+        },
+        PIPE {
+            @Override
+            void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
+                long second = secondRing(bytes, parameters);
+                RingRecovery.recover(at, second, slot, parking);
+                if (second < bytes) {
+                    RingRecovery.recover(at + second, bytes - second, slot, parking);
+                }
+            }
+
+            @Override
+            boolean refersTo(long at, long bytes, long[] parameters, long position) {
+                long second = secondRing(bytes, parameters);
+                return (position & SECOND_RING_POSITION) == 0
+                        ? RingRecovery.refersTo(at, second, position)
+                        : RingRecovery.refersTo(at + second, bytes - second, position & ~SECOND_RING_POSITION);
+            }
+        },
+        LOCK {
+            @Override
+            void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
+                Mutex.recover(at, bytes, slot, pid, OnOwnerDeath.of(parameters[1]), parking);
+            }
+        },
+        READ_WRITE_LOCK {
+            @Override
+            void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
+                ReadWriteMutex.recover(at, slot, pid, OnOwnerDeath.of(parameters[1]), parking);
+            }
+        },
+        SEMAPHORE {
+            @Override
+            void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
+                Permits.recover(at, (int) parameters[1], parameters[2] != 0, slot, parking);
+            }
+        },
+        EVENT {
+            @Override
+            void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
+                Signal.recover(at, parking);
+            }
+        },
+        LATCH {
+            @Override
+            void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
+                Countdown.recover(at, parking);
+            }
+        },
+        BARRIER {
+            @Override
+            void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
+                Rendezvous.recover(at, slot, pid, parking);
+            }
+        },
+        GUARDED {
+            @Override
+            void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
+                Mutex.recover(at, GUARD_BYTES, slot, pid, OnOwnerDeath.POISON, parking);
+            }
+        },
+        CELLS {
+            @Override
+            void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
+                GUARDED.recover(at, bytes, parameters, slot, pid, parking);
+                long cells = parameters[0];
+                int valueBytes = (int) parameters[1];
+                if (bytes != GUARD_BYTES + ValueCells.bytes(cells, valueBytes)) {
+                    throw new CorruptObjectException(
+                            "%,d cells of %,d bytes do not fit into %,d bytes; unlink and recreate the object"
+                                    .formatted(cells, valueBytes, bytes));
+                }
+                ValueCells.recover(at + GUARD_BYTES, cells, valueBytes, slot, parking);
+            }
+        };
+
+        abstract void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking);
+
+        /// Whether a large message at a position is still referred to; only rings have any.
+        boolean refersTo(long at, long bytes, long[] parameters, long position) {
+            return false;
+        }
     }
 
     /// Finishes, or undoes, what a dead process had begun. The caller is the only one that does so for that slot; it
     /// may itself die at any step, and the next one begins again.
     ///
-    /// @param body absolute address
-    /// @param bodyBytes its size
+    /// @param at absolute address of the body
+    /// @param bytes its size
     /// @param parameters of the object
     /// @param slot the dead process's
+    /// @param pid its process id, for people; 0 if it is not known
     /// @param parking wakes those who wait for what the dead one held
-    void recover(long body, long bodyBytes, long[] parameters, int slot, Parking parking) {
-        RingRecovery.recover(body, bodyBytes, slot, parking);
+    void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
+        body.recover(at, bytes, parameters, slot, pid, parking);
     }
 
     /// Removes large messages to which nothing in the body refers any more, since whoever wrote or read them died.
     ///
-    /// @param body absolute address
-    /// @param bodyBytes its size
+    /// @param at absolute address of the body
+    /// @param bytes its size
     /// @param parameters of the object
     /// @param sides of the object
-    void dropSides(long body, long bodyBytes, long[] parameters, SideFiles sides) {
+    void dropSides(long at, long bytes, long[] parameters, SideFiles sides) {
         for (long position : sides.positions()) {
-            if (!refersTo(body, bodyBytes, parameters, position)) {
+            if (!body.refersTo(at, bytes, parameters, position)) {
                 sides.remove(position);
             }
         }
     }
 
-    boolean refersTo(long body, long bodyBytes, long[] parameters, long position) {
-        return RingRecovery.refersTo(body, bodyBytes, position);
+    /// Whether the body is a ring, or two, of slots.
+    ///
+    /// @return whether
+    public boolean isRing() {
+        return body == Body.RING || body == Body.PIPE;
+    }
+
+    /// What a parameter means.
+    ///
+    /// @param index 0 to 7
+    /// @return its name, for messages
+    public String parameterName(int index) {
+        return index < parameterNames.size() ? parameterNames.get(index) : "parameter " + index;
+    }
+
+    /// How many of the parameters mean something.
+    ///
+    /// @return 0 to 8
+    public int parameters() {
+        return parameterNames.size();
     }
 
     /// The number that stands in the header of an object; the same in every release.

@@ -28,6 +28,7 @@ public final class SharedObject implements AutoCloseable {
     private final Region region;
     private final Path file;
     private final SideFiles sides;
+    private final Registry registry;
     private final Liveness liveness;
     /// How often it is open here; guarded by the space.
     int opened;
@@ -41,7 +42,9 @@ public final class SharedObject implements AutoCloseable {
         this.region = region;
         this.file = directory.path().resolve(name);
         this.sides = new SideFiles(directory, header().id(), registry.token());
-        this.liveness = new ObjectLiveness(registry, region, this::recover);
+        this.registry = registry;
+        // Whoever has the slot now is not the one who died.
+        this.liveness = new ObjectLiveness(registry, region, slot -> recover(slot, 0));
     }
 
     /// What it is called in its space.
@@ -120,6 +123,14 @@ public final class SharedObject implements AutoCloseable {
     /// @return the port to the registry
     public Liveness liveness() {
         return liveness;
+    }
+
+    /// The process that has an owner slot, or had it last.
+    ///
+    /// @param owner 1 to 1023
+    /// @return its process id in its own eyes
+    public long processId(int owner) {
+        return registry.pid(owner);
     }
 
     /// The messages that are too long for the body.
@@ -202,9 +213,9 @@ public final class SharedObject implements AutoCloseable {
     }
 
     /// Finishes here what a dead process had begun, if it took part.
-    void recover(int slot) {
+    void recover(int slot, long pid) {
         if (Participants.token(region.address(), slot) != 0) {
-            region.mapAfresh(mapped -> Cleaner.finish(header(), kind, mapped, slot, sides));
+            region.mapAfresh(mapped -> Cleaner.finish(header(), kind, mapped, slot, pid, sides));
         }
     }
 
@@ -217,7 +228,7 @@ public final class SharedObject implements AutoCloseable {
         try {
             region.seal();
             region.mapAfresh(mapped -> {
-                Cleaner.finish(header(), kind, mapped, self, sides);
+                Cleaner.finish(header(), kind, mapped, self, ProcessHandle.current().pid(), sides);
                 if (Participants.isEmpty(mapped) && !isStillNamed()) {
                     sides.removeAll();
                 }

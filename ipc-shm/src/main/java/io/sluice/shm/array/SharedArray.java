@@ -1,0 +1,188 @@
+package io.sluice.shm.array;
+
+import io.sluice.core.memory.Memory;
+import io.sluice.shm.lock.GuardedHandle;
+import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.ObjectReference;
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.io.Serializable;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
+/// What arrays of numbers between processes have in common.
+///
+/// - **Threads:** any. An element is read and written in one piece; several are not, so take [#lock()] for what belongs
+///   together, or publish it by an ordered access.
+/// - **Ordering:** none for plain accesses and bulk transfers; arrays of `int` and `long` have ordered and atomic ones.
+/// - **Death:** whoever dies in a bulk transfer leaves a part of it done.
+/// - **Size:** as much as the memory behind the space holds; indices are `long`.
+/// - **Allocation:** none, but for the Java arrays that are asked for.
+/// - **Errors:** `IndexOutOfBoundsException` names the array, the range and the length; after [#close()],
+///   [io.sluice.shm.error.ClosedException].
+public abstract sealed class SharedArray extends GuardedHandle
+        permits SharedByteArray, SharedShortArray, SharedCharArray, SharedIntArray, SharedLongArray, SharedFloatArray,
+        SharedDoubleArray {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /// Where element 0 is.
+    final transient long address;
+    private final transient long length;
+    private final transient int elementBytes;
+    private final transient MemorySegment segment;
+
+    SharedArray(SharedObject object) {
+        super(object);
+        this.address = data();
+        this.length = object.parameter(0);
+        this.elementBytes = (int) object.parameter(1);
+        this.segment = Memory.segment(address, length * elementBytes);
+    }
+
+    static ObjectSpec spec(String name, String type, int elementBytes, long length, boolean temporary) {
+        return spec(name, type, elementBytes, length, temporary, 0);
+    }
+
+    /// @param from where the elements are copied from when the array is created, or 0 for zeros
+    private static ObjectSpec spec(
+            String name, String type, int elementBytes, long length, boolean temporary, long from) {
+        if (length < 0 || length > (Long.MAX_VALUE >> 4)) {
+            throw new IllegalArgumentException("array '%s': a length of %,d is impossible".formatted(name, length));
+        }
+        long bytes = length * elementBytes;
+        return new ObjectSpec(name, Kind.ARRAY, new long[] {length, elementBytes, 0, 0, 0, 0, 0, 0},
+                Kind.GUARD_BYTES + bytes, type, temporary,
+                body -> {
+                    if (from != 0) {
+                        Memory.copy(from, body + Kind.GUARD_BYTES, bytes);
+                    }
+                });
+    }
+
+    /// The same elements in another object. Whoever writes meanwhile is copied in part; take [#lock()] against that.
+    @Override
+    public final ObjectSpec copySpec(String name, boolean temporary) {
+        checkOpen();
+        return spec(name, object().elementType(), elementBytes, length, temporary, address);
+    }
+
+    /// How many elements there are.
+    ///
+    /// @return the length it was created with
+    public final long length() {
+        return length;
+    }
+
+    /// Size of an element.
+    ///
+    /// @return bytes
+    public final int elementBytes() {
+        return elementBytes;
+    }
+
+    /// The elements as a segment, in native byte order, for vector code, streams and the JDK's bulk methods. Accesses
+    /// through it are checked against its bounds and nothing else; after [#close()] of the last handle of this process
+    /// it shows pages that nobody else sees.
+    ///
+    /// @return the segment
+    public final MemorySegment asSegment() {
+        checkOpen();
+        return segment;
+    }
+
+    /// Address of an element that is there.
+    final long at(long index) {
+        if (index < 0 || index >= length) {
+            throw new IndexOutOfBoundsException(
+                    "array '%s': index %,d is not within its %,d elements".formatted(name(), index, length));
+        }
+        return address + index * elementBytes;
+    }
+
+    final void checkRange(long from, long count) {
+        if (from < 0 || count < 0 || from > length - count) {
+            throw new IndexOutOfBoundsException("array '%s': %,d elements from %,d on are not within its %,d"
+                    .formatted(name(), count, from, length));
+        }
+    }
+
+    final void copyTo(long from, Object target, int targetLength, int offset, int count, ValueLayout layout) {
+        checkRange(from, count);
+        Objects.checkFromIndexSize(offset, count, targetLength);
+        MemorySegment.copy(segment, layout, from * elementBytes, target, offset, count);
+        checkOpen();
+    }
+
+    final void copyFrom(long to, Object source, int sourceLength, int offset, int count, ValueLayout layout) {
+        checkRange(to, count);
+        Objects.checkFromIndexSize(offset, count, sourceLength);
+        MemorySegment.copy(source, offset, segment, layout, to * elementBytes, count);
+        checkOpen();
+    }
+
+    /// The number of elements of a range that is to become a Java array.
+    final int javaLength(long from, long to) {
+        checkRange(from, to - from);
+        if (to - from > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(
+                    "array '%s': %,d elements do not fit into a Java array; copy ranges, or use asSegment()"
+                            .formatted(name(), to - from));
+        }
+        return (int) (to - from);
+    }
+
+    final MemorySegment range(long from, long to) {
+        checkRange(from, to - from);
+        checkOpen();
+        return segment.asSlice(from * elementBytes, (to - from) * elementBytes);
+    }
+
+    /// Sets all elements to zero.
+    public final void clear() {
+        range(0, length).fill((byte) 0);
+    }
+
+    record Reference(ObjectReference object, Opener opener) implements Serializable {
+        @Serial
+        private Object readResolve() {
+            return opener.open(object.attach());
+        }
+    }
+
+    /// Which of the seven it is.
+    enum Opener {
+        BYTE, SHORT, CHAR, INT, LONG, FLOAT, DOUBLE;
+
+        SharedArray open(SharedObject object) {
+            return switch (this) {
+                case BYTE -> new SharedByteArray(object);
+                case SHORT -> new SharedShortArray(object);
+                case CHAR -> new SharedCharArray(object);
+                case INT -> new SharedIntArray(object);
+                case LONG -> new SharedLongArray(object);
+                case FLOAT -> new SharedFloatArray(object);
+                case DOUBLE -> new SharedDoubleArray(object);
+            };
+        }
+    }
+
+    @Override
+    public final SharedArray open(SharedObject other) {
+        return opener().open(other);
+    }
+
+    abstract Opener opener();
+
+    @Override
+    protected final String content() {
+        return "%,d of %s".formatted(length, object().elementType());
+    }
+
+    @Override
+    protected final Object travelling() {
+        return new Reference(reference(), opener());
+    }
+}

@@ -1,0 +1,252 @@
+package io.sluice.shm.array;
+
+import io.sluice.core.memory.Memory;
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.lang.foreign.ValueLayout;
+import java.util.function.LongBinaryOperator;
+import java.util.function.LongUnaryOperator;
+
+/// An array of `long` between processes; with ordered and atomic access to its elements. See [SharedArray] for
+/// threads, ordering, death, size and errors.
+public final class SharedLongArray extends SharedArray {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /// Opens a handle; for `SharedSpace`, which finds the object.
+    ///
+    /// @param object the mapped object, which the handle closes
+    public SharedLongArray(SharedObject object) {
+        super(object);
+    }
+
+    /// What such an array is in its space: zeros at first.
+    ///
+    /// @param name of the object
+    /// @param length how many elements
+    /// @param temporary whether it goes with its last user
+    /// @return the object as wished
+    public static ObjectSpec spec(String name, long length, boolean temporary) {
+        return spec(name, "long", Long.BYTES, length, temporary);
+    }
+
+    @Override
+    Opener opener() {
+        return Opener.LONG;
+    }
+
+    /// Reads an element, without any ordering.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @return the element
+    public long get(long index) {
+        long value = Memory.getLong(at(index));
+        checkOpen();
+        return value;
+    }
+
+    /// Writes an element, without any ordering.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @param value the new one
+    public void set(long index, long value) {
+        Memory.putLong(at(index), value);
+        checkOpen();
+    }
+
+    /// Copies elements into a Java array.
+    ///
+    /// @param from first element
+    /// @param target where to
+    /// @param offset index of the first one there
+    /// @param count how many
+    public void get(long from, long[] target, int offset, int count) {
+        copyTo(from, target, target.length, offset, count, ValueLayout.JAVA_LONG);
+    }
+
+    /// Copies elements from a Java array.
+    ///
+    /// @param to first element
+    /// @param source where from
+    /// @param offset index of the first one there
+    /// @param count how many
+    public void set(long to, long[] source, int offset, int count) {
+        copyFrom(to, source, source.length, offset, count, ValueLayout.JAVA_LONG);
+    }
+
+    /// Copies a range into a new Java array.
+    ///
+    /// @param from first element
+    /// @param to the one after the last
+    /// @return the elements
+    public long[] toArray(long from, long to) {
+        long[] copy = new long[javaLength(from, to)];
+        get(from, copy, 0, copy.length);
+        return copy;
+    }
+
+    /// Copies all elements into a new Java array.
+    ///
+    /// @return the elements
+    public long[] toArray() {
+        return toArray(0, length());
+    }
+
+    /// Sets a range to one value.
+    ///
+    /// @param from first element
+    /// @param to the one after the last
+    /// @param value for all of them
+    public void fill(long from, long to, long value) {
+        checkRange(from, to - from);
+        for (long index = from; index < to; index++) {
+            Memory.putLong(at(index), value);
+        }
+        checkOpen();
+    }
+
+    // Ordered and atomic.
+
+    /// Reads in acquire mode.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @return the element
+    public long getAcquire(long index) {
+        long value = Memory.getLongAcquire(at(index));
+        checkOpen();
+        return value;
+    }
+
+    /// Writes in release mode.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @param value the new one
+    public void setRelease(long index, long value) {
+        Memory.putLongRelease(at(index), value);
+        checkOpen();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @return the element
+    public long getVolatile(long index) {
+        long value = Memory.getLongVolatile(at(index));
+        checkOpen();
+        return value;
+    }
+
+    /// Writes, volatile.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @param value the new one
+    public void setVolatile(long index, long value) {
+        Memory.putLongVolatile(at(index), value);
+        checkOpen();
+    }
+
+    /// Writes if the element is the expected one.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean compareAndSet(long index, long expected, long value) {
+        boolean done = Memory.compareAndSetLong(at(index), expected, value);
+        checkOpen();
+        return done;
+    }
+
+    /// Writes if the element is the expected one, and tells what was there.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return what stood there; `expected` if `value` was written
+    public long compareAndExchange(long index, long expected, long value) {
+        long found = Memory.compareAndExchangeLong(at(index), expected, value);
+        checkOpen();
+        return found;
+    }
+
+    /// Writes, and tells what was there.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @param value the new one
+    /// @return the element before
+    public long getAndSet(long index, long value) {
+        long before = Memory.getAndSetLong(at(index), value);
+        checkOpen();
+        return before;
+    }
+
+    /// Adds; overflow wraps around.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @param delta what to add
+    /// @return the element before
+    public long getAndAdd(long index, long delta) {
+        long before = Memory.getAndAddLong(at(index), delta);
+        checkOpen();
+        return before;
+    }
+
+    /// Adds; overflow wraps around.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @param delta what to add
+    /// @return the element afterwards
+    public long addAndGet(long index, long delta) {
+        return getAndAdd(index, delta) + delta;
+    }
+
+    /// Applies a function.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @param update from the element to the new one; without effects, since it may be called again
+    /// @return the element before
+    public long getAndUpdate(long index, LongUnaryOperator update) {
+        for (;;) {
+            long before = getVolatile(index);
+            if (compareAndSet(index, before, update.applyAsLong(before))) {
+                return before;
+            }
+        }
+    }
+
+    /// Applies a function.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @param update from the element to the new one; without effects, since it may be called again
+    /// @return the element afterwards
+    public long updateAndGet(long index, LongUnaryOperator update) {
+        for (;;) {
+            long before = getVolatile(index);
+            long after = update.applyAsLong(before);
+            if (compareAndSet(index, before, after)) {
+                return after;
+            }
+        }
+    }
+
+    /// Combines with another value.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @param other second argument of the function
+    /// @param accumulator from the element and the other value to the new one; without effects
+    /// @return the element before
+    public long getAndAccumulate(long index, long other, LongBinaryOperator accumulator) {
+        return getAndUpdate(index, value -> accumulator.applyAsLong(value, other));
+    }
+
+    /// Combines with another value.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @param other second argument of the function
+    /// @param accumulator from the element and the other value to the new one; without effects
+    /// @return the element afterwards
+    public long accumulateAndGet(long index, long other, LongBinaryOperator accumulator) {
+        return updateAndGet(index, value -> accumulator.applyAsLong(value, other));
+    }
+}

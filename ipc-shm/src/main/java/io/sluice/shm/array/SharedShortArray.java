@@ -1,0 +1,106 @@
+package io.sluice.shm.array;
+
+import io.sluice.core.memory.Memory;
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.lang.foreign.ValueLayout;
+
+/// An array of `short` between processes. See [SharedArray] for
+/// threads, ordering, death, size and errors.
+public final class SharedShortArray extends SharedArray {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /// Opens a handle; for `SharedSpace`, which finds the object.
+    ///
+    /// @param object the mapped object, which the handle closes
+    public SharedShortArray(SharedObject object) {
+        super(object);
+    }
+
+    /// What such an array is in its space: zeros at first.
+    ///
+    /// @param name of the object
+    /// @param length how many elements
+    /// @param temporary whether it goes with its last user
+    /// @return the object as wished
+    public static ObjectSpec spec(String name, long length, boolean temporary) {
+        return spec(name, "short", Short.BYTES, length, temporary);
+    }
+
+    @Override
+    Opener opener() {
+        return Opener.SHORT;
+    }
+
+    /// Reads an element, without any ordering.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @return the element
+    public short get(long index) {
+        short value = Memory.getShort(at(index));
+        checkOpen();
+        return value;
+    }
+
+    /// Writes an element, without any ordering.
+    ///
+    /// @param index 0 to `length - 1`
+    /// @param value the new one
+    public void set(long index, short value) {
+        Memory.putShort(at(index), value);
+        checkOpen();
+    }
+
+    /// Copies elements into a Java array.
+    ///
+    /// @param from first element
+    /// @param target where to
+    /// @param offset index of the first one there
+    /// @param count how many
+    public void get(long from, short[] target, int offset, int count) {
+        copyTo(from, target, target.length, offset, count, ValueLayout.JAVA_SHORT);
+    }
+
+    /// Copies elements from a Java array.
+    ///
+    /// @param to first element
+    /// @param source where from
+    /// @param offset index of the first one there
+    /// @param count how many
+    public void set(long to, short[] source, int offset, int count) {
+        copyFrom(to, source, source.length, offset, count, ValueLayout.JAVA_SHORT);
+    }
+
+    /// Copies a range into a new Java array.
+    ///
+    /// @param from first element
+    /// @param to the one after the last
+    /// @return the elements
+    public short[] toArray(long from, long to) {
+        short[] copy = new short[javaLength(from, to)];
+        get(from, copy, 0, copy.length);
+        return copy;
+    }
+
+    /// Copies all elements into a new Java array.
+    ///
+    /// @return the elements
+    public short[] toArray() {
+        return toArray(0, length());
+    }
+
+    /// Sets a range to one value.
+    ///
+    /// @param from first element
+    /// @param to the one after the last
+    /// @param value for all of them
+    public void fill(long from, long to, short value) {
+        checkRange(from, to - from);
+        for (long index = from; index < to; index++) {
+            Memory.putShort(at(index), value);
+        }
+        checkOpen();
+    }
+}

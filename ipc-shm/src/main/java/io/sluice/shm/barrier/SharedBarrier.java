@@ -1,0 +1,136 @@
+package io.sluice.shm.barrier;
+
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.idle.Waiter;
+import io.sluice.core.sync.Rendezvous;
+import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.ObjectReference;
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedHandle;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// A barrier between processes, with the methods of [java.util.concurrent.CyclicBarrier]: a number of threads meet at
+/// it again and again.
+///
+/// - **Threads:** any, platform or virtual, of any process. Which thread is a party is not fixed; how many are, is.
+/// - **Broken** for all, until [#reset], when a party times out, is interrupted, closes its handle while it waits, when
+///   the action fails, and when a process **dies** that has the barrier open, be it waiting or on its way: the others
+///   would wait for it in vain. A process that closes its handle, or merely looks on and closes it, breaks nothing.
+/// - **Action:** of the last one to arrive, run once, before the others go on. It is the handle's, so give each process
+///   the same.
+/// - **Slowness:** a party that is stopped is waited for.
+/// - **Ordering:** what each party did before it arrived happens-before the action, and that before what follows the
+///   return of any party.
+/// - **Allocation:** a few objects for each wait.
+public final class SharedBarrier extends SharedHandle {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final transient Rendezvous rendezvous;
+    private final transient Runnable action;
+
+    private record Reference(ObjectReference object, Runnable action) implements Serializable {
+        @Serial
+        private Object readResolve() {
+            return new SharedBarrier(object.attach(), action, WaitStrategy.ADAPTIVE);
+        }
+    }
+
+    /// Opens a handle; for `SharedSpace`, which finds the object.
+    ///
+    /// @param object the mapped object, which the handle closes
+    /// @param action run by the last to arrive if it comes through this handle, or null
+    /// @param strategy how long waits spin
+    public SharedBarrier(SharedObject object, Runnable action, WaitStrategy strategy) {
+        super(object, true);
+        this.action = action;
+        this.rendezvous = new Rendezvous(object.name(), object.address(), action == null ? () -> {} : action,
+                object.parking(), object.liveness(), strategy);
+    }
+
+    /// What a barrier is in its space.
+    ///
+    /// @param name of the object
+    /// @param parties how many meet
+    /// @param temporary whether it goes with its last user
+    /// @return the object as wished
+    /// @throws IllegalArgumentException if `parties` is not between 1 and 65,535
+    public static ObjectSpec spec(String name, int parties, boolean temporary) {
+        Rendezvous.checkParties(name, parties);
+        return new ObjectSpec(name, Kind.BARRIER, new long[] {parties, 0, 0, 0, 0, 0, 0, 0}, Rendezvous.bytes(), "",
+                temporary, address -> Rendezvous.format(address, parties));
+    }
+
+    /// Arrives, and waits for all others.
+    ///
+    /// @return how many had still to come: `getParties() - 1` for the first to arrive, 0 for the last
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile; the barrier is broken then
+    /// @throws BrokenBarrierException if the barrier is broken, or was broken meanwhile; the message says by what
+    public int await() throws InterruptedException, BrokenBarrierException {
+        try {
+            return rendezvous.await(Waiter.FOREVER);
+        } catch (TimeoutException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /// Arrives, and waits for all others, no longer than this.
+    ///
+    /// @param timeout how long; zero and negative wait for nobody
+    /// @param unit of the time-out
+    /// @return as for [#await()]
+    /// @throws InterruptedException as for [#await()]
+    /// @throws BrokenBarrierException as for [#await()]
+    /// @throws TimeoutException if the time was up first; the barrier is broken then
+    public int await(long timeout, TimeUnit unit)
+            throws InterruptedException, BrokenBarrierException, TimeoutException {
+        return rendezvous.await(Waiter.deadline(unit.toNanos(timeout)));
+    }
+
+    /// How many meet.
+    ///
+    /// @return the number it was created with
+    public int getParties() {
+        return rendezvous.parties();
+    }
+
+    /// How many have arrived and wait; a snapshot.
+    ///
+    /// @return the number
+    public int getNumberWaiting() {
+        return rendezvous.waiting();
+    }
+
+    /// Whether the barrier is broken; a snapshot.
+    ///
+    /// @return whether
+    public boolean isBroken() {
+        return rendezvous.isBroken();
+    }
+
+    /// Breaks the barrier for those who wait, and makes it usable again.
+    public void reset() {
+        rendezvous.reset();
+    }
+
+    @Override
+    protected void end() {
+        rendezvous.close();
+    }
+
+    @Override
+    protected String state() {
+        return "%s, %,d of %,d wait, generation %,d".formatted(
+                isBroken() ? "broken" : "whole", getNumberWaiting(), getParties(), rendezvous.generations());
+    }
+
+    @Override
+    protected Object travelling() {
+        return new Reference(object().reference(), action instanceof Serializable ? action : null);
+    }
+}

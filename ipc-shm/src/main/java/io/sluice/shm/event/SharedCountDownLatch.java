@@ -1,0 +1,105 @@
+package io.sluice.shm.event;
+
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.idle.Waiter;
+import io.sluice.core.sync.Countdown;
+import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.ObjectReference;
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedHandle;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.concurrent.TimeUnit;
+
+/// A latch between processes, with the methods of [java.util.concurrent.CountDownLatch]: others wait until it was
+/// counted down to zero.
+///
+/// - **Threads:** any, platform or virtual.
+/// - **Death:** a count belongs to nobody, so a process that dies before it counted down is missing, and those who wait
+///   go on waiting; where that matters, use a [io.sluice.shm.barrier.SharedBarrier], or wait with a time-out.
+/// - **Ordering:** what happened before each count down happens-before what follows a wait that ended with zero.
+/// - **Interrupts:** end a wait.
+/// - **Allocation:** none.
+public final class SharedCountDownLatch extends SharedHandle {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final transient Countdown countdown;
+
+    private record Reference(ObjectReference object) implements Serializable {
+        @Serial
+        private Object readResolve() {
+            return new SharedCountDownLatch(object.attach(), WaitStrategy.ADAPTIVE);
+        }
+    }
+
+    /// Opens a handle; for `SharedSpace`, which finds the object.
+    ///
+    /// @param object the mapped object, which the handle closes
+    /// @param strategy how long waits spin
+    public SharedCountDownLatch(SharedObject object, WaitStrategy strategy) {
+        super(object, true);
+        this.countdown =
+                new Countdown(object.name(), object.address(), object.parking(), object.liveness(), strategy);
+    }
+
+    /// What a latch is in its space.
+    ///
+    /// @param name of the object
+    /// @param count how often it is to be counted down
+    /// @param temporary whether it goes with its last user
+    /// @return the object as wished
+    /// @throws IllegalArgumentException if `count` is negative
+    public static ObjectSpec spec(String name, long count, boolean temporary) {
+        if (count < 0) {
+            throw new IllegalArgumentException("latch '%s': a count of %,d is negative".formatted(name, count));
+        }
+        return new ObjectSpec(name, Kind.LATCH, new long[] {count, 0, 0, 0, 0, 0, 0, 0}, Countdown.bytes(), "",
+                temporary, address -> Countdown.format(address, count));
+    }
+
+    /// Counts down by one; at zero nothing happens any more.
+    public void countDown() {
+        countdown.countDown();
+    }
+
+    /// What is left; a snapshot.
+    ///
+    /// @return the count
+    public long getCount() {
+        return countdown.count();
+    }
+
+    /// Waits until the count is zero.
+    ///
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile
+    public void await() throws InterruptedException {
+        boolean ignored = countdown.await(Waiter.FOREVER);
+    }
+
+    /// Waits until the count is zero, no longer than this.
+    ///
+    /// @param timeout how long; zero and negative look once
+    /// @param unit of the time-out
+    /// @return whether it is zero
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile
+    public boolean await(long timeout, TimeUnit unit) throws InterruptedException {
+        return countdown.await(Waiter.deadline(unit.toNanos(timeout)));
+    }
+
+    @Override
+    protected void end() {
+        countdown.close();
+    }
+
+    @Override
+    protected String state() {
+        return "%,d to go".formatted(getCount());
+    }
+
+    @Override
+    protected Object travelling() {
+        return new Reference(object().reference());
+    }
+}

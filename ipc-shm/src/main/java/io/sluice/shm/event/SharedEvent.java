@@ -1,0 +1,110 @@
+package io.sluice.shm.event;
+
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.idle.Waiter;
+import io.sluice.core.sync.Signal;
+import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.ObjectReference;
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedHandle;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.concurrent.TimeUnit;
+
+/// An event between processes: a flag that some raise and others wait for.
+///
+/// - **Threads:** any, platform or virtual.
+/// - **Never missed:** a set ends the waits of all that waited then, also if the flag is cleared before they wake.
+/// - **Death:** nobody owns the flag, so a death leaves it as it is; if the one who raised it dies before it woke the
+///   others, they wake within some 25 ms. A waiter that dies holds up nobody.
+/// - **Ordering:** what happened before a set happens-before what follows a wait that it ended.
+/// - **Interrupts:** end a wait.
+/// - **Allocation:** none, unless it has to wait.
+public final class SharedEvent extends SharedHandle {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final transient Signal signal;
+
+    private record Reference(ObjectReference object) implements Serializable {
+        @Serial
+        private Object readResolve() {
+            return new SharedEvent(object.attach(), WaitStrategy.ADAPTIVE);
+        }
+    }
+
+    /// Opens a handle; for `SharedSpace`, which finds the object.
+    ///
+    /// @param object the mapped object, which the handle closes
+    /// @param strategy how long waits spin
+    public SharedEvent(SharedObject object, WaitStrategy strategy) {
+        super(object, true);
+        this.signal = new Signal(object.name(), object.address(), object.parking(), object.liveness(), strategy);
+    }
+
+    /// What an event is in its space.
+    ///
+    /// @param name of the object
+    /// @param temporary whether it goes with its last user
+    /// @return the object as wished
+    public static ObjectSpec spec(String name, boolean temporary) {
+        return new ObjectSpec(name, Kind.EVENT, new long[8], Signal.bytes(), "", temporary, address -> {});
+    }
+
+    /// Raises the flag, and ends all waits. Nothing happens to the flag if it is up.
+    public void set() {
+        boolean ignored = signal.set();
+    }
+
+    /// Lowers the flag. Nothing happens if it is down.
+    public void clear() {
+        boolean ignored = signal.clear();
+    }
+
+    /// Whether the flag is up; a snapshot.
+    ///
+    /// @return whether
+    public boolean isSet() {
+        return signal.isSet();
+    }
+
+    /// How often the flag has gone up.
+    ///
+    /// @return a count since the event was created
+    public long sets() {
+        return signal.sets();
+    }
+
+    /// Waits until the flag is up, or was up at some time since the call.
+    ///
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile
+    public void await() throws InterruptedException {
+        boolean ignored = signal.await(Waiter.FOREVER);
+    }
+
+    /// Waits until the flag is up, or was up at some time since the call, no longer than this.
+    ///
+    /// @param timeout how long; zero and negative look once
+    /// @param unit of the time-out
+    /// @return whether it was up
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile
+    public boolean await(long timeout, TimeUnit unit) throws InterruptedException {
+        return signal.await(Waiter.deadline(unit.toNanos(timeout)));
+    }
+
+    @Override
+    protected void end() {
+        signal.close();
+    }
+
+    @Override
+    protected String state() {
+        return "%s, raised %,d times".formatted(isSet() ? "set" : "not set", sets());
+    }
+
+    @Override
+    protected Object travelling() {
+        return new Reference(object().reference());
+    }
+}

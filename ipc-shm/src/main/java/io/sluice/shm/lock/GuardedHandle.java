@@ -1,0 +1,80 @@
+package io.sluice.shm.lock;
+
+import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.ObjectReference;
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedHandle;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+
+/// A value or an array, with a lock of its own that its users may take, or leave alone.
+public abstract class GuardedHandle extends SharedHandle {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final transient SharedReentrantLock lock;
+
+    /// A handle.
+    ///
+    /// @param object the mapped object, which the handle closes; its body begins with the lock
+    protected GuardedHandle(SharedObject object) {
+        super(object, true);
+        this.lock = new SharedReentrantLock(object, LockOptions.defaults(), false);
+    }
+
+    /// The lock that comes with the object, in every process the same one. Nothing here takes it by itself: several
+    /// steps are one for others only if all take it. It is poisoned if its holder dies, see [SharedLock].
+    ///
+    /// @return the lock, which ends with this handle
+    public final SharedReentrantLock lock() {
+        return lock;
+    }
+
+    /// Where the data begins in this process.
+    ///
+    /// @return absolute address, a multiple of a page
+    protected final long data() {
+        return object().address() + Kind.GUARD_BYTES;
+    }
+
+    /// Copies as an object of its own; for `SharedSpace`, which opens it.
+    ///
+    /// @param name of the copy
+    /// @param temporary whether it goes with its last user
+    /// @return an object with the same contents, taken at the time it is created, and a free lock
+    public abstract ObjectSpec copySpec(String name, boolean temporary);
+
+    /// A handle of the same type for another object; for `SharedSpace`.
+    ///
+    /// @param other an object with the same parameters
+    /// @return a handle, which closes the object
+    public abstract GuardedHandle open(SharedObject other);
+
+    @Override
+    protected final void end() {
+        lock.close();
+        endData();
+    }
+
+    /// Wakes those who wait for the data, and refuses everybody from now on.
+    protected void endData() {
+        // Most of them make nobody wait.
+    }
+
+    @Override
+    protected final String state() {
+        return "%s, lock %s".formatted(content(), lock.state());
+    }
+
+    /// What the data is like at this moment, for people.
+    ///
+    /// @return a few words
+    protected abstract String content();
+
+    /// Names of the object, for what travels.
+    ///
+    /// @return the reference
+    protected final ObjectReference reference() {
+        return object().reference();
+    }
+}

@@ -1,0 +1,97 @@
+package io.sluice.shm.lock;
+
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.sync.Mutex;
+import io.sluice.core.sync.OnOwnerDeath;
+import java.io.Serializable;
+import java.util.Objects;
+
+/// How a lock is made, and how this process uses it.
+///
+/// @param onOwnerDeath what becomes of the lock when its holder dies; the same for all processes
+/// @param repair for [OnOwnerDeath#REPAIR]: run under the lock by the next one of this process to get it after a death;
+///     it should bring in order what the lock guards. Travels with the handle if it is `Serializable`; a handle without
+///     one treats the lock as poisoned
+/// @param conditionWaiters how many threads, over all processes, can wait on its conditions at the same time; the same
+///     for all processes
+/// @param strategy how long waits of this handle spin
+public record LockOptions(
+        OnOwnerDeath onOwnerDeath, Runnable repair, int conditionWaiters, WaitStrategy strategy) {
+    private static final int USUAL_WAITERS = 1008;
+    private static final int MAX_WAITERS = 1 << 20;
+
+    /// Checks the options.
+    ///
+    /// @throws IllegalArgumentException if a number is out of its range, or a repair is given that is never run
+    public LockOptions {
+        Objects.requireNonNull(onOwnerDeath, "onOwnerDeath");
+        Objects.requireNonNull(strategy, "strategy");
+        if (conditionWaiters < 0 || conditionWaiters > MAX_WAITERS) {
+            throw new IllegalArgumentException("lock: %,d waiters for conditions is not between 0 and %,d"
+                    .formatted(conditionWaiters, MAX_WAITERS));
+        }
+        if (repair != null && onOwnerDeath != OnOwnerDeath.REPAIR) {
+            throw new IllegalArgumentException(
+                    "lock: a repair is given, and the policy %s never runs it; use LockOptions.repair"
+                            .formatted(onOwnerDeath));
+        }
+    }
+
+    /// Poisoned by the death of its holder, room for 1,008 waiters on conditions, adaptive waiting.
+    ///
+    /// @return the options
+    public static LockOptions defaults() {
+        return new LockOptions(OnOwnerDeath.POISON, null, USUAL_WAITERS, WaitStrategy.ADAPTIVE);
+    }
+
+    /// As by default, but the next holder runs a repair.
+    ///
+    /// @param repair brings in order what the lock guards
+    /// @return the options
+    public static LockOptions repair(Runnable repair) {
+        Objects.requireNonNull(repair, "repair");
+        return new LockOptions(OnOwnerDeath.REPAIR, repair, USUAL_WAITERS, WaitStrategy.ADAPTIVE);
+    }
+
+    /// As by default, but a death releases the lock like an unlock.
+    ///
+    /// @return the options
+    public static LockOptions ignore() {
+        return new LockOptions(OnOwnerDeath.IGNORE, null, USUAL_WAITERS, WaitStrategy.ADAPTIVE);
+    }
+
+    /// The same with another way to wait.
+    ///
+    /// @param other how long waits spin
+    /// @return the options
+    public LockOptions withStrategy(WaitStrategy other) {
+        return new LockOptions(onOwnerDeath, repair, conditionWaiters, other);
+    }
+
+    /// The same with other room for waiters.
+    ///
+    /// @param most how many threads, over all processes, can wait on conditions at the same time
+    /// @return the options
+    public LockOptions withConditionWaiters(int most) {
+        return new LockOptions(onOwnerDeath, repair, most, strategy);
+    }
+
+    /// What the core needs. Without a repair, who gets the lock after a death is told instead.
+    Mutex.Options core(boolean reentrant) {
+        OnOwnerDeath here = repair == null && onOwnerDeath == OnOwnerDeath.REPAIR ? OnOwnerDeath.POISON : onOwnerDeath;
+        return new Mutex.Options(reentrant, here, repair, strategy);
+    }
+
+    /// What of them can travel.
+    Travelling travelling() {
+        return new Travelling(onOwnerDeath, repair instanceof Serializable ? repair : null, conditionWaiters, strategy);
+    }
+
+    /// Options on their way to another process.
+    record Travelling(OnOwnerDeath onOwnerDeath, Runnable repair, int conditionWaiters, WaitStrategy strategy)
+            implements Serializable {
+        LockOptions arrived() {
+            return new LockOptions(onOwnerDeath, repair, conditionWaiters, strategy);
+        }
+    }
+}

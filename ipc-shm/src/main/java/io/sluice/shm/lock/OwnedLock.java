@@ -1,0 +1,222 @@
+package io.sluice.shm.lock;
+
+import io.sluice.core.sync.Mutex;
+import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.ObjectReference;
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedHandle;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+
+/// What a lock and a reentrant lock have in common, which is all but that the one may be taken again.
+abstract sealed class OwnedLock extends SharedHandle implements Lock permits SharedLock, SharedReentrantLock {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final transient Mutex mutex;
+    private final transient LockOptions options;
+    private final transient Hold hold;
+    private final transient AtomicInteger conditions = new AtomicInteger();
+
+    /// Of a lock object the area is the whole body; before a value or an array it is the first page.
+    OwnedLock(SharedObject object, LockOptions options, boolean reentrant, boolean owner) {
+        super(object, owner);
+        this.options = options;
+        long bytes = object.kind() == Kind.LOCK ? object.size() : Kind.GUARD_BYTES;
+        this.mutex = new Mutex(object.name(), object.address(), bytes, object.parking(), object.liveness(),
+                options.core(reentrant));
+        this.hold = mutex::unlock;
+    }
+
+    static ObjectSpec spec(String name, LockOptions options, boolean reentrant, boolean temporary) {
+        long[] parameters = {reentrant ? 1 : 0, options.onOwnerDeath().code(), options.conditionWaiters(),
+            0, 0, 0, 0, 0};
+        return new ObjectSpec(name, Kind.LOCK, parameters, Mutex.bytes(options.conditionWaiters()), "", temporary,
+                address -> {});
+    }
+
+    final LockOptions options() {
+        return options;
+    }
+
+    final Mutex mutex() {
+        return mutex;
+    }
+
+    /// Takes the lock, and waits for it as long as it takes. An interrupt is kept for later.
+    ///
+    /// @throws io.sluice.core.sync.LockPoisonedException if its holder died, by policy; the caller does not hold it
+    @Override
+    public void lock() {
+        mutex.lock();
+    }
+
+    /// Takes the lock, and waits for it until interrupted.
+    ///
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile; the caller does not hold it
+    /// @throws io.sluice.core.sync.LockPoisonedException as for [#lock]
+    @Override
+    public void lockInterruptibly() throws InterruptedException {
+        mutex.lockInterruptibly();
+    }
+
+    /// Takes the lock if it is free, also before others who wait.
+    ///
+    /// @return whether the caller has it now
+    /// @throws io.sluice.core.sync.LockPoisonedException as for [#lock]
+    @Override
+    public boolean tryLock() {
+        return mutex.tryLock();
+    }
+
+    /// Takes the lock, and waits for it no longer than this.
+    ///
+    /// @param time how long; zero and negative try once
+    /// @param unit of the time
+    /// @return whether the caller has it now
+    /// @throws InterruptedException as for [#lockInterruptibly]
+    /// @throws io.sluice.core.sync.LockPoisonedException as for [#lock]
+    @Override
+    public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+        return mutex.tryLock(unit.toNanos(time));
+    }
+
+    /// Releases the lock, or one hold of it.
+    ///
+    /// @throws IllegalMonitorStateException if the calling thread does not have it
+    @Override
+    public void unlock() {
+        mutex.unlock();
+    }
+
+    /// Takes the lock for a `try` block: `try (var held = lock.hold()) { ... }`. Allocates nothing.
+    ///
+    /// @return releases the lock when closed
+    /// @throws io.sluice.core.sync.LockPoisonedException as for [#lock]
+    public Hold hold() {
+        mutex.lock();
+        return hold;
+    }
+
+    /// The next condition of this handle: the first call gives condition 0, the second condition 1, and so on. In
+    /// processes that make the same calls, the same conditions; to be sure, use [#condition(int)].
+    ///
+    /// @return the condition
+    /// @throws IllegalStateException if there were 16 calls before
+    @Override
+    public SharedCondition newCondition() {
+        int number = conditions.getAndUpdate(next -> Math.min(next + 1, SharedCondition.MOST));
+        if (number == SharedCondition.MOST) {
+            throw new IllegalStateException(
+                    ("lock '%s': this handle has given out all of its %d conditions; use condition(number) to get one"
+                            + " of them again").formatted(name(), SharedCondition.MOST));
+        }
+        return condition(number);
+    }
+
+    /// A condition of the lock by its number, which means the same in every process.
+    ///
+    /// @param number 0 to 15
+    /// @return the condition
+    /// @throws IllegalArgumentException if there is no such number
+    public SharedCondition condition(int number) {
+        return new SharedCondition(mutex.condition(number));
+    }
+
+    /// Whether somebody has the lock; a snapshot.
+    ///
+    /// @return true if so
+    public boolean isLocked() {
+        return mutex.isLocked();
+    }
+
+    /// Whether the calling thread has the lock.
+    ///
+    /// @return true if so
+    public boolean isHeldByCurrentThread() {
+        return mutex.isHeldByCurrentThread();
+    }
+
+    /// Whether the last holder died, and what the lock guards was not repaired since.
+    ///
+    /// @return true if so
+    public boolean isPoisoned() {
+        return mutex.isPoisoned();
+    }
+
+    /// Who has the lock; a snapshot.
+    ///
+    /// @return the thread, or nothing if the lock is free
+    public Optional<LockOwner> owner() {
+        int owner = mutex.owner();
+        return owner == 0 ? Optional.empty()
+                : Optional.of(new LockOwner(object().processId(owner), mutex.thread()));
+    }
+
+    /// How often the lock was taken, by all processes.
+    ///
+    /// @return a count since it was created
+    public long acquisitions() {
+        return mutex.acquisitions();
+    }
+
+    /// How often a holder died.
+    ///
+    /// @return a count since it was created
+    public int ownerDeaths() {
+        return mutex.deaths();
+    }
+
+    /// Takes the lock if it is poisoned, repairs what it guards, declares that consistent, and releases the lock. If
+    /// the repair throws, or its process dies, the lock is poisoned as before.
+    ///
+    /// - **Blocking:** as long as the repair; not for others.
+    ///
+    /// @param repair run by the calling thread while it holds the lock
+    /// @return whether this call repaired it; false if the lock is not poisoned, or not any more
+    public boolean recover(Runnable repair) {
+        return mutex.recover(repair);
+    }
+
+    /// Puts this lock around a value or an array, or around anything else: what Python calls `synchronized`.
+    ///
+    /// @param value what to guard
+    /// @param <T> its type
+    /// @return the value, to be reached under the lock
+    public <T> Guarded<T> guard(T value) {
+        return new Guarded<>(this, value);
+    }
+
+    @Override
+    protected void end() {
+        mutex.close();
+    }
+
+    @Override
+    protected String state() {
+        if (mutex.isPoisoned()) {
+            return "poisoned by " + new LockOwner(mutex.victim(), mutex.thread());
+        }
+        return owner().map(owner -> "held by " + owner).orElse("free");
+    }
+
+    /// A lock on its way to another process.
+    record Reference(ObjectReference object, LockOptions.Travelling options, boolean reentrant)
+            implements Serializable {
+        @Serial
+        private Object readResolve() {
+            SharedObject attached = object.attach();
+            return reentrant ? new SharedReentrantLock(attached, options.arrived(), true)
+                    : new SharedLock(attached, options.arrived());
+        }
+    }
+
+    final Object reference(boolean reentrant) {
+        return new Reference(object().reference(), options.travelling(), reentrant);
+    }
+}

@@ -1,0 +1,51 @@
+package io.sluice.shm.lock;
+
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+
+/// A lock between processes, owned by a thread of a process. It survives its owner, and is not reentrant.
+///
+/// - **Threads:** any, platform or virtual. Only the thread that took the lock may release it; a thread that takes it a
+///   second time gets an `IllegalMonitorStateException` instead of a deadlock. For hand-over between threads use a
+///   semaphore of one permit.
+/// - **Death of the owner:** by default the lock is poisoned: everybody who waits for it, or takes it later, gets a
+///   [io.sluice.core.sync.LockPoisonedException] and does not hold it, until somebody has repaired with [#recover] what
+///   it guards. Other policies are chosen at creation, see [LockOptions]. That holds for processes: a thread that ends
+///   without unlocking leaves the lock held, as with the JDK's.
+/// - **Slowness:** an owner that is stopped keeps the lock, however long.
+/// - **Fairness:** who unlocks may lock again before those who wait. A waiter that has lost 64 times, and for a
+///   millisecond, is promised the lock and gets it at the next unlock; so nobody starves. [#tryLock()] does not respect
+///   the promise.
+/// - **Ordering:** what happened before an unlock happens-before what follows the next lock, in any process.
+/// - **Interrupts:** end the interruptible methods, which then do not hold the lock.
+/// - **Allocation:** none, but for conditions.
+/// - **Errors:** after [#close()], `IllegalStateException`. Closing the last handle of a process that holds the lock
+///   counts as its death.
+public final class SharedLock extends OwnedLock {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /// Opens a handle; for `SharedSpace`, which finds the object.
+    ///
+    /// @param object the mapped object, which the handle closes
+    /// @param options how this handle behaves
+    public SharedLock(SharedObject object, LockOptions options) {
+        super(object, options, false, true);
+    }
+
+    /// What a lock is in its space.
+    ///
+    /// @param name of the object
+    /// @param options how it is made
+    /// @param temporary whether it goes with its last user
+    /// @return the object as wished
+    public static ObjectSpec spec(String name, LockOptions options, boolean temporary) {
+        return spec(name, options, false, temporary);
+    }
+
+    @Override
+    protected Object travelling() {
+        return reference(false);
+    }
+}

@@ -1,0 +1,207 @@
+package io.sluice.shm.lock;
+
+import io.sluice.core.idle.Waiter;
+import io.sluice.core.sync.ReadWriteMutex;
+import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.ObjectReference;
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedHandle;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+
+/// A read-write lock between processes: many readers, or one writer.
+///
+/// - **Threads:** any. A thread that reads may read again, one that writes may write and read again, and keep reading
+///   when it ends the write. One that reads and begins to write gets an `IllegalMonitorStateException`: it would wait
+///   for itself. What a thread holds is known for each handle by itself, so use one handle in each process.
+/// - **Death:** readers of a dead process are forgotten. A writer that dies while it writes poisons the lock, or
+///   whatever its policy says, as with [SharedLock]; one that dies while it waits for readers leaves nothing.
+/// - **Slowness:** a reader or writer that is stopped keeps what it has.
+/// - **Fairness:** a writer that has come in keeps later readers out; the bound of [SharedLock] holds for readers and
+///   writers.
+/// - **Conditions:** neither lock has any.
+/// - **Allocation:** none, but for the first read of each thread.
+public final class SharedReadWriteLock extends SharedHandle implements ReadWriteLock {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final transient ReadWriteMutex mutex;
+    private final transient LockOptions options;
+    private final transient Lock readLock = new ReadLock();
+    private final transient Lock writeLock = new WriteLock();
+
+    private record Reference(ObjectReference object, LockOptions.Travelling options) implements Serializable {
+        @Serial
+        private Object readResolve() {
+            return new SharedReadWriteLock(object.attach(), options.arrived());
+        }
+    }
+
+    /// Opens a handle; for `SharedSpace`, which finds the object.
+    ///
+    /// @param object the mapped object, which the handle closes
+    /// @param options how this handle behaves
+    public SharedReadWriteLock(SharedObject object, LockOptions options) {
+        super(object, true);
+        this.options = options;
+        this.mutex = new ReadWriteMutex(
+                object.name(), object.address(), object.parking(), object.liveness(), options.core(true));
+    }
+
+    /// What a read-write lock is in its space.
+    ///
+    /// @param name of the object
+    /// @param options how it is made; it has no conditions
+    /// @param temporary whether it goes with its last user
+    /// @return the object as wished
+    public static ObjectSpec spec(String name, LockOptions options, boolean temporary) {
+        long[] parameters = {1, options.onOwnerDeath().code(), 0, 0, 0, 0, 0, 0};
+        return new ObjectSpec(
+                name, Kind.READ_WRITE_LOCK, parameters, ReadWriteMutex.bytes(), "", temporary, address -> {});
+    }
+
+    /// The lock of the readers, of whom there can be many.
+    @Override
+    public Lock readLock() {
+        return readLock;
+    }
+
+    /// The lock of the writers, of whom there can be one, and no reader beside it.
+    @Override
+    public Lock writeLock() {
+        return writeLock;
+    }
+
+    /// How many reads there are; a snapshot.
+    ///
+    /// @return the number, over all processes
+    public int readers() {
+        return mutex.readers();
+    }
+
+    /// Who writes, or waits for readers to write; a snapshot.
+    ///
+    /// @return the thread, or nothing
+    public Optional<LockOwner> writer() {
+        int owner = mutex.writers().owner();
+        return owner == 0 ? Optional.empty()
+                : Optional.of(new LockOwner(object().processId(owner), mutex.writers().thread()));
+    }
+
+    /// Whether the last writer died, and what the lock guards was not repaired since.
+    ///
+    /// @return true if so
+    public boolean isPoisoned() {
+        return mutex.writers().isPoisoned();
+    }
+
+    /// Takes the lock to write if it is poisoned, repairs what it guards, and releases it; see [SharedLock#recover].
+    ///
+    /// @param repair run by the calling thread while it alone holds the lock
+    /// @return whether this call repaired it
+    public boolean recover(Runnable repair) {
+        return mutex.writers().recover(repair);
+    }
+
+    @Override
+    protected void end() {
+        mutex.close();
+    }
+
+    @Override
+    protected String state() {
+        if (isPoisoned()) {
+            return "poisoned by " + new LockOwner(mutex.writers().victim(), mutex.writers().thread());
+        }
+        return writer().map(writer -> "writer: " + writer).orElse("%,d readers".formatted(readers()));
+    }
+
+    @Override
+    protected Object travelling() {
+        return new Reference(object().reference(), options.travelling());
+    }
+
+    /// The four ways to take a lock, over one that waits until a deadline.
+    private abstract static class Side implements Lock {
+        abstract boolean take(long deadline) throws InterruptedException;
+
+        @Override
+        public void lock() {
+            boolean interrupted = false;
+            try {
+                for (boolean taken = false; !taken; ) {
+                    try {
+                        taken = take(Waiter.FOREVER);
+                    } catch (InterruptedException later) {
+                        interrupted = true;
+                    }
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        @Override
+        public void lockInterruptibly() throws InterruptedException {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            boolean ignored = take(Waiter.FOREVER);
+        }
+
+        @Override
+        public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return take(Waiter.deadline(unit.toNanos(time)));
+        }
+
+        @Override
+        public Condition newCondition() {
+            throw new UnsupportedOperationException("a read-write lock has no conditions; use a SharedReentrantLock");
+        }
+    }
+
+    private final class ReadLock extends Side {
+        @Override
+        boolean take(long deadline) throws InterruptedException {
+            return mutex.read(deadline);
+        }
+
+        @Override
+        public boolean tryLock() {
+            return mutex.tryRead();
+        }
+
+        @Override
+        public void unlock() {
+            mutex.endRead();
+        }
+    }
+
+    private final class WriteLock extends Side {
+        @Override
+        boolean take(long deadline) throws InterruptedException {
+            return mutex.write(deadline);
+        }
+
+        @Override
+        public boolean tryLock() {
+            return mutex.tryWrite();
+        }
+
+        @Override
+        public void unlock() {
+            mutex.endWrite();
+        }
+    }
+}

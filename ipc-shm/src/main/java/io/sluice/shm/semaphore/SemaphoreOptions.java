@@ -1,0 +1,74 @@
+package io.sluice.shm.semaphore;
+
+import io.sluice.core.idle.WaitStrategy;
+import java.io.Serializable;
+import java.util.Objects;
+
+/// How a semaphore is made, and how this process uses it.
+///
+/// @param permits how many there are at first, not negative; the same for all processes
+/// @param bound most permits that there may be, those acquired included; a release beyond it is refused. The same for
+///     all processes
+/// @param owned whether permits belong to the process that acquired them, and come back when it dies; the same for all
+///     processes
+/// @param strategy how long waits of this handle spin
+public record SemaphoreOptions(int permits, int bound, boolean owned, WaitStrategy strategy)
+        implements Serializable {
+    /// No bound.
+    public static final int UNBOUNDED = Integer.MAX_VALUE;
+
+    /// Checks the numbers.
+    ///
+    /// @throws IllegalArgumentException if one is out of its range
+    public SemaphoreOptions {
+        Objects.requireNonNull(strategy, "strategy");
+        if (permits < 0) {
+            throw new IllegalArgumentException("semaphore: %,d permits are negative".formatted(permits));
+        }
+        if (bound < 1 || bound < permits) {
+            throw new IllegalArgumentException(
+                    "semaphore: a bound of %,d is less than 1 or less than the %,d permits there are at first"
+                            .formatted(bound, permits));
+        }
+    }
+
+    /// Permits that belong to their process; as many as are released, as with the JDK's semaphore.
+    ///
+    /// @param permits how many there are at first
+    /// @return the options
+    public static SemaphoreOptions of(int permits) {
+        return new SemaphoreOptions(permits, UNBOUNDED, true, WaitStrategy.ADAPTIVE);
+    }
+
+    /// Permits that belong to their process; never more than there are at first.
+    ///
+    /// @param permits how many there are
+    /// @return the options
+    public static SemaphoreOptions bounded(int permits) {
+        return new SemaphoreOptions(permits, permits, true, WaitStrategy.ADAPTIVE);
+    }
+
+    /// Permits that are signals: released by one process, acquired by another one, and nobody's. None comes back.
+    ///
+    /// @param permits how many there are at first
+    /// @return the options
+    public static SemaphoreOptions signalling(int permits) {
+        return new SemaphoreOptions(permits, UNBOUNDED, false, WaitStrategy.ADAPTIVE);
+    }
+
+    /// The same with another bound.
+    ///
+    /// @param most most permits that there may be
+    /// @return the options
+    public SemaphoreOptions withBound(int most) {
+        return new SemaphoreOptions(permits, most, owned, strategy);
+    }
+
+    /// The same with another way to wait.
+    ///
+    /// @param other how long waits spin
+    /// @return the options
+    public SemaphoreOptions withStrategy(WaitStrategy other) {
+        return new SemaphoreOptions(permits, bound, owned, other);
+    }
+}

@@ -1,0 +1,205 @@
+package io.sluice.shm.semaphore;
+
+import io.sluice.core.idle.Waiter;
+import io.sluice.core.sync.Permits;
+import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.ObjectReference;
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedHandle;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.concurrent.TimeUnit;
+
+/// A counting semaphore between processes, with the methods of [java.util.concurrent.Semaphore].
+///
+/// - **Ownership:** each permit is on the account of the process that acquired it. When the process dies, or closes its
+///   last handle, what is on its account comes back, each permit exactly once.
+/// - **Hand-over:** another process may release what this one acquired. Where it matters which process's permit it was,
+///   say so: [#handOver] takes permits off this process's account, and whoever gets the work releases them. Without
+///   that word the release is a debt of the accounts. If only one account holds anything, it is paid from there. If
+///   several do, the first of them to close pays it: it may get back less than it should, until the others have closed;
+///   there are never more permits than there should be. Permits that are signals, released here and acquired
+///   elsewhere, are better made without ownership, see [SemaphoreOptions#signalling].
+/// - **Bound:** a release beyond the bound throws, exactly, and releases nothing. Without a bound, a release of what
+///   nobody had acquired makes a new permit.
+/// - **Threads:** any, platform or virtual. A process that is stopped keeps its permits, and holds up nobody who finds
+///   others.
+/// - **Fairness:** none.
+/// - **Ordering:** what happened before a release happens-before what follows an acquire of what it released.
+/// - **Interrupts:** end the interruptible methods, which then have acquired nothing.
+/// - **Allocation:** none, unless several permits must be waited for.
+public final class SharedSemaphore extends SharedHandle {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final transient Permits permits;
+    private final transient SemaphoreOptions options;
+
+    private record Reference(ObjectReference object, SemaphoreOptions options) implements Serializable {
+        @Serial
+        private Object readResolve() {
+            return new SharedSemaphore(object.attach(), options);
+        }
+    }
+
+    /// Opens a handle; for `SharedSpace`, which finds the object.
+    ///
+    /// @param object the mapped object, which the handle closes
+    /// @param options how this handle behaves
+    public SharedSemaphore(SharedObject object, SemaphoreOptions options) {
+        super(object, true);
+        this.options = options;
+        this.permits = new Permits(object.name(), object.address(), options.bound(), options.owned(), object,
+                object.parking(), object.liveness(), options.strategy());
+    }
+
+    /// What a semaphore is in its space.
+    ///
+    /// @param name of the object
+    /// @param options how it is made
+    /// @param temporary whether it goes with its last user
+    /// @return the object as wished
+    public static ObjectSpec spec(String name, SemaphoreOptions options, boolean temporary) {
+        long[] parameters = {options.permits(), options.bound(), options.owned() ? 1 : 0, 0, 0, 0, 0, 0};
+        return new ObjectSpec(name, Kind.SEMAPHORE, parameters, Permits.bytes(), "", temporary,
+                address -> Permits.format(address, options.permits()));
+    }
+
+    /// Acquires a permit, and waits for it until interrupted.
+    ///
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile
+    public void acquire() throws InterruptedException {
+        acquire(1);
+    }
+
+    /// Acquires permits, all at once, and waits for them until interrupted.
+    ///
+    /// @param permits how many, not negative
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile
+    /// @throws IllegalArgumentException if `permits` is negative
+    public void acquire(int permits) throws InterruptedException {
+        boolean ignored = this.permits.acquire(permits, Waiter.FOREVER);
+    }
+
+    /// Acquires a permit, and waits for it as long as it takes. An interrupt is kept for later.
+    public void acquireUninterruptibly() {
+        acquireUninterruptibly(1);
+    }
+
+    /// Acquires permits, all at once, and waits for them as long as it takes. An interrupt is kept for later.
+    ///
+    /// @param permits how many, not negative
+    /// @throws IllegalArgumentException if `permits` is negative
+    public void acquireUninterruptibly(int permits) {
+        this.permits.acquireUninterruptibly(permits);
+    }
+
+    /// Acquires a permit if there is one.
+    ///
+    /// @return whether
+    public boolean tryAcquire() {
+        return tryAcquire(1);
+    }
+
+    /// Acquires permits if they are all there.
+    ///
+    /// @param permits how many, not negative
+    /// @return whether
+    /// @throws IllegalArgumentException if `permits` is negative
+    public boolean tryAcquire(int permits) {
+        return this.permits.tryAcquire(permits);
+    }
+
+    /// Acquires a permit, and waits for it no longer than this.
+    ///
+    /// @param timeout how long; zero and negative try once
+    /// @param unit of the time-out
+    /// @return whether
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile
+    public boolean tryAcquire(long timeout, TimeUnit unit) throws InterruptedException {
+        return tryAcquire(1, timeout, unit);
+    }
+
+    /// Acquires permits, all at once, and waits for them no longer than this.
+    ///
+    /// @param permits how many, not negative
+    /// @param timeout how long; zero and negative try once
+    /// @param unit of the time-out
+    /// @return whether
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile
+    /// @throws IllegalArgumentException if `permits` is negative
+    public boolean tryAcquire(int permits, long timeout, TimeUnit unit) throws InterruptedException {
+        return this.permits.acquire(permits, Waiter.deadline(unit.toNanos(timeout)));
+    }
+
+    /// Releases a permit.
+    ///
+    /// @throws IllegalStateException if there would be more than the bound
+    public void release() {
+        release(1);
+    }
+
+    /// Releases permits: from this process's account what it has, the rest as those of other processes.
+    ///
+    /// @param permits how many, not negative
+    /// @throws IllegalStateException if there would be more than the bound; nothing was released then
+    /// @throws IllegalArgumentException if `permits` is negative
+    public void release(int permits) {
+        this.permits.release(permits);
+    }
+
+    /// Takes permits off this process's account, since another process will release them. Until then they are nobody's,
+    /// and do not come back when somebody dies.
+    ///
+    /// @param permits how many, not negative
+    /// @throws IllegalStateException if fewer are on the account; nothing was handed over then
+    /// @throws IllegalArgumentException if `permits` is negative
+    public void handOver(int permits) {
+        this.permits.handOver(permits);
+    }
+
+    /// Acquires all permits that are there.
+    ///
+    /// @return how many
+    public int drainPermits() {
+        return permits.drain();
+    }
+
+    /// How many can be acquired; a snapshot.
+    ///
+    /// @return the number
+    public int availablePermits() {
+        return permits.available();
+    }
+
+    /// How many were acquired, by any process, and not released; a snapshot.
+    ///
+    /// @return the number
+    public int outstandingPermits() {
+        return permits.outstanding();
+    }
+
+    /// How many are on this process's account; a snapshot.
+    ///
+    /// @return the number; 0 if permits have no owners
+    public int heldPermits() {
+        return permits.held();
+    }
+
+    @Override
+    protected void end() {
+        permits.close();
+    }
+
+    @Override
+    protected String state() {
+        return "%,d available, %,d out, %,d of them here%s".formatted(availablePermits(), outstandingPermits(),
+                heldPermits(), options.bound() == SemaphoreOptions.UNBOUNDED ? "" : ", bound " + options.bound());
+    }
+
+    @Override
+    protected Object travelling() {
+        return new Reference(object().reference(), options);
+    }
+}

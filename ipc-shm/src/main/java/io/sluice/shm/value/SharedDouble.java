@@ -1,0 +1,231 @@
+package io.sluice.shm.value;
+
+import io.sluice.core.memory.Memory;
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+
+/// A `double` between processes, with the methods of [java.util.concurrent.atomic.AtomicLong].
+/// Values are compared by their bits, so `NaN` equals itself, and `0.0` differs from `-0.0`.
+///
+/// - **Threads:** any. Each method is one atomic step, for all processes; those that apply a function repeat it until
+///   nobody came in between, so it should have no effects of its own. `get` and `set` after each other are two steps:
+///   take [#lock()], or use an update.
+/// - **Death:** a value is one word, so it is the old one or the new one.
+/// - **Ordering:** as the names say, with the meaning of [java.lang.invoke.VarHandle]; without a word, volatile.
+/// - **Allocation:** none.
+/// - **Errors:** after [#close()], [io.sluice.shm.error.ClosedException].
+public final class SharedDouble extends SharedNumber {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /// Opens a handle; for `SharedSpace`, which finds the object.
+    ///
+    /// @param object the mapped object, which the handle closes
+    public SharedDouble(SharedObject object) {
+        super(object);
+    }
+
+    /// What such a number is in its space.
+    ///
+    /// @param name of the object
+    /// @param initial the first value
+    /// @param temporary whether it goes with its last user
+    /// @return the object as wished
+    public static ObjectSpec spec(String name, double initial, boolean temporary) {
+        return spec(name, "double", Double.doubleToRawLongBits(initial), temporary);
+    }
+
+    @Override
+    Opener opener() {
+        return Opener.DOUBLE;
+    }
+
+    @Override
+    protected String content() {
+        return Double.toString(get());
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value
+    public double get() {
+        double value = Double.longBitsToDouble(Memory.getLongVolatile(address));
+        checkOpen();
+        return value;
+    }
+
+    /// Reads without any ordering.
+    ///
+    /// @return the value
+    public double getPlain() {
+        double value = Double.longBitsToDouble(Memory.getLong(address));
+        checkOpen();
+        return value;
+    }
+
+    /// Reads in opaque mode.
+    ///
+    /// @return the value
+    public double getOpaque() {
+        double value = Double.longBitsToDouble(Memory.getLongOpaque(address));
+        checkOpen();
+        return value;
+    }
+
+    /// Reads in acquire mode.
+    ///
+    /// @return the value
+    public double getAcquire() {
+        double value = Double.longBitsToDouble(Memory.getLongAcquire(address));
+        checkOpen();
+        return value;
+    }
+
+    /// Writes, volatile.
+    ///
+    /// @param value the new one
+    public void set(double value) {
+        Memory.putLongVolatile(address, Double.doubleToRawLongBits(value));
+        checkOpen();
+    }
+
+    /// Writes without any ordering.
+    ///
+    /// @param value the new one
+    public void setPlain(double value) {
+        Memory.putLong(address, Double.doubleToRawLongBits(value));
+        checkOpen();
+    }
+
+    /// Writes in opaque mode.
+    ///
+    /// @param value the new one
+    public void setOpaque(double value) {
+        Memory.putLongOpaque(address, Double.doubleToRawLongBits(value));
+        checkOpen();
+    }
+
+    /// Writes in release mode.
+    ///
+    /// @param value the new one
+    public void setRelease(double value) {
+        Memory.putLongRelease(address, Double.doubleToRawLongBits(value));
+        checkOpen();
+    }
+
+    /// Writes in release mode; the older name of [#setRelease].
+    ///
+    /// @param value the new one
+    public void lazySet(double value) {
+        Memory.putLongRelease(address, Double.doubleToRawLongBits(value));
+        checkOpen();
+    }
+
+    /// Writes if the value is the expected one, bit for bit.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean compareAndSet(double expected, double value) {
+        boolean done = Memory.compareAndSetLong(
+                address, Double.doubleToRawLongBits(expected), Double.doubleToRawLongBits(value));
+        checkOpen();
+        return done;
+    }
+
+    /// Writes if the value is the expected one, bit for bit, and tells what was there.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return what stood there; `expected` if `value` was written
+    public double compareAndExchange(double expected, double value) {
+        double found = Double.longBitsToDouble(Memory.compareAndExchangeLong(
+                address, Double.doubleToRawLongBits(expected), Double.doubleToRawLongBits(value)));
+        checkOpen();
+        return found;
+    }
+
+    /// Writes, and tells what was there.
+    ///
+    /// @param value the new one
+    /// @return the value before
+    public double getAndSet(double value) {
+        double before = Double.longBitsToDouble(Memory.getAndSetLong(address, Double.doubleToRawLongBits(value)));
+        checkOpen();
+        return before;
+    }
+
+    /// Adds, by repeated exchange.
+    ///
+    /// @param delta what to add
+    /// @return the value before
+    public double getAndAdd(double delta) {
+        return addAndGet(delta, true);
+    }
+
+    /// Adds, by repeated exchange.
+    ///
+    /// @param delta what to add
+    /// @return the value afterwards
+    public double addAndGet(double delta) {
+        return addAndGet(delta, false);
+    }
+
+    private double addAndGet(double delta, boolean tellBefore) {
+        for (;;) {
+            double before = get();
+            double after = before + delta;
+            if (compareAndSet(before, after)) {
+                return tellBefore ? before : after;
+            }
+        }
+    }
+
+    /// Applies a function.
+    ///
+    /// @param update from the value to the new one; without effects, since it may be called again
+    /// @return the value before
+    public double getAndUpdate(DoubleUnaryOperator update) {
+        for (;;) {
+            double before = get();
+            if (compareAndSet(before, update.applyAsDouble(before))) {
+                return before;
+            }
+        }
+    }
+
+    /// Applies a function.
+    ///
+    /// @param update from the value to the new one; without effects, since it may be called again
+    /// @return the value afterwards
+    public double updateAndGet(DoubleUnaryOperator update) {
+        for (;;) {
+            double before = get();
+            double after = update.applyAsDouble(before);
+            if (compareAndSet(before, after)) {
+                return after;
+            }
+        }
+    }
+
+    /// Combines with another value.
+    ///
+    /// @param other second argument of the function
+    /// @param accumulator from the value and the other one to the new one; without effects
+    /// @return the value before
+    public double getAndAccumulate(double other, DoubleBinaryOperator accumulator) {
+        return getAndUpdate(value -> accumulator.applyAsDouble(value, other));
+    }
+
+    /// Combines with another value.
+    ///
+    /// @param other second argument of the function
+    /// @param accumulator from the value and the other one to the new one; without effects
+    /// @return the value afterwards
+    public double accumulateAndGet(double other, DoubleBinaryOperator accumulator) {
+        return updateAndGet(value -> accumulator.applyAsDouble(value, other));
+    }
+}

@@ -1,0 +1,248 @@
+package io.sluice.shm.value;
+
+import io.sluice.core.memory.Memory;
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.util.function.IntBinaryOperator;
+import java.util.function.IntUnaryOperator;
+
+/// A `int` between processes, with the methods of [java.util.concurrent.atomic.AtomicInteger].
+///
+/// - **Threads:** any. Each method is one atomic step, for all processes; those that apply a function repeat it until
+///   nobody came in between, so it should have no effects of its own. `get` and `set` after each other are two steps:
+///   take [#lock()], or use an update.
+/// - **Death:** a value is one word, so it is the old one or the new one.
+/// - **Ordering:** as the names say, with the meaning of [java.lang.invoke.VarHandle]; without a word, volatile.
+/// - **Allocation:** none.
+/// - **Errors:** after [#close()], [io.sluice.shm.error.ClosedException].
+public final class SharedInt extends SharedNumber {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /// Opens a handle; for `SharedSpace`, which finds the object.
+    ///
+    /// @param object the mapped object, which the handle closes
+    public SharedInt(SharedObject object) {
+        super(object);
+    }
+
+    /// What such a number is in its space.
+    ///
+    /// @param name of the object
+    /// @param initial the first value
+    /// @param temporary whether it goes with its last user
+    /// @return the object as wished
+    public static ObjectSpec spec(String name, int initial, boolean temporary) {
+        return spec(name, "int", SharedNumber.word(initial), temporary);
+    }
+
+    @Override
+    Opener opener() {
+        return Opener.INT;
+    }
+
+    @Override
+    protected String content() {
+        return Integer.toString(get());
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value
+    public int get() {
+        int value = Memory.getIntVolatile(address);
+        checkOpen();
+        return value;
+    }
+
+    /// Reads without any ordering.
+    ///
+    /// @return the value
+    public int getPlain() {
+        int value = Memory.getInt(address);
+        checkOpen();
+        return value;
+    }
+
+    /// Reads in opaque mode.
+    ///
+    /// @return the value
+    public int getOpaque() {
+        int value = Memory.getIntOpaque(address);
+        checkOpen();
+        return value;
+    }
+
+    /// Reads in acquire mode.
+    ///
+    /// @return the value
+    public int getAcquire() {
+        int value = Memory.getIntAcquire(address);
+        checkOpen();
+        return value;
+    }
+
+    /// Writes, volatile.
+    ///
+    /// @param value the new one
+    public void set(int value) {
+        Memory.putIntVolatile(address, value);
+        checkOpen();
+    }
+
+    /// Writes without any ordering.
+    ///
+    /// @param value the new one
+    public void setPlain(int value) {
+        Memory.putInt(address, value);
+        checkOpen();
+    }
+
+    /// Writes in opaque mode.
+    ///
+    /// @param value the new one
+    public void setOpaque(int value) {
+        Memory.putIntOpaque(address, value);
+        checkOpen();
+    }
+
+    /// Writes in release mode.
+    ///
+    /// @param value the new one
+    public void setRelease(int value) {
+        Memory.putIntRelease(address, value);
+        checkOpen();
+    }
+
+    /// Writes in release mode; the older name of [#setRelease].
+    ///
+    /// @param value the new one
+    public void lazySet(int value) {
+        Memory.putIntRelease(address, value);
+        checkOpen();
+    }
+
+    /// Writes if the value is the expected one.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean compareAndSet(int expected, int value) {
+        boolean done = Memory.compareAndSetInt(address, expected, value);
+        checkOpen();
+        return done;
+    }
+
+    /// Writes if the value is the expected one, and tells what was there.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return what stood there; `expected` if `value` was written
+    public int compareAndExchange(int expected, int value) {
+        int found = Memory.compareAndExchangeInt(address, expected, value);
+        checkOpen();
+        return found;
+    }
+
+    /// Writes, and tells what was there.
+    ///
+    /// @param value the new one
+    /// @return the value before
+    public int getAndSet(int value) {
+        int before = Memory.getAndSetInt(address, value);
+        checkOpen();
+        return before;
+    }
+
+    /// Adds; overflow wraps around.
+    ///
+    /// @param delta what to add
+    /// @return the value before
+    public int getAndAdd(int delta) {
+        int before = Memory.getAndAddInt(address, delta);
+        checkOpen();
+        return before;
+    }
+
+    /// Adds; overflow wraps around.
+    ///
+    /// @param delta what to add
+    /// @return the value afterwards
+    public int addAndGet(int delta) {
+        return getAndAdd(delta) + delta;
+    }
+
+    /// Adds one.
+    ///
+    /// @return the value before
+    public int getAndIncrement() {
+        return getAndAdd(1);
+    }
+
+    /// Adds one.
+    ///
+    /// @return the value afterwards
+    public int incrementAndGet() {
+        return getAndAdd(1) + 1;
+    }
+
+    /// Subtracts one.
+    ///
+    /// @return the value before
+    public int getAndDecrement() {
+        return getAndAdd(-1);
+    }
+
+    /// Subtracts one.
+    ///
+    /// @return the value afterwards
+    public int decrementAndGet() {
+        return getAndAdd(-1) - 1;
+    }
+
+    /// Applies a function.
+    ///
+    /// @param update from the value to the new one; without effects, since it may be called again
+    /// @return the value before
+    public int getAndUpdate(IntUnaryOperator update) {
+        for (;;) {
+            int before = get();
+            if (compareAndSet(before, update.applyAsInt(before))) {
+                return before;
+            }
+        }
+    }
+
+    /// Applies a function.
+    ///
+    /// @param update from the value to the new one; without effects, since it may be called again
+    /// @return the value afterwards
+    public int updateAndGet(IntUnaryOperator update) {
+        for (;;) {
+            int before = get();
+            int after = update.applyAsInt(before);
+            if (compareAndSet(before, after)) {
+                return after;
+            }
+        }
+    }
+
+    /// Combines with another value.
+    ///
+    /// @param other second argument of the function
+    /// @param accumulator from the value and the other one to the new one; without effects
+    /// @return the value before
+    public int getAndAccumulate(int other, IntBinaryOperator accumulator) {
+        return getAndUpdate(value -> accumulator.applyAsInt(value, other));
+    }
+
+    /// Combines with another value.
+    ///
+    /// @param other second argument of the function
+    /// @param accumulator from the value and the other one to the new one; without effects
+    /// @return the value afterwards
+    public int accumulateAndGet(int other, IntBinaryOperator accumulator) {
+        return updateAndGet(value -> accumulator.applyAsInt(value, other));
+    }
+}

@@ -1,0 +1,248 @@
+package io.sluice.shm.value;
+
+import io.sluice.core.memory.Memory;
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.util.function.LongBinaryOperator;
+import java.util.function.LongUnaryOperator;
+
+/// A `long` between processes, with the methods of [java.util.concurrent.atomic.AtomicLong].
+///
+/// - **Threads:** any. Each method is one atomic step, for all processes; those that apply a function repeat it until
+///   nobody came in between, so it should have no effects of its own. `get` and `set` after each other are two steps:
+///   take [#lock()], or use an update.
+/// - **Death:** a value is one word, so it is the old one or the new one.
+/// - **Ordering:** as the names say, with the meaning of [java.lang.invoke.VarHandle]; without a word, volatile.
+/// - **Allocation:** none.
+/// - **Errors:** after [#close()], [io.sluice.shm.error.ClosedException].
+public final class SharedLong extends SharedNumber {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /// Opens a handle; for `SharedSpace`, which finds the object.
+    ///
+    /// @param object the mapped object, which the handle closes
+    public SharedLong(SharedObject object) {
+        super(object);
+    }
+
+    /// What such a number is in its space.
+    ///
+    /// @param name of the object
+    /// @param initial the first value
+    /// @param temporary whether it goes with its last user
+    /// @return the object as wished
+    public static ObjectSpec spec(String name, long initial, boolean temporary) {
+        return spec(name, "long", initial, temporary);
+    }
+
+    @Override
+    Opener opener() {
+        return Opener.LONG;
+    }
+
+    @Override
+    protected String content() {
+        return Long.toString(get());
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value
+    public long get() {
+        long value = Memory.getLongVolatile(address);
+        checkOpen();
+        return value;
+    }
+
+    /// Reads without any ordering.
+    ///
+    /// @return the value
+    public long getPlain() {
+        long value = Memory.getLong(address);
+        checkOpen();
+        return value;
+    }
+
+    /// Reads in opaque mode.
+    ///
+    /// @return the value
+    public long getOpaque() {
+        long value = Memory.getLongOpaque(address);
+        checkOpen();
+        return value;
+    }
+
+    /// Reads in acquire mode.
+    ///
+    /// @return the value
+    public long getAcquire() {
+        long value = Memory.getLongAcquire(address);
+        checkOpen();
+        return value;
+    }
+
+    /// Writes, volatile.
+    ///
+    /// @param value the new one
+    public void set(long value) {
+        Memory.putLongVolatile(address, value);
+        checkOpen();
+    }
+
+    /// Writes without any ordering.
+    ///
+    /// @param value the new one
+    public void setPlain(long value) {
+        Memory.putLong(address, value);
+        checkOpen();
+    }
+
+    /// Writes in opaque mode.
+    ///
+    /// @param value the new one
+    public void setOpaque(long value) {
+        Memory.putLongOpaque(address, value);
+        checkOpen();
+    }
+
+    /// Writes in release mode.
+    ///
+    /// @param value the new one
+    public void setRelease(long value) {
+        Memory.putLongRelease(address, value);
+        checkOpen();
+    }
+
+    /// Writes in release mode; the older name of [#setRelease].
+    ///
+    /// @param value the new one
+    public void lazySet(long value) {
+        Memory.putLongRelease(address, value);
+        checkOpen();
+    }
+
+    /// Writes if the value is the expected one.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean compareAndSet(long expected, long value) {
+        boolean done = Memory.compareAndSetLong(address, expected, value);
+        checkOpen();
+        return done;
+    }
+
+    /// Writes if the value is the expected one, and tells what was there.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return what stood there; `expected` if `value` was written
+    public long compareAndExchange(long expected, long value) {
+        long found = Memory.compareAndExchangeLong(address, expected, value);
+        checkOpen();
+        return found;
+    }
+
+    /// Writes, and tells what was there.
+    ///
+    /// @param value the new one
+    /// @return the value before
+    public long getAndSet(long value) {
+        long before = Memory.getAndSetLong(address, value);
+        checkOpen();
+        return before;
+    }
+
+    /// Adds; overflow wraps around.
+    ///
+    /// @param delta what to add
+    /// @return the value before
+    public long getAndAdd(long delta) {
+        long before = Memory.getAndAddLong(address, delta);
+        checkOpen();
+        return before;
+    }
+
+    /// Adds; overflow wraps around.
+    ///
+    /// @param delta what to add
+    /// @return the value afterwards
+    public long addAndGet(long delta) {
+        return getAndAdd(delta) + delta;
+    }
+
+    /// Adds one.
+    ///
+    /// @return the value before
+    public long getAndIncrement() {
+        return getAndAdd(1);
+    }
+
+    /// Adds one.
+    ///
+    /// @return the value afterwards
+    public long incrementAndGet() {
+        return getAndAdd(1) + 1;
+    }
+
+    /// Subtracts one.
+    ///
+    /// @return the value before
+    public long getAndDecrement() {
+        return getAndAdd(-1);
+    }
+
+    /// Subtracts one.
+    ///
+    /// @return the value afterwards
+    public long decrementAndGet() {
+        return getAndAdd(-1) - 1;
+    }
+
+    /// Applies a function.
+    ///
+    /// @param update from the value to the new one; without effects, since it may be called again
+    /// @return the value before
+    public long getAndUpdate(LongUnaryOperator update) {
+        for (;;) {
+            long before = get();
+            if (compareAndSet(before, update.applyAsLong(before))) {
+                return before;
+            }
+        }
+    }
+
+    /// Applies a function.
+    ///
+    /// @param update from the value to the new one; without effects, since it may be called again
+    /// @return the value afterwards
+    public long updateAndGet(LongUnaryOperator update) {
+        for (;;) {
+            long before = get();
+            long after = update.applyAsLong(before);
+            if (compareAndSet(before, after)) {
+                return after;
+            }
+        }
+    }
+
+    /// Combines with another value.
+    ///
+    /// @param other second argument of the function
+    /// @param accumulator from the value and the other one to the new one; without effects
+    /// @return the value before
+    public long getAndAccumulate(long other, LongBinaryOperator accumulator) {
+        return getAndUpdate(value -> accumulator.applyAsLong(value, other));
+    }
+
+    /// Combines with another value.
+    ///
+    /// @param other second argument of the function
+    /// @param accumulator from the value and the other one to the new one; without effects
+    /// @return the value afterwards
+    public long accumulateAndGet(long other, LongBinaryOperator accumulator) {
+        return updateAndGet(value -> accumulator.applyAsLong(value, other));
+    }
+}

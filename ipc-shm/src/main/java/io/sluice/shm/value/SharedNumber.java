@@ -1,0 +1,78 @@
+package io.sluice.shm.value;
+
+import io.sluice.core.memory.Memory;
+import io.sluice.shm.lock.GuardedHandle;
+import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.ObjectReference;
+import io.sluice.shm.space.ObjectSpec;
+import io.sluice.shm.space.SharedObject;
+import java.io.Serial;
+import java.io.Serializable;
+import java.nio.ByteOrder;
+
+/// What single numbers have in common: a word of 64 bits behind a lock, alone on its lines.
+abstract sealed class SharedNumber extends GuardedHandle permits SharedLong, SharedInt, SharedDouble, SharedBoolean {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private static final long BYTES = Kind.GUARD_BYTES + 128;
+
+    /// Where the word is.
+    final transient long address;
+
+    SharedNumber(SharedObject object) {
+        super(object);
+        this.address = data();
+    }
+
+    /// @param word the first value, as it stands in memory
+    static ObjectSpec spec(String name, String type, long word, boolean temporary) {
+        return new ObjectSpec(name, Kind.NUMBER, new long[8], BYTES, type, temporary,
+                body -> Memory.putLong(body + Kind.GUARD_BYTES, word));
+    }
+
+    /// An int as the first four bytes of a word.
+    static long word(int value) {
+        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+                ? Integer.toUnsignedLong(value) : (long) value << Integer.SIZE;
+    }
+
+    @Override
+    public final ObjectSpec copySpec(String name, boolean temporary) {
+        checkOpen();
+        return spec(name, object().elementType(), Memory.getLongVolatile(address), temporary);
+    }
+
+    record Reference(ObjectReference object, Opener opener) implements Serializable {
+        @Serial
+        private Object readResolve() {
+            return opener.open(object.attach());
+        }
+    }
+
+    /// Which of the four it is.
+    enum Opener {
+        LONG, INT, DOUBLE, BOOLEAN;
+
+        SharedNumber open(SharedObject object) {
+            return switch (this) {
+                case LONG -> new SharedLong(object);
+                case INT -> new SharedInt(object);
+                case DOUBLE -> new SharedDouble(object);
+                case BOOLEAN -> new SharedBoolean(object);
+            };
+        }
+    }
+
+    @Override
+    public final SharedNumber open(SharedObject other) {
+        return opener().open(other);
+    }
+
+    abstract Opener opener();
+
+    @Override
+    protected final Object travelling() {
+        return new Reference(reference(), opener());
+    }
+}

@@ -285,6 +285,9 @@ public final class Mutex {
             long word = word();
             if (LockWord.isPoisoned(word)) {
                 if (takeOver(me, word)) {
+                    if (heir) {
+                        renounce(me);
+                    }
                     return true;
                 }
             } else if (word == LockWord.FREE || (word == LockWord.PROMISED && heir)) {
@@ -443,18 +446,18 @@ public final class Mutex {
         if (!take(LockWord.holding(me), poisoned)) {
             return false;
         }
-        repair(poisoned, repair);
+        repair(LockWord.holding(me), poisoned, repair);
         return true;
     }
 
-    private void repair(long poisoned, Runnable work) {
+    private void repair(long me, long poisoned, Runnable work) {
         boolean repaired = false;
         try {
             CrashPoint.LOCK_REPAIR_BEGUN.reached();
             work.run();
             repaired = true;
         } finally {
-            if (!repaired) {
+            if (!repaired && word() == me) {      // the repair may have given it away
                 Memory.putInt(address + LockLayout.EXTRA_HOLDS, 0);
                 Memory.putLongRelease(address + LockLayout.WORD, poisoned);
                 sleepers.signal();
@@ -481,8 +484,9 @@ public final class Mutex {
         if (!LockWord.isPoisoned(word) || !take(me, word)) {
             return false;
         }
-        repair(word, work);
+        repair(me, word, work);
         if (word() == me) {
+            setExtraHolds(0);       // those of the repair end with it
             release();
         }
         return true;
@@ -641,7 +645,7 @@ public final class Mutex {
     private void checkOpenHeld(long me) {
         if (closed) {
             if (word() == me) {
-                release();
+                unlock();           // this hold; the thread may have others, through another view
             }
             checkOpen();
         }

@@ -1,0 +1,80 @@
+package io.sluice.core.sync;
+
+import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.Liveness;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// The native memory of one primitive, with a guard before and behind it that shows whether somebody wrote there.
+final class Area implements AutoCloseable {
+    private static final long GUARD_BYTES = 4096;
+    private static final byte GUARD = 0x5A;
+
+    final long address;
+    final long size;
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment all;
+    private final MemorySegment segment;
+
+    Area(long size) {
+        this.size = size;
+        this.all = arena.allocate(size + 2 * GUARD_BYTES, 128);
+        this.segment = all.asSlice(GUARD_BYTES, size);
+        this.address = segment.address();
+        all.fill(GUARD);
+        segment.fill((byte) 0);
+    }
+
+    byte[] snapshot() {
+        return segment.toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    void restore(byte[] snapshot) {
+        MemorySegment.copy(snapshot, 0, segment, ValueLayout.JAVA_BYTE, 0, snapshot.length);
+    }
+
+    long getLong(int offset) {
+        return Memory.getLong(address + offset);
+    }
+
+    void putLong(int offset, long value) {
+        Memory.putLong(address + offset, value);
+    }
+
+    /// Whether nobody has written outside.
+    boolean isGuardWhole() {
+        for (long i = 0; i < GUARD_BYTES; i++) {
+            if (all.get(ValueLayout.JAVA_BYTE, i) != GUARD
+                    || all.get(ValueLayout.JAVA_BYTE, GUARD_BYTES + size + i) != GUARD) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// An owner that looks after nobody.
+    static Liveness owner(int self) {
+        return owner(self, () -> {});
+    }
+
+    static Liveness owner(int self, Runnable sweep) {
+        return new Liveness() {
+            @Override
+            public int self() {
+                return self;
+            }
+
+            @Override
+            public void sweep() {
+                sweep.run();
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,67 @@
+package io.sluice.core.sync;
+
+import io.sluice.core.idle.Parking;
+import io.sluice.core.memory.Memory;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/// For tests in one thread: what the others do while it sleeps is a script. Without one, nobody may sleep, for nobody
+/// would wake him.
+final class ScriptedParking implements Parking {
+    int sleeps;
+    int wakes;
+
+    private final Queue<Runnable> script = new ArrayDeque<>();
+    private Runnable always;
+
+    /// What happens during the next sleep that nothing is planned for.
+    ScriptedParking then(Runnable move) {
+        script.add(move);
+        return this;
+    }
+
+    /// What happens during every sleep that nothing else is planned for.
+    ScriptedParking always(Runnable move) {
+        always = move;
+        return this;
+    }
+
+    boolean isPlayed() {
+        return script.isEmpty();
+    }
+
+    @Override
+    public void park(long address, int expected, long nanos) {
+        if (Memory.getIntVolatile(address) != expected) {
+            return;
+        }
+        sleeps++;
+        Runnable move = script.isEmpty() ? always : script.remove();
+        if (move == null) {
+            throw new AssertionError("the only thread went to sleep");
+        }
+        move.run();
+    }
+
+    @Override
+    public void unpark(long address) {
+        wakes++;
+    }
+
+    @Override
+    public boolean unparkOne(long address) {
+        wakes++;
+        return false;
+    }
+
+    @Override
+    public void heavyFence() {
+        VarHandle.fullFence();
+    }
+
+    @Override
+    public void fence() {
+        VarHandle.fullFence();
+    }
+}

@@ -39,7 +39,7 @@ class RegistryTest {
     }
 
     private Registry join() {
-        return Registry.join(directory, 2, cleaned::add);
+        return Registry.join(directory, 2, (slot, pid) -> cleaned.add(slot));
     }
 
     /// The numbers of the drawing, since two versions of us may share a registry.
@@ -91,7 +91,8 @@ class RegistryTest {
         assertThat(cleaned).containsExactly(2);
 
         join().leave(false, () -> true);
-        assertThatThrownBy(() -> Registry.join(directory, 2, slot -> false)).isInstanceOf(SpaceFullException.class);
+        assertThatThrownBy(() -> Registry.join(directory, 2, (slot, pid) -> false))
+                .isInstanceOf(SpaceFullException.class);
         Registry two = join();
         assertThat(cleaned).containsExactly(2, 2);
         assertThat(two.self()).isEqualTo(2);

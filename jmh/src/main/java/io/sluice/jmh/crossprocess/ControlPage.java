@@ -55,7 +55,7 @@ final class ControlPage {
     enum Order { PROBE, BLOCK, STOP }
 
     /// What a process reports of an order.
-    enum Result { PROBE_NANOS, MESSAGES, NANOS, REFUSALS, EMPTY_LOOKS, P50, P99, MAX, CPU_NANOS }
+    enum Result { PROBE_NANOS, MESSAGES, NANOS, REFUSALS, EMPTY_LOOKS, P50, P99, MAX, CPU_NANOS, SENT }
 
     /// What is asked between two looks at the page, and throws to end the wait.
     interface Watch {

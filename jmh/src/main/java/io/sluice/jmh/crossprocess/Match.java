@@ -94,7 +94,24 @@ record Match(
                     List.of(
                             new Goal("park", "1 % of a core", 1, 1),
                             new Goal("adaptive", "1 % of a core", 1, 1),
-                            inform("park", "futex"))));
+                            inform("park", "futex"))),
+            new Match(
+                    "lock",
+                    "How often do two processes take and release a lock together, with two increments under it?",
+                    Measure.CONTENTION, 0, 1,
+                    List.of(
+                            Contestant.of("lock", Transport.LOCK),
+                            Contestant.of("lock-spin", Transport.LOCK_SPIN),
+                            Contestant.of("pthread", Transport.PTHREAD)),
+                    List.of(against("lock", "pthread", 1.5), inform("lock-spin", "pthread"))),
+            new Match(
+                    "get-and-add",
+                    "How often do two processes add to one number together?",
+                    Measure.CONTENTION, 0, 1,
+                    List.of(
+                            Contestant.of("number", Transport.NUMBER),
+                            Contestant.of("bare", Transport.BARE_NUMBER)),
+                    List.of(against("number", "bare", 0.95))));
 
     /// The same with some of its contestants only.
     Match only(List<String> names) {

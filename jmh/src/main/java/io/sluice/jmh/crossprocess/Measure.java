@@ -40,6 +40,18 @@ enum Measure {
             return page.get(Result.P50);
         }
     },
+    /// How many operations two processes do together that contend.
+    CONTENTION("M op/s, both", true) {
+        @Override
+        Contest open(ControlPage page, Role role, Link there, Link back) {
+            return new Contention(page, there);
+        }
+
+        @Override
+        double value(ControlPage page) {
+            return (page.get(Result.MESSAGES) + page.get(Result.SENT)) * 1e3 / page.get(Result.NANOS);
+        }
+    },
     /// What it costs to wait for a message that does not come.
     IDLE("% of a core", false) {
         @Override

@@ -2,6 +2,7 @@ package io.sluice.jmh.crossprocess;
 
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.ring.RingOptions;
+import io.sluice.shm.lock.LockOptions;
 
 /// Through what messages travel.
 enum Transport {
@@ -21,6 +22,16 @@ enum Transport {
     AGRONA_MANY,
     /// Our queue of a small record.
     QUEUE,
+    /// Our lock, whose waits spin some microseconds.
+    LOCK,
+    /// Our lock, whose waits only spin.
+    LOCK_SPIN,
+    /// A robust mutex of the C library, between processes.
+    PTHREAD,
+    /// Our long.
+    NUMBER,
+    /// The bare instruction.
+    BARE_NUMBER,
     /// Bare cache lines.
     FLAGS,
     /// A bare futex.
@@ -46,6 +57,11 @@ enum Transport {
             case AGRONA_ONE -> AgronaLink.oneToOne(place, RING_BYTES);
             case AGRONA_MANY -> AgronaLink.manyToOne(place, RING_BYTES);
             case QUEUE -> new QueueLink(place, SLOTS);
+            case LOCK -> ContendedLink.lock(place, LockOptions.defaults());
+            case LOCK_SPIN -> ContendedLink.lock(place, LockOptions.defaults().withStrategy(WaitStrategy.BUSY_SPIN));
+            case PTHREAD -> ContendedLink.pthread(place);
+            case NUMBER -> ContendedLink.number(place);
+            case BARE_NUMBER -> ContendedLink.bareNumber(place);
             case FLAGS -> new FlagLink(place);
             case FUTEX -> new FutexLink(place);
             case PYTHON -> throw new IllegalArgumentException("Python does not run in a JVM");

@@ -1,0 +1,48 @@
+package io.sluice.jmh.crossprocess;
+
+import io.sluice.jmh.crossprocess.ControlPage.Result;
+import java.util.concurrent.TimeUnit;
+
+/// Both processes do the same, as fast as they can, to the same thing.
+final class Contention implements Contest {
+    private static final int BURST = 1024;
+
+    private final ControlPage page;
+    private final Sender worker;
+
+    Contention(ControlPage page, Link link) {
+        this.page = page;
+        this.worker = link.sender();
+    }
+
+    @Override
+    public void send(long millis) {
+        long start = System.nanoTime();
+        long until = start + TimeUnit.MILLISECONDS.toNanos(millis);
+        long done = 0;
+        do {
+            done += burst();
+        } while (System.nanoTime() - until < 0);
+        page.put(Result.SENT, done);
+        page.put(Result.NANOS, System.nanoTime() - start);
+        page.end(done);
+    }
+
+    @Override
+    public void receive() {
+        long done = 0;
+        do {
+            done += burst();
+        } while (page.end() == ControlPage.NOT_YET);
+        page.put(Result.MESSAGES, done);
+    }
+
+    private long burst() {
+        for (long i = 0; i < BURST; i++) {
+            if (!worker.trySend(i)) {
+                throw new IllegalStateException("refused");
+            }
+        }
+        return BURST;
+    }
+}

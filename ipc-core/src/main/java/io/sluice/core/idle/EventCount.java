@@ -81,11 +81,15 @@ public final class EventCount {
         // Where an exchange fails, somebody else has moved the odd word on, and wakes.
     }
 
-    private void wake(int word) {
-        if (Memory.compareAndSetInt(address, word, word + 1)) {
-            parking.unpark(address);
+    private void wake(int seen) {
+        // Where the exchange fails, somebody else has moved the odd word on: to an even one, and then he wakes
+        // everybody, or to an odd one, and then he wakes only one.
+        for (int word = seen; (word & SOMEBODY_SLEEPS) != 0; word = Memory.getIntVolatile(address)) {
+            if (Memory.compareAndSetInt(address, word, word + 1)) {
+                parking.unpark(address);
+                return;
+            }
         }
-        // Otherwise somebody else moved the odd word on, and wakes everybody.
     }
 
     /// Announces that the caller will sleep, with the fence that the proof needs. The caller looks at its condition

@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.memory.Memory;
 import java.lang.foreign.Arena;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The word on which waiters sleep, one step at a time.
 class EventCountTest {
+    private static final int RACES = 20_000;
+
     private final Arena arena = Arena.ofShared();
     private final long word = arena.allocate(8, 8).address();
     private final List<String> calls = new ArrayList<>();
@@ -144,5 +150,63 @@ class EventCountTest {
         events.signalOne();
         assertThat(calls).containsExactly("wakes one", "does not sleep", "finds nobody", "wakes");
         assertThat(events.isAwaited()).isFalse();
+    }
+
+    /// A call for all and a call for one at the same time: whoever moves the word first, all are called. Otherwise one
+    /// who was not meant would get the only call, and the rest sleep.
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aCallForAllIsNotSwallowedByACallForOne() throws Exception {
+        AtomicInteger callsForAll = new AtomicInteger();
+        EventCount raced = new EventCount(word, new Parking() {
+            @Override
+            public void park(long address, int expected, long nanos) {
+                throw new AssertionError("nobody sleeps here");
+            }
+
+            @Override
+            public void unpark(long address) {
+                callsForAll.incrementAndGet();
+            }
+
+            @Override
+            public boolean unparkOne(long address) {
+                return true;
+            }
+
+            @Override
+            public void heavyFence() {
+                VarHandle.fullFence();
+            }
+
+            @Override
+            public void fence() {
+                VarHandle.fullFence();
+            }
+        });
+        AtomicInteger round = new AtomicInteger();
+        AtomicInteger done = new AtomicInteger();
+        Thread one = Thread.ofPlatform().start(() -> {
+            for (int i = 1; i <= RACES; i++) {
+                while (round.get() < i) {
+                    Thread.onSpinWait();
+                }
+                raced.signalOne();
+                done.set(i);
+            }
+        });
+        int swallowed = 0;
+        for (int i = 1; i <= RACES; i++) {
+            Memory.putIntVolatile(word, 1);
+            callsForAll.set(0);
+            round.set(i);
+            raced.signal();
+            while (done.get() < i) {
+                Thread.onSpinWait();
+            }
+            swallowed += callsForAll.get() == 0 ? 1 : 0;
+        }
+        one.join();
+        assertThat(swallowed).isZero();
     }
 }

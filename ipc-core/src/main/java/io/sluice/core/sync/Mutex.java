@@ -185,14 +185,12 @@ public final class Mutex {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (tryLock()) {
-            return true;
-        }
         if (timeoutNanos <= 0) {
-            return false;
+            return tryLock();
         }
         long me = me();
-        boolean taken = acquire(me, Waiter.deadline(timeoutNanos));
+        // Not a try first, which would take what is promised to somebody else.
+        boolean taken = takeFree(me) || acquire(me, Waiter.deadline(timeoutNanos));
         if (taken) {
             checkOpenHeld(me);
         }

@@ -96,10 +96,15 @@ public final class ReadWriteMutex {
         if (Waiter.isOver(deadline)) {
             return false;
         }
-        long passing = writers.me() | LockWord.PASSING;
-        if (!writers.acquire(passing, deadline)) {
-            return false;
-        }
+        return writers.acquire(passing(), deadline) && pass(held);
+    }
+
+    private long passing() {
+        return writers.me() | LockWord.PASSING;
+    }
+
+    /// From the writers' lock, which the caller has, to reading.
+    private boolean pass(int[] held) {
         count(held);
         writers.release();
         return isReading(held);
@@ -125,7 +130,8 @@ public final class ReadWriteMutex {
             return isReading(held);
         }
         uncount(held);
-        return false;
+        // Nobody writes where a writer has died; the writers' lock says what is to be done.
+        return LockWord.isPoisoned(writers.word()) && writers.tryAcquire(passing()) && pass(held);
     }
 
     private void count(int[] held) {
@@ -201,7 +207,8 @@ public final class ReadWriteMutex {
             return writers.tryLock();
         }
         long arriving = writers.me() | LockWord.ARRIVING;
-        if (!writers.tryAcquire(arriving) && (Waiter.isOver(deadline) || !writers.acquire(arriving, deadline))) {
+        // Not a try first if there is time: a try takes what is promised to somebody else.
+        if (!(Waiter.isOver(deadline) ? writers.tryAcquire(arriving) : writers.acquire(arriving, deadline))) {
             return false;
         }
         boolean alone = false;

@@ -1,0 +1,271 @@
+package io.sluice.core.sync;
+
+import static io.sluice.core.idle.WaitStrategy.PARK;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.idle.Parking;
+import io.sluice.core.idle.ThreadParking;
+import io.sluice.core.idle.Waiter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// The promise to a waiter that has lost too often. While the waiter sleeps, the script lets somebody else unlock and
+/// lock as often as he likes; so each step of the promise is seen without luck.
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class StarvationTest {
+    private static final int DEAD = 2;
+    private static final long MILLI = 1_000_000;
+    private static final long STOPPED_HEIR = LockWord.of(5, 99);
+
+    private final Area area = new Area(ReadWriteMutex.bytes());
+    private final ScriptedParking parking = new ScriptedParking();
+    private final Mutex waiter = view(1, parking);
+    private final Mutex barger = view(DEAD, new ScriptedParking().always(() -> {}));
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    private Mutex view(int owner, Parking sleep) {
+        return view(owner, sleep, Mutex.Options.poison(true, PARK));
+    }
+
+    private Mutex view(int owner, Parking sleep, Mutex.Options options) {
+        return new Mutex("test", area.address, Mutex.bytes(0), sleep, Area.owner(owner), options);
+    }
+
+    private long heir() {
+        return area.getLong(LockLayout.HEIR);
+    }
+
+    private long word() {
+        return area.getLong(LockLayout.WORD);
+    }
+
+    /// Unlocks and locks until that much time has gone by too.
+    private void barge(long times) {
+        for (long i = 0; i < times; i++) {
+            barger.unlock();
+            barger.lock();
+        }
+        long end = System.nanoTime() + Mutex.LOSING_NANOS;
+        while (System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @AfterEach
+    void free() throws InterruptedException {
+        Thread.interrupted();
+        CrashPoint.script(null);
+        threads.shutdownNow();
+        assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        area.close();
+    }
+
+    /// It loses as often as it must, then the lock is kept for it at the next unlock, although somebody calls lock in
+    /// between; that one gets it afterwards.
+    @Test
+    void aLoserBecomesHeirAndGetsTheLockAtTheNextUnlock() throws Exception {
+        CountDownLatch asleep = new CountDownLatch(1);
+        CountDownLatch taken = new CountDownLatch(1);
+        Mutex late = view(3, new ScriptedParking().always(() -> {
+            asleep.countDown();
+            awaitLatch(taken);
+        }));
+        barger.lock();
+        long[] before = new long[1];
+        Future<?>[] latecomer = new Future<?>[1];
+        parking.always(() -> {
+            if (heir() == 0) {
+                barge(Mutex.LOSSES_ALLOWED);
+                return;
+            }
+            assertThat(heir()).isEqualTo(LockWord.of(1, Thread.currentThread().threadId()));
+            before[0] = barger.acquisitions();
+            barger.unlock();
+            assertThat(word()).isEqualTo(LockWord.PROMISED);
+            assertThat(barger.isLocked()).isFalse();
+            latecomer[0] = threads.submit(() -> {
+                late.lock();
+                late.unlock();
+            });
+            awaitLatch(asleep);
+        });
+        waiter.lock();
+        assertThat(waiter.acquisitions()).isEqualTo(before[0] + 1);
+        assertThat(before[0]).isGreaterThanOrEqualTo(1 + Mutex.LOSSES_ALLOWED);
+        assertThat(heir()).isZero();
+        taken.countDown();
+        waiter.unlock();
+        latecomer[0].get();
+        assertThat(word()).isEqualTo(LockWord.FREE);
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException end) {
+            throw new AssertionError(end);
+        }
+    }
+
+    /// One loss less, however long it takes: no promise.
+    @Test
+    void fewLossesMakeNoHeir() throws InterruptedException {
+        barger.lock();
+        parking.then(() -> barge(Mutex.LOSSES_ALLOWED - 1)).always(() -> {});
+        assertThat(waiter.tryLock(5 * MILLI)).isFalse();
+        assertThat(barger.acquisitions()).isEqualTo(Mutex.LOSSES_ALLOWED);
+        assertThat(heir()).isZero();
+        barger.unlock();
+        assertThat(word()).isEqualTo(LockWord.FREE);
+    }
+
+    /// Time is up, or an interrupt comes, and the promise is taken back.
+    @Test
+    void anHeirThatGivesUpTakesItBack() throws InterruptedException {
+        barger.lock();
+        boolean[] wasHeir = new boolean[1];
+        parking.then(() -> barge(Mutex.LOSSES_ALLOWED)).always(() -> wasHeir[0] |= heir() != 0);
+        assertThat(waiter.tryLock(5 * MILLI)).isFalse();
+        assertThat(wasHeir[0]).isTrue();
+        assertThat(heir()).isZero();
+        parking.then(() -> barge(Mutex.LOSSES_ALLOWED)).always(() -> {
+            assertThat(heir()).isNotZero();
+            Thread.currentThread().interrupt();
+        });
+        assertThatThrownBy(waiter::lockInterruptibly).isInstanceOf(InterruptedException.class);
+        assertThat(heir()).isZero();
+        parking.then(() -> barge(Mutex.LOSSES_ALLOWED)).always(waiter::close);
+        assertThatThrownBy(waiter::lock).hasMessage("lock 'test': this handle was closed");
+        assertThat(heir()).isZero();
+        barger.unlock();
+        assertThat(word()).isEqualTo(LockWord.FREE);
+    }
+
+    /// The heir goes between the look of the one who unlocks and his store: the lock is kept for nobody.
+    @Test
+    void aPromiseToNobodyIsBroken() {
+        barger.lock();
+        area.putLong(LockLayout.HEIR, STOPPED_HEIR);
+        CrashPoint.script(point -> area.putLong(LockLayout.HEIR, 0));
+        barger.unlock();
+        assertThat(word()).isEqualTo(LockWord.FREE);
+    }
+
+    /// An heir dies, before or after the unlock that kept the lock for it.
+    @Test
+    void recoveryTakesThePromiseBack() {
+        waiter.lock();
+        area.putLong(LockLayout.HEIR, STOPPED_HEIR);
+        waiter.unlock();
+        assertThat(word()).isEqualTo(LockWord.PROMISED);
+        Mutex.recover(area.address, Mutex.bytes(0), DEAD, 1, OnOwnerDeath.POISON, parking);
+        assertThat(word()).isEqualTo(LockWord.PROMISED);
+        Mutex.recover(area.address, Mutex.bytes(0), 5, 1, OnOwnerDeath.POISON, parking);
+        assertThat(word()).isEqualTo(LockWord.FREE);
+        assertThat(heir()).isZero();
+        waiter.lock();
+        area.putLong(LockLayout.HEIR, STOPPED_HEIR);
+        Mutex.recover(area.address, Mutex.bytes(0), 5, 1, OnOwnerDeath.POISON, parking);
+        waiter.unlock();
+        assertThat(word()).isEqualTo(LockWord.FREE);
+        assertThat(waiter.deaths()).isZero();
+    }
+
+    /// An heir that never runs costs the others their patience, each time, and no more: a free lock can be had. A try
+    /// has no patience.
+    @Test
+    void aStoppedHeirHoldsNobodyUpForGood() {
+        area.putLong(LockLayout.HEIR, STOPPED_HEIR);
+        parking.always(() -> {});
+        waiter.lock();
+        for (int i = 0; i < 3; i++) {
+            waiter.unlock();
+            assertThat(word()).isEqualTo(LockWord.PROMISED);
+            long start = System.nanoTime();
+            waiter.lock();
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(Mutex.PATIENCE_NANOS);
+            assertThat(heir()).isEqualTo(STOPPED_HEIR);
+        }
+        waiter.unlock();
+        assertThat(barger.tryLock()).isTrue();
+        assertThat(heir()).isEqualTo(STOPPED_HEIR);
+    }
+
+    /// A wait that is shorter than its patience does not take what is promised to another.
+    @Test
+    void aShortWaitDoesNotBreakThePromise() throws InterruptedException {
+        area.putLong(LockLayout.HEIR, STOPPED_HEIR);
+        parking.always(() -> {});
+        waiter.lock();
+        waiter.unlock();
+        assertThat(waiter.tryLock(MILLI)).isFalse();
+        assertThat(word()).isEqualTo(LockWord.PROMISED);
+        ReadWriteMutex readWrite = new ReadWriteMutex(
+                "test", area.address, parking, Area.owner(1), Mutex.Options.poison(true, PARK));
+        assertThat(readWrite.write(Waiter.deadline(MILLI))).isFalse();
+        assertThat(word()).isEqualTo(LockWord.PROMISED);
+        assertThat(readWrite.write(Waiter.deadline(0))).isTrue();
+        readWrite.endWrite();
+        assertThat(word()).isEqualTo(LockWord.PROMISED);
+        assertThat(readWrite.write(Waiter.FOREVER)).isTrue();
+    }
+
+    /// An heir to a lock whose holder dies repairs it, and is not heir any more: the next unlock is kept for nobody.
+    @Test
+    void anHeirThatRepairsKeepsNoPromise() {
+        Mutex heir = view(1, parking, new Mutex.Options(true, OnOwnerDeath.REPAIR, () -> {}, PARK));
+        barger.lock();
+        parking.then(() -> barge(Mutex.LOSSES_ALLOWED)).always(() -> {
+            if (heir() != 0) {
+                Mutex.recover(area.address, Mutex.bytes(0), DEAD, 1, OnOwnerDeath.REPAIR, parking);
+            }
+        });
+        heir.lock();
+        assertThat(heir.deaths()).isEqualTo(1);
+        assertThat(heir()).isZero();
+        heir.unlock();
+        assertThat(word()).isEqualTo(LockWord.FREE);
+    }
+
+    /// Against threads that do nothing but unlock and lock, a waiter gets it again and again; and so do a reader and a
+    /// writer of a read-write lock against a writer that does nothing else.
+    @Test
+    void nobodyStarvesBehindGreedyThreads() throws Exception {
+        Parking real = new ThreadParking(true);
+        ReadWriteMutex greedy = new ReadWriteMutex(
+                "test", area.address, real, Area.owner(2), Mutex.Options.poison(true, PARK));
+        ReadWriteMutex modest = new ReadWriteMutex(
+                "test", area.address, real, Area.owner(3), Mutex.Options.poison(true, PARK));
+        AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch greedily = new CountDownLatch(1);
+        Future<Integer> greed = threads.submit(() -> {
+            int times = 0;
+            while (!over.get()) {
+                assertThat(greedy.write(Waiter.FOREVER)).isTrue();
+                times++;
+                greedily.countDown();
+                greedy.endWrite();
+            }
+            return times;
+        });
+        greedily.await();
+        for (int i = 0; i < 30; i++) {
+            assertThat(modest.read(Waiter.FOREVER)).isTrue();
+            modest.endRead();
+            assertThat(modest.write(Waiter.FOREVER)).isTrue();
+            modest.endWrite();
+        }
+        over.set(true);
+        assertThat(greed.get()).isPositive();
+        assertThat(heir()).isZero();
+    }
+}

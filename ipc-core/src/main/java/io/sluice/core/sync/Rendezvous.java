@@ -79,7 +79,7 @@ public final class Rendezvous {
     private final Runnable action;
     private final EventCount sleepers;
     private final Waiter waiter;
-    private final AtomicInteger waitingHere = new AtomicInteger();
+    private final AtomicInteger insideHere = new AtomicInteger();
     private volatile boolean closed;
 
     /// Writes a barrier into memory that nobody else sees yet.
@@ -146,6 +146,15 @@ public final class Rendezvous {
     /// @throws BrokenBarrierException if the barrier is broken, or was broken meanwhile; says by what
     /// @throws TimeoutException if the deadline passed first; the barrier is broken then
     public int await(long deadline) throws InterruptedException, BrokenBarrierException, TimeoutException {
+        insideHere.incrementAndGet();      // before the look at `closed`: either close() sees this, or this sees it
+        try {
+            return arrive(deadline);
+        } finally {
+            insideHere.decrementAndGet();
+        }
+    }
+
+    private int arrive(long deadline) throws InterruptedException, BrokenBarrierException, TimeoutException {
         for (;;) {
             checkOpen();
             long word = word();
@@ -191,6 +200,7 @@ public final class Rendezvous {
             }
         }
         if (!end(generation, How.TRIPPED, self)) {
+            checkOpen();
             throw broken(generation);
         }
         return 0;
@@ -199,7 +209,6 @@ public final class Rendezvous {
     private int awaitEnd(long generation, int index, long deadline)
             throws InterruptedException, BrokenBarrierException, TimeoutException {
         CrashPoint.BARRIER_ARRIVED.reached();
-        waitingHere.incrementAndGet();
         try {
             if (!waiter.await(() -> how(generation) != How.NOT || closed, deadline)
                     && end(generation, How.TIMED_OUT, self)) {
@@ -211,8 +220,6 @@ public final class Rendezvous {
                 throw interrupted;
             }
             Thread.currentThread().interrupt();
-        } finally {
-            waitingHere.decrementAndGet();
         }
         checkOpen();
         if (how(generation) != How.TRIPPED) {
@@ -361,13 +368,13 @@ public final class Rendezvous {
     }
 
     /// Ends this view: this process is no party any more, unless it has other views. Those of its threads that wait
-    /// here are refused, and the barrier is broken by that.
+    /// here, or run the action, are refused, and the barrier is broken by that.
     public void close() {
         if (closed) {
             return;
         }
         closed = true;
-        if (waitingHere.get() > 0) {
+        if (insideHere.get() > 0) {
             end(generation(word()), How.LEFT, self);
         }
         Memory.getAndAddInt(RendezvousLayout.handles(address, self), -1);

@@ -1,0 +1,337 @@
+package io.sluice.core.sync;
+
+import static io.sluice.core.idle.WaitStrategy.PARK;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.idle.Waiter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What a barrier promises, seen by one thread: the parties arrive within each other's sleep.
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RendezvousTest {
+    private static final int DEAD = 2;
+    private static final long MILLI = 1_000_000;
+    private static final String RESET = "; reset() makes it usable again";
+    private static final String DIED = "barrier 'test' is broken: a party died (process 4711)" + RESET;
+
+    private final Area area = new Area(Rendezvous.bytes());
+    private final ScriptedParking parking = new ScriptedParking();
+    private final List<String> story = new ArrayList<>();
+
+    private Rendezvous view(int owner) {
+        return view(owner, () -> story.add("action of " + owner));
+    }
+
+    private Rendezvous view(int owner, Runnable action) {
+        return new Rendezvous("test", area.address, action, parking, Area.owner(owner), PARK);
+    }
+
+    private Rendezvous first(int parties) {
+        Rendezvous.format(area.address, parties);
+        return view(1);
+    }
+
+    /// Arrives, and tells how it went.
+    private Runnable arrival(String who, Rendezvous barrier, long deadline) {
+        return () -> {
+            try {
+                story.add(who + " " + barrier.await(deadline));
+            } catch (InterruptedException | BrokenBarrierException | TimeoutException | IllegalStateException end) {
+                story.add(who + " " + end.getClass().getSimpleName());
+            }
+        };
+    }
+
+    private Runnable arrival(String who, Rendezvous barrier) {
+        return arrival(who, barrier, Waiter.FOREVER);
+    }
+
+    private void die() {
+        Rendezvous.recover(area.address, DEAD, 4711, parking);
+    }
+
+    private static void assertBroken(Rendezvous barrier, String text) {
+        assertThat(barrier.isBroken()).isTrue();
+        assertThatThrownBy(() -> barrier.await(Waiter.FOREVER)).isInstanceOf(BrokenBarrierException.class)
+                .hasMessage(text);
+    }
+
+    /// All parties of all kinds can meet again.
+    private void assertUsable(Rendezvous barrier, Rendezvous other) {
+        story.clear();
+        for (int i = 0; i < 3; i++) {
+            parking.then(arrival("other", other));
+            arrival("first", barrier).run();
+            assertThat(story).endsWith("other 0", "first 1");
+        }
+        assertThat(barrier.isBroken()).isFalse();
+        assertThat(barrier.waiting()).isZero();
+    }
+
+    @AfterEach
+    void free() {
+        Thread.interrupted();
+        CrashPoint.script(null);
+        area.close();
+    }
+
+    /// The index counts down to the last one, who runs the action of his view, before anybody goes on; again and
+    /// again.
+    @Test
+    void allMeetAndTheLastOneActs() {
+        Rendezvous barrier = first(3);
+        Rendezvous second = view(2);
+        Rendezvous third = view(3);
+        assertThat(barrier.parties()).isEqualTo(3);
+        for (int round = 0; round < 70; round++) {        // more than the ends that are kept
+            story.clear();
+            parking.then(() -> {
+                assertThat(barrier.waiting()).isEqualTo(1);
+                arrival("second", second).run();
+            }).then(() -> {
+                assertThat(barrier.waiting()).isEqualTo(2);
+                arrival("third", third).run();
+            });
+            arrival("first", barrier).run();
+            assertThat(story).containsExactly("action of 3", "third 0", "second 1", "first 2");
+            assertThat(barrier.waiting()).isZero();
+            assertThat(barrier.generations()).isEqualTo(round + 1);
+        }
+        assertThat(barrier.isBroken()).isFalse();
+    }
+
+    /// A party that is alone trips at once.
+    @Test
+    void onePartyMeetsItself() {
+        Rendezvous barrier = first(1);
+        arrival("first", barrier, Waiter.deadline(0)).run();
+        arrival("first", barrier).run();
+        assertThat(story).containsExactly("action of 1", "first 0", "action of 1", "first 0");
+    }
+
+    /// As many parties as fit, and what is refused.
+    @Test
+    void thereAreOneToManyParties() {
+        Rendezvous.checkParties("test", 1);
+        Rendezvous.checkParties("test", 65_535);
+        assertThatThrownBy(() -> Rendezvous.checkParties("test", 0)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("barrier 'test': 0 parties is not between 1 and 65,535");
+        assertThatThrownBy(() -> Rendezvous.checkParties("test", 65_536))
+                .hasMessage("barrier 'test': 65,536 parties is not between 1 and 65,535");
+    }
+
+    /// Time is up, at once or later: the barrier is broken, also for those who came before.
+    @Test
+    void aPartyWhoseTimeIsUpBreaksIt() throws Exception {
+        Rendezvous barrier = first(3);
+        Rendezvous other = view(3);
+        parking.always(() -> {});
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> barrier.await(start + 2 * MILLI)).isInstanceOf(TimeoutException.class)
+                .hasMessage("barrier 'test': time was up before all 3 parties had arrived");
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(2 * MILLI);
+        assertBroken(other, "barrier 'test' is broken: a party's time was up (owner 1)" + RESET);
+        barrier.reset();
+        parking.then(arrival("other", other, Waiter.deadline(0)));
+        assertBrokenMeanwhile(barrier, "barrier 'test' is broken: a party's time was up (owner 3)" + RESET);
+        assertThat(story).containsExactly("other TimeoutException");
+    }
+
+    private static void assertBrokenMeanwhile(Rendezvous barrier, String text) {
+        assertThatThrownBy(() -> barrier.await(Waiter.FOREVER)).isInstanceOf(BrokenBarrierException.class)
+                .hasMessage(text);
+    }
+
+    /// An interrupt before the call or during the wait breaks it; one that comes when it has tripped is kept.
+    @Test
+    void anInterruptBreaksIt() {
+        Rendezvous barrier = first(2);
+        Rendezvous other = view(3);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> barrier.await(Waiter.FOREVER)).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isFalse();
+        assertBroken(other, "barrier 'test' is broken: a party was interrupted (owner 1)" + RESET);
+        barrier.reset();
+        parking.then(() -> Thread.currentThread().interrupt());
+        assertThatThrownBy(() -> barrier.await(Waiter.FOREVER)).isInstanceOf(InterruptedException.class);
+        assertBroken(other, "barrier 'test' is broken: a party was interrupted (owner 1)" + RESET);
+        barrier.reset();
+        parking.then(() -> {
+            arrival("other", other).run();
+            Thread.currentThread().interrupt();
+        });
+        arrival("first", barrier).run();
+        assertThat(story).endsWith("other 0", "first 1");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    /// A reset breaks it for those who wait, and it can be used at once; without any, it changes nothing.
+    @Test
+    void aResetBreaksItForThoseWhoWait() {
+        Rendezvous barrier = first(2);
+        Rendezvous other = view(3);
+        barrier.reset();
+        assertThat(barrier.generations()).isZero();
+        parking.then(other::reset);
+        assertBrokenMeanwhile(barrier, "barrier 'test' is broken: it was reset (owner 3)" + RESET);
+        assertThat(barrier.isBroken()).isFalse();
+        assertUsable(barrier, other);
+    }
+
+    /// The action fails: its party gets the failure, the others that it is broken.
+    @Test
+    void anActionThatFailsBreaksIt() {
+        Rendezvous barrier = first(2);
+        Rendezvous other = view(3, () -> {
+            throw new IllegalArgumentException("cannot");
+        });
+        parking.then(() -> assertThatThrownBy(() -> other.await(Waiter.FOREVER))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("cannot"));
+        assertBrokenMeanwhile(barrier, "barrier 'test' is broken: the action failed (owner 3)" + RESET);
+        barrier.reset();
+        parking.then(arrival("again", view(4)));
+        arrival("first", barrier).run();
+        assertThat(story).endsWith("action of 4", "again 0", "first 1");
+    }
+
+    /// The barrier is broken while the action runs: who runs it is told like the others.
+    @Test
+    void aBarrierBrokenDuringTheActionIsBrokenForAll() {
+        Rendezvous barrier = first(2);
+        Rendezvous other = view(3, barrier::reset);
+        parking.then(arrival("other", other));
+        arrival("first", barrier).run();
+        assertThat(story).containsExactly("other BrokenBarrierException", "first BrokenBarrierException");
+    }
+
+    /// More threads than parties: one that comes while the action runs waits for its end, and belongs to the next
+    /// generation; its time-out breaks nothing.
+    @Test
+    void oneTooManyWaitsForTheNextGeneration() {
+        Rendezvous barrier = first(1);
+        Rendezvous other = view(3, () -> {
+            parking.always(() -> {});
+            assertThatThrownBy(() -> barrier.await(Waiter.deadline(MILLI))).isInstanceOf(TimeoutException.class)
+                    .hasMessage("barrier 'test': in time nobody could arrive, since its action was running");
+            story.add("action of 3");
+        });
+        arrival("other", other).run();
+        arrival("first", barrier).run();
+        assertThat(story).containsExactly("action of 3", "other 0", "action of 1", "first 0");
+        Rendezvous waits = view(4, () -> {
+            parking.then(() -> Rendezvous.recover(area.address, DEAD, 0, parking));
+            view(DEAD);
+            assertBrokenMeanwhile(barrier, "barrier 'test' is broken: a party died (owner 2)" + RESET);
+        });
+        arrival("waits", waits).run();
+        assertThat(story).endsWith("waits BrokenBarrierException");
+    }
+
+    /// Waiting, or not there yet: a party that dies breaks it for all, and says who it was.
+    @Test
+    void aPartyThatDiesBreaksIt() {
+        Rendezvous barrier = first(3);
+        Rendezvous dead = view(DEAD);
+        Rendezvous other = view(3);
+        parking.then(() -> new Reaper(1, area).kills(() -> dead.await(Waiter.FOREVER))).then(this::die);
+        assertBrokenMeanwhile(barrier, DIED);
+        assertBroken(other, DIED);
+        die();
+        barrier.reset();
+        die();                                  // it has no view any more
+        assertThat(barrier.isBroken()).isFalse();
+        view(DEAD);
+        die();
+        assertBroken(other, DIED);
+    }
+
+    /// The last one dies before, in or after the action, and after it has decided: then all have met, and what is
+    /// broken is the next generation.
+    @Test
+    void theLastOneMayDieInTheAction() {
+        for (int nth = 1; nth <= 3; nth++) {
+            Rendezvous barrier = first(2);
+            Rendezvous dead = view(DEAD);
+            Reaper reaper = new Reaper(nth, area);
+            story.clear();
+            parking.then(() -> {
+                assertThat(reaper.kills(() -> dead.await(Waiter.FOREVER))).isTrue();
+                die();
+            });
+            arrival("first", barrier).run();
+            assertThat(story).endsWith(
+                    reaper.at() == CrashPoint.BARRIER_FULL ? "first BrokenBarrierException" : "first 1");
+            assertBroken(barrier, DIED);
+            barrier.reset();
+            assertUsable(barrier, view(3));
+            area.restore(new byte[(int) area.size]);
+        }
+    }
+
+    /// A view that is closed while a thread waits: the thread is refused, the others find it broken.
+    @Test
+    void closingAViewBreaksItIfSomebodyWaitsThere() {
+        Rendezvous barrier = first(3);
+        Rendezvous leaving = view(3);
+        parking.then(arrival("leaving", leaving)).then(leaving::close);
+        assertBrokenMeanwhile(barrier, "barrier 'test' is broken: a party closed its handle (owner 3)" + RESET);
+        assertThat(story).containsExactly("leaving IllegalStateException");
+        assertThatThrownBy(() -> leaving.await(Waiter.FOREVER)).isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessage("barrier 'test': this handle was closed");
+        assertThatThrownBy(leaving::reset).hasMessage("barrier 'test': this handle was closed");
+        leaving.close();
+        barrier.reset();
+        Rendezvous.recover(area.address, 3, 1, parking);
+        assertThat(barrier.isBroken()).isFalse();
+    }
+
+    /// A view without waiting threads leaves without a trace, and its process is no party any more.
+    @Test
+    void closingAViewThatNobodyWaitsAtBreaksNothing() {
+        Rendezvous barrier = first(2);
+        Rendezvous dead = view(DEAD);
+        view(DEAD).close();
+        parking.then(() -> {
+            dead.close();
+            die();
+        }).then(arrival("other", view(3)));
+        arrival("first", barrier).run();
+        assertThat(story).endsWith("other 0", "first 1");
+    }
+
+    /// Closed just after it has arrived, and before it waits: it is not counted as one who is there.
+    @Test
+    void anArrivalThroughAViewThatIsClosedAtThatMomentBreaksIt() {
+        Rendezvous barrier = first(2);
+        Rendezvous leaving = view(3);
+        CrashPoint.script(point -> {
+            if (point == CrashPoint.BARRIER_ARRIVED) {
+                CrashPoint.script(null);
+                leaving.close();
+            }
+        });
+        arrival("leaving", leaving).run();
+        assertThat(story).containsExactly("leaving IllegalStateException");
+        assertBroken(barrier, "barrier 'test' is broken: a party closed its handle (owner 3)" + RESET);
+    }
+
+    /// Closed by its own action, when all have arrived: nobody is left waiting for ever.
+    @Test
+    void closingAViewDuringItsActionBreaksIt() {
+        Rendezvous barrier = first(2);
+        Rendezvous[] leaving = new Rendezvous[1];
+        leaving[0] = view(3, () -> leaving[0].close());
+        parking.then(arrival("leaving", leaving[0]));
+        arrival("first", barrier).run();
+        assertThat(story).containsExactly("leaving IllegalStateException", "first BrokenBarrierException");
+    }
+}

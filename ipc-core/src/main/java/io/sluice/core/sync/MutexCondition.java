@@ -119,19 +119,12 @@ public final class MutexCondition {
             held = true;
         } finally {
             if (!held) {
-                giveUp(entry);
+                waiters.abandon(entry);     // the lock is poisoned, or closed here
             }
         }
         boolean signalled = waiters.leave(entry);
         mutex.setExtraHolds(extra);
         return signalled;
-    }
-
-    /// Goes without the lock, which is poisoned or closed here; a signal is for somebody else then.
-    private void giveUp(int entry) {
-        if (waiters.leave(entry)) {
-            waiters.signal(number, 1);
-        }
     }
 
     /// Signals those who have waited longest.

@@ -69,6 +69,20 @@ final class WaitList {
         return WaitEntry.state(word) == WaitEntry.SIGNALLED;
     }
 
+    /// Frees the caller's own entry without the lock: a signal that came, or comes meanwhile, is passed on first, so that
+    /// a death in between does not take it along.
+    void abandon(int entry) {
+        for (;;) {
+            long word = word(entry);
+            if (WaitEntry.state(word) == WaitEntry.SIGNALLED) {
+                signalOldest(WaitEntry.condition(word));
+            }
+            if (Memory.compareAndSetLong(at(entry), word, WaitEntry.FREE)) {
+                return;
+            }
+        }
+    }
+
     EventCount sleeper(int entry) {
         return new EventCount(at(entry) + LockLayout.ENTRY_SLEEPER, parking);
     }
@@ -154,12 +168,7 @@ final class WaitList {
         for (int entry = 0; entry < used; entry++) {
             long word = word(entry);
             if (word != WaitEntry.FREE && WaitEntry.owner(word) == dead) {
-                if (WaitEntry.state(word) == WaitEntry.SIGNALLED) {
-                    signalOldest(WaitEntry.condition(word));
-                }
-                if (!Memory.compareAndSetLong(at(entry), word, WaitEntry.FREE)) {
-                    entry--;              // it was signalled meanwhile
-                }
+                abandon(entry);
             }
         }
         wakeAll();

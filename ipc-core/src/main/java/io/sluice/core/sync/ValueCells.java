@@ -84,7 +84,7 @@ public final class ValueCells {
 
     /// Length and bytes of one copy, aligned so that the bytes are not cut by more lines than they must.
     private static int stride(int maxBytes) {
-        return Math.addExact(LENGTH_BYTES + maxBytes, Long.BYTES - 1) & -Long.BYTES;
+        return Math.addExact(maxBytes, LENGTH_BYTES + Long.BYTES - 1) & -Long.BYTES;
     }
 
     private static long cellBytes(int maxBytes) {

@@ -27,6 +27,12 @@ final class ScriptedParking implements Parking {
         return this;
     }
 
+    /// Nobody may sleep any more.
+    void forget() {
+        script.clear();
+        always = null;
+    }
+
     boolean isPlayed() {
         return script.isEmpty();
     }

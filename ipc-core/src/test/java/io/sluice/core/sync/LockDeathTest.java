@@ -167,7 +167,9 @@ class LockDeathTest {
             boolean cleanerDied = true;
             for (int cut = 1; cleanerDied; cut++) {
                 area.restore(scene);
-                cleanerDied = new Reaper(cut, area).kills(this::recover);
+                Reaper cleaner = new Reaper(cut, area);
+                cleanerDied = cleaner.kills(this::recover);
+                seen.addAll(cleaner.seen());
                 recover();
                 String as = story + ", cleaner " + cut;
                 assertThat(survivor.isPoisoned()).as(as).isEqualTo(held || poisonedBefore);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -80,7 +81,7 @@ class SyncThreadsTest {
     @EnumSource(value = WaitStrategy.class, names = {"ADAPTIVE", "PARK"})
     void oneAtATimeHoldsALock(WaitStrategy strategy) throws Exception {
         area(Mutex.bytes(8));
-        int rounds = 10_000;
+        int rounds = 40_000;
         long[] counter = new long[1];
         together(THREADS, owner -> {
             Mutex lock = mutex(owner, strategy);
@@ -139,7 +140,7 @@ class SyncThreadsTest {
     @Test
     void readersAndWritersExcludeEachOther() throws Exception {
         area(ReadWriteMutex.bytes());
-        int rounds = 4_000;
+        int rounds = 30_000;
         long[] pair = new long[2];
         together(THREADS, owner -> {
             ReadWriteMutex lock = new ReadWriteMutex(
@@ -173,7 +174,7 @@ class SyncThreadsTest {
     void permitsAreConserved() throws Exception {
         area(Permits.bytes());
         Permits.format(area.address, 3);
-        int rounds = 5_000;
+        int rounds = 20_000;
         AtomicInteger inside = new AtomicInteger();
         together(THREADS, owner -> {
             Permits permits = new Permits(
@@ -277,7 +278,7 @@ class SyncThreadsTest {
         area(Signal.bytes());
         int rounds = 1_000;
         AtomicInteger seen = new AtomicInteger();
-        AtomicInteger round = new AtomicInteger();
+        CyclicBarrier nextRound = new CyclicBarrier(3);
         together(3, owner -> {
             Signal event = new Signal("test", area.address, unsliced, Area.owner(owner), PARK);
             for (int i = 1; i <= rounds; i++) {
@@ -286,14 +287,11 @@ class SyncThreadsTest {
                         event.set();
                         event.clear();
                     }
-                    round.set(i);
                 } else {
                     assertThat(event.await(Waiter.FOREVER)).isTrue();
                     seen.incrementAndGet();
-                    while (round.get() < i) {
-                        Thread.onSpinWait();
-                    }
                 }
+                nextRound.await();
             }
         });
         assertThat(seen.get()).isEqualTo(2 * rounds);

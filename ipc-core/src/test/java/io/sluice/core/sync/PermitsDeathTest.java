@@ -19,7 +19,7 @@ class PermitsDeathTest {
     private static final int TOTAL = 7;
     private static final int SURVIVOR = 1;
     private static final int VICTIM = 2;
-    private static final int PATTERN_BITS = 7;
+    private static final int PATTERN_BITS = 6;
 
     private final Area area = new Area(Permits.bytes());
     private final ScriptedParking parking = new ScriptedParking();

@@ -277,6 +277,40 @@ class RendezvousTest {
         }
     }
 
+    /// At every death of a party, as the first or as the last to come, and every death of its first cleaner: broken
+    /// until it is reset, and then as good as new.
+    @Test
+    void aCleanerThatDiesIsContinuedByTheNext() {
+        for (long others = 0; others < 2; others++) {
+            boolean died = true;
+            for (int nth = 1; died && nth < 10; nth++) {
+                area.restore(new byte[(int) area.size]);
+                Rendezvous barrier = first(2);
+                Rendezvous other = view(3);
+                area.putLong(RendezvousLayout.WORD, area.getLong(RendezvousLayout.WORD) + (others << 1));
+                Rendezvous dead = view(DEAD);
+                Reaper reaper = new Reaper(nth, area);
+                parking.always(() -> {
+                    throw new IllegalStateException("it sleeps, and there is no later step");
+                });
+                died = reaper.kills(() -> arrival("dead", dead).run());
+                parking.forget();
+                byte[] scene = area.snapshot();
+                boolean cleanerDied = true;
+                for (int cut = 1; cleanerDied; cut++) {
+                    area.restore(scene);
+                    cleanerDied = new Reaper(cut, area).kills(this::die);
+                    die();
+                    assertBroken(barrier, DIED);
+                    assertThat(area.getLong(RendezvousLayout.HANDLES + DEAD * Integer.BYTES) << Integer.SIZE).isZero();
+                    barrier.reset();
+                    assertUsable(barrier, other);
+                }
+            }
+            assertThat(died).isFalse();
+        }
+    }
+
     /// A view that is closed while a thread waits: the thread is refused, the others find it broken.
     @Test
     void closingAViewBreaksItIfSomebodyWaitsThere() {

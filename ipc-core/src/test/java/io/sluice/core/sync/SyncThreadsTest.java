@@ -50,9 +50,11 @@ class SyncThreadsTest {
     /// Runs work for each of the owners 1 and up, and waits for all.
     private void together(int count, OwnersWork work) throws Exception {
         List<Future<Void>> all = new ArrayList<>();
+        CyclicBarrier start = new CyclicBarrier(count);
         for (int i = 1; i <= count; i++) {
             int owner = i;
             Callable<Void> call = () -> {
+                start.await();
                 work.run(owner);
                 return null;
             };
@@ -81,7 +83,7 @@ class SyncThreadsTest {
     @EnumSource(value = WaitStrategy.class, names = {"ADAPTIVE", "PARK"})
     void oneAtATimeHoldsALock(WaitStrategy strategy) throws Exception {
         area(Mutex.bytes(8));
-        int rounds = 40_000;
+        int rounds = 100_000;
         long[] counter = new long[1];
         together(THREADS, owner -> {
             Mutex lock = mutex(owner, strategy);
@@ -96,6 +98,9 @@ class SyncThreadsTest {
                     default -> lock.lock();
                 }
                 counter[0]++;
+                for (int spin = 0; i % 16 == 0 && spin < 100; spin++) {
+                    Thread.onSpinWait();             // long enough that others come to wait
+                }
                 lock.unlock();
             }
         });
@@ -140,7 +145,7 @@ class SyncThreadsTest {
     @Test
     void readersAndWritersExcludeEachOther() throws Exception {
         area(ReadWriteMutex.bytes());
-        int rounds = 30_000;
+        int rounds = 60_000;
         long[] pair = new long[2];
         together(THREADS, owner -> {
             ReadWriteMutex lock = new ReadWriteMutex(
@@ -174,7 +179,7 @@ class SyncThreadsTest {
     void permitsAreConserved() throws Exception {
         area(Permits.bytes());
         Permits.format(area.address, 3);
-        int rounds = 20_000;
+        int rounds = 50_000;
         AtomicInteger inside = new AtomicInteger();
         together(THREADS, owner -> {
             Permits permits = new Permits(

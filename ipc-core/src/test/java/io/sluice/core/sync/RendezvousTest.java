@@ -236,6 +236,28 @@ class RendezvousTest {
         assertThat(story).endsWith("waits BrokenBarrierException");
     }
 
+    /// With more threads than parties one may sleep while others meet: through 63 generations it learns that its own
+    /// tripped; after 64 its end is forgotten, and it is told the worse, although the barrier is not broken.
+    @Test
+    void aPartyThatSleepsForLongLearnsItsEndAsLongAsItIsKept() {
+        for (int later = RendezvousLayout.ENDS_KEPT - 1; later <= RendezvousLayout.ENDS_KEPT; later++) {
+            area.restore(new byte[(int) area.size]);
+            Rendezvous barrier = first(2);
+            Rendezvous other = view(3);
+            int meetings = later;
+            parking.then(() -> {
+                arrival("other", other).run();
+                for (int i = 0; i < meetings; i++) {
+                    area.putLong(RendezvousLayout.WORD, area.getLong(RendezvousLayout.WORD) + (1 << 1));
+                    arrival("other", other).run();
+                }
+            });
+            arrival("first", barrier).run();
+            assertThat(story).endsWith(later < RendezvousLayout.ENDS_KEPT ? "first 1" : "first BrokenBarrierException");
+            assertThat(barrier.isBroken()).isFalse();
+        }
+    }
+
     /// Waiting, or not there yet: a party that dies breaks it for all, and says who it was.
     @Test
     void aPartyThatDiesBreaksIt() {

@@ -32,7 +32,9 @@ public final class Rendezvous {
      * A generation ends when its end is written, by one compare-and-set over the end of an earlier one: it tripped, or
      * somebody timed out, was interrupted, died, ... Whoever is first decides. Then the word goes on to the next
      * generation, which anybody may do who finds an end and an old word. So a death between the two is no state of its
-     * own; and a waiter learns how its own generation ended, and not what has become of the barrier since.
+     * own; and a waiter learns how its own generation ended, and not what has become of the barrier since. One that
+     * sleeps on while 64 others end, as with more threads than parties, finds a younger end in its place; then its
+     * generation tripped, unless it is among the last 32 that did not, which are kept apart.
      *
      *   arrives, not the last   waits for the end of its generation, and may itself end it
      *   arrives as the last     runs the action, then ends the generation
@@ -85,8 +87,7 @@ public final class Rendezvous {
     /// Writes a barrier into memory that nobody else sees yet.
     ///
     /// @param address absolute, aligned to 128; [#bytes] bytes of zeros
-    /// @param parties how many arrivals make it full, 1 to 65,535
-    /// @throws IllegalArgumentException if that is no number of parties
+    /// @param parties how many arrivals make it full; see [#checkParties]
     public static void format(long address, int parties) {
         Memory.putInt(address + RendezvousLayout.PARTIES, parties);
         Memory.putLong(address + RendezvousLayout.WORD, FIRST_GENERATION << GENERATION_SHIFT);
@@ -142,9 +143,10 @@ public final class Rendezvous {
     ///
     /// @param deadline a value of [Waiter#deadline], or [Waiter#FOREVER]; one in the past waits for nobody
     /// @return how many had still to come: `parties - 1` for the first to arrive, 0 for the last
-    /// @throws InterruptedException if the thread was interrupted before or meanwhile; the barrier is broken then
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile; the barrier is broken then,
+    ///     unless it was full and the thread waited for the next generation
     /// @throws BrokenBarrierException if the barrier is broken, or was broken meanwhile; says by what
-    /// @throws TimeoutException if the deadline passed first; the barrier is broken then
+    /// @throws TimeoutException if the deadline passed first; the barrier is broken then, unless as above
     public int await(long deadline) throws InterruptedException, BrokenBarrierException, TimeoutException {
         insideHere.incrementAndGet();      // before the look at `closed`: either close() sees this, or this sees it
         try {
@@ -155,11 +157,15 @@ public final class Rendezvous {
     }
 
     private int arrive(long deadline) throws InterruptedException, BrokenBarrierException, TimeoutException {
-        for (;;) {
+        for (int advanced = 0; ; ) {
             checkOpen();
             long word = word();
             long generation = generation(word);
             if (how(generation) != How.NOT) {
+                if (++advanced > RendezvousLayout.ENDS_KEPT) {
+                    throw new IllegalStateException(
+                            "barrier '%s': its memory holds nonsense; unlink and recreate it".formatted(name));
+                }
                 advance(address, generation);
                 continue;
             }
@@ -261,13 +267,42 @@ public final class Rendezvous {
         return how(address, generation);
     }
 
-    /// How a generation ended; for one that ended more than 64 generations ago, that it did not trip.
     private static How how(long address, long generation) {
         long end = Memory.getLongAcquire(RendezvousLayout.end(address, generation));
         if (end >>> END_SHIFT < generation) {
             return How.NOT;
         }
-        return end >>> END_SHIFT == generation ? How.ALL[(int) end & HOW_MASK] : How.RESET;
+        if (end >>> END_SHIFT == generation) {
+            return How.ALL[(int) end & HOW_MASK];
+        }
+        return isAmongBreaks(address, generation) ? How.RESET : How.TRIPPED;
+    }
+
+    private static boolean isAmongBreaks(long address, long generation) {
+        for (int i = 0; i < RendezvousLayout.BREAKS_KEPT; i++) {
+            if (Memory.getLongAcquire(RendezvousLayout.broken(address, i)) == generation) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Keeps a generation that did not trip, instead of the oldest one. Before the next one begins; more than once, if
+    /// several find its end.
+    private static void keepBreak(long address, long generation) {
+        while (!isAmongBreaks(address, generation)) {
+            long oldest = RendezvousLayout.broken(address, 0);
+            for (int i = 1; i < RendezvousLayout.BREAKS_KEPT; i++) {
+                long other = RendezvousLayout.broken(address, i);
+                if (Memory.getLongVolatile(other) < Memory.getLongVolatile(oldest)) {
+                    oldest = other;
+                }
+            }
+            long replaced = Memory.getLongVolatile(oldest);
+            if (replaced > generation || Memory.compareAndSetLong(oldest, replaced, generation)) {
+                return;
+            }
+        }
     }
 
     private boolean end(long generation, How how, int owner) {
@@ -295,6 +330,9 @@ public final class Rendezvous {
 
     private static void advance(long address, long generation) {
         long broken = how(address, generation) == How.TRIPPED ? 0 : BROKEN;
+        if (broken != 0) {
+            keepBreak(address, generation);
+        }
         long at = address + RendezvousLayout.WORD;
         for (long word = Memory.getLongVolatile(at); generation(word) == generation;
                 word = Memory.getLongVolatile(at)) {
@@ -369,7 +407,7 @@ public final class Rendezvous {
 
     /// Ends this view: this process is no party any more, unless it has other views. Those of its threads that wait
     /// here, or run the action, are refused, and the barrier is broken by that.
-    public void close() {
+    public synchronized void close() {
         if (closed) {
             return;
         }

@@ -12,6 +12,8 @@ import io.sluice.core.owner.Liveness;
 ///         | sleepers  |                                                                 |  sleepers and their wakers
 ///    256  +-----------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -+
 ///         | ends of the last 64 generations, 8 bytes each                               |  who ends a generation
+///    768  +-----------------------------------------------------------------------------+
+///         | the last 32 generations that did not trip, in any order, 8 bytes each       |  who ends a generation
 ///   1024  +-----------------------------------------------------------------------------+
 ///         | handles of owner 0, 4 bytes | owner 1 | ... | owner 1023                    |  each owner its own, recovery
 ///         +-----------------------------------------------------------------------------+
@@ -23,6 +25,8 @@ final class RendezvousLayout {
     static final int SLEEPERS = 128;
     static final int ENDS = 256;
     static final int ENDS_KEPT = 64;
+    static final int BREAKS = 768;
+    static final int BREAKS_KEPT = 32;
     static final int HANDLES = 1024;
     static final long BYTES = HANDLES + (Liveness.MAX_OWNER + 1L) * Integer.BYTES;
 
@@ -30,6 +34,10 @@ final class RendezvousLayout {
 
     static long end(long address, long generation) {
         return address + ENDS + (generation & (ENDS_KEPT - 1)) * Long.BYTES;
+    }
+
+    static long broken(long address, int index) {
+        return address + BREAKS + (long) index * Long.BYTES;
     }
 
     static long handles(long address, int owner) {

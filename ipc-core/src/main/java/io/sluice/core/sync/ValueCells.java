@@ -253,9 +253,9 @@ public final class ValueCells {
     }
 
     private void checkLength(int length) {
-        if (length > maxBytes) {
+        if (length < 0 || length > maxBytes) {
             throw new IllegalArgumentException(
-                    "'%s': a value of %,d bytes exceeds the room of %,d; create it with more"
+                    "'%s': a value of %,d bytes does not fit into the room of %,d; create it with more"
                             .formatted(name, length, maxBytes));
         }
     }

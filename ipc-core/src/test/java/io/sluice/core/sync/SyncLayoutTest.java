@@ -55,10 +55,12 @@ class SyncLayoutTest {
     void everyFieldOfABarrierStandsWhereTheDrawingSays() {
         assertThat(new int[] {
                 RendezvousLayout.WORD, RendezvousLayout.PARTIES, RendezvousLayout.VICTIM, RendezvousLayout.SLEEPERS,
-                RendezvousLayout.ENDS, RendezvousLayout.ENDS_KEPT, RendezvousLayout.HANDLES})
-                .containsExactly(0, 8, 16, 128, 256, 64, 1_024);
+                RendezvousLayout.ENDS, RendezvousLayout.ENDS_KEPT, RendezvousLayout.BREAKS,
+                RendezvousLayout.BREAKS_KEPT, RendezvousLayout.HANDLES})
+                .containsExactly(0, 8, 16, 128, 256, 64, 768, 32, 1_024);
         assertThat(RendezvousLayout.end(0, 63)).isEqualTo(760);
         assertThat(RendezvousLayout.end(0, 64)).isEqualTo(256);
+        assertThat(RendezvousLayout.broken(0, 31)).isEqualTo(1_016);
         assertThat(RendezvousLayout.handles(0, 1023)).isEqualTo(5_116);
         assertThat(Rendezvous.bytes()).isEqualTo(5_120);
     }

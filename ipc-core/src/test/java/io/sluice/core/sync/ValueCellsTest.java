@@ -103,7 +103,7 @@ class ValueCellsTest {
     void aValueThatIsTooLongIsRefused() {
         write(cells, 0, 3);
         assertThatThrownBy(() -> cells.write(0, local.address, MAX + 1)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("'test': a value of 21 bytes exceeds the room of 20; create it with more");
+                .hasMessage("'test': a value of 21 bytes does not fit into the room of 20; create it with more");
         assertThatThrownBy(() -> cells.tryWrite(0, 1, local.address, MAX + 1))
                 .isInstanceOf(IllegalArgumentException.class);
         assertRead(cells, 0, 3);

@@ -11,7 +11,8 @@
  *   JANITOR   1: without slices, somebody else looks for the dead
  *   VICTIMS   0: whoever, at any step; 1: only those who wait; 2: only who holds the lock
  *   POLICY    0: REPAIR, 1: POISON
- *   LATE      1: there is one more process, which has stored FREE some time ago and is about to call signalOne()
+ *   LATE      1: there is one more process, which has stored FREE some time ago and is about to call signalOne();
+ *             process 0 is the first to take the lock since then
  *   UNPARK    1: recovery calls the kernel in any case, and not only where the event count is marked
  *   MUT       which mistake is made, see README.md
  *
@@ -216,6 +217,9 @@ proctype Process(byte id) {
     bool promised = false;
 
     {
+#if LATE
+        (id == 0 || in[0] || finished[0]);
+#endif
         goto again;
 again:
         waits[id] = true;
@@ -371,7 +375,8 @@ proctype Late() {
 }
 #endif
 
-proctype Killer() {
+/* Deaths; also the end of them, so that what is still possible is not mistaken for what will help. */
+proctype Fate() {
     byte p = 0;
 end:
     do
@@ -387,6 +392,7 @@ end:
         :: else
         fi;
         p = 0 }
+    :: atomic { crashes > 0 || giveUps > 0 -> crashes = 0; giveUps = 0 }
     od
 }
 
@@ -409,7 +415,7 @@ init {
 #if LATE
         run Late();
 #endif
-        run Killer()
+        run Fate()
     };
     /* Everybody has gone: the lock is free or poisoned, and not kept for somebody who is not there. */
     atomic { QUIET -> assert(heir == 0); assert(word == FREE || word == POISONED);

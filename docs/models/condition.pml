@@ -11,6 +11,7 @@
  *   REFUSALS  how many waiters do not get the lock back: their handle was closed, or the lock is poisoned
  *   SLICE     1: sleeps end by themselves; 0: only a call ends a sleep
  *   JANITOR   1: without slices, somebody else looks for the dead
+ *   COARSE    1: the search for the oldest is one step, and so is a call; for larger numbers of processes
  *   MUT       which mistake is made, see README.md
  *
  * A sleeper that nobody signalled is no fault; so the end of a run, when nothing moves, is judged by a monitor.
@@ -38,6 +39,9 @@
 #endif
 #ifndef JANITOR
 #define JANITOR 0
+#endif
+#ifndef COARSE
+#define COARSE 0
 #endif
 #ifndef MUT
 #define MUT 0
@@ -77,6 +81,22 @@ byte since[N];                        /* arrival of the wait of a process; 0: it
 
 /* EventCount.signal() on entry k; there is one sleeper at most. */
 inline call(k) {
+#if COARSE
+    atomic {
+        if
+        :: (events[k] & 1) ->
+            events[k] = (events[k] + 1) & 7;
+            for (i : 0 .. N - 1) {
+                if
+                :: asleep[i] && mine[i] == k -> asleep[i] = false
+                :: else
+                fi
+            }
+            i = 0
+        :: else
+        fi
+    }
+#else
     e = events[k];
     do
     :: (e & 1) ->
@@ -97,15 +117,19 @@ inline call(k) {
     :: else -> break
     od;
     e = 0
+#endif
 }
 
 /* WaitList.signalOldest(): looks at one entry after the other, then marks. Sets `sent`. */
 inline signalOldest() {
     sent = false;
     do
-    :: atomic { oldest = NOBODY; age = 0; k = 0 };
+    :: atomic { oldest = NOBODY; age = 0; k = 0; seen = used };
+#if COARSE
+        atomic {
+#endif
         do
-        :: k < used ->
+        :: k < seen ->
             atomic {
                 if
                 :: state[k] == WAITING && (oldest == NOBODY || arrival[k] < age) -> oldest = k; age = arrival[k]
@@ -113,9 +137,13 @@ inline signalOldest() {
                 fi;
                 k++
             }
-        :: k >= used -> break
+        :: k >= seen -> break
         od;
-        k = 0;
+#if COARSE
+        k = 0; seen = 0 };
+#else
+        atomic { k = 0; seen = 0 };
+#endif
         if
         :: oldest == NOBODY -> break
         :: else ->
@@ -154,15 +182,11 @@ inline note() {
     i = 0
 }
 
-/* A waiter makes use of a signal: nobody who waits unsignalled came before it. */
+/* A waiter makes use of a signal. That is one less for those who came after it; who came before it is still owed his. */
 inline use() {
     for (i : 0 .. WAITERS - 1) {
         if
-        :: since[i] != 0 && i != id && !dead[i] -> released[i]++
-        :: else
-        fi;
-        if
-        :: state[i] == WAITING && !dead[owner[i]] -> assert(arrival[i] > since[id])
+        :: since[i] > since[id] -> released[i]++
         :: else
         fi
     }
@@ -175,6 +199,7 @@ proctype Process(byte id) {
     byte k = 0;
     byte oldest = NOBODY;
     byte age = 0;
+    byte seen = 0;
     byte announced = 0;
     byte round = 0;
     bool sent = false;
@@ -258,16 +283,32 @@ takeBack:
         lock = NOBODY;
         goto gone;
 giveUp:
-        atomic {
+#if MUT == 5 || MUT == 8
+        atomic {                      /* leave() first */
             sent = (state[mine[id]] == SIGNALLED);
             state[mine[id]] = FREE;
             since[id] = 0
         };
-#if MUT != 5
+#if MUT == 8
         if
         :: sent -> signalOldest()
         :: else
         fi;
+#endif
+#else
+        do                            /* pass on, then free; as recovery does */
+        :: over = (state[mine[id]] == SIGNALLED);
+            if
+            :: over -> signalOldest()
+            :: else
+            fi;
+            atomic {
+                if
+                :: over == (state[mine[id]] == SIGNALLED) -> state[mine[id]] = FREE; since[id] = 0; break
+                :: else
+                fi
+            }
+        od;
 #endif
         goto gone;
 
@@ -298,7 +339,7 @@ gone:
 
     if
     :: atomic { dead[id] ->
-        e = 0; i = 0; k = 0; oldest = NOBODY; age = 0; announced = 0; round = 0; sent = false; over = false; counts = false }
+        e = 0; i = 0; k = 0; oldest = NOBODY; age = 0; seen = 0; announced = 0; round = 0; sent = false; over = false; counts = false }
         if
         :: SLICE || JANITOR
         fi;

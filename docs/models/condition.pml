@@ -231,6 +231,7 @@ proctype Process(byte id) {
         lock = NOBODY;
 sleep:
 #if MUT == 3
+endCounter:
         if
         :: counter > 0 -> goto takeBack
         :: atomic { timeouts > 0 -> timeouts--; goto takeBack }

@@ -157,13 +157,10 @@ inline makeMove(kind, permits) {
                 account[id].outstanding[RECORD(mine)] = outstanding;
                 account[id].debt[RECORD(mine)] = debt
             };
-#if MUT == 3
-            account[id].now = now;
-            account[id].then = held;
-#else
+#if MUT != 3
             atomic { account[id].now = now; account[id].then = held };
 #endif
-#if MUT != 1 && MUT != 7
+#if MUT != 1 && MUT != 4
             atomic {                  /* tell() */
                 if
                 :: account[owner].move == number -> account[owner].told = true
@@ -184,7 +181,7 @@ inline makeMove(kind, permits) {
             };
             if
             :: done ->
-#if MUT == 7
+#if MUT == 4
                 atomic {
                     if
                     :: account[owner].move == number -> account[owner].told = true
@@ -192,12 +189,7 @@ inline makeMove(kind, permits) {
                     fi
                 };
 #endif
-#if MUT == 3
-                account[id].now = held;
-                account[id].then = held;
-#else
                 atomic { account[id].now = held; account[id].then = held };
-#endif
                 done = false;
                 break
             :: else
@@ -350,7 +342,8 @@ init {
         run Fate();
         p = 0
     };
-    /* Everybody has gone: all permits are back, and the accounts agree with the counts. */
-    atomic { QUIET -> assert(AVAILABLE == PERMITS); assert(OUTSTANDING == 0); assert(DEBT == SUM);
-        assert(SCENE == 1 || SUM == 0) }
+    /* Everybody has gone: all permits are back, and the accounts agree with the counts. In scene 1 the account of
+     * process 1 may hold what was released for it, and a permit of one that died comes back only when it is closed. */
+    atomic { QUIET -> assert(AVAILABLE + OUTSTANDING == PERMITS); assert(DEBT + OUTSTANDING == SUM);
+        assert(SCENE == 1 || (AVAILABLE == PERMITS && SUM == 0)) }
 }

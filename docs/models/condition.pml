@@ -11,6 +11,7 @@
  *   REFUSALS  how many waiters do not get the lock back: their handle was closed, or the lock is poisoned
  *   SLICE     1: sleeps end by themselves; 0: only a call ends a sleep
  *   JANITOR   1: without slices, somebody else looks for the dead
+ *   UNPARK    1: recovery calls the kernel in any case, and not only where the event count is marked
  *   COARSE    1: the search for the oldest is one step, and so is a call; for larger numbers of processes
  *   MUT       which mistake is made, see README.md
  *
@@ -39,6 +40,9 @@
 #endif
 #ifndef JANITOR
 #define JANITOR 0
+#endif
+#ifndef UNPARK
+#define UNPARK 0
 #endif
 #ifndef COARSE
 #define COARSE 0
@@ -149,7 +153,7 @@ inline signalOldest() {
         :: else ->
             atomic {
                 if
-#if MUT == 7
+#if MUT == 6
                 :: true -> state[oldest] = SIGNALLED; sent = true;
                     if :: counts -> note() :: else fi
 #else
@@ -268,11 +272,6 @@ takeBack:
             :: else -> state[mine[id]] = FREE; since[id] = 0
             fi
         };
-#elif MUT == 6
-        if                            /* leave() by a look and a store */
-        :: atomic { state[mine[id]] == SIGNALLED -> state[mine[id]] = FREE; use(); since[id] = 0 }
-        :: else -> atomic { state[mine[id]] = FREE; since[id] = 0 }
-        fi;
 #else
         atomic {                      /* leave() */
             if
@@ -284,13 +283,13 @@ takeBack:
         lock = NOBODY;
         goto gone;
 giveUp:
-#if MUT == 5 || MUT == 8
+#if MUT == 5 || MUT == 7
         atomic {                      /* leave() first */
             sent = (state[mine[id]] == SIGNALLED);
             state[mine[id]] = FREE;
             since[id] = 0
         };
-#if MUT == 8
+#if MUT == 7
         if
         :: sent -> signalOldest()
         :: else
@@ -418,7 +417,14 @@ clean:  /* Mutex.recover(): signalAll() if it held the lock, then the word, then
         round = 0;
 #if MUT != 4
         do                            /* wakeAll() */
-        :: round < used -> call(round); round++
+        :: round < used -> call(round);
+#if UNPARK
+            atomic {
+                for (i : 0 .. N - 1) { asleep[i] = false }
+                i = 0
+            };
+#endif
+            round++
         :: round >= used -> break
         od;
 #endif

@@ -327,6 +327,7 @@ next:
         }
         if
         :: SLICE || JANITOR
+        :: !SLICE && !JANITOR -> finished[id] = true; goto gone       /* nobody looks */
         fi;
 clean:  /* Mutex.recover(address, ...) */
         e = 0; i = 0;
@@ -364,7 +365,9 @@ clean:  /* Mutex.recover(address, ...) */
 #endif
         finished[id] = true
     :: else
-    fi
+    fi;
+gone:
+    skip
 }
 
 #if LATE

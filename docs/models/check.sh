@@ -16,8 +16,12 @@ case "${1:-}" in
 esac
 
 compiler=${CC:-gcc}
-command -v spin > /dev/null || { echo "check.sh: spin is missing; on Debian and Ubuntu: apt-get install spin" >&2; exit 2; }
-command -v "$compiler" > /dev/null || { echo "check.sh: no C compiler; on Debian and Ubuntu: apt-get install gcc" >&2; exit 2; }
+for tool in spin "$compiler"; do
+    command -v "$tool" > /dev/null || {
+        echo "check.sh: $tool is missing; on Debian and Ubuntu: apt-get install spin gcc" >&2
+        exit 2
+    }
+done
 
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -43,7 +47,8 @@ check() {
     else
         : > pan.out
     fi
-    if grep -q 'errors: 0' pan.out && ! grep -qE 'max search depth too small|Search not completed|out of memory' pan.out; then
+    if grep -q 'errors: 0' pan.out \
+            && ! grep -qE 'max search depth too small|Search not completed|out of memory' pan.out; then
         found=holds
     elif grep -qE '^pan:1: (assertion violated|invalid end state)' pan.out; then
         found=fails
@@ -70,7 +75,7 @@ check lock holds N=3 SLICE=0 GIVEUPS=1 HEIRS=1
 check lock holds N=2 ROUNDS=2 CRASHES=1 CLEANERS=1 GIVEUPS=1
 check lock holds N=2 ROUNDS=2 CRASHES=2 CLEANERS=1
 check lock holds N=2 ROUNDS=2 CRASHES=1 CLEANERS=1 GIVEUPS=1 POLICY=1
-check lock holds N=3 CRASHES=1 HEIRS=0
+check lock holds N=3 CRASHES=1 HEIRS=0 VICTIMS=2
 # What slices are for: a killed waiter takes the call with it, and a killed caller takes the mark.
 check lock fails N=3 SLICE=0 CRASHES=1 VICTIMS=1 HEIRS=0
 check lock fails N=2 SLICE=0 JANITOR=1 CRASHES=1
@@ -119,6 +124,7 @@ check semaphore fails MUT=6 N=2 ROUNDS=2
 
 if $full; then
     check lock holds N=3 SLICE=0 GIVEUPS=1
+    check lock holds N=3 CRASHES=1 HEIRS=0
     check lock holds N=3 CRASHES=1 HEIRS=1
     check lock holds N=3 CRASHES=1 CLEANERS=1
     check lock holds N=3 SLICE=0 HEIRS=1 LATE=1

@@ -186,7 +186,7 @@ inline note() {
     i = 0
 }
 
-/* A waiter makes use of a signal. That is one less for those who came after it; who came before it is still owed his. */
+/* A waiter makes use of a signal: one less for those who came after it, and none less for those before it. */
 inline use() {
     for (i : 0 .. WAITERS - 1) {
         if
@@ -339,7 +339,8 @@ gone:
 
     if
     :: atomic { dead[id] ->
-        e = 0; i = 0; k = 0; oldest = NOBODY; age = 0; seen = 0; announced = 0; round = 0; sent = false; over = false; counts = false }
+        e = 0; i = 0; k = 0; oldest = NOBODY; age = 0; seen = 0; announced = 0; round = 0;
+        sent = false; over = false; counts = false }
         if
         :: SLICE || JANITOR
         fi;

@@ -71,6 +71,16 @@ public final class EventCount {
         }
     }
 
+    /// Wakes whoever sleeps, announced or not: for those who clean up after a process that may have died between the
+    /// step that clears the mark and its call. Costs a system call in any case.
+    public void wakeAll() {
+        int word = Memory.getIntVolatile(address);
+        while ((word & SOMEBODY_SLEEPS) != 0 && !Memory.compareAndSetInt(address, word, word + 1)) {
+            word = Memory.getIntVolatile(address);
+        }
+        parking.unpark(address);
+    }
+
     private void wakeOne(int word) {
         int next = word + SOMEBODY_SLEEPS + 1;   // the count moves, the bit stays
         if (Memory.compareAndSetInt(address, word, next)

@@ -100,7 +100,7 @@ public final class Countdown {
     /// @param address of the latch
     /// @param parking wakes sleepers
     public static void recover(long address, Parking parking) {
-        new EventCount(address + SLEEPERS, parking).signal();
+        new EventCount(address + SLEEPERS, parking).wakeAll();
     }
 
     /// Ends this view: those of its threads that wait are woken, and refused.

@@ -37,7 +37,8 @@ public final class Mutex {
      * unlock stores the word and then reads the count: the proof is there. One sleeper is woken for each unlock, and
      * the count keeps its mark while others sleep. Three things can swallow that call: the woken one is killed, it is
      * stopped, or it gives up. The first two end with the slice of the next sleeper, which then looks at the word for
-     * itself; who gives up passes the call on. (Without slices, a killed waiter would hang the others for ever.)
+     * itself; who gives up passes the call on. (Without slices, a killed waiter would hang the others for ever.) And
+     * recovery wakes all who sleep, announced or not: the dead one may have taken the mark and not called.
      *
      * Starvation. Whoever unlocks may lock again before a woken waiter has come to life, and so it wins nearly always.
      * A waiter therefore reads how often the lock was taken when it began to wait. When it has lost LOSSES_ALLOWED
@@ -522,7 +523,7 @@ public final class Mutex {
         }
         breakPromise(address);
         waiters.recover(dead);
-        new EventCount(address + LockLayout.SLEEPERS, parking).signal();
+        new EventCount(address + LockLayout.SLEEPERS, parking).wakeAll();
     }
 
     // Looking.

@@ -194,7 +194,7 @@ public final class Permits {
     /// @param parking wakes sleepers
     public static void recover(long address, int bound, boolean accounted, int dead, Parking parking) {
         new Ledger(address, bound, accounted).recover(dead);
-        new EventCount(address + PermitsLayout.SLEEPERS, parking).signal();
+        new EventCount(address + PermitsLayout.SLEEPERS, parking).wakeAll();
     }
 
     /// Ends this view: those of its threads that wait are woken, and refused.

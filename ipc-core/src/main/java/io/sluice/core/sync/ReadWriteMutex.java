@@ -296,7 +296,7 @@ public final class ReadWriteMutex {
     public static void recover(long address, int dead, long pid, OnOwnerDeath policy, Parking parking) {
         Memory.putIntVolatile(ReadWriteLayout.readers(address, dead), 0);
         Mutex.recover(address, Mutex.bytes(0), dead, pid, policy, parking);
-        new EventCount(address + ReadWriteLayout.DRAINED, parking).signal();
+        new EventCount(address + ReadWriteLayout.DRAINED, parking).wakeAll();
     }
 
     /// Ends this view; see [Mutex#close].

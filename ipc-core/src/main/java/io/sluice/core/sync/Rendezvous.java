@@ -396,7 +396,7 @@ public final class Rendezvous {
             }
             Memory.putIntVolatile(handles, 0);
         }
-        new EventCount(address + RendezvousLayout.SLEEPERS, parking).signal();
+        new EventCount(address + RendezvousLayout.SLEEPERS, parking).wakeAll();
     }
 
     /// The word, or 0 if the barrier is broken.

@@ -124,7 +124,7 @@ public final class Signal {
     /// @param address of the event
     /// @param parking wakes sleepers
     public static void recover(long address, Parking parking) {
-        new EventCount(address + SLEEPERS, parking).signal();
+        new EventCount(address + SLEEPERS, parking).wakeAll();
     }
 
     /// Ends this view: those of its threads that wait are woken, and refused.

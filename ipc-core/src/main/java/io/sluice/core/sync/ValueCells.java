@@ -279,7 +279,7 @@ public final class ValueCells {
                 Memory.compareAndSetLong(cell, word, word & ~(long) Liveness.MAX_OWNER);
             }
         }
-        new EventCount(address, parking).signal();
+        new EventCount(address, parking).wakeAll();
     }
 
     /// Ends this view: those of its threads that wait are woken, and refused.

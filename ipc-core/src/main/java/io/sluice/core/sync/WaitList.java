@@ -144,7 +144,9 @@ final class WaitList {
     void wakeAll() {
         int used = used();
         for (int entry = 0; entry < used; entry++) {
-            sleeper(entry).signal();
+            if (word(entry) != WaitEntry.FREE) {
+                sleeper(entry).wakeAll();
+            }
         }
     }
 

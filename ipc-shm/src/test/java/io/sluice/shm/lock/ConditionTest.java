@@ -39,7 +39,7 @@ class ConditionTest extends HandleTest {
     }
 
     private static void under(SharedLock lock, Runnable work) {
-        try (Hold held = lock.hold()) {
+        try (var _ = lock.hold()) {
             work.run();
         }
     }

@@ -89,7 +89,7 @@ class LockTest extends HandleTest {
                 },
                 desk -> {
                     desk.tellWhenWaiting();
-                    try (Hold held = lock.hold()) {
+                    try (var _ = lock.hold()) {
                         return Thread.interrupted();
                     }
                 });
@@ -174,7 +174,7 @@ class LockTest extends HandleTest {
         same.lockInterruptibly();
         assertThat(lock.tryLock()).isTrue();
         assertThat(same.tryLock(1, TimeUnit.DAYS)).isTrue();
-        try (Hold fifth = lock.hold()) {
+        try (var _ = lock.hold()) {
             assertThat(same.holdCount()).isEqualTo(5);
         }
         for (int holds = 4; holds > 0; holds--) {
@@ -220,7 +220,7 @@ class LockTest extends HandleTest {
     void aHoldEndsWithItsBlock(boolean reentrant) {
         OwnedLock lock = lock(space, reentrant);
         assertThatThrownBy(() -> {
-            try (Hold held = lock.hold()) {
+            try (var _ = lock.hold()) {
                 assertThat(lock.isHeldByCurrentThread()).isTrue();
                 throw new IllegalStateException("no");
             }

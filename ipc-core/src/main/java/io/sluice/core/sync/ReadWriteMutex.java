@@ -94,7 +94,7 @@ public final class ReadWriteMutex {
             return true;
         }
         if (Waiter.isOver(deadline)) {
-            return false;
+            return tryReadAfterDeath(held);
         }
         return writers.acquire(passing(), deadline) && pass(held);
     }
@@ -115,7 +115,18 @@ public final class ReadWriteMutex {
     /// @return whether the caller reads now
     /// @throws LockPoisonedException as for [#read]
     public boolean tryRead() {
-        return tryRead(holds.get());
+        int[] held = holds.get();
+        return tryRead(held) || tryReadAfterDeath(held);
+    }
+
+    /// A poisoned lock is open for no reader; whoever tries is told so, or takes it over by its policy.
+    private boolean tryReadAfterDeath(int[] held) {
+        if (!writers.isPoisoned() || !writers.tryAcquire(writers.me() | LockWord.PASSING)) {
+            return false;
+        }
+        count(held);
+        writers.release();
+        return isReading(held);
     }
 
     private boolean tryRead(int[] held) {

@@ -63,7 +63,7 @@ public abstract class GuardedHandle extends SharedHandle {
 
     @Override
     protected final String state() {
-        return "%s, lock %s".formatted(content(), lock.state());
+        return "%s, lock %s".formatted(content(), lock.isClosed() ? "closed" : lock.state());
     }
 
     /// What the data is like at this moment, for people.

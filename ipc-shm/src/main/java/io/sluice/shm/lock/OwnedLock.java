@@ -153,6 +153,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     ///
     /// @return the thread, or nothing if the lock is free
     public Optional<LockOwner> owner() {
+        checkOpen();
         int owner = mutex.owner();
         return owner == 0 ? Optional.empty()
                 : Optional.of(new LockOwner(object().processId(owner), mutex.thread()));
@@ -162,6 +163,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     ///
     /// @return a count since it was created
     public long acquisitions() {
+        checkOpen();
         return mutex.acquisitions();
     }
 
@@ -169,6 +171,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     ///
     /// @return a count since it was created
     public int ownerDeaths() {
+        checkOpen();
         return mutex.deaths();
     }
 

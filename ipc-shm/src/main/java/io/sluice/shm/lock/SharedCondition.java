@@ -61,7 +61,8 @@ public final class SharedCondition implements Condition {
     @Override
     @SuppressWarnings({"JavaUtilDate", "WaitNotInLoop"})   // the JDK's interface; the loop is the caller's
     public boolean awaitUntil(Date deadline) throws InterruptedException {
-        return await(deadline.getTime() - System.currentTimeMillis(), TimeUnit.MILLISECONDS);
+        long until = Math.max(0, deadline.getTime());            // one before 1970 is over, and must not overflow
+        return await(until - System.currentTimeMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// Waits until something is so, no longer than this.
@@ -71,7 +72,8 @@ public final class SharedCondition implements Condition {
     /// @return what the predicate said last
     /// @throws InterruptedException if the thread was interrupted before or meanwhile; the caller holds the lock
     public boolean awaitFor(BooleanSupplier predicate, Duration timeout) throws InterruptedException {
-        long nanos = timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : timeout.toNanos();
+        long nanos = timeout.isNegative() ? 0
+                : timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : timeout.toNanos();
         return condition.awaitFor(predicate, Waiter.deadline(nanos));
     }
 

@@ -82,6 +82,7 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
     ///
     /// @return the number, over all processes
     public int readers() {
+        checkOpen();
         return mutex.readers();
     }
 
@@ -89,6 +90,7 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
     ///
     /// @return the thread, or nothing
     public Optional<LockOwner> writer() {
+        checkOpen();
         int owner = mutex.writers().owner();
         return owner == 0 ? Optional.empty()
                 : Optional.of(new LockOwner(object().processId(owner), mutex.writers().thread()));

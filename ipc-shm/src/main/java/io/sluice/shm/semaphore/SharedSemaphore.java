@@ -184,7 +184,9 @@ public final class SharedSemaphore extends SharedHandle {
     ///
     /// @return the number; 0 if permits have no owners
     public int heldPermits() {
-        return permits.held();
+        int held = permits.held();
+        checkOpen();
+        return held;
     }
 
     @Override

@@ -132,8 +132,9 @@ class LockTest extends HandleTest {
         boolean taken = party(other).call(desk -> {
             OwnedLock there = lock(desk.space(home), reentrant);
             long start = System.nanoTime();
-            boolean any = there.tryLock() | there.tryLock(0, TimeUnit.DAYS) | there.tryLock(-1, TimeUnit.DAYS)
-                    | there.tryLock(Long.MIN_VALUE, TimeUnit.NANOSECONDS) | there.tryLock(30, TimeUnit.MILLISECONDS);
+            boolean any = there.tryLock() || there.tryLock(0, TimeUnit.DAYS) || there.tryLock(-1, TimeUnit.DAYS)
+                    || there.tryLock(Long.MIN_VALUE, TimeUnit.NANOSECONDS)
+                    || there.tryLock(30, TimeUnit.MILLISECONDS);
             return any || System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(30);
         });
         assertThat(taken).isFalse();

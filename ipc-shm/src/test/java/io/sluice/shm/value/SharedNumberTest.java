@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What single numbers promise: the answers of the JDK's atomics, for all processes.
+@SuppressWarnings("LockNotBeforeTry")   // what is held, and when, is the subject
 class SharedNumberTest extends HandleTest {
     private static final int STEPS = 5000;
 
@@ -354,6 +355,8 @@ class SharedNumberTest extends HandleTest {
         lock.lock();
         lock.unlock();
         assertThat(number.get()).isEqualTo(1);
+        lock.close();
+        assertThat(number).hasToString("SharedLong[n, 1, lock closed]");
     }
 
     /// A handle travels there and back, and so does its lock.

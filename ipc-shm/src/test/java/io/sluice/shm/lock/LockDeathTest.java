@@ -27,8 +27,10 @@ class LockDeathTest extends HandleTest {
     }
 
     /// A process that has taken the lock, to be killed. @return its thread
-    private static long takeIn(Peer peer, String home, boolean reentrant, LockOptions options) {
+    private static long takeIn(Peer peer, String home, boolean reentrant, OnOwnerDeath policy) {
         return peer.call(desk -> {
+            LockOptions usual = LockOptions.defaults();
+            LockOptions options = new LockOptions(policy, null, usual.conditionWaiters(), usual.strategy());
             lock(desk.space(home), reentrant, options).lock();
             return Thread.currentThread().threadId();
         });
@@ -40,7 +42,7 @@ class LockDeathTest extends HandleTest {
     void aKilledHolderPoisonsTheLockUntilItIsRepaired(boolean reentrant) {
         OwnedLock lock = lock(space, reentrant, LockOptions.defaults());
         Peer holder = sandbox.peer();
-        long thread = takeIn(holder, root, reentrant, LockOptions.defaults());
+        long thread = takeIn(holder, root, reentrant, OnOwnerDeath.POISON);
         Reply<Object> waiting = threads().<Object>start(desk -> {
             desk.tellWhenWaiting();
             lock.lock();
@@ -124,7 +126,7 @@ class LockDeathTest extends HandleTest {
         });
         SharedLock lock = space.lock("l", options);
         Peer holder = sandbox.peer();
-        takeIn(holder, home, false, new LockOptions(OnOwnerDeath.REPAIR, null, 1008, options.strategy()));
+        takeIn(holder, home, false, OnOwnerDeath.REPAIR);
         holder.close();
         assertThatThrownBy(lock::lock).hasMessage("cannot");
         assertThat(lock.isPoisoned()).isTrue();
@@ -142,7 +144,7 @@ class LockDeathTest extends HandleTest {
     void aDeathThatIsIgnoredIsAnUnlock() {
         SharedReentrantLock lock = space.reentrantLock("l", LockOptions.ignore());
         Peer holder = sandbox.peer();
-        takeIn(holder, root, true, LockOptions.ignore());
+        takeIn(holder, root, true, OnOwnerDeath.IGNORE);
         Reply<Integer> waiting = threads().<Integer>start(desk -> {
             desk.tellWhenWaiting();
             lock.lock();
@@ -182,7 +184,7 @@ class LockDeathTest extends HandleTest {
             return null;
         }).awaitWaiting();
         Peer holder = sandbox.peer();
-        takeIn(holder, home, false, LockOptions.defaults());
+        takeIn(holder, home, false, OnOwnerDeath.POISON);
         holder.close();
         assertThat(waiting.failure()).isInstanceOf(LockPoisonedException.class);
         assertThat(lock.isHeldByCurrentThread()).isFalse();

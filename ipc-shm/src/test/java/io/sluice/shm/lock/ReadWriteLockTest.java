@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.memory.AllocationMeter;
 import io.sluice.core.sync.LockPoisonedException;
+import io.sluice.core.sync.OnOwnerDeath;
 import io.sluice.shm.HandleTest;
 import io.sluice.shm.Job;
 import io.sluice.shm.Party;
@@ -289,8 +290,9 @@ class ReadWriteLockTest extends HandleTest {
         String home = root;
         Peer writer = sandbox.peer();
         writer.call(desk -> {
+            LockOptions usual = LockOptions.defaults();
             desk.space(home).readWriteLock("rw", new LockOptions(
-                    options.onOwnerDeath(), null, options.conditionWaiters(), options.strategy())).writeLock().lock();
+                    OnOwnerDeath.REPAIR, null, usual.conditionWaiters(), usual.strategy())).writeLock().lock();
             desk.space(home).readWriteLock("careless", LockOptions.ignore()).writeLock().lock();
             return null;
         });

@@ -8,6 +8,7 @@ import io.sluice.core.codec.CodecException;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.memory.AllocationMeter;
 import io.sluice.core.memory.ExpandableMemoryBuffer;
+import io.sluice.core.memory.MemoryBuffer;
 import io.sluice.shm.HandleTest;
 import io.sluice.shm.Job;
 import io.sluice.shm.Peer;
@@ -15,9 +16,9 @@ import io.sluice.shm.Reply;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.error.MismatchException;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -261,16 +262,17 @@ class SharedValueTest extends HandleTest {
         int length = other.read(buffer, 3);
         value.write(buffer, 3, length);
         assertThat(value.get()).isEqualTo(Quote.of(9));
-        UnsafeBuffer onHeap = new UnsafeBuffer(new byte[value.valueBytes()]);
-        assertThat(value.read(onHeap, 0)).isEqualTo(length);
-        assertThat(QUOTES.decode(onHeap, 0, length)).isEqualTo(Quote.of(9));
+        MemoryBuffer exact = new MemoryBuffer();
+        exact.wrap(ByteBuffer.allocateDirect(value.valueBytes()));
+        assertThat(value.read(exact, 0)).isEqualTo(length);
+        assertThat(QUOTES.decode(exact, 0, length)).isEqualTo(Quote.of(9));
         for (int impossible : new int[] {-1, value.valueBytes() + 1}) {
             assertThatThrownBy(() -> value.write(buffer, 0, impossible))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("a value of %,d bytes does not fit into the room of %,d"
                             .formatted(impossible, value.valueBytes()));
         }
-        assertThatThrownBy(() -> value.write(onHeap, 1, value.valueBytes()))
+        assertThatThrownBy(() -> value.write(exact, 1, value.valueBytes()))
                 .isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(value.version()).isEqualTo(1);
     }

@@ -94,7 +94,7 @@ public final class ReadWriteMutex {
             return true;
         }
         if (Waiter.isOver(deadline)) {
-            return tryReadAfterDeath(held);
+            return false;
         }
         return writers.acquire(passing(), deadline) && pass(held);
     }
@@ -115,18 +115,7 @@ public final class ReadWriteMutex {
     /// @return whether the caller reads now
     /// @throws LockPoisonedException as for [#read]
     public boolean tryRead() {
-        int[] held = holds.get();
-        return tryRead(held) || tryReadAfterDeath(held);
-    }
-
-    /// A poisoned lock is open for no reader; whoever tries is told so, or takes it over by its policy.
-    private boolean tryReadAfterDeath(int[] held) {
-        if (!writers.isPoisoned() || !writers.tryAcquire(writers.me() | LockWord.PASSING)) {
-            return false;
-        }
-        count(held);
-        writers.release();
-        return isReading(held);
+        return tryRead(holds.get());
     }
 
     private boolean tryRead(int[] held) {

@@ -18,12 +18,14 @@ class CoverageTest {
     private static final List<String> CLASSES = List.of(
             "io.sluice.shm.death.DeathOfAnOnlyOneTest",
             "io.sluice.shm.death.DeathOfACleanerTest",
+            "io.sluice.shm.death.DeathUnderSyncTest",
             "io.sluice.shm.space.DeathTest");
 
-    /// The cases on the road, those in the parameters of the other tests, and the shutdown, which has its own test.
+    /// The cases on the road, those in the parameters of the other tests, and those that have a test of their own.
     @Test
     void someProcessDiesAtEveryStep() throws ClassNotFoundException {
-        Set<CrashPoint> covered = EnumSet.of(CrashPoint.SHUTDOWN_FLAG_SET);
+        Set<CrashPoint> covered = EnumSet.of(CrashPoint.SHUTDOWN_FLAG_SET,
+                CrashPoint.LOCK_REPAIR_BEGUN, CrashPoint.LOCK_HEIR_SET, CrashPoint.CONDITION_SIGNALLED);
         DeathOnTheRoadTest.cases().forEach(c -> covered.add(c.point()));
         for (String text : parameters()) {
             for (CrashPoint point : CrashPoint.values()) {

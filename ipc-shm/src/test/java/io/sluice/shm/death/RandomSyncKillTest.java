@@ -1,0 +1,155 @@
+package io.sluice.shm.death;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.shm.Peer;
+import io.sluice.shm.Reply;
+import io.sluice.shm.Sandbox;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.Threads;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Processes that lock, wait, signal, read, write and move permits at full speed are killed at random instants, beside
+/// survivors that go on all the time. `-Dsluice.kills=N` kills more of them.
+class RandomSyncKillTest {
+    private static final int KILLS = Integer.getInteger("sluice.kills", 300);
+    private static final int AT_ONCE = 2;
+    private static final long LONGEST_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long WATCHDOG_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Sandbox sandbox = new Sandbox();
+
+    @AfterEach
+    void removeEverything() {
+        sandbox.close();
+    }
+
+    /// What one thread does again and again.
+    enum Task {
+        LOCK, SOLE, PERMITS, READ, WRITE, PUT, TAKE, VALUE_WRITE, VALUE_READ;
+
+        void once(SyncThings things, long me, Random random) throws InterruptedException {
+            switch (this) {
+                case LOCK -> things.lockOnce(me);
+                case SOLE -> things.soleOnce(me);
+                case PERMITS -> things.permitsOnce(1 + random.nextInt(SyncThings.PERMITS));
+                case READ -> things.readOnce();
+                case WRITE -> things.writeOnce(me);
+                case PUT -> things.tokenOnce(true);
+                case TAKE -> things.tokenOnce(false);
+                case VALUE_WRITE -> things.valueOnce(true, random.nextLong());
+                case VALUE_READ -> things.valueOnce(false, 0);
+            }
+        }
+    }
+
+    /// Nobody has what another one has, no half change goes untold, nothing is missing at the end, and nobody was
+    /// blocked for long.
+    @Test
+    void randomKillsBreakNothing() throws InterruptedException {
+        long seed = Long.getLong("sluice.test.seed", System.nanoTime());
+        System.out.printf("%,d random kills under locks and their like: -Dsluice.test.seed=%d%n", KILLS, seed);
+        Random random = new Random(seed);
+        SharedSpace space = sandbox.open();
+        SyncThings things = new SyncThings(space);
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicLong longestPause = new AtomicLong();
+        AtomicLong operations = new AtomicLong();
+        Threads threads = sandbox.with(Threads.platform());
+        List<Reply<Object>> survivors = new ArrayList<>();
+        for (Task task : Task.values()) {
+            long taskSeed = random.nextLong();
+            survivors.add(threads.start(desk -> {
+                Random own = new Random(taskSeed);
+                while (!over.get()) {
+                    long start = System.nanoTime();
+                    task.once(things, Thread.currentThread().threadId(), own);
+                    longestPause.accumulateAndGet(System.nanoTime() - start, Math::max);
+                    operations.incrementAndGet();
+                    LockSupport.parkNanos(PAUSE_NANOS);    // leaves the cores to the victims
+                }
+                return null;
+            }));
+        }
+        killAll(random, survivors);
+        over.set(true);
+        survivors.forEach(Reply::get);
+        space.sweep();
+        things.useAll(1);
+        things.checkNothingIsMissing();
+        System.out.printf("... survivors did %,d operations, the longest took %.1f ms; a holder died %d times%n",
+                operations.get(), longestPause.get() / 1e6, things.lock.ownerDeaths());
+        assertThat(longestPause.get()).isLessThan(WATCHDOG_NANOS);
+        sandbox.leaveNothing();
+    }
+
+    private void killAll(Random random, List<Reply<Object>> survivors) {
+        Deque<Victim> victims = new ArrayDeque<>();
+        long told = System.nanoTime();
+        for (int killed = 0; killed < KILLS; ) {
+            while (victims.size() < AT_ONCE && killed + victims.size() < KILLS) {
+                victims.addLast(victim(random));
+            }
+            LockSupport.parkNanos(random.nextLong(LONGEST_LIFE_NANOS));   // the random instant, not a wait for anything
+            Victim victim = victims.removeFirst();
+            victim.peer.kill();
+            victim.peer.awaitDeath();
+            for (Reply<Object> task : victim.tasks) {
+                assertThat(task.failure()).isInstanceOf(Peer.PeerGoneException.class);
+            }
+            killed++;
+            for (Reply<Object> survivor : survivors) {
+                if (survivor.isDone()) {
+                    survivor.get();            // throws what it met
+                    throw new AssertionError("a survivor ended");
+                }
+            }
+            if (System.nanoTime() - told > PROGRESS_NANOS) {
+                told = System.nanoTime();
+                System.out.printf("... %,d of %,d killed%n", killed, KILLS);
+            }
+        }
+    }
+
+    private record Victim(Peer peer, List<Reply<Object>> tasks) {}
+
+    private Victim victim(Random random) {
+        String home = sandbox.root();
+        Victim victim = new Victim(sandbox.peer(), new ArrayList<>());
+        for (Task task : Task.values()) {
+            long seed = random.nextLong();
+            Reply<Object> reply = victim.peer.start(desk -> {
+                SyncThings things;
+                synchronized (desk) {
+                    things = desk.kept("things", SyncThings.class);
+                    if (things == null) {
+                        things = new SyncThings(desk.space(home));
+                        desk.keep("things", things);
+                    }
+                }
+                desk.tell("ready");
+                Random own = new Random(seed);
+                long me = ProcessHandle.current().pid() << Integer.SIZE | Thread.currentThread().threadId();
+                for (;;) {
+                    task.once(things, me, own);
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
+            });
+            victim.tasks.add(reply);
+        }
+        victim.tasks.forEach(Reply::told);
+        return victim;
+    }
+}

@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectInfo;
 import io.sluice.shm.space.SpaceInfo;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -61,7 +64,7 @@ final class ListCommand implements Callable<Integer> {
     }
 
     private static String table(List<SpaceInfo> spaces) {
-        Table table = new Table("SPACE", "NAME", "KIND", ">SIZE", ">SLOTS", ">OWNERS", "STATE", "ELEMENTS");
+        Table table = new Table("SPACE", "NAME", "KIND", ">SIZE", "SHAPE", ">OWNERS", "STATE", "ELEMENTS");
         for (SpaceInfo space : spaces) {
             for (ObjectInfo object : space.objects()) {
                 table.row(
@@ -69,7 +72,7 @@ final class ListCommand implements Callable<Integer> {
                         object.name(),
                         kind(object.kind()),
                         Sizes.text(object.sizeBytes() + object.largeBytes()),
-                        "%,d x %,d B".formatted(object.parameters().get(0), object.parameters().get(1)),
+                        shape(object),
                         Integer.toString(object.live()),
                         state(object),
                         object.elementType());
@@ -85,6 +88,28 @@ final class ListCommand implements Callable<Integer> {
         String state = object.dead() > 0 ? "%d dead, cleaned up at next use".formatted(object.dead())
                 : object.live() == 0 ? "idle" : "open";
         return object.temporary() ? state + ", temporary" : state;
+    }
+
+    /// What the object was made with, as short as its kind allows.
+    private static String shape(ObjectInfo object) {
+        List<Long> parameters = object.parameters();
+        return switch (object.kind()) {
+            case RING, QUEUE, TASK_QUEUE, PIPE, ARRAY, VALUE_ARRAY ->
+                "%,d x %,d B".formatted(parameters.get(0), parameters.get(1));
+            case VALUE -> "%,d B".formatted(parameters.get(1));
+            case LOCK, READ_WRITE_LOCK -> parameters.get(0) == 0 ? "" : "reentrant";
+            case SEMAPHORE -> parameters.get(1) == SemaphoreOptions.UNBOUNDED
+                    ? "permits %,d".formatted(parameters.get(0))
+                    : "permits %,d, bound %,d".formatted(parameters.get(0), parameters.get(1));
+            case EVENT, LATCH, BARRIER, NUMBER -> named(object);
+        };
+    }
+
+    private static String named(ObjectInfo object) {
+        Kind kind = object.kind();
+        return IntStream.range(0, kind.parameters())
+                .mapToObj(i -> "%s %,d".formatted(kind.parameterName(i), object.parameters().get(i)))
+                .collect(Collectors.joining(", "));
     }
 
     private static String kind(Kind kind) {
@@ -105,9 +130,16 @@ final class ListCommand implements Callable<Integer> {
                         .field("kind", kind(object.kind()))
                         .field("id", object.id().toString())
                         .field("sizeBytes", object.sizeBytes())
-                        .field("slots", object.parameters().get(0))
-                        .field("slotBytes", object.parameters().get(1))
-                        .field("elementType", object.elementType())
+                        .name("parameters")
+                        .beginObject();
+                for (int i = 0; i < object.kind().parameters(); i++) {
+                    json.field(object.kind().parameterName(i), object.parameters().get(i));
+                }
+                json.endObject();
+                if (object.kind().isRing()) {
+                    json.field("slots", object.parameters().get(0)).field("slotBytes", object.parameters().get(1));
+                }
+                json.field("elementType", object.elementType())
                         .field("temporary", object.temporary())
                         .field("live", object.live())
                         .field("dead", object.dead())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.semaphore.SemaphoreOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,35 @@ class ListUnlinkTest {
             });
         }
         assertThat(shell.run("ls").out()).hasLineCount(1);
+    }
+
+    /// Every kind shows what it was made with, and only rings have slots.
+    @Test
+    void theShapeIsThatOfTheKind() {
+        try (var space = SharedSpace.open(shell.root(), "market");
+                var lock = space.reentrantLock("a-lock");
+                var semaphore = space.semaphore("b-semaphore", SemaphoreOptions.bounded(3));
+                var array = space.intArray("c-array", 1000);
+                var value = space.longValue("d-value", 7);
+                var barrier = space.barrier("e-barrier", 4)) {
+            String table = shell.run("ls").out();
+            assertThat(table.lines().findFirst().orElseThrow()).contains("SHAPE").doesNotContain("SLOTS");
+            assertThat(table)
+                    .containsPattern("a-lock +lock +[0-9.]+ KiB +reentrant +1 +open")
+                    .containsPattern("b-semaphore +semaphore +[0-9.]+ KiB +permits 3, bound 3 +1 +open")
+                    .containsPattern("c-array +array +[0-9.]+ KiB +1,000 x 4 B +1 +open")
+                    .containsPattern("d-value +number +[0-9.]+ KiB +1 +open")
+                    .containsPattern("e-barrier +barrier +[0-9.]+ KiB +parties 4 +1 +open");
+            assertThat(shell.run("ls", "-f", "json").out())
+                    .contains("\"parameters\":{\"permits\":3,\"bound\":3,\"accounted\":1}")
+                    .contains("\"parameters\":{\"length\":1000,\"elementBytes\":4}")
+                    .contains("\"parameters\":{}").doesNotContain("slotBytes");
+            assertThat(lock.isLocked() || array.length() != 1000 || value.get() != 7).isFalse();
+            assertThat(semaphore.availablePermits() + barrier.getParties()).isEqualTo(7);
+            for (String name : new String[] {"a-lock", "b-semaphore", "c-array", "d-value", "e-barrier"}) {
+                assertThat(space.unlink(name)).isTrue();
+            }
+        }
     }
 
     /// Neither command makes the space that it does not find.

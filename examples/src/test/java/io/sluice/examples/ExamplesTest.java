@@ -167,4 +167,77 @@ class ExamplesTest {
         assertThat(numbers[0] + numbers[1]).isEqualTo(23);
         assertThat(numbers[2]).isEqualTo(23);
     }
+
+    /// One of ten gets the ticket.
+    @Test
+    void ticketSale() {
+        List<String> lines = start(TicketSale.class).lines();
+
+        assertThat(lines).hasSize(11).endsWith("tickets left: 0");
+        assertThat(lines).filteredOn(line -> line.endsWith(" got the ticket")).hasSize(1);
+        assertThat(lines).filteredOn(line -> line.endsWith(" got nothing")).hasSize(9);
+    }
+
+    /// With the lock, the lines of a block stand together; without, all are there in whatever order.
+    @Test
+    void lockedOutput() {
+        List<String> lines = start(LockedOutput.class).lines();
+
+        assertThat(lines).hasSize(62).startsWith("without a lock:");
+        assertThat(lines.get(31)).isEqualTo("with a lock:");
+        List<String> locked = lines.subList(32, 62);
+        assertThat(lines.subList(1, 31)).containsExactlyInAnyOrderElementsOf(locked);
+        for (int i = 0; i < 30; i += 3) {
+            String first = locked.get(i);
+            assertThat(first).endsWith("line 1 of 3");
+            assertThat(locked.subList(i, i + 3)).containsExactly(
+                    first, first.replace("line 1", "line 2"), first.replace("line 1", "line 3"));
+        }
+    }
+
+    /// No torn quote, neither while the writer writes nor after it was killed.
+    @Test
+    void lastQuoteBoard() {
+        assertThat(start(LastQuoteBoard.class).lines()).containsExactly(
+                "the writer is killed",
+                "all last quotes are whole: true",
+                "a reader saw 0 torn quotes",
+                "a reader saw 0 torn quotes");
+    }
+
+    /// Never more than three; the permits of a killed process come back.
+    @Test
+    void limitedResource() {
+        List<String> lines = start(LimitedResource.class).lines();
+
+        assertThat(lines.subList(0, 10)).containsOnly("one was inside");
+        assertThat(lines.subList(10, lines.size())).containsExactly(
+                "more than 3 were inside: 0 times",
+                "available while one holds two: 1",
+                "acquired after it was killed: 3");
+    }
+
+    /// The action runs once for each phase.
+    @Test
+    void barrierPhases() {
+        assertThat(start(BarrierPhases.class).lines()).containsExactly(
+                "the sum is 10", "the sum is 50", "the sum is 210", "the last sum is 210");
+    }
+
+    /// Two of three ways to count are exact; how many the first one loses is chance.
+    @Test
+    void sharedCounter() {
+        assertThat(start(SharedCounter.class).lines()).singleElement().asString()
+                .matches("of 200000: get then set [0-9]+, getAndAdd 200000, under the lock 200000");
+    }
+
+    /// The poisoned lock is repaired, and what it guards is whole again.
+    @Test
+    void crashedOwner() {
+        assertThat(start(CrashedOwner.class).lines()).containsExactly(
+                "the owner that died is the one killed: true",
+                "there are 70 of 100",
+                "repaired: true",
+                "there are 100 of 100");
+    }
 }

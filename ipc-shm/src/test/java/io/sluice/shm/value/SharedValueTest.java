@@ -70,7 +70,7 @@ class SharedValueTest extends HandleTest {
         });
         long last = 0;
         long lastInArray = 0;
-        for (int i = 0; i < 200_000 || last == 0 || lastInArray == 0; i++) {
+        for (int i = 0; i < 50_000 || last == 0 || lastInArray == 0; i++) {
             Quote seen = value.get();
             Quote element = array.get(CELL);
             if (!seen.isWhole() || !element.isWhole() || seen.bid() < last || element.bid() < lastInArray) {

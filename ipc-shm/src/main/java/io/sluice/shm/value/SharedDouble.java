@@ -35,7 +35,7 @@ public final class SharedDouble extends SharedNumber {
     /// @param temporary whether it goes with its last user
     /// @return the object as wished
     public static ObjectSpec spec(String name, double initial, boolean temporary) {
-        return spec(name, "double", Double.doubleToRawLongBits(initial), temporary);
+        return spec(name, "double", Double.doubleToLongBits(initial), temporary);
     }
 
     @Override
@@ -88,7 +88,7 @@ public final class SharedDouble extends SharedNumber {
     ///
     /// @param value the new one
     public void set(double value) {
-        Memory.putLongVolatile(address, Double.doubleToRawLongBits(value));
+        Memory.putLongVolatile(address, Double.doubleToLongBits(value));
         checkOpen();
     }
 
@@ -96,7 +96,7 @@ public final class SharedDouble extends SharedNumber {
     ///
     /// @param value the new one
     public void setPlain(double value) {
-        Memory.putLong(address, Double.doubleToRawLongBits(value));
+        Memory.putLong(address, Double.doubleToLongBits(value));
         checkOpen();
     }
 
@@ -104,7 +104,7 @@ public final class SharedDouble extends SharedNumber {
     ///
     /// @param value the new one
     public void setOpaque(double value) {
-        Memory.putLongOpaque(address, Double.doubleToRawLongBits(value));
+        Memory.putLongOpaque(address, Double.doubleToLongBits(value));
         checkOpen();
     }
 
@@ -112,7 +112,7 @@ public final class SharedDouble extends SharedNumber {
     ///
     /// @param value the new one
     public void setRelease(double value) {
-        Memory.putLongRelease(address, Double.doubleToRawLongBits(value));
+        Memory.putLongRelease(address, Double.doubleToLongBits(value));
         checkOpen();
     }
 
@@ -120,7 +120,7 @@ public final class SharedDouble extends SharedNumber {
     ///
     /// @param value the new one
     public void lazySet(double value) {
-        Memory.putLongRelease(address, Double.doubleToRawLongBits(value));
+        Memory.putLongRelease(address, Double.doubleToLongBits(value));
         checkOpen();
     }
 
@@ -131,7 +131,7 @@ public final class SharedDouble extends SharedNumber {
     /// @return whether it was written
     public boolean compareAndSet(double expected, double value) {
         boolean done = Memory.compareAndSetLong(
-                address, Double.doubleToRawLongBits(expected), Double.doubleToRawLongBits(value));
+                address, Double.doubleToLongBits(expected), Double.doubleToLongBits(value));
         checkOpen();
         return done;
     }
@@ -143,7 +143,7 @@ public final class SharedDouble extends SharedNumber {
     /// @return what stood there; `expected` if `value` was written
     public double compareAndExchange(double expected, double value) {
         double found = Double.longBitsToDouble(Memory.compareAndExchangeLong(
-                address, Double.doubleToRawLongBits(expected), Double.doubleToRawLongBits(value)));
+                address, Double.doubleToLongBits(expected), Double.doubleToLongBits(value)));
         checkOpen();
         return found;
     }
@@ -153,7 +153,7 @@ public final class SharedDouble extends SharedNumber {
     /// @param value the new one
     /// @return the value before
     public double getAndSet(double value) {
-        double before = Double.longBitsToDouble(Memory.getAndSetLong(address, Double.doubleToRawLongBits(value)));
+        double before = Double.longBitsToDouble(Memory.getAndSetLong(address, Double.doubleToLongBits(value)));
         checkOpen();
         return before;
     }

@@ -164,10 +164,10 @@ class SharedValueTest extends HandleTest {
         Reply<Object> there = peer().start(update);
         threads().start(update).get();
         there.get();
-        assertThat(value.get()).isEqualTo(Quote.of(2 * steps));
-        assertThat(array.get(CELL)).isEqualTo(Quote.of(4 * steps));
-        assertThat(value.version()).isEqualTo(2 * steps);
-        assertThat(value.getAndSet(Quote.of(7))).isEqualTo(Quote.of(2 * steps));
+        assertThat(value.get()).isEqualTo(Quote.of(2L * steps));
+        assertThat(array.get(CELL)).isEqualTo(Quote.of(4L * steps));
+        assertThat(value.version()).isEqualTo(2L * steps);
+        assertThat(value.getAndSet(Quote.of(7))).isEqualTo(Quote.of(2L * steps));
         assertThat(value.getAndUpdate(quote -> Quote.of(8))).isEqualTo(Quote.of(7));
         assertThatThrownBy(() -> value.updateAndGet(quote -> {
             throw new IllegalStateException("no");

@@ -350,6 +350,9 @@ public final class Mutex {
         long patience = System.nanoTime() + PATIENCE_NANOS;
         boolean freed = waiter.await(notPromised,
                 deadline == Waiter.FOREVER || deadline - patience > 0 ? patience : deadline);
+        if (!freed && word() == LockWord.PROMISED) {
+            liveness.sweep();     // the heir may be dead, and nobody else would wait long enough to look
+        }
         return !freed && word() == LockWord.PROMISED && !Waiter.isOver(deadline);
     }
 

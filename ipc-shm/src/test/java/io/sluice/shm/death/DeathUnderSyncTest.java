@@ -291,6 +291,7 @@ class DeathUnderSyncTest {
             assertThat(waiting.failure()).isInstanceOf(BrokenBarrierException.class)
                     .hasMessageContaining("process " + victim.pid());
         }
+        space.sweep();
         assertThatThrownBy(barrier::await).isInstanceOf(BrokenBarrierException.class)
                 .hasMessageContaining("process " + victim.pid());
         barrier.reset();

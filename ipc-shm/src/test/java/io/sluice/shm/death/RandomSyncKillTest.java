@@ -7,11 +7,12 @@ import io.sluice.shm.Reply;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.Threads;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,9 +24,9 @@ import org.junit.jupiter.api.Test;
 /// survivors that go on all the time. `-Dsluice.kills=N` kills more of them.
 class RandomSyncKillTest {
     private static final int KILLS = Integer.getInteger("sluice.kills", 300);
-    private static final int AT_ONCE = 2;
-    private static final long LONGEST_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
-    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final int TASKS_OF_A_VICTIM = 4;
+    private static final long LONGEST_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long WATCHDOG_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -96,20 +97,14 @@ class RandomSyncKillTest {
     }
 
     private void killAll(Random random, List<Reply<Object>> survivors) {
-        Deque<Victim> victims = new ArrayDeque<>();
         long told = System.nanoTime();
-        for (int killed = 0; killed < KILLS; ) {
-            while (victims.size() < AT_ONCE && killed + victims.size() < KILLS) {
-                victims.addLast(victim(random));
-            }
+        for (int killed = 0; killed < KILLS; killed++) {
+            Peer victim = sandbox.peer();
+            Reply<Object> work = work(victim, random);
             LockSupport.parkNanos(random.nextLong(LONGEST_LIFE_NANOS));   // the random instant, not a wait for anything
-            Victim victim = victims.removeFirst();
-            victim.peer.kill();
-            victim.peer.awaitDeath();
-            for (Reply<Object> task : victim.tasks) {
-                assertThat(task.failure()).isInstanceOf(Peer.PeerGoneException.class);
-            }
-            killed++;
+            victim.kill();
+            victim.awaitDeath();
+            assertThat(work.failure()).isInstanceOf(Peer.PeerGoneException.class);
             for (Reply<Object> survivor : survivors) {
                 if (survivor.isDone()) {
                     survivor.get();            // throws what it met
@@ -118,38 +113,38 @@ class RandomSyncKillTest {
             }
             if (System.nanoTime() - told > PROGRESS_NANOS) {
                 told = System.nanoTime();
-                System.out.printf("... %,d of %,d killed%n", killed, KILLS);
+                System.out.printf("... %,d of %,d killed%n", killed + 1, KILLS);
             }
         }
     }
 
-    private record Victim(Peer peer, List<Reply<Object>> tasks) {}
-
-    private Victim victim(Random random) {
+    /// Lets a victim do some of the tasks at full speed, each in a thread of its own; the job ends with the first one
+    /// that finds something wrong.
+    private Reply<Object> work(Peer victim, Random random) {
         String home = sandbox.root();
-        Victim victim = new Victim(sandbox.peer(), new ArrayList<>());
-        for (Task task : Task.values()) {
-            long seed = random.nextLong();
-            Reply<Object> reply = victim.peer.start(desk -> {
-                SyncThings things;
-                synchronized (desk) {
-                    things = desk.kept("things", SyncThings.class);
-                    if (things == null) {
-                        things = new SyncThings(desk.space(home));
-                        desk.keep("things", things);
+        long seed = random.nextLong();
+        Reply<Object> reply = victim.start(desk -> {
+            SyncThings things = new SyncThings(desk.space(home));
+            List<Task> tasks = new ArrayList<>(List.of(Task.values()));
+            Collections.shuffle(tasks, new Random(seed));
+            BlockingQueue<Throwable> wrong = new LinkedBlockingQueue<>();
+            for (Task task : tasks.subList(0, TASKS_OF_A_VICTIM)) {
+                Thread.ofPlatform().daemon().start(() -> {
+                    Random own = new Random(seed);
+                    long me = ProcessHandle.current().pid() << Integer.SIZE | Thread.currentThread().threadId();
+                    try {
+                        for (;;) {
+                            task.once(things, me, own);
+                        }
+                    } catch (Throwable thrown) {
+                        wrong.add(thrown);
                     }
-                }
-                desk.tell("ready");
-                Random own = new Random(seed);
-                long me = ProcessHandle.current().pid() << Integer.SIZE | Thread.currentThread().threadId();
-                for (;;) {
-                    task.once(things, me, own);
-                    LockSupport.parkNanos(PAUSE_NANOS);
-                }
-            });
-            victim.tasks.add(reply);
-        }
-        victim.tasks.forEach(Reply::told);
-        return victim;
+                });
+            }
+            desk.tell("ready");
+            throw new IllegalStateException(wrong.take());
+        });
+        reply.told();
+        return reply;
     }
 }

@@ -1,0 +1,66 @@
+package io.sluice.jcstress;
+
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.sync.Permits;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/// One permit goes between two owners, and is still one afterwards.
+@JCStressTest
+@Description("Two owners acquire and release the only permit.")
+@Outcome(id = "0, 1, 1", expect = Expect.ACCEPTABLE, desc = "The first thread was first.")
+@Outcome(id = "1, 0, 1", expect = Expect.ACCEPTABLE, desc = "The second thread was first.")
+@Outcome(id = "0, 0, .*", expect = Expect.FORBIDDEN, desc = "Both had the permit, or did not see each other's write.")
+@Outcome(id = ".*, .*, 0", expect = Expect.FORBIDDEN, desc = "The permit was lost.")
+@Outcome(id = ".*, .*, 2", expect = Expect.FORBIDDEN, desc = "The permit doubled.")
+@Outcome(id = ".*, .*, -1", expect = Expect.FORBIDDEN, desc = "A waiter was never called.")
+@Outcome(id = ".*, .*, -2", expect = Expect.FORBIDDEN, desc = "An account holds a permit that was released.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "A value that nobody wrote.")
+@State
+public class PermitsOfTwoOwners {
+    private final Shared shared = new Shared(Permits.bytes());
+    private final Object turn = new Object();
+    private final Permits one;
+    private final Permits two;
+    private int counter;
+
+    public PermitsOfTwoOwners() {
+        Permits.format(shared.address(), 1);
+        one = view(1, turn);
+        two = view(2, new Object());
+    }
+
+    private Permits view(int owner, Object turns) {
+        return new Permits("semaphore", shared.address(), 1, true, turns, shared, Shared.owner(owner),
+                WaitStrategy.PARK);
+    }
+
+    private int increment(Permits permits) {
+        permits.acquireUninterruptibly(1);
+        int before = counter++;
+        permits.release(1);
+        return before;
+    }
+
+    @Actor
+    public void one(III_Result result) {
+        result.r1 = increment(one);
+    }
+
+    @Actor
+    public void two(III_Result result) {
+        result.r2 = increment(two);
+    }
+
+    @Arbiter
+    public void end(III_Result result) {
+        boolean clean = one.held() == 0 && two.held() == 0 && one.outstanding() == 0;
+        result.r3 = shared.forgotten() ? -1 : clean ? one.available() : -2;
+    }
+}

@@ -94,7 +94,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
         mutex.unlock();
     }
 
-    /// Takes the lock for a `try` block: `try (var held = lock.hold()) { ... }`. Allocates nothing.
+    /// Takes the lock for a `try` block: `try (var _ = lock.hold()) { ... }`. Allocates nothing.
     ///
     /// @return releases the lock when closed
     /// @throws io.sluice.core.sync.LockPoisonedException as for [#lock]

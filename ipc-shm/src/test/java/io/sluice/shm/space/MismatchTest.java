@@ -46,7 +46,8 @@ class MismatchTest {
         long[] other = s.parameters().clone();
         other[index] += 5;
         return Arguments.of(
-                "parameter %d: expected %d, found %d".formatted(index, other[index], s.parameters()[index]),
+                "%s: expected %d, found %d".formatted(
+                        index == 0 ? "capacity" : "parameter " + index, other[index], s.parameters()[index]),
                 new ObjectSpec("q", Kind.QUEUE, other, s.bodyBytes(), "test", true, b -> {}));
     }
 

@@ -121,7 +121,7 @@ class SharedNumberTest extends HandleTest {
         for (int step = 0; step < STEPS; step++) {
             double x = few[random.nextInt(few.length)];
             double y = random.nextBoolean() ? expected : few[random.nextInt(few.length)];
-            boolean same = Double.doubleToRawLongBits(y) == Double.doubleToRawLongBits(expected);
+            boolean same = Double.doubleToLongBits(y) == Double.doubleToLongBits(expected);
             double before = expected;
             int method = random.nextInt(13);
             Object answer;

@@ -29,6 +29,7 @@ public final class Peer implements Party {
     private final Map<Integer, Reply<Object>> replies = new ConcurrentHashMap<>();
     private final AtomicInteger next = new AtomicInteger();
     private final CompletableFuture<Long> diesAt = new CompletableFuture<>();
+    private volatile boolean killed;
 
     private Peer() {
         List<String> line = List.of(
@@ -71,7 +72,7 @@ public final class Peer implements Party {
         } catch (EOFException gone) {
             fail(new PeerGoneException(pid()));
         } catch (IOException | ClassNotFoundException broken) {
-            fail(broken);
+            fail(killed ? new PeerGoneException(pid()) : broken);     // a kill closes this end as well
         }
     }
 
@@ -159,6 +160,7 @@ public final class Peer implements Party {
     ///
     /// @return when, on the clock of [System#nanoTime]
     public long kill() {
+        killed = true;
         long now = System.nanoTime();
         process.destroyForcibly();
         return now;

@@ -84,8 +84,11 @@ class RandomSyncKillTest {
                 return null;
             }));
         }
-        killAll(random, survivors);
-        over.set(true);
+        try {
+            killAll(random, survivors);
+        } finally {
+            over.set(true);
+        }
         survivors.forEach(Reply::get);
         space.sweep();
         things.useAll(1);

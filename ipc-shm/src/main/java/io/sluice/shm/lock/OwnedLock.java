@@ -40,10 +40,6 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
                 address -> {});
     }
 
-    final LockOptions options() {
-        return options;
-    }
-
     final Mutex mutex() {
         return mutex;
     }

@@ -8,7 +8,9 @@ import java.util.Set;
 /// The JDK's classes are named one by one, since a package of the JDK holds harmless values beside things that act
 /// while they are read (`java.net.URL`, `java.util.PriorityQueue` with a comparator); `java.time` has values only.
 /// Exceptions of `java.base` are data too.
-final class ClassAllowList {
+///
+/// - **Threads:** any number at once; a list does not change.
+public final class ClassAllowList {
     private static final Module JAVA_BASE = Object.class.getModule();
 
     private static final Set<String> JDK = Set.of(
@@ -42,7 +44,12 @@ final class ClassAllowList {
 
     private final List<String> patterns;
 
-    ClassAllowList(List<String> patterns) {
+    /// Creates a list.
+    ///
+    /// @param patterns classes `com.acme.Order` (its nested classes included), packages `com.acme.*`, or packages with
+    ///     all below them `com.acme.**`; of the JDK, only single classes
+    /// @throws IllegalArgumentException if a pattern is malformed or would allow everything
+    public ClassAllowList(List<String> patterns) {
         this.patterns = List.copyOf(patterns);
         this.patterns.forEach(ClassAllowList::check);
     }
@@ -67,7 +74,11 @@ final class ClassAllowList {
         return patterns;
     }
 
-    boolean allows(Class<?> type) {
+    /// Says whether objects of a class may come out of a stream.
+    ///
+    /// @param type any; of an array, its innermost element counts
+    /// @return whether it is a value of the JDK or was named
+    public boolean allows(Class<?> type) {
         Class<?> element = type;
         while (element.isArray()) {
             element = element.getComponentType();

@@ -1,0 +1,55 @@
+package io.sluice.pool.codec;
+
+import io.sluice.core.codec.ClassAllowList;
+import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.Proxy;
+import java.util.List;
+
+/// Which classes may come out of a stream of Java serialization.
+///
+/// The application's own classes may: the other process is ours, of the same user, and runs our code anyway. Classes
+/// of the JDK may if they are values, exceptions, or named by the user: the others are what forged streams are made of.
+final class ClassPolicy {
+    private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
+
+    private final ClassAllowList values;
+
+    ClassPolicy(List<String> allowed) {
+        this.values = new ClassAllowList(allowed);
+    }
+
+    boolean allows(Class<?> type) {
+        Class<?> element = elementOf(type);
+        return !isOfJdk(element)
+            || Throwable.class.isAssignableFrom(element)
+            || element == SerializedLambda.class
+            || element == Proxy.class // its interfaces and its handler are asked for one by one
+            || values.allows(element);
+    }
+
+    private static Class<?> elementOf(Class<?> type) {
+        Class<?> element = type;
+        while (element.isArray()) {
+            element = element.getComponentType();
+        }
+        return element;
+    }
+
+    /// Some modules of the JDK come from the loader of the application, so names count too.
+    private static boolean isOfJdk(Class<?> type) {
+        ClassLoader loader = type.getClassLoader();
+        if (Proxy.isProxyClass(type)) {
+            return false;
+        }
+        String module = type.getModule().getName();
+        return loader == null || loader.equals(PLATFORM)
+            || (module != null && (module.startsWith("java.") || module.startsWith("jdk.")));
+    }
+
+    /// What to tell a user whose class is refused.
+    static String refusal(Class<?> type) {
+        String name = elementOf(type).getName();
+        return "class " + name + " of the JDK is not allowed to travel; if objects of it are expected, say"
+            + " ProcessPool.builder().allow(\"" + name + "\")";
+    }
+}

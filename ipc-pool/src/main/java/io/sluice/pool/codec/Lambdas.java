@@ -1,0 +1,186 @@
+package io.sluice.pool.codec;
+
+import io.sluice.core.codec.CodecException;
+import io.sluice.core.memory.ExpandableMemoryBuffer;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.SerializedLambda;
+import java.lang.ref.Reference;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.agrona.MutableDirectBuffer;
+
+/// Lambdas and method references: a hash, the names of what they call, and what they capture.
+///
+/// The class that made a lambda makes it again, from the same names: the compiler gave it a method
+/// `$deserializeLambda$` for that. The names come as one run of bytes, so that a reader which knows them finds the
+/// method with one comparison. The table of known names has a fixed size: whatever is sent, it does not grow.
+final class Lambdas {
+    private static final int PLACES = 1024;
+    private static final int PROBES = 4;
+    private static final Object[] NOTHING = {};
+
+    private final Values values;
+    private final ObjectStreams streams;
+    private final AtomicReferenceArray<Known> table = new AtomicReferenceArray<>(PLACES);
+
+    /// A form that has been read before.
+    ///
+    /// @param loader that found the class; another one may find another class
+    /// @param single the lambda itself if it captures nothing, or `null`
+    private record Known(
+        long hash, MemorySegment names, ClassLoader loader, Names parsed, Class<?> capturing,
+        MethodHandle deserialize, Object single) {}
+
+    private record Names(
+        int kind, String capturingClass, String type, String method, String signature, String implClass,
+        String implMethod, String implSignature, String instantiated) {}
+
+    Lambdas(Values values, ObjectStreams streams) {
+        this.values = values;
+        this.streams = streams;
+    }
+
+    /// Writes a lambda and returns the position behind it, or -1 if java.io has to.
+    int write(Object value, LambdaForm form, MutableDirectBuffer buffer, int at, int depth) {
+        SerializedLambda lambda;
+        try {
+            lambda = form.takeApart(value);
+        } catch (Throwable e) {
+            throw new CodecException("the lambda " + value.getClass().getName() + " does not travel: " + e, e);
+        }
+        if (lambda == null) {
+            return -1;
+        }
+        byte[] names = form.names(lambda);
+        int captures = lambda.getCapturedArgCount();
+        buffer.putByte(at, Values.LAMBDA);
+        buffer.putLong(at + 1, form.hash());
+        buffer.putInt(at + 9, names.length);
+        buffer.putBytes(at + 13, names);
+        int next = at + 13 + names.length;
+        buffer.putByte(next++, (byte) captures);
+        for (int i = 0; i < captures; i++) {
+            Object captured = lambda.getCapturedArg(i);
+            try {
+                next = values.write(captured, buffer, next, depth + 1);
+            } catch (CodecException e) {
+                throw Captures.refusal(value.getClass(), lambda, i, e);
+            }
+        }
+        return next;
+    }
+
+    /// Reads what stands behind the tag.
+    Object read(Input in) throws Throwable {
+        long hash = in.getLong();
+        int length = in.getLength(1);
+        int start = in.take(length);
+        int captures = in.getByte() & 0xFF;
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        Known known = find(hash, in, start, length, loader);
+        if (known != null && captures == 0 && known.single != null) {
+            return known.single;
+        }
+        Object[] captured = captures == 0 ? NOTHING : new Object[captures];
+        for (int i = 0; i < captures; i++) {
+            captured[i] = values.read(in);
+        }
+        if (known != null) {
+            return (Object) known.deserialize.invokeExact(lambda(known.capturing, known.parsed, captured));
+        }
+        byte[] names = new byte[length];
+        in.buffer().getBytes(start, names);
+        return readFirst(hash, names, captured, loader, in);
+    }
+
+    private Known find(long hash, Input in, int start, int length, ClassLoader loader) {
+        for (int i = 0; i < PROBES; i++) {
+            Known known = table.get(place(hash, i));
+            if (known == null) {
+                return null;
+            }
+            if (known.hash == hash && Objects.equals(known.loader, loader)
+                && sameNames(known, in, start, length)) {
+                return known;
+            }
+        }
+        return null;
+    }
+
+    private static int place(long hash, int probe) {
+        return (int) (hash + probe) & (PLACES - 1);
+    }
+
+    private static boolean sameNames(Known known, Input in, int start, int length) {
+        try {
+            return PrimitiveArrays.segment(in.buffer(), start, length).mismatch(known.names) < 0;
+        } finally {
+            Reference.reachabilityFence(in.buffer());
+        }
+    }
+
+    private Object readFirst(long hash, byte[] names, Object[] captured, ClassLoader loader, Input in)
+            throws Throwable {
+        Names parsed = parse(names);
+        Class<?> capturing;
+        try {
+            capturing = ObjectStreams.classNamed(parsed.capturingClass.replace('/', '.'));
+        } catch (ClassNotFoundException e) {
+            throw new CodecException("class " + parsed.capturingClass.replace('/', '.')
+                + ", which made the lambda, is not on the class path of this process", e);
+        }
+        SerializedLambda lambda = lambda(capturing, parsed, captured);
+        MethodHandle deserialize;
+        try {
+            deserialize = LambdaForm.lookupIn(capturing).findStatic(capturing, "$deserializeLambda$",
+                MethodType.methodType(Object.class, SerializedLambda.class));
+        } catch (IllegalAccessException e) {
+            return throughStream(lambda, in); // the package is closed to us, not to java.io
+        } catch (NoSuchMethodException e) {
+            throw new CodecException("class " + capturing.getName() + " of this process makes no lambda that travels;"
+                + " start both processes with the same class path", e);
+        }
+        Object value = (Object) deserialize.invokeExact(lambda);
+        remember(new Known(hash, MemorySegment.ofArray(names), loader, parsed, capturing, deserialize,
+            captured.length == 0 ? value : null));
+        return value;
+    }
+
+    private void remember(Known known) {
+        for (int i = 0; i < PROBES; i++) {
+            if (table.compareAndSet(place(known.hash, i), null, known)) {
+                return;
+            }
+        }
+        table.set(place(known.hash, 0), known);
+    }
+
+    private Object throughStream(SerializedLambda lambda, Input in) {
+        var buffer = new ExpandableMemoryBuffer(1024);
+        int length = streams.write(lambda, buffer, 0);
+        return streams.read(buffer, 0, length, in.handles());
+    }
+
+    private static SerializedLambda lambda(Class<?> capturing, Names names, Object[] captured) {
+        return new SerializedLambda(capturing, names.type, names.method, names.signature, names.kind, names.implClass,
+            names.implMethod, names.implSignature, names.instantiated, captured);
+    }
+
+    private static Names parse(byte[] names) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(names))) {
+            var parsed = new Names(in.readByte(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(),
+                in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF());
+            if (in.available() > 0) {
+                throw new CodecException("expected the names of a lambda, found more");
+            }
+            return parsed;
+        } catch (IOException e) {
+            throw new CodecException("expected the names of a lambda, found " + e, e);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.sluice.pool.codec;
+
+import io.sluice.core.codec.CodecException;
+import java.io.NotSerializableException;
+import java.io.Serializable;
+import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/// Finds the part of an object graph that does not travel, and the shortest path to it: `Order.customer.socket`.
+///
+/// The search goes where Java serialization goes, as far as reflection may look. Where it may not, the message names
+/// the class alone.
+final class ObjectGraph {
+    private static final int MAX_OBJECTS = 1_000_000;
+    private static final String HOW_TO_LAMBDA = "; use io.sluice.pool.task.Task, Action or TaskFunction, or cast to"
+        + " (Callable<T> & Serializable)";
+
+    private final Predicate<Object> culprit;
+    private final Queue<Place> open = new ArrayDeque<>();
+    private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /// Where an object hangs.
+    private record Place(Object object, Place parent, String step) {
+        String path() {
+            var path = new StringBuilder(step);
+            for (Place place = parent; place != null; place = place.parent) {
+                path.insert(0, place.step);
+            }
+            return path.toString();
+        }
+    }
+
+    private ObjectGraph(Predicate<Object> culprit) {
+        this.culprit = culprit;
+    }
+
+    /// What to tell a user whose object is of such a class.
+    static CodecException notSerializable(Class<?> type) {
+        return new CodecException(describe(type) + " is not Serializable" + hint(type));
+    }
+
+    /// What to tell a user in whose graph java.io met one.
+    static CodecException notSerializable(Object root, NotSerializableException e) {
+        String name = String.valueOf(e.getMessage());
+        Place place = find(root, object -> object.getClass().getName().equals(name));
+        if (place == null || place.parent == null) {
+            return new CodecException(place == null
+                ? name + " is not Serializable (in an object of class " + root.getClass().getName() + ")"
+                : describe(root.getClass()) + " is not Serializable" + hint(root.getClass()), e);
+        }
+        Class<?> type = place.object.getClass();
+        String hint = place.step.startsWith(".this$")
+            ? "; an inner class holds the object it was made in: make it static, a record or a lambda"
+            : hint(type);
+        return new CodecException(place.path() + ": " + describe(type) + " is not Serializable" + hint, e);
+    }
+
+    /// What to tell a user in whose graph is an object of a class that the receiver would refuse.
+    static CodecException refused(Object root, Class<?> type, RuntimeException e) {
+        Place place = find(root, type::isInstance);
+        String refusal = ClassPolicy.refusal(type);
+        return new CodecException(
+            place == null || place.parent == null ? refusal : place.path() + ": " + refusal, e);
+    }
+
+    /// A class as its author calls it.
+    static String describe(Class<?> type) {
+        if (LambdaForm.isLambda(type)) {
+            Class<?>[] interfaces = type.getInterfaces();
+            return "a lambda of type " + (interfaces.length == 0 ? "?" : interfaces[0].getName());
+        }
+        return type.getTypeName();
+    }
+
+    /// What helps, if the class is that of a lambda.
+    static String hint(Class<?> type) {
+        return LambdaForm.isLambda(type) ? HOW_TO_LAMBDA : "";
+    }
+
+    private static Place find(Object root, Predicate<Object> culprit) {
+        try {
+            return new ObjectGraph(culprit).search(root);
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            return null; // a collection of the user that does not let itself be looked at: the class has to do
+        }
+    }
+
+    /// Breadth first, so that the path is a short one.
+    private Place search(Object root) {
+        open.add(new Place(root, null, simpleName(root.getClass())));
+        seen.add(root);
+        for (Place place = open.poll(); place != null && seen.size() < MAX_OBJECTS; place = open.poll()) {
+            if (culprit.test(place.object)) {
+                return place;
+            }
+            expand(place);
+        }
+        return null;
+    }
+
+    private static String simpleName(Class<?> type) {
+        String name = type.getTypeName();
+        return LambdaForm.isLambda(type) ? "lambda" : name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    private void expand(Place place) {
+        switch (place.object) {
+            case Object[] array -> {
+                for (int i = 0; i < array.length; i++) {
+                    visit(array[i], place, "[" + i + "]");
+                }
+            }
+            case Collection<?> collection when isOfJavaUtil(collection) -> {
+                int i = 0;
+                for (Object element : collection) {
+                    visit(element, place, "[" + i++ + "]");
+                }
+            }
+            case Map<?, ?> map when isOfJavaUtil(map) -> {
+                int i = 0;
+                for (Map.Entry<?, ?> entry : map.entrySet()) {
+                    visit(entry.getKey(), place, "[" + i + "].key");
+                    visit(entry.getValue(), place, "[" + i++ + "].value");
+                }
+            }
+            case Throwable failure -> {
+                visit(failure.getCause(), place, ".cause");
+                visit(failure.getSuppressed(), place, ".suppressed");
+                expandFields(place);
+            }
+            default -> {
+                if (!expandLambda(place)) {
+                    expandFields(place);
+                }
+            }
+        }
+    }
+
+    private static boolean isOfJavaUtil(Object object) {
+        return object.getClass().getName().startsWith("java.util.");
+    }
+
+    private void visit(Object object, Place parent, String step) {
+        if (object != null && !(object instanceof String) && !(object instanceof Number) && seen.add(object)) {
+            open.add(new Place(object, parent, step));
+        }
+    }
+
+    private boolean expandLambda(Place place) {
+        LambdaForm form = LambdaForm.of(place.object);
+        if (form == null) {
+            return false;
+        }
+        SerializedLambda lambda;
+        try {
+            lambda = form.takeApart(place.object);
+        } catch (Throwable e) {
+            return false;
+        }
+        for (int i = 0; lambda != null && i < lambda.getCapturedArgCount(); i++) {
+            visit(lambda.getCapturedArg(i), place,
+                "." + Captures.variableOf(place.object.getClass(), lambda, i));
+        }
+        return lambda != null;
+    }
+
+    private void expandFields(Place place) {
+        Class<?> type = place.object.getClass();
+        for (; type != null && Serializable.class.isAssignableFrom(type); type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                int modifiers = field.getModifiers();
+                if (!Modifier.isStatic(modifiers) && !Modifier.isTransient(modifiers)
+                    && !field.getType().isPrimitive() && field.trySetAccessible()) {
+                    visit(valueOf(field, place.object), place, "." + field.getName());
+                }
+            }
+        }
+    }
+
+    private static Object valueOf(Field field, Object object) {
+        try {
+            return field.get(object);
+        } catch (IllegalAccessException e) {
+            return null;
+        }
+    }
+}

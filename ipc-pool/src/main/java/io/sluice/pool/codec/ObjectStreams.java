@@ -1,0 +1,241 @@
+package io.sluice.pool.codec;
+
+import io.sluice.core.codec.CodecException;
+import io.sluice.shm.space.ObjectHandle;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.NotSerializableException;
+import java.io.ObjectInputFilter;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.io.OutputStream;
+import java.lang.reflect.Proxy;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/// Java serialization of one object graph at a time, behind a [ClassPolicy] on both sides: the sender learns what the
+/// receiver would refuse.
+final class ObjectStreams {
+    private final ClassPolicy policy;
+
+    ObjectStreams(ClassPolicy policy) {
+        this.policy = policy;
+    }
+
+    /// Writes a graph and returns the position behind it.
+    ///
+    /// @throws CodecException if a part of it does not travel; names the part
+    int write(Object root, MutableDirectBuffer buffer, int at) {
+        var bytes = new Sink(buffer, at);
+        Output out = null;
+        try {
+            out = new Output(bytes, policy);
+            out.writeObject(root);
+            out.flush();
+            return bytes.at;
+        } catch (NotSerializableException e) {
+            throw ObjectGraph.notSerializable(root, e);
+        } catch (IOException e) {
+            throw new CodecException("an object of class " + root.getClass().getName() + " does not travel: " + e, e);
+        } catch (RuntimeException e) {
+            if (out != null && out.refused != null) {
+                throw ObjectGraph.refused(root, out.refused, e);
+            }
+            throw e;
+        }
+    }
+
+    /// Reads a graph.
+    ///
+    /// @param handles receives every handle that was opened for it
+    Object read(DirectBuffer buffer, int at, int length, Consumer<? super ObjectHandle> handles) {
+        var bytes = new Source(buffer, at, length);
+        var filter = new Filter(policy, length);
+        try (var in = new Input(bytes, handles)) {
+            in.setObjectInputFilter(filter);
+            Object root = in.readObject();
+            if (bytes.available() > 0) {
+                throw new CodecException(
+                    "expected the end of the object, found " + bytes.available() + " more bytes");
+            }
+            return root;
+        } catch (ClassNotFoundException e) {
+            throw new CodecException("class " + e.getMessage() + " is not on the class path of this process", e);
+        } catch (IOException e) {
+            throw new CodecException(
+                filter.refusal != null ? filter.refusal : "the bytes are no such object: " + e, e);
+        }
+    }
+
+    /// Finds a class where the application's classes come from; they may be invisible to the loader of this library.
+    static Class<?> classNamed(String name) throws ClassNotFoundException {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        return Class.forName(name, false, loader != null ? loader : ClassLoader.getSystemClassLoader());
+    }
+
+    private static final class Output extends ObjectOutputStream {
+        private final ClassPolicy policy;
+        private Class<?> refused;
+
+        Output(OutputStream out, ClassPolicy policy) throws IOException {
+            super(out);
+            this.policy = policy;
+        }
+
+        @Override
+        protected void annotateClass(Class<?> type) {
+            check(type);
+        }
+
+        @Override
+        protected void annotateProxyClass(Class<?> type) {
+            for (Class<?> implemented : type.getInterfaces()) {
+                check(implemented);
+            }
+        }
+
+        private void check(Class<?> type) {
+            if (!policy.allows(type)) {
+                refused = type;
+                throw new CodecException(ClassPolicy.refusal(type));
+            }
+        }
+    }
+
+    private static final class Input extends ObjectInputStream {
+        private final Consumer<? super ObjectHandle> handles;
+
+        Input(InputStream in, Consumer<? super ObjectHandle> handles) throws IOException {
+            super(in);
+            this.handles = handles;
+            enableResolveObject(true);
+        }
+
+        @Override
+        protected Object resolveObject(Object object) {
+            if (object instanceof ObjectHandle handle) {
+                handles.accept(handle);
+            }
+            return object;
+        }
+
+        @Override
+        protected Class<?> resolveClass(ObjectStreamClass description) throws IOException, ClassNotFoundException {
+            try {
+                return classNamed(description.getName());
+            } catch (ClassNotFoundException e) {
+                return super.resolveClass(description); // knows the primitives, too
+            }
+        }
+
+        @Override
+        protected Class<?> resolveProxyClass(String[] names) throws IOException, ClassNotFoundException {
+            try {
+                var interfaces = new Class<?>[names.length];
+                for (int i = 0; i < names.length; i++) {
+                    interfaces[i] = classNamed(names[i]);
+                }
+                return Proxy.newProxyInstance(
+                    Thread.currentThread().getContextClassLoader(), interfaces, (proxy, method, arguments) -> null)
+                    .getClass();
+            } catch (ClassNotFoundException | IllegalArgumentException e) {
+                return super.resolveProxyClass(names);
+            }
+        }
+    }
+
+    /// The limits of one stream; remembers why it refused.
+    private static final class Filter implements ObjectInputFilter {
+        private static final int MAX_DEPTH = 1000;
+        /// A hash table of the JDK asks for less than three places per element, and an element has at least a byte.
+        private static final long PLACES_PER_BYTE = 4;
+
+        private final ClassPolicy policy;
+        private final int length;
+        private String refusal;
+
+        Filter(ClassPolicy policy, int length) {
+            this.policy = policy;
+            this.length = length;
+        }
+
+        @Override
+        public Status checkInput(FilterInfo info) {
+            Class<?> type = info.serialClass();
+            if (type != null && !policy.allows(type)) {
+                return refuse(ClassPolicy.refusal(type));
+            }
+            if (info.arrayLength() > PLACES_PER_BYTE * length) {
+                return refuse("expected arrays no longer than the " + length + " bytes of the object allow, found "
+                    + info.arrayLength() + " elements");
+            }
+            if (info.depth() > MAX_DEPTH) {
+                return refuse("expected at most " + MAX_DEPTH + " levels of nesting, found more");
+            }
+            return Status.ALLOWED;
+        }
+
+        private Status refuse(String why) {
+            refusal = why;
+            return Status.REJECTED;
+        }
+    }
+
+    private static final class Sink extends OutputStream {
+        private final MutableDirectBuffer buffer;
+        private int at;
+
+        Sink(MutableDirectBuffer buffer, int at) {
+            this.buffer = buffer;
+            this.at = at;
+        }
+
+        @Override
+        public void write(int value) {
+            buffer.putByte(at++, (byte) value);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            buffer.putBytes(at, bytes, offset, length);
+            at += length;
+        }
+    }
+
+    private static final class Source extends InputStream {
+        private final DirectBuffer buffer;
+        private final int end;
+        private int at;
+
+        Source(DirectBuffer buffer, int at, int length) {
+            this.buffer = buffer;
+            this.at = at;
+            this.end = at + length;
+        }
+
+        @Override
+        public int available() {
+            return end - at;
+        }
+
+        @Override
+        public int read() {
+            return at < end ? buffer.getByte(at++) & 0xFF : -1;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) {
+            Objects.checkFromIndexSize(offset, length, bytes.length);
+            if (at == end && length > 0) {
+                return -1;
+            }
+            int count = Math.min(length, end - at);
+            buffer.getBytes(at, bytes, offset, count);
+            at += count;
+            return count;
+        }
+    }
+}

@@ -18,5 +18,5 @@ module io.sluice.core {
     exports io.sluice.core.ring;
     exports io.sluice.core.sync;
 
-    exports io.sluice.core.crash to io.sluice.shm;
+    exports io.sluice.core.crash to io.sluice.shm, io.sluice.pool;
 }

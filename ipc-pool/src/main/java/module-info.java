@@ -2,5 +2,7 @@
 module io.sluice.pool {
     requires transitive io.sluice.shm;
 
+    exports io.sluice.pool.pool;
+    exports io.sluice.pool.process;
     exports io.sluice.pool.task;
 }

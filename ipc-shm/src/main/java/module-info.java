@@ -2,6 +2,8 @@
 /// semaphores, events, barriers, values and arrays.
 ///
 /// Start at [io.sluice.shm.SharedSpace], the door: a named directory of objects, with one factory method per kind.
+// "module": the friend of a qualified export is compiled after this module.
+@SuppressWarnings("module")
 module io.sluice.shm {
     requires transitive io.sluice.core;
 
@@ -17,4 +19,6 @@ module io.sluice.shm {
     exports io.sluice.shm.semaphore;
     exports io.sluice.shm.space;
     exports io.sluice.shm.value;
+
+    exports io.sluice.shm.linux to io.sluice.pool;
 }

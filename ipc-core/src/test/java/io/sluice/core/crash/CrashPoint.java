@@ -115,7 +115,19 @@ public enum CrashPoint {
     /// A process has left all objects; the registry still names it.
     LEAVE_BEFORE_FREE,
     /// The last process has removed the registry of a space; its lock file and its directory are still there.
-    REMOVE_HALF_DONE;
+    REMOVE_HALF_DONE,
+    /// A worker has a task out of its queue, and has not begun it.
+    POOL_TASK_TAKEN,
+    /// A worker has marked a task as begun; it has not run a step of it.
+    POOL_TASK_BEGUN,
+    /// A worker has the result of a task; the pool does not.
+    POOL_TASK_RUN,
+    /// A worker has sent the result of a task.
+    POOL_RESULT_SENT,
+    /// A pool has given a task a place with a worker; the worker has not got it.
+    POOL_TASK_PLACED,
+    /// A pool has sent a task to a worker.
+    POOL_TASK_SENT;
 
     private static final String AT = System.getProperty("sluice.crash.at", "");
     private static final int NTH = Integer.getInteger("sluice.crash.nth", 1);

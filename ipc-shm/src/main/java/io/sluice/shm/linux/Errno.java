@@ -7,6 +7,8 @@ import io.sluice.shm.error.SystemCallException;
 public final class Errno {
     /// The file is not there.
     public static final int ENOENT = 2;
+    /// No such process.
+    public static final int ESRCH = 3;
     /// Interrupted by a signal.
     public static final int EINTR = 4;
     /// Not now; a lock is held.
@@ -77,6 +79,7 @@ public final class Errno {
         return switch (errno) {
             case 1 -> "EPERM: operation not permitted";
             case ENOENT -> "ENOENT: no such file or directory";
+            case ESRCH -> "ESRCH: no such process";
             case EINTR -> "EINTR: interrupted by a signal";
             case 5 -> "EIO: input/output error";
             case 9 -> "EBADF: bad file descriptor";

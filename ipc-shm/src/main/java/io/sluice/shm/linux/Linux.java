@@ -17,6 +17,8 @@ public final class Linux {
     static final long SYS_FUTEX = ARM ? 98 : 202;
     static final long SYS_FUTEX_WAITV = 449;
     static final long SYS_MEMBARRIER = ARM ? 283 : 324;
+    static final long SYS_IOCTL = ARM ? 29 : 16;
+    static final long SYS_PIDFD_SEND_SIGNAL = 424;
     static final long SYS_PIDFD_OPEN = 434;
     static final long SYS_STATX = ARM ? 291 : 332;
     static final long SYS_RENAMEAT2 = ARM ? 276 : 316;

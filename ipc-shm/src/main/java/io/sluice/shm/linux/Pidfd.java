@@ -12,7 +12,16 @@ import java.lang.invoke.MethodHandle;
 /// A handle of a process that never comes to mean another one, `pidfd_open(2)`. It tells early that a process ended;
 /// that a process is dead, the locks of its slot decide.
 public final class Pidfd implements AutoCloseable {
+    /// What [#waitStatus()] answers where the kernel does not tell.
+    public static final int UNKNOWN = -1;
+
     private static final short POLLIN = 1;
+
+    // struct pidfd_info of Linux 6.15: a mask of what is asked for and was answered, ..., the wait status, 64 bytes.
+    private static final long PIDFD_GET_INFO = 0xC040_FF0BL;
+    private static final long PIDFD_INFO_EXIT = 1 << 3;
+    private static final int INFO_BYTES = 64;
+    private static final int INFO_STATUS = 60;
     private static final MethodHandle POLL =
             Native.capturing("poll", Native.NOT_VARIADIC, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
 
@@ -38,7 +47,7 @@ public final class Pidfd implements AutoCloseable {
     ///
     /// - **Blocking:** at most `millis`; holds its platform thread and does not react to an interrupt.
     ///
-    /// @param millis longest wait in milliseconds; 0 looks once
+    /// @param millis longest wait in milliseconds; 0 looks once, a negative one has no limit
     /// @return whether it has ended
     public synchronized boolean awaitExit(int millis) {
         if (descriptor < 0) {
@@ -57,6 +66,41 @@ public final class Pidfd implements AutoCloseable {
         } catch (Throwable failure) {
             throw Native.rethrow(failure);
         }
+    }
+
+    /// How the process ended, in the encoding of `wait(2)`: also after its parent has waited for it, which is why this
+    /// can tell an exit with code 137 from a death by SIGKILL where `Process.exitValue` cannot.
+    ///
+    /// @return bits 0 to 6 the signal that killed it, or 0 and bits 8 to 15 its exit code; [#UNKNOWN] if it lives, or the
+    ///     kernel is older than 6.15
+    public synchronized int waitStatus() {
+        if (descriptor < 0) {
+            return UNKNOWN;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(INFO_BYTES, Long.BYTES);
+            info.set(JAVA_LONG, 0, PIDFD_INFO_EXIT);
+            long answer = Native.syscall(Linux.SYS_IOCTL, descriptor, PIDFD_GET_INFO, info.address(), 0, 0, 0);
+            boolean told = answer >= 0 && (info.get(JAVA_LONG, 0) & PIDFD_INFO_EXIT) != 0;
+            return told ? info.get(JAVA_INT, INFO_STATUS) : UNKNOWN;
+        }
+    }
+
+    /// Sends a signal, to this process and to no other.
+    ///
+    /// @param signal its number; 0 sends nothing
+    /// @return whether the process was still there
+    /// @throws io.sluice.shm.error.SystemCallException if there is no such signal
+    public synchronized boolean signal(int signal) {
+        if (descriptor < 0) {
+            return false;
+        }
+        long answer = Native.syscall(Linux.SYS_PIDFD_SEND_SIGNAL, descriptor, signal, 0, 0, 0, 0);
+        if (answer == -Errno.ESRCH) {
+            return false;
+        }
+        Errno.check(answer, "pidfd_send_signal", "signal %d to process %d".formatted(signal, pid));
+        return true;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sluice.jmh.crossprocess;
 
 import io.sluice.jmh.crossprocess.ControlPage.Order;
 import io.sluice.jmh.crossprocess.ControlPage.Result;
+import io.sluice.shm.linux.Affinity;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,5 +1,6 @@
 package io.sluice.jmh.crossprocess;
 
+import io.sluice.shm.linux.Affinity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,85 @@
+package io.sluice.pool.process;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// The main class of a child: reads its order, does it, and leaves word how that ended.
+final class ChildMain {
+    private static final int FAILED = 1;
+
+    private ChildMain() {}
+
+    /// Runs one task.
+    ///
+    /// @param arguments the path of the control memory
+    public static void main(String[] arguments) {
+        Control control;
+        try {
+            control = Control.open(Path.of(arguments[0]));
+        } catch (IOException gone) {
+            System.err.println("sluice: the process that started this one has ended (" + gone.getMessage() + ")");
+            System.exit(FAILED);
+            return;
+        }
+        noteHowItEnds(control);
+        try {
+            if (control.isStandby()) {
+                ParentWatch.start(control.parentPid());
+                Standby.warmUp();
+                control.phase(Control.READY);
+                control.awaitOrder();
+            }
+            Control.Order order = control.order();
+            Current.set(order.child(), Optional.of(order.parent()));
+            if (!order.child().daemon()) {
+                ParentWatch.ignore();
+            } else if (!control.isStandby()) {
+                ParentWatch.start(control.parentPid());
+            }
+            ProcessTask task = (ProcessTask) TaskBytes.decode(order.task());
+            control.phase(Control.RUNNING);
+            task.run();
+        } catch (Throwable failure) {
+            fail(control, failure);
+        }
+    }
+
+    private static void fail(Control control, Throwable failure) {
+        String trace = trace(failure);
+        System.err.print("Exception in process \"%s\" (%d) %s".formatted(
+                Current.process().name(), ProcessHandle.current().pid(), trace));
+        System.err.flush();
+        control.failed(failure.getClass().getName(), message(failure), trace);
+        System.exit(FAILED);
+    }
+
+    private static String trace(Throwable failure) {
+        StringWriter text = new StringWriter();
+        try (PrintWriter out = new PrintWriter(text)) {
+            failure.printStackTrace(out);
+        } catch (RuntimeException | StackOverflowError ofTheUsersOwn) {
+            return failure.getClass().getName() + System.lineSeparator();
+        }
+        return text.toString();
+    }
+
+    private static String message(Throwable failure) {
+        try {
+            return failure.getMessage() == null ? "" : failure.getMessage();
+        } catch (RuntimeException | StackOverflowError ofTheUsersOwn) {
+            return "";
+        }
+    }
+
+    /// An exit code above 128 may be a program's own or mean a signal. So this notes that an exit began in order, and
+    /// which signal was its reason, where one was.
+    private static void noteHowItEnds(Control control) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            control.signalled(Signals.reasonOfTheEnd());
+            control.phase(Control.EXITING);
+        }));
+    }
+}

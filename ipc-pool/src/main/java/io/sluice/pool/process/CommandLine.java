@@ -1,0 +1,102 @@
+package io.sluice.pool.process;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The command that starts a JVM like this one: the same `java`, class path and module path, flags for a short start.
+final class CommandLine {
+    private static final String MODULE = "io.sluice.pool";
+    private static final List<String> INHERITED = List.of("sluice.home", "sluice.owner.slots");
+
+    private CommandLine() {}
+
+    /// The whole command.
+    ///
+    /// @param jvmOptions of the user; they come last, so that they win
+    /// @param classPath of the user, or null for that of this JVM
+    /// @param archive file of the class-data archive, or null
+    /// @param control the child's way to its order
+    static List<String> of(List<String> jvmOptions, String classPath, Path archive, Path control) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:-UsePerfData");
+        if (jvmOptions.stream().noneMatch(option -> option.matches("-XX:\\+Use\\w+GC"))) {
+            command.add("-XX:+UseSerialGC");
+        }
+        if (archive != null) {
+            // What is wrong with an archive, the JVM says on standard output, which belongs to the task.
+            command.addAll(List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive,
+                    "-Xlog:disable", "-Xlog:all=off"));
+        }
+        for (String property : INHERITED) {
+            if (System.getProperty(property) != null) {
+                command.add("-D" + property + "=" + System.getProperty(property));
+            }
+        }
+        Module module = CommandLine.class.getModule();
+        if (module.isNamed()) {
+            command.add("--enable-native-access=io.sluice.shm");
+            command.addAll(List.of("--module-path", System.getProperty("jdk.module.path", "")));
+            command.addAll(List.of("--add-modules", "ALL-MODULE-PATH"));
+            String onClassPath = classPath != null ? classPath : System.getProperty("java.class.path", "");
+            if (!onClassPath.isEmpty()) {
+                command.addAll(List.of("--class-path", onClassPath));
+            }
+            command.addAll(jvmOptions);
+            command.addAll(List.of("--module", MODULE + "/" + ChildMain.class.getName()));
+        } else {
+            command.add("--enable-native-access=ALL-UNNAMED");
+            command.addAll(List.of(
+                    "--class-path", classPath != null ? classPath : System.getProperty("java.class.path", "")));
+            command.addAll(jvmOptions);
+            command.add(ChildMain.class.getName());
+        }
+        command.add(control.toString());
+        return command;
+    }
+
+    /// Refuses a task whose class a new JVM would not find.
+    @SuppressWarnings("ReferenceEquality") // a loader is itself
+    static void checkLoadable(Class<?> task, String classPath) {
+        if (classPath == null && "jdk.compiler".equals(System.getProperty("jdk.module.main"))) {
+            throw new IllegalArgumentException(("task %s: this program runs from its source file, so its classes are in"
+                    + " the memory of this JVM alone, and a new one cannot load them; compile it first: javac -d classes"
+                    + " ... && java -cp classes ...").formatted(task.getName()));
+        }
+        boolean nowhere = System.getProperty("java.class.path", "").isEmpty()
+                && System.getProperty("jdk.module.path", "").isEmpty();
+        if (classPath == null && nowhere) {
+            throw new IllegalArgumentException(("task %s: this JVM has neither a class path nor a module path that a new"
+                    + " one could be given; name one with classPath(...)").formatted(task.getName()));
+        }
+        ClassLoader loader = task.getClassLoader();
+        ClassLoader known = ClassLoader.getSystemClassLoader();
+        while (known != null && known != loader) {
+            known = known.getParent();
+        }
+        if (classPath == null && known != loader) {
+            throw new IllegalArgumentException(("task %s: its class comes from %s, and a new JVM has only the class path;"
+                    + " put the class there, or name a class path that has it with classPath(...)").formatted(
+                    task.getName(), loader));
+        }
+    }
+
+    /// The entries of the class path that a child gets.
+    static List<Path> entries(String classPath) {
+        String path = classPath != null ? classPath : System.getProperty("java.class.path", "");
+        List<Path> entries = new ArrayList<>();
+        for (String entry : path.split(File.pathSeparator, -1)) {
+            if (!entry.isEmpty()) {
+                entries.add(Path.of(entry));
+            }
+        }
+        return entries;
+    }
+
+    static boolean isJar(Path entry) {
+        return Files.isRegularFile(entry) && entry.toString().endsWith(".jar");
+    }
+}

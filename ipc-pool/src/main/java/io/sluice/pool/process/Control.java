@@ -1,0 +1,308 @@
+package io.sluice.pool.process;
+
+import io.sluice.core.idle.EventCount;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.Liveness;
+import io.sluice.shm.linux.Futex;
+import io.sluice.shm.linux.MemoryFile;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/// The memory through which a parent and its child speak: the order goes down, how it ends comes up. Nothing of it is on
+/// the command line but the way to it, which leads nowhere for another user, and nowhere at all once the parent is dead.
+///
+/// ```
+///          0         4         8         12        16        24
+///      0   +---------+---------+---------+---------+---------+--------+
+///          | magic   | standby | phase   | signal  | failure | parent |
+///          +---------+---------+---------+---------+---------+--------+
+///     64   | events  | order   |          order: bytes of it, written last
+///   4096   | failure: type, message, trace                             |
+///  65536   | order: name, daemon, parent, task                         |
+///          +-----------------------------------------------------------+
+/// ```
+///
+/// `magic`, `standby`, `parent` (its pid) and the order are written by the parent, the rest by the child.
+///
+/// - **Threads:** any.
+/// - **Death:** of the child, leaves what it wrote, which the parent reads; of the parent, closes the way to the memory.
+final class Control implements AutoCloseable {
+    /*
+     * Both read and write with plain calls, which cost a child less of its start than a mapping and a native call
+     * would. Only a child that waits for its order, in a stock, maps the page, to sleep on it.
+     */
+    /// What [#phase()] says.
+    static final int NEW = 0;
+    static final int READY = 1;
+    static final int RUNNING = 2;
+    static final int EXITING = 3;
+
+    private static final int MAGIC = 0x534C_5043;
+    private static final int STANDBY_AT = 4;
+    private static final int PHASE_AT = 8;
+    private static final int SIGNAL_AT = 12;
+    private static final int FAILURE_BYTES_AT = 16;
+    private static final int PARENT_AT = 24;
+    private static final int EVENTS_AT = 64;
+    private static final int ORDER_BYTES_AT = 68;
+    private static final int FAILURE_AT = 4096;
+    private static final int ORDER_AT = 65536;
+    private static final int LONGEST_FAILURE = ORDER_AT - FAILURE_AT;
+    private static final int LONGEST_NAME = 1024;
+
+    private final MemoryFile memory;
+    private final RandomAccessFile file;
+    private MemorySegment page;
+
+    private Control(MemoryFile memory, RandomAccessFile file) {
+        this.memory = memory;
+        this.file = file;
+    }
+
+    /// What a child is told.
+    ///
+    /// @param child its name and daemon flag
+    /// @param parent who started it
+    /// @param task encoded
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares orders
+    record Order(ProcessInfo child, ProcessInfo parent, byte[] task) {}
+
+    /// Makes the memory, on the side of the parent.
+    ///
+    /// @param standby whether the child waits for an order, instead of finding one
+    static Control create(boolean standby) {
+        MemoryFile memory = MemoryFile.create("sluice-process");
+        try {
+            Control control = new Control(memory, new RandomAccessFile(memory.path().toFile(), "rw"));
+            control.file.setLength(ORDER_AT);
+            control.putInt(STANDBY_AT, standby ? 1 : 0);
+            control.putLong(PARENT_AT, ProcessHandle.current().pid());
+            control.putInt(0, MAGIC);
+            return control;
+        } catch (IOException refused) {
+            memory.close();
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    /// Opens the memory, on the side of the child.
+    ///
+    /// @throws IOException if the parent is dead, or the path leads to something else
+    static Control open(Path path) throws IOException {
+        Control control = new Control(null, new RandomAccessFile(path.toFile(), "rw"));
+        if (control.file.length() < ORDER_AT || control.getInt(0) != MAGIC) {
+            control.close();
+            throw new IOException(path + " holds no order of this release");
+        }
+        return control;
+    }
+
+    Path path() {
+        return memory.path();
+    }
+
+    boolean isStandby() {
+        return getInt(STANDBY_AT) != 0;
+    }
+
+    long parentPid() {
+        return getLong(PARENT_AT);
+    }
+
+    // The order.
+
+    void give(Order order) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            writeInfo(out, order.child());
+            writeInfo(out, order.parent());
+            out.writeInt(order.task().length);
+            out.write(order.task());
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        write(ORDER_AT, bytes.toByteArray(), bytes.size());
+        if (isStandby()) {
+            long address = address();
+            Memory.putIntRelease(address + ORDER_BYTES_AT, bytes.size());    // pairs with the acquire in awaitOrder
+            new EventCount(address + EVENTS_AT, Futex.INSTANCE).signal();
+        } else {
+            putInt(ORDER_BYTES_AT, bytes.size());
+        }
+    }
+
+    /// Waits until the order is there; in a stock, for as long as it takes.
+    void awaitOrder() throws InterruptedException {
+        long address = address();
+        Liveness parentIsWatchedElsewhere = new Liveness() {
+            @Override
+            public int self() {
+                return 0;
+            }
+
+            @Override
+            public void sweep() {}
+        };
+        new Waiter(new EventCount(address + EVENTS_AT, Futex.INSTANCE), parentIsWatchedElsewhere, WaitStrategy.PARK)
+                .await(() -> Memory.getIntAcquire(address + ORDER_BYTES_AT) != 0, Waiter.FOREVER);
+    }
+
+    Order order() throws IOException {
+        byte[] bytes = read(ORDER_AT, getInt(ORDER_BYTES_AT));
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            ProcessInfo child = readInfo(in, ProcessHandle.current().pid());
+            ProcessInfo parent = readInfo(in, parentPid());
+            return new Order(child, parent, in.readNBytes(in.readInt()));
+        }
+    }
+
+    private static void writeInfo(DataOutputStream out, ProcessInfo info) throws IOException {
+        out.writeUTF(info.name().substring(0, Math.min(LONGEST_NAME, info.name().length())));
+        out.writeBoolean(info.daemon());
+    }
+
+    private static ProcessInfo readInfo(DataInputStream in, long pid) throws IOException {
+        String name = in.readUTF();
+        return new ProcessInfo(name, pid, in.readBoolean());
+    }
+
+    // How it goes, and how it ended.
+
+    void phase(int phase) {
+        putInt(PHASE_AT, phase);
+    }
+
+    int phase() {
+        return getInt(PHASE_AT);
+    }
+
+    /// Notes that a signal is the reason of the exit that follows.
+    void signalled(int signal) {
+        putInt(SIGNAL_AT, signal);
+    }
+
+    int signal() {
+        return getInt(SIGNAL_AT);
+    }
+
+    /// Notes what the task threw; a trace that is too long loses its end.
+    void failed(String type, String message, String trace) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            int left = LONGEST_FAILURE - 3 * Integer.BYTES;
+            for (String text : new String[] {type, message, trace}) {
+                byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+                int length = Math.min(encoded.length, Math.max(0, left));
+                left -= length;
+                out.writeInt(length);
+                out.write(encoded, 0, length);
+            }
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        write(FAILURE_AT, bytes.toByteArray(), bytes.size());
+        putInt(FAILURE_BYTES_AT, bytes.size());
+    }
+
+    /// What the task threw, or null.
+    Exit.Failed failure() {
+        int length = getInt(FAILURE_BYTES_AT);
+        if (length <= 0 || length > LONGEST_FAILURE) {
+            return null;
+        }
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(read(FAILURE_AT, length)))) {
+            return new Exit.Failed(text(in), text(in), text(in));
+        } catch (IOException halfWritten) {
+            return null;
+        }
+    }
+
+    private static String text(DataInputStream in) throws IOException {
+        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+    }
+
+    // Memory.
+
+    private synchronized long address() {
+        if (page == null) {
+            try {
+                page = file.getChannel().map(MapMode.READ_WRITE, 0, FAILURE_AT, Arena.ofAuto());
+            } catch (IOException refused) {
+                throw new UncheckedIOException(refused);
+            }
+        }
+        return page.address();
+    }
+
+    private byte[] read(long at, int length) {
+        byte[] bytes = new byte[length];
+        try {
+            synchronized (file) {
+                file.seek(at);
+                file.readFully(bytes);
+            }
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+        return bytes;
+    }
+
+    private void write(long at, byte[] bytes, int length) {
+        try {
+            synchronized (file) {
+                file.seek(at);
+                file.write(bytes, 0, length);
+            }
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    private int getInt(long at) {
+        return ByteBuffer.wrap(read(at, Integer.BYTES)).order(ByteOrder.nativeOrder()).getInt();
+    }
+
+    private void putInt(long at, int value) {
+        byte[] bytes = new byte[Integer.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).putInt(value);
+        write(at, bytes, bytes.length);
+    }
+
+    private long getLong(long at) {
+        return ByteBuffer.wrap(read(at, Long.BYTES)).order(ByteOrder.nativeOrder()).getLong();
+    }
+
+    private void putLong(long at, long value) {
+        byte[] bytes = new byte[Long.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).putLong(value);
+        write(at, bytes, bytes.length);
+    }
+
+    /// Lets go of the memory; what the other side has open stays with it.
+    @Override
+    public void close() {
+        try {
+            file.close();
+        } catch (IOException nothingLeftToDo) {
+            throw new UncheckedIOException(nothingLeftToDo);
+        } finally {
+            if (memory != null) {
+                memory.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.sluice.pool.process;
+
+import io.sluice.shm.linux.Affinity;
+import java.util.List;
+
+/// The cores of this machine.
+public final class Cpus {
+    private Cpus() {}
+
+    /// How many processors the JVM counts on: those that the machine has, less what affinity and cgroup forbid.
+    ///
+    /// @return `Runtime.availableProcessors()`
+    public static int count() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    /// The cores on which the calling thread may run, by `sched_getaffinity(2)`. A cgroup's share of processor time does
+    /// not appear here; see [#count()].
+    ///
+    /// @return their numbers, ascending
+    public static List<Integer> usable() {
+        return Affinity.cores();
+    }
+
+    /// Binds the calling thread, and those that it starts from then on, to one core, by `sched_setaffinity(2)`. The
+    /// JVM's own threads stay where they are.
+    ///
+    /// @param core its number, one of [#usable()]
+    /// @throws IllegalArgumentException if the kernel refuses
+    public static void pin(int core) {
+        if (!Affinity.pin(core)) {
+            throw new IllegalArgumentException("core %d: this thread may not run there; the cores that it may use are %s"
+                    .formatted(core, usable()));
+        }
+    }
+}

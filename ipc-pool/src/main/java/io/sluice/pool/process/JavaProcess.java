@@ -1,0 +1,513 @@
+package io.sluice.pool.process;
+
+import io.sluice.shm.error.SystemCallException;
+import io.sluice.shm.linux.Pidfd;
+import io.sluice.shm.linux.SignalCalls;
+import java.io.InputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// A JVM that runs one task: a process with the class path of this one.
+///
+/// ```java
+/// try (var process = JavaProcess.start(() -> System.out.println("hello from " + ProcessHandle.current().pid()))) {
+///     Exit exit = process.join();              // Returned(0), Killed(9), Failed("java.io.IOException", ...)
+/// }
+/// ```
+///
+/// The task is copied to the new process, with what it captures: queues, locks, arrays and the other shared objects open
+/// themselves there. The process ends when the task has returned and no thread that it started, but daemon threads, runs.
+///
+/// - **Threads:** any.
+/// - **Blocking:** [#join()] and the timed one wait, and `close` never; starting takes a few milliseconds here, while
+///   the new JVM comes up by itself.
+/// - **Death:** of the child, whatever caused it, is an [Exit]. Of this process in order: daemon children get SIGTERM,
+///   the others are waited for. By SIGKILL or a crash: daemon children leave, the others go on. No child stays a zombie.
+/// - **Signals:** SIGTERM ([#terminate()]), SIGINT and SIGHUP end a JVM in order, its shutdown hooks run; SIGKILL
+///   ([#kill()]) does not. The children of a process that is killed are not killed with it.
+/// - **Errors:** `IllegalStateException` for what makes no sense before the start, or after [#close()].
+public final class JavaProcess implements AutoCloseable {
+    private final ProcessContext context;
+    private final ProcessOptions options;
+    private final ProcessInfo info;          // its pid is not known before the start
+    private final byte[] task;
+    private final CompletableFuture<Exit> exit = new CompletableFuture<>();
+    private Process process;
+    private Pidfd pidfd;
+    private boolean closed;
+
+    /// Where a process is in its life.
+    public enum State {
+        /// Not started.
+        INITIAL,
+        /// Running.
+        STARTED,
+        /// Ended.
+        STOPPED
+    }
+
+    /// What a process is started with.
+    ///
+    /// - **Threads:** one.
+    public static final class Builder {
+        private final ProcessContext context;
+        private final ProcessTask task;
+        private final List<String> jvmOptions = new ArrayList<>();
+        private final Map<String, String> environment = new HashMap<>();
+        private String name;
+        private String classPath;
+        private Path directory;
+        private boolean daemon = Current.process().daemon();
+        private Redirect input = ProcessOptions.USUAL.input();
+        private Redirect output = ProcessOptions.USUAL.output();
+        private Redirect error = ProcessOptions.USUAL.error();
+
+        Builder(ProcessContext context, ProcessTask task) {
+            this.context = context;
+            this.task = Objects.requireNonNull(task, "task");
+        }
+
+        /// Names it, instead of `Process-1` and so on.
+        ///
+        /// @param wish the name, for people
+        /// @return this
+        public Builder name(String wish) {
+            name = Objects.requireNonNull(wish, "name");
+            return this;
+        }
+
+        /// Makes it leave when this process dies, and be stopped when this process ends. The usual is what this process
+        /// is itself.
+        ///
+        /// @param wish whether
+        /// @return this
+        public Builder daemon(boolean wish) {
+            daemon = wish;
+            return this;
+        }
+
+        /// Adds options of the JVM. Ours come first, so these win: the serial collector, no performance data in `/tmp`.
+        ///
+        /// @param more such as `-Xmx64m`
+        /// @return this
+        public Builder jvmOptions(String... more) {
+            jvmOptions.addAll(List.of(more));
+            return this;
+        }
+
+        /// Adds an environment variable to those of this process.
+        ///
+        /// @param variable its name
+        /// @param value what it holds
+        /// @return this
+        public Builder environment(String variable, String value) {
+            environment.put(variable, value);
+            return this;
+        }
+
+        /// Gives it another class path than this process has; it must have Sluice, and the classes of the task.
+        ///
+        /// @param wish files and folders, separated by colons
+        /// @return this
+        public Builder classPath(String wish) {
+            classPath = Objects.requireNonNull(wish, "classPath");
+            return this;
+        }
+
+        /// Starts it in another working directory.
+        ///
+        /// @param wish the directory
+        /// @return this
+        public Builder directory(Path wish) {
+            directory = wish;
+            return this;
+        }
+
+        /// Where its standard input comes from; usually nowhere, `/dev/null`.
+        ///
+        /// @param from `Redirect.INHERIT`, a file, or `Redirect.PIPE` for [JavaProcess#stdin()]
+        /// @return this
+        public Builder stdin(Redirect from) {
+            input = from;
+            return this;
+        }
+
+        /// Where its standard output goes; usually where this process's does.
+        ///
+        /// @param to `Redirect.INHERIT`, `Redirect.DISCARD`, a file, or `Redirect.PIPE` for [JavaProcess#stdout()]
+        /// @return this
+        public Builder stdout(Redirect to) {
+            output = to;
+            return this;
+        }
+
+        /// Where its standard error goes; usually where this process's does.
+        ///
+        /// @param to `Redirect.INHERIT`, `Redirect.DISCARD`, a file, or `Redirect.PIPE` for [JavaProcess#stderr()]
+        /// @return this
+        public Builder stderr(Redirect to) {
+            error = to;
+            return this;
+        }
+
+        /// The process, not started. The task is copied now: what happens to its objects later, the process does not see.
+        ///
+        /// @return the process
+        /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
+        /// @throws IllegalArgumentException if a new JVM would not find the class of the task
+        /// @throws IllegalStateException if the context has a stock of JVMs, which cannot have settings of their own
+        public JavaProcess build() {
+            CommandLine.checkLoadable(task.getClass(), classPath);
+            ProcessOptions options = new ProcessOptions(List.copyOf(jvmOptions), Map.copyOf(environment), classPath,
+                    directory, input, output, error);
+            if (context.stock() != null && !options.equals(ProcessOptions.USUAL)) {
+                throw new IllegalStateException(("%s: the JVMs of a stock run already, so this process can have no JVM"
+                        + " options, environment, class path, directory or streams of its own; give the options to"
+                        + " ProcessContext.standby(...), or use ProcessContext.spawn()").formatted(context));
+            }
+            return new JavaProcess(context, options, new ProcessInfo(name != null ? name : Current.nextName(), 0, daemon),
+                    TaskBytes.encode(task));
+        }
+
+        /// The process, started.
+        ///
+        /// @return the process
+        /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
+        /// @throws UncheckedIOException if the system starts no process
+        public JavaProcess start() {
+            JavaProcess built = build();
+            built.start();
+            return built;
+        }
+    }
+
+    private JavaProcess(ProcessContext context, ProcessOptions options, ProcessInfo info, byte[] task) {
+        this.context = context;
+        this.options = options;
+        this.info = info;
+        this.task = task;
+    }
+
+    /// Starts a process on a task in the usual context.
+    ///
+    /// @param task what it does
+    /// @return the process, running
+    /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
+    /// @throws UncheckedIOException if the system starts no process
+    public static JavaProcess start(ProcessTask task) {
+        return builder(task).start();
+    }
+
+    /// A process of the usual context, with settings of its own.
+    ///
+    /// @param task what it does
+    /// @return a builder
+    public static Builder builder(ProcessTask task) {
+        return new Builder(ProcessContext.usual(), task);
+    }
+
+    /// The processes that this one has started and that live.
+    ///
+    /// @return a snapshot, by process id
+    public static List<JavaProcess> children() {
+        return Children.alive();
+    }
+
+    /// This process.
+    ///
+    /// @return its name, pid and daemon flag
+    public static ProcessInfo current() {
+        return Current.process();
+    }
+
+    /// The process that started this one.
+    ///
+    /// @return empty if this one was not started by [JavaProcess]
+    public static Optional<ProcessInfo> parent() {
+        return Current.parent();
+    }
+
+    /// Makes this process ignore SIGINT: Ctrl-C tells every process of the terminal, and one whose parent ends it in order
+    /// need not hear it as well.
+    public static void ignoreInterruptSignal() {
+        SignalCalls.ignore(Signals.INT);
+    }
+
+    /// Starts it, once.
+    ///
+    /// @throws IllegalStateException if it was started before
+    /// @throws UncheckedIOException if the system starts no process
+    public synchronized void start() {
+        checkNotClosed();
+        if (process != null) {
+            throw new IllegalStateException("process '%s' was started before; build another one".formatted(name()));
+        }
+        Control.Order order = new Control.Order(info, Current.process(), task);
+        try {
+            Launcher.Launched launched;
+            if (context.stock() != null) {
+                launched = context.stock().take();
+                launched.control().give(order);
+            } else {
+                launched = new Launcher(options, context.archive()).launch(false, order);
+            }
+            process = launched.process();
+            pidfd = open(process.pid());
+            Children.add(this);
+            Control control = launched.control();
+            var _ = process.onExit().thenAccept(ended -> ended(control, ended.exitValue()));
+        } catch (IOException refused) {
+            throw new UncheckedIOException("process '%s': the system started no JVM; %s".formatted(
+                    name(), refused.getMessage()), refused);
+        }
+    }
+
+    /// Null for one that has ended already.
+    private static Pidfd open(long pid) {
+        try {
+            return Pidfd.of(pid);
+        } catch (SystemCallException gone) {
+            return null;
+        }
+    }
+
+    private void ended(Control control, int exitValue) {
+        try (control) {
+            exit.complete(exitOf(control, exitValue, waitStatus()));
+        } catch (RuntimeException unreadable) {
+            exit.completeExceptionally(unreadable);
+        } finally {
+            Children.remove(this);
+            closePidfd();
+        }
+    }
+
+    private synchronized int waitStatus() {
+        return pidfd == null ? Pidfd.UNKNOWN : pidfd.waitStatus();
+    }
+
+    private synchronized void closePidfd() {
+        if (pidfd != null) {
+            pidfd.close();
+            pidfd = null;
+        }
+    }
+
+    /// How it ended, by its own word first, then by the kernel's, and where the kernel does not tell, by what is likely:
+    /// a code above 128 without any sign of an orderly exit is a signal.
+    static Exit exitOf(Control control, int exitValue, int waitStatus) {
+        Exit.Failed failed = control.failure();
+        if (failed != null && exitValue == 1) {
+            return failed;
+        }
+        int signal = exitValue - Signals.EXIT_CODE_BASE;
+        if (signal > 0 && (control.signal() == signal || control.phase() == Control.NEW)) {
+            return new Exit.Killed(signal);
+        }
+        if (waitStatus != Pidfd.UNKNOWN) {
+            int killer = waitStatus & 0x7F;
+            return killer != 0 ? new Exit.Killed(killer) : new Exit.Returned((waitStatus >> Byte.SIZE) & 0xFF);
+        }
+        return signal > 0 && control.phase() != Control.EXITING
+                ? new Exit.Killed(signal)
+                : new Exit.Returned(exitValue);
+    }
+
+    // Waiting.
+
+    /// Waits until it has ended.
+    ///
+    /// @return how
+    /// @throws InterruptedException if interrupted while waiting; the process goes on
+    public Exit join() throws InterruptedException {
+        checkStarted();
+        try {
+            return exit.get();
+        } catch (ExecutionException unreadable) {
+            throw new IllegalStateException("process '%s'".formatted(name()), unreadable.getCause());
+        }
+    }
+
+    /// Waits until it has ended, and no longer than this.
+    ///
+    /// @param timeout longest wait; zero or less only looks
+    /// @param unit of the time-out
+    /// @return whether it has ended
+    /// @throws InterruptedException if interrupted while waiting; the process goes on
+    public boolean join(long timeout, TimeUnit unit) throws InterruptedException {
+        checkStarted();
+        try {
+            var _ = exit.get(Math.max(0, timeout), unit);
+            return true;
+        } catch (TimeoutException running) {
+            return false;
+        } catch (ExecutionException unreadable) {
+            throw new IllegalStateException("process '%s'".formatted(name()), unreadable.getCause());
+        }
+    }
+
+    /// How it ended, if it has. Never blocks.
+    ///
+    /// @return empty before the start and while it runs
+    public Optional<Exit> exit() {
+        return Optional.ofNullable(exit.getNow(null));
+    }
+
+    /// Becomes how it ended. To cancel or complete this future changes nothing for the process.
+    ///
+    /// @return a new future
+    public CompletableFuture<Exit> onExit() {
+        return exit.copy();
+    }
+
+    // What it is.
+
+    /// Its name.
+    ///
+    /// @return the name
+    public String name() {
+        return info.name();
+    }
+
+    /// Whether it leaves when this process dies.
+    ///
+    /// @return the daemon flag
+    public boolean isDaemon() {
+        return info.daemon();
+    }
+
+    /// Its process id.
+    ///
+    /// @return the id
+    /// @throws IllegalStateException before the start
+    public long pid() {
+        return started().pid();
+    }
+
+    /// The handle of the JDK.
+    ///
+    /// @return the handle
+    /// @throws IllegalStateException before the start
+    public ProcessHandle handle() {
+        return started().toHandle();
+    }
+
+    /// Whether it runs.
+    ///
+    /// @return false before the start and after the end
+    public boolean isAlive() {
+        return state() == State.STARTED;
+    }
+
+    /// Where it is in its life.
+    ///
+    /// @return the state
+    public synchronized State state() {
+        if (process == null) {
+            return State.INITIAL;
+        }
+        return exit.isDone() ? State.STOPPED : State.STARTED;
+    }
+
+    /// Its standard input, if it was redirected to a pipe.
+    ///
+    /// @return a stream to write to
+    public OutputStream stdin() {
+        return started().getOutputStream();
+    }
+
+    /// Its standard output, if it was redirected to a pipe.
+    ///
+    /// @return a stream to read from
+    public InputStream stdout() {
+        return started().getInputStream();
+    }
+
+    /// Its standard error, if it was redirected to a pipe.
+    ///
+    /// @return a stream to read from
+    public InputStream stderr() {
+        return started().getErrorStream();
+    }
+
+    // Ending it.
+
+    /// Asks it to end in order, with SIGTERM: its shutdown hooks run. Nothing happens if it has ended.
+    public void terminate() {
+        var _ = started().toHandle().destroy();
+    }
+
+    /// Ends it at once, with SIGKILL. Nothing happens if it has ended.
+    public void kill() {
+        var _ = started().toHandle().destroyForcibly();
+    }
+
+    /// Sends it a signal, and never another process that got its id since.
+    ///
+    /// @param number of the signal, 1 to 64
+    /// @return whether it was still there to get it
+    /// @throws IllegalArgumentException if there is no such signal
+    public synchronized boolean signal(int number) {
+        if (number < 1 || number > Signals.HIGHEST) {
+            throw new IllegalArgumentException(
+                    "process '%s': signal %d is not between 1 and %d".formatted(name(), number, Signals.HIGHEST));
+        }
+        var _ = started();
+        return pidfd != null && pidfd.signal(number);
+    }
+
+    /// Lets go of the process after its end. A second call does nothing.
+    ///
+    /// @throws IllegalStateException if it still runs: join or end it first
+    @Override
+    public synchronized void close() {
+        if (state() == State.STARTED) {
+            throw new IllegalStateException(("process '%s' (%d) runs; join it, or terminate and join it, before it is"
+                    + " closed").formatted(name(), process.pid()));
+        }
+        closed = true;
+    }
+
+    private synchronized Process started() {
+        checkStarted();
+        return process;
+    }
+
+    private synchronized void checkStarted() {
+        checkNotClosed();
+        if (process == null) {
+            throw new IllegalStateException("process '%s' was not started".formatted(name()));
+        }
+    }
+
+    private void checkNotClosed() {
+        if (closed) {
+            throw new IllegalStateException("process '%s' was closed".formatted(name()));
+        }
+    }
+
+    /// Name, pid and state, for people.
+    @Override
+    public synchronized String toString() {
+        String how = switch (state()) {
+            case INITIAL -> "initial";
+            case STARTED -> "pid %d, started".formatted(process.pid());
+            case STOPPED -> "pid %d, stopped: %s".formatted(
+                    process.pid(), exit.isCompletedExceptionally() ? "unknown how" : exit.join());
+        };
+        return "JavaProcess[%s, %s%s]".formatted(name(), how, info.daemon() ? ", daemon" : "");
+    }
+}

@@ -1,0 +1,52 @@
+package io.sluice.pool.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Starts JVMs of one kind.
+final class Launcher {
+    private final ProcessOptions options;
+    private final Path archive;
+
+    /// A JVM that runs, and the memory through which it gets its order.
+    record Launched(Process process, Control control) {
+        /// Ends one that nobody needs.
+        void discard() {
+            process.destroyForcibly();
+            control.close();
+        }
+    }
+
+    Launcher(ProcessOptions options, boolean archive) {
+        this.options = options;
+        this.archive = archive ? ClassArchive.of(options.classPath()) : null;
+    }
+
+    /// Starts a JVM.
+    ///
+    /// @param standby whether it will wait for its order
+    /// @param order what it finds when it comes up; null if it waits
+    Launched launch(boolean standby, Control.Order order) throws IOException {
+        Control control = Control.create(standby);
+        boolean launched = false;
+        try {
+            if (order != null) {
+                control.give(order);
+            }
+            ProcessBuilder builder = new ProcessBuilder(CommandLine.of(
+                    options.jvmOptions(), options.classPath(), archive, control.path()));
+            builder.environment().putAll(options.environment());
+            if (options.directory() != null) {
+                builder.directory(options.directory().toFile());
+            }
+            builder.redirectInput(options.input()).redirectOutput(options.output()).redirectError(options.error());
+            Process process = builder.start();
+            launched = true;
+            return new Launched(process, control);
+        } finally {
+            if (!launched) {
+                control.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.sluice.pool.process;
+
+import java.util.List;
+
+/// How processes are started: a start method with its settings. There is one for everybody, set once, and as many of
+/// your own as you like; what was made by one never uses another.
+///
+/// - **Threads:** any.
+/// - **Lifetime:** [#close()] ends a stock of JVMs; processes that were started go on.
+public final class ProcessContext implements AutoCloseable {
+    private static final int USUAL_STOCK = 2;
+    private static ProcessContext usual;
+
+    private final StartMethod method;
+    private final boolean archive;
+    private final Standby stock;
+
+    private ProcessContext(StartMethod method, boolean archive, Standby stock) {
+        this.method = method;
+        this.archive = archive;
+        this.stock = stock;
+    }
+
+    /// A context that starts a fresh JVM for each process.
+    ///
+    /// @return the context
+    public static ProcessContext spawn() {
+        return new ProcessContext(StartMethod.SPAWN, false, null);
+    }
+
+    /// A context that starts a fresh JVM for each process, with a class-data archive: the JVM keeps the classes of this
+    /// class path in a file under `$XDG_CACHE_HOME/sluice` (`~/.cache/sluice`), ready to be mapped. The first child that
+    /// ends in order writes it, which takes it about a second; those after it start sooner. Without effect if the class
+    /// path has folders on it, which the JVM cannot archive.
+    ///
+    /// @return the context
+    public static ProcessContext spawnWithArchive() {
+        return new ProcessContext(StartMethod.SPAWN, true, null);
+    }
+
+    /// A context with a stock of two started JVMs.
+    ///
+    /// @return the context
+    public static ProcessContext standby() {
+        return standby(USUAL_STOCK);
+    }
+
+    /// A context with a stock of started JVMs: a process starts by taking one of them, in about a millisecond, and the
+    /// stock is refilled in the background. If it is used up, a start waits for a fresh JVM. An idle JVM of the stock
+    /// costs its memory, some 40 MB, and well below one percent of a core.
+    ///
+    /// @param stock how many wait, 1 to 256
+    /// @param jvmOptions of each of them
+    /// @return the context, to be closed by the caller
+    /// @throws IllegalArgumentException if the number is out of its range
+    public static ProcessContext standby(int stock, String... jvmOptions) {
+        if (stock < 1 || stock > 256) {
+            throw new IllegalArgumentException("standby: a stock of %,d JVMs is not between 1 and 256".formatted(stock));
+        }
+        return new ProcessContext(StartMethod.STANDBY, false, new Standby(stock, List.of(jvmOptions), false));
+    }
+
+    /// A context by the name of its method, with its usual settings.
+    ///
+    /// @param method how to start
+    /// @return the context, to be closed by the caller
+    /// @throws UnsupportedOperationException for [StartMethod#FORK], with the reason
+    public static ProcessContext of(StartMethod method) {
+        return switch (method) {
+            case SPAWN -> spawn();
+            case STANDBY -> standby();
+            case FORK -> throw new UnsupportedOperationException("fork: a JVM cannot be forked: fork(2) copies only the"
+                    + " calling thread, and the copy would lack the collector, the compiler and every other thread, with"
+                    + " the locks that they held; use SPAWN, or STANDBY for a start within milliseconds");
+        };
+    }
+
+    /// The context of [JavaProcess#start(ProcessTask)] and of pools that name none: [#spawn()], unless it was set.
+    ///
+    /// @return the context
+    public static synchronized ProcessContext usual() {
+        if (usual == null) {
+            usual = spawn();
+        }
+        return usual;
+    }
+
+    /// Sets the context for everybody, once and before it was used.
+    ///
+    /// @param context the context
+    /// @throws IllegalStateException if it was set, or used, before
+    public static synchronized void setUsual(ProcessContext context) {
+        if (usual != null) {
+            throw new IllegalStateException(("the usual start method is %s already, set or used before; set it once, at"
+                    + " the start of main, or use a context of your own").formatted(usual.method));
+        }
+        usual = context;
+    }
+
+    /// The start method.
+    ///
+    /// @return the method
+    public StartMethod method() {
+        return method;
+    }
+
+    /// How many JVMs of the stock are ready to take an order at once.
+    ///
+    /// @return the number; 0 if there is no stock
+    public int ready() {
+        return stock == null ? 0 : stock.ready();
+    }
+
+    /// Starts a process on a task, with the usual name and settings.
+    ///
+    /// @param task what it does
+    /// @return the process, running
+    /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
+    public JavaProcess start(ProcessTask task) {
+        return builder(task).start();
+    }
+
+    /// A process with settings of its own.
+    ///
+    /// @param task what it does
+    /// @return a builder
+    public JavaProcess.Builder builder(ProcessTask task) {
+        return new JavaProcess.Builder(this, task);
+    }
+
+    Standby stock() {
+        return stock;
+    }
+
+    boolean archive() {
+        return archive;
+    }
+
+    /// Ends the JVMs of the stock. A second call does nothing.
+    @Override
+    public void close() {
+        if (stock != null) {
+            stock.close();
+        }
+    }
+
+    /// Method and stock, for people.
+    @Override
+    public String toString() {
+        return "ProcessContext[%s%s]".formatted(method, archive ? ", archive" : "");
+    }
+}

@@ -1,0 +1,25 @@
+package io.sluice.pool.process;
+
+import java.util.Optional;
+
+/// A process as others see it: this one, or the one that started it.
+///
+/// @param name as it was given, or the usual one: `main` for a JVM that [JavaProcess] did not start, `Process-1` for its
+///     first child, `Process-1:2` for the second child of that one
+/// @param pid process id
+/// @param daemon whether it leaves when its parent dies
+public record ProcessInfo(String name, long pid, boolean daemon) {
+    /// The handle of the JDK, if the process still lives.
+    ///
+    /// @return the handle
+    public Optional<ProcessHandle> handle() {
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+    }
+
+    /// Whether the process lives.
+    ///
+    /// @return whether a process has that id
+    public boolean isAlive() {
+        return handle().isPresent();
+    }
+}

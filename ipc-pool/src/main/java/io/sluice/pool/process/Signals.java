@@ -1,0 +1,37 @@
+package io.sluice.pool.process;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The signals of Linux, by number and by name.
+final class Signals {
+    static final int INT = 2;
+    /// What the exit code of a process is, as the JDK tells it, if a signal ended it: this and the signal's number.
+    static final int EXIT_CODE_BASE = 128;
+    static final int HIGHEST = 64;
+
+    private static final List<String> NAMES = List.of("0", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE",
+            "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN",
+            "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS");
+
+    private static final Pattern HANDLER = Pattern.compile("SIG(\\w+) handler");
+
+    private Signals() {}
+
+    /// The signal that has made this JVM end in order, or 0: to be asked while it ends. The JVM runs `System.exit` in a
+    /// thread that it calls after the signal, and that waits for the shutdown hooks.
+    static int reasonOfTheEnd() {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            Matcher matcher = HANDLER.matcher(thread.getName());
+            if (matcher.matches() && NAMES.contains(matcher.group(1))) {
+                return NAMES.indexOf(matcher.group(1));
+            }
+        }
+        return 0;
+    }
+
+    static String name(int signal) {
+        return signal > 0 && signal < NAMES.size() ? "SIG" + NAMES.get(signal) : "signal " + signal;
+    }
+}

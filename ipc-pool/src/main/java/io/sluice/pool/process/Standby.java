@@ -1,0 +1,104 @@
+package io.sluice.pool.process;
+
+import io.sluice.pool.task.Action;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/// A stock of JVMs that were started and have loaded what a child needs, and wait for their order.
+final class Standby implements AutoCloseable {
+    private final int size;
+    private final Launcher launcher;
+    private final Deque<Launcher.Launched> stock = new ArrayDeque<>();
+    private boolean closed;
+    private boolean refilling;
+
+    Standby(int size, List<String> jvmOptions, boolean archive) {
+        this.size = size;
+        this.launcher = new Launcher(new ProcessOptions(
+                jvmOptions, ProcessOptions.USUAL.environment(), null, null, ProcessOptions.USUAL.input(),
+                ProcessOptions.USUAL.output(), ProcessOptions.USUAL.error()), archive);
+        refillInBackground();
+    }
+
+    /// Loads, in a child of the stock, what running a task needs.
+    static void warmUp() {
+        Action nothing = () -> {};
+        ((Action) TaskBytes.decode(TaskBytes.encode(nothing))).run();
+    }
+
+    /// A JVM that waits for its order; a new one if the stock is used up.
+    Launcher.Launched take() throws IOException {
+        Launcher.Launched ready = null;
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("this process context was closed; make another one");
+            }
+            while (ready == null && !stock.isEmpty()) {
+                Launcher.Launched first = bestOfStock();
+                if (first.process().isAlive()) {
+                    ready = first;
+                } else {
+                    first.discard();
+                }
+            }
+        }
+        refillInBackground();
+        return ready != null ? ready : launcher.launch(true, null);
+    }
+
+    private Launcher.Launched bestOfStock() {
+        for (Launcher.Launched one : stock) {
+            if (one.control().phase() == Control.READY) {
+                stock.remove(one);
+                return one;
+            }
+        }
+        return stock.removeFirst();
+    }
+
+    private synchronized void refillInBackground() {
+        if (!refilling && !closed) {
+            refilling = true;
+            Thread.ofPlatform().daemon().name("sluice-standby").start(this::refill);
+        }
+    }
+
+    private void refill() {
+        for (;;) {
+            synchronized (this) {
+                if (closed || stock.size() >= size) {
+                    refilling = false;
+                    return;
+                }
+            }
+            try {
+                Launcher.Launched next = launcher.launch(true, null);
+                synchronized (this) {
+                    if (!closed) {
+                        stock.addLast(next);
+                        continue;
+                    }
+                }
+                next.discard();
+            } catch (IOException refused) {
+                synchronized (this) {
+                    refilling = false;       // the next take says what is wrong
+                    return;
+                }
+            }
+        }
+    }
+
+    synchronized int ready() {
+        return (int) stock.stream().filter(one -> one.control().phase() == Control.READY).count();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        stock.forEach(Launcher.Launched::discard);
+        stock.clear();
+    }
+}

@@ -1,0 +1,56 @@
+package io.sluice.shm.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+
+/// A file without a name in any file system, `memfd_create(2)`: it lives as long as a process has it open or mapped, so
+/// nobody needs to clean up behind it. Others of this user open it by its path in `/proc`, while the creator lives.
+public final class MemoryFile implements AutoCloseable {
+    private static final int MFD_CLOEXEC = 1;
+    private static final MethodHandle MEMFD_CREATE =
+            Native.capturing("memfd_create", Native.NOT_VARIADIC, JAVA_INT, ADDRESS, JAVA_INT);
+
+    private final int descriptor;
+    private boolean closed;
+
+    private MemoryFile(int descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /// Makes an empty file; children do not inherit it.
+    ///
+    /// @param name for people who look into `/proc`
+    /// @return the file, open
+    /// @throws io.sluice.shm.error.SystemCallException if Linux refuses, as when too many files are open
+    public static MemoryFile create(String name) {
+        Linux.require();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Native.state(arena);
+            int answer = (int) MEMFD_CREATE.invokeExact(state, arena.allocateFrom(name), MFD_CLOEXEC);
+            return new MemoryFile((int) Errno.check(Native.result(answer, state), "memfd_create", name));
+        } catch (Throwable failure) {
+            throw Native.rethrow(failure);
+        }
+    }
+
+    /// Where this process and others of the same user open it.
+    ///
+    /// @return a path that leads to it until it is closed here
+    public Path path() {
+        return Path.of("/proc", Long.toString(ProcessHandle.current().pid()), "fd", Integer.toString(descriptor));
+    }
+
+    /// Closes the descriptor; mappings and descriptors of others stay. A second call does nothing.
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            FileCalls.close(descriptor);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.sluice.pool.pool;
+
+import io.sluice.pool.codec.Values;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// One task.
+///
+/// @param <T> type of its result
+final class CallJob<T> extends Job {
+    private final Object task;
+    private final Values values;
+    private final PoolFuture<T> future;
+    private final AtomicBoolean inBacklog = new AtomicBoolean(true);
+    private Piece piece;
+
+    /// @param task a `Callable` or a `Runnable`
+    /// @param encoded the same as bytes
+    CallJob(TaskOptions options, String name, Object task, byte[] encoded, Values values, PoolFuture<T> future) {
+        super(options, name);
+        this.task = task;
+        this.values = values;
+        this.future = future;
+        this.piece = new Piece(this, 0, 1, 0, Message.Body.of(encoded));
+        future.belongsTo(this);
+    }
+
+    @Override
+    long id() {
+        return 0;
+    }
+
+    @Override
+    boolean isOver() {
+        return super.isOver() || future.isDone();
+    }
+
+    @Override
+    int kind() {
+        return Message.CALL;
+    }
+
+    @Override
+    Piece cut(int workers) {
+        Piece only = piece;
+        piece = null;
+        return only;
+    }
+
+    @Override
+    boolean hasNext() {
+        return piece != null || !returned.isEmpty();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the task answers with what it is a task of
+    void deliver(Piece whole, Message result) {
+        Object value;
+        try {
+            value = values.decode(result.buffer, 0, result.length, handle -> {});
+        } catch (RuntimeException | Error undecodable) {
+            fail(whole, undecodable);
+            return;
+        }
+        over();
+        future.deliver((T) value);
+    }
+
+    @Override
+    void fail(Piece whole, Throwable failure) {
+        over();
+        future.fail(failure);
+    }
+
+    @Override
+    void abandon(Throwable failure) {
+        over();
+        future.fail(failure);
+    }
+
+    /// Notes that the call does not wait any more; true the first time.
+    boolean leaveBacklog() {
+        return inBacklog.getPlain() && inBacklog.compareAndSet(true, false);
+    }
+
+    /// What `shutdownNow()` hands out: the very object that was given to `execute`, or the future.
+    Runnable runnable() {
+        return task instanceof Runnable action ? action : future;
+    }
+
+    @SuppressWarnings("unchecked")
+    void runHere() {
+        try {
+            T value = null;
+            if (task instanceof Callable<?> callable) {
+                value = (T) callable.call();
+            } else {
+                ((Runnable) task).run();
+            }
+            future.deliver(value);
+        } catch (Throwable failure) {
+            future.fail(failure);
+        }
+    }
+}

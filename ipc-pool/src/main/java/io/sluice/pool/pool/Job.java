@@ -1,0 +1,91 @@
+package io.sluice.pool.pool;
+
+import io.sluice.core.memory.ExpandableMemoryBuffer;
+import java.util.ArrayDeque;
+
+/// One call: what it consists of, and what becomes of it.
+///
+/// - **Threads:** the scheduler, but for [#deliver] and [#fail], which are for the thread that reads the results.
+abstract class Job {
+    final TaskOptions options;
+    final String name;
+    /// Its place in the order of arrival.
+    long sequence;
+    /// When its turn comes among jobs of its level, under [Policy#FEEDBACK].
+    long turn;
+    int level;
+    /// How long its pieces have run, since it last rose to the top.
+    long consumedNanos;
+    /// Whether the backlog has it.
+    boolean queued;
+    /// Whether the scheduler still counts it as work to be done.
+    boolean finished;
+    final ArrayDeque<Piece> returned = new ArrayDeque<>();
+    private double nanosPerElement;
+    private volatile boolean over;
+
+    Job(TaskOptions options, String name) {
+        this.options = options;
+        this.name = name;
+    }
+
+    /// Number by which workers know its function; 0 if it has none of its own.
+    abstract long id();
+
+    /// Whether nothing more is to come of it: it is done, or nobody waits for the rest.
+    boolean isOver() {
+        return over;
+    }
+
+    final void over() {
+        over = true;
+    }
+
+    abstract int kind();
+
+    /// The next piece that was never given out, or null.
+    abstract Piece cut(int workers);
+
+    /// The next piece, those first that came back from a worker.
+    final Piece next(int workers) {
+        Piece back = returned.pollFirst();
+        Piece piece = back != null ? back : cut(workers);
+        if (piece != null) {
+            piece.estimate = (long) (nanosPerElement * piece.count);
+        }
+        return piece;
+    }
+
+    abstract boolean hasNext();
+
+    /// Takes what came of a piece; decodes it, which must not fail but by failing the job.
+    abstract void deliver(Piece piece, Message result);
+
+    /// Takes the failure of a piece.
+    abstract void fail(Piece piece, Throwable failure);
+
+    /// Ends the job as a whole.
+    abstract void abandon(Throwable failure);
+
+    /// How long one element runs, from the pieces so far, in nanoseconds; 0 if nothing is known.
+    final double nanosPerElement() {
+        return nanosPerElement;
+    }
+
+    final void measured(Piece piece, long nanos) {
+        double each = (double) nanos / piece.count;
+        nanosPerElement = nanosPerElement == 0 ? each : nanosPerElement + (each - nanosPerElement) / 4;
+        consumedNanos += nanos;
+    }
+
+    /// For those who estimate before anything was measured.
+    final void assume(double nanos) {
+        nanosPerElement = nanos;
+    }
+
+    static byte[] bytes(ExpandableMemoryBuffer buffer, int length) {
+        byte[] bytes = new byte[length];
+        buffer.getBytes(0, bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,873 @@
+package io.sluice.pool.pool;
+
+import io.sluice.core.codec.CodecException;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.ExpandableMemoryBuffer;
+import io.sluice.pool.codec.Batch;
+import io.sluice.pool.codec.Values;
+import io.sluice.pool.process.Cpus;
+import io.sluice.pool.process.ProcessContext;
+import io.sluice.pool.task.Action;
+import io.sluice.pool.task.Pair;
+import io.sluice.pool.task.Task;
+import io.sluice.pool.task.TaskBiFunction;
+import io.sluice.pool.task.TaskFunction;
+import io.sluice.pool.task.TaskTriFunction;
+import io.sluice.pool.task.Triple;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.queue.SharedQueue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/// An `ExecutorService` whose workers are processes: JVMs of their own, which may crash, run out of memory or be killed,
+/// and take nothing with them but the task that they ran.
+///
+/// ```java
+/// try (var pool = ProcessPool.create(4)) {
+///     List<Integer> squares = pool.map(x -> x * x, List.of(1, 2, 3));
+///     CompletableFuture<Double> price = pool.submit(() -> price(book));
+/// }
+/// ```
+///
+/// Tasks are lambdas and method references, or objects that implement `Serializable`. A task is copied when it is
+/// submitted, with what it captures, so later changes change nothing; its result is a copy as well. Shared objects
+/// (queues, locks, arrays, ...) travel by name: the task works on the very object, and its handle is closed when the task
+/// is done.
+///
+/// - **Threads:** any.
+/// - **Blocking:** submitting waits only if the backlog is full and [WhenFull#BLOCK] is chosen, which is the usual;
+///   [#apply], [#map], `get` and `join` wait for results.
+/// - **Order:** what a thread did before it submitted a task happens-before the task, and that before the end of `get`.
+/// - **Death of a worker:** the task that it ran fails with [WorkerDiedException], or is begun again by another worker as
+///   often as [TaskOptions#idempotent] allows; tasks that it had not begun move on; a new worker starts. Of this process:
+///   the workers leave, and nothing stays in `/dev/shm`.
+/// - **Exceptions** of tasks arrive as the same type, with a [io.sluice.pool.task.RemoteTrace] as their root cause, or as
+///   [io.sluice.pool.task.RemoteException] if they do not travel. They are the cause of an `ExecutionException`.
+/// - **What does not travel** is refused when it is submitted, with a [CodecException] that names the captured variable
+///   or field; a result that does not travel fails its future.
+/// - **Callbacks** and dependent stages run in virtual threads; they may block.
+/// - **Security:** tasks and results decode only to classes of the class path and to values of the JDK; see
+///   [Builder#allow].
+public final class ProcessPool implements ExecutorService {
+    private static final int USUAL_BACKLOG = 65_536;
+    private static final int USUAL_WINDOW = 1024;
+    private static final AtomicInteger POOLS = new AtomicInteger();
+    private static final ThreadLocal<ExpandableMemoryBuffer> SCRATCH =
+            ThreadLocal.withInitial(() -> new ExpandableMemoryBuffer(1024));
+
+    private final String name;
+    private final int size;
+    private final Values values;
+    private final Room room;
+    private final SharedSpace space;
+    private final SharedQueue<Message> results;
+    private final Scheduler scheduler;
+    private final Pump pump;
+    private final CountDownLatch terminated = new CountDownLatch(1);
+
+    /// What a pool is made with.
+    ///
+    /// - **Threads:** one.
+    public static final class Builder {
+        private int workers = Cpus.count();
+        private String name;
+        private Action initializer = () -> {};
+        private int maxTasksPerWorker;
+        private final List<String> jvmOptions = new ArrayList<>();
+        private final List<String> allowed = new ArrayList<>();
+        private Policy policy = Policy.FIRST_COME;
+        private int backlog = USUAL_BACKLOG;
+        private WhenFull whenFull = WhenFull.BLOCK;
+        private WaitStrategy strategy = WaitStrategy.ADAPTIVE;
+        private boolean pinned;
+        private Duration grace = Duration.ofSeconds(2);
+        private ProcessContext context;
+
+        private Builder() {}
+
+        /// How many worker processes there are; usually one for each core.
+        ///
+        /// @param count 1 to 200
+        /// @return this
+        /// @throws IllegalArgumentException if the number is out of its range
+        public Builder workers(int count) {
+            if (count < 1 || count > 200) {
+                throw new IllegalArgumentException("pool: %,d workers is not between 1 and 200".formatted(count));
+            }
+            workers = count;
+            return this;
+        }
+
+        /// Names the pool, for people: its workers, threads and space are called after it.
+        ///
+        /// @param wish letters, digits, dashes and underscores, 1 to 24, the first a letter
+        /// @return this
+        /// @throws IllegalArgumentException if it is none
+        public Builder name(String wish) {
+            if (!wish.matches("[A-Za-z][A-Za-z0-9_-]{0,23}")) {
+                throw new IllegalArgumentException(("pool: the name '%s' is not 1 to 24 letters, digits, dashes and"
+                        + " underscores, the first a letter").formatted(wish));
+            }
+            name = wish;
+            return this;
+        }
+
+        /// Runs in each worker before its first task. If it throws, the pool is broken, with what it threw.
+        ///
+        /// @param action what to do
+        /// @return this
+        public Builder initializer(Action action) {
+            initializer = Objects.requireNonNull(action, "initializer");
+            return this;
+        }
+
+        /// Replaces a worker by a new process after so many tasks; a chunk of a map counts as one.
+        ///
+        /// @param count 1 or more
+        /// @return this
+        /// @throws IllegalArgumentException if the number is out of its range
+        public Builder maxTasksPerWorker(int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException("pool: %,d tasks per worker; expected 1 or more".formatted(count));
+            }
+            maxTasksPerWorker = count;
+            return this;
+        }
+
+        /// Adds options of the workers' JVMs, such as `-Xmx512m`.
+        ///
+        /// @param options they win over ours: serial collector, exit on `OutOfMemoryError`
+        /// @return this
+        public Builder jvmOptions(String... options) {
+            jvmOptions.addAll(List.of(options));
+            return this;
+        }
+
+        /// Allows further classes of the JDK in tasks and results. Classes of the class path are allowed, and of the JDK
+        /// its values: numbers, strings, collections, times, exceptions.
+        ///
+        /// @param patterns classes `java.util.PriorityQueue`, or packages `javax.swing.*`
+        /// @return this
+        public Builder allow(String... patterns) {
+            allowed.addAll(List.of(patterns));
+            return this;
+        }
+
+        /// Which job a free worker serves next.
+        ///
+        /// @param wish usually [Policy#FIRST_COME]
+        /// @return this
+        public Builder policy(Policy wish) {
+            policy = Objects.requireNonNull(wish, "policy");
+            return this;
+        }
+
+        /// How many calls may wait for a worker, and what happens to the next one.
+        ///
+        /// @param calls 1 or more; usually 65,536
+        /// @param then usually [WhenFull#BLOCK]
+        /// @return this
+        /// @throws IllegalArgumentException if the number is out of its range
+        public Builder backlog(int calls, WhenFull then) {
+            if (calls < 1) {
+                throw new IllegalArgumentException("pool: a backlog of %,d calls; expected 1 or more".formatted(calls));
+            }
+            backlog = calls;
+            whenFull = Objects.requireNonNull(then, "then");
+            return this;
+        }
+
+        /// How workers wait for tasks, and threads of this process for results.
+        ///
+        /// @param wish [WaitStrategy#BUSY_SPIN] for workers that have a core each, and calls in microseconds
+        /// @return this
+        public Builder waitStrategy(WaitStrategy wish) {
+            strategy = Objects.requireNonNull(wish, "strategy");
+            return this;
+        }
+
+        /// Binds the main thread of each worker to a core, one after the other of those that this process may use.
+        ///
+        /// @param wish usually false
+        /// @return this
+        public Builder pinned(boolean wish) {
+            pinned = wish;
+            return this;
+        }
+
+        /// How long a task that was cancelled by interrupt may take to end before its worker is killed.
+        ///
+        /// @param wish usually two seconds
+        /// @return this
+        /// @throws IllegalArgumentException if it is negative
+        public Builder grace(Duration wish) {
+            if (wish.isNegative()) {
+                throw new IllegalArgumentException("pool: the grace period %s is negative".formatted(wish));
+            }
+            grace = wish;
+            return this;
+        }
+
+        /// How the workers are started; usually as by [ProcessContext#usual()].
+        ///
+        /// @param wish stays the caller's, to be closed after the pool
+        /// @return this
+        public Builder context(ProcessContext wish) {
+            context = Objects.requireNonNull(wish, "context");
+            return this;
+        }
+
+        /// The pool; its workers start in the background.
+        ///
+        /// @return the pool, to be closed by the caller
+        /// @throws CodecException if the initializer cannot travel
+        public ProcessPool build() {
+            return new ProcessPool(this);
+        }
+    }
+
+    private ProcessPool(Builder wish) {
+        int number = POOLS.incrementAndGet();
+        this.name = wish.name != null ? wish.name : "pool-" + number;
+        this.size = wish.workers;
+        this.values = new Values(wish.allowed);
+        this.room = new Room(wish.backlog, wish.whenFull);
+        this.space = SharedSpace.openTemporary("%s-%d-%d-%08x".formatted(
+                name, ProcessHandle.current().pid(), number, ThreadLocalRandom.current().nextInt()));
+        Channels channels = new Channels(space, wish.strategy);
+        this.results = channels.results();
+        WorkerOptions options = new WorkerOptions(space.name(), wish.initializer, List.copyOf(wish.allowed), wish.strategy);
+        WorkerStarter starter = new WorkerStarter(name, wish.context != null ? wish.context : ProcessContext.usual(),
+                List.copyOf(wish.jvmOptions), options, wish.pinned, space, channels, results);
+        this.scheduler = new Scheduler(
+                size, wish.maxTasksPerWorker, wish.grace.toNanos(), wish.policy, room, starter);
+        this.pump = new Pump(name, scheduler, results, values, this::leave);
+        encode(options);         // refuses here what no worker could be told
+        OpenPools.add(this);
+        pump.start();
+        scheduler.start();
+    }
+
+    private void leave() {
+        results.close();
+        space.close();
+        OpenPools.remove(this);
+        terminated.countDown();
+    }
+
+    /// A pool with a worker for each core.
+    ///
+    /// @return the pool, to be closed by the caller
+    public static ProcessPool create() {
+        return builder().build();
+    }
+
+    /// A pool.
+    ///
+    /// @param workers how many processes, 1 to 200
+    /// @return the pool, to be closed by the caller
+    public static ProcessPool create(int workers) {
+        return builder().workers(workers).build();
+    }
+
+    /// A pool with settings of its own.
+    ///
+    /// @return a builder
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// Its name.
+    ///
+    /// @return the name
+    public String name() {
+        return name;
+    }
+
+    /// How many workers it has, or is about to have.
+    ///
+    /// @return the number
+    public int size() {
+        return size;
+    }
+
+    /// Its workers.
+    ///
+    /// @return a snapshot; those that have just died are missing
+    public List<WorkerInfo> workers() {
+        return scheduler.snapshot();
+    }
+
+    // Single tasks.
+
+    /// Runs a task in a worker.
+    ///
+    /// @param task what to do
+    /// @param <T> type of the result
+    /// @return becomes its result
+    /// @throws CodecException if it cannot travel; names what cannot
+    /// @throws RejectedExecutionException if the pool was shut down or is broken, or its backlog is full and that is the
+    ///     policy
+    public <T> CompletableFuture<T> submit(Task<T> task) {
+        return call(task, TaskOptions.USUAL, true);
+    }
+
+    /// Runs a task in a worker.
+    ///
+    /// @param task what to do
+    /// @param options how to treat it
+    /// @param <T> type of the result
+    /// @return becomes its result
+    /// @throws CodecException if it cannot travel; names what cannot
+    /// @throws RejectedExecutionException as for [#submit(Task)]
+    public <T> CompletableFuture<T> submit(Task<T> task, TaskOptions options) {
+        return call(task, options, true);
+    }
+
+    /// Runs an action in a worker.
+    ///
+    /// @param action what to do
+    /// @return becomes null
+    /// @throws CodecException if it cannot travel; names what cannot
+    /// @throws RejectedExecutionException as for [#submit(Task)]
+    public CompletableFuture<?> submit(Action action) {
+        return call(action, TaskOptions.USUAL, true);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> submit(Callable<T> task) {
+        return call(task, TaskOptions.USUAL, true);
+    }
+
+    @Override
+    public CompletableFuture<?> submit(Runnable task) {
+        return call(task, TaskOptions.USUAL, true);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> submit(Runnable task, T result) {
+        return this.<Object>call(task, TaskOptions.USUAL, true).thenApply(done -> result);
+    }
+
+    /// Runs an action in a worker; what it throws is logged.
+    ///
+    /// @param action what to do
+    public void execute(Action action) {
+        execute((Runnable) action);
+    }
+
+    @Override
+    public void execute(Runnable action) {
+        var _ = call(action, TaskOptions.USUAL, true).exceptionally(failure -> {
+            Log.LOGGER.log(System.Logger.Level.WARNING, "pool: a task of execute() failed", failure);
+            return null;
+        });
+    }
+
+    private <T> PoolFuture<T> call(Object task, TaskOptions options, boolean wake) {
+        Objects.requireNonNull(task, "task");
+        byte[] encoded = encode(task);
+        PoolFuture<T> future = new PoolFuture<>(scheduler, pump);
+        CallJob<T> job = new CallJob<>(options, nameOf(task, options), task, encoded, values, future);
+        checkWorking();
+        if (!room.enter()) {
+            var _ = job.leaveBacklog();
+            job.runHere();
+            return future;
+        }
+        start(job, future, wake);
+        return future;
+    }
+
+    private void start(Job job, PoolFuture<?> future, boolean wake) {
+        scheduler.submitted(job);
+        if (wake) {
+            pump.wake();
+        }
+        Duration deadline = job.options.deadline();
+        if (deadline != null) {
+            CompletableFuture.delayedExecutor(deadline.toNanos(), TimeUnit.NANOSECONDS).execute(() -> future.expire(
+                    new TimeoutException("task '%s' was not done within its deadline of %s".formatted(job.name, deadline))));
+        }
+    }
+
+    private void checkWorking() {
+        if (scheduler.broken() != null) {
+            throw new BrokenPoolException(scheduler.broken().getMessage(), scheduler.broken().getCause());
+        }
+        if (scheduler.state() != Scheduler.State.RUNNING) {
+            throw new RejectedExecutionException("pool '%s' was shut down".formatted(name));
+        }
+    }
+
+    private byte[] encode(Object task) {
+        ExpandableMemoryBuffer scratch = SCRATCH.get();
+        return Job.bytes(scratch, values.encode(task, scratch, 0));
+    }
+
+    private static String nameOf(Object task, TaskOptions options) {
+        if (options.name() != null) {
+            return options.name();
+        }
+        String type = task.getClass().getName();
+        int lambda = type.indexOf("$$Lambda");
+        return lambda < 0 ? type : "lambda of " + type.substring(0, lambda);
+    }
+
+    /// Runs a task in a worker and waits for it.
+    ///
+    /// @param task what to do
+    /// @param <T> type of the result
+    /// @return the result
+    /// @throws ExecutionException if it failed; its cause is what the task threw
+    /// @throws InterruptedException if interrupted while waiting; the task is cancelled
+    public <T> T apply(Task<T> task) throws ExecutionException, InterruptedException {
+        PoolFuture<T> future = call(task, TaskOptions.USUAL, false);
+        try {
+            return future.get();
+        } catch (InterruptedException interrupted) {
+            var _ = future.cancel(true);
+            throw interrupted;
+        }
+    }
+
+    /// Applies a function to an argument in a worker and waits for it.
+    ///
+    /// @param function what to do
+    /// @param argument travels with it
+    /// @param <A> type of the argument
+    /// @param <R> type of the result
+    /// @return the result
+    /// @throws ExecutionException if it failed; its cause is what the function threw
+    /// @throws InterruptedException if interrupted while waiting; the task is cancelled
+    public <A, R> R apply(TaskFunction<A, R> function, A argument) throws ExecutionException, InterruptedException {
+        return apply(() -> function.apply(argument));
+    }
+
+    /// Applies a function to two arguments in a worker and waits for it.
+    ///
+    /// @param function what to do
+    /// @param first argument
+    /// @param second argument
+    /// @param <A> type of the first argument
+    /// @param <B> type of the second argument
+    /// @param <R> type of the result
+    /// @return the result
+    /// @throws ExecutionException if it failed; its cause is what the function threw
+    /// @throws InterruptedException if interrupted while waiting; the task is cancelled
+    public <A, B, R> R apply(TaskBiFunction<A, B, R> function, A first, B second)
+            throws ExecutionException, InterruptedException {
+        return apply(() -> function.apply(first, second));
+    }
+
+    /// Applies a function to an argument in a worker.
+    ///
+    /// @param function what to do
+    /// @param argument travels with it
+    /// @param <A> type of the argument
+    /// @param <R> type of the result
+    /// @return becomes the result
+    public <A, R> CompletableFuture<R> applyAsync(TaskFunction<A, R> function, A argument) {
+        return call((Task<R>) () -> function.apply(argument), TaskOptions.USUAL, true);
+    }
+
+    /// Runs a task in a worker, and calls back.
+    ///
+    /// @param task what to do
+    /// @param callback gets the result, in a virtual thread; what it throws is logged and harms nobody
+    /// @param errorCallback gets what the task threw, likewise
+    /// @param <T> type of the result
+    /// @return becomes the result
+    public <T> CompletableFuture<T> applyAsync(
+            Task<T> task, Consumer<? super T> callback, Consumer<? super Throwable> errorCallback) {
+        return calling(call(task, TaskOptions.USUAL, true), callback, errorCallback);
+    }
+
+    private static <T> CompletableFuture<T> calling(
+            PoolFuture<T> future, Consumer<? super T> callback, Consumer<? super Throwable> errorCallback) {
+        var _ = future.whenComplete((value, failure) -> {
+            try {
+                if (failure == null) {
+                    callback.accept(value);
+                } else {
+                    errorCallback.accept(failure);
+                }
+            } catch (RuntimeException | Error ofTheCallback) {
+                Log.LOGGER.log(System.Logger.Level.WARNING, "pool: a callback failed", ofTheCallback);
+            }
+        });
+        return future;
+    }
+
+    // Many tasks of one function.
+
+    /// Applies a function to each element, in the workers, and waits for all.
+    ///
+    /// @param function what to do
+    /// @param elements its arguments
+    /// @param <A> type of the elements
+    /// @param <R> type of the results
+    /// @return the results in the order of the elements, unmodifiable
+    /// @throws ExecutionException if one failed: the first failure that arrives; what was not begun is not begun then
+    /// @throws InterruptedException if interrupted while waiting; the map is cancelled
+    public <A, R> List<R> map(TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements)
+            throws ExecutionException, InterruptedException {
+        return map(function, elements, TaskOptions.USUAL);
+    }
+
+    /// Applies a function to each element, so many at a time, and waits for all.
+    ///
+    /// @param function what to do
+    /// @param elements its arguments
+    /// @param chunkSize how many elements travel together, 1 or more
+    /// @param <A> type of the elements
+    /// @param <R> type of the results
+    /// @return as for [#map(TaskFunction, Collection)]
+    /// @throws ExecutionException as for [#map(TaskFunction, Collection)]
+    /// @throws InterruptedException as for [#map(TaskFunction, Collection)]
+    public <A, R> List<R> map(
+            TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements, int chunkSize)
+            throws ExecutionException, InterruptedException {
+        return map(function, elements, TaskOptions.USUAL.chunkSize(chunkSize));
+    }
+
+    /// Applies a function to each element, and waits for all.
+    ///
+    /// @param function what to do
+    /// @param elements its arguments
+    /// @param options how to treat them
+    /// @param <A> type of the elements
+    /// @param <R> type of the results
+    /// @return as for [#map(TaskFunction, Collection)]
+    /// @throws ExecutionException as for [#map(TaskFunction, Collection)]
+    /// @throws InterruptedException as for [#map(TaskFunction, Collection)]
+    public <A, R> List<R> map(
+            TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements, TaskOptions options)
+            throws ExecutionException, InterruptedException {
+        PoolFuture<List<R>> future = mapJob(function, elements, options, false);
+        try {
+            return future.get();
+        } catch (InterruptedException interrupted) {
+            var _ = future.cancel(true);
+            throw interrupted;
+        }
+    }
+
+    /// Applies a function to each element, without waiting.
+    ///
+    /// @param function what to do
+    /// @param elements its arguments; they are copied before this returns
+    /// @param <A> type of the elements
+    /// @param <R> type of the results
+    /// @return becomes the results in the order of the elements
+    public <A, R> CompletableFuture<List<R>> mapAsync(
+            TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements) {
+        return mapAsync(function, elements, TaskOptions.USUAL);
+    }
+
+    /// Applies a function to each element, without waiting.
+    ///
+    /// @param function what to do
+    /// @param elements its arguments; they are copied before this returns
+    /// @param options how to treat them
+    /// @param <A> type of the elements
+    /// @param <R> type of the results
+    /// @return becomes the results in the order of the elements
+    public <A, R> CompletableFuture<List<R>> mapAsync(
+            TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements, TaskOptions options) {
+        return mapJob(function, elements, options, true);
+    }
+
+    /// Applies a function to each element, and calls back once, with the whole list.
+    ///
+    /// @param function what to do
+    /// @param elements its arguments; they are copied before this returns
+    /// @param callback gets the results, in a virtual thread; what it throws is logged and harms nobody
+    /// @param errorCallback gets the first failure, likewise
+    /// @param <A> type of the elements
+    /// @param <R> type of the results
+    /// @return becomes the results in the order of the elements
+    public <A, R> CompletableFuture<List<R>> mapAsync(
+            TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements,
+            Consumer<? super List<R>> callback, Consumer<? super Throwable> errorCallback) {
+        return calling(this.<A, R>mapJob(function, elements, TaskOptions.USUAL, true), callback, errorCallback);
+    }
+
+    private <A, R> PoolFuture<List<R>> mapJob(
+            TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements, TaskOptions options,
+            boolean wake) {
+        byte[] encoded = encode(Objects.requireNonNull(function, "function"));
+        Batch batch = Batch.encodeAll(values, elements);
+        PoolFuture<List<R>> future = new PoolFuture<>(scheduler, pump);
+        MapJob<R> job = new MapJob<>(options, nameOf(function, options), encoded, batch, values, future);
+        checkWorking();
+        if (batch.size() == 0) {
+            job.over();
+            future.deliver(List.of());
+        } else {
+            start(job, future, wake);
+        }
+        return future;
+    }
+
+    /// Applies a function of two arguments to each pair, and waits for all.
+    ///
+    /// @param function what to do
+    /// @param arguments its arguments
+    /// @param <A> type of the first arguments
+    /// @param <B> type of the second arguments
+    /// @param <R> type of the results
+    /// @return as for [#map(TaskFunction, Collection)]
+    /// @throws ExecutionException as for [#map(TaskFunction, Collection)]
+    /// @throws InterruptedException as for [#map(TaskFunction, Collection)]
+    public <A, B, R> List<R> starmap(TaskBiFunction<A, B, R> function, Collection<Pair<A, B>> arguments)
+            throws ExecutionException, InterruptedException {
+        return map((Pair<A, B> pair) -> function.apply(pair.first(), pair.second()), arguments);
+    }
+
+    /// Applies a function of three arguments to each triple, and waits for all. For more arguments, map a record.
+    ///
+    /// @param function what to do
+    /// @param arguments its arguments
+    /// @param <A> type of the first arguments
+    /// @param <B> type of the second arguments
+    /// @param <C> type of the third arguments
+    /// @param <R> type of the results
+    /// @return as for [#map(TaskFunction, Collection)]
+    /// @throws ExecutionException as for [#map(TaskFunction, Collection)]
+    /// @throws InterruptedException as for [#map(TaskFunction, Collection)]
+    public <A, B, C, R> List<R> starmap(TaskTriFunction<A, B, C, R> function, Collection<Triple<A, B, C>> arguments)
+            throws ExecutionException, InterruptedException {
+        return map((Triple<A, B, C> triple) -> function.apply(triple.first(), triple.second(), triple.third()), arguments);
+    }
+
+    /// Applies a function of two arguments to each pair, without waiting.
+    ///
+    /// @param function what to do
+    /// @param arguments its arguments; they are copied before this returns
+    /// @param <A> type of the first arguments
+    /// @param <B> type of the second arguments
+    /// @param <R> type of the results
+    /// @return becomes the results in the order of the pairs
+    public <A, B, R> CompletableFuture<List<R>> starmapAsync(
+            TaskBiFunction<A, B, R> function, Collection<Pair<A, B>> arguments) {
+        return mapAsync((Pair<A, B> pair) -> function.apply(pair.first(), pair.second()), arguments);
+    }
+
+    /// Applies a function to each element of an input that is read as the results are: at most 1,024 are on their way.
+    ///
+    /// @param function what to do
+    /// @param elements its arguments, perhaps without end; `stream::iterator` for a stream
+    /// @param <A> type of the elements
+    /// @param <R> type of the results
+    /// @return the results in the order of the elements, to be closed by the caller unless read to the end
+    public <A, R> Results<R> imap(
+            TaskFunction<? super A, ? extends R> function, Iterable<? extends A> elements) {
+        return imap(function, elements, TaskOptions.USUAL, USUAL_WINDOW);
+    }
+
+    /// Applies a function to each element of an input that is read as the results are.
+    ///
+    /// @param function what to do
+    /// @param elements its arguments, perhaps without end
+    /// @param options how to treat them; the usual chunk is one element
+    /// @param window how many elements are on their way at most, 1 or more; at least two chunks
+    /// @param <A> type of the elements
+    /// @param <R> type of the results
+    /// @return the results in the order of the elements, to be closed by the caller unless read to the end
+    /// @throws IllegalArgumentException if the window is out of its range
+    public <A, R> Results<R> imap(TaskFunction<? super A, ? extends R> function, Iterable<? extends A> elements,
+            TaskOptions options, int window) {
+        return results(function, elements, options, window, true);
+    }
+
+    /// Applies a function to each element of an input that is read as the results are: at most 1,024 are on their way.
+    ///
+    /// @param function what to do
+    /// @param elements its arguments, perhaps without end
+    /// @param <A> type of the elements
+    /// @param <R> type of the results
+    /// @return the results as they become ready, to be closed by the caller unless read to the end
+    public <A, R> Results<R> imapUnordered(
+            TaskFunction<? super A, ? extends R> function, Iterable<? extends A> elements) {
+        return imapUnordered(function, elements, TaskOptions.USUAL, USUAL_WINDOW);
+    }
+
+    /// Applies a function to each element of an input that is read as the results are.
+    ///
+    /// @param function what to do
+    /// @param elements its arguments, perhaps without end
+    /// @param options how to treat them; the usual chunk is one element
+    /// @param window how many elements are on their way at most, 1 or more; at least two chunks
+    /// @param <A> type of the elements
+    /// @param <R> type of the results
+    /// @return the results as they become ready, to be closed by the caller unless read to the end
+    /// @throws IllegalArgumentException if the window is out of its range
+    public <A, R> Results<R> imapUnordered(TaskFunction<? super A, ? extends R> function,
+            Iterable<? extends A> elements, TaskOptions options, int window) {
+        return results(function, elements, options, window, false);
+    }
+
+    private <A, R> Results<R> results(TaskFunction<? super A, ? extends R> function, Iterable<? extends A> elements,
+            TaskOptions options, int window, boolean ordered) {
+        if (window < 1 || window > 1 << 20) {
+            throw new IllegalArgumentException("pool: a window of %,d elements is not between 1 and %,d".formatted(
+                    window, 1 << 20));
+        }
+        byte[] encoded = encode(Objects.requireNonNull(function, "function"));
+        checkWorking();
+        return new Results<>(scheduler, pump, elements.iterator(), Math.max(1, options.chunkSize()), window, ordered,
+                receiver -> new StreamJob(options, nameOf(function, options), encoded, values, receiver));
+    }
+
+    // What ExecutorService has.
+
+    @Override
+    public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks) throws InterruptedException {
+        return invokeAll(tasks, Waiter.FOREVER);
+    }
+
+    @Override
+    public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+            throws InterruptedException {
+        return invokeAll(tasks, Waiter.deadline(unit.toNanos(timeout)));
+    }
+
+    private <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long deadline)
+            throws InterruptedException {
+        List<PoolFuture<T>> futures = new ArrayList<>(tasks.size());
+        boolean allDone = false;
+        try {
+            for (Callable<T> task : tasks) {
+                futures.add(call(task, TaskOptions.USUAL, true));
+            }
+            allDone = true;
+            for (PoolFuture<T> future : futures) {
+                allDone &= pump.await(future, deadline);
+            }
+            return List.copyOf(futures);
+        } finally {
+            if (!allDone) {
+                futures.forEach(future -> future.cancel(true));
+            }
+        }
+    }
+
+    @Override
+    public <T> T invokeAny(Collection<? extends Callable<T>> tasks) throws InterruptedException, ExecutionException {
+        try {
+            return invokeAny(tasks, Waiter.FOREVER);
+        } catch (TimeoutException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @Override
+    public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return invokeAny(tasks, Waiter.deadline(unit.toNanos(timeout)));
+    }
+
+    private <T> T invokeAny(Collection<? extends Callable<T>> tasks, long deadline)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        if (tasks.isEmpty()) {
+            throw new IllegalArgumentException("pool '%s': invokeAny of no tasks".formatted(name));
+        }
+        var ended = new LinkedBlockingQueue<PoolFuture<T>>();
+        List<PoolFuture<T>> futures = new ArrayList<>(tasks.size());
+        try {
+            for (Callable<T> task : tasks) {
+                PoolFuture<T> future = call(task, TaskOptions.USUAL, true);
+                futures.add(future);
+                var _ = future.whenComplete((value, failure) -> ended.add(future));
+            }
+            for (int left = futures.size();; left--) {
+                PoolFuture<T> next = deadline == Waiter.FOREVER
+                        ? ended.take()
+                        : ended.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                if (next == null) {
+                    throw new TimeoutException("pool '%s': none of %,d tasks was done in time".formatted(
+                            name, tasks.size()));
+                }
+                if (!next.isCompletedExceptionally() || left == 1) {
+                    return next.get();
+                }
+            }
+        } finally {
+            futures.forEach(future -> future.cancel(true));
+        }
+    }
+
+    // Ends.
+
+    /// Takes no more tasks; those that it has are done, and then the workers end. Does not wait.
+    @Override
+    public void shutdown() {
+        scheduler.shutdown();
+        pump.wake();
+    }
+
+    /// Takes no more tasks, interrupts those that run, and cancels the others.
+    ///
+    /// @return what was never begun: the very objects that were given to `execute` and `submit(Runnable)`, and the
+    ///     (cancelled) futures of other tasks
+    @Override
+    public List<Runnable> shutdownNow() {
+        List<Runnable> never = scheduler.shutdownNow().join();
+        pump.wake();
+        return never;
+    }
+
+    /// Kills the workers; all futures that are not done are cancelled. Does not wait.
+    public void terminate() {
+        scheduler.terminate();
+        pump.wake();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return scheduler.state() != Scheduler.State.RUNNING;
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return terminated.getCount() == 0;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        return terminated.await(timeout, unit);
+    }
+
+    /// Shuts down, and waits until all tasks are done and the workers have ended, as that of the JDK's executors does. If
+    /// the thread is interrupted meanwhile, it goes on as [#shutdownNow()] does. Python's `with` would [#terminate()].
+    @Override
+    public void close() {
+        ExecutorService.super.close();
+    }
+
+    /// Name, workers and state, for people.
+    @Override
+    public String toString() {
+        String state = scheduler.broken() != null ? "broken"
+                : isTerminated() ? "terminated" : isShutdown() ? "shut down" : "running";
+        return "ProcessPool[%s, %d workers, %,d calls waiting, %s]".formatted(name, size, room.used(), state);
+    }
+}

@@ -1,0 +1,161 @@
+package io.sluice.pool.pool;
+
+import io.sluice.core.idle.Waiter;
+import io.sluice.pool.codec.Values;
+import io.sluice.shm.queue.SharedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/// Reads the results of the workers. One thread at a time does: one that waits for a result itself, so that no other
+/// needs to wake it, or the pool's own, whenever nobody else does. (The leader of leader and followers: D. C. Schmidt et
+/// al., *Leader/Followers*, PLoP 2000.)
+final class Pump {
+    /*
+     * While results are on their way, somebody holds the lock, or the pool's thread is awake and about to try:
+     *
+     *   who submits      makes the scheduler busy, then wakes the pool's thread if nobody holds the lock; one that will
+     *                    wait for its own task does not, it takes the lock
+     *   who leaves       lets go of the lock, then wakes the pool's thread if the scheduler is busy
+     *   the pool's       lets go of the lock, then looks whether the scheduler is busy, then sleeps
+     *
+     * Who sleeps because the scheduler was idle, or somebody else had the lock, looks again after a slice anyway.
+     */
+    private static final long SLICE_NANOS = Waiter.SLICE_NANOS;
+
+    private final Scheduler scheduler;
+    private final SharedQueue<Message> results;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Thread thread;
+    private final Values values;
+    private final Runnable atEnd;
+
+    Pump(String name, Scheduler scheduler, SharedQueue<Message> results, Values values, Runnable atEnd) {
+        this.scheduler = scheduler;
+        this.results = results;
+        this.values = values;
+        this.atEnd = atEnd;
+        this.thread = Thread.ofPlatform().daemon().name(name + "-results").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// Sees to it that somebody reads.
+    void wake() {
+        if (!lock.isLocked()) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    // The pool's own thread.
+
+    private void run() {
+        while (!scheduler.isOver()) {
+            if (!scheduler.isBusy() || lock.isLocked()) {
+                LockSupport.parkNanos(SLICE_NANOS);
+            }
+            if (lock.tryLock()) {
+                try {
+                    do {
+                        readUninterrupted(scheduler.isBusy() ? SLICE_NANOS : 0);
+                    } while (scheduler.isBusy() && !scheduler.isOver());
+                } finally {
+                    lock.unlock();
+                }
+            }
+        }
+        lock.lock();             // for good: whoever comes now finds that all is over
+        atEnd.run();
+    }
+
+    private void readUninterrupted(long nanos) {
+        try {
+            read(nanos, () -> false);
+        } catch (InterruptedException strayed) {
+            // Nobody has reason to interrupt this thread; the flag is cleared, and the next turn waits again.
+        }
+    }
+
+    // Those who wait.
+
+    /// Waits, and reads results meanwhile if nobody else does.
+    ///
+    /// @param deadline as [Waiter#deadline] makes it
+    /// @return whether it was done in time
+    boolean await(Awaited awaited, long deadline) throws InterruptedException {
+        while (!awaited.isDone()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            long slice = deadline == Waiter.FOREVER
+                    ? SLICE_NANOS : Math.min(SLICE_NANOS, deadline - System.nanoTime());
+            if (slice <= 0) {
+                return false;
+            }
+            if (lock.isHeldByCurrentThread()) {
+                throw new IllegalStateException("the thread that reads the results of a pool waits for one of them; a"
+                        + " readObject or readResolve method must not use the pool");
+            }
+            if (!scheduler.isOver() && lock.tryLock()) {
+                try {
+                    if (!awaited.isDone()) {
+                        read(slice, awaited::isDone);
+                    }
+                } finally {
+                    lock.unlock();
+                    if (scheduler.isBusy() && awaited.isDone()) {
+                        wake();
+                    }
+                }
+            } else {
+                awaited.pause(slice);
+            }
+        }
+        return true;
+    }
+
+    // Reading.
+
+    private void read(long nanos, BooleanSupplier enough) throws InterruptedException {
+        Message message = results.poll(nanos, TimeUnit.NANOSECONDS);
+        while (message != null) {
+            try {
+                handle(message);
+            } catch (RuntimeException | Error unexpected) {
+                Log.LOGGER.log(System.Logger.Level.ERROR, "pool: a result could not be handled", unexpected);
+            }
+            message = enough.getAsBoolean() ? null : results.poll();
+        }
+    }
+
+    private void handle(Message message) {
+        switch (message.kind) {
+            case Message.READY -> scheduler.ready(message.worker);
+            case Message.NOT_READY -> scheduler.initializerFailed(failure(message));
+            case Message.DIED -> scheduler.died(message.worker);
+            default -> result(message);
+        }
+    }
+
+    private void result(Message message) {
+        Worker worker = scheduler.worker(message.worker);
+        Piece piece = worker == null ? null : worker.held(message.place, message.task);
+        if (piece == null) {
+            return;                          // of a worker that was given up
+        }
+        long nanos = message.nanos;
+        if (message.kind == Message.FAILURE) {
+            piece.job.fail(piece, failure(message));
+        } else {
+            piece.job.deliver(piece, message);
+        }
+        scheduler.completed(worker, piece, nanos);
+    }
+
+    private Throwable failure(Message message) {
+        return values.failures().decode(message.buffer, 0, message.length);
+    }
+}

@@ -1,0 +1,70 @@
+package io.sluice.pool.pool;
+
+import java.util.concurrent.RejectedExecutionException;
+
+/// The room in the backlog of a pool: how many calls wait for a worker, and what a submission does when there are too
+/// many.
+final class Room {
+    private final int capacity;
+    private final WhenFull whenFull;
+    private int used;
+    private boolean closed;
+
+    Room(int capacity, WhenFull whenFull) {
+        this.capacity = capacity;
+        this.whenFull = whenFull;
+    }
+
+    /// Takes a place for a call.
+    ///
+    /// @return false if the caller is to run it itself
+    /// @throws RejectedExecutionException if there is no room and that is the policy, or the pool was shut down, or the
+    ///     thread was interrupted while it waited; it stays interrupted
+    synchronized boolean enter() {
+        while (used >= capacity && !closed) {
+            switch (whenFull) {
+                case REJECT -> throw new RejectedExecutionException(
+                        "the backlog of the pool is full: %,d calls wait".formatted(used));
+                case CALLER_RUNS -> {
+                    return false;
+                }
+                case BLOCK -> {
+                    try {
+                        wait();
+                    } catch (InterruptedException interrupted) {
+                        Thread.currentThread().interrupt();
+                        throw new RejectedExecutionException(
+                                "interrupted while waiting for room in the pool's backlog", interrupted);
+                    }
+                }
+            }
+        }
+        if (closed) {
+            throw new RejectedExecutionException("the pool was shut down");
+        }
+        used++;
+        return true;
+    }
+
+    /// A job does not wait any more: it is with a worker, or over. Jobs that took no place, and those that gave it back
+    /// before, change nothing. Those who wait are woken when a quarter is free, and not for each place.
+    void left(Job job) {
+        if (job instanceof CallJob<?> call && call.leaveBacklog()) {
+            synchronized (this) {
+                used--;
+                if (used == capacity - Math.max(1, capacity / 4)) {
+                    notifyAll();
+                }
+            }
+        }
+    }
+
+    synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+
+    synchronized int used() {
+        return used;
+    }
+}

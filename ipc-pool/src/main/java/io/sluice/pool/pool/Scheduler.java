@@ -1,0 +1,453 @@
+package io.sluice.pool.pool;
+
+import io.sluice.pool.process.Exit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Decides which worker gets which task.
+///
+/// - **Threads:** any. What happens to a pool is an event; whichever thread brings one while nobody else is at it works
+///   through them all, so no thread waits for another, and a task goes to an idle worker from the thread that submits
+///   it. (The drain loop of an actor.) All fields below are touched by that one thread alone.
+final class Scheduler {
+    private static final int STARTS_THAT_MAY_FAIL = 3;
+
+    enum State { RUNNING, SHUTDOWN, TERMINATED }
+
+    private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger unhandled = new AtomicInteger();
+
+    private final int size;
+    private final int maxTasksPerWorker;
+    private final long graceNanos;
+    private final WorkerStarter starter;
+    private final Backlog backlog;
+    private final Room room;
+    private final Set<Job> live = new LinkedHashSet<>();
+    private final List<Worker> workers = new ArrayList<>();
+    private final Map<Integer, Exit> exits = new HashMap<>();
+    private int starting;
+    private int failedStarts;
+    private int nextWorker;
+    private long nextSequence;
+    private long nextAttempt;
+    private double nanosPerCall;
+
+    private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
+    private volatile State state = State.RUNNING;
+    private volatile BrokenPoolException broken;
+    private volatile boolean busy = true;
+    private volatile boolean over;
+
+    Scheduler(int size, int maxTasksPerWorker, long graceNanos, Policy policy, Room room, WorkerStarter starter) {
+        this.size = size;
+        this.maxTasksPerWorker = maxTasksPerWorker;
+        this.graceNanos = graceNanos;
+        this.starter = starter;
+        this.backlog = new Backlog(policy);
+        this.room = room;
+    }
+
+    // The loop.
+
+    private void post(Runnable event) {
+        events.add(event);
+        if (unhandled.getAndIncrement() != 0) {
+            return;                          // whoever is at it comes to this one, too
+        }
+        int handled;
+        do {
+            handled = 0;
+            for (Runnable next = events.poll(); next != null; next = events.poll()) {
+                handled++;
+                guard(next);
+            }
+            guard(this::dispatch);
+        } while (unhandled.addAndGet(-handled) != 0);
+    }
+
+    /// Nothing here is meant to throw; if something does, the pool must not stand still for it.
+    private static void guard(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error unexpected) {
+            Log.LOGGER.log(System.Logger.Level.ERROR, "pool: a step of the scheduler failed", unexpected);
+        }
+    }
+
+    // What others ask.
+
+    /// Whether results, or workers, are on their way, so that somebody should be reading.
+    boolean isBusy() {
+        return busy;
+    }
+
+    State state() {
+        return state;
+    }
+
+    BrokenPoolException broken() {
+        return broken;
+    }
+
+    /// Whether no worker is left and none will come.
+    boolean isOver() {
+        return over;
+    }
+
+    /// The worker of a result, for the thread that reads them.
+    Worker worker(int number) {
+        return byNumber.get(number);
+    }
+
+    // What happens.
+
+    void start() {
+        post(this::startMissing);
+    }
+
+    void submitted(Job job) {
+        busy = true;
+        post(() -> {
+            if (state == State.TERMINATED || broken != null) {
+                job.abandon(broken != null ? broken : new CancellationException("the pool was terminated"));
+                return;
+            }
+            job.sequence = ++nextSequence;
+            if (job.kind() == Message.CALL) {
+                job.assume(nanosPerCall);
+            }
+            live.add(job);
+            backlog.add(job);
+        });
+    }
+
+    /// A job that had nothing to give out has something again.
+    void extended(Job job) {
+        post(() -> backlog.add(job));
+    }
+
+    /// The future of a job is done by somebody else than its results.
+    @SuppressWarnings("ReferenceEquality") // a job is itself
+    void abandoned(Job job, boolean interrupt) {
+        post(() -> {
+            for (Worker worker : workers) {
+                for (Piece piece : worker.pieces()) {
+                    if (piece.job == job && !worker.revoke(piece) && interrupt) {
+                        interrupt(worker, piece);
+                    }
+                }
+            }
+            finish(job);
+        });
+    }
+
+    private void interrupt(Worker worker, Piece piece) {
+        long attempt = piece.number;
+        worker.interrupt(piece);
+        CompletableFuture.delayedExecutor(graceNanos, TimeUnit.NANOSECONDS).execute(() -> post(() -> {
+            if (worker.state != Worker.State.DEAD && worker.holds(piece, attempt)) {
+                worker.process.kill();       // it did not obey; its death replaces it
+            }
+        }));
+    }
+
+    /// A piece has come back, and its job has taken its result.
+    void completed(Worker worker, Piece piece, long nanos) {
+        post(() -> {
+            worker.remove(piece);
+            worker.done++;
+            Job job = piece.job;
+            job.measured(piece, nanos);
+            if (job.kind() == Message.CALL) {
+                nanosPerCall = nanosPerCall == 0 ? nanos : nanosPerCall + (nanos - nanosPerCall) / 8;
+            }
+            if (job.isOver()) {
+                finish(job);
+            }
+        });
+    }
+
+    private void finish(Job job) {
+        if (live.remove(job)) {
+            room.left(job);
+        }
+    }
+
+    // Workers come and go.
+
+    private void startMissing() {
+        if (broken != null || (state != State.RUNNING && live.isEmpty()) || state == State.TERMINATED) {
+            return;
+        }
+        long present = workers.stream().filter(worker -> worker.state != Worker.State.RETIRING).count();
+        for (long missing = size - present - starting; missing > 0; missing--) {
+            int number = nextWorker++;
+            starting++;
+            starter.start(number, this::started, this::notStarted, this::exited);
+        }
+    }
+
+    private void started(Worker worker) {
+        post(() -> {
+            starting--;
+            byNumber.put(worker.number, worker);
+            workers.add(worker);
+            if (state == State.TERMINATED || broken != null) {
+                worker.process.kill();
+            }
+        });
+    }
+
+    private void notStarted(Throwable failure) {
+        post(() -> {
+            starting--;
+            fail(new BrokenPoolException("the pool is broken: no worker could be started: " + failure.getMessage(), failure));
+        });
+    }
+
+    private void exited(int number, Exit exit) {
+        post(() -> exits.put(number, exit));
+    }
+
+    void ready(int number) {
+        post(() -> {
+            failedStarts = 0;
+            Worker worker = worker(number);
+            if (worker != null && worker.state == Worker.State.STARTING) {
+                worker.state = Worker.State.READY;
+            }
+        });
+    }
+
+    void initializerFailed(Throwable failure) {
+        post(() -> fail(new BrokenPoolException(
+                "the pool is broken: its initializer failed with " + failure, failure)));
+    }
+
+    /// A worker is dead, and every result that it sent has been taken.
+    void died(int number) {
+        post(() -> {
+            Worker worker = worker(number);
+            Exit exit = exits.remove(number);
+            if (worker == null || worker.state == Worker.State.DEAD) {
+                return;
+            }
+            boolean neverReady = worker.state == Worker.State.STARTING;
+            workers.remove(worker);
+            for (Piece piece : worker.pieces()) {
+                boolean begun = worker.hasBegun(piece);
+                worker.remove(piece);
+                if (begun) {
+                    lost(piece, worker, exit);
+                } else {
+                    giveBack(piece);
+                }
+            }
+            byNumber.remove(number);
+            worker.close();
+            if (neverReady && ++failedStarts >= STARTS_THAT_MAY_FAIL) {
+                fail(new BrokenPoolException(("the pool is broken: %d workers in a row ended before they were ready, the"
+                        + " last one %s; look at its standard error, and at the JVM options of the workers").formatted(
+                        failedStarts, exit), null));
+            }
+            startMissing();
+        });
+    }
+
+    private void lost(Piece piece, Worker worker, Exit exit) {
+        Job job = piece.job;
+        piece.attempts++;
+        if (piece.attempts <= job.options.retries() && !job.isOver()) {
+            giveBack(piece);
+            return;
+        }
+        job.fail(piece, new WorkerDiedException(job.name, worker.process.pid(), exit, piece.attempts));
+        if (job.isOver()) {
+            finish(job);
+        }
+    }
+
+    private void giveBack(Piece piece) {
+        piece.job.returned.addLast(piece);
+        backlog.add(piece.job);
+    }
+
+    private void fail(BrokenPoolException why) {
+        if (broken == null) {
+            broken = why;
+            state = state == State.RUNNING ? State.SHUTDOWN : state;
+            room.close();
+            abandonAll(why);
+            killAll();
+        }
+    }
+
+    private void abandonAll(Throwable why) {
+        backlog.removeAll();
+        List<Job> all = List.copyOf(live);
+        live.clear();
+        for (Job job : all) {
+            job.abandon(why);
+            room.left(job);
+        }
+    }
+
+    private void killAll() {
+        for (Worker worker : workers) {
+            worker.process.kill();
+        }
+    }
+
+    // Dispatch.
+
+    private void dispatch() {
+        boolean running = state != State.TERMINATED && broken == null;
+        while (running && dispatchOne()) {
+            // Until nobody has room, or nothing is left.
+        }
+        if (state != State.RUNNING && live.isEmpty()) {
+            for (Worker worker : workers) {
+                worker.retire();
+            }
+            if (workers.isEmpty() && starting == 0) {
+                over = true;
+            }
+        }
+        busy = !live.isEmpty() || starting > 0 || state != State.RUNNING
+                || workers.stream().anyMatch(worker -> worker.state == Worker.State.STARTING);
+    }
+
+    private boolean dispatchOne() {
+        Worker worker = leastLoaded();
+        if (worker == null) {
+            return false;
+        }
+        Piece piece = backlog.next(size);
+        if (piece == null) {
+            piece = worker.count() == 0 ? takeFromAnother() : null;
+            if (piece == null) {
+                return false;
+            }
+        }
+        give(worker, piece);
+        return true;
+    }
+
+    private Worker leastLoaded() {
+        Worker best = null;
+        for (Worker worker : workers) {
+            if (worker.hasRoom() && (best == null || worker.count() < best.count())) {
+                best = worker;
+            }
+        }
+        return best;
+    }
+
+    /// The last piece of the worker that has most, if it has not begun it.
+    private Piece takeFromAnother() {
+        Worker richest = workers.stream().filter(Worker::hasTooMuch)
+                .max(Comparator.comparingInt(Worker::count)).orElse(null);
+        if (richest == null) {
+            return null;
+        }
+        Piece last = richest.pieces().getLast();
+        return richest.revoke(last) ? last : null;
+    }
+
+    private void give(Worker worker, Piece piece) {
+        Job job = piece.job;
+        try {
+            if (!worker.give(piece, ++nextAttempt)) {
+                giveBack(piece);
+                worker.retire();             // full of what was revoked: it comes to the end of it, and a new one comes
+                startMissing();
+                return;
+            }
+        } catch (RuntimeException refused) {
+            job.fail(piece, refused);
+            if (job.isOver()) {
+                finish(job);
+            }
+            return;
+        }
+        room.left(job);
+        if (maxTasksPerWorker > 0 && worker.given >= maxTasksPerWorker) {
+            worker.retire();
+            startMissing();
+        }
+    }
+
+    // Ends.
+
+    void shutdown() {
+        post(() -> {
+            if (state == State.RUNNING) {
+                state = State.SHUTDOWN;
+                room.close();
+            }
+        });
+    }
+
+    /// Interrupts what runs, and cancels the rest. @return becomes what was never begun
+    CompletableFuture<List<Runnable>> shutdownNow() {
+        CompletableFuture<List<Runnable>> answer = new CompletableFuture<>();
+        post(() -> {
+            shutdown();
+            Set<Job> begun = new LinkedHashSet<>();
+            for (Worker worker : workers) {
+                for (Piece piece : worker.pieces()) {
+                    if (!worker.revoke(piece)) {
+                        begun.add(piece.job);
+                        interrupt(worker, piece);
+                    }
+                }
+            }
+            List<Runnable> never = new ArrayList<>();
+            backlog.removeAll();
+            for (Job job : List.copyOf(live)) {
+                boolean runs = begun.contains(job) && job.kind() == Message.CALL;
+                if (!runs) {
+                    if (job instanceof CallJob<?> call) {
+                        never.add(call.runnable());
+                    }
+                    finish(job);
+                    job.abandon(new CancellationException("the pool was shut down before this began"));
+                }
+            }
+            answer.complete(never);
+        });
+        return answer;
+    }
+
+    void terminate() {
+        post(() -> {
+            state = State.TERMINATED;
+            room.close();
+            abandonAll(new CancellationException("the pool was terminated"));
+            killAll();
+        });
+    }
+
+    /// The workers now.
+    List<WorkerInfo> snapshot() {
+        CompletableFuture<List<WorkerInfo>> answer = new CompletableFuture<>();
+        post(() -> answer.complete(workers.stream()
+                .filter(worker -> worker.process.isAlive())
+                .map(worker -> new WorkerInfo(worker.number, worker.process.pid(),
+                        worker.state == Worker.State.READY, worker.count(), worker.done))
+                .toList()));
+        return answer.join();
+    }
+}

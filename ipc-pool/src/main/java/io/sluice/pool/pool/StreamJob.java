@@ -1,0 +1,98 @@
+package io.sluice.pool.pool;
+
+import io.sluice.core.codec.CodecException;
+import io.sluice.pool.codec.Batch;
+import io.sluice.pool.codec.Failure;
+import io.sluice.pool.codec.Values;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// A function and elements that come one after the other, as whoever iterates over the results asks for them.
+final class StreamJob extends Job {
+    private final long id = MapJob.nextId();
+    private final byte[] function;
+    private final Values values;
+    private final Receiver receiver;
+    private final ConcurrentLinkedQueue<Piece> pieces = new ConcurrentLinkedQueue<>();
+
+    /// Gets what comes of each element, in any order; a [Failure] where it failed.
+    interface Receiver {
+        /// Gets one.
+        ///
+        /// @param index of the element, modulo 2^32
+        /// @param result perhaps null
+        void receive(int index, Object result);
+
+        /// Nothing more will come.
+        void broken(Throwable why);
+    }
+
+    StreamJob(TaskOptions options, String name, byte[] function, Values values, Receiver receiver) {
+        super(options, name);
+        this.function = function;
+        this.values = values;
+        this.receiver = receiver;
+    }
+
+    /// Adds elements, encoded now.
+    ///
+    /// @param from index of the first
+    void add(int from, List<?> elements) {
+        Batch batch = Batch.encodeAll(values, elements);
+        int count = batch.size();
+        pieces.add(new Piece(this, from, count, function.length, (buffer, offset) -> {
+            buffer.putBytes(offset, function, 0, function.length);
+            return function.length + batch.write(0, count, buffer, offset + function.length);
+        }));
+    }
+
+    @Override
+    long id() {
+        return id;
+    }
+
+    @Override
+    int kind() {
+        return Message.MAP_EACH;
+    }
+
+    @Override
+    Piece cut(int workers) {
+        return pieces.poll();
+    }
+
+    @Override
+    boolean hasNext() {
+        return !pieces.isEmpty() || !returned.isEmpty();
+    }
+
+    @Override
+    void deliver(Piece piece, Message result) {
+        Object[] results = new Object[piece.count];
+        try {
+            int count = Batch.decode(values, result.buffer, 0, result.length, results, 0, handle -> {});
+            if (count != piece.count) {
+                throw new CodecException("expected %d results, found %d".formatted(piece.count, count));
+            }
+        } catch (RuntimeException | Error undecodable) {
+            fail(piece, undecodable);
+            return;
+        }
+        for (int i = 0; i < results.length; i++) {
+            receiver.receive(piece.from + i, results[i]);
+        }
+    }
+
+    @Override
+    void fail(Piece piece, Throwable failure) {
+        for (int i = 0; i < piece.count; i++) {
+            receiver.receive(piece.from + i, new Failure(failure));
+        }
+    }
+
+    @Override
+    void abandon(Throwable failure) {
+        over();
+        receiver.broken(failure);
+    }
+}

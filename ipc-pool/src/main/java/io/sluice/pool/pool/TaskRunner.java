@@ -1,0 +1,171 @@
+package io.sluice.pool.pool;
+
+import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.memory.ExpandableMemoryBuffer;
+import io.sluice.pool.codec.Batch;
+import io.sluice.pool.codec.Failure;
+import io.sluice.pool.codec.Values;
+import io.sluice.pool.process.JavaProcess;
+import io.sluice.pool.task.TaskFunction;
+import io.sluice.shm.queue.SharedQueue;
+import io.sluice.shm.space.ObjectHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/// Runs tasks in a worker, one after the other, and sends what comes of them.
+///
+/// - **Threads:** [#interrupt] any; the rest is for the main thread of the worker.
+final class TaskRunner {
+    private static final long NOTHING = 0;
+
+    private final int worker;
+    private final Values values;
+    private final SharedQueue<Message> results;
+    private final ExpandableMemoryBuffer encoded = new ExpandableMemoryBuffer(4096);
+    private final Message reply = new Message();
+    private final List<ObjectHandle> opened = new ArrayList<>();
+    private final Thread thread = Thread.currentThread();
+    private final Object running = new Object();
+    private final String where = "worker %s (%d)".formatted(
+            JavaProcess.current().name(), ProcessHandle.current().pid());
+    private long current = NOTHING;          // guarded by running
+
+    /// The function of the last map: the next piece of the same map needs not decode it.
+    private long job = NOTHING;
+    private TaskFunction<Object, Object> function;
+    private final List<ObjectHandle> openedByFunction = new ArrayList<>();
+
+    TaskRunner(int worker, List<String> allowed, SharedQueue<Message> results) {
+        this.worker = worker;
+        this.values = new Values(allowed);
+        this.results = results;
+    }
+
+    /// Interrupts a task, if it is the one that runs.
+    void interrupt(long task) {
+        synchronized (running) {
+            if (current == task) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    /// Runs a task and sends what came of it.
+    void execute(Message task) throws InterruptedException {
+        long start = System.nanoTime();
+        reply.worker = worker;
+        reply.task = task.task;
+        reply.place = task.place;
+        reply.job = task.job;
+        begin(task.task);
+        Throwable failure = null;
+        try {
+            int length = task.kind == Message.CALL ? call(task) : map(task);
+            reply.body = Message.Body.of(encoded, length);
+        } catch (OutOfMemoryError error) {
+            throw error;
+        } catch (Throwable thrown) {
+            failure = thrown;
+        } finally {
+            end();
+        }
+        reply.nanos = System.nanoTime() - start;
+        CrashPoint.POOL_TASK_RUN.reached();
+        send(failure);
+        CrashPoint.POOL_RESULT_SENT.reached();
+    }
+
+    private void begin(long task) {
+        synchronized (running) {
+            current = task;
+        }
+    }
+
+    /// From here on no interrupt comes that was meant for the task.
+    private void end() {
+        synchronized (running) {
+            current = NOTHING;
+            var _ = Thread.interrupted();
+        }
+        close(opened);
+    }
+
+    private int call(Message task) throws Exception {
+        Object decoded = values.decode(task.buffer, 0, task.length, opened::add);
+        Object result = null;
+        if (decoded instanceof Callable<?> callable) {
+            result = callable.call();
+        } else {
+            ((Runnable) decoded).run();
+        }
+        reply.kind = Message.VALUE;
+        return values.encode(result, encoded, 0);
+    }
+
+    private int map(Message task) throws Exception {
+        TaskFunction<Object, Object> applied = function(task);
+        int batchBytes = task.length - task.functionBytes;
+        Object[] elements = new Object[task.count];
+        int count = Batch.decode(values, task.buffer, task.functionBytes, batchBytes, elements, 0, opened::add);
+        boolean each = task.kind == Message.MAP_EACH;
+        for (int i = 0; i < count; i++) {
+            try {
+                elements[i] = applied.apply(elements[i]);
+            } catch (OutOfMemoryError error) {
+                throw error;
+            } catch (Throwable thrown) {
+                if (!each) {
+                    throw thrown;
+                }
+                elements[i] = new Failure(thrown);
+            }
+        }
+        reply.kind = Message.BATCH;
+        return Batch.encode(values, elements, count, where, encoded, 0);
+    }
+
+    @SuppressWarnings("unchecked") // the pool sends functions only
+    private TaskFunction<Object, Object> function(Message task) {
+        if (task.job != job) {
+            job = NOTHING;
+            close(openedByFunction);
+            function = (TaskFunction<Object, Object>) values.decode(
+                    task.buffer, 0, task.functionBytes, openedByFunction::add);
+            job = task.job;
+        }
+        return function;
+    }
+
+    /// A handle that came as an argument is the task's, and goes with it.
+    private static void close(List<ObjectHandle> handles) {
+        for (ObjectHandle handle : handles) {
+            try {
+                handle.close();
+            } catch (RuntimeException leftInDisorder) {
+                // Whoever has the object open finishes that.
+            }
+        }
+        handles.clear();
+    }
+
+    private void send(Throwable failure) throws InterruptedException {
+        if (failure != null) {
+            reply.kind = Message.FAILURE;
+            sendFailure(reply, failure);
+            return;
+        }
+        try {
+            results.put(reply);
+        } catch (RuntimeException refused) {
+            reply.kind = Message.FAILURE;    // a large result for which there is no room, perhaps
+            sendFailure(reply, refused);
+        }
+    }
+
+    /// Sends a failure, whatever it is made of.
+    void sendFailure(Message message, Throwable failure) throws InterruptedException {
+        message.body = Message.Body.of(encoded, values.failures().encode(failure, where, encoded, 0));
+        results.put(message);
+    }
+}

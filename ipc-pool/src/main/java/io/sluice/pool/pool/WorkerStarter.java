@@ -1,0 +1,88 @@
+package io.sluice.pool.pool;
+
+import io.sluice.pool.process.Cpus;
+import io.sluice.pool.process.Exit;
+import io.sluice.pool.process.JavaProcess;
+import io.sluice.pool.process.ProcessContext;
+import io.sluice.pool.process.StartMethod;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.queue.SharedQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Starts worker processes, each in the background, and says when one has ended.
+final class WorkerStarter {
+    private final String poolName;
+    private final ProcessContext context;
+    private final List<String> jvmOptions;
+    private final WorkerOptions options;
+    private final boolean pinned;
+    private final SharedSpace space;
+    private final Channels channels;
+    private final SharedQueue<Message> results;
+
+    /// Is told how a worker ended.
+    @FunctionalInterface
+    interface Exited {
+        void exited(int number, Exit exit);
+    }
+
+    WorkerStarter(String poolName, ProcessContext context, List<String> jvmOptions, WorkerOptions options,
+            boolean pinned, SharedSpace space, Channels channels, SharedQueue<Message> results) {
+        this.poolName = poolName;
+        this.context = context;
+        this.jvmOptions = jvmOptions;
+        this.options = options;
+        this.pinned = pinned;
+        this.space = space;
+        this.channels = channels;
+        this.results = results;
+    }
+
+    /// Starts one.
+    ///
+    /// @param number of the worker
+    /// @param started gets it, once its process is on the way
+    /// @param refused gets the reason why there is none
+    /// @param exited is called before [Message#DIED] is sent
+    void start(int number, Consumer<Worker> started, Consumer<Throwable> refused, Exited exited) {
+        Thread.ofVirtual().name("sluice-worker-starter-" + number).start(() -> {
+            try {
+                JavaProcess process = builder(number).build();
+                Worker worker = new Worker(number, channels, process);
+                process.start();
+                started.accept(worker);
+                var _ = process.onExit().thenAccept(exit -> Thread.ofVirtual().start(() -> ended(number, exit, exited)));
+            } catch (RuntimeException | Error failure) {
+                refused.accept(failure);
+            }
+        });
+    }
+
+    private JavaProcess.Builder builder(int number) {
+        List<Integer> cores = pinned ? Cpus.usable() : List.of();
+        int core = cores.isEmpty() ? -1 : cores.get(number % cores.size());
+        JavaProcess.Builder builder = context.builder(new WorkerMain(options, number, core))
+                .name("%s-worker-%d".formatted(poolName, number))
+                .daemon(true);
+        if (context.method() == StartMethod.SPAWN) {
+            List<String> all = new ArrayList<>(WorkerMain.jvmOptions());
+            all.addAll(jvmOptions);
+            builder.jvmOptions(all.toArray(String[]::new));
+        }
+        return builder;
+    }
+
+    /// The dead has sent its last result; this message comes after it, once the claim that the death may have left open
+    /// is closed.
+    private void ended(int number, Exit exit, Exited exited) {
+        try {
+            exited.exited(number, exit);
+            var _ = space.sweep();
+            results.put(Message.of(Message.DIED, number));
+        } catch (InterruptedException | IllegalStateException over) {
+            // The pool is closed: nobody reads any more.
+        }
+    }
+}

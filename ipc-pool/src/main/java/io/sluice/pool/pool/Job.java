@@ -18,9 +18,9 @@ abstract class Job {
     long consumedNanos;
     /// Whether the backlog has it.
     boolean queued;
-    /// Whether the scheduler still counts it as work to be done.
-    boolean finished;
     final ArrayDeque<Piece> returned = new ArrayDeque<>();
+    private double recentNanos;
+    private double recentElements;
     private double nanosPerElement;
     private volatile boolean over;
 
@@ -39,6 +39,11 @@ abstract class Job {
 
     final void over() {
         over = true;
+    }
+
+    /// Whether nothing is to be done for it, for now.
+    boolean isDone() {
+        return isOver();
     }
 
     abstract int kind();
@@ -73,8 +78,9 @@ abstract class Job {
     }
 
     final void measured(Piece piece, long nanos) {
-        double each = (double) nanos / piece.count;
-        nanosPerElement = nanosPerElement == 0 ? each : nanosPerElement + (each - nanosPerElement) / 4;
+        recentNanos = recentNanos / 2 + nanos;
+        recentElements = recentElements / 2 + piece.count;
+        nanosPerElement = recentNanos / recentElements;
         consumedNanos += nanos;
     }
 

@@ -8,6 +8,7 @@ import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.process.Cpus;
 import io.sluice.pool.process.ProcessContext;
+import io.sluice.pool.process.StartMethod;
 import io.sluice.pool.task.Action;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Task;
@@ -245,6 +246,12 @@ public final class ProcessPool implements ExecutorService {
 
     private ProcessPool(Builder wish) {
         int number = POOLS.incrementAndGet();
+        ProcessContext context = wish.context != null ? wish.context : ProcessContext.usual();
+        if (context.method() == StartMethod.STANDBY && !wish.jvmOptions.isEmpty()) {
+            throw new IllegalStateException(("%s: the JVMs of a stock run already, so a pool can give its workers no JVM"
+                    + " options; give them to ProcessContext.standby(...), or use ProcessContext.spawn()").formatted(
+                    context));
+        }
         this.name = wish.name != null ? wish.name : "pool-" + number;
         this.size = wish.workers;
         this.values = new Values(wish.allowed);
@@ -254,8 +261,8 @@ public final class ProcessPool implements ExecutorService {
         Channels channels = new Channels(space, wish.strategy);
         this.results = channels.results();
         WorkerOptions options = new WorkerOptions(space.name(), wish.initializer, List.copyOf(wish.allowed), wish.strategy);
-        WorkerStarter starter = new WorkerStarter(name, wish.context != null ? wish.context : ProcessContext.usual(),
-                List.copyOf(wish.jvmOptions), options, wish.pinned, space, channels, results);
+        WorkerStarter starter = new WorkerStarter(
+                name, context, List.copyOf(wish.jvmOptions), options, wish.pinned, space, channels, results);
         this.scheduler = new Scheduler(
                 size, wish.maxTasksPerWorker, wish.grace.toNanos(), wish.policy, room, starter);
         this.pump = new Pump(name, scheduler, results, values, this::leave);

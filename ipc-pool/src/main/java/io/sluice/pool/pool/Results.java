@@ -12,6 +12,7 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -55,7 +56,6 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
         this.window = Math.max(window, 2 * chunkSize);
         this.arrivals = ordered ? new InOrder(this.window + chunkSize) : new AsTheyCome();
         this.job = jobs.apply(arrivals);
-        scheduler.submitted(job);
     }
 
     /// What has come and was not taken, in one order or the other.
@@ -184,6 +184,7 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
         }
         boolean any = false;
         while (onTheWay + chunkSize <= window && source.hasNext()) {
+            checkWorking();
             List<Object> chunk = new ArrayList<>(chunkSize);
             while (chunk.size() < chunkSize && source.hasNext()) {
                 chunk.add(source.next());
@@ -196,6 +197,14 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
         if (any) {
             scheduler.extended(job);
             pump.wake();
+        }
+    }
+
+    private void checkWorking() {
+        if (scheduler.state() != Scheduler.State.RUNNING) {
+            RejectedExecutionException broken = scheduler.broken();
+            throw broken != null ? broken : new RejectedExecutionException(
+                    "the pool was shut down before the input of '%s' was at its end".formatted(job.name));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///   it. (The drain loop of an actor.) All fields below are touched by that one thread alone.
 final class Scheduler {
     private static final int STARTS_THAT_MAY_FAIL = 3;
+    private static final int TURNS_OF_A_PASSER_BY = 100;
+    private static final int EVENTS_OF_A_TURN = 64;
 
     enum State { RUNNING, SHUTDOWN, TERMINATED }
 
@@ -63,15 +66,26 @@ final class Scheduler {
 
     private void post(Runnable event) {
         events.add(event);
-        if (unhandled.getAndIncrement() != 0) {
-            return;                          // whoever is at it comes to this one, too
+        if (unhandled.getAndIncrement() == 0) {
+            drain();                         // otherwise whoever is at it comes to this one, too
         }
+    }
+
+    private void drain() {
         int handled;
+        int turns = 0;
         do {
+            if (++turns > TURNS_OF_A_PASSER_BY) {
+                Thread.ofVirtual().start(this::drain);
+                return;                      // nobody's submission has to work for the others for ever
+            }
             handled = 0;
             for (Runnable next = events.poll(); next != null; next = events.poll()) {
                 handled++;
                 guard(next);
+                if (handled == EVENTS_OF_A_TURN) {
+                    break;
+                }
             }
             guard(this::dispatch);
         } while (unhandled.addAndGet(-handled) != 0);
@@ -120,11 +134,14 @@ final class Scheduler {
     void submitted(Job job) {
         busy = true;
         post(() -> {
-            if (state == State.TERMINATED || broken != null) {
-                job.abandon(broken != null ? broken : new CancellationException("the pool was terminated"));
+            if (state != State.RUNNING) {
+                job.abandon(broken != null ? broken : new RejectedExecutionException("the pool was shut down"));
+                room.left(job);
                 return;
             }
-            job.sequence = ++nextSequence;
+            if (job.sequence == 0) {
+                job.sequence = ++nextSequence;
+            }
             if (job.kind() == Message.CALL) {
                 job.assume(nanosPerCall);
             }
@@ -133,9 +150,9 @@ final class Scheduler {
         });
     }
 
-    /// A job that had nothing to give out has something again.
-    void extended(Job job) {
-        post(() -> backlog.add(job));
+    /// A job that had nothing to give out has something, perhaps again.
+    void extended(StreamJob job) {
+        submitted(job);
     }
 
     /// The future of a job is done by somebody else than its results.
@@ -173,7 +190,7 @@ final class Scheduler {
             if (job.kind() == Message.CALL) {
                 nanosPerCall = nanosPerCall == 0 ? nanos : nanosPerCall + (nanos - nanosPerCall) / 8;
             }
-            if (job.isOver()) {
+            if (job.isDone()) {
                 finish(job);
             }
         });
@@ -274,7 +291,7 @@ final class Scheduler {
             return;
         }
         job.fail(piece, new WorkerDiedException(job.name, worker.process.pid(), exit, piece.attempts));
-        if (job.isOver()) {
+        if (job.isDone()) {
             finish(job);
         }
     }
@@ -377,7 +394,7 @@ final class Scheduler {
             }
         } catch (RuntimeException refused) {
             job.fail(piece, refused);
-            if (job.isOver()) {
+            if (job.isDone()) {
                 finish(job);
             }
             return;

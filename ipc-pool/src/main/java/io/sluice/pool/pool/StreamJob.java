@@ -6,6 +6,7 @@ import io.sluice.pool.codec.Failure;
 import io.sluice.pool.codec.Values;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A function and elements that come one after the other, as whoever iterates over the results asks for them.
 final class StreamJob extends Job {
@@ -14,6 +15,7 @@ final class StreamJob extends Job {
     private final Values values;
     private final Receiver receiver;
     private final ConcurrentLinkedQueue<Piece> pieces = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger onTheWay = new AtomicInteger();
 
     /// Gets what comes of each element, in any order; a [Failure] where it failed.
     interface Receiver {
@@ -40,6 +42,7 @@ final class StreamJob extends Job {
     void add(int from, List<?> elements) {
         Batch batch = Batch.encodeAll(values, elements);
         int count = batch.size();
+        var _ = onTheWay.incrementAndGet();
         pieces.add(new Piece(this, from, count, function.length, (buffer, offset) -> {
             buffer.putBytes(offset, function, 0, function.length);
             return function.length + batch.write(0, count, buffer, offset + function.length);
@@ -66,6 +69,12 @@ final class StreamJob extends Job {
         return !pieces.isEmpty() || !returned.isEmpty();
     }
 
+    /// An iteration that nobody continues keeps no pool from its end.
+    @Override
+    boolean isDone() {
+        return isOver() || onTheWay.get() == 0;
+    }
+
     @Override
     void deliver(Piece piece, Message result) {
         Object[] results = new Object[piece.count];
@@ -81,6 +90,7 @@ final class StreamJob extends Job {
         for (int i = 0; i < results.length; i++) {
             receiver.receive(piece.from + i, results[i]);
         }
+        var _ = onTheWay.decrementAndGet();
     }
 
     @Override
@@ -88,6 +98,7 @@ final class StreamJob extends Job {
         for (int i = 0; i < piece.count; i++) {
             receiver.receive(piece.from + i, new Failure(failure));
         }
+        var _ = onTheWay.decrementAndGet();
     }
 
     @Override

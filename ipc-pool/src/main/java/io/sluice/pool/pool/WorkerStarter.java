@@ -51,7 +51,12 @@ final class WorkerStarter {
             try {
                 JavaProcess process = builder(number).build();
                 Worker worker = new Worker(number, channels, process);
-                process.start();
+                try {
+                    process.start();
+                } catch (RuntimeException failure) {
+                    worker.close();
+                    throw failure;
+                }
                 started.accept(worker);
                 var _ = process.onExit().thenAccept(exit -> Thread.ofVirtual().start(() -> ended(number, exit, exited)));
             } catch (RuntimeException | Error failure) {

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -96,7 +97,7 @@ final class ObjectGraph {
 
     /// Breadth first, so that the path is a short one.
     private Place search(Object root) {
-        open.add(new Place(root, null, simpleName(root.getClass())));
+        open.add(new Place(root, null, simpleName(root)));
         seen.add(root);
         for (Place place = open.poll(); place != null && seen.size() < MAX_OBJECTS; place = open.poll()) {
             if (culprit.test(place.object)) {
@@ -107,9 +108,17 @@ final class ObjectGraph {
         return null;
     }
 
-    private static String simpleName(Class<?> type) {
-        String name = type.getTypeName();
-        return LambdaForm.isLambda(type) ? "lambda" : name.substring(name.lastIndexOf('.') + 1);
+    private static String simpleName(Object root) {
+        Class<?> type = root.getClass();
+        if (LambdaForm.isLambda(type)) {
+            return "lambda";
+        }
+        if (isOfJavaUtil(root) && type.isMemberClass()) { // nobody knows ImmutableCollections.List12
+            return root instanceof List ? "List" : root instanceof Map ? "Map" : "Set";
+        }
+        Class<?> named = type.isArray() ? type.getComponentType() : type;
+        String name = named.getSimpleName();
+        return name.isEmpty() ? named.getName().substring(named.getName().lastIndexOf('.') + 1) : name;
     }
 
     private void expand(Place place) {

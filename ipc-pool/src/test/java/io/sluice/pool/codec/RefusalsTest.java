@@ -12,10 +12,12 @@ import java.io.Serializable;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class RefusalsTest {
     private static final String HOW = "; use io.sluice.pool.task.Task, Action or TaskFunction, or cast to"
         + " (Callable<T> & Serializable)";
+
+    private static final String HOW_PATTERN = Pattern.quote(HOW);
 
     private final int field = 1;
 
@@ -222,6 +226,16 @@ final class RefusalsTest {
     @SuppressWarnings({"serial", "UnusedVariable"})
     private static final class Unsendable extends Exception {
         private final Socket socket = new Socket();
+    }
+
+    @Test
+    void aVariableOfALambdaWhosePackageIsClosed() {
+        Comparator<String> comparator = Comparator.comparingInt(String::length);
+        assertThatThrownBy(() -> Wire.encode(Wire.values("java.util.Comparator"), comparator))
+            .isInstanceOf(CodecException.class)
+            .hasMessageMatching("captured variable (#1|'\\w+') of type a lambda of type"
+                + " java\\.util\\.function\\.ToIntFunction is not Serializable"
+                + " \\(in lambda at java\\.util\\.Comparator\\.comparingInt, line \\d+\\)" + HOW_PATTERN);
     }
 
     /// Reflection may not look into the JDK's own classes: the class is all there is to say.

@@ -188,11 +188,7 @@ public final class Batch {
     /// @param offset index of the first byte
     /// @return number of bytes written
     public static int encode(Values values, Object[] results, int count, MutableDirectBuffer buffer, int offset) {
-        return encode(values, results, count, thisProcess(), buffer, offset);
-    }
-
-    private static String thisProcess() {
-        return Thread.currentThread().getName() + ", process " + ProcessHandle.current().pid();
+        return encode(values, results, count, null, buffer, offset);
     }
 
     /// Writes results, see above.
@@ -200,7 +196,7 @@ public final class Batch {
     /// @param values the codec
     /// @param results values, `null`s and [Failure]s
     /// @param count how many of them, from the first
-    /// @param where the failures were, see [Failures#encode]
+    /// @param where the failures were, see [Failures#encode]; `null` for this thread and this process
     /// @param buffer where to; expandable
     /// @param offset index of the first byte
     /// @return number of bytes written
@@ -261,7 +257,11 @@ public final class Batch {
             }
         }
         buffer.putByte(at, Values.FAILURE);
-        return 1 + values.failures().encode(failure, where, buffer, at + 1);
+        return 1 + values.failures().encode(failure, where == null ? here() : where, buffer, at + 1);
+    }
+
+    private static String here() {
+        return Thread.currentThread().getName() + ", process " + ProcessHandle.current().pid();
     }
 
     /// Reads values into a part of an array. If it fails, some of them may stand there.

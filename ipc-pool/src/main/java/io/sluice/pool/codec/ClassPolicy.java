@@ -23,6 +23,7 @@ final class ClassPolicy {
         return !isOfJdk(element)
             || Throwable.class.isAssignableFrom(element)
             || element == SerializedLambda.class
+            || element.isHidden() // no stream can name it: it is a lambda that an allowed class has made again
             || element == Proxy.class // its interfaces and its handler are asked for one by one
             || values.allows(element);
     }

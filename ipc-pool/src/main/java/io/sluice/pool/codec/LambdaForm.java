@@ -3,6 +3,8 @@ package io.sluice.pool.codec;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -63,6 +65,37 @@ final class LambdaForm {
     SerializedLambda takeApart(Object value) throws Throwable {
         Object parts = (Object) writeReplace.invokeExact(value);
         return parts instanceof SerializedLambda lambda ? lambda : null;
+    }
+
+    /// Takes any serializable lambda apart, also one whose package is closed to us: java.io does it, and shows the
+    /// parts. Slow; for messages.
+    ///
+    /// @return the parts, or `null`
+    static SerializedLambda takeApartByStream(Object value) {
+        try (var out = new Overhearing()) {
+            out.writeObject(value);
+            return out.heard;
+        } catch (IOException | RuntimeException e) {
+            return null;
+        }
+    }
+
+    private static final class Overhearing extends ObjectOutputStream {
+        private SerializedLambda heard;
+
+        Overhearing() throws IOException {
+            super(OutputStream.nullOutputStream());
+            enableReplaceObject(true);
+        }
+
+        @Override
+        protected Object replaceObject(Object object) {
+            if (heard == null && object instanceof SerializedLambda lambda) {
+                heard = lambda;
+                return null; // what it captures need not be written, and may not let itself be
+            }
+            return object;
+        }
     }
 
     /// The names, as `Lambdas` reads them.

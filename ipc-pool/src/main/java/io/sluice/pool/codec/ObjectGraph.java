@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -51,10 +52,17 @@ final class ObjectGraph {
     /// What to tell a user in whose graph java.io met one.
     static CodecException notSerializable(Object root, NotSerializableException e) {
         String name = String.valueOf(e.getMessage());
-        Place place = find(root, object -> object.getClass().getName().equals(name));
+        Predicate<Object> culprit = object -> object.getClass().getName().equals(name);
+        if (LambdaForm.isLambda(root.getClass())) {
+            CodecException captured = capturedBy(root, culprit, e);
+            if (captured != null) {
+                return captured;
+            }
+        }
+        Place place = find(root, culprit);
         if (place == null || place.parent == null) {
             return new CodecException(place == null
-                ? name + " is not Serializable (in an object of class " + root.getClass().getName() + ")"
+                ? name + " is not Serializable (in " + in(root.getClass()) + ")"
                 : describe(root.getClass()) + " is not Serializable" + hint(root.getClass()), e);
         }
         Class<?> type = place.object.getClass();
@@ -62,6 +70,22 @@ final class ObjectGraph {
             ? "; an inner class holds the object it was made in: make it static, a record or a lambda"
             : hint(type);
         return new CodecException(place.path() + ": " + describe(type) + " is not Serializable" + hint, e);
+    }
+
+    private static String in(Class<?> root) {
+        return LambdaForm.isLambda(root) ? describe(root) : "an object of class " + root.getName();
+    }
+
+    /// What to tell a user whose lambda java.io has had to write, or `null`.
+    private static CodecException capturedBy(Object root, Predicate<Object> culprit, NotSerializableException e) {
+        SerializedLambda lambda = LambdaForm.takeApartByStream(root);
+        for (int i = 0; lambda != null && i < lambda.getCapturedArgCount(); i++) {
+            Object captured = lambda.getCapturedArg(i);
+            if (captured != null && find(captured, culprit) != null) {
+                return Captures.refusal(root.getClass(), lambda, i, notSerializable(captured, e));
+            }
+        }
+        return null;
     }
 
     /// What to tell a user in whose graph is an object of a class that the receiver would refuse.
@@ -96,7 +120,7 @@ final class ObjectGraph {
 
     /// Breadth first, so that the path is a short one.
     private Place search(Object root) {
-        open.add(new Place(root, null, simpleName(root.getClass())));
+        open.add(new Place(root, null, simpleName(root)));
         seen.add(root);
         for (Place place = open.poll(); place != null && seen.size() < MAX_OBJECTS; place = open.poll()) {
             if (culprit.test(place.object)) {
@@ -107,9 +131,17 @@ final class ObjectGraph {
         return null;
     }
 
-    private static String simpleName(Class<?> type) {
-        String name = type.getTypeName();
-        return LambdaForm.isLambda(type) ? "lambda" : name.substring(name.lastIndexOf('.') + 1);
+    private static String simpleName(Object root) {
+        Class<?> type = root.getClass();
+        if (LambdaForm.isLambda(type)) {
+            return "lambda";
+        }
+        if (isOfJavaUtil(root) && type.isMemberClass()) { // nobody knows ImmutableCollections.List12
+            return root instanceof List ? "List" : root instanceof Map ? "Map" : "Set";
+        }
+        Class<?> named = type.isArray() ? type.getComponentType() : type;
+        String name = named.getSimpleName();
+        return name.isEmpty() ? named.getName().substring(named.getName().lastIndexOf('.') + 1) : name;
     }
 
     private void expand(Place place) {
@@ -156,16 +188,10 @@ final class ObjectGraph {
     }
 
     private boolean expandLambda(Place place) {
-        LambdaForm form = LambdaForm.of(place.object);
-        if (form == null) {
+        if (!LambdaForm.isLambda(place.object.getClass())) {
             return false;
         }
-        SerializedLambda lambda;
-        try {
-            lambda = form.takeApart(place.object);
-        } catch (Throwable e) {
-            return false;
-        }
+        SerializedLambda lambda = LambdaForm.takeApartByStream(place.object);
         for (int i = 0; lambda != null && i < lambda.getCapturedArgCount(); i++) {
             visit(lambda.getCapturedArg(i), place,
                 "." + Captures.variableOf(place.object.getClass(), lambda, i));

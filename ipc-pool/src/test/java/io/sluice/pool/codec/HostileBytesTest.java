@@ -1,0 +1,102 @@
+package io.sluice.pool.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.core.codec.CodecException;
+import io.sluice.pool.task.Pair;
+import io.sluice.pool.task.Task;
+import io.sluice.pool.task.TaskFunction;
+import io.sluice.pool.task.Triple;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// Bytes that were cut, or in which bits have turned: what comes out is a value or a [CodecException], nothing else.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class HostileBytesTest {
+    private static final int VARIANTS = 20_000;
+
+    private final Random random = new Random(20261125);
+    private final Values values = Wire.values();
+    private int refused;
+    private int read;
+
+    private record Order(String name, int quantity, List<Integer> legs) implements Serializable {}
+
+    private static List<byte[]> encodings() {
+        int captured = 3;
+        String text = "text";
+        Task<String> task = () -> text + captured;
+        Task<Integer> single = () -> 1;
+        TaskFunction<String, Integer> reference = String::length;
+        var encodings = new ArrayList<byte[]>();
+        for (Object value : Arrays.asList(null, true, (byte) 1, (short) 1, 'c', 1, 1L, 1f, 1.0, "text \u20ac", "\ud800",
+                new boolean[9], new byte[9], new short[9], new char[9], new int[9], new long[9], new float[9],
+                new double[9], new Pair<>(1, "x"), new Triple<>(1, task, List.of(1)), task, single, reference,
+                new Order("x", 1, List.of(1, 2)), new HashMap<>(Map.of(1, 2, "a", "b")), Set.of(1, 2),
+                new Object[] {1, "x", new int[3]}, new IllegalStateException("x"))) {
+            encodings.add(Wire.encode(value));
+        }
+        return encodings;
+    }
+
+    /// Cuts, or turns some bits, or both.
+    private byte[] spoil(byte[] bytes) {
+        byte[] spoilt = random.nextInt(4) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length + 4)) : bytes.clone();
+        int changes = random.nextInt(4);
+        for (int i = 0; i < changes && spoilt.length > 0; i++) {
+            int at = random.nextInt(spoilt.length);
+            spoilt[at] = random.nextBoolean()
+                ? (byte) (spoilt[at] ^ 1 << random.nextInt(8)) : (byte) random.nextInt(256);
+        }
+        return spoilt;
+    }
+
+    private void decode(Callable<Object> decoding) throws Exception {
+        try {
+            decoding.call();
+            read++;
+        } catch (CodecException e) {
+            assertThat(e).hasMessageMatching("(?s).+");
+            refused++;
+        }
+    }
+
+    @Test
+    void valuesAreReadOrRefused() throws Exception {
+        List<byte[]> encodings = encodings();
+        for (int i = 0; i < VARIANTS; i++) {
+            byte[] bytes = spoil(encodings.get(i % encodings.size()));
+            decode(() -> Wire.decode(values, bytes));
+        }
+        assertThat(read).isGreaterThan(VARIANTS / 10);
+        assertThat(refused).isGreaterThan(VARIANTS / 10);
+    }
+
+    @Test
+    void batchesAreReadOrRefused() throws Exception {
+        var failure = new Failure(new IllegalStateException("x", new IllegalArgumentException("y")));
+        List<byte[]> encodings = List.of(Wire.encodeResults(1, 2, 3), Wire.encodeResults(1L, 2L),
+            Wire.encodeResults(1.0, 2.0), Wire.encodeResults(1, "x", null, failure, List.of(1)), Wire.encodeResults());
+        for (int i = 0; i < VARIANTS / 4; i++) {
+            byte[] bytes = spoil(encodings.get(i % encodings.size()));
+            decode(() -> Wire.decodeBatch(bytes, 10));
+        }
+    }
+
+    @Test
+    void failuresAreAlwaysRead() {
+        byte[] bytes = Wire.encodeFailure(new IllegalStateException("x", new IllegalArgumentException("y")));
+        for (int i = 0; i < VARIANTS / 4; i++) {
+            assertThat(Wire.decodeFailure(spoil(bytes))).isNotNull();
+        }
+    }
+}

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /// The main class of a child: reads its order, does it, and leaves word how that ended.
 final class ChildMain {
@@ -33,8 +32,8 @@ final class ChildMain {
                 control.awaitOrder();
             }
             Control.Order order = control.order();
-            Current.set(order.child(), Optional.of(order.parent()));
-            if (!order.child().daemon()) {
+            Current.set(order.name(), order.daemon(), order.parent());
+            if (!order.daemon()) {
                 ParentWatch.ignore();
             } else if (!control.isStandby()) {
                 ParentWatch.start(control.parentPid());

@@ -75,11 +75,12 @@ final class Control implements AutoCloseable {
 
     /// What a child is told.
     ///
-    /// @param child its name and daemon flag
+    /// @param name of the child
+    /// @param daemon whether it leaves when its parent dies
     /// @param parent who started it
     /// @param task encoded
     @SuppressWarnings("ArrayRecordComponent") // nobody compares orders
-    record Order(ProcessInfo child, ProcessInfo parent, byte[] task) {}
+    record Order(String name, boolean daemon, ProcessInfo parent, byte[] task) {}
 
     /// Makes the memory, on the side of the parent.
     ///
@@ -128,8 +129,8 @@ final class Control implements AutoCloseable {
     void give(Order order) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            writeInfo(out, order.child());
-            writeInfo(out, order.parent());
+            writeInfo(out, order.name(), order.daemon());
+            writeInfo(out, order.parent().name(), order.parent().daemon());
             out.writeInt(order.task().length);
             out.write(order.task());
         } catch (IOException impossible) {
@@ -164,20 +165,16 @@ final class Control implements AutoCloseable {
     Order order() throws IOException {
         byte[] bytes = read(ORDER_AT, getInt(ORDER_BYTES_AT));
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            ProcessInfo child = readInfo(in, ProcessHandle.current().pid());
-            ProcessInfo parent = readInfo(in, parentPid());
-            return new Order(child, parent, in.readNBytes(in.readInt()));
+            String name = in.readUTF();
+            boolean daemon = in.readBoolean();
+            ProcessInfo parent = new ProcessInfo(in.readUTF(), parentPid(), in.readBoolean());
+            return new Order(name, daemon, parent, in.readNBytes(in.readInt()));
         }
     }
 
-    private static void writeInfo(DataOutputStream out, ProcessInfo info) throws IOException {
-        out.writeUTF(info.name().substring(0, Math.min(LONGEST_NAME, info.name().length())));
-        out.writeBoolean(info.daemon());
-    }
-
-    private static ProcessInfo readInfo(DataInputStream in, long pid) throws IOException {
-        String name = in.readUTF();
-        return new ProcessInfo(name, pid, in.readBoolean());
+    private static void writeInfo(DataOutputStream out, String name, boolean daemon) throws IOException {
+        out.writeUTF(name.substring(0, Math.min(LONGEST_NAME, name.length())));
+        out.writeBoolean(daemon);
     }
 
     // How it goes, and how it ended.

@@ -3,22 +3,29 @@ package io.sluice.pool.process;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Who this process is, and how its children are numbered.
+/// Who this process is, and how its children are numbered. Its pid is looked up when somebody asks, since that costs a
+/// child much of its start.
 final class Current {
     private static final AtomicInteger CHILDREN = new AtomicInteger();
 
-    private static volatile ProcessInfo process = new ProcessInfo("main", ProcessHandle.current().pid(), false);
+    private static volatile String name = "main";
+    private static volatile boolean daemon;
     private static volatile Optional<ProcessInfo> parent = Optional.empty();
 
     private Current() {}
 
-    static void set(ProcessInfo itself, Optional<ProcessInfo> starter) {
-        process = itself;
-        parent = starter;
+    static void set(String itsName, boolean isDaemon, ProcessInfo starter) {
+        name = itsName;
+        daemon = isDaemon;
+        parent = Optional.of(starter);
     }
 
     static ProcessInfo process() {
-        return process;
+        return new ProcessInfo(name, ProcessHandle.current().pid(), daemon);
+    }
+
+    static boolean isDaemon() {
+        return daemon;
     }
 
     static Optional<ProcessInfo> parent() {
@@ -28,6 +35,6 @@ final class Current {
     /// The usual name of the next child.
     static String nextName() {
         int number = CHILDREN.incrementAndGet();
-        return parent.isEmpty() ? "Process-" + number : process.name() + ":" + number;
+        return parent.isEmpty() ? "Process-" + number : name + ":" + number;
     }
 }

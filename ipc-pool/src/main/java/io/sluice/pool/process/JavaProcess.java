@@ -70,7 +70,7 @@ public final class JavaProcess implements AutoCloseable {
         private String name;
         private String classPath;
         private Path directory;
-        private boolean daemon = Current.process().daemon();
+        private boolean daemon = Current.isDaemon();
         private Redirect input = ProcessOptions.USUAL.input();
         private Redirect output = ProcessOptions.USUAL.output();
         private Redirect error = ProcessOptions.USUAL.error();
@@ -255,7 +255,7 @@ public final class JavaProcess implements AutoCloseable {
         if (process != null) {
             throw new IllegalStateException("process '%s' was started before; build another one".formatted(name()));
         }
-        Control.Order order = new Control.Order(info, Current.process(), task);
+        Control.Order order = new Control.Order(info.name(), info.daemon(), Current.process(), task);
         try {
             Launcher.Launched launched;
             if (context.stock() != null) {

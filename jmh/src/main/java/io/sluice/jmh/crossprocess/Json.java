@@ -5,10 +5,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /// JSON out of maps, lists, texts, numbers and truth values. What is not a number in JSON becomes null.
-final class Json {
+public final class Json {
     private Json() {}
 
-    static String of(Object value) {
+    /// Writes a value.
+    ///
+    /// @param value of maps, lists, texts, numbers and truth values
+    /// @return JSON
+    public static String of(Object value) {
         return switch (value) {
             case Map<?, ?> map -> map.entrySet().stream()
                     .map(entry -> text(entry.getKey().toString()) + ":" + of(entry.getValue()))

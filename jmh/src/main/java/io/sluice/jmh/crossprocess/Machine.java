@@ -11,21 +11,30 @@ import java.util.List;
 import java.util.Map;
 
 /// What a published number has to carry.
-final class Machine {
+public final class Machine {
     private Machine() {}
 
-    static Map<String, String> describe(Options options) {
+    /// What holds for every measurement.
+    ///
+    /// @return facts by name, to be added to
+    public static Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         facts.put("cpu", cpu());
-        facts.put("cores", "%d, measured on %s".formatted(Runtime.getRuntime().availableProcessors(), options.cores()));
+        facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put("jdk", System.getProperty("java.vendor.version") + ", " + System.getProperty("java.vm.name"));
-        facts.put("jvm options of children",
-                String.join(" ", Pair.JVM_OPTIONS) + " " + String.join(" ", options.jvmOptions()));
         facts.put("commit", commit());
         facts.put("load before", load());
         facts.put("command", System.getProperty("sun.java.command", ""));
+        return facts;
+    }
+
+    static Map<String, String> describe(Options options) {
+        Map<String, String> facts = facts();
+        facts.put("measured on cores", options.cores().toString());
+        facts.put("jvm options of children",
+                String.join(" ", Pair.JVM_OPTIONS) + " " + String.join(" ", options.jvmOptions()));
         facts.put("blocks", "%d of %,d ms, %d before to warm up; near is below %d ns".formatted(
                 options.blocks(), options.millis(), options.warmup(), options.nearNanos()));
         return facts;

@@ -1,0 +1,108 @@
+package io.sluice.jmh.pool;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/// Python's `multiprocessing.Pool` with two workers, and its `Process` by spawn; a fresh Python for each block.
+final class Python implements Contestant {
+    private static final String SCRIPT = """
+            import multiprocessing, sys, time
+
+            def increment(x):
+                return x + 1
+
+            def answer():
+                return 42
+
+            def nothing():
+                pass
+
+            def until(seconds, work):
+                count, start = 0, time.perf_counter()
+                while time.perf_counter() - start < seconds:
+                    count += work()
+                return count / (time.perf_counter() - start)
+
+            def median(seconds, work):
+                times, start = [], time.perf_counter()
+                while time.perf_counter() - start < seconds:
+                    begin = time.perf_counter()
+                    work()
+                    times.append(time.perf_counter() - begin)
+                return sorted(times)[len(times) // 2]
+
+            def start_and_join(context):
+                process = context.Process(target=nothing)
+                process.start()
+                process.join()
+
+            if __name__ == '__main__':
+                question, seconds = sys.argv[1], float(sys.argv[2])
+                numbers = list(range(100000))
+                if question == 'start':
+                    context = multiprocessing.get_context(sys.argv[3])
+                    start_and_join(context)
+                    print(median(seconds, lambda: start_and_join(context)) * 1e3)
+                    sys.exit()
+                with multiprocessing.Pool(1 if question == 'apply' else 2) as pool:
+                    pool.map(increment, numbers)
+                    if question == 'apply':
+                        print(median(seconds, lambda: pool.apply(answer)) * 1e6)
+                    elif question == 'submit':
+                        print(until(seconds, lambda: len([r.get() for r in
+                            [pool.apply_async(answer) for _ in range(5000)]])) / 1e3)
+                    elif question == 'map_one':
+                        print(until(seconds, lambda: len(pool.map(increment, numbers, 1))) / 1e3)
+                    elif question == 'map':
+                        print(until(seconds, lambda: len(pool.map(increment, numbers))) / 1e6)
+                    elif question == 'imap_unordered':
+                        print(until(seconds, lambda: sum(1 for _ in pool.imap_unordered(increment, numbers))) / 1e3)
+            """;
+
+    private final String startMethod;
+    private final Path script;
+
+    Python(Path directory, String startMethod) throws IOException {
+        this.startMethod = startMethod;
+        this.script = directory.resolve("pool.py");
+        Files.writeString(script, SCRIPT);
+    }
+
+    static String version() {
+        return run(List.of("python3", "--version"));
+    }
+
+    @Override
+    public String name() {
+        return startMethod.isEmpty() ? "Python" : "Python " + startMethod;
+    }
+
+    @Override
+    public boolean answers(Question question) {
+        return question != Question.CALL_BESIDE_MAP && (question == Question.START) != startMethod.isEmpty();
+    }
+
+    @Override
+    public double measure(Question question, long millis) {
+        String output = run(List.of("python3", script.toString(), question.name().toLowerCase(Locale.ROOT),
+                Double.toString(millis / 1e3), startMethod));
+        return output.isEmpty() ? Double.NaN : Double.parseDouble(output);
+    }
+
+    private static String run(List<String> line) {
+        try {
+            Process process = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return process.waitFor() == 0 ? output.strip() : "";
+        } catch (IOException missing) {
+            return "";
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+}

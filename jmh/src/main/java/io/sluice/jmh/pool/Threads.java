@@ -1,0 +1,53 @@
+package io.sluice.jmh.pool;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// The JDK's pool of threads, in one process: what it costs to hand a task over at all.
+final class Threads implements Contestant {
+    private static final int BURST = 20_000;
+
+    @Override
+    public String name() {
+        return "ThreadPoolExecutor";
+    }
+
+    @Override
+    public boolean answers(Question question) {
+        return question == Question.APPLY || question == Question.SUBMIT;
+    }
+
+    @Override
+    public double measure(Question question, long millis) throws Exception {
+        try (ExecutorService pool = Executors.newFixedThreadPool(question == Question.APPLY ? 1 : 2)) {
+            long start = System.nanoTime();
+            long end = start + millis * 1_000_000;
+            if (question == Question.APPLY) {
+                List<Long> nanos = new ArrayList<>();
+                while (System.nanoTime() < end) {
+                    long begin = System.nanoTime();
+                    var _ = pool.submit(() -> 42).get();
+                    nanos.add(System.nanoTime() - begin);
+                }
+                return Sluice.median(nanos) / 1e3;
+            }
+            long count = 0;
+            List<Future<Integer>> futures = new ArrayList<>(BURST);
+            while (System.nanoTime() < end) {
+                for (int i = 0; i < BURST; i++) {
+                    int x = i;
+                    futures.add(pool.submit(() -> x));
+                }
+                for (Future<Integer> future : futures) {
+                    var _ = future.get();
+                }
+                futures.clear();
+                count += BURST;
+            }
+            return count * 1e6 / (System.nanoTime() - start);
+        }
+    }
+}

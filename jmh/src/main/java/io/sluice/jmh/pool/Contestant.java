@@ -14,7 +14,7 @@ interface Contestant extends AutoCloseable {
     double measure(Question question, long millis) throws Exception;
 
     @Override
-    default void close() throws Exception {
+    default void close() {
         // Most keep nothing from block to block.
     }
 }

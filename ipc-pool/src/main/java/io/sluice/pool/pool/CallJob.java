@@ -17,7 +17,7 @@ final class CallJob<T> extends Job {
     /// @param task a `Callable` or a `Runnable`
     /// @param encoded the same as bytes
     CallJob(TaskOptions options, String name, Object task, byte[] encoded, Values values, PoolFuture<T> future) {
-        super(options, name);
+        super(options, name, Cost.of(task.getClass()));
         this.task = task;
         this.values = values;
         this.future = future;

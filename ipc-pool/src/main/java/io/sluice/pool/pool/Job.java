@@ -19,14 +19,16 @@ abstract class Job {
     /// Whether the backlog has it.
     boolean queued;
     final ArrayDeque<Piece> returned = new ArrayDeque<>();
+    private final Cost cost;
     private double recentNanos;
     private double recentElements;
     private double nanosPerElement;
     private volatile boolean over;
 
-    Job(TaskOptions options, String name) {
+    Job(TaskOptions options, String name, Cost cost) {
         this.options = options;
         this.name = name;
+        this.cost = cost;
     }
 
     /// Number by which workers know its function; 0 if it has none of its own.
@@ -56,7 +58,7 @@ abstract class Job {
         Piece back = returned.pollFirst();
         Piece piece = back != null ? back : cut(workers);
         if (piece != null) {
-            piece.estimate = (long) (nanosPerElement * piece.count);
+            piece.estimate = (long) (nanosPerElement() * piece.count);
         }
         return piece;
     }
@@ -72,21 +74,17 @@ abstract class Job {
     /// Ends the job as a whole.
     abstract void abandon(Throwable failure);
 
-    /// How long one element runs, from the pieces so far, in nanoseconds; 0 if nothing is known.
+    /// How long one element runs, from the pieces so far, or those of other jobs, in nanoseconds; 0 if nothing is known.
     final double nanosPerElement() {
-        return nanosPerElement;
+        return nanosPerElement == 0 ? cost.nanosPerElement() : nanosPerElement;
     }
 
     final void measured(Piece piece, long nanos) {
         recentNanos = recentNanos / 2 + nanos;
         recentElements = recentElements / 2 + piece.count;
         nanosPerElement = recentNanos / recentElements;
+        cost.measured(nanosPerElement);
         consumedNanos += nanos;
-    }
-
-    /// For those who estimate before anything was measured.
-    final void assume(double nanos) {
-        nanosPerElement = nanos;
     }
 
     static byte[] bytes(ExpandableMemoryBuffer buffer, int length) {

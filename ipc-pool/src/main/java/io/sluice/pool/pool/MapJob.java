@@ -21,6 +21,7 @@ final class MapJob<R> extends Job {
     private static final double SHORTEST_PIECE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
     /// A first measurement includes what happens once only, so the pieces grow step by step.
     private static final int GROWTH = 8;
+    private static final double FIRST_PIECE_NANOS = PIECE_NANOS / GROWTH;
 
     private final long id = IDS.incrementAndGet();
     private final byte[] function;
@@ -30,12 +31,12 @@ final class MapJob<R> extends Job {
     private final PoolFuture<List<R>> future;
     private final ProgressReports reports;
     private int next;
-    private int largest = 1;
+    private int largest;
     private long left;                       // guarded by this
 
-    MapJob(TaskOptions options, String name, byte[] function, Batch elements, Values values,
+    MapJob(TaskOptions options, String name, byte[] function, Cost cost, Batch elements, Values values,
             PoolFuture<List<R>> future) {
-        super(options, name);
+        super(options, name, cost);
         this.function = function;
         this.elements = elements;
         this.values = values;
@@ -90,11 +91,12 @@ final class MapJob<R> extends Job {
     private int suitable(int remaining, int workers) {
         double nanos = nanosPerElement();
         if (nanos == 0) {
+            largest = 1;
             return 1;
         }
         double fair = Math.max((double) remaining / (2 * workers), SHORTEST_PIECE_NANOS / nanos);
-        largest = (int) Math.min(Integer.MAX_VALUE / GROWTH, (long) largest * GROWTH);
-        largest = (int) Math.clamp(PIECE_NANOS / nanos, 1, largest);
+        long grown = largest == 0 ? (long) Math.max(1, FIRST_PIECE_NANOS / nanos) : (long) largest * GROWTH;
+        largest = (int) Math.clamp(PIECE_NANOS / nanos, 1, Math.min(grown, Integer.MAX_VALUE));
         return (int) Math.clamp(fair, 1, largest);
     }
 

@@ -623,7 +623,8 @@ public final class ProcessPool implements ExecutorService {
         byte[] encoded = encode(Objects.requireNonNull(function, "function"));
         Batch batch = Batch.encodeAll(values, elements);
         PoolFuture<List<R>> future = new PoolFuture<>(scheduler, pump);
-        MapJob<R> job = new MapJob<>(options, nameOf(function, options), encoded, batch, values, future);
+        MapJob<R> job = new MapJob<>(
+                options, nameOf(function, options), encoded, Cost.of(function.getClass()), batch, values, future);
         checkWorking();
         if (batch.size() == 0) {
             job.over();
@@ -741,7 +742,8 @@ public final class ProcessPool implements ExecutorService {
         byte[] encoded = encode(Objects.requireNonNull(function, "function"));
         checkWorking();
         return new Results<>(scheduler, pump, elements.iterator(), Math.max(1, options.chunkSize()), window, ordered,
-                receiver -> new StreamJob(options, nameOf(function, options), encoded, values, receiver));
+                receiver -> new StreamJob(
+                        options, nameOf(function, options), encoded, Cost.of(function.getClass()), values, receiver));
     }
 
     // What ExecutorService has.

@@ -45,7 +45,6 @@ final class Scheduler {
     private int nextWorker;
     private long nextSequence;
     private long nextAttempt;
-    private double nanosPerCall;
 
     private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
     private volatile State state = State.RUNNING;
@@ -142,9 +141,6 @@ final class Scheduler {
             if (job.sequence == 0) {
                 job.sequence = ++nextSequence;
             }
-            if (job.kind() == Message.CALL) {
-                job.assume(nanosPerCall);
-            }
             live.add(job);
             backlog.add(job);
         });
@@ -187,9 +183,6 @@ final class Scheduler {
             worker.done++;
             Job job = piece.job;
             job.measured(piece, nanos);
-            if (job.kind() == Message.CALL) {
-                nanosPerCall = nanosPerCall == 0 ? nanos : nanosPerCall + (nanos - nanosPerCall) / 8;
-            }
             if (job.isDone()) {
                 finish(job);
             }

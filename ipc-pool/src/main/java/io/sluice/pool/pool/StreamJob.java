@@ -29,8 +29,8 @@ final class StreamJob extends Job {
         void broken(Throwable why);
     }
 
-    StreamJob(TaskOptions options, String name, byte[] function, Values values, Receiver receiver) {
-        super(options, name);
+    StreamJob(TaskOptions options, String name, byte[] function, Cost cost, Values values, Receiver receiver) {
+        super(options, name, cost);
         this.function = function;
         this.values = values;
         this.receiver = receiver;

@@ -15,7 +15,7 @@ final class Worker {
     /// One that runs and one that is next, whatever they take.
     private static final int PREFETCHED = 2;
     /// Short tasks are sent ahead for this long, so that the worker has work while the pool has none of the cores.
-    private static final long AHEAD_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+    private static final long AHEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long UNKNOWN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     enum State { STARTING, READY, RETIRING, DEAD }

@@ -1,0 +1,31 @@
+package io.sluice.pool.pool;
+
+/// How long the elements of a function took lately: where the next map of the same function begins to guess.
+final class Cost {
+    private static final ClassValue<Cost> OF = new ClassValue<>() {
+        @Override
+        protected Cost computeValue(Class<?> function) {
+            return new Cost();
+        }
+    };
+
+    private volatile double nanosPerElement;
+
+    private Cost() {}
+
+    /// The cost of a function. A lambda has a class of its own for each place in the source.
+    static Cost of(Class<?> function) {
+        return OF.get(function);
+    }
+
+    /// In nanoseconds; 0 if nothing is known.
+    double nanosPerElement() {
+        return nanosPerElement;
+    }
+
+    /// Takes a measurement, a short one sooner than a long one: that may have been waiting for a core.
+    void measured(double nanos) {
+        double before = nanosPerElement;
+        nanosPerElement = before == 0 ? nanos : before + (nanos - before) / (nanos < before ? 2 : 8);
+    }
+}

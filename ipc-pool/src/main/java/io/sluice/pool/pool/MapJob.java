@@ -96,7 +96,7 @@ final class MapJob<R> extends Job {
         }
         double fair = Math.max((double) remaining / (2 * workers), SHORTEST_PIECE_NANOS / nanos);
         long grown = largest == 0 ? (long) Math.max(1, FIRST_PIECE_NANOS / nanos) : (long) largest * GROWTH;
-        largest = (int) Math.clamp(PIECE_NANOS / nanos, 1, Math.min(grown, Integer.MAX_VALUE));
+        largest = (int) Math.clamp(PIECE_NANOS / nanos, 1, (double) Math.min(grown, Integer.MAX_VALUE));
         return (int) Math.clamp(fair, 1, largest);
     }
 

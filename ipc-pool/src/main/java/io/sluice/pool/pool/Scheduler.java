@@ -120,8 +120,9 @@ final class Scheduler {
     void submitted(Job job) {
         busy = true;
         post(() -> {
-            if (state == State.TERMINATED || broken != null) {
-                job.abandon(broken != null ? broken : new CancellationException("the pool was terminated"));
+            if (state == State.TERMINATED || broken != null || over) {
+                job.abandon(broken != null ? broken : new CancellationException(
+                        state == State.TERMINATED ? "the pool was terminated" : "the pool was shut down"));
                 return;
             }
             job.sequence = ++nextSequence;

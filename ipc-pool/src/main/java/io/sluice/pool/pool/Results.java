@@ -29,7 +29,7 @@ import java.util.stream.StreamSupport;
 /// - **Threads:** one, which also reads the input.
 /// - **Blocking:** [#next()] waits for a result, [#next(long, TimeUnit)] no longer than that; both also for the input.
 /// - **Failures:** an element whose task failed throws at its place, as a `CompletionException` with what the task threw
-///   as its cause, and the iteration goes on behind it.
+///   as its cause, and the iteration goes on behind it. The end of the pool throws likewise, and ends the iteration.
 /// - **Interrupts:** end the timed method with `InterruptedException`; the other one goes on, and keeps the flag.
 /// - **Lifetime:** ends with the last result; [#close()] ends it before, and cancels what is on its way.
 ///
@@ -92,10 +92,9 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
             arrived();
         }
 
-        final void check() {
-            if (why != null) {
-                throw new CompletionException(why);
-            }
+        /// Why nothing more will come, or null.
+        final Throwable why() {
+            return why;
         }
 
         @Override
@@ -265,15 +264,13 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
         if (!hasNext()) {
             throw new NoSuchElementException("'%s' has no more results".formatted(job.name));
         }
+        if (!arrivals.hasNext() && !pump.await(arrivals, deadline)) {
+            throw new TimeoutException(("the next result of '%s' is not ready after %s; ask again, or close the"
+                    + " iteration").formatted(job.name, limit));
+        }
         if (!arrivals.hasNext()) {
-            arrivals.check();
-            if (!pump.await(arrivals, deadline)) {
-                throw new TimeoutException(("the next result of '%s' is not ready after %s; ask again, or close the"
-                        + " iteration").formatted(job.name, limit));
-            }
-            if (!arrivals.hasNext()) {
-                arrivals.check();
-            }
+            close();                         // or whoever goes on behind a failure would go on for ever
+            throw new CompletionException(arrivals.why());
         }
         received++;
         Object result = arrivals.take();

@@ -1,5 +1,7 @@
-/// Pools of worker processes: an executor whose workers are JVMs, so that a task may crash without harm to its caller.
+/// Processes at work: start one with [io.sluice.pool.process.JavaProcess], many with
+/// [io.sluice.pool.pool.ProcessPool]; what they run are the interfaces of `io.sluice.pool.task`.
 ///
-/// This package uses the public API of `io.sluice.shm` and nothing else: it is the first customer of that API and
-/// proves that it suffices.
+/// A pool is made of what every user of `io.sluice.shm` has, and proves that it suffices. Only processes themselves need
+/// more: a descriptor of the parent, and memory without a name, which are native calls and hence at home in
+/// `io.sluice.shm.linux`.
 package io.sluice.pool;

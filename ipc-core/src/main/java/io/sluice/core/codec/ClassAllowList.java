@@ -51,7 +51,9 @@ public final class ClassAllowList {
     /// @throws IllegalArgumentException if a pattern is malformed or would allow everything
     public ClassAllowList(List<String> patterns) {
         this.patterns = List.copyOf(patterns);
-        this.patterns.forEach(ClassAllowList::check);
+        for (String pattern : this.patterns) {
+            check(pattern);
+        }
     }
 
     private static void check(String pattern) {

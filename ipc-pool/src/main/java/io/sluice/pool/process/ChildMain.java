@@ -76,9 +76,21 @@ final class ChildMain {
     /// An exit code above 128 may be a program's own or mean a signal. So this notes that an exit began in order, and
     /// which signal was its reason, where one was.
     private static void noteHowItEnds(Control control) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+        Runtime.getRuntime().addShutdownHook(new LastWord(control));
+    }
+
+    /// A class and not a lambda, which would cost every child some milliseconds of its start.
+    private static final class LastWord extends Thread {
+        private final Control control;
+
+        LastWord(Control control) {
+            this.control = control;
+        }
+
+        @Override
+        public void run() {
             control.signalled(Signals.reasonOfTheEnd());
             control.phase(Control.EXITING);
-        }));
+        }
     }
 }

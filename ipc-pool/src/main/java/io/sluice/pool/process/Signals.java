@@ -1,8 +1,6 @@
 package io.sluice.pool.process;
 
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// The signals of Linux, by number and by name.
 final class Signals {
@@ -15,23 +13,24 @@ final class Signals {
             "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN",
             "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS");
 
-    private static final Pattern HANDLER = Pattern.compile("SIG(\\w+) handler");
+    private static final String BEFORE = "SIG";
+    private static final String BEHIND = " handler";
 
     private Signals() {}
 
-    /// The signal that has made this JVM end in order, or 0: to be asked while it ends. The JVM runs `System.exit` in a
+    /// The signal that has made this JVM end in order, or none above 0: to be asked while it ends. The JVM runs `System.exit` in a
     /// thread that it calls after the signal, and that waits for the shutdown hooks.
     static int reasonOfTheEnd() {
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            Matcher matcher = HANDLER.matcher(thread.getName());
-            if (matcher.matches() && NAMES.contains(matcher.group(1))) {
-                return NAMES.indexOf(matcher.group(1));
+            String name = thread.getName();
+            if (name.startsWith(BEFORE) && name.endsWith(BEHIND)) {
+                return NAMES.indexOf(name.substring(BEFORE.length(), name.length() - BEHIND.length()));
             }
         }
         return 0;
     }
 
     static String name(int signal) {
-        return signal > 0 && signal < NAMES.size() ? "SIG" + NAMES.get(signal) : "signal " + signal;
+        return signal > 0 && signal < NAMES.size() ? BEFORE + NAMES.get(signal) : "signal " + signal;
     }
 }

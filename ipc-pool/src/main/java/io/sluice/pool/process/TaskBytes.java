@@ -20,6 +20,6 @@ final class TaskBytes {
     static Object decode(byte[] bytes) {
         ExpandableMemoryBuffer buffer = new ExpandableMemoryBuffer(bytes.length);
         buffer.putBytes(0, bytes);
-        return VALUES.decode(buffer, 0, bytes.length, handle -> {});
+        return VALUES.decode(buffer, 0, bytes.length);
     }
 }

@@ -48,8 +48,8 @@ final class CallJob<T> extends Job {
     }
 
     @Override
-    boolean hasNext() {
-        return piece != null || !returned.isEmpty();
+    boolean hasMore() {
+        return piece != null;
     }
 
     @Override

@@ -18,7 +18,8 @@ abstract class Job {
     long consumedNanos;
     /// Whether the backlog has it.
     boolean queued;
-    final ArrayDeque<Piece> returned = new ArrayDeque<>();
+    /// Pieces that a worker did not do; null as long as there was none, which is nearly always.
+    private ArrayDeque<Piece> returned;
     private final Cost cost;
     private double recentNanos;
     private double recentElements;
@@ -55,7 +56,7 @@ abstract class Job {
 
     /// The next piece, those first that came back from a worker.
     final Piece next(int workers) {
-        Piece back = returned.pollFirst();
+        Piece back = returned == null ? null : returned.pollFirst();
         Piece piece = back != null ? back : cut(workers);
         if (piece != null) {
             piece.estimate = (long) (nanosPerElement() * piece.count);
@@ -63,7 +64,20 @@ abstract class Job {
         return piece;
     }
 
-    abstract boolean hasNext();
+    /// Takes back a piece that a worker did not do, to be given out before all others.
+    final void giveBack(Piece piece) {
+        if (returned == null) {
+            returned = new ArrayDeque<>();
+        }
+        returned.addLast(piece);
+    }
+
+    final boolean hasNext() {
+        return (returned != null && !returned.isEmpty()) || hasMore();
+    }
+
+    /// Whether [#cut] has a piece that was never given out.
+    abstract boolean hasMore();
 
     /// Takes what came of a piece; decodes it, which must not fail but by failing the job.
     abstract void deliver(Piece piece, Message result);

@@ -67,8 +67,8 @@ final class MapJob<R> extends Job {
     }
 
     @Override
-    boolean hasNext() {
-        return next < results.length || !returned.isEmpty();
+    boolean hasMore() {
+        return next < results.length;
     }
 
     @Override

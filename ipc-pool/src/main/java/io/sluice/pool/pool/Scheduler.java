@@ -290,7 +290,7 @@ final class Scheduler {
     }
 
     private void giveBack(Piece piece) {
-        piece.job.returned.addLast(piece);
+        piece.job.giveBack(piece);
         backlog.add(piece.job);
     }
 

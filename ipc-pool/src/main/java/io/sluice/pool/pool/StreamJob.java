@@ -65,8 +65,8 @@ final class StreamJob extends Job {
     }
 
     @Override
-    boolean hasNext() {
-        return !pieces.isEmpty() || !returned.isEmpty();
+    boolean hasMore() {
+        return !pieces.isEmpty();
     }
 
     /// An iteration that nobody continues keeps no pool from its end.

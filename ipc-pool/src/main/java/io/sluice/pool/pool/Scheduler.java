@@ -70,24 +70,22 @@ final class Scheduler {
         }
     }
 
+    /// Works through as many events as were counted when it looked, and no more: one that is in the queue and not yet
+    /// counted would bring the count to zero under this thread, and let a second one in.
     private void drain() {
-        int handled;
-        int turns = 0;
+        int turn = 0;
+        int counted;
         do {
-            if (++turns > TURNS_OF_A_PASSER_BY) {
+            if (++turn > TURNS_OF_A_PASSER_BY) {
                 Thread.ofVirtual().start(this::drain);
                 return;                      // nobody's submission has to work for the others for ever
             }
-            handled = 0;
-            for (Runnable next = events.poll(); next != null; next = events.poll()) {
-                handled++;
-                guard(next);
-                if (handled == EVENTS_OF_A_TURN) {
-                    break;
-                }
+            counted = Math.min(unhandled.get(), EVENTS_OF_A_TURN);
+            for (int i = 0; i < counted; i++) {
+                guard(events.poll());
             }
             guard(this::dispatch);
-        } while (unhandled.addAndGet(-handled) != 0);
+        } while (unhandled.addAndGet(-counted) != 0);
     }
 
     /// Nothing here is meant to throw; if something does, the pool must not stand still for it.

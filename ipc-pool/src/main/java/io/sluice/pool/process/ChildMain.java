@@ -59,7 +59,7 @@ final class ChildMain {
         StringWriter text = new StringWriter();
         try (PrintWriter out = new PrintWriter(text)) {
             failure.printStackTrace(out);
-        } catch (RuntimeException | StackOverflowError ofTheUsersOwn) {
+        } catch (Throwable ofTheUsersOwn) {
             return failure.getClass().getName() + System.lineSeparator();
         }
         return text.toString();
@@ -68,7 +68,7 @@ final class ChildMain {
     private static String message(Throwable failure) {
         try {
             return failure.getMessage() == null ? "" : failure.getMessage();
-        } catch (RuntimeException | StackOverflowError ofTheUsersOwn) {
+        } catch (Throwable ofTheUsersOwn) {
             return "";
         }
     }

@@ -4,7 +4,9 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// The command that starts a JVM like this one: the same `java`, class path and module path, flags for a short start.
 final class CommandLine {
@@ -43,23 +45,31 @@ final class CommandLine {
         Module module = CommandLine.class.getModule();
         if (module.isNamed()) {
             command.add("--enable-native-access=io.sluice.shm");
-            command.addAll(List.of("--module-path", System.getProperty("jdk.module.path", "")));
+            command.addAll(List.of("--module-path", absolute(System.getProperty("jdk.module.path", ""))));
             command.addAll(List.of("--add-modules", "ALL-MODULE-PATH"));
             String onClassPath = classPath != null ? classPath : System.getProperty("java.class.path", "");
             if (!onClassPath.isEmpty()) {
-                command.addAll(List.of("--class-path", onClassPath));
+                command.addAll(List.of("--class-path", absolute(onClassPath)));
             }
             command.addAll(jvmOptions);
             command.addAll(List.of("--module", MODULE + "/" + ChildMain.class.getName()));
         } else {
             command.add("--enable-native-access=ALL-UNNAMED");
-            command.addAll(List.of(
-                    "--class-path", classPath != null ? classPath : System.getProperty("java.class.path", "")));
+            String path = classPath != null ? classPath : System.getProperty("java.class.path", "");
+            command.addAll(List.of("--class-path", absolute(path)));
             command.addAll(jvmOptions);
             command.add(ChildMain.class.getName());
         }
         command.add(control.toString());
         return command;
+    }
+
+    /// A path whose entries are found from any working directory, since the child may have one of its own; an empty
+    /// entry means that of this JVM.
+    private static String absolute(String path) {
+        return path.isEmpty() ? path : Arrays.stream(path.split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /// Refuses a task whose class a new JVM would not find.

@@ -92,7 +92,9 @@ final class Standby implements AutoCloseable {
     }
 
     synchronized int ready() {
-        return (int) stock.stream().filter(one -> one.control().phase() == Control.READY).count();
+        return (int) stock.stream()
+                .filter(one -> one.process().isAlive() && one.control().phase() == Control.READY)
+                .count();
     }
 
     @Override

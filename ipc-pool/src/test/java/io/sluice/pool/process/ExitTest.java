@@ -1,0 +1,273 @@
+package io.sluice.pool.process;
+
+import static io.sluice.pool.process.Jvms.SIGKILL;
+import static io.sluice.pool.process.Jvms.SIGTERM;
+import static io.sluice.pool.process.Jvms.SIGUSR1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// How a process ended is told exactly: a code above 128 is not a signal, a signal is not a code, and an exception is
+/// known by its type, its message and its trace.
+class ExitTest {
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void endWhatIsLeft() {
+        Jvms.endAll();
+    }
+
+    /// Its messages are of no use.
+    private static final class Wicked extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final boolean withError;
+
+        Wicked(boolean withError) {
+            this.withError = withError;
+        }
+
+        @Override
+        public String getMessage() {
+            if (withError) {
+                throw new AssertionError("no message");
+            }
+            throw new IllegalStateException("no message");
+        }
+    }
+
+    private static void sayReadyAndWait() throws IOException {
+        System.out.println("ready");
+        System.out.flush();
+        var _ = System.in.read();
+    }
+
+    private static JavaProcess startWaiting(ProcessTask task) throws IOException {
+        JavaProcess process = Jvms.quiet(task).stdin(Redirect.PIPE).stdout(Redirect.PIPE).start();
+        assertThat(Jvms.readLine(process.stdout())).isEqualTo("ready");
+        return process;
+    }
+
+    @Test
+    void aTaskThatReturnsIsASuccess() throws Exception {
+        Exit exit = Jvms.run(() -> {});
+        assertThat(exit).isEqualTo(new Exit.Returned(0)).hasToString("returned normally");
+        assertThat(exit.isSuccess()).isTrue();
+    }
+
+    @Test
+    void aCodeOfSystemExitArrives() throws Exception {
+        Exit exit = Jvms.run(() -> System.exit(3));
+        assertThat(exit).isEqualTo(new Exit.Returned(3)).hasToString("exited with code 3");
+        assertThat(exit.isSuccess()).isFalse();
+    }
+
+    /// Code 1 is also what a failed task ends with; without a failure it is just a code.
+    @Test
+    void codeOneOfSystemExitIsNoFailure() throws Exception {
+        assertThat(Jvms.run(() -> System.exit(1))).isEqualTo(new Exit.Returned(1));
+    }
+
+    /// The code that a shell and `Process.exitValue` give to a death by SIGKILL, and to one by SIGTERM.
+    @Test
+    void codesAbove128AreCodes() throws Exception {
+        assertThat(Jvms.run(() -> System.exit(137))).isEqualTo(new Exit.Returned(137));
+        assertThat(Jvms.run(() -> System.exit(143))).isEqualTo(new Exit.Returned(143));
+    }
+
+    /// No hook of the child runs here, so only the kernel knows (since Linux 6.15).
+    @Test
+    void haltWith137IsACodeWhereTheKernelTells() throws Exception {
+        Exit exit = Jvms.run(() -> Runtime.getRuntime().halt(137));
+        assertThat(exit).isIn(new Exit.Returned(137), new Exit.Killed(SIGKILL));
+        if (kernelTellsWaitStatus()) {
+            assertThat(exit).isEqualTo(new Exit.Returned(137));
+        }
+    }
+
+    private static boolean kernelTellsWaitStatus() {
+        String[] version = System.getProperty("os.version").split("[^0-9]", 3);
+        int major = Integer.parseInt(version[0]);
+        return major > 6 || (major == 6 && Integer.parseInt(version[1]) >= 15);
+    }
+
+    @Test
+    void aKilledProcessWasKilled() throws Exception {
+        try (JavaProcess process = startWaiting(ExitTest::sayReadyAndWait)) {
+            process.kill();
+            Exit exit = Jvms.join(process);
+            assertThat(exit).isEqualTo(new Exit.Killed(SIGKILL)).hasToString("was killed by SIGKILL");
+            assertThat(exit.isSuccess()).isFalse();
+            process.kill();
+            process.terminate();
+        }
+    }
+
+    /// Its hooks run, and the code 143 of the JVM is told as what caused it.
+    @Test
+    void aTerminatedProcessRunsItsShutdownHooks() throws Exception {
+        String path = folder.toString();
+        try (JavaProcess process = startWaiting(() -> {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    Jvms.write(path, "hook", "ran");
+                } catch (IOException refused) {
+                    System.err.println(refused);
+                }
+            }));
+            sayReadyAndWait();
+        })) {
+            process.terminate();
+            assertThat(Jvms.join(process)).isEqualTo(new Exit.Killed(SIGTERM));
+            assertThat(folder.resolve("hook")).hasContent("ran");
+        }
+    }
+
+    /// The JVM has not got so far that it could hear the signal itself, or just so; both are the same death.
+    @Test
+    void aProcessTerminatedAtOnceWasKilledBySigterm() throws Exception {
+        try (JavaProcess process = Jvms.quiet(() -> Thread.sleep(Long.MAX_VALUE)).start()) {
+            process.terminate();
+            assertThat(Jvms.join(process)).isEqualTo(new Exit.Killed(SIGTERM));
+        }
+    }
+
+    @Test
+    void anySignalCanBeSentWhileTheProcessIsThere() throws Exception {
+        try (JavaProcess process = startWaiting(ExitTest::sayReadyAndWait)) {
+            for (int nonsense : new int[] {-1, 0, 65}) {
+                assertThatThrownBy(() -> process.signal(nonsense))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("process '%s': signal %d is not between 1 and 64", process.name(), nonsense);
+            }
+            assertThat(process.signal(SIGUSR1)).isTrue();
+            assertThat(Jvms.join(process)).isEqualTo(new Exit.Killed(SIGUSR1)).hasToString("was killed by SIGUSR1");
+            Jvms.until("nobody gets a signal any more", () -> !process.signal(SIGUSR1));
+        }
+    }
+
+    @Test
+    void aStoppedProcessIsStillKilled() throws Exception {
+        try (JavaProcess process = startWaiting(ExitTest::sayReadyAndWait)) {
+            assertThat(process.signal(Jvms.SIGSTOP)).isTrue();
+            Jvms.until("it has stopped", () -> Jvms.state(process.pid()) == 'T');
+            assertThat(process.isAlive()).isTrue();
+            process.kill();
+            assertThat(Jvms.join(process)).isEqualTo(new Exit.Killed(SIGKILL));
+        }
+    }
+
+    @Test
+    void anExceptionArrivesWithItsTraceAndIsOnStandardErrorToo() throws Exception {
+        Path errors = folder.resolve("errors");
+        try (JavaProcess process = Jvms.quiet(() -> {
+            throw new IOException("no such thing", new IllegalStateException("the cause"));
+        }).name("unlucky").stderr(Redirect.to(errors.toFile())).start()) {
+            Exit exit = Jvms.join(process);
+            assertThat(exit).hasToString("failed with java.io.IOException: no such thing");
+            assertThat(exit.isSuccess()).isFalse();
+            assertThat(exit).isInstanceOfSatisfying(Exit.Failed.class, failed -> {
+                assertThat(failed.type()).isEqualTo("java.io.IOException");
+                assertThat(failed.message()).isEqualTo("no such thing");
+                assertThat(failed.trace())
+                        .startsWith("java.io.IOException: no such thing")
+                        .contains("Caused by: java.lang.IllegalStateException: the cause")
+                        .contains(ExitTest.class.getName());
+                assertThat(errors).hasContent(
+                        "Exception in process \"unlucky\" (" + process.pid() + ") " + failed.trace());
+            });
+        }
+    }
+
+    /// A process that fails ends, even if the task has left a thread that never does.
+    @Test
+    void anExceptionWithoutAMessageEndsTheProcessInSpiteOfItsThreads() throws Exception {
+        Exit exit = Jvms.run(() -> {
+            Thread.ofPlatform().daemon(false).start(() -> {
+                for (;;) {
+                    Thread.onSpinWait();
+                }
+            });
+            throw new StackOverflowError();
+        });
+        assertThat(exit).hasToString("failed with java.lang.StackOverflowError");
+    }
+
+    @Test
+    void anExceptionWhoseMessageThrowsIsKnownByItsType() throws Exception {
+        assertThat(Jvms.run(() -> {
+            throw new Wicked(false);
+        })).isInstanceOfSatisfying(Exit.Failed.class, failed -> {
+            assertThat(failed.type()).isEqualTo(Wicked.class.getName());
+            assertThat(failed.message()).isEmpty();
+            assertThat(failed.trace()).startsWith(Wicked.class.getName());
+        });
+    }
+
+    @Test
+    void anExceptionWhoseMessageThrowsAnErrorIsKnownByItsType() throws Exception {
+        assertThat(Jvms.run(() -> {
+            throw new Wicked(true);
+        })).isInstanceOfSatisfying(Exit.Failed.class,
+                failed -> assertThat(failed.type()).isEqualTo(Wicked.class.getName()));
+    }
+
+    /// The room for a failure is limited; what is beyond it is the end of the trace.
+    @Test
+    void anEndlessMessageArrivesCut() throws Exception {
+        assertThat(Jvms.run(() -> {
+            throw new IllegalStateException("x".repeat(200_000));
+        })).isInstanceOfSatisfying(Exit.Failed.class, failed -> {
+            assertThat(failed.type()).isEqualTo("java.lang.IllegalStateException");
+            assertThat(failed.message()).matches("x{50000,}");
+        });
+    }
+
+    @Test
+    void aJvmThatDoesNotComeUpExitsWithItsOwnCode() throws Exception {
+        try (JavaProcess process = Jvms.quiet(() -> {}).jvmOptions("-XX:NoSuchOption=1").start()) {
+            assertThat(Jvms.join(process)).isEqualTo(new Exit.Returned(1));
+        }
+    }
+
+    /// The task's own class is not on the class path that the process was given.
+    @Test
+    void aTaskThatCannotBeReadIsAFailure() throws Exception {
+        String tests = Path.of(ExitTest.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+        String without = System.getProperty("java.class.path").replace(tests + ":", "");
+        assertThat(without).doesNotContain(tests + ":");
+        try (JavaProcess process = Jvms.quiet(() -> {}).classPath(without).start()) {
+            assertThat(Jvms.join(process)).isInstanceOfSatisfying(Exit.Failed.class,
+                    failed -> assertThat(failed.message()).contains(ExitTest.class.getName()));
+        }
+    }
+
+    @Test
+    void aProcessEndsAfterItsLastThread() throws Exception {
+        String path = folder.toString();
+        try (JavaProcess process = Jvms.quiet(() -> {
+            Thread.ofPlatform().daemon(false).start(() -> {
+                try {
+                    sayReadyAndWait();
+                    Jvms.write(path, "thread", "ended");
+                } catch (IOException refused) {
+                    System.err.println(refused);
+                }
+            });
+        }).stdin(Redirect.PIPE).stdout(Redirect.PIPE).start()) {
+            assertThat(Jvms.readLine(process.stdout())).isEqualTo("ready");
+            assertThat(process.isAlive()).isTrue();
+            process.stdin().close();
+            assertThat(Jvms.join(process).isSuccess()).isTrue();
+            assertThat(Files.readString(folder.resolve("thread"))).isEqualTo("ended");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package io.sluice.pool.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.value.SharedLong;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// A process dies and has children. The daemons among them leave, whatever its death was; the others live on if it was
+/// killed, and are waited for if it came to its end in order. A parent that is only stopped has not died.
+class ParentDeathTest {
+    private static final long BEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    @TempDir
+    private Path folder;
+
+    private SharedSpace space;
+    private SharedLong daemonBeats;
+    private SharedLong otherBeats;
+    private SharedLong released;
+
+    /// How the parent ends.
+    enum Ending { NEVER, RETURN, EXIT, HALT_AT_ONCE }
+
+    /// What the children do: beat, until they are released.
+    private record Child(String folder, SharedLong beats, SharedLong released) implements ProcessTask {
+        @Override
+        public void run() throws IOException {
+            Jvms.write(folder, JavaProcess.current().name(), ProcessHandle.current().pid());
+            while (released.get() == 0) {
+                var _ = beats.incrementAndGet();
+                LockSupport.parkNanos(BEAT_NANOS);
+            }
+            Jvms.write(folder, JavaProcess.current().name() + " has ended", "in order");
+        }
+    }
+
+    /// What their parent does.
+    private record Parent(String folder, Ending ending, Child daemon, Child other) implements ProcessTask {
+        @Override
+        public void run() throws Exception {
+            JavaProcess first = Jvms.quiet(daemon).name("daemon").daemon(true).start();
+            if (ending == Ending.HALT_AT_ONCE) {
+                Jvms.write(folder, "daemon", first.pid());
+                Runtime.getRuntime().halt(0);
+            }
+            var _ = Jvms.quiet(other).name("other").daemon(false).start();
+            var _ = Jvms.read(Path.of(folder), "daemon");
+            var _ = Jvms.read(Path.of(folder), "other");
+            Jvms.until("the daemon beats", () -> daemon.beats.get() > 0);
+            Jvms.write(folder, "parent", "is ready");
+            switch (ending) {
+                case EXIT -> System.exit(7);
+                case NEVER -> new CountDownLatch(1).await();
+                case RETURN, HALT_AT_ONCE -> {}
+            }
+        }
+    }
+
+    @BeforeEach
+    void openWhatTheyShare() {
+        space = SharedSpace.openTemporary("parent-death-" + ProcessHandle.current().pid());
+        daemonBeats = space.longValue("daemon", 0);
+        otherBeats = space.longValue("other", 0);
+        released = space.longValue("released", 0);
+    }
+
+    @AfterEach
+    void endWhatIsLeft() {
+        released.set(1);
+        Jvms.endAll();
+        for (String child : new String[] {"daemon", "other"}) {
+            if (folder.resolve(child).toFile().exists()) {
+                long pid = pid(child);
+                Jvms.until(child + " has ended", () -> Jvms.isGone(pid));
+            }
+        }
+        daemonBeats.close();
+        otherBeats.close();
+        released.close();
+        Path home = space.path();
+        var _ = space.sweep();
+        space.close();
+        assertThat(home).doesNotExist();
+    }
+
+    private JavaProcess startParent(Ending ending) {
+        String path = folder.toString();
+        return Jvms.quiet(new Parent(path, ending, new Child(path, daemonBeats, released),
+                new Child(path, otherBeats, released))).start();
+    }
+
+    private long pid(String child) {
+        return Long.parseLong(Jvms.read(folder, child));
+    }
+
+    private static void awaitBeats(SharedLong beats, int more) {
+        long target = beats.get() + more;
+        Jvms.until("it has beaten on", () -> beats.get() >= target);
+    }
+
+    @Test
+    void daemonsLeaveAKilledParentAndTheOthersLiveOn(TestReporter reporter) throws Exception {
+        try (JavaProcess parent = startParent(Ending.NEVER)) {
+            var _ = Jvms.read(folder, "parent");
+            long daemon = pid("daemon");
+            long start = System.nanoTime();
+            parent.kill();
+            Jvms.until("the daemon has left", () -> Jvms.isGone(daemon));
+            reporter.publishEntry("milliseconds from SIGKILL of the parent to the end of its daemon",
+                    Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
+            assertThat(Jvms.join(parent)).isEqualTo(new Exit.Killed(Jvms.SIGKILL));
+            awaitBeats(otherBeats, 100);
+            assertThat(Jvms.isGone(pid("other"))).isFalse();
+            released.set(1);
+            assertThat(Jvms.read(folder, "other has ended")).isEqualTo("in order");
+            assertThat(folder.resolve("daemon has ended")).doesNotExist();
+        }
+    }
+
+    /// It may not even have read its order.
+    @Test
+    void aDaemonThatIsComingUpLeavesAParentThatHasHalted() throws Exception {
+        try (JavaProcess parent = startParent(Ending.HALT_AT_ONCE)) {
+            assertThat(Jvms.join(parent)).isEqualTo(new Exit.Returned(0));
+            long daemon = pid("daemon");
+            Jvms.until("the daemon has left", () -> Jvms.isGone(daemon));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Ending.class, names = {"RETURN", "EXIT"})
+    void aParentThatEndsStopsItsDaemonsAndWaitsForTheOthers(Ending ending) throws Exception {
+        try (JavaProcess parent = startParent(ending)) {
+            var _ = Jvms.read(folder, "parent");
+            long daemon = pid("daemon");
+            Jvms.until("the daemon has been stopped", () -> Jvms.isGone(daemon));
+            awaitBeats(otherBeats, 20);
+            assertThat(parent.isAlive()).isTrue();
+            released.set(1);
+            assertThat(Jvms.join(parent)).isEqualTo(new Exit.Returned(ending == Ending.EXIT ? 7 : 0));
+            assertThat(folder.resolve("other has ended")).hasContent("in order");
+            assertThat(folder.resolve("daemon has ended")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aStoppedParentKeepsItsDaemons() throws Exception {
+        try (JavaProcess parent = startParent(Ending.NEVER)) {
+            var _ = Jvms.read(folder, "parent");
+            assertThat(parent.signal(Jvms.SIGSTOP)).isTrue();
+            Jvms.until("the parent has stopped", () -> Jvms.state(parent.pid()) == 'T');
+            awaitBeats(daemonBeats, 100);
+            assertThat(Jvms.isGone(pid("daemon"))).isFalse();
+            assertThat(parent.signal(Jvms.SIGCONT)).isTrue();
+            awaitBeats(daemonBeats, 20);
+            parent.terminate();
+            released.set(1);
+            assertThat(Jvms.join(parent)).isEqualTo(new Exit.Killed(Jvms.SIGTERM));
+        }
+    }
+
+    /// What the watch knows is the process, not the thread in it that called `start`.
+    @Test
+    void theEndOfTheThreadThatStartedADaemonHarmsNothing() throws Exception {
+        Child child = new Child(folder.toString(), daemonBeats, released);
+        Thread starter = Thread.ofPlatform().start(() -> {
+            var _ = Jvms.quiet(child).name("daemon").daemon(true).start();
+        });
+        starter.join();
+        JavaProcess daemon = JavaProcess.children().getFirst();
+        awaitBeats(daemonBeats, 100);
+        assertThat(daemon.isAlive()).isTrue();
+        released.set(1);
+        assertThat(Jvms.join(daemon)).isEqualTo(new Exit.Returned(0));
+        daemon.close();
+    }
+}

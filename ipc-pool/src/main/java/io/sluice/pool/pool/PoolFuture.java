@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /// The future of a job. A thread that waits for it reads results itself if nobody else does; what depends on it runs in a
 /// virtual thread, so that it cannot hold up the results of others.
@@ -30,24 +31,20 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
     // What the pool says.
 
     void deliver(T value) {
-        if (getNumberOfDependents() == 0) {
-            var _ = super.complete(value);
-            wakeWaiting();
-        } else {
-            Thread.ofVirtual().start(() -> {
-                var _ = super.complete(value);
-                wakeWaiting();
-            });
-        }
+        finish(() -> super.complete(value));
     }
 
     void fail(Throwable failure) {
+        finish(() -> super.completeExceptionally(failure));
+    }
+
+    private void finish(BooleanSupplier completion) {
         if (getNumberOfDependents() == 0) {
-            var _ = super.completeExceptionally(failure);
+            var _ = completion.getAsBoolean();
             wakeWaiting();
         } else {
-            Thread.ofVirtual().start(() -> {
-                var _ = super.completeExceptionally(failure);
+            pump.completing(this, () -> {
+                var _ = completion.getAsBoolean();
                 wakeWaiting();
             });
         }

@@ -3,6 +3,8 @@ package io.sluice.pool.pool;
 import io.sluice.core.idle.Waiter;
 import io.sluice.pool.codec.Values;
 import io.sluice.shm.queue.SharedQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,12 +25,14 @@ final class Pump {
      * Who sleeps because the scheduler was idle, or somebody else had the lock, looks again after a slice anyway.
      */
     private static final long SLICE_NANOS = Waiter.SLICE_NANOS;
+    private static final long COMPLETION_NANOS = 10_000;
 
     private final Scheduler scheduler;
     private final SharedQueue<Message> results;
     private final ReentrantLock lock = new ReentrantLock();
     private final Thread thread;
     private final Values values;
+    private final Set<PoolFuture<?>> completing = ConcurrentHashMap.newKeySet();
     private final Runnable atEnd;
 
     Pump(String name, Scheduler scheduler, SharedQueue<Message> results, Values values, Runnable atEnd) {
@@ -68,6 +72,7 @@ final class Pump {
             }
         }
         lock.lock();             // for good: whoever comes now finds that all is over
+        awaitCompletions();
         atEnd.run();
     }
 
@@ -76,6 +81,29 @@ final class Pump {
             read(nanos, () -> false);
         } catch (InterruptedException strayed) {
             // Nobody has reason to interrupt this thread; the flag is cleared, and the next turn waits again.
+        }
+    }
+
+    // Those who are told.
+
+    /// Completes a future on which others depend, in a virtual thread, so that they hold up no result.
+    void completing(PoolFuture<?> future, Runnable completion) {
+        completing.add(future);
+        Thread.ofVirtual().start(() -> {
+            try {
+                completion.run();
+            } finally {
+                completing.remove(future);
+            }
+        });
+    }
+
+    /// Waits until those futures are done; not until what depends on them is.
+    private void awaitCompletions() {
+        for (PoolFuture<?> future : completing) {
+            while (!future.isDone()) {
+                LockSupport.parkNanos(COMPLETION_NANOS);
+            }
         }
     }
 

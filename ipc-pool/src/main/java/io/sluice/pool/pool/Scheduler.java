@@ -4,6 +4,7 @@ import io.sluice.pool.process.Exit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class Scheduler {
     private final Set<Job> live = new LinkedHashSet<>();
     private final List<Worker> workers = new ArrayList<>();
     private final Map<Integer, Exit> exits = new HashMap<>();
+    private final Set<Integer> early = new HashSet<>();
     private int starting;
     private int failedStarts;
     private int nextWorker;
@@ -212,6 +214,9 @@ final class Scheduler {
             starting--;
             byNumber.put(worker.number, worker);
             workers.add(worker);
+            if (early.remove(worker.number)) {
+                worker.state = Worker.State.READY;
+            }
             if (state == State.TERMINATED || broken != null) {
                 worker.process.kill();
             }
@@ -233,7 +238,9 @@ final class Scheduler {
         post(() -> {
             failedStarts = 0;
             Worker worker = worker(number);
-            if (worker != null && worker.state == Worker.State.STARTING) {
+            if (worker == null) {
+                early.add(number);           // one out of a stock is faster than whoever took it
+            } else if (worker.state == Worker.State.STARTING) {
                 worker.state = Worker.State.READY;
             }
         });

@@ -30,6 +30,8 @@ final class TaskRunner {
     private final String where = "worker %s (%d)".formatted(
             JavaProcess.current().name(), ProcessHandle.current().pid());
     private long current = NOTHING;          // guarded by running
+    /// The last task whose interrupt came while it did not run: it is over, or is marked as begun and about to run.
+    private long early = NOTHING;            // guarded by running
 
     /// The function of the last map: the next piece of the same map needs not decode it.
     private long job = NOTHING;
@@ -42,11 +44,14 @@ final class TaskRunner {
         this.results = results;
     }
 
-    /// Interrupts a task, if it is the one that runs.
+    /// Interrupts a task, if it is the one that runs, or the next one. The pool asks for tasks that were begun only, and
+    /// numbers grow, so the highest is the one that may be about to run.
     void interrupt(long task) {
         synchronized (running) {
             if (current == task) {
                 thread.interrupt();
+            } else {
+                early = Math.max(early, task);
             }
         }
     }
@@ -79,6 +84,9 @@ final class TaskRunner {
     private void begin(long task) {
         synchronized (running) {
             current = task;
+            if (early == task) {
+                thread.interrupt();
+            }
         }
     }
 

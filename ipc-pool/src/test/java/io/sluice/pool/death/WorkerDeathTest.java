@@ -41,6 +41,7 @@ class WorkerDeathTest {
     private static final int EXIT_CODE = 5;
     private static final int HALT_CODE = 200;    // above 128, and no signal all the same
     private static final int OUT_OF_MEMORY_CODE = 3;
+    private static final int CRASH_CODE = 1;     // of a JVM that crashes and is to leave no core; SIGABRT with one
 
     private final Stage stage = new Stage();
 
@@ -53,8 +54,8 @@ class WorkerDeathTest {
     enum Manner {
         KILLED(new Exit.Killed(Deaths.SIGKILL)),
         ABORTED(new Exit.Killed(Deaths.SIGABRT)),
-        SEGMENTATION_FAULT_SENT(new Exit.Killed(Deaths.SIGABRT)),
-        NATIVE_CRASH(new Exit.Killed(Deaths.SIGABRT)),
+        SEGMENTATION_FAULT_SENT(new Exit.Returned(CRASH_CODE)),
+        NATIVE_CRASH(new Exit.Returned(CRASH_CODE)),
         EXITED(new Exit.Returned(EXIT_CODE)),
         EXITED_WITHOUT_COMPLAINT(new Exit.Returned(0)),
         HALTED(new Exit.Returned(HALT_CODE)),

@@ -1,7 +1,11 @@
 package io.sluice.examples;
 
+import io.sluice.pool.process.JavaProcess;
+import io.sluice.pool.task.Action;
 import io.sluice.shm.SharedSpace;
-import java.io.IOException;
+import io.sluice.shm.array.SharedLongArray;
+import io.sluice.shm.barrier.SharedBarrier;
+import io.sluice.shm.value.SharedLong;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
@@ -9,7 +13,7 @@ import java.util.concurrent.BrokenBarrierException;
 /// Processes compute in phases: each computes its part, the last one to arrive sums up, and all go on with the sum.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.BarrierPhases            starts its workers by itself
+/// sluice-examples io.sluice.examples.BarrierPhases
 /// ```
 public final class BarrierPhases {
     private static final int WORKERS = 4;
@@ -17,36 +21,40 @@ public final class BarrierPhases {
 
     private BarrierPhases() {}
 
-    /// Runs the one who waits, or a worker.
+    /// Starts the workers.
     ///
-    /// @param arguments nothing for the one who waits; the name of the space and the worker's number for a worker
-    /// @throws IOException if a worker cannot be started
+    /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
-    public static void main(String[] arguments) throws IOException, InterruptedException {
-        String spaceName = arguments.length > 0 ? arguments[0] : "barrier-phases-" + ProcessHandle.current().pid();
-        try (var space = SharedSpace.openTemporary(spaceName);
+    public static void main(String[] arguments) throws InterruptedException {
+        try (var space = SharedSpace.openTemporary("barrier-phases-" + ProcessHandle.current().pid());
                 var parts = space.longArray("parts", WORKERS);
                 var sum = space.longValue("sum", 0);
-                var barrier = space.barrier("phases", WORKERS, () -> {
-                    long all = 0;
-                    for (int i = 0; i < WORKERS; i++) {
-                        all += parts.get(i);
-                    }
-                    sum.set(all);
-                    System.out.println("the sum is " + all);
-                })) {
-            if (arguments.length == 0) {
-                List<Process> workers = new ArrayList<>();
-                for (int i = 0; i < WORKERS; i++) {
-                    workers.add(ChildJvm.start(BarrierPhases.class, spaceName, Integer.toString(i)));
-                }
-                for (Process worker : workers) {
-                    worker.waitFor();
-                }
-                System.out.println("the last sum is " + sum.get());
-                return;
+                var barrier = space.barrier("phases", WORKERS, (Action) () -> sumUp(parts, sum))) {
+            List<JavaProcess> workers = new ArrayList<>();
+            for (int i = 0; i < WORKERS; i++) {
+                int me = i;
+                workers.add(JavaProcess.start(() -> work(me, parts, sum, barrier)));
             }
-            int me = Integer.parseInt(arguments[1]);
+            for (JavaProcess worker : workers) {
+                worker.join();
+            }
+            System.out.println("the last sum is " + sum.get());
+        }
+    }
+
+    /// Runs in the process that arrives last, while the others wait.
+    private static void sumUp(SharedLongArray parts, SharedLong sum) {
+        long all = 0;
+        for (int i = 0; i < WORKERS; i++) {
+            all += parts.get(i);
+        }
+        sum.set(all);
+        System.out.println("the sum is " + all);
+    }
+
+    private static void work(int me, SharedLongArray parts, SharedLong sum, SharedBarrier barrier)
+            throws InterruptedException {
+        try {
             for (int phase = 0; phase < PHASES; phase++) {
                 parts.set(me, sum.get() + me + 1);
                 barrier.await();

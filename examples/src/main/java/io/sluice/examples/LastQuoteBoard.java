@@ -1,16 +1,16 @@
 package io.sluice.examples;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.value.SharedRecordArray;
-import java.io.IOException;
 import java.util.List;
 
 /// The last quote of each instrument: readers never wait and never see half a quote, also when the writer is killed.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.LastQuoteBoard            starts its writer and readers by itself
+/// sluice-examples io.sluice.examples.LastQuoteBoard
 /// ```
 public final class LastQuoteBoard {
     private static final int INSTRUMENTS = 8;
@@ -27,48 +27,38 @@ public final class LastQuoteBoard {
 
     private LastQuoteBoard() {}
 
-    /// Runs the exchange, its writer, or a reader.
+    /// Runs the exchange.
     ///
-    /// @param arguments nothing for the exchange; the name of the space and `write` or `read` for the others
-    /// @throws IOException if another process cannot be started
+    /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
-    public static void main(String[] arguments) throws IOException, InterruptedException {
-        String spaceName = arguments.length > 0 ? arguments[0] : "quote-board-" + ProcessHandle.current().pid();
-        try (var space = SharedSpace.openTemporary(spaceName);
+    public static void main(String[] arguments) throws InterruptedException {
+        try (var space = SharedSpace.openTemporary("quote-board-" + ProcessHandle.current().pid());
                 var board = space.recordArray("board", Codec.of(Quote.class), INSTRUMENTS, Quote.of(0));
                 var closing = space.event("closing")) {
-            if (arguments.length == 0) {
-                run(spaceName, board, closing);
-            } else if (arguments[1].equals("write")) {
-                for (long number = 1;; number++) {       // until it is killed
-                    board.set(number % INSTRUMENTS, Quote.of(number));
-                }
-            } else {
-                read(board, closing);
+            List<JavaProcess> readers = List.of(
+                    JavaProcess.start(() -> read(board, closing)), JavaProcess.start(() -> read(board, closing)));
+            JavaProcess writer = JavaProcess.start(() -> write(board));
+            while (board.get(0).number() < 50_000 && writer.isAlive()) {
+                Thread.sleep(1);
+            }
+            writer.kill();                               // in the middle of whatever it was writing
+            System.out.println("the writer " + writer.join());
+            boolean whole = true;
+            for (int i = 0; i < INSTRUMENTS; i++) {
+                whole &= board.get(i).isWhole();
+                board.set(i, Quote.of(i));               // somebody else goes on writing
+            }
+            System.out.println("all last quotes are whole: " + whole);
+            closing.set();
+            for (JavaProcess reader : readers) {
+                reader.join();
             }
         }
     }
 
-    private static void run(String spaceName, SharedRecordArray<Quote> board, SharedEvent closing)
-            throws IOException, InterruptedException {
-        List<Process> readers = List.of(
-                ChildJvm.start(LastQuoteBoard.class, spaceName, "read"),
-                ChildJvm.start(LastQuoteBoard.class, spaceName, "read"));
-        Process writer = ChildJvm.start(LastQuoteBoard.class, spaceName, "write");
-        while (board.get(0).number() < 50_000 && writer.isAlive()) {
-            Thread.sleep(1);
-        }
-        writer.destroyForcibly().waitFor();              // in the middle of whatever it was writing
-        System.out.println("the writer is killed");
-        boolean whole = true;
-        for (int i = 0; i < INSTRUMENTS; i++) {
-            whole &= board.get(i).isWhole();
-            board.set(i, Quote.of(i));                   // somebody else goes on writing
-        }
-        System.out.println("all last quotes are whole: " + whole);
-        closing.set();
-        for (Process reader : readers) {
-            reader.waitFor();
+    private static void write(SharedRecordArray<Quote> board) {
+        for (long number = 1;; number++) {               // until it is killed
+            board.set(number % INSTRUMENTS, Quote.of(number));
         }
     }
 

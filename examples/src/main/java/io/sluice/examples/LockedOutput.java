@@ -1,15 +1,17 @@
 package io.sluice.examples;
 
+import io.sluice.pool.process.JavaProcess;
+import io.sluice.pool.process.ProcessTask;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.lock.SharedLock;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /// Ten processes print blocks of several lines on one terminal: mixed up without a lock, whole with one.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.LockedOutput            starts its printers by itself
+/// sluice-examples io.sluice.examples.LockedOutput
 /// ```
 public final class LockedOutput {
     private static final int PRINTERS = 10;
@@ -17,49 +19,37 @@ public final class LockedOutput {
 
     private LockedOutput() {}
 
-    /// Runs all, or one who prints.
+    /// Prints in both ways.
     ///
-    /// @param arguments nothing for all; the name of the space, a number, and whether to lock, for one who prints
-    /// @throws IOException if a printer cannot be started
+    /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
-    public static void main(String[] arguments) throws IOException, InterruptedException {
-        String spaceName = arguments.length > 0 ? arguments[0] : "locked-output-" + ProcessHandle.current().pid();
-        try (var space = SharedSpace.openTemporary(spaceName);
+    public static void main(String[] arguments) throws InterruptedException {
+        try (var space = SharedSpace.openTemporary("locked-output-" + ProcessHandle.current().pid());
                 var lock = space.lock("terminal")) {
-            if (arguments.length == 0) {
-                System.out.println("without a lock:");
-                printAll(spaceName, false);
-                System.out.println("with a lock:");
-                printAll(spaceName, true);
-            } else if (Boolean.parseBoolean(arguments[2])) {
-                printLocked(lock, arguments[1]);
-            } else {
-                print(arguments[1]);
-            }
+            System.out.println("without a lock:");
+            runAll(printer -> () -> print(printer));
+            System.out.println("with a lock:");
+            runAll(printer -> () -> printLocked(lock, printer));
         }
     }
 
-    private static void printAll(String spaceName, boolean locked) throws IOException, InterruptedException {
-        List<Process> printers = new ArrayList<>();
+    private static void runAll(IntFunction<ProcessTask> task) throws InterruptedException {
+        List<JavaProcess> printers = new ArrayList<>();
         for (int i = 0; i < PRINTERS; i++) {
-            printers.add(ChildJvm.start(
-                    LockedOutput.class, spaceName, Integer.toString(i), Boolean.toString(locked)));
+            printers.add(JavaProcess.start(task.apply(i)));
         }
-        for (Process printer : printers) {
-            printer.waitFor();
+        for (JavaProcess printer : printers) {
+            printer.join();
         }
     }
 
-    private static void printLocked(SharedLock lock, String printer) throws InterruptedException {
-        lock.lock();
-        try {
+    private static void printLocked(SharedLock lock, int printer) throws InterruptedException {
+        try (var _ = lock.hold()) {
             print(printer);
-        } finally {
-            lock.unlock();
         }
     }
 
-    private static void print(String printer) throws InterruptedException {
+    private static void print(int printer) throws InterruptedException {
         for (int line = 1; line <= LINES; line++) {
             System.out.println("process " + printer + ", line " + line + " of " + LINES);
             Thread.sleep(5);

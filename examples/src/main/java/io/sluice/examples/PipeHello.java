@@ -1,45 +1,34 @@
 package io.sluice.examples;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.pipe.BrokenPipeException;
-import io.sluice.shm.pipe.Connection;
 import io.sluice.shm.pipe.PeerDiedException;
+import io.sluice.shm.pipe.SharedPipe;
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.Locale;
 
-/// A pipe between a parent and its child, both ways; each end learns when the other one closed or died.
+/// A duplex pipe between a parent and its child: a word each way, and an end learns when the other one closed or died.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.PipeHello            starts its child by itself
+/// sluice-examples io.sluice.examples.PipeHello
 /// ```
 public final class PipeHello {
     private PipeHello() {}
 
-    /// Runs the parent, or the child.
+    /// Runs the parent.
     ///
-    /// @param arguments nothing for the parent, the name of the space for the child
-    /// @throws IOException if the child cannot be started, or the pipe breaks
+    /// @param arguments none
+    /// @throws IOException if the pipe breaks
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        if (arguments.length == 0) {
-            parent("pipe-hello-" + ProcessHandle.current().pid());
-        } else {
-            child(arguments[0]);
-        }
-    }
-
-    private static void parent(String spaceName) throws IOException, InterruptedException {
-        try (var space = SharedSpace.openTemporary(spaceName);
+        try (var space = SharedSpace.openTemporary("pipe-hello-" + ProcessHandle.current().pid());
                 var pipe = space.pipe("hello", Codec.strings());
-                Connection<String> end = pipe.first()) {
-            Process child = ChildJvm.start(PipeHello.class, spaceName);
-            for (String name : new String[] {"world", "pipe"}) {
-                end.send("hello, " + name);
-                System.out.println("parent received: " + end.receive());
-            }
-            end.send("bye");
+                var end = pipe.first()) {
+            JavaProcess child = JavaProcess.start(() -> answer(pipe));
+            end.send("hello");
+            System.out.println("parent received: " + end.receive());
             try {
                 end.receive();
             } catch (PeerDiedException died) {
@@ -52,17 +41,14 @@ public final class PipeHello {
             } catch (BrokenPipeException broken) {
                 System.out.println("parent: nobody would read this any more");
             }
-            child.waitFor();
+            child.join();
         }
     }
 
-    private static void child(String spaceName) throws IOException, InterruptedException {
-        try (var space = SharedSpace.openTemporary(spaceName);
-                var pipe = space.pipe("hello", Codec.strings());
-                Connection<String> end = pipe.second()) {
-            for (String line = end.receive(); !line.equals("bye"); line = end.receive()) {
-                end.send(line.toUpperCase(Locale.ROOT));
-            }
+    private static void answer(SharedPipe<String> pipe) throws IOException, InterruptedException {
+        try (var end = pipe.second()) {
+            System.out.println("child received: " + end.receive());
+            end.send("Hello, too");
         }
     }
 }

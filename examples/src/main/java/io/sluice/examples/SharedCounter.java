@@ -1,15 +1,15 @@
 package io.sluice.examples;
 
+import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
-import java.io.IOException;
+import io.sluice.shm.value.SharedLong;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BrokenBarrierException;
 
 /// Several processes count in shared memory: with two steps, which loses some; with one; and with two under the lock.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.SharedCounter            starts its counting processes by itself
+/// sluice-examples io.sluice.examples.SharedCounter
 /// ```
 public final class SharedCounter {
     private static final int PROCESSES = 4;
@@ -17,43 +17,38 @@ public final class SharedCounter {
 
     private SharedCounter() {}
 
-    /// Runs the one who looks at the results, or one who counts.
+    /// Lets the processes count, and looks at the results.
     ///
-    /// @param arguments nothing for the one who looks, the name of the space for one who counts
-    /// @throws IOException if another process cannot be started
+    /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
-    public static void main(String[] arguments) throws IOException, InterruptedException {
-        String spaceName = arguments.length > 0 ? arguments[0] : "shared-counter-" + ProcessHandle.current().pid();
-        try (var space = SharedSpace.openTemporary(spaceName);
+    public static void main(String[] arguments) throws InterruptedException {
+        try (var space = SharedSpace.openTemporary("shared-counter-" + ProcessHandle.current().pid());
                 var twoSteps = space.longValue("two-steps", 0);
                 var oneStep = space.longValue("one-step", 0);
                 var locked = space.longValue("locked", 0);
                 var start = space.barrier("start", PROCESSES)) {
-            if (arguments.length == 0) {
-                List<Process> all = new ArrayList<>();
-                for (int i = 0; i < PROCESSES; i++) {
-                    all.add(ChildJvm.start(SharedCounter.class, spaceName));
-                }
-                for (Process one : all) {
-                    one.waitFor();
-                }
-                System.out.println("of " + PROCESSES * TIMES + ": get then set " + twoSteps.get()
-                        + ", getAndAdd " + oneStep.get() + ", under the lock " + locked.get());
-                return;
+            List<JavaProcess> all = new ArrayList<>();
+            for (int i = 0; i < PROCESSES; i++) {
+                all.add(JavaProcess.start(() -> {
+                    start.await();                       // all at once
+                    count(twoSteps, oneStep, locked);
+                }));
             }
-            start.await();                               // all at once
-            for (int i = 0; i < TIMES; i++) {
-                twoSteps.set(twoSteps.get() + 1);        // what others add in between is lost
-                oneStep.getAndAdd(1);
-                locked.lock().lock();
-                try {
-                    locked.set(locked.get() + 1);
-                } finally {
-                    locked.lock().unlock();
-                }
+            for (JavaProcess one : all) {
+                one.join();
             }
-        } catch (BrokenBarrierException broken) {
-            System.out.println("another process died: " + broken.getMessage());
+            System.out.println("of " + PROCESSES * TIMES + ": get then set " + twoSteps.get()
+                    + ", getAndAdd " + oneStep.get() + ", under the lock " + locked.get());
+        }
+    }
+
+    private static void count(SharedLong twoSteps, SharedLong oneStep, SharedLong locked) {
+        for (int i = 0; i < TIMES; i++) {
+            twoSteps.set(twoSteps.get() + 1);            // what others add in between is lost
+            oneStep.getAndAdd(1);
+            try (var _ = locked.lock().hold()) {
+                locked.set(locked.get() + 1);
+            }
         }
     }
 }

@@ -1,52 +1,50 @@
 package io.sluice.examples;
 
+import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
-import java.io.IOException;
-import java.util.ArrayList;
+import io.sluice.shm.lock.SharedLock;
+import io.sluice.shm.value.SharedLong;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Ten buyers, each a process, and one ticket: under a lock, looking and taking are one step, so one buyer gets it.
 ///
+/// The tutorials do this with a global variable, of which each Python process has its own: all ten get "the" ticket.
+///
 /// ```
-/// sluice-examples io.sluice.examples.TicketSale            starts its buyers by itself
+/// sluice-examples io.sluice.examples.TicketSale
 /// ```
 public final class TicketSale {
     private static final int BUYERS = 10;
 
     private TicketSale() {}
 
-    /// Runs the box office, or a buyer.
+    /// Opens the box office.
     ///
-    /// @param arguments nothing for the box office, the name of the space and of the buyer for a buyer
-    /// @throws IOException if a buyer cannot be started
+    /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
-    public static void main(String[] arguments) throws IOException, InterruptedException {
-        String spaceName = arguments.length > 0 ? arguments[0] : "ticket-sale-" + ProcessHandle.current().pid();
-        try (var space = SharedSpace.openTemporary(spaceName);
+    public static void main(String[] arguments) throws InterruptedException {
+        try (var space = SharedSpace.openTemporary("ticket-sale-" + ProcessHandle.current().pid());
                 var lock = space.lock("counter");
                 var tickets = space.longValue("tickets", 1)) {
-            if (arguments.length == 0) {
-                List<Process> buyers = new ArrayList<>();
-                for (int i = 1; i <= BUYERS; i++) {
-                    buyers.add(ChildJvm.start(TicketSale.class, spaceName, "buyer " + i));
-                }
-                for (Process buyer : buyers) {
-                    buyer.waitFor();
-                }
-                System.out.println("tickets left: " + tickets.get());
-                return;
+            List<JavaProcess> buyers = IntStream.rangeClosed(1, BUYERS)
+                    .mapToObj(i -> JavaProcess.start(() -> buy(lock, tickets, "buyer " + i)))
+                    .toList();
+            for (JavaProcess buyer : buyers) {
+                buyer.join();
             }
-            lock.lock();
-            try {
-                long left = tickets.get();
-                if (left > 0) {
-                    Thread.sleep(20);                    // paying takes a while; without the lock all would pay
-                    tickets.set(left - 1);
-                }
-                System.out.println(arguments[1] + (left > 0 ? " got the ticket" : " got nothing"));
-            } finally {
-                lock.unlock();
+            System.out.println("tickets left: " + tickets.get());
+        }
+    }
+
+    private static void buy(SharedLock lock, SharedLong tickets, String buyer) throws InterruptedException {
+        try (var _ = lock.hold()) {
+            long left = tickets.get();
+            if (left > 0) {
+                Thread.sleep(20);                        // paying takes a while; without the lock all would pay
+                tickets.set(left - 1);
             }
+            System.out.println(buyer + (left > 0 ? " got the ticket" : " got nothing"));
         }
     }
 }

@@ -95,14 +95,183 @@ class ExamplesTest {
         assertThat(taker.lines()).containsExactly("Order[symbol=VOD.L, quantity=100, price=71.25]");
     }
 
-    /// Questions, answers, the end of the stream, and the broken pipe.
+    /// The README's pool: a worker ends with its task, and the pool goes on.
+    @Test
+    void poolQuickStart() {
+        List<String> lines = start(PoolQuickStart.class).lines();
+
+        assertThat(lines).hasSize(3).startsWith("[1, 4, 9]").endsWith("the others never noticed");
+        assertThat(lines.get(1)).matches("worker [0-9]+ exited with code 7 while it ran task '.*'; the pool goes on.*");
+    }
+
+    /// Both greet, name their parent, and end in order; a fork is refused.
+    @Test
+    void spawnGreetings() {
+        List<String> lines = start(SpawnGreetings.class).lines();
+
+        long parent = running.getFirst().pid();
+        assertThat(lines).hasSize(5).containsSubsequence("Ada returned normally", "Bob returned normally");
+        assertThat(lines).filteredOn(line -> line.matches("hello from (Ada|Bob), process [0-9]+, child of " + parent))
+                .hasSize(2);
+        assertThat(lines.getLast()).startsWith("fork: a JVM cannot be forked");
+    }
+
+    /// Four ways keep the order; one by one takes as long as all together.
+    @Test
+    void poolFiveWays() {
+        List<String> lines = start(PoolFiveWays.class).lines();
+
+        assertThat(lines).hasSize(5);
+        List<String> names = List.of("hello Dorothea", "hello Clara", "hello Bert", "hello Ada");
+        List<String> ways = List.of("map", "mapAsync", "imapUnordered", "apply", "applyAsync");
+        for (int i = 0; i < ways.size(); i++) {
+            var line = Pattern.compile("(\\w+): \\[(.*)] in ([0-9]+) ms").matcher(lines.get(i));
+            assertThat(line.matches()).as(lines.get(i)).isTrue();
+            assertThat(line.group(1)).isEqualTo(ways.get(i));
+            assertThat(line.group(2).split(", ")).containsExactlyInAnyOrderElementsOf(names);
+            if (!ways.get(i).equals("imapUnordered")) {
+                assertThat(line.group(2)).isEqualTo(String.join(", ", names));
+            }
+            assertThat(Integer.parseInt(line.group(3))).isGreaterThanOrEqualTo(ways.get(i).equals("apply") ? 400 : 160);
+        }
+    }
+
+    /// The list arrives by both ways, its null included.
+    @Test
+    void queueAndPipe() {
+        assertThat(start(QueueAndPipe.class).lines()).containsExactly(
+                "through the queue: [42, null, hello]", "through the pipe: [42, null, hello]");
+    }
+
+    /// The plain lock refuses, the reentrant one counts.
+    @Test
+    void reentrantLocks() {
+        assertThat(start(ReentrantLocks.class).lines()).containsExactly(
+                "plain: refused; still held: true",
+                "reentrant: held 2 times",
+                "reentrant: held 1 time",
+                "reentrant: held by anybody: false");
+    }
+
+    /// One pid for all threads, and for each process another one.
+    @Test
+    void threadsAndProcesses() {
+        List<String> lines = start(ThreadsAndProcesses.class).lines();
+
+        long parent = running.getFirst().pid();
+        assertThat(lines).hasSize(10);
+        for (int i = 1; i <= 5; i++) {
+            assertThat(lines).contains("thread " + i + " has pid " + parent);
+        }
+        assertThat(lines.stream().filter(line -> line.matches("process [1-5] has pid [0-9]+"))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1)).distinct()).hasSize(5)
+                .doesNotContain(Long.toString(parent));
+    }
+
+    /// A word each way, the end of the stream, and the broken pipe.
     @Test
     void pipeHello() {
         assertThat(start(PipeHello.class).lines()).containsExactly(
-                "parent received: HELLO, WORLD",
-                "parent received: HELLO, PIPE",
+                "child received: hello",
+                "parent received: Hello, too",
                 "parent: the child has closed its end",
                 "parent: nobody would read this any more");
+    }
+
+    /// Each number is put once and taken once.
+    @Test
+    void boundedQueue() {
+        List<String> lines = start(BoundedQueue.class).lines();
+
+        assertThat(lines).hasSize(21).endsWith("SharedQueue[numbers, 0 of 3, Integer]");
+        List<String> numbers = IntStream.rangeClosed(1, 10).mapToObj(Integer::toString).toList();
+        assertThat(lines.stream().filter(line -> line.matches("writer ([0-9]+) put \\1"))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1)))
+                .containsExactlyInAnyOrderElementsOf(numbers);
+        assertThat(lines.stream().filter(line -> line.matches("reader [0-9]+ took [0-9]+"))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1)))
+                .containsExactlyInAnyOrderElementsOf(numbers);
+    }
+
+    /// The squares, in order.
+    @Test
+    void poolSquares() {
+        assertThat(start(PoolSquares.class).lines()).containsExactly("[1, 4, 9, 16, 25, 36, 49, 64, 81, 100]");
+    }
+
+    /// What is shared has changed, what was captured has not.
+    @Test
+    void sharedValueArray() {
+        assertThat(start(SharedValueArray.class).lines()).containsExactly(
+                "0.0 [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]",
+                "3.14 [5, 0, 0, 0, 0, 0, 0, 0, 0, 0]",
+                "an array of the JDK: [0]");
+    }
+
+    /// All sleep, and then none is left.
+    @Test
+    void activeChildren() {
+        assertThat(start(ActiveChildren.class).lines()).containsExactly(
+                "cores: " + Runtime.getRuntime().availableProcessors(),
+                "active: [sleeper 0, sleeper 1, sleeper 2, sleeper 3, sleeper 4]",
+                "sleeper 0 returned normally",
+                "sleeper 1 returned normally",
+                "sleeper 2 returned normally",
+                "sleeper 3 returned normally",
+                "sleeper 4 returned normally",
+                "active: []");
+    }
+
+    /// The counter counts to its end; the daemon has none.
+    @Test
+    void processAsClass() {
+        assertThat(start(ProcessAsClass.class).lines()).containsExactly(
+                "counter has counted to 3",
+                "counter returned normally",
+                "the daemon ended within 100 ms: false",
+                "daemon is a daemon: true, alive: true",
+                "daemon was killed by SIGTERM");
+    }
+
+    /// Each end is told apart, an exit code of 143 from SIGTERM as well.
+    @Test
+    void endsOfAProcess() {
+        assertThat(start(EndsOfAProcess.class).lines()).containsExactly(
+                "sleeper: INITIAL, alive: false",
+                "sleeper: STARTED, alive: true",
+                "sleeper: STOPPED, alive: false",
+                "killed by signal 15, which is SIGTERM",
+                "returned 0",
+                "returned 143",
+                "failed with java.lang.IllegalStateException: no more flour");
+    }
+
+    /// Full and empty are answers, exact ones.
+    @Test
+    void queueManners() {
+        assertThat(start(QueueManners.class).lines()).containsExactly(
+                "empty: true",
+                "put 1, empty: false, full: false",
+                "put 2, empty: false, full: false",
+                "put 3, empty: false, full: true",
+                "offer: false",
+                "offer within 50 ms: false",
+                "take: 1",
+                "take: 2",
+                "take: 3",
+                "poll: null",
+                "poll within 50 ms: null",
+                "waited at least 50 ms: true");
+    }
+
+    /// The second letter is read after its writer has ended.
+    @Test
+    void whoTalksToWhom() {
+        assertThat(start(WhoTalksToWhom.class).lines()).containsExactly(
+                "first child reads a letter from the parent",
+                "first child returned normally",
+                "second child reads a letter from the first child",
+                "second child returned normally");
     }
 
     /// Two cooks, two eaters: every bun is eaten once, and each eater finds its marker.
@@ -127,10 +296,39 @@ class ExamplesTest {
 
     /// A million characters through a queue of two small slots, after the producer has ended.
     @Test
-    void largeMessage() {
-        assertThat(start(LargeMessage.class).lines()).containsExactly(
-                "the producer has ended with code 0",
+    void putIsComplete() {
+        assertThat(start(PutIsComplete.class).lines()).containsExactly(
+                "the producer returned normally",
                 "%,d characters, all of them x: true".formatted(1_000_000));
+    }
+
+    /// Every bun is eaten before the wait ends, and only then the eaters.
+    @Test
+    void joinableQueue() {
+        List<String> lines = start(JoinableQueue.class).lines();
+
+        assertThat(lines).hasSize(13).endsWith(
+                "all buns are eaten", "Carl was killed by SIGTERM", "Dora was killed by SIGTERM");
+        assertThat(lines.subList(0, 10).stream().map(line -> line.substring("Carl eats ".length())))
+                .containsExactlyInAnyOrderElementsOf(Stream.of("Ada", "Bob").flatMap(cook ->
+                        IntStream.rangeClosed(1, 5).mapToObj(bun -> "bun " + bun + " of " + cook)).toList());
+    }
+
+    /// The wait for the sleeper ends, the pool works on, and its end does not wait for the sleeper.
+    @Test
+    void patienceWithPool() {
+        List<String> lines = start(PatienceWithPool.class).lines();
+
+        assertThat(lines).hasSize(7);
+        assertThat(lines.get(3)).matches("worked in: \\[[0-9]+, [0-9]+, [0-9]+, [0-9]+]");
+        lines.remove(3);
+        assertThat(lines).containsExactly(
+                "map: [0, 1, 4, 9, 16, 25, 36, 49, 64, 81]",
+                "imapUnordered, sorted: [0, 1, 4, 9, 16, 25, 36, 49, 64, 81]",
+                "20 * 20 = 400",
+                "We lacked patience and got a TimeoutException",
+                "more work: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]",
+                "the pool is closed, nobody had to wait for the sleeper");
     }
 
     /// Each request is worked on and finished before the wait for all of them ends.
@@ -141,9 +339,9 @@ class ExamplesTest {
         assertThat(lines).filteredOn(line -> line.startsWith("Working") || line.startsWith("Finished"))
                 .containsExactlyElementsOf(IntStream.range(0, 10).boxed()
                         .flatMap(i -> Stream.of("Working on " + i, "Finished " + i)).toList());
-        assertThat(lines).containsSubsequence("all requests are put", "all requests are done");
-        assertThat(lines).containsSubsequence("Finished 9", "all requests are done");
-        assertThat(lines).contains("the worker goes home");
+        assertThat(lines).containsSubsequence("All requests are put", "All work completed");
+        assertThat(lines).containsSubsequence("Finished 9", "All work completed");
+        assertThat(lines).contains("The worker goes home");
     }
 
     /// Generated flyweights in place: nothing is allocated.
@@ -199,7 +397,7 @@ class ExamplesTest {
     @Test
     void lastQuoteBoard() {
         assertThat(start(LastQuoteBoard.class).lines()).containsExactly(
-                "the writer is killed",
+                "the writer was killed by SIGKILL",
                 "all last quotes are whole: true",
                 "a reader saw 0 torn quotes",
                 "a reader saw 0 torn quotes");
@@ -239,5 +437,63 @@ class ExamplesTest {
                 "there are 70 of 100",
                 "repaired: true",
                 "there are 100 of 100");
+    }
+
+    /// No zombie, and no daemon without its parent.
+    @Test
+    void zombiesAndOrphans() {
+        assertThat(start(ZombiesAndOrphans.class).lines()).containsExactly(
+                "in the process table after its end: false",
+                "grandchild: I live, and would for ever",
+                "its parent was killed by SIGKILL",
+                "the grandchild has left, too");
+    }
+
+    /// Who waits when.
+    @Test
+    void syncAsync() {
+        assertThat(start(SyncAsync.class).lines()).containsExactly(
+                "synchronous: done when it returns",
+                "asynchronous: on its way, done: false",
+                "blocking: worked",
+                "polling: worked, looked more than twice: true",
+                "this thread does something else",
+                "callback: worked, in a virtual thread: true");
+    }
+
+    /// By arrival and by priority the order is exact; by feedback the short job is done among the first, and how the
+    /// others take turns depends on how long their pieces really took.
+    @Test
+    void schedulingPolicies() {
+        List<String> lines = start(SchedulingPolicies.class).lines();
+
+        assertThat(lines).hasSize(3).startsWith(
+                "FIRST_COME AAAAAABBBC, a job is done after %.1f pieces".formatted(25 / 3.0),
+                "PRIORITY   CBBBAAAAAA, a job is done after %.1f pieces".formatted(15 / 3.0));
+        assertThat(lines.getLast()).matches("FEEDBACK   ABC[AB]{7}, a job is done after [0-9.,]+ pieces");
+    }
+
+    /// Names, parents and cores.
+    @Test
+    void introspection() {
+        List<String> lines = start(Introspection.class).lines();
+
+        long pid = running.getFirst().pid();
+        assertThat(lines).hasSize(8).startsWith("main (" + pid + ") was started by nobody")
+                .contains("main has the child Process-1 and 1 in all", "Process-1 has the child Process-1:1",
+                        "main has 0 children");
+        assertThat(lines).anyMatch(line -> line.matches("Process-1 \\([0-9]+\\) was started by main"));
+        assertThat(lines).anyMatch(line -> line.matches("Process-1:1 \\([0-9]+\\) was started by Process-1"));
+        assertThat(lines.get(6)).matches("cores: [0-9]+ to count on, usable \\[[0-9, ]+]");
+        assertThat(lines.get(7)).matches("a pinned thread: usable \\[[0-9]+]");
+    }
+
+    /// The bar arrives at its end, also in a file, and the result stands below it.
+    @Test
+    void poolProgressBar() {
+        List<String> lines = start(PoolProgressBar.class).lines();
+
+        assertThat(lines).anyMatch(line -> line.matches("squares 100% \\[=+] 200/200 .*"))
+                .endsWith("sum of the squares: 2686700");
     }
 }

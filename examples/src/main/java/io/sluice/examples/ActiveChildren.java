@@ -1,0 +1,51 @@
+package io.sluice.examples;
+
+import io.sluice.pool.process.Cpus;
+import io.sluice.pool.process.JavaProcess;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.event.SharedEvent;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Five processes sleep, each longer than the one before, while their parent keeps the book.
+///
+/// ```
+/// sluice-examples io.sluice.examples.ActiveChildren
+/// ```
+public final class ActiveChildren {
+    private static final int SLEEPERS = 5;
+    private static final int STEP_MILLIS = 50;
+
+    private ActiveChildren() {}
+
+    /// Starts the sleepers, and lists who is left.
+    ///
+    /// @param arguments none
+    /// @throws InterruptedException if interrupted while waiting
+    public static void main(String[] arguments) throws InterruptedException {
+        System.out.println("cores: " + Cpus.count());
+        try (var space = SharedSpace.openTemporary("active-children-" + ProcessHandle.current().pid());
+                var night = space.event("night")) {
+            List<JavaProcess> sleepers = new ArrayList<>();
+            for (int i = 0; i < SLEEPERS; i++) {
+                int millis = i * STEP_MILLIS;
+                sleepers.add(JavaProcess.builder(() -> sleep(night, millis)).name("sleeper " + i).start());
+            }
+            System.out.println("active: " + names(JavaProcess.children()));
+            night.set();
+            for (JavaProcess sleeper : sleepers) {
+                System.out.println(sleeper.name() + " " + sleeper.join());
+            }
+            System.out.println("active: " + names(JavaProcess.children()));
+        }
+    }
+
+    private static void sleep(SharedEvent night, int millis) throws InterruptedException {
+        night.await();
+        Thread.sleep(millis);
+    }
+
+    private static List<String> names(List<JavaProcess> processes) {
+        return processes.stream().map(JavaProcess::name).toList();
+    }
+}

@@ -1,0 +1,51 @@
+package io.sluice.examples;
+
+import io.sluice.pool.process.Exit;
+import io.sluice.pool.process.JavaProcess;
+import io.sluice.pool.process.ProcessTask;
+import java.lang.ProcessBuilder.Redirect;
+
+/// The life of a process, and the ways it can end, which are told apart exactly: an exit code of 143 is not SIGTERM.
+///
+/// ```
+/// sluice-examples io.sluice.examples.EndsOfAProcess
+/// ```
+public final class EndsOfAProcess {
+    private static final int AS_IF_TERMINATED = 128 + 15;
+
+    private EndsOfAProcess() {}
+
+    /// Watches a sleeper that is terminated, and three others that end by themselves.
+    ///
+    /// @param arguments none
+    /// @throws InterruptedException if interrupted while waiting
+    public static void main(String[] arguments) throws InterruptedException {
+        JavaProcess sleeper = JavaProcess.builder(() -> Thread.sleep(Long.MAX_VALUE)).name("sleeper").build();
+        System.out.println(sleeper.name() + ": " + sleeper.state() + ", alive: " + sleeper.isAlive());
+        sleeper.start();
+        System.out.println(sleeper.name() + ": " + sleeper.state() + ", alive: " + sleeper.isAlive());
+        sleeper.terminate();
+        Exit exit = sleeper.join();
+        System.out.println(sleeper.name() + ": " + sleeper.state() + ", alive: " + sleeper.isAlive());
+        System.out.println(describe(exit));
+
+        System.out.println(describe(run(() -> {})));
+        System.out.println(describe(run(() -> System.exit(AS_IF_TERMINATED))));
+        System.out.println(describe(run(() -> {
+            throw new IllegalStateException("no more flour");
+        })));
+    }
+
+    private static Exit run(ProcessTask task) throws InterruptedException {
+        // What a task throws is also printed on its standard error, which we do not want to see here.
+        return JavaProcess.builder(task).stderr(Redirect.DISCARD).start().join();
+    }
+
+    private static String describe(Exit exit) {
+        return switch (exit) {
+            case Exit.Returned(int code) -> "returned " + code;
+            case Exit.Killed killed -> "killed by signal " + killed.signal() + ", which is " + killed.name();
+            case Exit.Failed(String type, String message, String _) -> "failed with " + type + ": " + message;
+        };
+    }
+}

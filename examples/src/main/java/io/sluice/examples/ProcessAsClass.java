@@ -1,0 +1,60 @@
+package io.sluice.examples;
+
+import io.sluice.pool.process.JavaProcess;
+import io.sluice.pool.process.ProcessTask;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.value.SharedLong;
+import java.util.concurrent.TimeUnit;
+
+/// A process made of a class with fields, a wait that gives up, and a daemon, which goes when its parent does.
+///
+/// ```
+/// sluice-examples io.sluice.examples.ProcessAsClass
+/// ```
+public final class ProcessAsClass {
+    private static final int SHORT = 3;
+
+    /// Counts in shared memory. The fields travel to the new process: the numbers as copies, the count as itself.
+    private static final class Counter implements ProcessTask {
+        private static final long serialVersionUID = 1L;
+
+        private final SharedLong count;
+        private final long limit;
+
+        Counter(SharedLong count, long limit) {
+            this.count = count;
+            this.limit = limit;
+        }
+
+        @Override
+        public void run() throws InterruptedException {
+            while (count.get() < limit) {
+                count.incrementAndGet();
+                Thread.sleep(20);
+            }
+            System.out.println(JavaProcess.current().name() + " has counted to " + count.get());
+        }
+    }
+
+    private ProcessAsClass() {}
+
+    /// Runs a counter that comes to its end, and one that does not.
+    ///
+    /// @param arguments none
+    /// @throws InterruptedException if interrupted while waiting
+    public static void main(String[] arguments) throws InterruptedException {
+        try (var space = SharedSpace.openTemporary("process-as-class-" + ProcessHandle.current().pid());
+                var some = space.longValue("some", 0);
+                var many = space.longValue("many", 0)) {
+            JavaProcess daemon =
+                    JavaProcess.builder(new Counter(many, Long.MAX_VALUE)).name("daemon").daemon(true).start();
+            JavaProcess counter = JavaProcess.builder(new Counter(some, SHORT)).name("counter").start();
+            System.out.println("counter " + counter.join());
+            System.out.println("the daemon ended within 100 ms: " + daemon.join(100, TimeUnit.MILLISECONDS));
+            System.out.println(daemon.name() + " is a daemon: " + daemon.isDaemon() + ", alive: " + daemon.isAlive());
+            // The end of this process would end it now. We do it ourselves, to be the last to leave the space.
+            daemon.terminate();
+            System.out.println("daemon " + daemon.join());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.sluice.examples;
+
+import io.sluice.core.codec.Codec;
+import io.sluice.pool.process.JavaProcess;
+import io.sluice.shm.SharedSpace;
+
+/// A message much larger than the queue it goes through, whose producer has ended before anybody takes it.
+///
+/// In Python this is the classic deadlock: `put` only hands the message to a thread, and the child cannot end before
+/// somebody reads. Here `put` is complete when it returns.
+///
+/// ```
+/// sluice-examples io.sluice.examples.PutIsComplete
+/// ```
+public final class PutIsComplete {
+    private static final int CHARACTERS = 1_000_000;
+
+    private PutIsComplete() {}
+
+    /// Joins the producer first, and takes then.
+    ///
+    /// @param arguments none
+    /// @throws InterruptedException if interrupted while waiting
+    public static void main(String[] arguments) throws InterruptedException {
+        try (var space = SharedSpace.openTemporary("put-is-complete-" + ProcessHandle.current().pid());
+                var queue = space.queue("texts", Codec.strings(), 2)) {
+            // The slot gets a reference, a file beside the queue the text.
+            JavaProcess producer = JavaProcess.start(() -> queue.put("x".repeat(CHARACTERS)));
+            System.out.println("the producer " + producer.join());
+            String text = queue.take();
+            boolean whole = text.equals("x".repeat(CHARACTERS));
+            System.out.printf("%,d characters, all of them x: %b%n", text.length(), whole);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.sluice.examples;
+
+import io.sluice.core.codec.Codec;
+import io.sluice.pool.process.JavaProcess;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.pipe.SharedPipe;
+import io.sluice.shm.queue.SharedQueue;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
+/// A child sends a list to its parent, once through a queue and once through a pipe.
+///
+/// ```
+/// sluice-examples io.sluice.examples.QueueAndPipe
+/// ```
+public final class QueueAndPipe {
+    private QueueAndPipe() {}
+
+    /// Starts the child, and takes what it sends.
+    ///
+    /// @param arguments none
+    /// @throws IOException if the pipe breaks
+    /// @throws InterruptedException if interrupted while waiting
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        // A list of anything needs Java serialization, here of values of the JDK only. What has a shape is better a
+        // record, with Codec.ofRecord.
+        try (var space = SharedSpace.openTemporary("queue-and-pipe-" + ProcessHandle.current().pid());
+                var queue = space.queue("queue", Codec.serializable(), 4);
+                var pipe = space.simplexPipe("pipe", Codec.serializable());
+                var receiver = pipe.second()) {
+            JavaProcess child = JavaProcess.start(() -> send(queue, pipe));      // handles travel by name
+            System.out.println("through the queue: " + queue.take());
+            System.out.println("through the pipe: " + receiver.receive());
+            child.join();
+        }
+    }
+
+    private static void send(SharedQueue<Object> queue, SharedPipe<Object> pipe)
+            throws IOException, InterruptedException {
+        List<Object> parcel = Arrays.asList(42, null, "hello");
+        queue.put(parcel);
+        try (var sender = pipe.first()) {
+            sender.send(parcel);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.sluice.examples;
+
+import io.sluice.shm.SharedSpace;
+
+/// To take a lock twice is an error of a plain lock, which says so, and works with a reentrant one.
+///
+/// ```
+/// sluice-examples io.sluice.examples.ReentrantLocks
+/// ```
+public final class ReentrantLocks {
+    private ReentrantLocks() {}
+
+    /// Takes two locks twice.
+    ///
+    /// @param arguments none
+    public static void main(String[] arguments) {
+        try (var space = SharedSpace.openTemporary("reentrant-locks-" + ProcessHandle.current().pid());
+                var plain = space.lock("plain");
+                var reentrant = space.reentrantLock("reentrant")) {
+            try (var _ = plain.hold()) {
+                try (var _ = plain.hold()) {             // Python waits here, for itself and for ever
+                    System.out.println("never reached");
+                } catch (IllegalMonitorStateException refused) {
+                    System.out.println("plain: refused; still held: " + plain.isHeldByCurrentThread());
+                }
+            }
+            try (var _ = reentrant.hold()) {
+                try (var _ = reentrant.hold()) {
+                    System.out.println("reentrant: held " + reentrant.holdCount() + " times");
+                }
+                System.out.println("reentrant: held " + reentrant.holdCount() + " time");
+            }
+            System.out.println("reentrant: held by anybody: " + reentrant.isLocked());
+        }
+    }
+}

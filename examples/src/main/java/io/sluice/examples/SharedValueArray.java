@@ -1,0 +1,36 @@
+package io.sluice.examples;
+
+import io.sluice.pool.process.JavaProcess;
+import io.sluice.shm.SharedSpace;
+import java.util.Arrays;
+
+/// A child sets a shared number and an element of a shared array, and the parent sees both: they are in shared memory,
+/// while all else that a task captures is a copy.
+///
+/// ```
+/// sluice-examples io.sluice.examples.SharedValueArray
+/// ```
+public final class SharedValueArray {
+    private SharedValueArray() {}
+
+    /// Looks, lets the child write, and looks again.
+    ///
+    /// @param arguments none
+    /// @throws InterruptedException if interrupted while waiting
+    public static void main(String[] arguments) throws InterruptedException {
+        try (var space = SharedSpace.openTemporary("shared-value-array-" + ProcessHandle.current().pid());
+                var number = space.doubleValue("number", 0.0);
+                var numbers = space.intArray("numbers", 10)) {
+            int[] copied = new int[1];
+            System.out.println(number.get() + " " + Arrays.toString(numbers.toArray()));
+            JavaProcess child = JavaProcess.start(() -> {
+                number.set(3.14);
+                numbers.set(0, 5);
+                copied[0] = 5;
+            });
+            child.join();
+            System.out.println(number.get() + " " + Arrays.toString(numbers.toArray()));
+            System.out.println("an array of the JDK: " + Arrays.toString(copied));
+        }
+    }
+}

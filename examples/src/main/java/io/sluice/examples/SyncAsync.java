@@ -1,0 +1,63 @@
+package io.sluice.examples;
+
+import io.sluice.pool.pool.ProcessPool;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.event.SharedEvent;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+
+/// The words: a synchronous call returns when the work is done, an asynchronous one when it is on its way. Then one can
+/// block until the result is there, poll for it, or be called back.
+///
+/// ```
+/// sluice-examples io.sluice.examples.SyncAsync
+/// ```
+public final class SyncAsync {
+    private SyncAsync() {}
+
+    /// Makes each kind of call. The work cannot end before the gate is open.
+    ///
+    /// @param arguments none
+    /// @throws ExecutionException if a task fails
+    /// @throws InterruptedException if interrupted while waiting
+    public static void main(String[] arguments) throws ExecutionException, InterruptedException {
+        try (var space = SharedSpace.openTemporary("sync-async-" + ProcessHandle.current().pid());
+                var gate = space.event("gate");
+                var pool = ProcessPool.create(2)) {
+            System.out.println("synchronous: " + pool.apply(() -> "done when it returns"));
+
+            CompletableFuture<String> blocking = pool.submit(() -> work(gate));
+            System.out.println("asynchronous: on its way, done: " + blocking.isDone());
+            gate.set();
+            System.out.println("blocking: " + blocking.get());
+
+            gate.clear();
+            CompletableFuture<String> polled = pool.submit(() -> work(gate));
+            int looks = 0;
+            while (!polled.isDone()) {
+                if (++looks == 3) {
+                    gate.set();
+                }
+                Thread.sleep(5);                         // time for something useful
+            }
+            System.out.println("polling: " + polled.join() + ", looked more than twice: " + (looks > 2));
+
+            gate.clear();
+            CountDownLatch called = new CountDownLatch(1);
+            var _ = pool.submit(() -> work(gate)).thenAccept(result -> {
+                boolean virtual = Thread.currentThread().isVirtual();
+                System.out.println("callback: " + result + ", in a virtual thread: " + virtual);
+                called.countDown();
+            });
+            System.out.println("this thread does something else");
+            gate.set();
+            called.await();
+        }
+    }
+
+    private static String work(SharedEvent gate) throws InterruptedException {
+        gate.await();
+        return "worked";
+    }
+}

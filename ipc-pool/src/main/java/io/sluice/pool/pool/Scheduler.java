@@ -45,7 +45,10 @@ final class Scheduler {
     private double nanosPerCall;
 
     private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
-    private volatile State state = State.RUNNING;
+    private State state = State.RUNNING;
+    /// The state as others see it: in force when the call that asked for it returns, also if another thread is at the
+    /// events at that moment.
+    private volatile State announced = State.RUNNING;
     private volatile BrokenPoolException broken;
     private volatile boolean busy = true;
     private volatile boolean over;
@@ -94,7 +97,13 @@ final class Scheduler {
     }
 
     State state() {
-        return state;
+        return announced;
+    }
+
+    private synchronized void announce(State next) {
+        if (next.compareTo(announced) > 0) {
+            announced = next;
+        }
     }
 
     BrokenPoolException broken() {
@@ -289,6 +298,7 @@ final class Scheduler {
         if (broken == null) {
             broken = why;
             state = state == State.RUNNING ? State.SHUTDOWN : state;
+            announce(state);
             room.close();
             abandonAll(why);
             killAll();
@@ -393,19 +403,23 @@ final class Scheduler {
     // Ends.
 
     void shutdown() {
-        post(() -> {
-            if (state == State.RUNNING) {
-                state = State.SHUTDOWN;
-                room.close();
-            }
-        });
+        announce(State.SHUTDOWN);
+        post(this::stopTaking);
+    }
+
+    private void stopTaking() {
+        if (state == State.RUNNING) {
+            state = State.SHUTDOWN;
+            room.close();
+        }
     }
 
     /// Interrupts what runs, and cancels the rest. @return becomes what was never begun
     CompletableFuture<List<Runnable>> shutdownNow() {
         CompletableFuture<List<Runnable>> answer = new CompletableFuture<>();
+        announce(State.SHUTDOWN);
         post(() -> {
-            shutdown();
+            stopTaking();
             Set<Job> begun = new LinkedHashSet<>();
             for (Worker worker : workers) {
                 for (Piece piece : worker.pieces()) {
@@ -433,6 +447,7 @@ final class Scheduler {
     }
 
     void terminate() {
+        announce(State.TERMINATED);
         post(() -> {
             state = State.TERMINATED;
             room.close();

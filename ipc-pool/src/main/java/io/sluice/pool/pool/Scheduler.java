@@ -356,14 +356,20 @@ final class Scheduler {
         return true;
     }
 
+    /// Null also if the next one would be one too many at work: those that retire still run what they hold, while their
+    /// replacements are there already.
     private Worker leastLoaded() {
         Worker best = null;
+        int working = 0;
         for (Worker worker : workers) {
+            if (worker.count() > 0) {
+                working++;
+            }
             if (worker.hasRoom() && (best == null || worker.count() < best.count())) {
                 best = worker;
             }
         }
-        return best;
+        return best != null && best.count() == 0 && working >= size ? null : best;
     }
 
     /// The last piece of the worker that has most, if it has not begun it.

@@ -256,17 +256,18 @@ public final class ProcessPool implements ExecutorService {
         this.size = wish.workers;
         this.values = new Values(wish.allowed);
         this.room = new Room(wish.backlog, wish.whenFull);
-        this.space = SharedSpace.openTemporary("%s-%d-%d-%08x".formatted(
-                name, ProcessHandle.current().pid(), number, ThreadLocalRandom.current().nextInt()));
+        String spaceName = "%s-%d-%d-%08x".formatted(
+                name, ProcessHandle.current().pid(), number, ThreadLocalRandom.current().nextInt());
+        WorkerOptions options = new WorkerOptions(spaceName, wish.initializer, List.copyOf(wish.allowed), wish.strategy);
+        encode(options);         // refuses here what no worker could be told, before there is anything to clean up
+        this.space = SharedSpace.openTemporary(spaceName);
         Channels channels = new Channels(space, wish.strategy);
         this.results = channels.results();
-        WorkerOptions options = new WorkerOptions(space.name(), wish.initializer, List.copyOf(wish.allowed), wish.strategy);
         WorkerStarter starter = new WorkerStarter(
                 name, context, List.copyOf(wish.jvmOptions), options, wish.pinned, space, channels, results);
         this.scheduler = new Scheduler(
                 size, wish.maxTasksPerWorker, wish.grace.toNanos(), wish.policy, room, starter);
         this.pump = new Pump(name, scheduler, results, values, this::leave);
-        encode(options);         // refuses here what no worker could be told
         OpenPools.add(this);
         pump.start();
         scheduler.start();

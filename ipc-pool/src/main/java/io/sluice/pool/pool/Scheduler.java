@@ -49,7 +49,10 @@ final class Scheduler {
     private long nextAttempt;
 
     private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
-    private volatile State state = State.RUNNING;
+    private State state = State.RUNNING;
+    /// The state as others see it: in force when the call that asked for it returns, also if another thread is at the
+    /// events at that moment.
+    private volatile State announced = State.RUNNING;
     private volatile BrokenPoolException broken;
     private volatile boolean busy = true;
     private volatile boolean over;
@@ -107,7 +110,13 @@ final class Scheduler {
     }
 
     State state() {
-        return state;
+        return announced;
+    }
+
+    private synchronized void announce(State next) {
+        if (next.compareTo(announced) > 0) {
+            announced = next;
+        }
     }
 
     BrokenPoolException broken() {
@@ -303,6 +312,7 @@ final class Scheduler {
         if (broken == null) {
             broken = why;
             state = state == State.RUNNING ? State.SHUTDOWN : state;
+            announce(state);
             room.close();
             abandonAll(why);
             killAll();
@@ -360,14 +370,20 @@ final class Scheduler {
         return true;
     }
 
+    /// Null also if the next one would be one too many at work: those that retire still run what they hold, while their
+    /// replacements are there already.
     private Worker leastLoaded() {
         Worker best = null;
+        int working = 0;
         for (Worker worker : workers) {
+            if (worker.count() > 0) {
+                working++;
+            }
             if (worker.hasRoom() && (best == null || worker.count() < best.count())) {
                 best = worker;
             }
         }
-        return best;
+        return best != null && best.count() == 0 && working >= size ? null : best;
     }
 
     /// The last piece of the worker that has most, if it has not begun it.
@@ -407,19 +423,23 @@ final class Scheduler {
     // Ends.
 
     void shutdown() {
-        post(() -> {
-            if (state == State.RUNNING) {
-                state = State.SHUTDOWN;
-                room.close();
-            }
-        });
+        announce(State.SHUTDOWN);
+        post(this::stopTaking);
+    }
+
+    private void stopTaking() {
+        if (state == State.RUNNING) {
+            state = State.SHUTDOWN;
+            room.close();
+        }
     }
 
     /// Interrupts what runs, and cancels the rest. @return becomes what was never begun
     CompletableFuture<List<Runnable>> shutdownNow() {
         CompletableFuture<List<Runnable>> answer = new CompletableFuture<>();
+        announce(State.SHUTDOWN);
         post(() -> {
-            shutdown();
+            stopTaking();
             Set<Job> begun = new LinkedHashSet<>();
             for (Worker worker : workers) {
                 for (Piece piece : worker.pieces()) {
@@ -447,6 +467,7 @@ final class Scheduler {
     }
 
     void terminate() {
+        announce(State.TERMINATED);
         post(() -> {
             state = State.TERMINATED;
             room.close();

@@ -17,7 +17,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /// sluice-examples io.sluice.examples.PoolProgressBar 2> /dev/null  the result alone
 /// ```
 public final class PoolProgressBar {
-    private static final int NUMBERS = 200;
+    private static final int NUMBERS = 100;
     private static final int WIDTH = 100;
 
     private PoolProgressBar() {}
@@ -30,7 +30,7 @@ public final class PoolProgressBar {
     public static void main(String[] arguments) throws ExecutionException, InterruptedException {
         List<Integer> numbers = IntStream.rangeClosed(1, NUMBERS).boxed().toList();
         List<Integer> squares;
-        try (var pool = ProcessPool.create(4); var bar = bar("squares")) {
+        try (var pool = ProcessPool.create(2); var bar = bar("squares")) {
             squares = pool.map(PoolProgressBar::square, numbers,
                     TaskOptions.USUAL.onProgress(progress -> bar.stepTo(progress.done())));
             bar.stepTo(NUMBERS);                         // the listener is told in a thread of its own, perhaps later

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 /// The command that starts a JVM like this one: the same `java`, class path and module path, flags for a short start.
 final class CommandLine {
     private static final String MODULE = "io.sluice.pool";
+    private static final String SOURCE_LAUNCHER = "com.sun.tools.javac.launcher.SourceLauncher";
     private static final List<String> INHERITED = List.of("sluice.home", "sluice.owner.slots");
 
     private CommandLine() {}
@@ -71,7 +72,7 @@ final class CommandLine {
     /// Refuses a task whose class a new JVM would not find.
     @SuppressWarnings("ReferenceEquality") // a loader is itself
     static void checkLoadable(Class<?> task, String classPath) {
-        if (classPath == null && "jdk.compiler".equals(System.getProperty("jdk.module.main"))) {
+        if (classPath == null && SOURCE_LAUNCHER.equals(System.getProperty("jdk.module.main.class"))) {
             throw new IllegalArgumentException(("task %s: this program runs from its source file, so its classes are in"
                     + " the memory of this JVM alone, and a new one cannot load them; compile it first: javac -d classes"
                     + " ... && java -cp classes ...").formatted(task.getName()));

@@ -41,7 +41,7 @@ final class CommandLine {
         }
         Module module = CommandLine.class.getModule();
         if (module.isNamed()) {
-            command.add("--enable-native-access=io.sluice.shm");
+            command.add("--enable-native-access=io.sluice.core,io.sluice.shm");
             command.addAll(List.of("--module-path", absolute(System.getProperty("jdk.module.path", ""))));
             command.addAll(List.of("--add-modules", "ALL-MODULE-PATH"));
             String onClassPath = classPath != null ? classPath : System.getProperty("java.class.path", "");

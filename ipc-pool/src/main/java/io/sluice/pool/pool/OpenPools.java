@@ -1,14 +1,23 @@
 package io.sluice.pool.pool;
 
+import io.sluice.shm.SharedSpace;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The pools that nobody has closed yet: they end with this process, and leave nothing behind.
 final class OpenPools {
     private static final long PATIENCE_SECONDS = 5;
+    private static final Pattern SPACE = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*-(\\d{1,10})-\\d+-[0-9a-f]{8}");
     private static final Set<ProcessPool> OPEN = ConcurrentHashMap.newKeySet();
     private static final AtomicBoolean HOOKED = new AtomicBoolean();
 
@@ -19,6 +28,29 @@ final class OpenPools {
             Runtime.getRuntime().addShutdownHook(new Thread(OpenPools::endAll, "sluice-pools"));
         }
         OPEN.add(pool);
+    }
+
+    /// Removes what pools left that were killed together with all their workers, so that nobody was there to do it.
+    ///
+    /// @param root of the spaces
+    static void removeLeftovers(Path root) {
+        try (DirectoryStream<Path> spaces = Files.newDirectoryStream(root)) {
+            for (Path space : spaces) {
+                Matcher name = SPACE.matcher(space.getFileName().toString());
+                if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+                    // Everything in it is temporary, so it goes with the last process that leaves it: this one.
+                    SharedSpace.open(root, name.group()).close();
+                }
+            }
+        } catch (IOException | RuntimeException notToday) {
+            Log.LOGGER.log(System.Logger.Level.DEBUG, "pool: could not look for what dead pools left", notToday);
+        }
+    }
+
+    /// The name of a pool's space, which nobody else has.
+    static String spaceName(String pool, int number) {
+        return "%s-%d-%d-%08x".formatted(
+                pool, ProcessHandle.current().pid(), number, ThreadLocalRandom.current().nextInt());
     }
 
     static void remove(ProcessPool pool) {

@@ -31,7 +31,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -256,8 +255,7 @@ public final class ProcessPool implements ExecutorService {
         this.size = wish.workers;
         this.values = new Values(wish.allowed);
         this.room = new Room(wish.backlog, wish.whenFull);
-        String spaceName = "%s-%d-%d-%08x".formatted(
-                name, ProcessHandle.current().pid(), number, ThreadLocalRandom.current().nextInt());
+        String spaceName = OpenPools.spaceName(name, number);
         WorkerOptions options = new WorkerOptions(spaceName, wish.initializer, List.copyOf(wish.allowed), wish.strategy);
         encode(options);         // refuses here what no worker could be told, before there is anything to clean up
         this.space = SharedSpace.openTemporary(spaceName);
@@ -271,6 +269,7 @@ public final class ProcessPool implements ExecutorService {
         OpenPools.add(this);
         pump.start();
         scheduler.start();
+        Thread.ofVirtual().start(() -> OpenPools.removeLeftovers(space.path().getParent()));
     }
 
     private void leave() {

@@ -14,6 +14,7 @@ final class CommandLine {
     /// The usual start, a 64th of the machine for each JVM, spreads short-lived objects over memory that was never
     /// touched, and each new page costs more than the objects on it. The heap grows when it has to.
     private static final String SMALL_AT_FIRST = "-XX:InitialRAMPercentage=0.25";
+    private static final String SOURCE_LAUNCHER = "com.sun.tools.javac.launcher.SourceLauncher";
     private static final List<String> INHERITED = List.of("sluice.home", "sluice.owner.slots");
 
     private CommandLine() {}
@@ -44,7 +45,7 @@ final class CommandLine {
         }
         Module module = CommandLine.class.getModule();
         if (module.isNamed()) {
-            command.add("--enable-native-access=io.sluice.shm");
+            command.add("--enable-native-access=io.sluice.core,io.sluice.shm");
             command.addAll(List.of("--module-path", absolute(System.getProperty("jdk.module.path", ""))));
             command.addAll(List.of("--add-modules", "ALL-MODULE-PATH"));
             String onClassPath = classPath != null ? classPath : System.getProperty("java.class.path", "");
@@ -75,7 +76,7 @@ final class CommandLine {
     /// Refuses a task whose class a new JVM would not find.
     @SuppressWarnings("ReferenceEquality") // a loader is itself
     static void checkLoadable(Class<?> task, String classPath) {
-        if (classPath == null && "jdk.compiler".equals(System.getProperty("jdk.module.main"))) {
+        if (classPath == null && SOURCE_LAUNCHER.equals(System.getProperty("jdk.module.main.class"))) {
             throw new IllegalArgumentException(("task %s: this program runs from its source file, so its classes are in"
                     + " the memory of this JVM alone, and a new one cannot load them; compile it first: javac -d classes"
                     + " ... && java -cp classes ...").formatted(task.getName()));

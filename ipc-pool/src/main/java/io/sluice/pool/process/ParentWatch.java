@@ -12,7 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 final class ParentWatch {
     private static final int NO_LIMIT = -1;
     private static final int ORPHANED = 1;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /// What the hooks may take; they take milliseconds, or they never end.
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static volatile boolean ignored;
 

@@ -82,7 +82,7 @@ final class Standby implements AutoCloseable {
                     }
                 }
                 next.discard();
-            } catch (IOException refused) {
+            } catch (IOException | RuntimeException refused) {
                 synchronized (this) {
                     refilling = false;       // the next take says what is wrong
                     return;

@@ -39,7 +39,8 @@ class CpusTest {
     void aCoreThatIsNotThereIsRefused() {
         assertThatThrownBy(() -> Cpus.pin(1000))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("core 1000: this thread may not run there; the cores that it may use are %s", Cpus.usable());
+                .hasMessage("core 1000: this thread may not run there; the cores that it may use are %s",
+                        Cpus.usable());
         assertThatThrownBy(() -> Cpus.pin(-1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Cpus.pin(Integer.MAX_VALUE)).isInstanceOf(IllegalArgumentException.class);
     }

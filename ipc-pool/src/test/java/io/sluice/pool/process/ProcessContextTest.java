@@ -1,0 +1,328 @@
+package io.sluice.pool.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The ways to start a process: a fresh JVM, one out of a stock, one with a class-data archive; and the one that is
+/// refused.
+class ProcessContextTest {
+    @TempDir
+    private Path folder;
+
+    /// Also waits for it, since the next test counts JVMs.
+    @AfterEach
+    void endWhatIsLeft() {
+        Jvms.endAll();
+        Jvms.until("no stock is refilled", () -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("sluice-standby")));
+        Jvms.until("all JVMs have ended", () -> jvms().isEmpty());
+    }
+
+    private static void awaitStock(ProcessContext context, int count) {
+        Jvms.until(count + " JVMs of the stock are ready", () -> context.ready() == count);
+    }
+
+    /// Ids of the JVMs that this one has started and that live: those of processes, and those of a stock.
+    private static Set<Long> jvms() {
+        try (var children = ProcessHandle.current().children()) {
+            return children.map(ProcessHandle::pid).filter(ProcessContextTest::isJvm).collect(Collectors.toSet());
+        }
+    }
+
+    private static boolean isJvm(long pid) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1)
+                    .contains(ChildMain.class.getName());
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /// A process that writes who it is, and waits for a file that lets it go.
+    private static JavaProcess.Builder report(ProcessContext context, String folder, String name) {
+        return context.builder(() -> {
+            Jvms.write(folder, name, JavaProcess.current());
+            var _ = Jvms.read(Path.of(folder), "go");
+        }).name(name);
+    }
+
+    private void letThemGo() throws IOException {
+        Jvms.write(folder.toString(), "go", "");
+    }
+
+    private static void assertEnds(List<JavaProcess> processes) throws InterruptedException {
+        for (JavaProcess process : processes) {
+            assertThat(Jvms.join(process)).as(process.name()).isEqualTo(new Exit.Returned(0));
+            process.close();
+        }
+    }
+
+    // A stock.
+
+    @Test
+    void aProcessComesOutOfTheStockWhichIsRefilled() throws Exception {
+        try (ProcessContext context = ProcessContext.standby(1)) {
+            assertThat(context.method()).isEqualTo(StartMethod.STANDBY);
+            awaitStock(context, 1);
+            Set<Long> stock = jvms();
+            JavaProcess process = report(context, folder.toString(), "waiter").daemon(true).start();
+            assertThat(stock).containsExactly(process.pid());
+            assertThat(Jvms.read(folder, "waiter"))
+                    .isEqualTo(new ProcessInfo("waiter", process.pid(), true).toString());
+            awaitStock(context, 1);
+            JavaProcess second = report(context, folder.toString(), "second").start();
+            assertThat(second.pid()).isNotEqualTo(process.pid());
+            assertThat(Jvms.read(folder, "second"))
+                    .isEqualTo(new ProcessInfo("second", second.pid(), false).toString());
+            letThemGo();
+            assertEnds(List.of(process, second));
+        }
+    }
+
+    @Test
+    void howAProcessOfTheStockEndsIsToldAsExactly() throws Exception {
+        try (ProcessContext context = ProcessContext.standby(1)) {
+            try (JavaProcess process = context.start(() -> System.exit(137))) {
+                assertThat(Jvms.join(process)).isEqualTo(new Exit.Returned(137));
+            }
+            awaitStock(context, 1);
+            try (JavaProcess process = context.start(() -> Thread.sleep(Long.MAX_VALUE))) {
+                process.kill();
+                assertThat(Jvms.join(process)).isEqualTo(new Exit.Killed(Jvms.SIGKILL));
+            }
+        }
+    }
+
+    @Test
+    void aStockThatIsUsedUpIsFollowedByFreshJvms() throws Exception {
+        try (ProcessContext context = ProcessContext.standby(1)) {
+            List<JavaProcess> processes = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                processes.add(report(context, folder.toString(), "one-" + i).start());
+            }
+            for (JavaProcess process : processes) {
+                assertThat(Jvms.read(folder, process.name()))
+                        .isEqualTo(new ProcessInfo(process.name(), process.pid(), false).toString());
+            }
+            letThemGo();
+            assertEnds(processes);
+        }
+    }
+
+    @Test
+    void aJvmOfTheStockThatWasKilledIsPassedOver() throws Exception {
+        try (ProcessContext context = ProcessContext.standby(2)) {
+            awaitStock(context, 2);
+            ProcessHandle victim = ProcessHandle.of(jvms().iterator().next()).orElseThrow();
+            assertThat(victim.destroyForcibly()).isTrue();
+            awaitStock(context, 1);
+            JavaProcess process = report(context, folder.toString(), "survivor").start();
+            assertThat(process.pid()).isNotEqualTo(victim.pid());
+            letThemGo();
+            assertEnds(List.of(process));
+            awaitStock(context, 2);
+        }
+    }
+
+    @Test
+    void aClosedContextEndsItsStockAndLeavesItsProcesses() throws Exception {
+        ProcessContext context = ProcessContext.standby();
+        awaitStock(context, 2);
+        JavaProcess process = report(context, folder.toString(), "goes on").start();
+        awaitStock(context, 2);
+        context.close();
+        context.close();
+        assertThat(context.ready()).isZero();
+        Jvms.until("the stock has ended", () -> jvms().equals(Set.of(process.pid())));
+        assertThatThrownBy(() -> context.start(() -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("this process context was closed; make another one");
+        assertThat(process.isAlive()).isTrue();
+        letThemGo();
+        assertEnds(List.of(process));
+    }
+
+    @Test
+    void aProcessOfAStockHasNoSettingsOfItsOwn() {
+        try (ProcessContext context = ProcessContext.standby(1, "-Xmx40m")) {
+            List.<Function<JavaProcess.Builder, JavaProcess.Builder>>of(
+                    builder -> builder.jvmOptions("-Xmx64m"),
+                    builder -> builder.environment("A", "b"),
+                    builder -> builder.classPath(System.getProperty("java.class.path")),
+                    builder -> builder.directory(folder),
+                    builder -> builder.stdin(Redirect.PIPE),
+                    builder -> builder.stdout(Redirect.DISCARD),
+                    builder -> builder.stderr(Redirect.DISCARD)).forEach(setting ->
+                            assertThatThrownBy(() -> setting.apply(context.builder(() -> {})).build())
+                                    .isInstanceOf(IllegalStateException.class)
+                                    .hasMessageStartingWith("ProcessContext[STANDBY]: the JVMs of a stock run already")
+                                    .hasMessageEndingWith("or use ProcessContext.spawn()"));
+        }
+    }
+
+    @Test
+    void theOptionsOfAStockAreThoseOfItsProcesses() throws Exception {
+        try (ProcessContext context = ProcessContext.standby(1, "-Dsluice.test=of the stock");
+                JavaProcess process = context.start(
+                        () -> System.exit("of the stock".equals(System.getProperty("sluice.test")) ? 12 : 13))) {
+            assertThat(Jvms.join(process)).isEqualTo(new Exit.Returned(12));
+        }
+    }
+
+    @Test
+    void aStockHasOneTo256Jvms() {
+        for (int nonsense : new int[] {-1, 0, 257}) {
+            assertThatThrownBy(() -> ProcessContext.standby(nonsense))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("standby: a stock of %,d JVMs is not between 1 and 256", nonsense);
+        }
+    }
+
+    // Methods.
+
+    @Test
+    void aContextHasItsMethodByName() {
+        try (ProcessContext context = ProcessContext.of(StartMethod.SPAWN)) {
+            assertThat(context.method()).isEqualTo(StartMethod.SPAWN);
+            assertThat(context.ready()).isZero();
+            assertThat(context).hasToString("ProcessContext[SPAWN]");
+        }
+    }
+
+    @Test
+    void forkIsRefusedWithTheReason() {
+        assertThatThrownBy(() -> ProcessContext.of(StartMethod.FORK))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageStartingWith("fork: a JVM cannot be forked: fork(2) copies only the calling thread")
+                .hasMessageEndingWith("use SPAWN, or STANDBY for a start within milliseconds");
+    }
+
+    /// In processes of their own, since it is one for a whole JVM.
+    @Test
+    void theUsualContextIsSetOnceAndBeforeItsUse() throws Exception {
+        String path = folder.toString();
+        assertThat(Jvms.run(() -> {
+            ProcessContext mine = ProcessContext.spawnWithArchive();
+            ProcessContext.setUsual(mine);
+            Jvms.write(path, "set", ProcessContext.usual().equals(mine) + " " + refusal());
+        }).isSuccess()).isTrue();
+        assertThat(Jvms.run(() -> {
+            var _ = JavaProcess.builder(() -> {});
+            Jvms.write(path, "used", refusal());
+        }).isSuccess()).isTrue();
+        String refused = "the usual start method is SPAWN already, set or used before; set it once, at the start of"
+                + " main, or use a context of your own";
+        assertThat(folder.resolve("set")).hasContent("true " + refused);
+        assertThat(folder.resolve("used")).hasContent(refused);
+    }
+
+    private static String refusal() {
+        try {
+            ProcessContext.setUsual(ProcessContext.spawn());
+            return "not refused";
+        } catch (IllegalStateException refused) {
+            return refused.getMessage();
+        }
+    }
+
+    // The archive.
+
+    /// The first process leaves an archive of classes, the second has them from there, and a third runs in spite of one
+    /// that is spoiled. What is on standard output is their own; of the spoiled archive JDK 25 warns on standard error,
+    /// whatever its log is told.
+    @Test
+    void anArchiveOfClassesIsMadeUsedAndNeverInTheWay() throws Exception {
+        String path = folder.toString();
+        Path cache = Files.createDirectory(folder.resolve("cache"));
+        try (JavaProcess starter = Jvms.quiet(() -> {
+            ProcessContext context = ProcessContext.spawnWithArchive();
+            Jvms.write(path, "first exit", startPrinter(context, path, "first"));
+            Path archive = onlyArchive(path);
+            Jvms.write(path, "second exit", startPrinter(context, path, "second"));
+            Files.writeString(archive, "this is no archive");
+            Jvms.write(path, "third exit", startPrinter(context, path, "third"));
+        }).classPath(packed()).environment("XDG_CACHE_HOME", cache.toString()).start()) {
+            assertThat(Jvms.join(starter)).isEqualTo(new Exit.Returned(0));
+        }
+        for (String name : List.of("first", "second", "third")) {
+            assertThat(folder.resolve(name + " exit")).hasContent("returned normally");
+            assertThat(folder.resolve(name + ".out")).hasContent("printed by the " + name + " process");
+        }
+        assertThat(folder.resolve("first.err")).isEmptyFile();
+        assertThat(folder.resolve("second.err")).isEmptyFile();
+        assertThat(folder.resolve("second from archive")).hasContent("true");
+    }
+
+    private static Exit startPrinter(ProcessContext context, String folder, String name) throws InterruptedException {
+        try (JavaProcess process = context.builder(() -> {
+            System.out.print("printed by the " + name + " process");
+            Jvms.write(folder, name + " from archive", mappedFiles().contains(".jsa"));
+        })
+                .stdout(Redirect.to(Path.of(folder, name + ".out").toFile()))
+                .stderr(Redirect.to(Path.of(folder, name + ".err").toFile()))
+                .start()) {
+            return Jvms.join(process);
+        }
+    }
+
+    /// Names of the archives that this JVM has mapped, other than the one that comes with the JDK.
+    private static String mappedFiles() throws IOException {
+        try (var maps = Files.lines(Path.of("/proc/self/maps"))) {
+            return maps.filter(line -> line.contains("/cache/sluice/")).collect(Collectors.joining("\n"));
+        }
+    }
+
+    private static Path onlyArchive(String folder) throws IOException {
+        try (var files = Files.list(Path.of(folder, "cache", "sluice"))) {
+            List<Path> all = files.toList();
+            if (all.size() != 1 || !all.getFirst().toString().endsWith(".jsa")) {
+                throw new IllegalStateException("expected one archive, found " + all);
+            }
+            return all.getFirst();
+        }
+    }
+
+    /// The class path of this JVM with jars for its folders, since only those can be archived.
+    private String packed() throws IOException {
+        List<String> jars = new ArrayList<>();
+        for (Path entry : CommandLine.entries(null)) {
+            if (CommandLine.isJar(entry)) {
+                jars.add(entry.toString());
+            } else if (Files.isDirectory(entry)) {
+                Path jar = folder.resolve("classes-" + jars.size() + ".jar");
+                pack(entry, jar);
+                jars.add(jar.toString());
+            }
+        }
+        return String.join(":", jars);
+    }
+
+    private static void pack(Path classes, Path jar) throws IOException {
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream out = new JarOutputStream(file);
+                var all = Files.walk(classes)) {
+            for (Path one : all.filter(Files::isRegularFile).sorted().toList()) {
+                out.putNextEntry(new JarEntry(classes.relativize(one).toString()));
+                var _ = Files.copy(one, out);
+                out.closeEntry();
+            }
+        }
+    }
+}

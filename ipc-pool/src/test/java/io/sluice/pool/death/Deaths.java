@@ -1,0 +1,111 @@
+package io.sluice.pool.death;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.sluice.pool.pool.ProcessPool;
+import io.sluice.pool.pool.WorkerDiedException;
+import io.sluice.pool.pool.WorkerInfo;
+import io.sluice.shm.array.SharedLongArray;
+import io.sluice.shm.error.SystemCallException;
+import io.sluice.shm.linux.Pidfd;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// What the tests of death have in common: how to cause one, and how to wait for what follows.
+final class Deaths {
+    static final int SIGABRT = 6;
+    static final int SIGKILL = 9;
+    static final int SIGSEGV = 11;
+    static final int SIGCONT = 18;
+    static final int SIGSTOP = 19;
+
+    /// Options of workers that crash: no core, no report, no word on standard output.
+    static final String[] QUIET = {
+        "-XX:-CreateCoredumpOnCrash", "-XX:+SuppressFatalErrorMessage", "-XX:+UnlockDiagnosticVMOptions",
+        "-XX:-DisplayVMOutput"};
+
+    private static final long WATCHDOG_SECONDS = 120;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private Deaths() {}
+
+    /// Sends a signal. Nothing happens if the process has ended.
+    static void signal(long pid, int number) {
+        try (Pidfd process = Pidfd.of(pid)) {
+            var _ = process.signal(number);
+        } catch (SystemCallException gone) {
+            // It died before.
+        }
+    }
+
+    static void kill(long pid) {
+        signal(pid, SIGKILL);
+    }
+
+    /// Sends this process a signal, and does not go on.
+    static void die(int number) {
+        signal(ProcessHandle.current().pid(), number);
+        await("this process to die of signal " + number, () -> false);
+    }
+
+    static boolean isGone(long pid) {
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty();
+    }
+
+    /// Waits for something, and fails if it does not come about.
+    static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WATCHDOG_SECONDS);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("waited %d s for %s".formatted(WATCHDOG_SECONDS, what));
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /// Waits for a cell to become what is expected of it.
+    static void await(SharedLongArray cells, long index, long value) {
+        await("cell %d to become %d".formatted(index, value), () -> cells.getVolatile(index) == value);
+    }
+
+    /// Waits until all workers take tasks.
+    ///
+    /// @return them
+    static List<WorkerInfo> awaitReady(ProcessPool pool) {
+        await("the workers of " + pool, () -> ready(pool).size() == pool.size());
+        return ready(pool);
+    }
+
+    static List<WorkerInfo> ready(ProcessPool pool) {
+        return pool.workers().stream().filter(WorkerInfo::ready).toList();
+    }
+
+    /// The result of a task that does not fail.
+    static <T> T get(Future<T> future) {
+        try {
+            return future.get(WATCHDOG_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException unexpected) {
+            throw new AssertionError("a task was lost or failed: " + unexpected, unexpected);
+        }
+    }
+
+    /// The failure of a task that fails.
+    static Throwable failure(Future<?> future) {
+        Throwable thrown = catchThrowable(() -> future.get(WATCHDOG_SECONDS, TimeUnit.SECONDS));
+        assertThat(thrown).isInstanceOf(ExecutionException.class);
+        return thrown.getCause();
+    }
+
+    /// The failure of a task whose worker died over it.
+    static WorkerDiedException death(Future<?> future) {
+        Throwable failure = failure(future);
+        assertThat(failure).isInstanceOf(WorkerDiedException.class);
+        return (WorkerDiedException) failure;
+    }
+}

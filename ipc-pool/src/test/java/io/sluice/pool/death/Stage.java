@@ -1,0 +1,93 @@
+package io.sluice.pool.death;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.pool.pool.ProcessPool;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.array.SharedLongArray;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The pools of one test, and cells of shared memory in which test and tasks see each other. When it is closed, the
+/// pools come to their end, and nothing of theirs is left in `/dev/shm`.
+final class Stage implements AutoCloseable {
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+    private static final long WATCHDOG_SECONDS = 120;
+
+    private final String name = "deaths%d-%d".formatted(NUMBERS.incrementAndGet(), ProcessHandle.current().pid());
+    private final SharedSpace space = SharedSpace.openTemporary(name);
+    private final SharedLongArray cells;
+    private final List<ProcessPool> pools = new ArrayList<>();
+
+    Stage(long cellCount) {
+        this.cells = space.longArray("cells", cellCount);
+    }
+
+    Stage() {
+        this(4096);
+    }
+
+    /// All zero at first.
+    SharedLongArray cells() {
+        return cells;
+    }
+
+    /// A pool with quiet deaths.
+    ProcessPool.Builder builder(int workers) {
+        return ProcessPool.builder().workers(workers).name(name).jvmOptions(Deaths.QUIET);
+    }
+
+    ProcessPool pool(int workers) {
+        return with(builder(workers).build());
+    }
+
+    /// A pool that ends with the stage.
+    ProcessPool with(ProcessPool pool) {
+        pools.add(pool);
+        return pool;
+    }
+
+    /// What is there of the pools and the space, by name.
+    private List<String> left() {
+        Path root = space.path().getParent();
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (var files = Files.list(root)) {
+            return files.map(file -> file.getFileName().toString()).filter(file -> file.startsWith(name)).toList();
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    @Override
+    public void close() {
+        List<ProcessPool> stuck = new ArrayList<>();
+        pools.forEach(ProcessPool::shutdown);
+        for (ProcessPool pool : pools) {
+            if (!awaitEnd(pool)) {
+                stuck.add(pool);
+                pool.terminate();
+                var _ = awaitEnd(pool);
+            }
+        }
+        cells.close();
+        space.close();
+        assertThat(stuck).as("pools that do not end").isEmpty();
+        assertThat(left()).as("names left in /dev/shm").isEmpty();
+    }
+
+    private static boolean awaitEnd(ProcessPool pool) {
+        try {
+            return pool.awaitTermination(WATCHDOG_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 final class ParentWatch {
     private static final int NO_LIMIT = -1;
     private static final int ORPHANED = 1;
-    /// What the hooks may take; they take milliseconds, or they never end.
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /// Longer than the hooks need on a machine that is busy with other things: who is cut off leaves files behind.
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static volatile boolean ignored;
 

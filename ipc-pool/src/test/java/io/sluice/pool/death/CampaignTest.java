@@ -24,9 +24,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// Workers are killed one after the other, at random instants and at named steps, while calls, maps and streams with small
-/// and large payloads go on. Every future comes to its end, nothing runs more often than it may, and what fails fails
-/// with the death of its worker.
+/// Workers are killed one after the other, at random instants and at named steps, while calls, maps and streams with
+/// small and large payloads go on. Every future comes to its end, nothing runs more often than it may, and what
+/// fails fails with the death of its worker.
 class CampaignTest {
     private static final int KILLS = Integer.getInteger("sluice.pool.kills", 200);
     private static final int WORKERS = 4;
@@ -37,6 +37,8 @@ class CampaignTest {
     private static final int LARGE_EVERY = 16;
     private static final int RETRIES = 2;
     private static final int ARMED_EVERY = 5;
+    /// Leaves the cores to the JVMs that start.
+    private static final long PACE_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
     private static final long LONGEST_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final List<CrashPoint> POINTS = List.of(
             CrashPoint.POOL_TASK_TAKEN, CrashPoint.POOL_TASK_BEGUN, CrashPoint.POOL_TASK_RUN,
@@ -81,14 +83,14 @@ class CampaignTest {
     private static void kill(ProcessPool pool, Random random, List<CompletableFuture<Void>> loads) {
         Set<Long> victims = new HashSet<>();
         while (victims.size() < KILLS) {
-            Deaths.await("a worker to kill", () -> candidates(pool, victims).size() > 0);
+            Deaths.await("a worker to kill", () -> !candidates(pool, victims).isEmpty());
             loads.stream().filter(CompletableFuture::isDone).forEach(Deaths::get);   // says what went wrong, if it did
             if (victims.size() % ARMED_EVERY == 0) {
                 long victim = arm(pool, POINTS.get(random.nextInt(POINTS.size())));
                 Deaths.await("worker %d to come to its step".formatted(victim), () -> Deaths.isGone(victim));
                 victims.add(victim);
             } else {
-                LockSupport.parkNanos(random.nextLong(LONGEST_LIFE_NANOS));  // the random instant, not a wait for anything
+                LockSupport.parkNanos(random.nextLong(LONGEST_LIFE_NANOS));   // the random instant
                 List<Long> candidates = candidates(pool, victims);
                 if (!candidates.isEmpty()) {
                     long victim = candidates.get(random.nextInt(candidates.size()));
@@ -143,6 +145,7 @@ class CampaignTest {
     }
 
     private Call call(ProcessPool pool, SharedLongArray cells, int retries) {
+        LockSupport.parkNanos(PACE_NANOS);
         int cell = nextCell.getAndIncrement();
         byte[] payload = payload(cell);
         var future = pool.submit(() -> {
@@ -177,6 +180,7 @@ class CampaignTest {
     private void maps(ProcessPool pool, SharedLongArray cells) {
         while (!over.get()) {
             List<Integer> mine = someCells();
+            LockSupport.parkNanos(PACE_NANOS);
             var map = pool.mapAsync(cell -> run(cells, cell), mine, TaskOptions.USUAL.chunkSize(8));
             Deaths.await("a map", map::isDone);
             if (map.isCompletedExceptionally()) {
@@ -206,6 +210,7 @@ class CampaignTest {
     }
 
     private void take(Results<byte[]> results, int cell, SharedLongArray cells) {
+        LockSupport.parkNanos(PACE_NANOS);
         try {
             assertThat(results.next()).hasSize(payload(cell).length);
             succeeded.incrementAndGet();

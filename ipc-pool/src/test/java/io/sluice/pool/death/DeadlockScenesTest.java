@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The scenes in which pools of processes are known to hang: something ends, or throws, at each stage of a task's way. No
-/// future is left open, only the one task fails, and the pool serves the next one and comes to its end.
+/// The scenes in which pools of processes are known to hang: something ends, or throws, at each stage of a task's way.
+/// No future is left open, only the one task fails, and the pool serves the next one and comes to its end.
 @Timeout(300)
 class DeadlockScenesTest {
     private static final int HALT_CODE = 7;

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The pools of one test, and cells of shared memory in which test and tasks see each other. When it is closed, the pools
-/// come to their end, and nothing of theirs is left in `/dev/shm`.
+/// The pools of one test, and cells of shared memory in which test and tasks see each other. When it is closed, the
+/// pools come to their end, and nothing of theirs is left in `/dev/shm`.
 final class Stage implements AutoCloseable {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final long WATCHDOG_SECONDS = 120;

@@ -106,7 +106,8 @@ class BacklogTest extends PoolTest {
                     () -> thrown.complete(catchThrowable(() -> pool.submit(() -> 1))));
             awaitWaiting(submitter);
             pool.shutdown();
-            assertThat(resultOf(thrown)).isInstanceOf(RejectedExecutionException.class).hasMessageContaining("shut down");
+            assertThat(resultOf(thrown))
+                    .isInstanceOf(RejectedExecutionException.class).hasMessageContaining("shut down");
             gate.set();
         }
     }

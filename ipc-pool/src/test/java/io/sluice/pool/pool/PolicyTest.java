@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /// Which job a worker serves next.
 class PolicyTest extends PoolTest {
-    /// The order in which one worker runs what was submitted while it was busy; the first has gone to the worker by then.
+    /// The order in which one worker runs what was submitted while it was busy.
     private static List<Integer> order(SharedQueue<Integer> order, int count) throws InterruptedException {
         List<Integer> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {

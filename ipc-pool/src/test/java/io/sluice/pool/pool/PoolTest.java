@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-/// What tests of pools have in common: a space for what test and tasks share, and the look at what a pool leaves behind.
+/// What tests of pools have in common: a space for what test and tasks share, and a look at what a pool leaves behind.
 @Timeout(value = PoolTest.WATCHDOG_SECONDS, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class PoolTest {
     /// Far more than anything here takes.

@@ -15,13 +15,13 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -297,14 +297,16 @@ class ProcessPoolTest extends PoolTest {
     void aCallbackThatBlocksHarmsNobody() throws Exception {
         var end = new CountDownLatch(1);
         var blocked = new CountDownLatch(20);
-        List<CompletableFuture<Integer>> futures = IntStream.range(0, 20).mapToObj(i -> pool.applyAsync(() -> i, result -> {
+        Consumer<Integer> blocking = result -> {
             blocked.countDown();
             try {
                 end.await();
             } catch (InterruptedException interrupted) {
-                throw new CancellationException();
+                Thread.currentThread().interrupt();
             }
-        }, failure -> {})).toList();
+        };
+        List<CompletableFuture<Integer>> futures = IntStream.range(0, 20)
+                .mapToObj(i -> pool.applyAsync(() -> i, blocking, failure -> {})).toList();
         try {
             assertThat(blocked.await(WATCHDOG_SECONDS, TimeUnit.SECONDS)).isTrue();
             for (int i = 0; i < 20; i++) {

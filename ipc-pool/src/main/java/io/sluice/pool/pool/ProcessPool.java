@@ -68,6 +68,7 @@ import java.util.function.Consumer;
 public final class ProcessPool implements ExecutorService {
     private static final int USUAL_BACKLOG = 65_536;
     private static final int USUAL_WINDOW = 1024;
+    private static final int JANITORS_PATIENCE_SECONDS = 5;
     private static final AtomicInteger POOLS = new AtomicInteger();
     private static final ThreadLocal<ExpandableMemoryBuffer> SCRATCH =
             ThreadLocal.withInitial(() -> new ExpandableMemoryBuffer(1024));
@@ -80,6 +81,7 @@ public final class ProcessPool implements ExecutorService {
     private final SharedQueue<Message> results;
     private final Scheduler scheduler;
     private final Pump pump;
+    private final Thread janitor;
     private final CountDownLatch terminated = new CountDownLatch(1);
 
     /// What a pool is made with.
@@ -266,17 +268,26 @@ public final class ProcessPool implements ExecutorService {
         this.scheduler = new Scheduler(
                 size, wish.maxTasksPerWorker, wish.grace.toNanos(), wish.policy, room, starter);
         this.pump = new Pump(name, scheduler, results, values, this::leave);
+        this.janitor = Thread.ofVirtual().start(() -> OpenPools.removeLeftovers(space.path().getParent()));
         OpenPools.add(this);
         pump.start();
         scheduler.start();
-        Thread.ofVirtual().start(() -> OpenPools.removeLeftovers(space.path().getParent()));
     }
 
     private void leave() {
+        awaitJanitor();
         results.close();
         space.close();
         OpenPools.remove(this);
         terminated.countDown();
+    }
+
+    private void awaitJanitor() {
+        try {
+            var _ = janitor.join(Duration.ofSeconds(JANITORS_PATIENCE_SECONDS));
+        } catch (InterruptedException strayed) {
+            // Then it goes on alone.
+        }
     }
 
     /// A pool with a worker for each core.

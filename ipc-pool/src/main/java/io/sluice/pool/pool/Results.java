@@ -202,8 +202,9 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     private void checkWorking() {
         if (scheduler.state() != Scheduler.State.RUNNING) {
             RejectedExecutionException broken = scheduler.broken();
-            throw broken != null ? broken : new RejectedExecutionException(
-                    "the pool was shut down before the input of '%s' was at its end".formatted(job.name));
+            close();
+            throw new CompletionException(broken != null ? broken : new RejectedExecutionException(
+                    "the pool was shut down before the input of '%s' was at its end".formatted(job.name)));
         }
     }
 

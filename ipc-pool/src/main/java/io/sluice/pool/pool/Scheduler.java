@@ -161,18 +161,22 @@ final class Scheduler {
     }
 
     /// The future of a job is done by somebody else than its results.
-    @SuppressWarnings("ReferenceEquality") // a job is itself
     void abandoned(Job job, boolean interrupt) {
         post(() -> {
-            for (Worker worker : workers) {
-                for (Piece piece : worker.pieces()) {
-                    if (piece.job == job && !worker.revoke(piece) && interrupt) {
-                        interrupt(worker, piece);
-                    }
-                }
-            }
+            takeBack(job, interrupt);
             finish(job);
         });
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a job is itself
+    private void takeBack(Job job, boolean interrupt) {
+        for (Worker worker : workers) {
+            for (Piece piece : worker.pieces()) {
+                if (piece.job == job && !worker.revoke(piece) && interrupt) {
+                    interrupt(worker, piece);
+                }
+            }
+        }
     }
 
     private void interrupt(Worker worker, Piece piece) {
@@ -192,10 +196,17 @@ final class Scheduler {
             worker.done++;
             Job job = piece.job;
             job.measured(piece, nanos);
-            if (job.isDone()) {
-                finish(job);
-            }
+            finishIfDone(job);
         });
+    }
+
+    private void finishIfDone(Job job) {
+        if (job.isDone()) {
+            if (job.kind() == Message.MAP) {
+                takeBack(job, false);        // of one that failed, the rest need not begin
+            }
+            finish(job);
+        }
     }
 
     private void finish(Job job) {
@@ -298,9 +309,7 @@ final class Scheduler {
             return;
         }
         job.fail(piece, new WorkerDiedException(job.name, worker.process.pid(), exit, piece.attempts));
-        if (job.isDone()) {
-            finish(job);
-        }
+        finishIfDone(job);
     }
 
     private void giveBack(Piece piece) {
@@ -388,7 +397,7 @@ final class Scheduler {
 
     /// The last piece of the worker that has most, if it has not begun it.
     private Piece takeFromAnother() {
-        Worker richest = workers.stream().filter(Worker::hasTooMuch)
+        Worker richest = workers.stream().filter(Worker::hasMoreThanItRuns)
                 .max(Comparator.comparingInt(Worker::count)).orElse(null);
         if (richest == null) {
             return null;
@@ -408,9 +417,7 @@ final class Scheduler {
             }
         } catch (RuntimeException refused) {
             job.fail(piece, refused);
-            if (job.isDone()) {
-                finish(job);
-            }
+            finishIfDone(job);
             return;
         }
         room.left(job);

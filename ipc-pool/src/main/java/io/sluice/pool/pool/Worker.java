@@ -58,9 +58,10 @@ final class Worker {
                 && (count < PREFETCHED || (aheadNanos < AHEAD_NANOS && count < Places.COUNT));
     }
 
-    /// Whether it holds so much beyond what it runs that an idle worker should take some.
-    boolean hasTooMuch() {
-        return count >= 2 && aheadNanos > AHEAD_NANOS / 8;
+    /// Whether it holds something beyond what it runs, which an idle worker should take: how long that will run, one
+    /// can only guess.
+    boolean hasMoreThanItRuns() {
+        return count >= 2;
     }
 
     /// Gives it a piece.

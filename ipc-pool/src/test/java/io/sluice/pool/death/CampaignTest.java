@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /// small and large payloads go on. Every future comes to its end, nothing runs more often than it may, and what
 /// fails fails with the death of its worker.
 class CampaignTest {
-    private static final int KILLS = Integer.getInteger("sluice.pool.kills", 200);
+    private static final int KILLS = Integer.getInteger("sluice.pool.kills", 50);
     private static final int WORKERS = 4;
     private static final int CELLS = 4_000_000;
     private static final int UNDER_WAY = 16;

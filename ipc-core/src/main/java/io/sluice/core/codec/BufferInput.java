@@ -5,12 +5,19 @@ import java.util.Objects;
 import org.agrona.DirectBuffer;
 
 /// A stream out of a part of a buffer.
-final class BufferInput extends InputStream {
+///
+/// - **Threads:** one at a time. **Blocking:** never.
+public final class BufferInput extends InputStream {
     private final DirectBuffer buffer;
     private final int end;
     private int at;
 
-    BufferInput(DirectBuffer buffer, int offset, int length) {
+    /// Begins to read.
+    ///
+    /// @param buffer where from
+    /// @param offset index of the first byte
+    /// @param length number of bytes
+    public BufferInput(DirectBuffer buffer, int offset, int length) {
         this.buffer = buffer;
         this.at = offset;
         this.end = offset + length;

@@ -5,18 +5,30 @@ import java.util.Objects;
 import org.agrona.MutableDirectBuffer;
 
 /// A stream into a buffer.
-final class BufferOutput extends OutputStream {
+///
+/// - **Threads:** one at a time. **Blocking:** never.
+public final class BufferOutput extends OutputStream {
     private final MutableDirectBuffer buffer;
     private final int start;
+    private final int limit;
     private int at;
 
-    BufferOutput(MutableDirectBuffer buffer, int start) {
+    /// Begins to write.
+    ///
+    /// @param buffer where to; may be expandable
+    /// @param start index of the first byte
+    /// @param limit how many bytes are accepted; one more is a [CodecException]
+    public BufferOutput(MutableDirectBuffer buffer, int start, int limit) {
         this.buffer = buffer;
         this.start = start;
+        this.limit = limit;
         this.at = start;
     }
 
-    int written() {
+    /// How many bytes were written.
+    ///
+    /// @return the number
+    public int written() {
         return at - start;
     }
 
@@ -35,8 +47,8 @@ final class BufferOutput extends OutputStream {
     }
 
     private void reserve(int length) {
-        if (length > StreamFilter.MAX_BYTES - written()) {
-            throw new CodecException("expected at most " + StreamFilter.MAX_BYTES
+        if (length > limit - written()) {
+            throw new CodecException("expected at most " + limit
                 + " serialized bytes, which is what decoding accepts, found more; send parts");
         }
     }

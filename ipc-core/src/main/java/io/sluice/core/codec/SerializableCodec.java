@@ -37,7 +37,7 @@ final class SerializableCodec<T> implements Codec<T> {
 
     @Override
     public int encode(T value, MutableDirectBuffer buffer, int offset) {
-        var bytes = new BufferOutput(buffer, offset);
+        var bytes = new BufferOutput(buffer, offset, StreamFilter.MAX_BYTES);
         try (var out = new CheckedOutput(bytes, allowed)) {
             if (value == null) {
                 throw new CodecException("expected a value, found null");

@@ -1,5 +1,7 @@
 package io.sluice.pool.codec;
 
+import io.sluice.core.codec.BufferInput;
+import io.sluice.core.codec.BufferOutput;
 import io.sluice.core.codec.CodecException;
 import io.sluice.shm.space.ObjectHandle;
 import java.io.IOException;
@@ -11,7 +13,6 @@ import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.OutputStream;
 import java.lang.reflect.Proxy;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -29,13 +30,13 @@ final class ObjectStreams {
     ///
     /// @throws CodecException if a part of it does not travel; names the part
     int write(Object root, MutableDirectBuffer buffer, int at) {
-        var bytes = new Sink(buffer, at);
+        var bytes = new BufferOutput(buffer, at, Integer.MAX_VALUE);
         Output out = null;
         try {
             out = new Output(bytes, policy);
             out.writeObject(root);
             out.flush();
-            return bytes.at;
+            return at + bytes.written();
         } catch (NotSerializableException e) {
             throw ObjectGraph.notSerializable(root, e);
         } catch (IOException e) {
@@ -52,7 +53,7 @@ final class ObjectStreams {
     ///
     /// @param handles receives every handle that was opened for it
     Object read(DirectBuffer buffer, int at, int length, Consumer<? super ObjectHandle> handles) {
-        var bytes = new Source(buffer, at, length);
+        var bytes = new BufferInput(buffer, at, length);
         var filter = new Filter(policy, length);
         try (var in = new Input(bytes, handles)) {
             in.setObjectInputFilter(filter);
@@ -181,61 +182,6 @@ final class ObjectStreams {
         private Status refuse(String why) {
             refusal = why;
             return Status.REJECTED;
-        }
-    }
-
-    private static final class Sink extends OutputStream {
-        private final MutableDirectBuffer buffer;
-        private int at;
-
-        Sink(MutableDirectBuffer buffer, int at) {
-            this.buffer = buffer;
-            this.at = at;
-        }
-
-        @Override
-        public void write(int value) {
-            buffer.putByte(at++, (byte) value);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) {
-            buffer.putBytes(at, bytes, offset, length);
-            at += length;
-        }
-    }
-
-    private static final class Source extends InputStream {
-        private final DirectBuffer buffer;
-        private final int end;
-        private int at;
-
-        Source(DirectBuffer buffer, int at, int length) {
-            this.buffer = buffer;
-            this.at = at;
-            this.end = at + length;
-        }
-
-        @Override
-        public int available() {
-            return end - at;
-        }
-
-        @Override
-        public int read() {
-            return at < end ? buffer.getByte(at++) & 0xFF : -1;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) {
-            Objects.checkFromIndexSize(offset, length, bytes.length);
-            if (at == end && length > 0) {
-                return -1;
-            }
-            int count = Math.min(length, end - at);
-            buffer.getBytes(at, bytes, offset, count);
-            at += count;
-            return count;
         }
     }
 }

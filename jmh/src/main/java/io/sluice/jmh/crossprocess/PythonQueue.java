@@ -2,7 +2,6 @@ package io.sluice.jmh.crossprocess;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,26 +67,6 @@ final class PythonQueue implements Player {
         }
     }
 
-    /// Which Python there is.
-    ///
-    /// @return name and version, or an empty text if there is no `python3`
-    static String version() {
-        return run(List.of("python3", "--version"));
-    }
-
-    private static String run(List<String> line) {
-        try {
-            Process process = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return process.waitFor() == 0 ? output.strip() : "";
-        } catch (IOException missing) {
-            return "";
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return "";
-        }
-    }
-
     @Override
     public long probe() {
         return prober.probe();
@@ -96,7 +75,7 @@ final class PythonQueue implements Player {
     @Override
     public Block play(long millis) {
         long before = probe();
-        String output = run(List.of(
+        String output = Python3.run(List.of(
                 "python3",
                 script.toString(),
                 Double.toString(millis / 1e3),
@@ -113,7 +92,7 @@ final class PythonQueue implements Player {
 
     @Override
     public String description() {
-        return version() + ", multiprocessing.Queue";
+        return Python3.version() + ", multiprocessing.Queue";
     }
 
     @Override

@@ -68,7 +68,7 @@ final class Tournament {
         for (Contestant contestant : match.contestants()) {
             if (contestant.transport() != Transport.PYTHON) {
                 players.put(contestant, new Pair(newPlace(directory, contestant), match, contestant, options));
-            } else if (!players.isEmpty() && !PythonQueue.version().isEmpty()) {
+            } else if (!players.isEmpty() && !Python3.version().isEmpty()) {
                 Player prober = players.values().iterator().next();
                 players.put(contestant, new PythonQueue(directory, prober, options.cores()));
             } else {

@@ -29,29 +29,30 @@ final class FutexEcho implements Contestant {
         try (var space = SharedSpace.openTemporary("echo-" + ProcessHandle.current().pid());
                 SharedIntArray words = space.intArray("words", 2 * WORDS_APART);
                 JavaProcess echo = JavaProcess.start(() -> echo(words))) {
-            long ours = words.asSegment().address();
-            long theirs = ours + (long) WORDS_APART * Integer.BYTES;
+            long answer = words.asSegment().address();
+            long call = answer + (long) WORDS_APART * Integer.BYTES;
             List<Long> nanos = new ArrayList<>();
             long end = System.nanoTime() + millis * 1_000_000;
             int turn = 0;
             while (System.nanoTime() < end) {
                 turn++;
                 long start = System.nanoTime();
-                send(theirs, turn);
-                await(ours, turn);
+                send(call, turn);
+                await(answer, turn);
                 nanos.add(System.nanoTime() - start);
             }
-            send(theirs, -1);
+            send(call, -1);
             var _ = echo.join();
             return Sluice.median(nanos.subList(Math.min(1000, nanos.size() / 2), nanos.size())) / 1e3;
         }
     }
 
+    /// Answers each turn on the first word that comes on the second one.
     private static void echo(SharedIntArray words) {
-        long theirs = words.asSegment().address();
-        long ours = theirs + (long) WORDS_APART * Integer.BYTES;
-        for (int turn = 1; await(ours, turn) == turn; turn++) {
-            send(theirs, turn);
+        long answer = words.asSegment().address();
+        long call = answer + (long) WORDS_APART * Integer.BYTES;
+        for (int turn = 1; await(call, turn) == turn; turn++) {
+            send(answer, turn);
         }
     }
 

@@ -3,6 +3,7 @@ package io.sluice.jmh.pool;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.jmh.crossprocess.Json;
 import io.sluice.jmh.crossprocess.Machine;
+import io.sluice.jmh.crossprocess.Python3;
 import io.sluice.pool.pool.Policy;
 import io.sluice.pool.process.ProcessContext;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ public final class PoolComparison {
     private int blocks = 5;
     private long millis = 1000;
     private Path json;
+    private final String python = Python3.version();
     private final List<Question> questions = new ArrayList<>();
 
     private PoolComparison() {}
@@ -61,7 +63,7 @@ public final class PoolComparison {
 
     private void run() throws Exception {
         Map<String, String> machine = Machine.facts();
-        machine.put("python", Python.version().isEmpty() ? "none: not compared" : Python.version());
+        machine.put("python", python.isEmpty() ? "none: not compared" : python);
         machine.put("blocks", "%d of %,d ms".formatted(blocks, millis));
         machine.forEach((fact, value) -> System.out.printf("%-12s %s%n", fact, value));
         Path directory = Files.createTempDirectory("sluice-pool");
@@ -113,7 +115,7 @@ public final class PoolComparison {
         return result;
     }
 
-    private static List<Contestant> contestants(Question question, Path directory) throws Exception {
+    private List<Contestant> contestants(Question question, Path directory) throws Exception {
         List<Contestant> all = new ArrayList<>(List.of(
                 new Sluice("Sluice", WaitStrategy.ADAPTIVE, Policy.FIRST_COME),
                 new Sluice("Sluice spinning", WaitStrategy.BUSY_SPIN, Policy.FIRST_COME),
@@ -127,7 +129,7 @@ public final class PoolComparison {
             all.add(new Starts("Sluice spawn, archive", ProcessContext.spawnWithArchive()));
             all.add(new Starts("Sluice standby", ProcessContext.standby()));
         }
-        if (!Python.version().isEmpty()) {
+        if (!python.isEmpty()) {
             all.add(new Python(directory, ""));
             all.add(new Python(directory, "spawn"));
             all.add(new Python(directory, "forkserver"));

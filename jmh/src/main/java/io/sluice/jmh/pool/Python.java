@@ -1,7 +1,7 @@
 package io.sluice.jmh.pool;
 
+import io.sluice.jmh.crossprocess.Python3;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,10 +72,6 @@ final class Python implements Contestant {
         Files.writeString(script, SCRIPT);
     }
 
-    static String version() {
-        return run(List.of("python3", "--version"));
-    }
-
     @Override
     public String name() {
         return startMethod.isEmpty() ? "Python" : "Python " + startMethod;
@@ -88,21 +84,8 @@ final class Python implements Contestant {
 
     @Override
     public double measure(Question question, long millis) {
-        String output = run(List.of("python3", script.toString(), question.name().toLowerCase(Locale.ROOT),
+        String output = Python3.run(List.of("python3", script.toString(), question.name().toLowerCase(Locale.ROOT),
                 Double.toString(millis / 1e3), startMethod));
         return output.isEmpty() ? Double.NaN : Double.parseDouble(output);
-    }
-
-    private static String run(List<String> line) {
-        try {
-            Process process = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return process.waitFor() == 0 ? output.strip() : "";
-        } catch (IOException missing) {
-            return "";
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return "";
-        }
     }
 }

@@ -26,16 +26,6 @@ final class CallJob<T> extends Job {
     }
 
     @Override
-    long id() {
-        return 0;
-    }
-
-    @Override
-    boolean isOver() {
-        return super.isOver() || future.isDone();
-    }
-
-    @Override
     int kind() {
         return Message.CALL;
     }
@@ -64,12 +54,6 @@ final class CallJob<T> extends Job {
         }
         over();
         future.deliver((T) value);
-    }
-
-    @Override
-    void fail(Piece whole, Throwable failure) {
-        over();
-        future.fail(failure);
     }
 
     @Override

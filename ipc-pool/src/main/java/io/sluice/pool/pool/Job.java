@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
 abstract class Job {
     final TaskOptions options;
     final String name;
-    /// Its place in the order of arrival.
+    /// Its place in the order of arrival, from 1; workers know the function of a map by it.
     long sequence;
     /// When its turn comes among jobs of its level, under [Policy#FEEDBACK].
     long turn;
@@ -32,11 +32,8 @@ abstract class Job {
         this.cost = cost;
     }
 
-    /// Number by which workers know its function; 0 if it has none of its own.
-    abstract long id();
-
     /// Whether nothing more is to come of it: it is done, or nobody waits for the rest.
-    boolean isOver() {
+    final boolean isOver() {
         return over;
     }
 
@@ -82,8 +79,10 @@ abstract class Job {
     /// Takes what came of a piece; decodes it, which must not fail but by failing the job.
     abstract void deliver(Piece piece, Message result);
 
-    /// Takes the failure of a piece.
-    abstract void fail(Piece piece, Throwable failure);
+    /// Takes the failure of a piece, which usually is the end of the job.
+    void fail(Piece piece, Throwable failure) {
+        abandon(failure);
+    }
 
     /// Ends the job as a whole.
     abstract void abandon(Throwable failure);

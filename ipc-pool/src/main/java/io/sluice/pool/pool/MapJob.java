@@ -1,6 +1,5 @@
 package io.sluice.pool.pool;
 
-import io.sluice.core.codec.CodecException;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Failure;
 import io.sluice.pool.codec.Values;
@@ -8,14 +7,12 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// A function and all elements to which it is to be applied. They were encoded when the job was made, and are cut into
 /// pieces when workers have room.
 ///
 /// @param <R> type of the results
-final class MapJob<R> extends Job {
-    private static final AtomicLong IDS = new AtomicLong();
+final class MapJob<R> extends FunctionJob {
     /// How long a piece should run: long enough that sending it costs little, short enough that others get a turn soon.
     private static final double PIECE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final double SHORTEST_PIECE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
@@ -23,10 +20,7 @@ final class MapJob<R> extends Job {
     private static final int GROWTH = 8;
     private static final double FIRST_PIECE_NANOS = PIECE_NANOS / GROWTH;
 
-    private final long id = IDS.incrementAndGet();
-    private final byte[] function;
     private final Batch elements;
-    private final Values values;
     private final Object[] results;
     private final PoolFuture<List<R>> future;
     private final ProgressReports reports;
@@ -36,29 +30,13 @@ final class MapJob<R> extends Job {
 
     MapJob(TaskOptions options, String name, byte[] function, Cost cost, Batch elements, Values values,
             PoolFuture<List<R>> future) {
-        super(options, name, cost);
-        this.function = function;
+        super(options, name, cost, function, values);
         this.elements = elements;
-        this.values = values;
         this.results = new Object[elements.size()];
         this.left = elements.size();
         this.future = future;
         this.reports = new ProgressReports(options.progress(), name, elements.size());
         future.belongsTo(this);
-    }
-
-    static long nextId() {
-        return IDS.incrementAndGet();
-    }
-
-    @Override
-    long id() {
-        return id;
-    }
-
-    @Override
-    boolean isOver() {
-        return super.isOver() || future.isDone();
     }
 
     @Override
@@ -80,10 +58,7 @@ final class MapJob<R> extends Job {
         int count = Math.min(remaining, options.chunkSize() > 0 ? options.chunkSize() : suitable(remaining, workers));
         int from = next;
         next += count;
-        return new Piece(this, from, count, function.length, (buffer, offset) -> {
-            buffer.putBytes(offset, function, 0, function.length);
-            return function.length + elements.write(from, count, buffer, offset + function.length);
-        });
+        return piece(from, elements, from, count);
     }
 
     /// By time, not by number: nobody knows before what an element costs. Toward the end the pieces become smaller, so
@@ -104,11 +79,8 @@ final class MapJob<R> extends Job {
     @SuppressWarnings("unchecked") // the function answers with what it is a function to
     void deliver(Piece piece, Message result) {
         try {
-            int count = Batch.decode(values, result.buffer, 0, result.length, results, piece.from, handle -> {});
-            if (count != piece.count) {
-                throw new CodecException("expected %d results, found %d".formatted(piece.count, count));
-            }
-            for (int i = piece.from; i < piece.from + count; i++) {
+            decode(piece, result, results, piece.from);
+            for (int i = piece.from; i < piece.from + piece.count; i++) {
                 if (results[i] instanceof Failure(Throwable failure)) {
                     fail(piece, failure);
                     return;
@@ -128,12 +100,6 @@ final class MapJob<R> extends Job {
             over();
             future.deliver((List<R>) Collections.unmodifiableList(Arrays.asList(results)));
         }
-    }
-
-    @Override
-    void fail(Piece piece, Throwable failure) {
-        over();
-        future.fail(failure);
     }
 
     @Override

@@ -11,7 +11,6 @@ final class Piece {
 
     /// Number of this attempt, new each time it is given to a worker.
     long number;
-    Worker worker;
     int place;
     /// How often it was begun by a worker that died.
     int attempts;

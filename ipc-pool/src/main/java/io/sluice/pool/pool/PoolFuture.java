@@ -77,6 +77,7 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
     private boolean told(boolean changed, boolean interrupt) {
         if (changed) {
             wakeWaiting();
+            job.over();
             scheduler.abandoned(job, interrupt);
         }
         return changed;
@@ -109,17 +110,7 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
 
     @Override
     public T join() {
-        boolean interrupted = false;
-        while (!isDone()) {
-            try {
-                var _ = pump.await(this, Waiter.FOREVER);
-            } catch (InterruptedException later) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        pump.awaitUninterruptibly(this);
         return super.join();
     }
 

@@ -145,10 +145,28 @@ final class Pump {
         return true;
     }
 
+    /// Waits as [#await] does, without end, and keeps an interrupt for later.
+    void awaitUninterruptibly(Awaited awaited) {
+        boolean interrupted = false;
+        while (!awaited.isDone()) {
+            try {
+                var _ = await(awaited, Waiter.FOREVER);
+            } catch (InterruptedException later) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     // Reading.
 
     private void read(long nanos, BooleanSupplier enough) throws InterruptedException {
         Message message = results.poll(nanos, TimeUnit.NANOSECONDS);
+        if (message == null && nanos == SLICE_NANOS) {
+            scheduler.noResults();
+        }
         while (message != null) {
             try {
                 handle(message);

@@ -194,7 +194,7 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
             any = true;
         }
         if (any) {
-            scheduler.extended(job);
+            scheduler.submitted(job);
             pump.wake();
         }
     }
@@ -229,22 +229,9 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     /// @throws CompletionException if its task failed, or the pool was terminated
     @Override
     public R next() {
-        boolean interrupted = false;
-        try {
-            for (;;) {
-                try {
-                    return next(Waiter.FOREVER, "");
-                } catch (InterruptedException later) {
-                    interrupted = true;
-                } catch (TimeoutException impossible) {
-                    throw new IllegalStateException(impossible);
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        checkMore();
+        pump.awaitUninterruptibly(arrivals);
+        return take();
     }
 
     /// The next result; waits for it no longer than this.
@@ -257,18 +244,22 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     /// @throws NoSuchElementException at the end
     /// @throws CompletionException if its task failed, or the pool was terminated
     public R next(long timeout, TimeUnit unit) throws TimeoutException, InterruptedException {
-        return next(Waiter.deadline(unit.toNanos(timeout)), "%d %s".formatted(timeout, unit));
+        checkMore();
+        if (!pump.await(arrivals, Waiter.deadline(unit.toNanos(timeout)))) {
+            throw new TimeoutException(("the next result of '%s' is not ready after %d %s; ask again, or close the"
+                    + " iteration").formatted(job.name, timeout, unit));
+        }
+        return take();
     }
 
-    @SuppressWarnings("unchecked") // the function answers with what it is a function to
-    private R next(long deadline, String limit) throws TimeoutException, InterruptedException {
+    private void checkMore() {
         if (!hasNext()) {
             throw new NoSuchElementException("'%s' has no more results".formatted(job.name));
         }
-        if (!arrivals.hasNext() && !pump.await(arrivals, deadline)) {
-            throw new TimeoutException(("the next result of '%s' is not ready after %s; ask again, or close the"
-                    + " iteration").formatted(job.name, limit));
-        }
+    }
+
+    @SuppressWarnings("unchecked") // the function answers with what it is a function to
+    private R take() {
         if (!arrivals.hasNext()) {
             close();                         // or whoever goes on behind a failure would go on for ever
             throw new CompletionException(arrivals.why());

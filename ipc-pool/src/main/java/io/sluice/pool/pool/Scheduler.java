@@ -1,9 +1,6 @@
 package io.sluice.pool.pool;
 
-import io.sluice.pool.process.Exit;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,13 +37,13 @@ final class Scheduler {
     private final Room room;
     private final Set<Job> live = new LinkedHashSet<>();
     private final List<Worker> workers = new ArrayList<>();
-    private final Map<Integer, Exit> exits = new HashMap<>();
     private final Set<Integer> early = new HashSet<>();
     private int starting;
     private int failedStarts;
     private int nextWorker;
     private long nextSequence;
     private long nextAttempt;
+    private boolean stalled;
 
     private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
     private State state = State.RUNNING;
@@ -139,6 +136,7 @@ final class Scheduler {
         post(this::startMissing);
     }
 
+    /// Takes a job in, or again one that had nothing more to give out and has.
     void submitted(Job job) {
         busy = true;
         post(() -> {
@@ -155,9 +153,9 @@ final class Scheduler {
         });
     }
 
-    /// A job that had nothing to give out has something, perhaps again.
-    void extended(StreamJob job) {
-        submitted(job);
+    /// Nothing has come from any worker for a slice.
+    void noResults() {
+        post(() -> stalled = true);
     }
 
     /// The future of a job is done by somebody else than its results.
@@ -184,7 +182,7 @@ final class Scheduler {
         worker.interrupt(piece);
         CompletableFuture.delayedExecutor(graceNanos, TimeUnit.NANOSECONDS).execute(() -> post(() -> {
             if (worker.state != Worker.State.DEAD && worker.holds(piece, attempt)) {
-                worker.process.kill();       // it did not obey; its death replaces it
+                worker.kill();       // it did not obey; its death replaces it
             }
         }));
     }
@@ -225,7 +223,7 @@ final class Scheduler {
         for (long missing = size - present - starting; missing > 0; missing--) {
             int number = nextWorker++;
             starting++;
-            starter.start(number, this::started, this::notStarted, this::exited);
+            starter.start(number, this::started, this::notStarted);
         }
     }
 
@@ -238,7 +236,7 @@ final class Scheduler {
                 worker.state = Worker.State.READY;
             }
             if (state == State.TERMINATED || broken != null) {
-                worker.process.kill();
+                worker.kill();
             }
         });
     }
@@ -248,10 +246,6 @@ final class Scheduler {
             starting--;
             fail(new BrokenPoolException("the pool is broken: no worker could be started: " + failure.getMessage(), failure));
         });
-    }
-
-    private void exited(int number, Exit exit) {
-        post(() -> exits.put(number, exit));
     }
 
     void ready(int number) {
@@ -275,7 +269,6 @@ final class Scheduler {
     void died(int number) {
         post(() -> {
             Worker worker = worker(number);
-            Exit exit = exits.remove(number);
             if (worker == null || worker.state == Worker.State.DEAD) {
                 return;
             }
@@ -285,7 +278,7 @@ final class Scheduler {
                 boolean begun = worker.hasBegun(piece);
                 worker.remove(piece);
                 if (begun) {
-                    lost(piece, worker, exit);
+                    lost(piece, worker);
                 } else {
                     giveBack(piece);
                 }
@@ -295,20 +288,20 @@ final class Scheduler {
             if (neverReady && ++failedStarts >= STARTS_THAT_MAY_FAIL) {
                 fail(new BrokenPoolException(("the pool is broken: %d workers in a row ended before they were ready, the"
                         + " last one %s; look at its standard error, and at the JVM options of the workers").formatted(
-                        failedStarts, exit), null));
+                        failedStarts, worker.exit()), null));
             }
             startMissing();
         });
     }
 
-    private void lost(Piece piece, Worker worker, Exit exit) {
+    private void lost(Piece piece, Worker worker) {
         Job job = piece.job;
         piece.attempts++;
         if (piece.attempts <= job.options.retries() && !job.isOver()) {
             giveBack(piece);
             return;
         }
-        job.fail(piece, new WorkerDiedException(job.name, worker.process.pid(), exit, piece.attempts));
+        job.fail(piece, new WorkerDiedException(job.name, worker.pid(), worker.exit(), piece.attempts));
         finishIfDone(job);
     }
 
@@ -340,7 +333,7 @@ final class Scheduler {
 
     private void killAll() {
         for (Worker worker : workers) {
-            worker.process.kill();
+            worker.kill();
         }
     }
 
@@ -359,8 +352,17 @@ final class Scheduler {
                 over = true;
             }
         }
-        busy = !live.isEmpty() || starting > 0 || state != State.RUNNING
-                || workers.stream().anyMatch(worker -> worker.state == Worker.State.STARTING);
+        stalled = false;
+        busy = !live.isEmpty() || starting > 0 || state != State.RUNNING || isWorkerStarting();
+    }
+
+    private boolean isWorkerStarting() {
+        for (Worker worker : workers) {
+            if (worker.state == Worker.State.STARTING) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean dispatchOne() {
@@ -395,14 +397,21 @@ final class Scheduler {
         return best != null && best.count() == 0 && working >= size ? null : best;
     }
 
-    /// The last piece of the worker that has most, if it has not begun it.
+    /// The last piece of the worker that has most, if it has not begun it. Where work goes on, only one that has much:
+    /// what is short is done before another worker has woken up for it. But a guess may be wrong, and a short piece stand
+    /// behind a long one; so when no result has come for a while, any piece that waits is taken.
     private Piece takeFromAnother() {
-        Worker richest = workers.stream().filter(Worker::hasMoreThanItRuns)
-                .max(Comparator.comparingInt(Worker::count)).orElse(null);
+        Worker richest = null;
+        for (Worker worker : workers) {
+            if ((stalled ? worker.count() >= 2 : worker.hasTooMuch())
+                    && (richest == null || worker.count() > richest.count())) {
+                richest = worker;
+            }
+        }
         if (richest == null) {
             return null;
         }
-        Piece last = richest.pieces().getLast();
+        Piece last = richest.last();
         return richest.revoke(last) ? last : null;
     }
 
@@ -487,8 +496,8 @@ final class Scheduler {
     List<WorkerInfo> snapshot() {
         CompletableFuture<List<WorkerInfo>> answer = new CompletableFuture<>();
         post(() -> answer.complete(workers.stream()
-                .filter(worker -> worker.process.isAlive())
-                .map(worker -> new WorkerInfo(worker.number, worker.process.pid(),
+                .filter(Worker::isAlive)
+                .map(worker -> new WorkerInfo(worker.number, worker.pid(),
                         worker.state == Worker.State.READY, worker.count(), worker.done))
                 .toList()));
         return answer.join();

@@ -1,6 +1,5 @@
 package io.sluice.pool.pool;
 
-import io.sluice.core.codec.CodecException;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Failure;
 import io.sluice.pool.codec.Values;
@@ -9,10 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A function and elements that come one after the other, as whoever iterates over the results asks for them.
-final class StreamJob extends Job {
-    private final long id = MapJob.nextId();
-    private final byte[] function;
-    private final Values values;
+final class StreamJob extends FunctionJob {
     private final Receiver receiver;
     private final ConcurrentLinkedQueue<Piece> pieces = new ConcurrentLinkedQueue<>();
     private final AtomicInteger onTheWay = new AtomicInteger();
@@ -30,9 +26,7 @@ final class StreamJob extends Job {
     }
 
     StreamJob(TaskOptions options, String name, byte[] function, Cost cost, Values values, Receiver receiver) {
-        super(options, name, cost);
-        this.function = function;
-        this.values = values;
+        super(options, name, cost, function, values);
         this.receiver = receiver;
     }
 
@@ -40,18 +34,9 @@ final class StreamJob extends Job {
     ///
     /// @param from index of the first
     void add(int from, List<?> elements) {
-        Batch batch = Batch.encodeAll(values, elements);
-        int count = batch.size();
+        Batch batch = Batch.encodeAll(values(), elements);
         var _ = onTheWay.incrementAndGet();
-        pieces.add(new Piece(this, from, count, function.length, (buffer, offset) -> {
-            buffer.putBytes(offset, function, 0, function.length);
-            return function.length + batch.write(0, count, buffer, offset + function.length);
-        }));
-    }
-
-    @Override
-    long id() {
-        return id;
+        pieces.add(piece(from, batch, 0, batch.size()));
     }
 
     @Override
@@ -79,10 +64,7 @@ final class StreamJob extends Job {
     void deliver(Piece piece, Message result) {
         Object[] results = new Object[piece.count];
         try {
-            int count = Batch.decode(values, result.buffer, 0, result.length, results, 0, handle -> {});
-            if (count != piece.count) {
-                throw new CodecException("expected %d results, found %d".formatted(piece.count, count));
-            }
+            decode(piece, result, results, 0);
         } catch (RuntimeException | Error undecodable) {
             fail(piece, undecodable);
             return;

@@ -1,6 +1,7 @@
 package io.sluice.pool.pool;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.array.SharedLongArray;
 import io.sluice.shm.queue.SharedQueue;
@@ -21,7 +22,7 @@ final class Worker {
     enum State { STARTING, READY, RETIRING, DEAD }
 
     final int number;
-    final JavaProcess process;
+    private final JavaProcess process;
     State state = State.STARTING;
     /// How many tasks it was given, and how many it has done.
     long given;
@@ -58,10 +59,9 @@ final class Worker {
                 && (count < PREFETCHED || (aheadNanos < AHEAD_NANOS && count < Places.COUNT));
     }
 
-    /// Whether it holds something beyond what it runs, which an idle worker should take: how long that will run, one
-    /// can only guess.
-    boolean hasMoreThanItRuns() {
-        return count >= 2;
+    /// Whether what it holds beyond what it runs is worth waking another worker for, at a guess.
+    boolean hasTooMuch() {
+        return count >= 2 && aheadNanos > AHEAD_NANOS / 8;
     }
 
     /// Gives it a piece.
@@ -71,7 +71,6 @@ final class Worker {
     boolean give(Piece piece, long attempt) {
         int place = free[count];
         piece.number = attempt;
-        piece.worker = this;
         piece.place = place;
         pieces[place] = piece;
         places.put(place, attempt);
@@ -80,7 +79,7 @@ final class Worker {
         sent.worker = number;
         sent.task = attempt;
         sent.place = place;
-        sent.job = piece.job.id();
+        sent.job = piece.job.sequence;
         sent.functionBytes = piece.functionBytes;
         sent.count = piece.count;
         sent.body = piece.body;
@@ -122,7 +121,6 @@ final class Worker {
         count--;
         free[count] = piece.place;
         aheadNanos -= cost(piece);
-        piece.worker = null;
     }
 
     /// Takes back a piece that it has not begun. @return false if it has
@@ -149,6 +147,34 @@ final class Worker {
         }
         all.sort(Comparator.comparingLong(piece -> piece.number));
         return all;
+    }
+
+    /// The one that it will run last.
+    Piece last() {
+        Piece last = null;
+        for (Piece piece : pieces) {
+            if (piece != null && (last == null || piece.number > last.number)) {
+                last = piece;
+            }
+        }
+        return last;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    void kill() {
+        process.kill();
+    }
+
+    /// How it ended; asked after it has.
+    Exit exit() {
+        return process.exit().orElseThrow();
     }
 
     /// Asks it to interrupt the task that it runs, if it runs this one.

@@ -1,7 +1,6 @@
 package io.sluice.pool.pool;
 
 import io.sluice.pool.process.Cpus;
-import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.process.ProcessContext;
 import io.sluice.pool.process.StartMethod;
@@ -22,12 +21,6 @@ final class WorkerStarter {
     private final Channels channels;
     private final SharedQueue<Message> results;
 
-    /// Is told how a worker ended.
-    @FunctionalInterface
-    interface Exited {
-        void exited(int number, Exit exit);
-    }
-
     WorkerStarter(String poolName, ProcessContext context, List<String> jvmOptions, WorkerOptions options,
             boolean pinned, SharedSpace space, Channels channels, SharedQueue<Message> results) {
         this.poolName = poolName;
@@ -45,8 +38,7 @@ final class WorkerStarter {
     /// @param number of the worker
     /// @param started gets it, once its process is on the way
     /// @param refused gets the reason why there is none
-    /// @param exited is called before [Message#DIED] is sent
-    void start(int number, Consumer<Worker> started, Consumer<Throwable> refused, Exited exited) {
+    void start(int number, Consumer<Worker> started, Consumer<Throwable> refused) {
         Thread.ofVirtual().name("sluice-worker-starter-" + number).start(() -> {
             try {
                 JavaProcess process = builder(number).build();
@@ -58,7 +50,7 @@ final class WorkerStarter {
                     throw failure;
                 }
                 started.accept(worker);
-                var _ = process.onExit().thenAccept(exit -> Thread.ofVirtual().start(() -> ended(number, exit, exited)));
+                var _ = process.onExit().thenRun(() -> Thread.ofVirtual().start(() -> ended(number)));
             } catch (RuntimeException | Error failure) {
                 refused.accept(failure);
             }
@@ -81,9 +73,8 @@ final class WorkerStarter {
 
     /// The dead has sent its last result; this message comes after it, once the claim that the death may have left open
     /// is closed.
-    private void ended(int number, Exit exit, Exited exited) {
+    private void ended(int number) {
         try {
-            exited.exited(number, exit);
             var _ = space.sweep();
             results.put(Message.of(Message.DIED, number));
         } catch (InterruptedException | IllegalStateException over) {

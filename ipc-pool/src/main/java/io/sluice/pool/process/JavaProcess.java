@@ -262,7 +262,7 @@ public final class JavaProcess implements AutoCloseable {
                 launched = context.stock().take();
                 launched.control().give(order);
             } else {
-                launched = new Launcher(options, context.archive()).launch(false, order);
+                launched = new Launcher(options, context.archive()).launch(order);
             }
             process = launched.process();
             pidfd = open(process.pid());

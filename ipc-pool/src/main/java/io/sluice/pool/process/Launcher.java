@@ -24,10 +24,9 @@ final class Launcher {
 
     /// Starts a JVM.
     ///
-    /// @param standby whether it will wait for its order
-    /// @param order what it finds when it comes up; null if it waits
-    Launched launch(boolean standby, Control.Order order) throws IOException {
-        Control control = Control.create(standby);
+    /// @param order what it finds when it comes up; null for one that waits for it
+    Launched launch(Control.Order order) throws IOException {
+        Control control = Control.create(order == null);
         boolean launched = false;
         try {
             if (order != null) {

@@ -57,7 +57,7 @@ public final class ProcessContext implements AutoCloseable {
         if (stock < 1 || stock > 256) {
             throw new IllegalArgumentException("standby: a stock of %,d JVMs is not between 1 and 256".formatted(stock));
         }
-        return new ProcessContext(StartMethod.STANDBY, false, new Standby(stock, List.of(jvmOptions), false));
+        return new ProcessContext(StartMethod.STANDBY, false, new Standby(stock, List.of(jvmOptions)));
     }
 
     /// A context by the name of its method, with its usual settings.

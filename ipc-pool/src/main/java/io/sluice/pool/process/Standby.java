@@ -14,11 +14,11 @@ final class Standby implements AutoCloseable {
     private boolean closed;
     private boolean refilling;
 
-    Standby(int size, List<String> jvmOptions, boolean archive) {
+    Standby(int size, List<String> jvmOptions) {
         this.size = size;
         this.launcher = new Launcher(new ProcessOptions(
                 jvmOptions, ProcessOptions.USUAL.environment(), null, null, ProcessOptions.USUAL.input(),
-                ProcessOptions.USUAL.output(), ProcessOptions.USUAL.error()), archive);
+                ProcessOptions.USUAL.output(), ProcessOptions.USUAL.error()), false);
         refillInBackground();
     }
 
@@ -45,7 +45,7 @@ final class Standby implements AutoCloseable {
             }
         }
         refillInBackground();
-        return ready != null ? ready : launcher.launch(true, null);
+        return ready != null ? ready : launcher.launch(null);
     }
 
     private Launcher.Launched bestOfStock() {
@@ -74,7 +74,7 @@ final class Standby implements AutoCloseable {
                 }
             }
             try {
-                Launcher.Launched next = launcher.launch(true, null);
+                Launcher.Launched next = launcher.launch(null);
                 synchronized (this) {
                     if (!closed) {
                         stock.addLast(next);

@@ -347,4 +347,17 @@ class WorkerDeathTest {
             return null;
         })).isInstanceOf(ExecutionException.class).hasCauseInstanceOf(WorkerDiedException.class);
     }
+
+    /// Ctrl-C tells every process of the terminal; whether the pool ends is for its parent to say.
+    @Test
+    void workersDoNotDieOfCtrlC() {
+        ProcessPool pool = stage.pool(2);
+        List<Long> workers = Deaths.awaitReady(pool).stream().map(WorkerInfo::pid).toList();
+        for (long worker : workers) {
+            Deaths.signal(worker, Deaths.SIGINT);
+        }
+        for (int i = 0; i < 20; i++) {
+            assertThat(Deaths.get(pool.submit(() -> ProcessHandle.current().pid()))).isIn(workers);
+        }
+    }
 }

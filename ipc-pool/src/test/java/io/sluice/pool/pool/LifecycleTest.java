@@ -259,14 +259,7 @@ class LifecycleTest extends PoolTest {
                     .stdout(Redirect.to(temporary.resolve("out").toFile()))
                     .stderr(Redirect.to(temporary.resolve("err").toFile()))
                     .start();
-            try {
-                assertThat(program.join(WATCHDOG_SECONDS / 2, TimeUnit.SECONDS)).isTrue();
-            } finally {
-                program.kill();
-                var _ = program.join();
-            }
-            assertThat(program.exit()).contains(new Exit.Returned(7));
-            program.close();
+            assertThat(exitOf(program)).isEqualTo(new Exit.Returned(7));
             for (int i = 0; i < 2; i++) {
                 long pid = pids.getVolatile(i);
                 assertThat(pid).isPositive();

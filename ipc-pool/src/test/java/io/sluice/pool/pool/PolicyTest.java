@@ -3,12 +3,14 @@ package io.sluice.pool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.shm.SharedSpace;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.value.SharedLong;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -102,5 +104,43 @@ class PolicyTest extends PoolTest {
             assertThat(resultOf(one).getLast()).isPositive();
             assertThat(resultOf(two).getFirst()).isLessThan(300);
         }
+    }
+
+    /// The pool guesses how long a task will run from how long others took, and it may be wrong.
+    @Test
+    void whatStandsBehindALongTaskAnIdleWorkerTakes() throws Exception {
+        SharedEvent gate = space.event("gate");
+        try (ProcessPool pool = ProcessPool.create(2)) {
+            for (int i = 0; i < 20; i++) {
+                for (CompletableFuture<Boolean> task : shortTasks(pool)) {
+                    assertThat(resultOf(task)).isTrue();
+                }
+            }
+            CompletableFuture<Boolean> longTask = shortOrLong(pool, space.name());
+            for (CompletableFuture<Boolean> task : shortTasks(pool)) {
+                assertThat(resultOf(task)).isTrue();
+            }
+            assertThat(longTask).isNotDone();
+            gate.set();
+            assertThat(resultOf(longTask)).isTrue();
+        }
+    }
+
+    private static List<CompletableFuture<Boolean>> shortTasks(ProcessPool pool) {
+        return IntStream.range(0, 1000).mapToObj(i -> shortOrLong(pool, "")).toList();
+    }
+
+    /// Short, unless there is a space with a gate to wait at: it does not carry the gate, which to open takes longer than
+    /// a short task is to take.
+    private static CompletableFuture<Boolean> shortOrLong(ProcessPool pool, String spaceOfTheGate) {
+        return pool.submit(() -> {
+            if (spaceOfTheGate.isEmpty()) {
+                return true;
+            }
+            try (SharedSpace opened = SharedSpace.openTemporary(spaceOfTheGate);
+                    SharedEvent gate = opened.event("gate")) {
+                return gate.await(WATCHDOG_SECONDS, TimeUnit.SECONDS);
+            }
+        });
     }
 }

@@ -3,6 +3,8 @@ package io.sluice.pool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.sluice.pool.process.Exit;
+import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.task.RemoteTrace;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.event.SharedCountDownLatch;
@@ -83,6 +85,17 @@ abstract class PoolTest {
     /// Waits until a thread waits.
     static void awaitWaiting(Thread thread) {
         awaitUntil(() -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    /// How a process of the test ends. It is killed if it does not.
+    static Exit exitOf(JavaProcess program) throws InterruptedException {
+        try (program) {
+            boolean ended = program.join(WATCHDOG_SECONDS / 2, TimeUnit.SECONDS);
+            program.kill();
+            Exit exit = program.join();
+            assertThat(ended).as("ended by itself").isTrue();
+            return exit;
+        }
     }
 
     /// The result of a future that must come.

@@ -158,14 +158,7 @@ class WorkerSettingsTest extends PoolTest {
                 .stdout(Redirect.to(temporary.resolve("out").toFile()))
                 .stderr(Redirect.to(temporary.resolve("err").toFile()))
                 .start();
-        try {
-            assertThat(program.join(WATCHDOG_SECONDS / 2, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            program.kill();
-            var _ = program.join();
-        }
-        assertThat(program.exit()).contains(new Exit.Returned(0));
-        program.close();
+        assertThat(exitOf(program)).isEqualTo(new Exit.Returned(0));
         assertThat(temporary.resolve("err")).content().contains("NoSuchOption");
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,9 +83,11 @@ abstract class PoolTest {
         }
     }
 
-    /// Waits until a thread waits.
+    /// Waits until a thread waits: for another one that reads the results, or in the kernel, for a result itself.
     static void awaitWaiting(Thread thread) {
-        awaitUntil(() -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+        awaitUntil(() -> thread.getState() == Thread.State.WAITING
+                || thread.getState() == Thread.State.TIMED_WAITING
+                || Stream.of(thread.getStackTrace()).anyMatch(frame -> frame.getClassName().endsWith(".Futex")));
     }
 
     /// How a process of the test ends. It is killed if it does not.

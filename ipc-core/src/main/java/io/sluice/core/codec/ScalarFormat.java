@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /// The values without parts: primitives, their boxes, and the value types of the JDK.
@@ -23,6 +24,8 @@ final class ScalarFormat extends Format {
     private final int typical;
     private final Writer writer;
     private final Reader reader;
+    /// Null for all but primitives and their boxes.
+    private final WholeReader wholeReader;
 
     private interface Writer {
         int write(Object value, MutableDirectBuffer buffer, int at);
@@ -32,31 +35,50 @@ final class ScalarFormat extends Format {
         Object read(Source source);
     }
 
-    private ScalarFormat(String name, int max, int typical, Writer writer, Reader reader) {
+    /// Reads a whole message of the only length there is, without a [Source]: where values of several types are read,
+    /// the compiler would not do without the object.
+    private interface WholeReader {
+        Object read(DirectBuffer buffer, int at);
+    }
+
+    private ScalarFormat(String name, int max, int typical, Writer writer, Reader reader, WholeReader wholeReader) {
         this.name = name;
         this.max = max;
         this.typical = typical;
         this.writer = writer;
         this.reader = reader;
+        this.wholeReader = wholeReader;
+    }
+
+    private ScalarFormat(String name, int max, int typical, Writer writer, Reader reader) {
+        this(name, max, typical, writer, reader, null);
     }
 
     static {
         primitive(boolean.class, Boolean.class, 1,
-            (value, buffer, at) -> Sink.put((boolean) value, buffer, at), Source::getBoolean);
+            (value, buffer, at) -> Sink.put((boolean) value, buffer, at),
+            Source::getBoolean, Source::getBoolean);
         primitive(byte.class, Byte.class, 1,
-            (value, buffer, at) -> Sink.put((byte) value, buffer, at), Source::getByte);
+            (value, buffer, at) -> Sink.put((byte) value, buffer, at),
+            Source::getByte, Source::getByte);
         primitive(short.class, Short.class, 2,
-            (value, buffer, at) -> Sink.put((short) value, buffer, at), Source::getShort);
+            (value, buffer, at) -> Sink.put((short) value, buffer, at),
+            Source::getShort, Source::getShort);
         primitive(char.class, Character.class, 2,
-            (value, buffer, at) -> Sink.put((char) value, buffer, at), Source::getChar);
+            (value, buffer, at) -> Sink.put((char) value, buffer, at),
+            Source::getChar, Source::getChar);
         primitive(int.class, Integer.class, 4,
-            (value, buffer, at) -> Sink.put((int) value, buffer, at), Source::getInt);
+            (value, buffer, at) -> Sink.put((int) value, buffer, at),
+            Source::getInt, Source::getInt);
         primitive(long.class, Long.class, 8,
-            (value, buffer, at) -> Sink.put((long) value, buffer, at), Source::getLong);
+            (value, buffer, at) -> Sink.put((long) value, buffer, at),
+            Source::getLong, Source::getLong);
         primitive(float.class, Float.class, 4,
-            (value, buffer, at) -> Sink.put((float) value, buffer, at), Source::getFloat);
+            (value, buffer, at) -> Sink.put((float) value, buffer, at),
+            Source::getFloat, Source::getFloat);
         primitive(double.class, Double.class, 8,
-            (value, buffer, at) -> Sink.put((double) value, buffer, at), Source::getDouble);
+            (value, buffer, at) -> Sink.put((double) value, buffer, at),
+            Source::getDouble, Source::getDouble);
 
         fixed(Instant.class, 12, (value, buffer, at) -> {
             var instant = (Instant) value;
@@ -93,9 +115,10 @@ final class ScalarFormat extends Format {
             }));
     }
 
-    private static void primitive(Class<?> type, Class<?> box, int bytes, Writer writer, Reader reader) {
-        put(type, new ScalarFormat(type.getName(), bytes, bytes, writer, reader));
-        fixed(box, bytes, writer, reader);
+    private static void primitive(
+            Class<?> type, Class<?> box, int bytes, Writer writer, Reader reader, WholeReader whole) {
+        put(type, new ScalarFormat(type.getName(), bytes, bytes, writer, reader, whole));
+        put(box, new ScalarFormat(box.getSimpleName(), bytes, bytes, writer, reader, whole));
     }
 
     private static void fixed(Class<?> type, int bytes, Writer writer, Reader reader) {
@@ -140,6 +163,13 @@ final class ScalarFormat extends Format {
     @Override
     int write(Object value, MutableDirectBuffer buffer, int at, int depth) {
         return writer.write(value, buffer, at);
+    }
+
+    @Override
+    Object readMessage(DirectBuffer buffer, int offset, int length) {
+        return wholeReader != null && length == max
+            ? wholeReader.read(buffer, offset)
+            : super.readMessage(buffer, offset, length);
     }
 
     @Override

@@ -130,4 +130,23 @@ class ValueCodecTest {
                 .isLessThanOrEqualTo(48);
         }
     }
+
+    /// Decoding primitives allocates their boxes, also where several types are decoded.
+    @Test
+    void decodingPrimitivesAllocatesTheirBoxesAlone() {
+        Codec<Long> longs = Codec.longs();
+        Codec<Double> doubles = Codec.doubles();
+        Codec<Integer> ints = Codec.ints();
+        try (Arena arena = Arena.ofConfined()) {
+            var buffer = new MemoryBuffer(arena.allocate(32, 8).address(), 32);
+            longs.encode(1234567890123L, buffer, 0);
+            doubles.encode(0.5, buffer, 8);
+            ints.encode(1234567890, buffer, 16);
+            assertThat(AllocationMeter.bytesPerOperation(() -> {
+                longs.decode(buffer, 0, 8);
+                doubles.decode(buffer, 8, 8);
+                ints.decode(buffer, 16, 4);
+            })).isLessThanOrEqualTo(24 + 24 + 16);
+        }
+    }
 }

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.MessageHandler;
 
 /// The receiving half of an end. One thread at a time, by a lock of this process.
 final class Receiver<E> {
@@ -19,6 +20,10 @@ final class Receiver<E> {
     private final RingConsumer consumer;
     private final ReentrantLock lock = new ReentrantLock();
     private final ExpandableMemoryBuffer large = new ExpandableMemoryBuffer(64);
+    // Made once: a method reference that captures `this` is an object wherever it is written.
+    private final MessageHandler handler = this::onMessage;
+    private final Taking objects = this::takeObject;
+    private final Taking byteArrays = this::takeBytes;
 
     private Taking taking;
     private Object result;
@@ -37,11 +42,11 @@ final class Receiver<E> {
 
     @SuppressWarnings("unchecked")   // what takeObject returns comes from the codec
     E receive() throws EOFException, InterruptedException {
-        return (E) receive(this::takeObject);
+        return (E) receive(objects);
     }
 
     byte[] receiveBytes() throws EOFException, InterruptedException {
-        return (byte[]) receive(this::takeBytes);
+        return (byte[]) receive(byteArrays);
     }
 
     int receiveInto(ByteBuffer target) throws EOFException, InterruptedException {
@@ -71,7 +76,7 @@ final class Receiver<E> {
         try {
             taking = how;
             failure = null;
-            while (consumer.read(this::onMessage, 1) == 0) {
+            while (consumer.read(handler, 1) == 0) {
                 boolean over = isOver();
                 if (over && !consumer.isReady()) {   // looked at in this order: what was sent before the end is read
                     throw end();

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
+            "How fast it is, beside its peers, tells 'sluice bench'; see 'sluice bench --help'.",
             "Spaces lie in /dev/shm/sluice-<uid>; the environment variable SLUICE_HOME moves them.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage.",
         })

@@ -1,15 +1,19 @@
 package io.sluice.jmh.crossprocess;
 
+import io.sluice.jmh.report.Distance;
+import io.sluice.jmh.report.Sample;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
+
 /// What one block of one contestant gave.
 ///
-/// @param probeBefore round trip of two bare cache lines right before it, in nanoseconds
+/// @param probeBefore round trip of two bare cache lines right before it, in nanoseconds; 0 if nobody looked
 /// @param probeAfter the same right after it
 /// @param value in the unit of the measure
 /// @param messages how many passed
 /// @param refusals how often a message was refused since there was no room
 /// @param emptyLooks how often a receiver looked and nothing was there
-/// @param p99 99 % of the latencies are not above this, in nanoseconds; 0 if the measure has none
-/// @param max the greatest latency, in nanoseconds; 0 if the measure has none
+/// @param latencies in nanoseconds, if the measure has them
 record Block(
         long probeBefore,
         long probeAfter,
@@ -17,23 +21,22 @@ record Block(
         long messages,
         long refusals,
         long emptyLooks,
-        long p99,
-        long max) {
+        Optional<Histogram> latencies) {
 
     /// How far the cores were apart during the block.
-    enum Distance {
-        /// Both probes below the border.
-        NEAR,
-        /// Both probes above the border.
-        FAR,
-        /// The cores moved during the block; it counts for nothing.
-        MOVED
-    }
-
     Distance distance(long nearNanos) {
+        if (probeBefore == 0) {
+            return Distance.ANY;
+        }
         if (probeBefore < nearNanos && probeAfter < nearNanos) {
             return Distance.NEAR;
         }
         return probeBefore >= nearNanos && probeAfter >= nearNanos ? Distance.FAR : Distance.MOVED;
+    }
+
+    Sample sample(long nearNanos) {
+        double each = Math.max(1, messages);
+        return new Sample(
+                distance(nearNanos), value, (probeBefore + probeAfter) / 2.0, refusals / each, emptyLooks / each);
     }
 }

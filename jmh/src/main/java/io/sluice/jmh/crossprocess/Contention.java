@@ -1,6 +1,8 @@
 package io.sluice.jmh.crossprocess;
 
 import io.sluice.jmh.crossprocess.ControlPage.Result;
+import io.sluice.jmh.link.Link;
+import io.sluice.jmh.link.Sender;
 import java.util.concurrent.TimeUnit;
 
 /// Both processes do the same, as fast as they can, to the same thing.
@@ -8,10 +10,12 @@ final class Contention implements Contest {
     private static final int BURST = 1024;
 
     private final ControlPage page;
+    private final int number;
     private final Sender worker;
 
-    Contention(ControlPage page, Link link) {
-        this.page = page;
+    Contention(Part part, Link link) {
+        this.page = part.page();
+        this.number = part.number();
         this.worker = link.sender();
     }
 
@@ -23,9 +27,9 @@ final class Contention implements Contest {
         do {
             done += burst();
         } while (System.nanoTime() - until < 0);
-        page.put(Result.SENT, done);
-        page.put(Result.NANOS, System.nanoTime() - start);
-        page.end(done);
+        page.put(number, Result.MESSAGES, done);
+        page.put(number, Result.NANOS, System.nanoTime() - start);
+        page.sent(number, done);
     }
 
     @Override
@@ -33,8 +37,8 @@ final class Contention implements Contest {
         long done = 0;
         do {
             done += burst();
-        } while (page.end() == ControlPage.NOT_YET);
-        page.put(Result.MESSAGES, done);
+        } while (page.sent() == ControlPage.NOT_YET);
+        page.put(number, Result.MESSAGES, done);
     }
 
     private long burst() {

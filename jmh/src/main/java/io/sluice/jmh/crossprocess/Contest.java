@@ -1,6 +1,8 @@
 package io.sluice.jmh.crossprocess;
 
-/// What the two processes do in a block. An instance lives in one of them and plays one role there, block after block;
+import org.HdrHistogram.Histogram;
+
+/// What the participants do in a block. An instance lives in one of them and plays one role there, block after block;
 /// numbers of messages go on from block to block.
 interface Contest {
     /// Sends for so long, announces the end on the control page, and reports results.
@@ -8,4 +10,11 @@ interface Contest {
 
     /// Receives until the announced end, and reports results.
     void receive() throws InterruptedException;
+
+    /// The latencies of the block, in nanoseconds.
+    ///
+    /// @return empty if this participant measures none
+    default Histogram latencies() {
+        return new Histogram(1);
+    }
 }

@@ -1,12 +1,14 @@
 package io.sluice.jmh.crossprocess;
 
+import io.sluice.jmh.link.Transport;
+import java.util.ArrayList;
 import java.util.List;
 
 /// One who takes part in a match.
 ///
 /// @param name how the report calls it
 /// @param transport through what its messages travel
-/// @param jvmOptions of its two processes, besides those that all have
+/// @param jvmOptions of its processes, besides those that all have and those that the transport needs
 record Contestant(String name, Transport transport, List<String> jvmOptions) {
     private static final String UNCHECKED = "-unchecked";
 
@@ -20,5 +22,16 @@ record Contestant(String name, Transport transport, List<String> jvmOptions) {
                 name + UNCHECKED,
                 transport,
                 List.of("-Dsluice.disable.bounds.checks=true", "-Dagrona.disable.bounds.checks=true"));
+    }
+
+    List<String> allJvmOptions() {
+        List<String> all = new ArrayList<>(transport.jvmOptions());
+        all.addAll(jvmOptions);
+        return all;
+    }
+
+    String detail() {
+        List<String> all = allJvmOptions();
+        return transport.detail() + (all.isEmpty() ? "" : ": " + String.join(" ", all));
     }
 }

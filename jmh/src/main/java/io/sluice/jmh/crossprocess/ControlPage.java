@@ -1,61 +1,59 @@
 package io.sluice.jmh.crossprocess;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.jmh.link.Place;
+import io.sluice.jmh.link.Setting;
 import io.sluice.shm.linux.Futex;
 import java.nio.file.Path;
 
-/// The page through which the coordinator and the two processes of a contestant talk, so that no pipe and no system
-/// call falls into the measured time. Native byte order; offsets in bytes.
+/// The page through which the coordinator and the participants talk, so that no pipe and no system call falls into the
+/// measured time. Native byte order; offsets in bytes.
 ///
 /// ```
 ///         0          4        8
 ///      0  +----------+--------+---------+- - -+
 ///         | number   | order  | millis  |     |    coordinator; the number grows by one with each order
 ///    128  +----------+--------+---------+- - -+
-///         | done     |                        |    one more from each process that has carried out an order
+///         | done     |                        |    one more from each participant that has carried out an order
 ///    256  +----------+----------+- - - - - - -+
-///         | arrived: sender     |             |    sender: how often it has come to a meeting
+///         | ping                |             |    first sender, in a probe
 ///    384  +---------------------+- - - - - - -+
-///         | arrived: receiver   |             |    receiver
+///         | pong                |             |    first receiver, in a probe
 ///    512  +---------------------+- - - - - - -+
-///         | end: messages sent  |             |    sender; NOT_YET while it is sending
+///         | stamp: nanoTime     |             |    first sender: the start of the block; in wake-ups, of each message
 ///    640  +---------------------+- - - - - - -+
-///         | ping                |             |    sender, in a probe
-///    768  +---------------------+- - - - - - -+
-///         | pong                |             |    receiver, in a probe
-///    896  +---------------------+- - - - - - -+
-///         | stamp: nanoTime     |             |    sender: the start of the block; in wake-ups, of each message
-///   1024  +---------------------+- - - - - - -+
-///         | received: messages  |             |    receiver, in wake-ups
-///   1152  +---------------------+- - - - - - -+
-///         | results, 8 bytes each, see Result |    whoever knows; cleared by the coordinator
+///         | one for each participant, 512 bytes each:
+///         |    0  arrived: how often it has come to a meeting
+///         |  128  sent: messages since the beginning; NOT_YET while it is sending
+///         |  256  received: messages since the beginning
+///         |  384  results, 8 bytes each, see Result; cleared by the coordinator
 ///         +-----------------------------------+
 /// ```
 @SuppressWarnings("EnumOrdinal")   // what the page says is understood by processes of the same jar only
 final class ControlPage {
-    static final int BYTES = 4096;
+    static final int BYTES = 8192;
     static final long NOT_YET = Long.MAX_VALUE;
 
     private static final int NUMBER = 0;
     private static final int ORDER = 4;
     private static final int MILLIS = 8;
     private static final int DONE = 128;
-    private static final int ARRIVED_SENDER = 256;
-    private static final int ARRIVED_RECEIVER = 384;
-    private static final int END = 512;
-    private static final int PING = 640;
-    private static final int PONG = 768;
-    private static final int STAMP = 896;
-    private static final int RECEIVED = 1024;
-    private static final int RESULTS = 1152;
+    private static final int PING = 256;
+    private static final int PONG = 384;
+    private static final int STAMP = 512;
+    private static final int PARTICIPANTS = 640;
+    private static final int PARTICIPANT_BYTES = 512;
+    private static final int SENT = 128;
+    private static final int RECEIVED = 256;
+    private static final int RESULTS = 384;
 
     private static final long SLICE_NANOS = 100_000_000;
 
     /// What the coordinator wants.
     enum Order { PROBE, BLOCK, STOP }
 
-    /// What a process reports of an order.
-    enum Result { PROBE_NANOS, MESSAGES, NANOS, REFUSALS, EMPTY_LOOKS, P50, P99, MAX, CPU_NANOS, SENT }
+    /// What a participant reports of an order.
+    enum Result { PROBE_NANOS, MESSAGES, NANOS, REFUSALS, EMPTY_LOOKS, P50, CPU_NANOS }
 
     /// What is asked between two looks at the page, and throws to end the wait.
     interface Watch {
@@ -63,26 +61,32 @@ final class ControlPage {
     }
 
     private final long address;
+    private final Roster roster;
 
-    ControlPage(Path file) {
-        address = Place.map(file, BYTES);
+    ControlPage(Path file, Roster roster) {
+        this.address = Place.map(file, BYTES);
+        this.roster = roster;
     }
 
     // The coordinator's side.
 
     /// Gives an order. The one before has been carried out.
     void give(Order order, long millis) {
-        for (Result result : Result.values()) {
-            put(result, 0);
+        for (int number = 0; number < roster.size(); number++) {
+            for (Result result : Result.values()) {
+                put(number, result, 0);
+            }
+        }
+        for (int sender = 0; sender < roster.senders(); sender++) {
+            sent(sender, NOT_YET);
         }
         Memory.putInt(address + ORDER, order.ordinal());
         Memory.putLong(address + MILLIS, millis);
-        Memory.putLong(address + END, NOT_YET);
         Memory.putIntVolatile(address + NUMBER, number() + 1);   // pairs with the read in awaitOrder
         Futex.INSTANCE.unpark(address + NUMBER);
     }
 
-    /// Sleeps until so many processes are done, over all orders.
+    /// Sleeps until so many participants are done, over all orders.
     void awaitDone(int count, Watch watch) {
         for (int done = done(); done < count; done = done()) {
             watch.look();
@@ -94,7 +98,7 @@ final class ControlPage {
         return Memory.getIntVolatile(address + DONE);
     }
 
-    // The processes' side.
+    // The participants' side.
 
     int number() {
         return Memory.getIntVolatile(address + NUMBER);
@@ -117,25 +121,51 @@ final class ControlPage {
         Futex.INSTANCE.unpark(address + DONE);
     }
 
-    /// Waits, spinning, until the other process has come to this meeting too.
-    void meet(Role role, long meeting) {
-        Memory.putLongRelease(arrived(role), meeting);
-        while (Memory.getLongAcquire(arrived(role.other())) < meeting) {
-            Thread.onSpinWait();
+    /// Waits, spinning, until all have come to this meeting.
+    void meet(int number, long meeting) {
+        Memory.putLongRelease(participant(number), meeting);
+        for (int other = 0; other < roster.size(); other++) {
+            while (Memory.getLongAcquire(participant(other)) < meeting) {
+                Thread.onSpinWait();
+                Setting.pause();
+            }
         }
     }
 
-    private long arrived(Role role) {
-        return address + (role == Role.SENDER ? ARRIVED_SENDER : ARRIVED_RECEIVER);
+    private long participant(int number) {
+        return address + PARTICIPANTS + (long) number * PARTICIPANT_BYTES;
     }
 
-    /// How many messages were sent since the beginning, [#NOT_YET] while the block goes on.
-    long end() {
-        return Memory.getLongAcquire(address + END);
+    /// Announces how many messages a sender has sent since the beginning.
+    void sent(int number, long messages) {
+        Memory.putLongRelease(participant(number) + SENT, messages);
     }
 
-    void end(long messages) {
-        Memory.putLongRelease(address + END, messages);
+    /// How many messages all senders have sent since the beginning, [#NOT_YET] while one of them goes on.
+    long sent() {
+        long all = 0;
+        for (int sender = 0; sender < roster.senders(); sender++) {
+            long messages = Memory.getLongAcquire(participant(sender) + SENT);
+            if (messages == NOT_YET) {
+                return NOT_YET;
+            }
+            all += messages;
+        }
+        return all;
+    }
+
+    /// Announces how many messages a receiver has received since the beginning.
+    void received(int number, long messages) {
+        Memory.putLongRelease(participant(number) + RECEIVED, messages);
+    }
+
+    /// How many messages all receivers have received since the beginning.
+    long received() {
+        long all = 0;
+        for (int receiver = roster.senders(); receiver < roster.size(); receiver++) {
+            all += Memory.getLongAcquire(participant(receiver) + RECEIVED);
+        }
+        return all;
     }
 
     long pingLine() {
@@ -154,25 +184,35 @@ final class ControlPage {
         Memory.putLongRelease(address + STAMP, nanoTime);
     }
 
-    long received() {
-        return Memory.getLongAcquire(address + RECEIVED);
-    }
-
-    void received(long messages) {
-        Memory.putLongRelease(address + RECEIVED, messages);
-    }
-
     // Results.
 
-    private long resultAddress(Result result) {
-        return address + RESULTS + result.ordinal() * (long) Long.BYTES;
+    private long resultAddress(int number, Result result) {
+        return participant(number) + RESULTS + result.ordinal() * (long) Long.BYTES;
     }
 
-    long get(Result result) {
-        return Memory.getLongAcquire(resultAddress(result));
+    private long get(int number, Result result) {
+        return Memory.getLongAcquire(resultAddress(number, result));
     }
 
-    void put(Result result, long value) {
-        Memory.putLongRelease(resultAddress(result), value);
+    void put(int number, Result result, long value) {
+        Memory.putLongRelease(resultAddress(number, result), value);
+    }
+
+    /// What all have reported together.
+    long sum(Result result) {
+        long sum = 0;
+        for (int number = 0; number < roster.size(); number++) {
+            sum += get(number, result);
+        }
+        return sum;
+    }
+
+    /// The most that one of them has reported.
+    long max(Result result) {
+        long max = 0;
+        for (int number = 0; number < roster.size(); number++) {
+            max = Math.max(max, get(number, result));
+        }
+        return max;
     }
 }

@@ -2,29 +2,34 @@ package io.sluice.jmh.crossprocess;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.sluice.jmh.crossprocess.ControlPage.Result;
+import io.sluice.jmh.link.Link;
+import io.sluice.jmh.link.Receiver;
+import io.sluice.jmh.link.Sender;
 import java.lang.management.ManagementFactory;
 
 /// The receiver waits for a message that comes at the end of the block. Counted is the CPU time of its whole process,
 /// which the kernel gives in steps of 10 ms.
 final class Idle implements Contest {
     private final ControlPage page;
+    private final int number;
     private final Sender sender;
     private final Receiver receiver;
     private final OperatingSystemMXBean system =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private long messages;
 
-    Idle(ControlPage page, Role role, Link link) {
-        this.page = page;
-        this.sender = role == Role.SENDER ? link.sender() : null;
-        this.receiver = role == Role.RECEIVER ? link.receiver() : null;
+    Idle(Part part, Link link) {
+        this.page = part.page();
+        this.number = part.number();
+        this.sender = part.sends() ? link.sender() : null;
+        this.receiver = part.sends() ? null : link.receiver();
     }
 
     @Override
     public void send(long millis) throws InterruptedException {
         Thread.sleep(millis);
         sender.trySend(messages++);
-        page.end(messages);
+        page.sent(number, messages);
     }
 
     @Override
@@ -33,8 +38,8 @@ final class Idle implements Contest {
         long used = system.getProcessCpuTime();
         int count = receiver.await();
         messages += count;
-        page.put(Result.CPU_NANOS, system.getProcessCpuTime() - used);
-        page.put(Result.NANOS, System.nanoTime() - start);
-        page.put(Result.MESSAGES, count);
+        page.put(number, Result.CPU_NANOS, system.getProcessCpuTime() - used);
+        page.put(number, Result.NANOS, System.nanoTime() - start);
+        page.put(number, Result.MESSAGES, count);
     }
 }

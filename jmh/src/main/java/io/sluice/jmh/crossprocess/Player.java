@@ -8,7 +8,7 @@ interface Player extends AutoCloseable {
     /// Plays one block between two probes.
     Block play(long millis);
 
-    /// What is worth knowing of its processes, for the report.
+    /// What is worth knowing of its processes, for the log.
     String description();
 
     @Override

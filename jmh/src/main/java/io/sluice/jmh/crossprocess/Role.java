@@ -1,13 +1,9 @@
 package io.sluice.jmh.crossprocess;
 
-/// Which of the two processes of a contestant this is.
+/// What a participant does.
 enum Role {
     /// Begins: produces, pings, wakes.
     SENDER,
     /// Answers: consumes, echoes, sleeps.
-    RECEIVER;
-
-    Role other() {
-        return this == SENDER ? RECEIVER : SENDER;
-    }
+    RECEIVER
 }

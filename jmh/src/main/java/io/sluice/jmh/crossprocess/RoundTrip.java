@@ -1,15 +1,20 @@
 package io.sluice.jmh.crossprocess;
 
 import io.sluice.jmh.crossprocess.ControlPage.Result;
+import io.sluice.jmh.link.Link;
+import io.sluice.jmh.link.Receiver;
+import io.sluice.jmh.link.Sender;
+import io.sluice.jmh.link.Setting;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /// One message under way: the other process sends each back. The mean is that of the whole block; percentiles are of
-/// one trip in [#BURST], which includes a reading of the clock.
+/// one trip in [#BURST], which includes a reading of the clock, or of every trip where the receivers sleep.
 final class RoundTrip implements Contest {
-    private static final int BURST = 64;
+    private static final int BURST = Setting.PARK ? 1 : 64;
 
     private final ControlPage page;
+    private final int number;
     private final Sender sender;
     private final Receiver receiver;
     private final Histogram histogram = new Histogram(3);
@@ -17,14 +22,15 @@ final class RoundTrip implements Contest {
     private long refusals;
     private long emptyLooks;
 
-    RoundTrip(ControlPage page, Role role, Link there, Link back) {
-        this.page = page;
-        this.sender = (role == Role.SENDER ? there : back).sender();
-        this.receiver = (role == Role.SENDER ? back : there).receiver();
+    RoundTrip(Part part, Link there, Link back) {
+        this.page = part.page();
+        this.number = part.number();
+        this.sender = (part.sends() ? there : back).sender();
+        this.receiver = (part.sends() ? back : there).receiver();
     }
 
     @Override
-    public void send(long millis) {
+    public void send(long millis) throws InterruptedException {
         refusals = 0;
         emptyLooks = 0;
         histogram.reset();
@@ -39,24 +45,33 @@ final class RoundTrip implements Contest {
             now = System.nanoTime();
             histogram.recordValue(now - sampled);
         }
-        page.end(messages);
-        page.put(Result.NANOS, now - start);
-        page.put(Result.MESSAGES, messages - before);
-        page.put(Result.REFUSALS, refusals);
-        page.put(Result.EMPTY_LOOKS, emptyLooks);
-        page.put(Result.P50, histogram.getValueAtPercentile(50));
-        page.put(Result.P99, histogram.getValueAtPercentile(99));
-        page.put(Result.MAX, histogram.getMaxValue());
+        page.put(number, Result.NANOS, now - start);
+        page.put(number, Result.MESSAGES, messages - before);
+        page.put(number, Result.REFUSALS, refusals);
+        page.put(number, Result.EMPTY_LOOKS, emptyLooks);
+
+        // The receiver may sleep, so the end is announced before the last message comes.
+        page.sent(number, messages + 1);
+        trip();
     }
 
-    private void burst() {
+    @Override
+    public Histogram latencies() {
+        return histogram;
+    }
+
+    private void burst() throws InterruptedException {
         for (int i = 1; i < BURST; i++) {
             trip();
         }
     }
 
-    private void trip() {
+    private void trip() throws InterruptedException {
         pass(messages++);
+        if (Setting.PARK) {
+            var _ = receiver.await();
+            return;
+        }
         while (receiver.receive() == 0) {
             emptyLooks++;
         }
@@ -69,15 +84,16 @@ final class RoundTrip implements Contest {
     }
 
     @Override
-    public void receive() {
-        while (messages != page.end()) {
+    public void receive() throws InterruptedException {
+        while (messages != page.sent()) {
             echoes();
         }
     }
 
-    private void echoes() {
+    private void echoes() throws InterruptedException {
         for (int look = 0; look < BURST; look++) {
-            if (receiver.receive() > 0) {
+            int count = Setting.PARK ? receiver.await() : receiver.receive();
+            if (count > 0) {
                 pass(messages++);
             }
         }

@@ -1,48 +1,66 @@
 package io.sluice.jmh.crossprocess;
 
-import io.sluice.jmh.crossprocess.Block.Distance;
+import io.sluice.jmh.link.Transport;
+import io.sluice.jmh.match.Plan;
+import io.sluice.jmh.report.Distance;
+import io.sluice.jmh.report.Result;
+import io.sluice.jmh.report.Sample;
+import io.sluice.jmh.report.Series;
+import io.sluice.jmh.report.Summary;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
 
-/// Plays matches, one after the other: all contestants of a match in turn, block by block.
+/// Plays a match: all contestants in turn, block by block, so that what changes on the machine changes for all.
 final class Tournament {
-    /// How many blocks of a distance make a median.
-    static final int ENOUGH = 5;
-    private static final int PATIENCE = 3;
+    private static final int PATIENCE = 2;
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    private final Options options;
-    private final PrintStream out;
+    private final Plan plan;
 
-    Tournament(Options options, PrintStream out) {
-        this.options = options;
-        this.out = out;
-        if (options.cores().size() != 2) {
-            throw new IllegalArgumentException(
-                    "this needs two cores, and the cores given or allowed are " + options.cores());
-        }
+    Tournament(Plan plan) {
+        this.plan = plan;
     }
 
-    /// Plays a match, and prints who took part and what came out.
-    Outcome play(Match match) {
-        out.printf("%n%s: %s%n", match.name(), match.question());
+    /// Starts all contestants anew several times. If then no distance has enough blocks of everybody, up to twice as often.
+    Result play(CrossProcessMatch match) {
+        if (match.isCrowded(plan)) {
+            plan.notes().printf("  %d participants share %d cores, and yield to each other%n",
+                    match.roster().size(), plan.cores().size());
+        }
+        Map<Contestant, List<Block>> blocks = new LinkedHashMap<>();
+        for (int fork = 0; needsFork(blocks, fork); fork++) {
+            fork(match, blocks, fork == 0);
+        }
+        return result(match, blocks);
+    }
+
+    private boolean needsFork(Map<Contestant, List<Block>> blocks, int fork) {
+        if (fork < plan.forks()) {
+            return true;
+        }
+        return fork < PATIENCE * plan.forks() && !isEnough(Distance.NEAR, blocks) && !isEnough(Distance.FAR, blocks);
+    }
+
+    private void fork(CrossProcessMatch match, Map<Contestant, List<Block>> blocks, boolean isFirst) {
         Path directory = newDirectory();
         Thread cleaner = new Thread(() -> deleteIfThere(directory));
         Runtime.getRuntime().addShutdownHook(cleaner);
         Map<Contestant, Player> players = new LinkedHashMap<>();
         try {
-            open(match, directory, players);
-            Outcome outcome = play(match, players);
-            Report.print(outcome, options, out);
-            return outcome;
+            open(match, directory, players, isFirst);
+            play(match, players, blocks);
         } finally {
             players.values().forEach(Player::close);
             deleteIfThere(directory);
@@ -59,24 +77,41 @@ final class Tournament {
     }
 
     private static void deleteIfThere(Path directory) {
-        if (Files.exists(directory)) {
-            Pair.delete(directory);
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
         }
     }
 
-    private void open(Match match, Path directory, Map<Contestant, Player> players) {
-        for (Contestant contestant : match.contestants()) {
-            if (contestant.transport() != Transport.PYTHON) {
-                players.put(contestant, new Pair(newPlace(directory, contestant), match, contestant, options));
-            } else if (!players.isEmpty() && !Python3.version().isEmpty()) {
-                Player prober = players.values().iterator().next();
-                players.put(contestant, new PythonQueue(directory, prober, options.cores()));
-            } else {
-                out.printf("  %s does not take part: there is no python3, or nobody to play the probes%n",
-                        contestant.name());
+    private void open(
+            CrossProcessMatch match, Path directory, Map<Contestant, Player> players, boolean isFirst) {
+        for (Contestant contestant : match.entrants()) {
+            Path place = newPlace(directory, contestant);
+            Optional<Player> player = switch (contestant.transport()) {
+                case PYTHON, C -> players.values().stream().findFirst()
+                        .flatMap(prober -> program(match, contestant, place, prober));
+                default -> Optional.of(new Processes(place, match, contestant, plan));
+            };
+            if (player.isPresent()) {
+                players.put(contestant, player.get());
+                plan.details().printf("  %-17s %s%n", contestant.name(), player.get().description());
+            } else if (isFirst) {
+                plan.notes().printf("  %-17s takes no part: there is no %s, or nobody to play the probes%n",
+                        contestant.name(), contestant.transport() == Transport.C ? "cc" : "python3");
             }
         }
-        players.forEach((contestant, player) -> out.printf("  %-17s %s%n", contestant.name(), player.description()));
+    }
+
+    private Optional<Player> program(CrossProcessMatch match, Contestant contestant, Path place, Player prober) {
+        return contestant.transport() == Transport.C
+                ? Program.c(place, prober, plan.cores(), match.load().park() ? "futex" : "lines")
+                : Program.python(place, prober, plan.cores());
     }
 
     private static Path newPlace(Path directory, Contestant contestant) {
@@ -87,25 +122,41 @@ final class Tournament {
         }
     }
 
-    private Outcome play(Match match, Map<Contestant, Player> players) {
-        long millis = options.millis() * match.blockFactor();
-        for (int round = 0; round < options.warmup(); round++) {
-            players.values().forEach(player -> player.play(options.millis()));
+    private void play(CrossProcessMatch match, Map<Contestant, Player> players, Map<Contestant, List<Block>> blocks) {
+        long millis = plan.millis() * match.blockFactor();
+        for (int round = 0; round < plan.warmup(); round++) {
+            players.values().forEach(player -> player.play(plan.millis()));
         }
-        Outcome outcome = new Outcome(match, new LinkedHashMap<>());
-        for (int round = 0; needsRound(outcome, players.size(), round); round++) {
-            players.forEach((contestant, player) -> outcome.add(contestant, player.play(millis)));
+        for (int round = 0; round < plan.blocks(); round++) {
+            players.forEach((contestant, player) ->
+                    blocks.computeIfAbsent(contestant, any -> new ArrayList<>()).add(player.play(millis)));
         }
-        return outcome;
     }
 
-    private boolean needsRound(Outcome outcome, int players, int round) {
-        if (round < options.blocks()) {
-            return true;
+    private boolean isEnough(Distance distance, Map<Contestant, List<Block>> blocks) {
+        int enough = Math.min(Summary.ENOUGH, plan.forks() * plan.blocks());
+        return blocks.values().stream().allMatch(those ->
+                those.stream().filter(block -> block.distance(plan.nearNanos()) == distance).count() >= enough);
+    }
+
+    private Result result(CrossProcessMatch match, Map<Contestant, List<Block>> blocks) {
+        List<Series> series = new ArrayList<>();
+        blocks.forEach((contestant, those) -> series.add(series(contestant, those)));
+        return new Result(match.name(), match.question(), match.measure().unit(), match.measure().higherIsBetter(),
+                series, match.goals());
+    }
+
+    private Series series(Contestant contestant, List<Block> blocks) {
+        Map<Distance, Histogram> merged = new EnumMap<>(Distance.class);
+        List<Sample> samples = new ArrayList<>();
+        for (Block block : blocks) {
+            Sample sample = block.sample(plan.nearNanos());
+            samples.add(sample);
+            block.latencies().ifPresent(latencies ->
+                    merged.computeIfAbsent(sample.distance(), any -> new Histogram(3)).add(latencies));
         }
-        int enough = Math.min(ENOUGH, options.blocks());
-        return round < PATIENCE * options.blocks()
-                && !outcome.isEnough(Distance.NEAR, players, enough, options.nearNanos())
-                && !outcome.isEnough(Distance.FAR, players, enough, options.nearNanos());
+        Map<Distance, String> latencies = new EnumMap<>(Distance.class);
+        merged.forEach((distance, histogram) -> latencies.put(distance, Series.encode(histogram)));
+        return new Series(contestant.name(), contestant.detail(), samples, latencies);
     }
 }

@@ -1,6 +1,9 @@
 package io.sluice.jmh.crossprocess;
 
 import io.sluice.jmh.crossprocess.ControlPage.Result;
+import io.sluice.jmh.link.Link;
+import io.sluice.jmh.link.Receiver;
+import io.sluice.jmh.link.Sender;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
@@ -12,15 +15,17 @@ final class WakeUp implements Contest {
     private static final long PAUSE_NANOS = 1_000_000;
 
     private final ControlPage page;
+    private final int number;
     private final Sender sender;
     private final Receiver receiver;
     private final Histogram histogram = new Histogram(3);
     private long messages;
 
-    WakeUp(ControlPage page, Role role, Link link) {
-        this.page = page;
-        this.sender = role == Role.SENDER ? link.sender() : null;
-        this.receiver = role == Role.RECEIVER ? link.receiver() : null;
+    WakeUp(Part part, Link link) {
+        this.page = part.page();
+        this.number = part.number();
+        this.sender = part.sends() ? link.sender() : null;
+        this.receiver = part.sends() ? null : link.receiver();
     }
 
     @Override
@@ -29,8 +34,8 @@ final class WakeUp implements Contest {
         do {
             pause();
             page.stamp(System.nanoTime());
-            while (!sender.trySend(messages)) {
-                page.put(Result.REFUSALS, page.get(Result.REFUSALS) + 1);
+            if (!sender.trySend(messages)) {
+                throw new IllegalStateException("a link that holds one message refused the next");
             }
             messages++;
             while (page.received() < messages) {
@@ -39,7 +44,7 @@ final class WakeUp implements Contest {
         } while (System.nanoTime() - until < 0);
 
         // The receiver sleeps, so the end comes with one more message.
-        page.end(messages + 1);
+        page.sent(number, messages + 1);
         pause();
         sender.trySend(messages++);
     }
@@ -57,15 +62,18 @@ final class WakeUp implements Contest {
         for (;;) {
             messages += receiver.await();
             long now = System.nanoTime();
-            if (messages == page.end()) {
+            if (messages == page.sent()) {
                 break;
             }
             histogram.recordValue(now - page.stamp());
-            page.received(messages);
+            page.received(number, messages);
         }
-        page.put(Result.MESSAGES, histogram.getTotalCount());
-        page.put(Result.P50, histogram.getValueAtPercentile(50));
-        page.put(Result.P99, histogram.getValueAtPercentile(99));
-        page.put(Result.MAX, histogram.getMaxValue());
+        page.put(number, Result.MESSAGES, histogram.getTotalCount());
+        page.put(number, Result.P50, histogram.getValueAtPercentile(50));
+    }
+
+    @Override
+    public Histogram latencies() {
+        return histogram;
     }
 }

@@ -16,12 +16,12 @@ final class FutexEcho implements Contestant {
 
     @Override
     public String name() {
-        return "futex round trip";
+        return "futex";
     }
 
     @Override
     public boolean answers(Question question) {
-        return question == Question.APPLY;
+        return question == Question.CALL;
     }
 
     @Override

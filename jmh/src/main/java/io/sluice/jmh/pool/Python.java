@@ -1,6 +1,6 @@
 package io.sluice.jmh.pool;
 
-import io.sluice.jmh.crossprocess.Python3;
+import io.sluice.jmh.match.External;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +9,9 @@ import java.util.Locale;
 
 /// Python's `multiprocessing.Pool` with two workers, and its `Process` by spawn; a fresh Python for each block.
 final class Python implements Contestant {
+    /// Its file, in the directory of a match.
+    static final String SCRIPT_FILE = "pool.py";
+
     private static final String SCRIPT = """
             import multiprocessing, sys, time
 
@@ -48,9 +51,9 @@ final class Python implements Contestant {
                     start_and_join(context)
                     print(median(seconds, lambda: start_and_join(context)) * 1e3)
                     sys.exit()
-                with multiprocessing.Pool(1 if question == 'apply' else 2) as pool:
+                with multiprocessing.Pool(1 if question == 'call' else 2) as pool:
                     pool.map(increment, numbers)
-                    if question == 'apply':
+                    if question == 'call':
                         print(median(seconds, lambda: pool.apply(answer)) * 1e6)
                     elif question == 'submit':
                         print(until(seconds, lambda: len([r.get() for r in
@@ -63,18 +66,18 @@ final class Python implements Contestant {
                         print(until(seconds, lambda: sum(1 for _ in pool.imap_unordered(increment, numbers))) / 1e3)
             """;
 
+    private final Path directory;
     private final String startMethod;
-    private final Path script;
 
-    Python(Path directory, String startMethod) throws IOException {
+    /// @param directory gets the script
+    Python(Path directory, String startMethod) {
+        this.directory = directory;
         this.startMethod = startMethod;
-        this.script = directory.resolve("pool.py");
-        Files.writeString(script, SCRIPT);
     }
 
     @Override
     public String name() {
-        return startMethod.isEmpty() ? "Python" : "Python " + startMethod;
+        return startMethod.isEmpty() ? "python" : "python-" + startMethod;
     }
 
     @Override
@@ -83,8 +86,10 @@ final class Python implements Contestant {
     }
 
     @Override
-    public double measure(Question question, long millis) {
-        String output = Python3.run(List.of("python3", script.toString(), question.name().toLowerCase(Locale.ROOT),
+    public double measure(Question question, long millis) throws IOException {
+        Path script = directory.resolve(SCRIPT_FILE);
+        Files.writeString(script, SCRIPT);
+        String output = External.run(List.of("python3", script.toString(), question.name().toLowerCase(Locale.ROOT),
                 Double.toString(millis / 1e3), startMethod));
         return output.isEmpty() ? Double.NaN : Double.parseDouble(output);
     }

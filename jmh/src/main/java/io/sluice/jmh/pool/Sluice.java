@@ -38,14 +38,14 @@ final class Sluice implements Contestant {
             case START -> false;
             case CALL_BESIDE_MAP -> strategy == WaitStrategy.ADAPTIVE;
             case SUBMIT, MAP_ONE, MAP, IMAP_UNORDERED -> strategy == WaitStrategy.ADAPTIVE && policy == Policy.FIRST_COME;
-            case APPLY -> policy == Policy.FIRST_COME;
+            case CALL -> policy == Policy.FIRST_COME;
         };
     }
 
     /// A pool lives for one question: with two cores, one that spins would cost the others theirs.
     private ProcessPool pool(Question question) throws Exception {
         if (pool == null) {
-            int workers = question == Question.APPLY ? 1 : WORKERS;
+            int workers = question == Question.CALL ? 1 : WORKERS;
             pool = ProcessPool.builder().workers(workers).waitStrategy(strategy).policy(policy).build();
             for (int i = 0; i < 20_000; i++) {
                 int x = i;
@@ -61,7 +61,7 @@ final class Sluice implements Contestant {
         ProcessPool asked = pool(question);
         long end = System.nanoTime() + millis * 1_000_000;
         return switch (question) {
-            case APPLY -> apply(asked, end);
+            case CALL -> apply(asked, end);
             case SUBMIT -> submit(asked, end);
             case MAP_ONE -> map(asked, TaskOptions.USUAL.chunkSize(1), end) / 1e3;
             case MAP -> map(asked, TaskOptions.USUAL, end) / 1e6;

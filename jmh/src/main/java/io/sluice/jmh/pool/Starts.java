@@ -6,17 +6,19 @@ import io.sluice.pool.process.StartMethod;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// A process that does nothing, started and joined, by each of our start methods; and the floor, a bare `java` of the same
 /// class path whose main does nothing.
 final class Starts implements Contestant {
     private final String name;
-    private final ProcessContext context;
+    private final Supplier<ProcessContext> maker;
+    private ProcessContext context;
 
-    /// @param context null for the floor
-    Starts(String name, ProcessContext context) {
+    /// @param maker makes the context when it is needed; gives null for the floor
+    Starts(String name, Supplier<ProcessContext> maker) {
         this.name = name;
-        this.context = context;
+        this.maker = maker;
     }
 
     /// The main class of the floor.
@@ -43,6 +45,7 @@ final class Starts implements Contestant {
 
     @Override
     public double measure(Question question, long millis) throws Exception {
+        context = maker.get();
         startAndJoin();
         List<Long> nanos = new ArrayList<>();
         long end = System.nanoTime() + millis * 1_000_000;

@@ -3,29 +3,38 @@ package io.sluice.jmh.pool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 
-/// The JDK's pool of threads, in one process: what it costs to hand a task over at all.
+/// A pool of the JDK's, of threads in one process: what it costs to hand a task over at all.
 final class Threads implements Contestant {
     private static final int BURST = 20_000;
 
+    private final String name;
+    private final IntFunction<ExecutorService> maker;
+
+    /// @param maker makes a pool of so many threads
+    Threads(String name, IntFunction<ExecutorService> maker) {
+        this.name = name;
+        this.maker = maker;
+    }
+
     @Override
     public String name() {
-        return "ThreadPoolExecutor";
+        return name;
     }
 
     @Override
     public boolean answers(Question question) {
-        return question == Question.APPLY || question == Question.SUBMIT;
+        return question == Question.CALL || question == Question.SUBMIT;
     }
 
     @Override
     public double measure(Question question, long millis) throws Exception {
-        try (ExecutorService pool = Executors.newFixedThreadPool(question == Question.APPLY ? 1 : 2)) {
+        try (ExecutorService pool = maker.apply(question == Question.CALL ? 1 : 2)) {
             long start = System.nanoTime();
             long end = start + millis * 1_000_000;
-            if (question == Question.APPLY) {
+            if (question == Question.CALL) {
                 List<Long> nanos = new ArrayList<>();
                 while (System.nanoTime() < end) {
                     long begin = System.nanoTime();

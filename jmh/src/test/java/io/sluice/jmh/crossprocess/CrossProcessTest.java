@@ -3,87 +3,100 @@ package io.sluice.jmh.crossprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.jmh.match.Plan;
+import io.sluice.jmh.report.Result;
+import io.sluice.jmh.report.Sample;
+import io.sluice.jmh.report.Series;
 import io.sluice.shm.linux.Affinity;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The harness plays every kind of contestant across two real JVMs. No time is asserted: what counts is that each
-/// message came, whole and in its turn, which the receivers check and die of, and that nothing stays in `/dev/shm`.
+/// The harness plays every kind of contestant across real JVMs. No time is asserted: what counts is that each message
+/// came, whole and in its turn, which the receivers check and die of, and that nothing stays in `/dev/shm`.
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CrossProcessTest {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
-    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream notes = new ByteArrayOutputStream();
 
-    private Tournament tournament(Options options) {
-        return new Tournament(options, new PrintStream(printed, true, StandardCharsets.UTF_8));
+    private Plan brief(String... jvmOptions) {
+        PrintStream stream = new PrintStream(notes, true, StandardCharsets.UTF_8);
+        return new Plan(1, 1, 0, 20, 200, Affinity.cores(), List.of(jvmOptions), stream, stream);
     }
 
-    private static Options brief(String... arguments) {
-        // On a machine of one core, both JVMs share it; the figures would be worthless, the messages are not.
-        List<Integer> cores = Affinity.cores();
-        return Options.parse(Arrays.asList(arguments))
-                .withBlocks(1, 0)
-                .withMillis(20)
-                .withCores(List.of(cores.getFirst(), cores.getLast()))
-                .withJvmOptions(List.of("-XX:TieredStopAtLevel=1"));
+    private static CrossProcessMatch match(String name) {
+        return Matches.ALL.stream().filter(match -> match.name().equals(name)).findFirst().orElseThrow();
     }
 
-    /// One short block of each contestant: messages came, in order, and the directory of the match is gone.
+    /// One short block of each contestant: it has a value, latencies where they are asked for, and the directory of the
+    /// match is gone.
     @ParameterizedTest
     @CsvSource({
-        "one-way-32, ring agrona",
-        "one-way-256, ring ring-512",
-        "many-32, ring agrona",
-        "round-trip-32, ring agrona flags",
-        "queue, queue",
+        "one-way-32, ring agrona aeron chronicle unix-socket tcp fifo disruptor jctools",
+        "one-way-256, ring-512",
+        "one-way-64k, ring agrona aeron",
+        "one-way-32-park, ring unix-socket fifo",
+        "many-32-2x2, ring",
+        "many-32-2x1, aeron",
+        "broadcast-32, ring agrona",
+        "round-trip-32, ring flags c",
+        "paced-100k, ring",
+        "queue, queue python",
         "wake-up, ring futex",
-        "idle, park"
+        "idle, park",
+        "lock, lock pthread file-lock",
+        "get-and-add, number bare"
     })
-    void everyContestantPassesItsMessagesInOrderAndLeavesNothingBehind(String match, String contestants)
+    void everyContestantPassesItsMessagesInOrderAndLeavesNothingBehind(String name, String contestants)
             throws Exception {
-        Options options = brief(match);
-        Match smaller = options.matches().getFirst().only(List.of(contestants.split(" ", -1)));
+        Plan plan = brief("-XX:TieredStopAtLevel=1");
+        Assumptions.assumeTrue(plan.cores().size() > 1, "one core: the harness refuses, see below");
+        CrossProcessMatch smaller = match(name).only(List.of(contestants.split(" ", -1)));
         List<Path> before = leftovers();
 
-        Outcome outcome = tournament(options).play(smaller);
+        Result result = smaller.play(plan);
 
-        assertThat(outcome.blocks().keySet()).containsExactlyElementsOf(smaller.contestants());
-        assertThat(outcome.blocks().values()).allSatisfy(blocks -> assertThat(blocks).isNotEmpty()
-                .allSatisfy(block -> assertThat(block.messages()).isPositive()));
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains(smaller.question());
+        assertThat(result.series()).extracting(Series::name).isSubsetOf(smaller.contestants()).isNotEmpty();
+        assertThat(result.series()).allSatisfy(series -> assertThat(series.samples()).isNotEmpty()
+                .extracting(Sample::value).allSatisfy(value -> assertThat(value).isFinite().isNotNegative()));
+        boolean latencies = List.of(Measure.ROUND_TRIP, Measure.PACED, Measure.WAKE_UP).contains(smaller.measure());
+        assertThat(result.series("ring").orElse(result.series().getFirst()).latencies().isEmpty())
+                .isNotEqualTo(latencies);
         assertThat(leftovers()).isEqualTo(before);
     }
 
     /// A child that cannot start is an error with its name, not a wait; what was made so far is removed.
     @Test
     void aChildThatDoesNotStartEndsTheMatchAndLeavesNothingBehind() throws Exception {
-        Options options = brief("wake-up:futex").withJvmOptions(List.of("-XX:NoSuchOption"));
+        Plan plan = brief("-XX:NoSuchOption");
         List<Path> before = leftovers();
 
-        assertThatThrownBy(() -> tournament(options).play(options.matches().getFirst()))
+        assertThatThrownBy(() -> match("wake-up").only(List.of("futex")).play(plan))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("futex: a child did not start");
 
         assertThat(leftovers()).isEqualTo(before);
     }
 
-    /// What the command line does not know, it names.
+    /// On one core nothing goes between two, and that is said.
     @Test
-    void anUnknownMatchOrContestantIsRefusedByName() {
-        assertThatThrownBy(() -> Options.parse(List.of("two-way"))).hasMessage("no match two-way; try --list");
-        assertThatThrownBy(() -> Options.parse(List.of("idle:snore")))
-                .hasMessage("no contestant idle:snore; try --list");
+    void oneCoreIsAnObstacleThatNamesIt() {
+        Plan plan = brief();
+        Plan one = new Plan(1, 1, 0, 20, 200, List.of(3), List.of(), plan.notes(), plan.details());
+
+        assertThat(match("one-way-32").obstacle(one)).contains("two cores").contains("[3]");
+        assertThat(match("one-way-32").obstacle(new Plan(
+                1, 1, 0, 20, 200, List.of(0, 1), List.of(), plan.notes(), plan.details()))).isEmpty();
     }
 
     private static List<Path> leftovers() throws Exception {

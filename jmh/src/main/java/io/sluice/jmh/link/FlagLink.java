@@ -1,0 +1,39 @@
+package io.sluice.jmh.link;
+
+import io.sluice.core.memory.Memory;
+
+/// A bare cache line that holds the number of the last message: the floor of a round trip. The line is not a queue, so
+/// it only serves measures with one message under way.
+record FlagLink(long line) implements Link {
+    FlagLink(Place place) {
+        this(place.map(128));
+    }
+
+    @Override
+    public Sender sender() {
+        return sequence -> {
+            Memory.putLongRelease(line, sequence + 1);     // pairs with the acquire of the receiver
+            return true;
+        };
+    }
+
+    @Override
+    public Receiver receiver() {
+        return new Receiver() {
+            private long seen;
+
+            @Override
+            public int receive() {
+                long sent = Memory.getLongAcquire(line);
+                if (sent == seen) {
+                    return 0;
+                }
+                if (sent != seen + 1) {
+                    throw new IllegalStateException("expected message %,d, found %,d".formatted(seen, sent - 1));
+                }
+                seen = sent;
+                return 1;
+            }
+        };
+    }
+}

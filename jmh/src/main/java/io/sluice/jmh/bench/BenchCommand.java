@@ -26,9 +26,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "How fast is Sluice on this machine, beside its peers and bare floors?",
             "",
-            "Without a name it plays a short selection, about four minutes. Nothing else should run meanwhile.",
+            "Without a name it plays a short selection, five minutes or more: longer where the cores move. Nothing else"
+                + " should run meanwhile.",
         },
-        mixinStandardHelpOptions = true,
         subcommands = {GuardCommand.class, HelpCommand.class},
         footer = {
             "",
@@ -39,7 +39,7 @@ public final class BenchCommand implements Callable<Integer> {
             description = "What to play, and who is to play it; --list shows all.")
     private List<String> names = List.of();
 
-    @Option(names = "--full", description = "Play everything, about an hour.")
+    @Option(names = "--full", description = "Play everything, an hour or more.")
     private boolean full;
 
     @Option(names = "--list", description = "Show all matches and contestants, and play nothing.")

@@ -29,8 +29,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Quotients are ours over a peer's or a floor's in the same run; what looks worse is played again first. Exact"
                 + " figures are bytes and system calls of an operation.",
-        },
-        mixinStandardHelpOptions = true)
+        })
 @SuppressWarnings("EnumOrdinal")   // figures come in the order of the operations
 final class GuardCommand implements Callable<Integer> {
     private static final int ATTEMPTS = 3;
@@ -55,6 +54,7 @@ final class GuardCommand implements Callable<Integer> {
     private PlanOptions options;
 
     private final List<String> fallen = new ArrayList<>();
+    private int judged;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -104,7 +104,7 @@ final class GuardCommand implements Callable<Integer> {
             System.out.println("\nFALLEN:");
             fallen.forEach(System.out::println);
         } else {
-            System.out.println("\nnothing fell");
+            System.out.printf("%nnothing fell; %d quotients were judged%n", judged);
         }
         return fallen.isEmpty() && !run.hasFailed() ? 0 : 1;
     }
@@ -158,7 +158,7 @@ final class GuardCommand implements Callable<Integer> {
         }
     }
 
-    private static boolean isKept(Match match, Quotient quotient, Baseline baseline, int attempt) {
+    private boolean isKept(Match match, Quotient quotient, Baseline baseline, int attempt) {
         Optional<Baseline.Line> line = baseline.line(match.name(), quotient);
         String text = "  %-16s %-28s %-4s %8.3f".formatted(
                 match.name(), quotient.goal().text(), quotient.distance().text(), quotient.value());
@@ -166,6 +166,7 @@ final class GuardCommand implements Callable<Integer> {
             System.out.println(text + "  not judged: no baseline at this distance of the cores");
             return true;
         }
+        judged += attempt == 1 ? 1 : 0;
         boolean kept = line.get().isKeptBy(quotient.value());
         System.out.printf("%s  was %.3f, limit %.3f: %s%s%n", text, line.get().value(), line.get().limit(),
                 kept ? "kept" : "WORSE", attempt > 1 ? " (attempt %d)".formatted(attempt) : "");

@@ -1,5 +1,7 @@
 package io.sluice.jmh.bench;
 
+import io.sluice.jmh.crossprocess.Processes;
+import io.sluice.jmh.link.Versions;
 import io.sluice.jmh.match.Plan;
 import io.sluice.shm.linux.Affinity;
 import java.io.OutputStream;
@@ -12,6 +14,10 @@ import picocli.CommandLine.Option;
 
 /// The options that say how matches are played.
 final class PlanOptions {
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help message and exit.")
+    @SuppressWarnings("UnusedVariable")   // the library looks at it
+    private boolean help;
+
     @Option(names = "--forks", paramLabel = "N",
             description = "How often each contestant starts anew, at least (3).")
     private Integer forks;
@@ -55,6 +61,8 @@ final class PlanOptions {
 
     /// What a published number has to carry of a plan.
     static void describe(Plan plan, Map<String, String> machine) {
+        machine.put("peers", Versions.all());
+        machine.put("children", String.join(" ", Processes.JVM_OPTIONS));
         machine.put("cores used", plan.cores().toString());
         machine.put("blocks", "%d starts of each contestant, each with %d of %d ms, %d before to warm up".formatted(
                 plan.forks(), plan.blocks(), plan.millis(), plan.warmup()));

@@ -85,13 +85,15 @@ public final class Matches {
                 .toList();
     }
 
+    /// Aeron's terms are of 64 MiB in all of them.
     private static List<CrossProcessMatch> capacities() {
         return Stream.of(16, 64, 256, 16 * KIBI)
                 .map(kibi -> pair(
                         "capacity-" + (kibi < KIBI ? kibi + "k" : kibi / KIBI + "m"),
                         "How many messages of 32 B pass through rings of %d KiB?".formatted(kibi),
                         Measure.ONE_WAY, Load.of(32).through(kibi * KIBI),
-                        List.of(RING, AGRONA, DISRUPTOR), List.of(inform("ring", "agrona"))))
+                        List.of(RING, AGRONA, AERON, DISRUPTOR),
+                        List.of(inform("ring", "agrona"), inform("ring", "aeron"))))
                 .toList();
     }
 

@@ -18,9 +18,9 @@ import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /// The JVMs of a contestant: one for each participant, bound to a core; or one for all, if its transport joins threads.
-final class Processes implements Player {
+public final class Processes implements Player {
     /// What all children run with. The heap is small and of fixed size; rings and pages lie outside of it.
-    static final List<String> JVM_OPTIONS = List.of(
+    public static final List<String> JVM_OPTIONS = List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
             "-XX:+UseSerialGC",

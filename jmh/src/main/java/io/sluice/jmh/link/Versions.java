@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Which versions of the peers the build took.
-final class Versions {
+public final class Versions {
     private static final Properties ALL = load();
 
     private Versions() {}
@@ -19,6 +21,15 @@ final class Versions {
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
+    }
+
+    /// All of them.
+    ///
+    /// @return name and version of each, by name
+    public static String all() {
+        return new TreeMap<>(ALL).entrySet().stream()
+                .map(peer -> peer.getKey() + " " + peer.getValue())
+                .collect(Collectors.joining(", "));
     }
 
     static String of(String peer) {

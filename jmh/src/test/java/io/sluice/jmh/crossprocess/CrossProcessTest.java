@@ -31,7 +31,7 @@ class CrossProcessTest {
 
     private Plan brief(String... jvmOptions) {
         PrintStream stream = new PrintStream(notes, true, StandardCharsets.UTF_8);
-        return new Plan(1, 1, 0, 20, 200, Affinity.cores(), List.of(jvmOptions), stream, stream);
+        return new Plan(1, 1, 0, 20, Long.MAX_VALUE, Affinity.cores(), List.of(jvmOptions), stream, stream);
     }
 
     private static CrossProcessMatch match(String name) {

@@ -1,86 +1,166 @@
 package io.sluice.jmh.report;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/// What changed from one run to another. Values of two runs are only comparable on the same quiet machine; quotients are
-/// comparable more often.
-public final class Comparison {
-    private static final List<String> MACHINE = List.of("cpu", "cores", "kernel", "jdk");
+/// Two reports of the same questions, beside each other.
+///
+/// @param before the earlier one
+/// @param after the later one
+public record Comparison(Report before, Report after) {
+    private static final List<String> FACTS = List.of("cpu", "cores", "kernel", "jdk");
+    private static final List<Distance> DISTANCES = List.of(Distance.NEAR, Distance.FAR, Distance.ANY);
 
-    private final Report before;
-    private final Report after;
-    private final PrintStream out;
-
-    private Comparison(Report before, Report after, PrintStream out) {
-        this.before = before;
-        this.after = after;
-        this.out = out;
+    /// What became of each contestant that has samples of one distance in both.
+    ///
+    /// @return in the order of the earlier report
+    public List<Change> changes() {
+        return before.results().stream().flatMap(one -> changes(one).stream()).toList();
     }
 
-    /// Prints what changed: values and quotients, and whether their intervals overlap.
+    private List<Change> changes(Result one) {
+        List<Change> changes = new ArrayList<>();
+        counterpart(one).ifPresent(other -> {
+            for (Distance distance : DISTANCES) {
+                for (Series series : one.series()) {
+                    Summary old = series.summary(distance);
+                    Summary now = summary(other, series.name(), distance);
+                    if (!old.isEmpty() && !now.isEmpty()) {
+                        changes.add(new Change(
+                                one.name(), series.name(), distance, one.unit(), one.higherIsBetter(), old, now));
+                    }
+                }
+            }
+        });
+        return changes;
+    }
+
+    /// The result of the later report that asked the same.
+    private Optional<Result> counterpart(Result one) {
+        return after.result(one.name()).filter(other -> isSameUnit(one, other));
+    }
+
+    private static boolean isSameUnit(Result one, Result other) {
+        return one.unit().equals(other.unit()) && one.higherIsBetter() == other.higherIsBetter();
+    }
+
+    private static Summary summary(Result result, String contestant, Distance distance) {
+        return result.series(contestant).map(series -> series.summary(distance)).orElseGet(() -> Summary.of(List.of()));
+    }
+
+    /// Who has samples in one report only.
     ///
-    /// @param before the earlier run
-    /// @param after the later run
+    /// @return a line for each, with the report, the result, the contestant and the distance
+    public List<String> missing() {
+        return Stream.concat(
+                only("only before", before, after).stream(),
+                only("only after", after, before).stream()).toList();
+    }
+
+    private static List<String> only(String label, Report here, Report there) {
+        List<String> lines = new ArrayList<>();
+        for (Result result : here.results()) {
+            Optional<Result> other = there.result(result.name());
+            for (Row row : Row.of(result)) {
+                String name = row.series().name();
+                if (other.map(one -> summary(one, name, row.distance()).isEmpty()).orElse(true)) {
+                    lines.add("%s: %s, %s, %s".formatted(label, result.name(), name, row.distance().text()));
+                }
+            }
+        }
+        return lines;
+    }
+
+    /// What makes the comparison doubtful: other machines, other units.
+    ///
+    /// @return a line for each
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        for (String fact : FACTS) {
+            String old = before.machine().get(fact);
+            String now = after.machine().get(fact);
+            if (!Objects.equals(old, now)) {
+                warnings.add("%s differs: '%s' before, '%s' after".formatted(fact, old, now));
+            }
+        }
+        for (Result one : before.results()) {
+            after.result(one.name())
+                    .filter(other -> !isSameUnit(one, other))
+                    .ifPresent(other -> warnings.add("%s is not compared: '%s' before, '%s' after".formatted(
+                            one.name(), direction(one), direction(other))));
+        }
+        return warnings;
+    }
+
+    private static String direction(Result result) {
+        return "%s, %s is better".formatted(result.unit(), result.higherIsBetter() ? "higher" : "lower");
+    }
+
+    /// Prints all that two reports tell together.
+    ///
+    /// @param before the earlier one
+    /// @param after the later one
     /// @param out where to
     public static void print(Report before, Report after, PrintStream out) {
-        new Comparison(before, after, out).print();
+        out.print(new Comparison(before, after).text());
+        out.flush();
     }
 
-    private void print() {
-        for (String fact : MACHINE) {
-            String was = before.machine().get(fact);
-            String is = after.machine().get(fact);
-            if (!Objects.equals(was, is)) {
-                out.printf("WARNING: another %s, %s and %s: only quotients mean something%n", fact, was, is);
-            }
+    String text() {
+        StringBuilder out = new StringBuilder();
+        warnings().forEach(warning -> out.append("WARNING: ").append(warning).append('\n'));
+        for (Result one : before.results()) {
+            counterpart(one).ifPresent(other -> out
+                    .append('\n').append(one.name()).append(": ").append(direction(one)).append('\n')
+                    .append(values(one))
+                    .append(quotients(one, other)));
         }
-        for (Result result : after.results()) {
-            Optional<Result> old = before.result(result.name());
-            if (old.isEmpty()) {
-                out.printf("%s: only in the second run%n", result.name());
-                continue;
-            }
-            out.printf("%s [%s]%n", result.name(), result.unit());
-            result.series().forEach(series -> compare(old.get(), result, series));
-            result.quotients().forEach(quotient -> compare(old.get(), quotient));
+        List<String> missing = missing();
+        out.append(missing.isEmpty() ? "" : "\n");
+        missing.forEach(line -> out.append(line).append('\n'));
+        return out.toString();
+    }
+
+    private Columns values(Result one) {
+        Columns table = new Columns(
+                2, List.of("contestant", "distance", "before", "interval", "after", "interval", "change", ""));
+        for (Change change : changes(one)) {
+            Summary old = change.before();
+            Summary now = change.after();
+            table.add(List.of(
+                    change.contestant(), change.distance().text(),
+                    Digits.text(old.median()), Digits.interval(old.low(), old.high()),
+                    Digits.text(now.median()), Digits.interval(now.low(), now.high()),
+                    Digits.percent(change.percent()), change.text()));
         }
-        before.results().stream()
-                .filter(result -> after.result(result.name()).isEmpty())
-                .forEach(result -> out.printf("%s: only in the first run%n", result.name()));
+        return table;
     }
 
-    private void compare(Result old, Result result, Series series) {
-        Optional<Series> was = old.series(series.name());
-        for (Distance distance : result.distances()) {
-            Summary is = series.summary(distance);
-            Summary then = was.map(one -> one.summary(distance)).orElse(Summary.of(List.of()));
-            if (!is.isEmpty() && !then.isEmpty()) {
-                line(series.name(), distance, then.median(), is.median(),
-                        verdict(then.low(), then.high(), is.low(), is.high(), result.higherIsBetter()));
-            } else if (!is.isEmpty()) {
-                out.printf("  %-34s %-4s only in the second run%n", series.name(), distance.text());
-            }
+    private static Columns quotients(Result one, Result other) {
+        Columns table = new Columns(2, List.of("quotient", "distance", "before", "after", "change", "", ""));
+        for (Quotient old : one.quotients()) {
+            other.quotients().stream()
+                    .filter(now -> now.goal().text().equals(old.goal().text()) && now.distance() == old.distance())
+                    .findFirst()
+                    .ifPresent(now -> table.add(List.of(
+                            old.goal().text(), old.distance().text(),
+                            Digits.text(old.value()), Digits.text(now.value()),
+                            Digits.percent(Change.percent(old.value(), now.value())),
+                            Verdict.of(old.low(), old.high(), now.low(), now.high(), now.higherIsBetter()).text(),
+                            reached(old, now))));
         }
+        return table;
     }
 
-    private void compare(Result old, Quotient is) {
-        Optional<Quotient> was = old.quotient(is.goal(), is.distance());
-        was.ifPresent(then -> line(is.goal().text(), is.distance(), then.value(), is.value(),
-                verdict(then.low(), then.high(), is.low(), is.high(), is.higherIsBetter())));
-    }
-
-    private void line(String name, Distance distance, double was, double is, String verdict) {
-        out.printf("  %-34s %-4s %10s -> %10s  %+6.1f %%  %s%n", name, distance.text(),
-                Numbers.text(was), Numbers.text(is), 100 * (is / was - 1), verdict);
-    }
-
-    private static String verdict(double oldLow, double oldHigh, double low, double high, boolean higherIsBetter) {
-        if (low <= oldHigh && oldLow <= high) {
-            return "within the noise";
+    private static String reached(Quotient old, Quotient now) {
+        if (!now.isBound()) {
+            return "";
         }
-        return (low > oldHigh) == higherIsBetter ? "BETTER" : "WORSE";
+        String reached = now.isReached() ? "reached" : "MISSED";
+        return old.isBound() && old.isReached() != now.isReached() ? "now " + reached : reached;
     }
 }

@@ -26,6 +26,13 @@ public record Quotient(
         return higherIsBetter ? value >= goal.bound() : value <= goal.bound();
     }
 
+    /// What was asked for, in words.
+    ///
+    /// @return `at least` or `at most` the bound; empty if the quotient only informs
+    public String asked() {
+        return isBound() ? (higherIsBetter ? "at least " : "at most ") + Digits.round(goal.bound()) : "";
+    }
+
     /// As the reports write it.
     ///
     /// @return value, and whether it is what was asked for

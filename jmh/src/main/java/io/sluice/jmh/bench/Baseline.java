@@ -1,10 +1,8 @@
 package io.sluice.jmh.bench;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.sluice.jmh.report.Distance;
+import io.sluice.jmh.report.Json;
 import io.sluice.jmh.report.Quotient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,8 +17,6 @@ import java.util.Optional;
 /// @param machine where the last update was measured
 /// @param lines one for each quotient and distance
 record Baseline(Map<String, String> machine, List<Line> lines) {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
     /// One quotient.
     ///
     /// @param match name of the match
@@ -42,8 +38,8 @@ record Baseline(Map<String, String> machine, List<Line> lines) {
                     quotient.value(), quotient.low(), quotient.high());
         }
 
-        boolean isAbout(String otherMatch, Quotient other) {
-            return match.equals(otherMatch) && quotient.equals(other.goal().text()) && distance == other.distance();
+        boolean isAboutTheSameAs(Line other) {
+            return match.equals(other.match) && quotient.equals(other.quotient) && distance == other.distance;
         }
 
         /// What a quotient may come to before it counts as worse: the worst that was seen here, and a tolerance.
@@ -63,15 +59,14 @@ record Baseline(Map<String, String> machine, List<Line> lines) {
     }
 
     Optional<Line> line(String match, Quotient quotient) {
-        return lines.stream().filter(line -> line.isAbout(match, quotient)).findFirst();
+        return lines.stream().filter(Line.of(match, quotient)::isAboutTheSameAs).findFirst();
     }
 
     /// The same with newer lines in the place of older ones.
     Baseline with(Map<String, String> newMachine, List<Line> newer) {
         List<Line> all = new ArrayList<>(lines);
         for (Line line : newer) {
-            all.removeIf(old -> old.match().equals(line.match()) && old.quotient().equals(line.quotient())
-                    && old.distance() == line.distance());
+            all.removeIf(line::isAboutTheSameAs);
             all.add(line);
         }
         return new Baseline(newMachine, all);
@@ -82,15 +77,10 @@ record Baseline(Map<String, String> machine, List<Line> lines) {
             throw new IllegalArgumentException(
                     "there is no baseline %s; 'sluice bench guard --update' makes one".formatted(file));
         }
-        try {
-            return JSON.readValue(Files.readString(file), Baseline.class);
-        } catch (JsonProcessingException broken) {
-            throw new IllegalArgumentException(
-                    "%s is no baseline: %s".formatted(file, broken.getOriginalMessage()), broken);
-        }
+        return Json.read(file, Baseline.class, "baseline");
     }
 
     void write(Path file) throws IOException {
-        Files.writeString(file, JSON.writeValueAsString(this) + "\n");
+        Json.write(this, file);
     }
 }

@@ -7,11 +7,11 @@ import io.sluice.jmh.report.Comparison;
 import io.sluice.jmh.report.HtmlReport;
 import io.sluice.jmh.report.Report;
 import io.sluice.jmh.report.Result;
+import io.sluice.jmh.report.TextTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -109,9 +109,18 @@ public final class BenchCommand implements Callable<Integer> {
         Plan plan = options.plan(full);
         Run run = new Run(plan, System.out);
         run.introduce();
-        run.play(matches, Optional.ofNullable(json));
+        run.play(matches, (match, result) -> show(result, run.report()));
         write(run.report());
         return run.hasFailed() ? 1 : 0;
+    }
+
+    /// Writes everything after each match, so that a run that is cut short leaves what it had.
+    private void show(Result result, Report soFar) throws IOException {
+        TextTable.print(result, System.out);
+        System.out.println();
+        if (json != null) {
+            soFar.write(json);
+        }
     }
 
     private void write(Report report) throws IOException {

@@ -3,7 +3,6 @@ package io.sluice.jmh.bench;
 import io.sluice.jmh.exact.Figure;
 import io.sluice.jmh.exact.HotPath;
 import io.sluice.jmh.match.Match;
-import io.sluice.jmh.match.Plan;
 import io.sluice.jmh.report.Quotient;
 import io.sluice.jmh.report.Report;
 import io.sluice.jmh.report.Result;
@@ -60,36 +59,28 @@ final class GuardCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         List<String> ofMatches = names.stream().filter(name -> !name.equals(EXACT)).toList();
         List<Match> matches = names.isEmpty() ? Suite.GUARD : Suite.select(ofMatches);
-        Plan plan = options.plan(false);
-        Run run = new Run(plan, System.out);
+        if (from != null && !update) {
+            throw new IllegalArgumentException("--from goes with --update");
+        }
         Baseline baseline = update && !Files.exists(file)
                 ? new Baseline(Map.of(), List.of()) : Baseline.read(file);
         if (from != null) {
             return keep(baseline, Report.read(from));
         }
+        Run run = new Run(options.plan(false), System.out);
         run.introduce();
         if (names.isEmpty() || names.contains(EXACT)) {
             checkExactFigures();
         }
-        List<Result> results = new ArrayList<>();
-        Progress progress = new Progress(System.err, plan, matches);
-        for (int i = 0; i < matches.size(); i++) {
-            progress.next(i);
-            Match match = matches.get(i);
-            run.play(match).ifPresent(result -> {
-                results.add(result);
-                if (!update) {
-                    judge(run, match, result, baseline);
-                }
-            });
-        }
-        return update ? keep(baseline, new Report(run.machine(), results)) : conclude(run);
+        run.play(matches, (match, result) -> {
+            if (!update) {
+                judge(run, match, result, baseline);
+            }
+        });
+        return update ? keep(baseline, run.report()) : conclude(run);
     }
 
     private int keep(Baseline baseline, Report report) throws IOException {
-        if (!update) {
-            throw new IllegalArgumentException("--from goes with --update");
-        }
         List<Baseline.Line> lines = new ArrayList<>();
         for (Result result : report.results()) {
             result.quotients().forEach(quotient -> lines.add(Baseline.Line.of(result.name(), quotient)));

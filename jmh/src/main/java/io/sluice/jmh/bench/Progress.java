@@ -42,7 +42,7 @@ final class Progress {
                 .sum();
     }
 
-    static String text(Duration duration) {
+    private static String text(Duration duration) {
         return duration.toMinutes() > 0
                 ? "%d min %02d s".formatted(duration.toMinutes(), duration.toSecondsPart())
                 : "%d s".formatted(duration.toSeconds());

@@ -5,11 +5,9 @@ import io.sluice.jmh.match.Match;
 import io.sluice.jmh.match.Plan;
 import io.sluice.jmh.report.Report;
 import io.sluice.jmh.report.Result;
-import io.sluice.jmh.report.TextTable;
 import io.sluice.shm.linux.Affinity;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +32,17 @@ final class Run {
         PlanOptions.describe(plan, machine);
     }
 
+    /// What is done with a result when it comes.
+    interface Receiver {
+        void received(Match match, Result result) throws IOException;
+    }
+
     /// Prints what a published number has to carry, and warns of what spoils numbers.
     void introduce() {
+        double busy = Machine.busyShare(LOOK_MILLIS);
+        machine.put("busy before", Double.isNaN(busy) ? "unknown" : "%.0f %% of all cores".formatted(100 * busy));
         machine.forEach((fact, value) -> out.printf("%-12s %s%n", fact, value));
         out.println();
-        double busy = Machine.busyShare(LOOK_MILLIS);
         if (busy > BUSY) {
             plan.notes().printf("WARNING: %.0f %% of the machine are busy with something else; the figures will be worse,"
                     + " and vary%n", 100 * busy);
@@ -66,21 +70,15 @@ final class Run {
 
     /// Plays matches.
     ///
-    /// @param json gets everything after each match, so that a run that is cut short leaves what it had
-    void play(List<Match> matches, Optional<Path> json) throws IOException {
+    /// @param receiver gets each result as it comes
+    void play(List<Match> matches, Receiver receiver) throws IOException {
         Progress progress = new Progress(plan.notes(), plan, matches);
         for (int i = 0; i < matches.size(); i++) {
-            Match match = matches.get(i);
             progress.next(i);
-            Optional<Result> result = play(match);
+            Optional<Result> result = play(matches.get(i));
             if (result.isPresent()) {
                 results.add(result.get());
-                TextTable.print(result.get(), out);
-                out.println();
-                out.flush();
-                if (json.isPresent()) {
-                    report().write(json.get());
-                }
+                receiver.received(matches.get(i), result.get());
             }
         }
     }
@@ -109,10 +107,6 @@ final class Run {
 
     Report report() {
         return new Report(machine, results);
-    }
-
-    Map<String, String> machine() {
-        return machine;
     }
 
     boolean hasFailed() {

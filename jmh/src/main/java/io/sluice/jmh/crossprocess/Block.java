@@ -7,7 +7,7 @@ import org.HdrHistogram.Histogram;
 
 /// What one block of one contestant gave.
 ///
-/// @param probeBefore round trip of two bare cache lines right before it, in nanoseconds; 0 if nobody looked
+/// @param probeBefore round trip of two bare cache lines right before it, in nanoseconds
 /// @param probeAfter the same right after it
 /// @param value in the unit of the measure
 /// @param messages how many passed
@@ -25,9 +25,6 @@ record Block(
 
     /// How far the cores were apart during the block.
     Distance distance(long nearNanos) {
-        if (probeBefore == 0) {
-            return Distance.ANY;
-        }
         if (probeBefore < nearNanos && probeAfter < nearNanos) {
             return Distance.NEAR;
         }

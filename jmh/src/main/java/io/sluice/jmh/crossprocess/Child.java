@@ -5,13 +5,12 @@ import io.sluice.jmh.crossprocess.ControlPage.Result;
 import io.sluice.jmh.link.Link;
 import io.sluice.jmh.link.Place;
 import io.sluice.jmh.link.Transport;
+import io.sluice.jmh.report.Series;
 import io.sluice.shm.linux.Affinity;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
@@ -21,7 +20,7 @@ import org.HdrHistogram.Histogram;
 final class Child {
     /// The file of the control page, in the contestant's directory.
     static final String CONTROL_FILE = "control";
-    /// The file of the latencies of a block, in the contestant's directory: a compressed histogram.
+    /// The file of the latencies of a block, in the contestant's directory: a histogram, as reports have it.
     static final String LATENCIES_FILE = "latencies";
     /// What a participant prints when it is ready, with a word for each fact: its thread, and whether it is bound.
     static final String READY = "ready";
@@ -129,9 +128,7 @@ final class Child {
         }
         Histogram latencies = contest.latencies();
         if (latencies.getTotalCount() > 0) {
-            ByteBuffer bytes = ByteBuffer.allocate(latencies.getNeededByteBufferCapacity());
-            int length = latencies.encodeIntoCompressedByteBuffer(bytes);
-            Files.write(directory.resolve(LATENCIES_FILE), Arrays.copyOf(bytes.array(), length));
+            Files.writeString(directory.resolve(LATENCIES_FILE), Series.encode(latencies));
         }
     }
 }

@@ -25,8 +25,8 @@ final class OneWay implements Contest {
         this.page = part.page();
         this.number = part.number();
         this.broadcast = broadcast;
-        this.sender = part.sends() ? link.sender() : null;
-        this.receiver = part.sends() ? null : link.receiver();
+        this.sender = part.sender(link);
+        this.receiver = part.receiver(link);
         this.first = Sender.firstSequence(number);
     }
 

@@ -26,8 +26,8 @@ final class Paced implements Contest {
     Paced(Part part, Link link) {
         this.page = part.page();
         this.number = part.number();
-        this.sender = part.sends() ? link.sender() : null;
-        this.receiver = part.sends() ? null : link.receiver();
+        this.sender = part.sender(link);
+        this.receiver = part.receiver(link);
     }
 
     @Override

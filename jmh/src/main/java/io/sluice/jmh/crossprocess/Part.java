@@ -1,16 +1,30 @@
 package io.sluice.jmh.crossprocess;
 
+import io.sluice.jmh.link.Link;
+import io.sluice.jmh.link.Receiver;
+import io.sluice.jmh.link.Sender;
+
 /// Whose part somebody plays.
 ///
 /// @param page where all meet
 /// @param roster who takes part
 /// @param number which of them this is
 record Part(ControlPage page, Roster roster, int number) {
-    Role role() {
-        return roster.role(number);
+    boolean sends() {
+        return roster.role(number) == Role.SENDER;
     }
 
-    boolean sends() {
-        return role() == Role.SENDER;
+    /// The writing end of a link, if this part has it.
+    ///
+    /// @return otherwise null
+    Sender sender(Link link) {
+        return sends() ? link.sender() : null;
+    }
+
+    /// The reading end of a link, if this part has it.
+    ///
+    /// @return otherwise null
+    Receiver receiver(Link link) {
+        return sends() ? null : link.receiver();
     }
 }

@@ -3,10 +3,10 @@ package io.sluice.jmh.crossprocess;
 import io.sluice.jmh.crossprocess.ControlPage.Order;
 import io.sluice.jmh.crossprocess.ControlPage.Result;
 import io.sluice.jmh.match.Plan;
+import io.sluice.jmh.report.Series;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /// The JVMs of a contestant: one for each participant, bound to a core; or one for all, if its transport joins threads.
@@ -32,7 +31,6 @@ public final class Processes implements Player {
     private final String name;
     private final Measure measure;
     private final Roster roster;
-    private final boolean canProbe;
     private final Path latencies;
     private final ControlPage page;
     private final List<Process> processes = new ArrayList<>();
@@ -44,7 +42,6 @@ public final class Processes implements Player {
         name = contestant.name();
         measure = match.measure();
         roster = match.roster();
-        canProbe = plan.cores().size() > 1;
         latencies = directory.resolve(Child.LATENCIES_FILE);
         page = new ControlPage(directory.resolve(Child.CONTROL_FILE), roster);
         List<List<String>> parts = new ArrayList<>();
@@ -107,9 +104,6 @@ public final class Processes implements Player {
 
     @Override
     public long probe() {
-        if (!canProbe) {
-            return 0;
-        }
         carryOut(Order.PROBE, 0);
         return page.max(Result.PROBE_NANOS);
     }
@@ -131,13 +125,11 @@ public final class Processes implements Player {
             if (!Files.exists(latencies)) {
                 return Optional.empty();
             }
-            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(latencies));
+            String encoded = Files.readString(latencies);
             Files.delete(latencies);
-            return Optional.of(Histogram.decodeFromCompressedByteBuffer(bytes, 0));
+            return Optional.of(Series.decode(encoded));
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
-        } catch (DataFormatException broken) {
-            throw new IllegalStateException(name + ": the latencies came torn", broken);
         }
     }
 

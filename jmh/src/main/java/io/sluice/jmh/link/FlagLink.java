@@ -20,6 +20,7 @@ record FlagLink(long line) implements Link {
     @Override
     public Receiver receiver() {
         return new Receiver() {
+            private final Turns turns = new Turns();
             private long seen;
 
             @Override
@@ -28,9 +29,7 @@ record FlagLink(long line) implements Link {
                 if (sent == seen) {
                     return 0;
                 }
-                if (sent != seen + 1) {
-                    throw new IllegalStateException("expected message %,d, found %,d".formatted(seen, sent - 1));
-                }
+                turns.check(sent - 1);
                 seen = sent;
                 return 1;
             }

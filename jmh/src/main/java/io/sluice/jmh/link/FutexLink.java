@@ -24,6 +24,7 @@ record FutexLink(long word) implements Link {
     @Override
     public Receiver receiver() {
         return new Receiver() {
+            private final Turns turns = new Turns();
             private int seen;
 
             @Override
@@ -32,9 +33,7 @@ record FutexLink(long word) implements Link {
                 if (sent == seen) {
                     return 0;
                 }
-                if (sent != seen + 1) {
-                    throw new IllegalStateException("expected message %,d, found %,d".formatted(seen, sent - 1));
-                }
+                turns.check(sent - 1);
                 seen = sent;
                 return 1;
             }

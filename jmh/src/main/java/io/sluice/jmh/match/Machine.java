@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 
 /// What a published number has to carry.
 public final class Machine {
-    private static final long PATIENCE_MILLIS = 500;
     /// Of the columns of `/proc/stat`: those that add up, and the one that counts idleness.
     private static final int COLUMNS = 8;
     private static final int IDLE = 3;
@@ -33,7 +32,6 @@ public final class Machine {
         facts.put("python", orNone(External.python()));
         facts.put("c compiler", orNone(External.compiler()));
         facts.put("commit", commit());
-        facts.put("busy before", busy());
         facts.put("command", command());
         return facts;
     }
@@ -52,11 +50,6 @@ public final class Machine {
         } catch (IOException hidden) {
             return System.getProperty("os.arch");
         }
-    }
-
-    private static String busy() {
-        double share = busyShare(PATIENCE_MILLIS);
-        return Double.isNaN(share) ? "unknown" : "%.0f %% of all cores".formatted(100 * share);
     }
 
     /// What share of all cores is taken now, by whomever.

@@ -43,7 +43,7 @@ final class FutexEcho implements Contestant {
             }
             send(call, -1);
             var _ = echo.join();
-            return Sluice.median(nanos.subList(Math.min(1000, nanos.size() / 2), nanos.size())) / 1e3;
+            return Contestant.median(nanos.subList(Math.min(1000, nanos.size() / 2), nanos.size())) / 1e3;
         }
     }
 

@@ -9,7 +9,6 @@ import io.sluice.jmh.report.Result;
 import io.sluice.jmh.report.Series;
 import io.sluice.pool.pool.Policy;
 import io.sluice.pool.process.ProcessContext;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,6 +70,9 @@ public record PoolMatch(Question asked, List<String> contestants) implements Mat
 
     private Result result(Plan plan, Path directory) throws Exception {
         boolean python = !External.python().isEmpty();
+        if (!python && contestants.stream().anyMatch(name -> name.startsWith("python"))) {
+            plan.notes().println("  python takes no part: there is no python3");
+        }
         Map<String, List<Double>> values = new LinkedHashMap<>();
         for (int block = -1; block < plan.forks() * plan.blocks(); block++) {         // the first is not counted
             for (Contestant contestant : all(asked, directory)) {

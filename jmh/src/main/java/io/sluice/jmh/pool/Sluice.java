@@ -61,7 +61,7 @@ final class Sluice implements Contestant {
         ProcessPool asked = pool(question);
         long end = System.nanoTime() + millis * 1_000_000;
         return switch (question) {
-            case CALL -> apply(asked, end);
+            case CALL -> Contestant.median(end, () -> asked.apply(() -> 42)) / 1e3;
             case SUBMIT -> submit(asked, end);
             case MAP_ONE -> map(asked, TaskOptions.USUAL.chunkSize(1), end) / 1e3;
             case MAP -> map(asked, TaskOptions.USUAL, end) / 1e6;
@@ -69,16 +69,6 @@ final class Sluice implements Contestant {
             case CALL_BESIDE_MAP -> besideMap(asked, end);
             case START -> throw new IllegalStateException("see Starts");
         };
-    }
-
-    private static double apply(ProcessPool pool, long end) throws Exception {
-        List<Long> nanos = new ArrayList<>();
-        while (System.nanoTime() < end) {
-            long start = System.nanoTime();
-            var _ = pool.apply(() -> 42);
-            nanos.add(System.nanoTime() - start);
-        }
-        return median(nanos) / 1e3;
     }
 
     private static double submit(ProcessPool pool, long end) {
@@ -123,13 +113,7 @@ final class Sluice implements Contestant {
     private static double besideMap(ProcessPool pool, long end) throws Exception {
         CompletableFuture<List<Integer>> map = pool.mapAsync(Sluice::oneMillisecond, Collections.nCopies(1_000_000, 0));
         try {
-            List<Long> nanos = new ArrayList<>();
-            while (System.nanoTime() < end) {
-                long start = System.nanoTime();
-                var _ = pool.apply(() -> 42);
-                nanos.add(System.nanoTime() - start);
-            }
-            return median(nanos) / 1e6;
+            return Contestant.median(end, () -> pool.apply(() -> 42)) / 1e6;
         } finally {
             map.cancel(true);
         }
@@ -141,11 +125,6 @@ final class Sluice implements Contestant {
             Thread.onSpinWait();
         }
         return x;
-    }
-
-    static double median(List<Long> nanos) {
-        Collections.sort(nanos);
-        return nanos.isEmpty() ? Double.NaN : nanos.get(nanos.size() / 2);
     }
 
     @Override

@@ -58,7 +58,7 @@ final class Starts implements Contestant {
             startAndJoin();
             nanos.add(System.nanoTime() - start);
         }
-        return Sluice.median(nanos) / 1e6;
+        return Contestant.median(nanos) / 1e6;
     }
 
     private void startAndJoin() throws Exception {

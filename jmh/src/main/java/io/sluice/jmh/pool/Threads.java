@@ -35,13 +35,7 @@ final class Threads implements Contestant {
             long start = System.nanoTime();
             long end = start + millis * 1_000_000;
             if (question == Question.CALL) {
-                List<Long> nanos = new ArrayList<>();
-                while (System.nanoTime() < end) {
-                    long begin = System.nanoTime();
-                    var _ = pool.submit(() -> 42).get();
-                    nanos.add(System.nanoTime() - begin);
-                }
-                return Sluice.median(nanos) / 1e3;
+                return Contestant.median(end, () -> pool.submit(() -> 42).get()) / 1e3;
             }
             long count = 0;
             List<Future<Integer>> futures = new ArrayList<>(BURST);

@@ -1,10 +1,6 @@
 package io.sluice.jmh.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +11,6 @@ import java.util.Optional;
 /// @param machine what a published number has to carry: facts by name
 /// @param results in the order in which they were asked for
 public record Report(Map<String, String> machine, List<Result> results) {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
     /// The result of a name.
     ///
     /// @param name how the command line calls it
@@ -30,7 +24,7 @@ public record Report(Map<String, String> machine, List<Result> results) {
     /// @param file is replaced
     /// @throws IOException if it cannot be written
     public void write(Path file) throws IOException {
-        Files.writeString(file, JSON.writeValueAsString(this) + "\n");
+        Json.write(this, file);
     }
 
     /// Reads what [#write] wrote.
@@ -40,11 +34,6 @@ public record Report(Map<String, String> machine, List<Result> results) {
     /// @throws IOException if it cannot be read
     /// @throws IllegalArgumentException if it is no such report; the message says where it is not
     public static Report read(Path file) throws IOException {
-        try {
-            return JSON.readValue(Files.readString(file), Report.class);
-        } catch (JsonProcessingException broken) {
-            throw new IllegalArgumentException("%s is no report of 'sluice bench': %s".formatted(
-                    file, broken.getOriginalMessage()), broken);
-        }
+        return Json.read(file, Report.class, "report of 'sluice bench'");
     }
 }

@@ -44,7 +44,11 @@ public record Series(String name, String detail, List<Sample> samples, Map<Dista
         return Optional.ofNullable(latencies.get(distance)).map(Series::decode);
     }
 
-    private static Histogram decode(String text) {
+    /// What [#encode] made.
+    ///
+    /// @param text compressed, in Base64
+    /// @return the histogram
+    public static Histogram decode(String text) {
         ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(text));
         try {
             return Histogram.decodeFromCompressedByteBuffer(bytes, 0);

@@ -23,7 +23,9 @@ final class ChildMain {
             System.exit(FAILED);
             return;
         }
-        noteHowItEnds(control);
+        if (!noteHowItEnds(control)) {
+            return;
+        }
         try {
             if (control.isStandby()) {
                 ParentWatch.start(control.parentPid());
@@ -75,8 +77,17 @@ final class ChildMain {
 
     /// An exit code above 128 may be a program's own or mean a signal. So this notes that an exit began in order, and
     /// which signal was its reason, where one was.
-    private static void noteHowItEnds(Control control) {
-        Runtime.getRuntime().addShutdownHook(new LastWord(control));
+    ///
+    /// @return false if it has begun already: it was told to end while its JVM was starting
+    private static boolean noteHowItEnds(Control control) {
+        LastWord word = new LastWord(control);
+        try {
+            Runtime.getRuntime().addShutdownHook(word);
+            return true;
+        } catch (IllegalStateException ending) {
+            word.leave();
+            return false;
+        }
     }
 
     /// A class and not a lambda, which would cost every child some milliseconds of its start.
@@ -89,6 +100,10 @@ final class ChildMain {
 
         @Override
         public void run() {
+            leave();
+        }
+
+        void leave() {
             control.signalled(Signals.reasonOfTheEnd());
             control.phase(Control.EXITING);
         }

@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +57,63 @@ class ExitTest {
         JavaProcess process = Jvms.quiet(task).stdin(Redirect.PIPE).stdout(Redirect.PIPE).start();
         assertThat(Jvms.readLine(process.stdout())).isEqualTo("ready");
         return process;
+    }
+
+    /// Runs before the main class of a JVM: ends that by a signal, and lets the end wait for the main class.
+    public static final class TerminatedWhileStarting {
+        private static final long WATCHDOG_MILLIS = 30_000;
+
+        private TerminatedWhileStarting() {}
+
+        /// Found by its name in the manifest of an agent.
+        ///
+        /// @param arguments none
+        /// @throws IOException if there is no `kill`
+        public static void premain(String arguments) throws IOException {
+            Thread main = Thread.currentThread();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    main.join(WATCHDOG_MILLIS);
+                } catch (InterruptedException never) {
+                    throw new IllegalStateException(never);
+                }
+            }));
+            var _ = new ProcessBuilder("kill", "-TERM", Long.toString(ProcessHandle.current().pid())).start();
+            while (!isEnding()) {
+                Thread.onSpinWait();
+            }
+        }
+
+        private static boolean isEnding() {
+            Thread hook = new Thread(() -> {});
+            try {
+                Runtime.getRuntime().addShutdownHook(hook);
+                Runtime.getRuntime().removeShutdownHook(hook);
+                return false;
+            } catch (IllegalStateException ending) {
+                return true;
+            }
+        }
+    }
+
+    /// Nothing of the task runs, nothing is complained of, and the signal is told.
+    @Test
+    void aSignalWhileItsJvmStartsEndsItAtOnce() throws Exception {
+        Path agent = folder.resolve("agent.jar");
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Premain-Class", TerminatedWhileStarting.class.getName());
+        new JarOutputStream(Files.newOutputStream(agent), manifest).close();
+        Path errors = folder.resolve("errors");
+
+        Exit exit = Jvms.quiet(() -> System.err.println("the task ran"))
+                .jvmOptions("-javaagent:" + agent)
+                .stderr(Redirect.to(errors.toFile()))
+                .start()
+                .join();
+
+        assertThat(exit).isEqualTo(new Exit.Killed(SIGTERM));
+        assertThat(errors).isEmptyFile();
     }
 
     @Test

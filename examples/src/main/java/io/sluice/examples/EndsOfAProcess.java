@@ -3,6 +3,8 @@ package io.sluice.examples;
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.process.ProcessTask;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.event.SharedEvent;
 import java.lang.ProcessBuilder.Redirect;
 
 /// The life of a process, and the ways it can end, which are told apart exactly: an exit code of 143 is not SIGTERM.
@@ -20,20 +22,29 @@ public final class EndsOfAProcess {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        JavaProcess sleeper = JavaProcess.builder(() -> Thread.sleep(Long.MAX_VALUE)).name("sleeper").build();
-        System.out.println(sleeper.name() + ": " + sleeper.state() + ", alive: " + sleeper.isAlive());
-        sleeper.start();
-        System.out.println(sleeper.name() + ": " + sleeper.state() + ", alive: " + sleeper.isAlive());
-        sleeper.terminate();
-        Exit exit = sleeper.join();
-        System.out.println(sleeper.name() + ": " + sleeper.state() + ", alive: " + sleeper.isAlive());
-        System.out.println(describe(exit));
+        try (var space = SharedSpace.openTemporary("ends-of-a-process-" + ProcessHandle.current().pid());
+                var asleep = space.event("asleep")) {
+            JavaProcess sleeper = JavaProcess.builder(() -> sleep(asleep)).name("sleeper").build();
+            System.out.println(sleeper.name() + ": " + sleeper.state() + ", alive: " + sleeper.isAlive());
+            sleeper.start();
+            asleep.await();              // a JVM that is told to end while it starts complains of it now and then
+            System.out.println(sleeper.name() + ": " + sleeper.state() + ", alive: " + sleeper.isAlive());
+            sleeper.terminate();
+            Exit exit = sleeper.join();
+            System.out.println(sleeper.name() + ": " + sleeper.state() + ", alive: " + sleeper.isAlive());
+            System.out.println(describe(exit));
+        }
 
         System.out.println(describe(run(() -> {})));
         System.out.println(describe(run(() -> System.exit(AS_IF_TERMINATED))));
         System.out.println(describe(run(() -> {
             throw new IllegalStateException("no more flour");
         })));
+    }
+
+    private static void sleep(SharedEvent asleep) throws InterruptedException {
+        asleep.set();
+        Thread.sleep(Long.MAX_VALUE);
     }
 
     private static Exit run(ProcessTask task) throws InterruptedException {

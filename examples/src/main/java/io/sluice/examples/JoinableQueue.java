@@ -3,6 +3,7 @@ package io.sluice.examples;
 import io.sluice.core.codec.Codec;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.event.SharedCountDownLatch;
 import io.sluice.shm.queue.SharedTaskQueue;
 import java.util.List;
 
@@ -27,10 +28,12 @@ public final class JoinableQueue {
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
         try (var space = SharedSpace.openTemporary("joinable-queue-" + ProcessHandle.current().pid());
-                var table = space.taskQueue("table", Codec.ofRecord(Bun.class), 4)) {
+                var table = space.taskQueue("table", Codec.ofRecord(Bun.class), 4);
+                var seated = space.countDownLatch("seated", 2)) {
             List<JavaProcess> eaters = List.of(
-                    JavaProcess.builder(() -> eat(table)).name("Carl").daemon(true).start(),
-                    JavaProcess.builder(() -> eat(table)).name("Dora").daemon(true).start());
+                    JavaProcess.builder(() -> eat(table, seated)).name("Carl").daemon(true).start(),
+                    JavaProcess.builder(() -> eat(table, seated)).name("Dora").daemon(true).start());
+            seated.await();                              // otherwise one might eat all while the other one still starts
             List<JavaProcess> cooks = List.of(
                     JavaProcess.start(() -> bake(table, "Ada")),
                     JavaProcess.start(() -> bake(table, "Bob")));
@@ -52,7 +55,8 @@ public final class JoinableQueue {
         }
     }
 
-    private static void eat(SharedTaskQueue<Bun> table) throws InterruptedException {
+    private static void eat(SharedTaskQueue<Bun> table, SharedCountDownLatch seated) throws InterruptedException {
+        seated.countDown();
         for (;;) {
             Bun bun = table.take();
             System.out.println(JavaProcess.current().name() + " eats bun " + bun.number() + " of " + bun.cook());

@@ -52,6 +52,9 @@ public final class ProcessAsClass {
             System.out.println("counter " + counter.join());
             System.out.println("the daemon ended within 100 ms: " + daemon.join(100, TimeUnit.MILLISECONDS));
             System.out.println(daemon.name() + " is a daemon: " + daemon.isDaemon() + ", alive: " + daemon.isAlive());
+            while (many.get() == 0 && daemon.isAlive()) {
+                Thread.sleep(1);                         // it still starts
+            }
             // The end of this process would end it now. We do it ourselves, to be the last to leave the space.
             daemon.terminate();
             System.out.println("daemon " + daemon.join());

@@ -7,9 +7,13 @@ import io.sluice.cli.Shell.Run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DemoTest {
     private final Shell shell = new Shell();
@@ -43,16 +47,23 @@ class DemoTest {
         assertThat(shell.left()).isEmpty();
     }
 
-    /// As Ctrl-C does: the children go, too, and nothing stays in shared memory.
-    @Test
-    void aDemoThatIsInterruptedLeavesNothing() throws Exception {
+    /// Ctrl-C and the end of a terminal tell each process of the demonstration, `kill` tells only the first one: the
+    /// children go, too, without a word, and nothing stays in shared memory.
+    @ParameterizedTest
+    @CsvSource({"INT, true, 130", "HUP, true, 129", "TERM, true, 143", "TERM, false, 143"})
+    void aDemoThatIsToldToEndLeavesNothing(String signal, boolean all, int code) throws Exception {
         Run demo = shell.start("demo", "--seconds", "600");
         awaitOrders(demo);
-        var children = demo.process().children().toList();
+        List<ProcessHandle> children = demo.process().children().toList();
+        List<String> kill = new ArrayList<>(List.of("kill", "-" + signal));
+        if (all) {
+            children.forEach(child -> kill.add(Long.toString(child.pid())));
+        }
+        kill.add(Long.toString(demo.process().pid()));
 
-        new ProcessBuilder("kill", "-INT", Long.toString(demo.process().pid())).start().waitFor();
+        assertThat(new ProcessBuilder(kill).start().waitFor()).isZero();
 
-        assertThat(demo.await().code()).isEqualTo(130);
+        assertThat(demo.await().code()).isEqualTo(code);
         for (ProcessHandle child : children) {
             child.onExit().get(Shell.WATCHDOG_SECONDS, TimeUnit.SECONDS);
         }

@@ -104,7 +104,11 @@ final class Shell implements AutoCloseable {
         try {
             Path out = Files.createTempFile(files, "out", "");
             Path err = Files.createTempFile(files, "err", "");
-            ProcessBuilder builder = new ProcessBuilder(command(arguments))
+            // A JVM keeps a signal ignored that was ignored when it began, and so do those that it starts: SIGINT where
+            // a script has started the build in the background, SIGHUP under nohup. A user's shell ignores neither.
+            List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP,INT"));
+            command.addAll(command(arguments));
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectInput(input)
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());

@@ -9,14 +9,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// A temporary space, and the JVMs that work in it. When this ends, also by Ctrl-C, so do they, and nothing is left.
+/// A temporary space, and the JVMs that work in it. When this ends, also by a signal, so do they, and nothing is
+/// left.
 final class Children implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 5;
-    private static final int ENDED_BY_CTRL_C = 130;
-    private static final long GRACE_MILLIS = 500;
+    /// Exit codes after SIGHUP, SIGINT and SIGTERM.
+    private static final Set<Integer> TOLD_TO_END = Set.of(129, 130, 143);
+    private static final long GRACE_MILLIS = TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS);
 
     private final SharedSpace space;
     private final Map<String, Process> processes = new LinkedHashMap<>();
@@ -79,8 +82,8 @@ final class Children implements AutoCloseable {
     /// Throws if one of them has failed.
     void check() throws InterruptedException {
         for (Process process : processes.values()) {
-            if (!process.isAlive() && process.exitValue() == ENDED_BY_CTRL_C) {
-                Thread.sleep(GRACE_MILLIS);      // the terminal tells all of us, and it is not for us to complain
+            if (!process.isAlive() && TOLD_TO_END.contains(process.exitValue())) {
+                Thread.sleep(GRACE_MILLIS);      // most likely this process was told as well, and ends meanwhile
             }
         }
         refuseFailures();

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// with the death of its worker if that had begun it and had not sent what came of it.
 @Timeout(300)
 class CrashPointTest {
-    private static final int TASKS = 60;
-    /// Hits of the step in each worker, the last one deadly: five deaths or so in the course of a test.
+    private static final int TASKS = 55;
+    /// Hits of the step in each worker, the last one deadly: three deaths in the course of a test.
     private static final int NTH = 14;
 
     /// What becomes of the task at which a worker dies.

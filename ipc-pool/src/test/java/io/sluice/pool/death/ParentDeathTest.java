@@ -2,6 +2,7 @@ package io.sluice.pool.death;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.campaign.Campaign;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.pool.pool.ProcessPool;
 import io.sluice.pool.process.Exit;
@@ -21,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +34,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ParentDeathTest {
     private static final String STARTING = "starting.mark";
     private static final String READY = "ready.mark";
-    private static final int ROUNDS = 5;
     private static final long LONGEST_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long TASK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -97,20 +98,22 @@ class ParentDeathTest {
 
     /// The instants begin when all workers are ready: before that, the parent may be alone in the space of the pool.
     @Test
+    @Tag(Campaign.TAG)
     void aParentThatDiesAtARandomInstantLeavesNothing() throws InterruptedException {
         killAtRandom(true);
     }
 
     /// Perhaps nobody else was in its space yet: then the next pool removes it.
     @Test
+    @Tag(Campaign.TAG)
     void whatAParentLeftThatDiedWhileItsFirstWorkersStartedTheNextPoolRemoves() throws InterruptedException {
         killAtRandom(false);
     }
 
     private void killAtRandom(boolean onceReady) throws InterruptedException {
-        long seed = Long.getLong("sluice.test.seed", System.nanoTime());
-        Random random = new Random(seed);
-        for (int round = 0; round < ROUNDS; round++) {
+        Campaign campaign = Campaign.begin("sluice.pool.parents", 2, 20);
+        Random random = campaign.random();
+        for (int round = 0; campaign.goesOn(round); round++) {
             try (JavaProcess parent = parent()) {
                 Path mark = root.resolve(onceReady ? READY : STARTING);
                 Deaths.await("the parent's word", () -> Files.exists(mark));
@@ -124,7 +127,7 @@ class ParentDeathTest {
                 }
                 assertNothingIsLeft();
             } catch (AssertionError failure) {
-                throw new AssertionError("round %d of -Dsluice.test.seed=%d".formatted(round, seed), failure);
+                throw new AssertionError("round %d of -Dsluice.test.seed=%d".formatted(round, campaign.seed()), failure);
             }
         }
     }

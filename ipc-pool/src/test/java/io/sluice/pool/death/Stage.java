@@ -38,9 +38,11 @@ final class Stage implements AutoCloseable {
         return cells;
     }
 
-    /// A pool with quiet deaths.
+    /// A pool with quiet deaths. Its workers live for a second or so, in which the better compiler would cost a third of
+    /// the time of the processors, and earn nothing.
     ProcessPool.Builder builder(int workers) {
-        return ProcessPool.builder().workers(workers).name(name).jvmOptions(Deaths.QUIET);
+        return ProcessPool.builder().workers(workers).name(name).jvmOptions(Deaths.QUIET)
+                .jvmOptions("-XX:TieredStopAtLevel=1");
     }
 
     ProcessPool pool(int workers) {

@@ -51,7 +51,7 @@ class WorkerSettingsTest extends PoolTest {
     @Test
     @Timeout(600)
     void replacementsDoNotStopALongBacklog() throws Exception {
-        int tasks = Integer.getInteger("sluice.pool.backlog", 24);
+        int tasks = Integer.getInteger("sluice.pool.backlog", 12);
         try (ProcessPool pool = ProcessPool.builder().workers(2).maxTasksPerWorker(2)
                 .jvmOptions("-XX:TieredStopAtLevel=1").build()) {
             List<CompletableFuture<Integer>> backlog = IntStream.range(0, tasks)

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 /// Slow is not dead: who is stopped in the midst of an operation keeps what it holds.
 @Timeout(120)
 class StopTest {
-    private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int CAPACITY = 4;
 
     private final Sandbox sandbox = new Sandbox();
@@ -30,7 +30,7 @@ class StopTest {
         sandbox.close();
     }
 
-    /// One process is stopped inside a claim, one inside a take, and one inside a read of a ring, for five seconds.
+    /// One process is stopped inside a claim, one inside a take, and one inside a read of a ring, for two seconds.
     /// Others wait, poll, sweep, come and go meanwhile: nobody robs them, and afterwards each message arrives once.
     @Test
     void aStoppedProcessIsNotRobbed() {

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Slow is not dead: an owner that is stopped for five seconds keeps its lock, its permits, its read and its write.
+/// Slow is not dead: an owner that is stopped for two seconds keeps its lock, its permits, its read and its write.
 @Timeout(120)
 @SuppressWarnings("LockNotBeforeTry")   // what throws in between ends the test
 class StopUnderSyncTest {
-    private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Sandbox sandbox = new Sandbox();
 

@@ -142,9 +142,9 @@ class DeathTest {
     /// Many processes create the same object at the same time: all get the same one.
     @Test
     void oneOfManyCreatorsWinsAndTheOthersAttach() {
+        List<Child> racers = List.of(root.child(), root.child(), root.child());
         for (int round = 0; round < 10; round++) {
             String name = "q" + round;
-            List<Child> racers = List.of(root.child(), root.child(), root.child());
             racers.forEach(racer -> racer.tell("space s"));
             racers.forEach(racer -> racer.tell("temporary " + name));
             racers.forEach(racer -> racer.tell("id"));
@@ -160,7 +160,6 @@ class DeathTest {
             racers.forEach(racer -> racer.tell("close"));
             racers.forEach(racer -> assertThat(racer.answer()).startsWith("ok"));
             assertThat(root.space("s")).as("round %d", round).doesNotExist();
-            racers.forEach(Child::finish);
         }
     }
 

@@ -2,6 +2,7 @@ package io.sluice.pool.death;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.campaign.Campaign;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.pool.pool.ProcessPool;
 import io.sluice.pool.pool.Results;
@@ -22,13 +23,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Workers are killed one after the other, at random instants and at named steps, while calls, maps and streams with
 /// small and large payloads go on. Every future comes to its end, nothing runs more often than it may, and what
 /// fails fails with the death of its worker.
+@Tag(Campaign.TAG)
 class CampaignTest {
-    private static final int KILLS = Integer.getInteger("sluice.pool.kills", 50);
     private static final int WORKERS = 4;
     private static final int CELLS = 4_000_000;
     private static final int UNDER_WAY = 16;
@@ -52,7 +54,7 @@ class CampaignTest {
 
     @Test
     void killsLoseNothingAndDoubleNothing() {
-        long seed = Long.getLong("sluice.test.seed", System.nanoTime());
+        Campaign campaign = Campaign.begin("sluice.pool.kills", 15, 300);
         try (Stage stage = new Stage(CELLS)) {
             ProcessPool pool = stage.pool(WORKERS);
             List<CompletableFuture<Void>> loads = List.of(
@@ -60,17 +62,18 @@ class CampaignTest {
                     start(() -> calls(pool, stage.cells(), RETRIES)),
                     start(() -> maps(pool, stage.cells())),
                     start(() -> streams(pool, stage.cells())));
+            int killed;
             try {
-                kill(pool, new Random(seed), loads);
+                killed = kill(campaign, pool, loads);
             } finally {
                 over.set(true);
             }
             loads.forEach(Deaths::get);
             assertThat(Deaths.get(pool.submit(() -> "served"))).isEqualTo("served");
-            assertThat(succeeded.get()).isGreaterThan(KILLS);
+            assertThat(succeeded.get()).isGreaterThan(killed);
         } catch (RuntimeException | AssertionError failure) {
             throw new AssertionError("-Dsluice.test.seed=%d; %d succeeded, %d died".formatted(
-                    seed, succeeded.get(), died.get()), failure);
+                    campaign.seed(), succeeded.get(), died.get()), failure);
         }
     }
 
@@ -80,9 +83,10 @@ class CampaignTest {
 
     // Those who kill.
 
-    private static void kill(ProcessPool pool, Random random, List<CompletableFuture<Void>> loads) {
+    private static int kill(Campaign campaign, ProcessPool pool, List<CompletableFuture<Void>> loads) {
+        Random random = campaign.random();
         Set<Long> victims = new HashSet<>();
-        while (victims.size() < KILLS) {
+        while (campaign.goesOn(victims.size())) {
             Deaths.await("a worker to kill", () -> !candidates(pool, victims).isEmpty());
             loads.stream().filter(CompletableFuture::isDone).forEach(Deaths::get);   // says what went wrong, if it did
             if (victims.size() % ARMED_EVERY == 0) {
@@ -99,6 +103,7 @@ class CampaignTest {
                 }
             }
         }
+        return victims.size();
     }
 
     private static List<Long> candidates(ProcessPool pool, Set<Long> victims) {

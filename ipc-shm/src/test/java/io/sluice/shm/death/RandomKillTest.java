@@ -2,6 +2,7 @@ package io.sluice.shm.death;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.campaign.Campaign;
 import io.sluice.shm.Journal;
 import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;
@@ -14,13 +15,13 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Processes that put and take at full speed are killed at random instants, one after the other, beside survivors that
 /// go on all the time.
-@Timeout(180)
+@Tag(Campaign.TAG)
 class RandomKillTest {
     private static final long LONGEST_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
     private static final long WATCHDOG_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -34,11 +35,10 @@ class RandomKillTest {
 
     /// Nothing is lost but what a plain queue had handed to a victim, nothing comes twice, nothing is left behind.
     @ParameterizedTest
-    @CsvSource({"QUEUE, 40", "LONG_RING, 20"})
-    void randomKillsLoseAndDoubleNothing(Road road, int count) {
-        long seed = Long.getLong("sluice.test.seed", System.nanoTime());
-        System.out.printf("random kills on %s: -Dsluice.test.seed=%d%n", road, seed);
-        Random random = new Random(seed);
+    @EnumSource(names = {"QUEUE", "LONG_RING"})
+    void randomKillsLoseAndDoubleNothing(Road road) {
+        Campaign campaign = Campaign.begin("sluice.road.kills", 10, 100);
+        Random random = campaign.random();
         String root = sandbox.root();
         SharedSpace space = sandbox.open();
         Threads threads = sandbox.with(Threads.platform());
@@ -57,8 +57,10 @@ class RandomKillTest {
         List<String> consumers = new ArrayList<>(List.of("c0"));
         List<Long> kills = new ArrayList<>();
         List<Long> deaths = new ArrayList<>();
-        for (int i = 1; i <= count; i++) {
-            int number = i;
+        int count = 0;
+        while (campaign.goesOn(count)) {
+            count++;
+            int number = count;
             Peer victim = sandbox.peer();
             List<Reply<Object>> work = List.of(
                     victim.start(desk -> {
@@ -70,8 +72,8 @@ class RandomKillTest {
                         return null;
                     }));
             work.forEach(Reply::told);
-            producers.add("p" + i);
-            consumers.add("c" + i);
+            producers.add("p" + number);
+            consumers.add("c" + number);
             LockSupport.parkNanos(random.nextLong(LONGEST_LIFE_NANOS));   // the random instant, not a wait for anything
             kills.add(victim.kill());
             victim.awaitDeath();

@@ -2,6 +2,7 @@ package io.sluice.shm.death;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.campaign.Campaign;
 import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;
 import io.sluice.shm.Sandbox;
@@ -18,17 +19,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Processes that lock, wait, signal, read, write and move permits at full speed are killed at random instants, beside
-/// survivors that go on all the time. `-Dsluice.kills=N` kills more of them.
+/// survivors that go on all the time.
+@Tag(Campaign.TAG)
 class RandomSyncKillTest {
-    private static final int KILLS = Integer.getInteger("sluice.kills", 300);
     private static final int TASKS_OF_A_VICTIM = 4;
     private static final long LONGEST_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long WATCHDOG_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Sandbox sandbox = new Sandbox();
 
@@ -60,9 +61,8 @@ class RandomSyncKillTest {
     /// blocked for long.
     @Test
     void randomKillsBreakNothing() throws InterruptedException {
-        long seed = Long.getLong("sluice.test.seed", System.nanoTime());
-        System.out.printf("%,d random kills under locks and their like: -Dsluice.test.seed=%d%n", KILLS, seed);
-        Random random = new Random(seed);
+        Campaign campaign = Campaign.begin("sluice.kills", 40, 2000);
+        Random random = campaign.random();
         SharedSpace space = sandbox.open();
         SyncThings things = new SyncThings(space);
         AtomicBoolean over = new AtomicBoolean();
@@ -85,7 +85,7 @@ class RandomSyncKillTest {
             }));
         }
         try {
-            killAll(random, survivors);
+            killAll(campaign, random, survivors);
         } finally {
             over.set(true);
         }
@@ -99,9 +99,8 @@ class RandomSyncKillTest {
         sandbox.leaveNothing();
     }
 
-    private void killAll(Random random, List<Reply<Object>> survivors) {
-        long told = System.nanoTime();
-        for (int killed = 0; killed < KILLS; killed++) {
+    private void killAll(Campaign campaign, Random random, List<Reply<Object>> survivors) {
+        for (int killed = 0; campaign.goesOn(killed); killed++) {
             Peer victim = sandbox.peer();
             Reply<Object> work = work(victim, random);
             LockSupport.parkNanos(random.nextLong(LONGEST_LIFE_NANOS));   // the random instant, not a wait for anything
@@ -113,10 +112,6 @@ class RandomSyncKillTest {
                     survivor.get();            // throws what it met
                     throw new AssertionError("a survivor ended");
                 }
-            }
-            if (System.nanoTime() - told > PROGRESS_NANOS) {
-                told = System.nanoTime();
-                System.out.printf("... %,d of %,d killed%n", killed + 1, KILLS);
             }
         }
     }

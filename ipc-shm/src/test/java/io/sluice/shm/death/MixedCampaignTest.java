@@ -2,6 +2,7 @@ package io.sluice.shm.death;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.campaign.Campaign;
 import io.sluice.shm.Desk;
 import io.sluice.shm.Journal;
 import io.sluice.shm.Peer;
@@ -20,14 +21,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Processes that use every kind of object at once are killed at random instants, alone and several together, running
 /// and stopped, beside survivors that use the same objects all the time.
-///
-/// `-Dsluice.mixed.kills=N` kills more of them, `-Dsluice.test.seed=` repeats a run as far as chance allows.
+@Tag(Campaign.TAG)
 class MixedCampaignTest {
-    private static final int KILLS = Integer.getInteger("sluice.mixed.kills", 12);
     private static final int KILLS_PER_ROUND = 60;
     private static final int MOST_AT_ONCE = 3;
     private static final int SYNC_TASKS = 3;
@@ -35,31 +35,26 @@ class MixedCampaignTest {
     private static final long LONGEST_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
     private static final long LONGEST_STOP_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-    private long told = System.nanoTime();
 
     /// Whatever is killed together, and whatever is stopped meanwhile: nothing is lost, doubled, torn, held or left
     /// behind, and the survivors go on.
     @Test
     void killsAndStopsOverAllPrimitivesBreakNothing() throws InterruptedException {
-        long seed = Long.getLong("sluice.test.seed", System.nanoTime());
-        System.out.printf("%,d kills over all primitives: -Dsluice.test.seed=%d%n", KILLS, seed);
-        Random random = new Random(seed);
-        for (int killed = 0; killed < KILLS; ) {
+        Campaign campaign = Campaign.begin("sluice.mixed.kills", 12, 1_500);
+        Random random = campaign.random();
+        for (int killed = 0; campaign.goesOn(killed); ) {
             try (Sandbox sandbox = new Sandbox()) {
-                int count = Math.min(KILLS_PER_ROUND, KILLS - killed);
-                new Round(sandbox, random, killed).play(count);
-                killed += count;
+                killed += new Round(sandbox, random, campaign, killed).play();
             }
         }
     }
 
     /// Survivors in a space of their own, and the victims among them.
-    private final class Round {
+    private static final class Round {
         private final Sandbox sandbox;
         private final String root;
         private final Random random;
+        private final Campaign campaign;
         private final int killedBefore;
         private final SharedSpace space;
         private final AtomicBoolean over = new AtomicBoolean();
@@ -69,29 +64,29 @@ class MixedCampaignTest {
         private final List<String> drivers = new ArrayList<>(List.of("0"));
         private int victims;
 
-        Round(Sandbox sandbox, Random random, int killedBefore) {
+        Round(Sandbox sandbox, Random random, Campaign campaign, int killedBefore) {
             this.sandbox = sandbox;
             this.root = sandbox.root();
             this.random = random;
+            this.campaign = campaign;
             this.killedBefore = killedBefore;
             this.space = sandbox.open();
             this.threads = sandbox.with(Threads.platform());
         }
 
-        void play(int kills) throws InterruptedException {
+        /// Kills until the round or the campaign is over.
+        ///
+        /// @return how many were killed
+        int play() throws InterruptedException {
             Journal phase = new Journal(root, Traffic.PHASE, 8);
             SyncThings things = new SyncThings(space);
             MixedThings mixed = new MixedThings(space);
             startSurvivors(things, mixed);
             List<Reply<Object>> producers = ROADS.stream().map(road -> drive(road, true)).toList();
             List<Reply<Object>> consumers = ROADS.stream().map(road -> drive(road, false)).toList();
-            for (int killed = 0; killed < kills; ) {
-                killed += killTogether(Math.min(1 + random.nextInt(MOST_AT_ONCE), kills - killed), mixed);
+            while (victims < KILLS_PER_ROUND && campaign.goesOn(killedBefore + victims)) {
+                killTogether(1 + random.nextInt(MOST_AT_ONCE), mixed);
                 checkSurvivors(producers, consumers);
-                if (System.nanoTime() - told > PROGRESS_NANOS) {
-                    told = System.nanoTime();
-                    System.out.printf("... %,d of %,d killed%n", killedBefore + killed, KILLS);
-                }
             }
             callers.forEach(Reply::get);
             phase.add(1);
@@ -103,9 +98,10 @@ class MixedCampaignTest {
             space.sweep();
             things.useAll(1);
             things.checkNothingIsMissing();
-            ROADS.forEach(road -> checkJournals(road, kills));
+            ROADS.forEach(this::checkJournals);
             assertThat(sandbox.files()).noneMatch(name -> name.startsWith("."));
             sandbox.leaveNothing();
+            return victims;
         }
 
         private void startSurvivors(SyncThings things, MixedThings mixed) {
@@ -148,7 +144,7 @@ class MixedCampaignTest {
         }
 
         /// Starts some victims, lets them work, and ends them; one of several may be stopped before.
-        private int killTogether(int count, MixedThings mixed) {
+        private void killTogether(int count, MixedThings mixed) {
             List<Peer> group = new ArrayList<>();
             List<Reply<Object>> works = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -176,7 +172,6 @@ class MixedCampaignTest {
             }
             group.forEach(Peer::awaitDeath);
             works.forEach(work -> assertThat(work.failure()).isInstanceOf(Peer.PeerGoneException.class));
-            return count;
         }
 
         private Reply<Object> startVictim(Peer victim, MixedThings mixed) {
@@ -205,17 +200,17 @@ class MixedCampaignTest {
             }
         }
 
-        private void checkJournals(Road road, int kills) {
+        private void checkJournals(Road road) {
             Ledger ledger = new Ledger(root,
                     drivers.stream().map(number -> driver(road, true, number)).toList(),
                     drivers.stream().map(number -> driver(road, false, number)).toList());
             assertThat(ledger.invented()).as("%s", road).isEmpty();
             if (road == Road.QUEUE || road == Road.LARGE_QUEUE) {
                 assertThat(ledger.doubled()).as("%s", road).isEmpty();
-                assertThat(ledger.lost()).as("%s", road).hasSizeLessThanOrEqualTo(kills);  // on their way to a victim
+                assertThat(ledger.lost()).as("%s", road).hasSizeLessThanOrEqualTo(victims);  // on their way to a victim
             } else {
                 assertThat(ledger.lost()).as("%s", road).isEmpty();
-                assertThat(ledger.doubled()).as("%s", road).hasSizeLessThanOrEqualTo(kills);   // not acknowledged
+                assertThat(ledger.doubled()).as("%s", road).hasSizeLessThanOrEqualTo(victims);   // not acknowledged
             }
         }
     }

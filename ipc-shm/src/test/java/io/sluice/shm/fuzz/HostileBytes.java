@@ -29,7 +29,7 @@ import java.util.concurrent.TimeoutException;
 ///
 /// Each case follows from the seed and its number alone: it damages a file as its process has left it, or under an open
 /// handle; uses the object; and puts all files back.
-final class HostileBytes implements AutoCloseable {
+final class HostileBytes {
     /// An untouched object beside the damaged ones, which works whatever happens to those.
     private static final String WITNESS = "witness";
     /// Files that are not the business of one object.
@@ -84,6 +84,7 @@ final class HostileBytes implements AutoCloseable {
         }
         join();
         desk.close();
+        Thread.ofPlatform().daemon().name("alarm").start(alarm::run);
     }
 
     /// The job of a process: leaves every subject in the midst of something, and waits to be killed.
@@ -305,24 +306,18 @@ final class HostileBytes implements AutoCloseable {
                 || thrown instanceof InterruptedException;
     }
 
-    @Override
-    public void close() {
-        alarm.close();
-        space.close();
-    }
-
     /// Ends the waits of a case, since a wait can be the right answer to damage: a word may say that a living process
     /// holds what is waited for. First it interrupts; then it puts the bytes back, for waits that interrupts do not
     /// end; a case that goes on nevertheless hangs, and ends the process.
-    private final class Alarm implements AutoCloseable {
-        private final Thread target = Thread.currentThread();
-        private final Thread thread = Thread.ofPlatform().daemon().name("alarm").start(this::run);
+    private final class Alarm {
+        private Thread target;
         private String file;
         private byte[] bytes;
         private long since;
         private boolean repaired;
 
         synchronized void set(String damaged, byte[] before) {
+            target = Thread.currentThread();
             file = damaged;
             bytes = before;
             since = System.nanoTime();
@@ -362,11 +357,6 @@ final class HostileBytes implements AutoCloseable {
                 where.printStackTrace();
                 Runtime.getRuntime().halt(1);
             }
-        }
-
-        @Override
-        public void close() {
-            thread.interrupt();
         }
     }
 }

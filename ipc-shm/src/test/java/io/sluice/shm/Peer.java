@@ -216,6 +216,12 @@ public final class Peer implements Party {
         }
     }
 
+    /// Stops it with SIGSTOP, wherever it is, and waits until it stands still.
+    public void stop() {
+        PeerMain.signal(pid(), PeerMain.SIGSTOP);
+        awaitStop();
+    }
+
     /// Lets a stopped one go on.
     public void resume() {
         PeerMain.signal(pid(), PeerMain.SIGCONT);

@@ -180,9 +180,9 @@ class DeathOfACleanerTest {
         victim.start(desk -> road.open(desk.space(home)).take(0, id -> {}));
         victim.awaitStop();
         if (road == Road.TASKS) {
-            space.taskQueue(Road.NAME, Codec.bytes(), road.capacity).shutdown();
+            space.taskQueue(road.file(), Codec.bytes(), road.capacity).shutdown();
         } else {
-            space.queue(Road.NAME, Codec.bytes(), road.capacity).shutdown();
+            space.queue(road.file(), Codec.bytes(), road.capacity).shutdown();
         }
         Threads threads = sandbox.with(Threads.platform());
         Reply<Long> taken = threads.<Long>start(desk -> {

@@ -179,7 +179,7 @@ class DeathOnTheRoadTest {
         Ledger ledger = new Ledger(root, List.of("p1", "p2", "p3"), List.of("c1", "c2", "c3"));
         check(c, ledger);
         space.sweep();
-        assertThat(sandbox.files()).containsExactly(Road.NAME);
+        assertThat(sandbox.files()).containsExactly(road.file());
         assertThat(space.list().getFirst().dead()).isZero();
         checkCapacity(road, here);
         for (String survivor : List.of("p1", "p2", "c1", "c2")) {

@@ -94,7 +94,7 @@ class RandomKillTest {
             assertThat(ledger.doubled()).hasSizeLessThanOrEqualTo(count);   // written down, and not yet acknowledged
         }
         space.sweep();
-        assertThat(sandbox.files()).containsExactly(Road.NAME);
+        assertThat(sandbox.files()).containsExactly(road.file());
         List<Long> blocked = new ArrayList<>();
         List<Long> afterDeath = new ArrayList<>();
         for (int i = 0; i < count; i++) {

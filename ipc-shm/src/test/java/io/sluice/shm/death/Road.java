@@ -3,6 +3,7 @@ package io.sluice.shm.death;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.shm.SharedSpace;
+import java.util.Locale;
 
 /// What messages travel on in these tests, and how long they are.
 enum Road {
@@ -17,8 +18,6 @@ enum Road {
     /// Messages of three slots, in place.
     LONG_RING(150, 16);
 
-    static final String NAME = "road";
-
     final int messageBytes;
     final int capacity;
 
@@ -30,10 +29,15 @@ enum Road {
     /// Opens it.
     Lane open(SharedSpace space) {
         return switch (this) {
-            case QUEUE, LARGE_QUEUE -> new QueueLane(this, space.queue(NAME, Codec.bytes(), capacity));
-            case TASKS -> new TaskLane(this, space.taskQueue(NAME, Codec.bytes(), capacity));
-            case RING, LONG_RING -> new RingLane(this, space.ring(NAME, RingOptions.manyToMany(capacity)));
+            case QUEUE, LARGE_QUEUE -> new QueueLane(this, space.queue(file(), Codec.bytes(), capacity));
+            case TASKS -> new TaskLane(this, space.taskQueue(file(), Codec.bytes(), capacity));
+            case RING, LONG_RING -> new RingLane(this, space.ring(file(), RingOptions.manyToMany(capacity)));
         };
+    }
+
+    /// The name of its object.
+    String file() {
+        return "road-" + name().toLowerCase(Locale.ROOT);
     }
 
     /// How many messages fit.

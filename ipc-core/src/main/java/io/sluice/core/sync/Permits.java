@@ -5,6 +5,7 @@ import io.sluice.core.idle.Parking;
 import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.sync.Ledger.Kind;
 
@@ -62,6 +63,7 @@ public final class Permits {
     }
 
     private int move(Kind kind, int permits) {
+        StackRoom.probe();
         int moved;
         synchronized (turn) {
             moved = ledger.move(kind, self, permits);

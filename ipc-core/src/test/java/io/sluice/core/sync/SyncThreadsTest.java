@@ -252,7 +252,7 @@ class SyncThreadsTest {
     void whoAResetFreesMeetsTheOthers() throws Exception {
         area(Rendezvous.bytes());
         Rendezvous.format(area.address, THREADS);
-        int rounds = 2_000;
+        int rounds = 500;
         AtomicInteger freed = new AtomicInteger();
         together(THREADS, owner -> {
             Rendezvous barrier = new Rendezvous(

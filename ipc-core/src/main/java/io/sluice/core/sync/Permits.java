@@ -62,8 +62,10 @@ public final class Permits {
         return PermitsLayout.BYTES;
     }
 
+    /// What acquires looks at the stack before. What gives back does not: it needs less than the acquire has found, and
+    /// must not be refused at the depth where that was not. A move that is cut short all the same is settled by the
+    /// next one, see [Ledger].
     private int move(Kind kind, int permits) {
-        StackRoom.probe();
         int moved;
         synchronized (turn) {
             moved = ledger.move(kind, self, permits);
@@ -77,6 +79,7 @@ public final class Permits {
     /// @param permits how many, not negative
     /// @return whether the caller has them now
     public boolean tryAcquire(int permits) {
+        StackRoom.probe();
         checkNotNegative(permits);
         return move(Kind.ACQUIRE, permits) != Ledger.REFUSED;
     }
@@ -88,6 +91,7 @@ public final class Permits {
     /// @return whether the caller has them now
     /// @throws InterruptedException if the thread was interrupted before or meanwhile; it has none of them then
     public boolean acquire(int permits, long deadline) throws InterruptedException {
+        StackRoom.probe();
         checkNotNegative(permits);
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -108,6 +112,7 @@ public final class Permits {
     ///
     /// @param permits how many, not negative
     public void acquireUninterruptibly(int permits) {
+        StackRoom.probe();
         checkNotNegative(permits);
         while (move(Kind.ACQUIRE, permits) == Ledger.REFUSED) {
             waiter.awaitUninterruptibly(permits == 1 ? one : () -> isAvailable(permits), Waiter.FOREVER);
@@ -122,6 +127,7 @@ public final class Permits {
     ///
     /// @return how many
     public int drain() {
+        StackRoom.probe();
         return move(Kind.DRAIN, 0);
     }
 

@@ -3,6 +3,7 @@ package io.sluice.core.ring;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.StackRoom;
 import org.agrona.concurrent.MessageHandler;
 
 /// A consumer of a broadcast: it has a cursor and changes nothing in the slots.
@@ -34,6 +35,7 @@ final class BroadcastConsumer extends RingConsumer {
 
     @Override
     public int read(MessageHandler handler, int limit) {
+        StackRoom.probe();
         checkOpen();
         int count = 0;
         while (count < limit) {

@@ -3,6 +3,7 @@ package io.sluice.core.ring;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.StackRoom;
 import org.agrona.concurrent.MessageHandler;
 
 /// One of any number of consumers, each of which gets some of the messages: to take one is a compare-and-set of its
@@ -30,6 +31,7 @@ public final class ManyConsumer extends RingConsumer {
     ///
     /// @return its position, or -1 if nothing is there to be taken
     public long take() {
+        StackRoom.probe();
         checkOpen();
         long head = ring.head();
         long position = start(head);
@@ -170,6 +172,7 @@ public final class ManyConsumer extends RingConsumer {
 
     @Override
     public int read(MessageHandler handler, int limit) {
+        StackRoom.probe();
         int count = 0;
         for (; count < limit; count++) {
             long position = take();

@@ -2,6 +2,7 @@ package io.sluice.core.ring;
 
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.memory.StackRoom;
 
 /// One of any number of producers: a claim is a compare-and-set of the word at the tail.
 final class ManyProducer extends RingProducer {
@@ -27,6 +28,7 @@ final class ManyProducer extends RingProducer {
 
     @Override
     public boolean tryClaim(Claim claim, int type, int length) {
+        StackRoom.probe();
         int needed = checkedSlots(claim, length);
         refuseIfOver();
         long position = Math.max(reached, ring.tail());

@@ -3,6 +3,7 @@ package io.sluice.core.ring;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.StackRoom;
 import org.agrona.concurrent.MessageHandler;
 
 /// The only consumer of a ring: it owns the head, so to take is to read.
@@ -31,6 +32,7 @@ final class OneConsumer extends RingConsumer {
 
     @Override
     public int read(MessageHandler handler, int limit) {
+        StackRoom.probe();
         checkOpen();
         int count = 0;
         long position = next;

@@ -3,6 +3,7 @@ package io.sluice.core.ring;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.StackRoom;
 
 /// The only producer of a ring: it owns the tail, so a claim is a comparison and a store.
 final class OneProducer extends RingProducer {
@@ -35,6 +36,7 @@ final class OneProducer extends RingProducer {
 
     @Override
     public boolean tryClaim(Claim claim, int type, int length) {
+        StackRoom.probe();
         int count = checkedSlots(claim, length);
         refuseIfClosed();
         if (writing) {

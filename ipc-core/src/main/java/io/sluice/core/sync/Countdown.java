@@ -7,6 +7,7 @@ import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 
 /// A latch in shared memory, as one process sees it: a count that goes down to zero, once.
@@ -65,6 +66,7 @@ public final class Countdown {
 
     /// Counts down by one, if anything is left.
     public void countDown() {
+        StackRoom.probe();
         for (long count = Memory.getLongVolatile(address); count > 0; count = Memory.getLongVolatile(address)) {
             if (Memory.compareAndSetLong(address, count, count - 1)) {
                 CrashPoint.LATCH_WORD_SET.reached();

@@ -82,6 +82,7 @@ final class Ledger {
     /// @return how many were moved, or [#REFUSED], and then nothing has changed
     int move(Kind kind, int owner, int permits) {
         long account = PermitsLayout.account(address, owner);
+        settle(account, owner);
         long number = nextNumber(account, owner);
         boolean written = false;
         for (;;) {
@@ -219,16 +220,22 @@ final class Ledger {
     /// Finishes the last move of a dead owner, and closes its account.
     void recover(int dead) {
         long account = PermitsLayout.account(address, dead);
-        long last = last();
-        long move = Memory.getLongAcquire(account + PermitsLayout.MOVE);
-        long held = Memory.getLongAcquire(account + PermitsLayout.HELD);
-        int settled = tookEffect(last, move, dead) ? (int) held : (int) (held >>> Integer.SIZE);
-        if ((int) held != (int) (held >>> Integer.SIZE)) {
-            putHeld(account, settled, settled);
-        }
+        settle(account, dead);
         CrashPoint.RECOVER_PERMITS_SETTLED.reached();
-        if (settled != 0) {
+        if (heldNow(account) != 0) {
             move(Kind.CLOSE, dead, 0);
+        }
+    }
+
+    /// Decides which half of HELD counts, where they differ: the last move of the owner was cut short, by its death, or
+    /// by an error in its thread.
+    private void settle(long account, int owner) {
+        long held = Memory.getLongAcquire(account + PermitsLayout.HELD);
+        if ((int) held != (int) (held >>> Integer.SIZE)) {
+            long last = last();
+            long move = Memory.getLongAcquire(account + PermitsLayout.MOVE);
+            int settled = tookEffect(last, move, owner) ? (int) held : (int) (held >>> Integer.SIZE);
+            putHeld(account, settled, settled);
         }
     }
 

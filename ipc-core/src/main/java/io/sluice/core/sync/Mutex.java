@@ -7,6 +7,7 @@ import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import java.util.concurrent.TimeUnit;
 
@@ -48,6 +49,11 @@ public final class Mutex {
      * one more time, and one that waits to become heir, as often as there are others before it. A heir that is stopped
      * or slow does not hold up the rest: who has seen the word promised for PATIENCE_NANOS takes it nevertheless, and
      * the promise stands for the next unlock. A heir that gives up, and recovery for one that died, take it back.
+     *
+     * Errors. What takes the lock begins with a look at the stack, so nothing fails between the CAS and the return, or
+     * between a failure and the steps that give up. Unlock does not look: it needs less stack than lock has found, and
+     * must not be refused at the depth where lock was not. It fails before its store, and the lock is held, or in the
+     * call of the sleepers, and the lock is free; the sleepers then go on when their slice ends.
      */
     static final long LOSSES_ALLOWED = 64;
     static final long LOSING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -125,6 +131,12 @@ public final class Mutex {
     /// @throws LockPoisonedException if its holder died and it was not repaired; the caller does not hold it then
     /// @throws IllegalMonitorStateException if the caller has it already and it is not reentrant
     public void lock() {
+        StackRoom.probe();
+        lockAgain();
+    }
+
+    /// The same, for a caller that has looked at the stack when it gave the lock away.
+    void lockAgain() {
         long me = me();
         if (!takeFree(me)) {
             acquireUninterruptibly(me, Waiter.FOREVER);
@@ -138,6 +150,7 @@ public final class Mutex {
     /// @throws LockPoisonedException as for [#lock]
     /// @throws IllegalMonitorStateException as for [#lock]
     public void lockInterruptibly() throws InterruptedException {
+        StackRoom.probe();
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -154,6 +167,7 @@ public final class Mutex {
     /// @throws LockPoisonedException as for [#lock]
     /// @throws IllegalMonitorStateException as for [#lock]
     public boolean tryLock() {
+        StackRoom.probe();
         long me = me();
         boolean taken = takeFree(me) || tryAcquire(me);
         if (taken) {
@@ -183,6 +197,7 @@ public final class Mutex {
     /// @throws LockPoisonedException as for [#lock]
     /// @throws IllegalMonitorStateException as for [#lock]
     public boolean tryLock(long timeoutNanos) throws InterruptedException {
+        StackRoom.probe();
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -426,9 +441,9 @@ public final class Mutex {
                                 : "nobody does"));
     }
 
-    /// Refuses who does not have the lock.
+    /// Refuses a thread that does not have the lock.
     ///
-    /// @param what he tried
+    /// @param what it tried
     /// @throws IllegalMonitorStateException if so
     void checkHeld(String what) {
         if (word() != me()) {
@@ -468,8 +483,7 @@ public final class Mutex {
     }
 
     private LockPoisonedException poisoned(long word) {
-        return new LockPoisonedException(
-                name, victim(), LockWord.thread(word));
+        return new LockPoisonedException(name, victim(LockWord.owner(word)), LockWord.thread(word));
     }
 
     /// Takes the lock if it is poisoned, repairs what it guards, declares it consistent and releases it. If the repair
@@ -480,6 +494,7 @@ public final class Mutex {
     /// @param work run while this thread holds the lock
     /// @return whether this call repaired it; false if it is not poisoned, or not any more
     public boolean recover(Runnable work) {
+        StackRoom.probe();
         checkOpen();
         long me = me();
         long word = word();
@@ -513,7 +528,7 @@ public final class Mutex {
                 waiters.signalAll();      // whoever should have signalled them may be the dead one
             }
             Memory.putInt(address + LockLayout.EXTRA_HOLDS, 0);
-            Memory.putLongOpaque(address + LockLayout.VICTIM, pid);
+            Victim.put(address + LockLayout.VICTIM, dead, pid);
             long left = !holding || policy == OnOwnerDeath.IGNORE ? LockWord.FREE : word | LockWord.POISONED;
             if (Memory.compareAndSetLong(address + LockLayout.WORD, word, left) && holding) {
                 Memory.getAndAddInt(address + LockLayout.DEATHS, 1);
@@ -562,26 +577,38 @@ public final class Mutex {
         return LockWord.isPoisoned(word());
     }
 
-    /// Who has the lock; a snapshot.
+    /// Who has the lock, or had it when it died; from one look at the word.
     ///
-    /// @return its owner slot, 0 if nobody has it
-    public int owner() {
+    /// @param owner slot of the process; 0 if the lock is free
+    /// @param thread id in the owner's process
+    /// @param dead whether the owner died while it held the lock, which is poisoned since
+    /// @param pid process id of a dead owner in its own eyes; 0 if it is not known, or the owner lives
+    public record Holder(int owner, long thread, boolean dead, long pid) {
+        private static final Holder NONE = new Holder(0, 0, false, 0);
+
+        /// Whether a thread has the lock.
+        ///
+        /// @return false if it is free or poisoned
+        public boolean holds() {
+            return owner != 0 && !dead;
+        }
+    }
+
+    /// Who has the lock, or had it when it died; a snapshot.
+    ///
+    /// @return owner and thread of the same moment
+    public Holder holder() {
         long word = word();
-        return LockWord.isHeld(word) ? LockWord.owner(word) : 0;
+        int owner = LockWord.owner(word);
+        if (owner == 0) {
+            return Holder.NONE;
+        }
+        boolean dead = LockWord.isPoisoned(word);
+        return new Holder(owner, LockWord.thread(word), dead, dead ? victim(owner) : 0);
     }
 
-    /// The thread that has the lock; a snapshot, to be read after [#owner].
-    ///
-    /// @return its id in the owner's process
-    public long thread() {
-        return LockWord.thread(word());
-    }
-
-    /// The process that died while it held the lock, last.
-    ///
-    /// @return its process id in its own eyes, 0 if there was none or it is not known
-    public long victim() {
-        return Memory.getLongOpaque(address + LockLayout.VICTIM);
+    private long victim(int owner) {
+        return Victim.pid(address + LockLayout.VICTIM, owner);
     }
 
     /// How often the lock was taken, over all processes.
@@ -636,6 +663,11 @@ public final class Mutex {
     boolean isClosed() {
         return closed;
     }
+
+    boolean isMine() {
+        return word() == me();
+    }
+
 
     void checkOpen() {
         if (closed) {

@@ -3,6 +3,7 @@ package io.sluice.core.sync;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.StackRoom;
 import java.util.function.BooleanSupplier;
 
 /// A condition of a [Mutex], as one process sees it.
@@ -11,6 +12,8 @@ import java.util.function.BooleanSupplier;
 /// - **Wake-ups for nothing:** possible, as everywhere; also when a process died that held the lock, since it may have
 ///   been the one to signal.
 /// - **Order:** who has waited longest is signalled first.
+/// - **Errors:** a wait that fails, for want of memory or stack, or since a look after the dead failed, takes the lock
+///   again before it throws, and passes a signal that it got to the next waiter.
 /// - **Allocation:** a few objects for each wait; none to signal.
 public final class MutexCondition {
     private final Mutex mutex;
@@ -36,6 +39,7 @@ public final class MutexCondition {
     /// @throws IllegalMonitorStateException if the caller does not hold the lock
     /// @throws IllegalStateException if too many threads wait already; the caller holds the lock
     public boolean await(long deadline) throws InterruptedException {
+        StackRoom.probe();
         mutex.checkHeld("await");
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -53,6 +57,7 @@ public final class MutexCondition {
     /// @throws IllegalMonitorStateException as for [#await]
     /// @throws IllegalStateException as for [#await]
     public void awaitUninterruptibly() {
+        StackRoom.probe();
         mutex.checkHeld("await");
         release(Waiter.FOREVER, false);
     }
@@ -84,21 +89,39 @@ public final class MutexCondition {
         }
         CrashPoint.CONDITION_ENTERED.reached();
         int extra = mutex.extraHolds();
-        mutex.setExtraHolds(0);
-        mutex.release();
-        boolean interrupted = !sleep(entry, deadline, interruptible);
+        boolean interrupted = false;
+        Throwable failure = null;
+        try {
+            // While the lock is held: both allocate.
+            Waiter waiter = new Waiter(waiters.sleeper(entry), mutex.liveness, mutex.strategy);
+            WaitCondition over = () -> waiters.isSignalled(entry) || mutex.isClosed();
+            mutex.setExtraHolds(0);
+            mutex.release();
+            interrupted = !sleep(waiter, over, deadline, interruptible);
+        } catch (RuntimeException | VirtualMachineError | LinkageError any) {
+            failure = any;
+        }
         CrashPoint.CONDITION_WOKEN.reached();
-        boolean signalled = takeBack(entry, extra);
+        failure = takeBack(entry, failure);
+        boolean signalled = waiters.leave(entry);
+        mutex.setExtraHolds(extra);
+        if (failure != null && signalled) {
+            waiters.signal(number, 1);      // after a death before this, recovery signals all: the lock is held
+        }
         if (interrupted && (signalled || !interruptible)) {
             Thread.currentThread().interrupt();
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw (RuntimeException) failure;
         }
         return signalled ? End.SIGNALLED : interrupted && interruptible ? End.INTERRUPTED : End.TIMED_OUT;
     }
 
     /// @return false if interrupted
-    private boolean sleep(int entry, long deadline, boolean interruptible) {
-        WaitCondition over = () -> waiters.isSignalled(entry) || mutex.isClosed();
-        Waiter waiter = new Waiter(waiters.sleeper(entry), mutex.liveness, mutex.strategy);
+    private static boolean sleep(Waiter waiter, WaitCondition over, long deadline, boolean interruptible) {
         try {
             if (interruptible) {
                 waiter.await(over, deadline);
@@ -111,20 +134,26 @@ public final class MutexCondition {
         }
     }
 
-    /// @return whether it was signalled, which only the holder of the lock can say for good
-    private boolean takeBack(int entry, int extra) {
-        boolean held = false;
-        try {
-            mutex.lock();
-            held = true;
-        } finally {
-            if (!held) {
-                waiters.abandon(entry);     // the lock is poisoned, or closed here
+    /// Takes the lock again, also after a failure. Where the lock is poisoned or closed here, it cannot be had: a signal
+    /// is passed on then.
+    ///
+    /// @return the first failure of the wait, or null
+    @SuppressWarnings("ThreadPriorityCheck")   // between two tries that both fail at once, as for want of stack
+    private Throwable takeBack(int entry, Throwable failureBefore) {
+        Throwable failure = failureBefore;
+        while (!mutex.isMine()) {
+            try {
+                mutex.lockAgain();
+            } catch (RuntimeException | VirtualMachineError | LinkageError any) {
+                if (mutex.isClosed() || LockWord.isPoisoned(mutex.word())) {      // or its repair has failed
+                    waiters.abandon(entry);
+                    throw any;
+                }
+                failure = failure == null ? any : failure;
+                Thread.yield();
             }
         }
-        boolean signalled = waiters.leave(entry);
-        mutex.setExtraHolds(extra);
-        return signalled;
+        return failure;
     }
 
     /// Signals those who have waited longest.

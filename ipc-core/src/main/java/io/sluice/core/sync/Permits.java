@@ -5,6 +5,7 @@ import io.sluice.core.idle.Parking;
 import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.sync.Ledger.Kind;
 
@@ -61,6 +62,9 @@ public final class Permits {
         return PermitsLayout.BYTES;
     }
 
+    /// What acquires looks at the stack before. What gives back does not: it needs less than the acquire has found, and
+    /// must not be refused at the depth where that was not. A move that is cut short all the same is settled by the
+    /// next one, see [Ledger].
     private int move(Kind kind, int permits) {
         int moved;
         synchronized (turn) {
@@ -75,6 +79,7 @@ public final class Permits {
     /// @param permits how many, not negative
     /// @return whether the caller has them now
     public boolean tryAcquire(int permits) {
+        StackRoom.probe();
         checkNotNegative(permits);
         return move(Kind.ACQUIRE, permits) != Ledger.REFUSED;
     }
@@ -86,6 +91,7 @@ public final class Permits {
     /// @return whether the caller has them now
     /// @throws InterruptedException if the thread was interrupted before or meanwhile; it has none of them then
     public boolean acquire(int permits, long deadline) throws InterruptedException {
+        StackRoom.probe();
         checkNotNegative(permits);
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -106,6 +112,7 @@ public final class Permits {
     ///
     /// @param permits how many, not negative
     public void acquireUninterruptibly(int permits) {
+        StackRoom.probe();
         checkNotNegative(permits);
         while (move(Kind.ACQUIRE, permits) == Ledger.REFUSED) {
             waiter.awaitUninterruptibly(permits == 1 ? one : () -> isAvailable(permits), Waiter.FOREVER);
@@ -120,6 +127,7 @@ public final class Permits {
     ///
     /// @return how many
     public int drain() {
+        StackRoom.probe();
         return move(Kind.DRAIN, 0);
     }
 

@@ -6,6 +6,7 @@ import io.sluice.core.idle.Parking;
 import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 
 /// A read-write lock in shared memory, as one process sees it: many readers, or one writer.
@@ -89,6 +90,7 @@ public final class ReadWriteMutex {
     /// @throws InterruptedException if the thread was interrupted while it waited
     /// @throws LockPoisonedException if a writer died and what it left was not repaired
     public boolean read(long deadline) throws InterruptedException {
+        StackRoom.probe();
         int[] held = holds.get();
         if (tryRead(held)) {
             return true;
@@ -106,7 +108,15 @@ public final class ReadWriteMutex {
     /// From the writers' lock, which the caller has, to reading.
     private boolean pass(int[] held) {
         count(held);
-        writers.release();
+        boolean released = false;
+        try {
+            writers.release();
+            released = true;
+        } finally {
+            if (!released) {
+                uncount(held);      // the call of the sleepers failed; the lock is free
+            }
+        }
         return isReading(held);
     }
 
@@ -115,6 +125,7 @@ public final class ReadWriteMutex {
     /// @return whether the caller reads now
     /// @throws LockPoisonedException as for [#read]
     public boolean tryRead() {
+        StackRoom.probe();
         return tryRead(holds.get());
     }
 
@@ -140,8 +151,8 @@ public final class ReadWriteMutex {
     }
 
     private void uncount(int[] held) {
-        held[0]--;
         Memory.getAndAddInt(own, -1);          // full fence: then look for a writer that waits
+        held[0]--;                             // afterwards: the step before may want for stack
         CrashPoint.READER_UNCOUNTED.reached();
         if (LockWord.isHeld(writers.word())) {
             drained.signal();
@@ -200,6 +211,7 @@ public final class ReadWriteMutex {
     /// @throws LockPoisonedException if a writer died and what it left was not repaired
     /// @throws IllegalMonitorStateException if the calling thread reads
     public boolean write(long deadline) throws InterruptedException {
+        StackRoom.probe();
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -229,6 +241,7 @@ public final class ReadWriteMutex {
     /// @throws LockPoisonedException as for [#write]
     /// @throws IllegalMonitorStateException as for [#write]
     public boolean tryWrite() {
+        StackRoom.probe();
         if (mayWriteAgain()) {
             return writers.tryLock();
         }

@@ -6,6 +6,7 @@ import io.sluice.core.idle.Parking;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 
 /// An event in shared memory, as one process sees it: a flag that is up or down, and whose rising nobody misses.
@@ -63,6 +64,7 @@ public final class Signal {
     ///
     /// @return whether it was down
     public boolean set() {
+        StackRoom.probe();
         boolean raised = false;
         for (long word = word(); (word & UP) == 0 && !raised; word = word()) {
             raised = Memory.compareAndSetLong(address, word, (word + 2) | UP);
@@ -77,6 +79,7 @@ public final class Signal {
     ///
     /// @return whether it was up
     public boolean clear() {
+        StackRoom.probe();
         boolean lowered = false;
         for (long word = word(); (word & UP) != 0 && !lowered; word = word()) {
             lowered = Memory.compareAndSetLong(address, word, word & ~UP);

@@ -6,6 +6,7 @@ import io.sluice.core.idle.Parking;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import java.lang.invoke.VarHandle;
 
@@ -45,6 +46,9 @@ public final class ValueCells {
      * during one copy, and begins again with the newest value.
      */
     static final int COPIES = 4;
+
+    /// What [#read] returns where memory holds no length.
+    public static final int DAMAGED = -1;
 
     private static final int FIRST_CELL = 128;
     private static final int VERSION_SHIFT = 10;
@@ -137,18 +141,19 @@ public final class ValueCells {
     ///
     /// @param index of the cell, within bounds
     /// @param to absolute address with room for the longest value
-    /// @return its length in bytes
+    /// @return its length in bytes, or [#DAMAGED] if it is none: something else has written into the memory
     public int read(long index, long to) {
         long cell = cell(index);
         for (;;) {
             long before = Memory.getLongAcquire(cell);                 // pairs with the publication
             long copy = copy(cell, versionOf(before));
-            int length = Math.clamp(Memory.getInt(copy), 0, maxBytes); // plain: checked below
+            int found = Memory.getInt(copy);                           // plain: checked below
+            int length = Math.clamp(found, 0, maxBytes);
             Memory.copy(copy + LENGTH_BYTES, to, length);
             VarHandle.acquireFence();                                  // the copy before the second look
             if (isWhole(before, Memory.getLongOpaque(cell))) {
                 checkOpen();
-                return length;
+                return found == length ? length : DAMAGED;
             }
         }
     }
@@ -189,6 +194,7 @@ public final class ValueCells {
     /// @param length how many
     /// @throws IllegalArgumentException if that is too long
     public void write(long index, long from, int length) {
+        StackRoom.probe();
         checkLength(length);
         long cell = cell(index);
         for (;;) {
@@ -224,6 +230,7 @@ public final class ValueCells {
     /// @return whether it was written
     /// @throws IllegalArgumentException if that is too long
     public boolean tryWrite(long index, long version, long from, int length) {
+        StackRoom.probe();
         checkLength(length);
         long cell = cell(index);
         long word = version << VERSION_SHIFT;
@@ -234,18 +241,32 @@ public final class ValueCells {
         if (!Memory.compareAndSetLong(cell, word, word | self)) {
             return false;
         }
-        VarHandle.storeStoreFence();                       // the claim before the bytes; pairs with the second look
-        CrashPoint.VALUE_CLAIMED.reached();
-        long next = versionOf(word) + 1;
-        long copy = copy(cell, next);
-        Memory.putInt(copy, length);
-        Memory.copy(from, copy + LENGTH_BYTES, length);
-        CrashPoint.VALUE_WRITTEN.reached();
-        Memory.putLongRelease(cell, next << VERSION_SHIFT);    // the publication; pairs with the first look
+        boolean published = false;
+        try {
+            VarHandle.storeStoreFence();                   // the claim before the bytes; pairs with the second look
+            CrashPoint.VALUE_CLAIMED.reached();
+            long next = versionOf(word) + 1;
+            long copy = copy(cell, next);
+            Memory.putInt(copy, length);
+            Memory.copy(from, copy + LENGTH_BYTES, length);
+            CrashPoint.VALUE_WRITTEN.reached();
+            Memory.putLongRelease(cell, next << VERSION_SHIFT);   // the publication; pairs with the first look
+            published = true;
+        } finally {
+            if (!published) {
+                unclaim(cell, word);
+            }
+        }
         CrashPoint.VALUE_PUBLISHED.reached();
         sleepers.signal();
         checkOpen();
         return true;
+    }
+
+    /// After a copy that failed, as where the file behind the memory was cut: what a death leaves, and recovery's step.
+    private void unclaim(long cell, long word) {
+        Memory.putLongRelease(cell, word);
+        sleepers.signal();
     }
 
     private boolean isUnclaimed(long cell) {

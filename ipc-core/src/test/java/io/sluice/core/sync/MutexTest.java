@@ -60,15 +60,15 @@ class MutexTest {
     @Test
     void aFreeLockIsTakenAndNamesItsHolder() throws InterruptedException {
         assertThat(lock.isLocked()).isFalse();
-        assertThat(lock.owner()).isZero();
+        assertThat(lock.holder().owner()).isZero();
         lock.lock();
         assertThat(lock.isLocked()).isTrue();
         assertThat(lock.isHeldByCurrentThread()).isTrue();
         assertThat(lock.holdCount()).isEqualTo(1);
         assertThat(other.isHeldByCurrentThread()).isFalse();
         assertThat(other.holdCount()).isZero();
-        assertThat(other.owner()).isEqualTo(1);
-        assertThat(other.thread()).isEqualTo(threadId());
+        assertThat(other.holder().owner()).isEqualTo(1);
+        assertThat(other.holder().thread()).isEqualTo(threadId());
         lock.unlock();
         lock.lockInterruptibly();
         lock.unlock();
@@ -252,7 +252,7 @@ class MutexTest {
         assertThat(lock.isPoisoned()).isTrue();
         assertThat(lock.isLocked()).isFalse();
         assertThat(lock.deaths()).isEqualTo(1);
-        assertThat(lock.owner()).isZero();
+        assertThat(lock.holder()).isEqualTo(new Mutex.Holder(2, threadId(), true, 4711));
         assertThatThrownBy(lock::lock).isInstanceOfSatisfying(LockPoisonedException.class, poisoned -> {
             assertThat(poisoned).hasMessage(poison());
             assertThat(poisoned.pid()).isEqualTo(4711);
@@ -329,7 +329,7 @@ class MutexTest {
     /// By that policy the next one repairs first, once, and then has it.
     @Test
     void theNextHolderRepairs() throws InterruptedException {
-        Mutex repairing = repairing(() -> repairs.add("by " + lock.owner()));
+        Mutex repairing = repairing(() -> repairs.add("by " + lock.holder().owner()));
         List<Runnable> ways = List.of(repairing::lock, repairing::tryLock);
         for (Runnable way : ways) {
             repairs.clear();
@@ -380,7 +380,7 @@ class MutexTest {
         })).isInstanceOf(IllegalArgumentException.class).hasMessage("cannot");
         assertThat(reentrant.isPoisoned()).isTrue();
         assertThatThrownBy(lock::lock).isInstanceOf(LockPoisonedException.class).hasMessage(poison());
-        assertThat(reentrant.recover(() -> repairs.add("by " + reentrant.owner() + " with " + reentrant.holdCount())))
+        assertThat(reentrant.recover(() -> repairs.add("by " + reentrant.holder().owner() + " with " + reentrant.holdCount())))
                 .isTrue();
         assertThat(repairs).containsExactly("by 1 with 1");
         assertThat(reentrant.isLocked()).isFalse();

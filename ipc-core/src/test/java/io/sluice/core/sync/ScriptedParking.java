@@ -14,6 +14,7 @@ final class ScriptedParking implements Parking {
 
     private final Queue<Runnable> script = new ArrayDeque<>();
     private Runnable always;
+    private Runnable onWake = () -> {};
 
     /// What happens during the next sleep that nothing is planned for.
     ScriptedParking then(Runnable move) {
@@ -24,6 +25,12 @@ final class ScriptedParking implements Parking {
     /// What happens during every sleep that nothing else is planned for.
     ScriptedParking always(Runnable move) {
         always = move;
+        return this;
+    }
+
+    /// What happens instead of each call of sleepers.
+    ScriptedParking onWake(Runnable move) {
+        onWake = move;
         return this;
     }
 
@@ -53,11 +60,13 @@ final class ScriptedParking implements Parking {
     @Override
     public void unpark(long address) {
         wakes++;
+        onWake.run();
     }
 
     @Override
     public boolean unparkOne(long address) {
         wakes++;
+        onWake.run();
         return false;
     }
 

@@ -79,7 +79,7 @@ class SyncLayoutTest {
             assertThat((int) area.getLong(RendezvousLayout.HANDLES + 5 * Integer.BYTES)).isEqualTo(1);
             barrier.reset();
             assertThat(area.getLong(RendezvousLayout.WORD)).isEqualTo(2L << 17);
-            assertThat(area.getLong(RendezvousLayout.ENDS + Long.BYTES)).isEqualTo(1L << 13 | 5 << 3 | 4);
+            assertThat(area.getLong(RendezvousLayout.ENDS + Long.BYTES)).isEqualTo(1L << 14 | 5 << 4 | 4);
         }
     }
 

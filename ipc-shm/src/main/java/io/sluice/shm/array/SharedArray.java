@@ -38,7 +38,9 @@ public abstract sealed class SharedArray extends GuardedHandle
         super(object);
         this.address = data();
         this.length = object.parameter(0);
-        this.elementBytes = (int) object.parameter(1);
+        this.elementBytes = opener().elementBytes;
+        object.checkSize(() -> object.parameter(1) == elementBytes
+                ? Math.addExact(Kind.GUARD_BYTES, Math.multiplyExact(length, elementBytes)) : -1);
         this.segment = Memory.segment(address, length * elementBytes);
     }
 
@@ -154,7 +156,13 @@ public abstract sealed class SharedArray extends GuardedHandle
 
     /// Which of the seven it is.
     enum Opener {
-        BYTE, SHORT, CHAR, INT, LONG, FLOAT, DOUBLE;
+        BYTE(1), SHORT(2), CHAR(2), INT(4), LONG(8), FLOAT(4), DOUBLE(8);
+
+        final int elementBytes;
+
+        Opener(int elementBytes) {
+            this.elementBytes = elementBytes;
+        }
 
         SharedArray open(SharedObject object) {
             return switch (this) {

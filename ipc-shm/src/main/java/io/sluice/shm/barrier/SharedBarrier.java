@@ -48,6 +48,7 @@ public final class SharedBarrier extends SharedHandle {
     /// @param strategy how long waits spin
     public SharedBarrier(SharedObject object, Runnable action, WaitStrategy strategy) {
         super(object, true);
+        object.checkSize(Rendezvous::bytes);
         this.action = action;
         this.rendezvous = new Rendezvous(object.name(), object.address(), action == null ? () -> {} : action,
                 object.parking(), object.liveness(), strategy);

@@ -40,6 +40,7 @@ public final class SharedCountDownLatch extends SharedHandle {
     /// @param strategy how long waits spin
     public SharedCountDownLatch(SharedObject object, WaitStrategy strategy) {
         super(object, true);
+        object.checkSize(Countdown::bytes);
         this.countdown =
                 new Countdown(object.name(), object.address(), object.parking(), object.liveness(), strategy);
     }

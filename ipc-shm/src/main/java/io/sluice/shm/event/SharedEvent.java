@@ -40,6 +40,7 @@ public final class SharedEvent extends SharedHandle {
     /// @param strategy how long waits spin
     public SharedEvent(SharedObject object, WaitStrategy strategy) {
         super(object, true);
+        object.checkSize(Signal::bytes);
         this.signal = new Signal(object.name(), object.address(), object.parking(), object.liveness(), strategy);
     }
 

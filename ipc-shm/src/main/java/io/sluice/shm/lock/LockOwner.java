@@ -1,10 +1,40 @@
 package io.sluice.shm.lock;
 
+import io.sluice.core.sync.Mutex;
+import io.sluice.core.sync.Mutex.Holder;
+import io.sluice.shm.space.SharedObject;
+import java.util.Optional;
+
 /// The thread of a process that has a lock, or had it when it died; for people.
 ///
 /// @param pid process id, in the process's own eyes
 /// @param threadId the thread's [Thread#threadId] in that process
 public record LockOwner(long pid, long threadId) {
+    /// The holder of a lock. The lock's word names a slot, and the registry the process that has it; these are two
+    /// places, and the slot may change hands between the looks. So the word is looked at between two looks at the
+    /// registry that find the same process.
+    ///
+    /// @return process and thread of the same moment, or nothing if there was none
+    static Optional<LockOwner> of(Mutex mutex, SharedObject object) {
+        for (;;) {
+            Holder guess = mutex.holder();
+            if (!guess.holds()) {
+                return Optional.empty();
+            }
+            long pid = object.processId(guess.owner());
+            Holder holder = mutex.holder();
+            if (holder.holds() && holder.owner() == guess.owner() && object.processId(guess.owner()) == pid) {
+                return Optional.of(new LockOwner(pid, holder.thread()));
+            }
+        }
+    }
+
+    /// The thread that died while it had a lock that is poisoned since.
+    static Optional<LockOwner> poisoner(Mutex mutex) {
+        Holder holder = mutex.holder();
+        return holder.dead() ? Optional.of(new LockOwner(holder.pid(), holder.thread())) : Optional.empty();
+    }
+
     /// For people.
     @Override
     public String toString() {

@@ -27,7 +27,10 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     OwnedLock(SharedObject object, LockOptions options, boolean reentrant, boolean owner) {
         super(object, owner);
         this.options = options;
-        long bytes = object.kind() == Kind.LOCK ? object.size() : Kind.GUARD_BYTES;
+        long bytes = owner ? object.size() : Kind.GUARD_BYTES;
+        if (owner) {
+            object.checkSize(() -> Mutex.bytes(Math.toIntExact(object.parameter(2))));
+        }
         this.mutex = new Mutex(object.name(), object.address(), bytes, object.parking(), object.liveness(),
                 options.core(reentrant));
         this.hold = mutex::unlock;
@@ -150,9 +153,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     /// @return the thread, or nothing if the lock is free
     public Optional<LockOwner> owner() {
         checkOpen();
-        int owner = mutex.owner();
-        return owner == 0 ? Optional.empty()
-                : Optional.of(new LockOwner(object().processId(owner), mutex.thread()));
+        return LockOwner.of(mutex, object());
     }
 
     /// How often the lock was taken, by all processes.
@@ -198,10 +199,8 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
 
     @Override
     protected String state() {
-        if (mutex.isPoisoned()) {
-            return "poisoned by " + new LockOwner(mutex.victim(), mutex.thread());
-        }
-        return owner().map(owner -> "held by " + owner).orElse("free");
+        return LockOwner.poisoner(mutex).map(owner -> "poisoned by " + owner)
+                .or(() -> owner().map(owner -> "held by " + owner)).orElse("free");
     }
 
     /// A lock on its way to another process.

@@ -49,6 +49,7 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
     /// @param options how this handle behaves
     public SharedReadWriteLock(SharedObject object, LockOptions options) {
         super(object, true);
+        object.checkSize(ReadWriteMutex::bytes);
         this.options = options;
         this.mutex = new ReadWriteMutex(
                 object.name(), object.address(), object.parking(), object.liveness(), options.core(true));
@@ -91,9 +92,7 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
     /// @return the thread, or nothing
     public Optional<LockOwner> writer() {
         checkOpen();
-        int owner = mutex.writers().owner();
-        return owner == 0 ? Optional.empty()
-                : Optional.of(new LockOwner(object().processId(owner), mutex.writers().thread()));
+        return LockOwner.of(mutex.writers(), object());
     }
 
     /// Whether the last writer died, and what the lock guards was not repaired since.
@@ -118,10 +117,8 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
 
     @Override
     protected String state() {
-        if (isPoisoned()) {
-            return "poisoned by " + new LockOwner(mutex.writers().victim(), mutex.writers().thread());
-        }
-        return writer().map(writer -> "writer: " + writer).orElse("%,d readers".formatted(readers()));
+        return LockOwner.poisoner(mutex.writers()).map(owner -> "poisoned by " + owner)
+                .or(() -> writer().map(writer -> "writer: " + writer)).orElse("%,d readers".formatted(readers()));
     }
 
     @Override

@@ -49,6 +49,7 @@ public final class SharedSemaphore extends SharedHandle {
     /// @param options how this handle behaves
     public SharedSemaphore(SharedObject object, SemaphoreOptions options) {
         super(object, true);
+        object.checkSize(Permits::bytes);
         this.options = options;
         this.permits = new Permits(object.name(), object.address(), options.bound(), options.owned(), object,
                 object.parking(), object.liveness(), options.strategy());

@@ -3,6 +3,7 @@ package io.sluice.shm.space;
 import io.sluice.core.idle.Parking;
 import io.sluice.core.owner.Liveness;
 import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.linux.Futex;
 import io.sluice.shm.owner.ObjectLiveness;
 import io.sluice.shm.owner.Participants;
@@ -12,8 +13,10 @@ import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionHeader;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /// One object, mapped in this process: one instance, however often it is opened here.
 ///
@@ -73,6 +76,24 @@ public final class SharedObject implements AutoCloseable {
     /// @return bytes
     public long size() {
         return header().bodyBytes();
+    }
+
+    /// Checks the body before a handle is made of it: parameters are believed as far as they agree with the size.
+    ///
+    /// @param expected computes the size of the body in bytes from the parameters
+    /// @throws CorruptObjectException if the body has another size, or none can have that
+    public void checkSize(LongSupplier expected) {
+        long bytes;
+        try {
+            bytes = expected.getAsLong();
+        } catch (ArithmeticException tooLarge) {
+            bytes = -1;
+        }
+        if (bytes != size()) {
+            throw new CorruptObjectException(
+                    "'%s': a %s with the parameters %s does not have a body of %,d bytes; unlink and recreate it"
+                            .formatted(name, kind, Arrays.toString(header().parameters()), size()));
+        }
     }
 
     /// One of the numbers it was created with.

@@ -4,6 +4,7 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.MemoryBuffer;
 import io.sluice.core.sync.ValueCells;
+import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.SharedObject;
@@ -20,15 +21,17 @@ final class Cells<T> {
     final Codec<T> codec;
     final int valueBytes;
     final ValueCells cells;
-    /// One copy of a value for each thread.
-    private final ThreadLocal<MemoryBuffer> scratch;
+    private final ThreadLocal<Scratch> scratch;
+    private final String name;
 
     Cells(SharedObject object, Codec<T> codec, WaitStrategy strategy) {
+        this.name = object.name();
         this.codec = codec;
         this.valueBytes = (int) object.parameter(1);
+        object.checkSize(() -> Kind.GUARD_BYTES + ValueCells.bytes(object.parameter(0), valueBytes));
         this.cells = new ValueCells(object.name(), object.address() + Kind.GUARD_BYTES, valueBytes, object.parking(),
                 object.liveness(), strategy);
-        this.scratch = ThreadLocal.withInitial(() -> room(valueBytes));
+        this.scratch = ThreadLocal.withInitial(() -> new Scratch(valueBytes));
     }
 
     private static MemoryBuffer room(int bytes) {
@@ -72,49 +75,79 @@ final class Cells<T> {
         return new ObjectSpec(name, kind, new long[] {count, valueBytes, 0, 0, 0, 0, 0, 0},
                 Kind.GUARD_BYTES + ValueCells.bytes(count, valueBytes), codec.identity(), temporary,
                 body -> {
-                    MemoryBuffer value = scratch.get();
+                    MemoryBuffer value = room(valueBytes);
                     for (long cell = 0; cell < count; cell++) {
-                        int length = cells.read(cell, value.addressOffset());
+                        int length = read(cell, value.addressOffset());
                         ValueCells.format(body + Kind.GUARD_BYTES, valueBytes, cell, value.addressOffset(), length);
                     }
                 });
     }
 
+    /// Reads bytes that are a value.
+    private int read(long cell, long to) {
+        int length = cells.read(cell, to);
+        if (length == ValueCells.DAMAGED) {
+            throw new CorruptObjectException(
+                    "'%s': cell %,d holds no length between 0 and %,d, so its memory is damaged; unlink and recreate it"
+                            .formatted(name, cell, valueBytes));
+        }
+        return length;
+    }
+
     T get(long cell) {
-        MemoryBuffer value = scratch.get();
-        int length = cells.read(cell, value.addressOffset());
-        return codec.decode(value, 0, length);
+        Scratch mine = scratch.get();
+        MemoryBuffer value = mine.take();
+        try {
+            return codec.decode(value, 0, read(cell, value.addressOffset()));
+        } finally {
+            mine.idle = value;
+        }
     }
 
     void set(long cell, T value) {
-        MemoryBuffer encoded = scratch.get();
-        int length = codec.encode(value, encoded, 0);
-        cells.write(cell, encoded.addressOffset(), length);
+        Scratch mine = scratch.get();
+        MemoryBuffer encoded = mine.take();
+        try {
+            int length = codec.encode(value, encoded, 0);
+            cells.write(cell, encoded.addressOffset(), length);
+        } finally {
+            mine.idle = encoded;
+        }
     }
 
     T update(long cell, UnaryOperator<T> update, boolean tellBefore) {
-        MemoryBuffer buffer = scratch.get();
-        for (;;) {
-            long version = cells.version(cell);
-            T before = codec.decode(buffer, 0, cells.read(cell, buffer.addressOffset()));
-            T after = update.apply(before);
-            int length = codec.encode(after, buffer, 0);
-            if (cells.tryWrite(cell, version, buffer.addressOffset(), length)) {
-                return tellBefore ? before : after;
+        Scratch mine = scratch.get();
+        MemoryBuffer buffer = mine.take();
+        try {
+            for (;;) {
+                long version = cells.version(cell);
+                T before = codec.decode(buffer, 0, read(cell, buffer.addressOffset()));
+                T after = update.apply(before);
+                int length = codec.encode(after, buffer, 0);
+                if (cells.tryWrite(cell, version, buffer.addressOffset(), length)) {
+                    return tellBefore ? before : after;
+                }
+                cells.awaitWriter(cell);
             }
-            cells.awaitWriter(cell);
+        } finally {
+            mine.idle = buffer;
         }
     }
 
     /// Copies the bytes of a value; at once where the target is native memory with room for any value.
     int read(long cell, MutableDirectBuffer target, int index) {
         if (target.byteArray() == null && target.capacity() - index >= valueBytes && index >= 0) {
-            return cells.read(cell, target.addressOffset() + index);
+            return read(cell, target.addressOffset() + index);
         }
-        MemoryBuffer value = scratch.get();
-        int length = cells.read(cell, value.addressOffset());
-        target.putBytes(index, value, 0, length);
-        return length;
+        Scratch mine = scratch.get();
+        MemoryBuffer value = mine.take();
+        try {
+            int length = read(cell, value.addressOffset());
+            target.putBytes(index, value, 0, length);
+            return length;
+        } finally {
+            mine.idle = value;
+        }
     }
 
     void write(long cell, DirectBuffer source, int index, int length) {
@@ -123,8 +156,30 @@ final class Cells<T> {
                     .formatted(length, valueBytes));
         }
         source.boundsCheck(index, length);
-        MemoryBuffer value = scratch.get();
-        value.putBytes(0, source, index, length);
-        cells.write(cell, value.addressOffset(), length);
+        Scratch mine = scratch.get();
+        MemoryBuffer value = mine.take();
+        try {
+            value.putBytes(0, source, index, length);
+            cells.write(cell, value.addressOffset(), length);
+        } finally {
+            mine.idle = value;
+        }
+    }
+
+    /// Room of one thread for a value. A codec or an update may itself use the values that it is called for; so the
+    /// room is away while a call has it, a nested call makes another one, and the last one to come back is kept.
+    private static final class Scratch {
+        private final int bytes;
+        private MemoryBuffer idle;
+
+        Scratch(int bytes) {
+            this.bytes = bytes;
+        }
+
+        MemoryBuffer take() {
+            MemoryBuffer taken = idle;
+            idle = null;
+            return taken == null ? room(bytes) : taken;
+        }
     }
 }

@@ -22,6 +22,7 @@ abstract sealed class SharedNumber extends GuardedHandle permits SharedLong, Sha
 
     SharedNumber(SharedObject object) {
         super(object);
+        object.checkSize(() -> BYTES);
         this.address = data();
     }
 

@@ -25,7 +25,7 @@ final class OneConsumer extends RingConsumer {
         ring.takeRole(RingLayout.CONSUMER_ROLE, "consumer");
         headAddress = ring.address + RingLayout.HEAD;
         publishEvery = Math.max(1, ring.limit / 8);
-        published = Ring.position(ring.head());
+        published = ring.head();
         next = Math.max(published, ring.oldest());   // many producers may have lapped what a dead one did not publish
     }
 

@@ -106,7 +106,7 @@ final class OneProducer extends RingProducer {
         } else if (wordsTell) {
             roomEnd = ring.releasedFrom(roomEnd, end);
         } else {
-            roomEnd = Ring.position(ring.head()) + ring.limit;   // pairs with the release of the head: slots are free
+            roomEnd = ring.head() + ring.limit;   // pairs with the release of the head: slots are free
         }
         return end <= roomEnd;
     }

@@ -547,32 +547,39 @@ public final class Ring {
 
     // Closing.
 
-    /// Closes the handles that this view gave out, and marks it as closed: waits of this process end, and later calls
-    /// are refused. The memory stays as it is. A second call does nothing.
+    /// Closes the handles that this view gave out, and marks it as closed: open claims are aborted, waits of this process
+    /// end, and later calls are refused. Otherwise the memory stays as it is. A second call does nothing.
+    ///
+    /// If several handles fail to close, all the others are closed, and the first failure is thrown with the later ones
+    /// suppressed.
     public void close() {
         List<AutoCloseable> open;
         synchronized (handles) {
-            open = List.copyOf(handles);
-            handles.clear();
-        }
-        for (AutoCloseable handle : open) {
-            switch (handle) {
-                case RingProducer producer -> producer.close();
-                case RingConsumer consumer -> consumer.close();
-                default -> throw new AssertionError(handle);
+            if (closed) {
+                return;
             }
-        }
-        if (!closed) {
             closed = true;
-            items.signal();
-            space.signal();
+            open = List.copyOf(handles);
         }
+        Closing closing = new Closing();
+        open.forEach(closing::close);
+        closing.run(items::signal);
+        closing.run(space::signal);
+        closing.throwFirst();
     }
 
     private <T extends AutoCloseable> T given(T handle) {
-        synchronized (handles) {
-            handles.add(handle);
+        boolean kept = false;
+        try {
+            synchronized (handles) {
+                kept = !closed && handles.add(handle);
+            }
+        } finally {
+            if (!kept) {
+                new Closing().close(handle);
+            }
         }
+        checkOpen();
         return handle;
     }
 

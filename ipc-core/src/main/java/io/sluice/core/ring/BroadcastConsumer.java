@@ -43,7 +43,7 @@ final class BroadcastConsumer extends RingConsumer {
             if (SlotWord.is(word, ring.turn(next), SlotWord.COMMITTED)) {
                 int slots = SlotWord.slots(word);
                 if (policy == SlowConsumer.BLOCK) {
-                    handle(handler, next, slots);
+                    handleOrPublish(handler, slots);
                 } else if (!handleCopy(handler, word, slots)) {
                     continue;            // overtaken; the word tells now
                 }
@@ -62,6 +62,16 @@ final class BroadcastConsumer extends RingConsumer {
             publish();                   // the caller may go away for long, and the producer wait for just these slots
         }
         return count == 0 ? nothing() : count;
+    }
+
+    /// A handler may throw, and its thread not come back for long; the producer may wait for what was read before.
+    private void handleOrPublish(MessageHandler handler, int slots) {
+        try {
+            handle(handler, next, slots);
+        } catch (Throwable failure) {
+            publish();
+            throw failure;
+        }
     }
 
     private boolean handleCopy(MessageHandler handler, long word, int slots) {
@@ -91,15 +101,16 @@ final class BroadcastConsumer extends RingConsumer {
         if (policy == SlowConsumer.BLOCK || tail - next < ring.slots) {
             return false;                // not written yet; its slot cannot have been used again
         }
-        lost += tail - next;
-        Memory.putLongOpaque(entry + RingLayout.SUBSCRIBER_LOST, lost);
+        long more = lost + tail - next;
+        Memory.putLongOpaque(entry + RingLayout.SUBSCRIBER_LOST, more);
+        lost = more;
         next = tail;
         return true;
     }
 
     private void publish() {
-        published = next;
         Memory.putLongRelease(entry + RingLayout.SUBSCRIBER_CURSOR, next);   // pairs with Subscribers.slowest
+        published = next;
         ring.space.signal();
     }
 
@@ -109,7 +120,9 @@ final class BroadcastConsumer extends RingConsumer {
             return false;
         }
         ring.parking.heavyFence();       // as in Ring.isDrained
-        return ring.tail() == next;
+        // Less than `next` if this consumer joined while the producer had moved the tail for a message, saw the
+        // shutdown, and moved it back.
+        return ring.tail() <= next;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.memory.MemoryBuffer;
+import java.lang.ref.Reference;
 
 /// Space in a ring that its owner writes in place, and then makes readable with [#commit()] or gives up with
 /// [#abort()] or [#close()]. Made once and used for one message after the other:
@@ -16,27 +17,52 @@ import io.sluice.core.memory.MemoryBuffer;
 ///
 /// - **Threads:** one at a time.
 /// - **Death:** readers step over a claim whose owner died, as soon as the kernel has said so. An owner that is only
-///   slow keeps it, however long it takes, and everybody behind it waits.
-/// - **Allocation:** none.
+///   slow keeps it, however long it takes, and every message behind it waits.
+/// - **Close:** a claim ends with the producer that it came from. When that is closed, or the claim is collected as
+///   garbage, its space is given up.
+/// - **Allocation:** none, after the first message through each of the last eight producers that it served.
 public final class Claim implements AutoCloseable {
+    private static final int MOST_HOLDS = 8;
+
     private final MemoryBuffer buffer = new MemoryBuffer();
 
-    private RingProducer producer;
+    private Hold hold;
+    private Hold[] holds = {};
     private boolean open;
     private long position;
-    private int slots;
 
     /// A claim of nothing.
     public Claim() {}
 
-    void open(RingProducer owner, long at, int count, long payload, int length) {
-        if (producer != owner) {
-            producer = owner;        // a reference costs the collector's barrier, so it is written once
+    /// The hold of this claim in the ring of a producer.
+    Hold holdOf(RingProducer producer) {
+        Hold last = hold;
+        return last != null && last.isOf(producer) ? last : changeTo(producer);
+    }
+
+    private Hold changeTo(RingProducer producer) {
+        for (Hold known : holds) {
+            if (known.isOf(producer)) {
+                hold = known;
+                return known;
+            }
         }
-        open = true;
-        position = at;
-        slots = count;
+        Hold[] more = new Hold[Math.min(holds.length + 1, MOST_HOLDS)];
+        System.arraycopy(holds, 0, more, 1, more.length - 1);
+        Hold dropped = holds.length < MOST_HOLDS ? null : holds[MOST_HOLDS - 1];
+        more[0] = producer.newHold(this);
+        hold = more[0];
+        holds = more;
+        if (dropped != null) {
+            dropped.end();
+        }
+        return hold;
+    }
+
+    void open(long at, long payload, int length) {
         buffer.wrap(payload, length);
+        position = at;
+        open = true;
     }
 
     /// Where to write. The bytes are undefined until written; those not written are sent as they are.
@@ -55,40 +81,60 @@ public final class Claim implements AutoCloseable {
 
     /// Whether something is claimed, and neither committed nor aborted.
     ///
-    /// @return true if so
+    /// @return true if so; also if the producer was closed since
     public boolean isOpen() {
         return open;
     }
 
-    /// Makes the message readable: one release store, and a system call if somebody sleeps.
+    /// Makes the message readable: one release store, and a system call if a consumer sleeps.
     ///
-    /// @throws IllegalStateException if nothing is claimed, or the ring was closed meanwhile
+    /// @throws IllegalStateException if nothing is claimed, or the producer or its ring was closed meanwhile; then the
+    ///     message is not delivered
     public void commit() {
-        end("commit");
-        producer.commit(position, slots);
+        checkOpen("commit");
+        if (!end(SlotWord.COMMITTED)) {
+            throw closed();
+        }
+    }
+
+    private IllegalStateException closed() {
+        return new IllegalStateException(
+                "ring '%s': commit: the producer was closed; the message is not sent".formatted(hold.ringName));
     }
 
     /// Gives the space up; readers step over it.
     ///
     /// @throws IllegalStateException if nothing is claimed
     public void abort() {
-        end("abort");
-        producer.abort(position, slots);
+        checkOpen("abort");
+        end(SlotWord.ABORTED);
     }
 
     /// Aborts if something is claimed; otherwise does nothing.
     @Override
     public void close() {
         if (open) {
-            abort();
+            end(SlotWord.ABORTED);
         }
     }
 
-    private void end(String operation) {
+    private void checkOpen(String operation) {
         if (!open) {
             throw new IllegalStateException(operation + ": nothing is claimed; call tryClaim first, and commit or "
                     + "abort once");
         }
-        open = false;
+    }
+
+    private boolean end(int state) {
+        try {
+            boolean done = hold.finish(state);
+            open = false;
+            return done;
+        } catch (Throwable failure) {
+            open = hold.isOpen();            // an error before the word was written: the claim is as it was
+            throw failure;
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 }

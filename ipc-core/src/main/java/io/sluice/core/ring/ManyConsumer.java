@@ -12,16 +12,11 @@ import org.agrona.concurrent.MessageHandler;
 /// - **Threads:** [#take], [#giveBack] and [#acknowledge] any number; [#read] one at a time, as everywhere.
 public final class ManyConsumer extends RingConsumer {
     /*
-     * The word of the first message that is not taken goes from COMMITTED to TAKEN(owner); that is the take. From TAKEN
-     * the message is acknowledged, which releases its slots, or given back, by its taker or by whoever cleans up for a
-     * dead one, which lowers the head to it. The head is a hint, moved before a take that would leave it too far
-     * behind.
-     *
-     * reached    how far this process has walked or taken, with the version of the head for which that holds; shared
-     *            by the threads of this process without ordering, since whatever value is read was true once
+     * The word of the first message that is not taken goes from COMMITTED or RETURNED to TAKEN(owner); that is the take.
+     * From TAKEN the message is acknowledged, which releases its slots, or given back, by its taker or by the cleaner
+     * of a dead one, which makes it RETURNED and counts that. Front finds the first message. The head is a hint, moved
+     * before a take that would leave it too far behind.
      */
-    private long reached;
-
     ManyConsumer(Ring ring, WaitStrategy strategy) {
         super(ring, strategy);
     }
@@ -30,77 +25,44 @@ public final class ManyConsumer extends RingConsumer {
     /// gives it back.
     ///
     /// @return its position, or -1 if nothing is there to be taken
+    /// @throws IllegalStateException if the memory holds what no participant can have written
     public long take() {
         StackRoom.probe();
         checkOpen();
-        long head = ring.head();
-        long position = start(head);
         for (;;) {
-            long word = ring.word(position);
-            long ahead = SlotWord.turnsAhead(word, ring.turn(position));
-            if (ahead == 0) {
-                int slots = SlotWord.slots(word);
-                switch (SlotWord.state(word)) {
-                    case SlotWord.FREE, SlotWord.CLAIMED -> {
-                        reached = Ring.withPosition(head, position);
-                        return Ring.NONE;
+            long position = ring.front.find(true);
+            if (position == Ring.NONE) {
+                return Ring.NONE;
+            }
+            long word = ring.word(position);     // the exchange is what decides, so it may be another one by now
+            int slots = SlotWord.slots(word);
+            switch (ring.seen(position, word)) {
+                case SlotWord.COMMITTED -> {
+                    if (position - ring.head() >= ring.hintLag) {
+                        ring.raiseHead(position);
                     }
-                    case SlotWord.COMMITTED -> {
-                        // The head was not lowered and has not passed this position: so no message before it waits
-                        // to be taken, no later turn has claimed the slot, and the word is one.
-                        long now = ring.head();
-                        if (Ring.position(now) > position || versionChanged(head, now)) {
-                            head = now;
-                            position = Ring.position(now);
-                        } else if (ring.compareAndSetWord(position, word, slots, SlotWord.TAKEN)) {
-                            CrashPoint.TAKE_WORD_SET.reached();
-                            reached = Ring.withPosition(now, position + slots);
-                            if (position - Ring.position(now) >= ring.hintLag) {
-                                ring.raiseHead(now, position + slots);
-                            }
-                            CrashPoint.TAKE_HELD.reached();
-                            return position;
-                        }
-                    }
-                    case SlotWord.ABORTED -> {
-                        if (ring.compareAndSetWord(position, word, slots, SlotWord.DONE)) {
-                            ring.release(position, slots);
-                            ring.space.signal();
-                        }
-                    }
-                    default -> position += Math.max(1, slots);      // taken, or being released, by somebody
-                }
-            } else if (ahead == 1 && SlotWord.state(word) == SlotWord.FREE) {
-                position++;                                         // released since the head was read
-            } else {
-                long now = ring.head();
-                if (Ring.position(now) <= position && !versionChanged(head, now)) {
-                    long oldest = ring.oldest();
-                    if (position < oldest) {
-                        position = oldest;                          // released and claimed again; the head lags
-                        continue;
-                    }
-                    if (ahead < 0) {
-                        return Ring.NONE;                           // still in use by the last turn
-                    }
-                    if (ring.word(position) == word && ring.head() == now) {
-                        throw ring.corrupt(position);
+                    if (ring.compareAndSetWord(position, word, slots, SlotWord.TAKEN)) {
+                        CrashPoint.TAKE_WORD_SET.reached();
+                        ring.front.pass(position + slots);
+                        CrashPoint.TAKE_HELD.reached();
+                        return position;
                     }
                 }
-                head = now;
-                position = Ring.position(now);
+                case SlotWord.RETURNED -> {
+                    if (ring.compareAndSetWord(position, word, slots, SlotWord.TAKEN)) {
+                        CrashPoint.TAKE_HELD.reached();
+                        return position;
+                    }
+                }
+                case SlotWord.ABORTED -> {
+                    if (ring.compareAndSetWord(position, word, slots, SlotWord.DONE)) {
+                        ring.release(position, slots);
+                        ring.space.signal();
+                    }
+                }
+                default -> { }                   // another consumer was faster
             }
         }
-    }
-
-    /// Where to look first: where this process has been, unless a message was given back since.
-    private long start(long head) {
-        long last = reached;
-        return versionChanged(head, last) ? Ring.position(head) : Math.max(Ring.position(head), Ring.position(last));
-    }
-
-    private static boolean versionChanged(long before, long now) {
-        return (before & ~Ring.POSITION_MASK) != (now & ~Ring.POSITION_MASK);
     }
 
     /// Where the payload of a taken message begins.
@@ -197,32 +159,7 @@ public final class ManyConsumer extends RingConsumer {
 
     @Override
     boolean hasMessage() {
-        long position = start(ring.head());
-        for (;;) {
-            long word = ring.word(position);
-            long ahead = SlotWord.turnsAhead(word, ring.turn(position));
-            if (ahead == 1 && SlotWord.state(word) == SlotWord.FREE) {
-                position++;              // released
-                continue;
-            }
-            if (ahead != 0) {
-                long oldest = ring.oldest();
-                if (position < oldest) {
-                    position = oldest;   // released and claimed again; the head lags
-                    continue;
-                }
-                return ahead > 0;        // neither; take() finds out
-            }
-            switch (SlotWord.state(word)) {
-                case SlotWord.FREE, SlotWord.CLAIMED -> {
-                    return false;
-                }
-                case SlotWord.COMMITTED, SlotWord.ABORTED -> {
-                    return true;         // an aborted one has to be released by somebody
-                }
-                default -> position += Math.max(1, SlotWord.slots(word));
-            }
-        }
+        return ring.front.find(true) != Ring.NONE;       // an aborted one has to be released by a consumer
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.sluice.core.ring;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.StackRoom;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 
 /// One of any number of producers: a claim is a compare-and-set of the word at the tail.
 final class ManyProducer extends RingProducer {
@@ -17,10 +19,10 @@ final class ManyProducer extends RingProducer {
      * Both are shared by the threads of this process without ordering: whatever value is read was true once, room that
      * was there stays until it is claimed, and a position that was claimed stays behind the tail.
      */
-    private final ThreadLocal<Claim> ownClaim = ThreadLocal.withInitial(Claim::new);
+    /// Weak, since a claim keeps its producer, and a thread would keep both.
+    private final ThreadLocal<WeakReference<Claim>> ownClaim = new ThreadLocal<>();
     private long reached;
     private long roomEnd;
-    private volatile boolean closed;
 
     ManyProducer(Ring ring, WaitStrategy strategy) {
         super(ring, strategy);
@@ -31,12 +33,15 @@ final class ManyProducer extends RingProducer {
         StackRoom.probe();
         int needed = checkedSlots(claim, length);
         refuseIfOver();
+        Hold hold = claim.holdOf(this);
+        if (hold.isOpen()) {
+            hold.finish(SlotWord.ABORTED);    // an error came between the word and the claim
+        }
         long position = Math.max(reached, ring.tail());
         for (;;) {
             long word = ring.word(position);
-            long ahead = SlotWord.turnsAhead(word, ring.turn(position));
-            int state = SlotWord.state(word);
-            if (ahead == 0 && state == SlotWord.FREE) {
+            int seen = ring.seen(position, word);
+            if (seen == SlotWord.FREE) {
                 boolean pads = needed > ring.slotsToEnd(position);
                 int count = pads ? ring.slotsToEnd(position) : needed;
                 boolean room = (count == 1 && ring.limit == ring.slots) || roomUpTo(position, position + count);
@@ -45,24 +50,22 @@ final class ManyProducer extends RingProducer {
                     ring.raiseTail(position);
                 }
                 if (hint > position) {
-                    position = hint;      // somebody was faster, and the word that was read may be payload
+                    position = hint;      // another producer was faster, and the word may be payload
                 } else if (!room) {
                     return noRoom();
-                } else if (ring.compareAndSetWord(position, word, count, pads ? SlotWord.ABORTED : SlotWord.CLAIMED)) {
-                    CrashPoint.CLAIM_WORD_SET.reached();
-                    reached = position + count;
-                    if (!pads) {
-                        refuseIfOverNow(position, count);
-                        ring.cover(position, count);
-                        begin(claim, position, count, type, length);
-                        return true;
+                } else if (pads) {
+                    if (ring.compareAndSetWord(position, word, count, SlotWord.ABORTED)) {
+                        CrashPoint.CLAIM_WORD_SET.reached();
+                        position += count;
+                        reached = position;
                     }
-                    position += count;
+                } else if (claimAt(position, word, count, claim, hold, type, length)) {
+                    return true;
                 }
-            } else if (ahead == 0 && SlotWord.slots(word) > 0) {
-                position += SlotWord.slots(word);
-            } else if (ahead == 1 && state == SlotWord.FREE) {
+            } else if (seen == Ring.RELEASED) {
                 position++;               // claimed and released since the tail was read
+            } else if (seen != Ring.OTHER) {
+                position += SlotWord.slots(word);
             } else {
                 // The slot is still in use by the last turn, or this thread slept for a turn and reads payload.
                 boolean room = roomUpTo(position, position + 1);
@@ -76,6 +79,40 @@ final class ManyProducer extends RingProducer {
                 }
             }
         }
+    }
+
+    /// @return false if the word is not the one that was seen any more
+    private boolean claimAt(long position, long word, int count, Claim claim, Hold hold, int type, int length) {
+        boolean open = false;
+        hold.begin();
+        try {
+            if (!ring.compareAndSetWord(position, word, count, SlotWord.CLAIMED)) {
+                return false;
+            }
+            hold.position = position;
+            hold.slots = count;
+            open = true;
+            CrashPoint.CLAIM_WORD_SET.reached();
+            reached = position + count;
+            // Consumers that saw the flag and then this slot free have gone, and a closer that saw the hold without it
+            // does not come back; a claim that was made after that is taken back. The exchange is the fence.
+            if (isClosed() || ring.isClosed() || ring.isShutdown()) {
+                ring.putWord(position, count, SlotWord.ABORTED);
+                open = false;
+            } else {
+                ring.cover(position, count);
+                begin(claim, hold, position, count, type, length);
+            }
+        } finally {
+            hold.settle(open);
+            Reference.reachabilityFence(claim);
+        }
+        if (!open) {
+            finished(SlotWord.ABORTED);
+            refuseIfOver();
+        }
+        CrashPoint.CLAIM_HELD.reached();
+        return true;
     }
 
     /// Everything before the tail had room when it was claimed, so only what lies behind it is in question.
@@ -94,50 +131,31 @@ final class ManyProducer extends RingProducer {
         return roomUpTo(tail, tail + Math.min(slots, ring.slotsToEnd(tail)));
     }
 
-    /// Consumers who saw the flag and then this slot free have gone; a claim that was made after that is taken back.
-    private void refuseIfOverNow(long position, int slots) {
-        if (closed || ring.isClosed() || ring.isShutdown()) {
-            publish(position, slots, SlotWord.ABORTED);
-            refuseIfOver();
-        }
-    }
-
     private void refuseIfOver() {
-        ring.checkOpen();
-        if (closed) {
-            throw new IllegalStateException("ring '%s': this producer was closed".formatted(ring.name));
-        }
+        refuseIfClosed();
         if (ring.isShutdown()) {
             throw ring.refused();
         }
     }
 
     @Override
-    void commit(long position, int slots) {
-        publish(position, slots, SlotWord.COMMITTED);
-    }
-
-    @Override
-    void abort(long position, int slots) {
-        publish(position, slots, SlotWord.ABORTED);
+    void finish(long position, int slots, int state) {
+        ring.putWord(position, slots, state);        // pairs with Ring.word of the consumer
     }
 
     @Override
     Claim ownClaim() {
-        return ownClaim.get();
-    }
-
-    @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            ring.closed(this);
-            ring.space.signal();         // a thread of this process that waits through this handle
+        WeakReference<Claim> own = ownClaim.get();
+        Claim claim = own == null ? null : own.get();
+        if (claim == null) {
+            claim = new Claim();
+            ownClaim.set(new WeakReference<>(claim));
         }
+        return claim;
     }
 
     @Override
-    boolean isClosed() {
-        return closed;
+    void leave() {
+        // Nothing in the ring names this handle.
     }
 }

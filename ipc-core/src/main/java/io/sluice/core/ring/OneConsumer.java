@@ -23,11 +23,16 @@ final class OneConsumer extends RingConsumer {
 
     OneConsumer(Ring ring, WaitStrategy strategy) {
         super(ring, strategy);
-        ring.takeRole(RingLayout.CONSUMER_ROLE, "consumer");
         headAddress = ring.address + RingLayout.HEAD;
         publishEvery = Math.max(1, ring.limit / 8);
-        published = Ring.position(ring.head());
-        next = Math.max(published, ring.oldest());   // many producers may have lapped what a dead one did not publish
+        ring.takeRole(RingLayout.CONSUMER_ROLE, "consumer");
+        try {
+            published = ring.head();
+            next = Math.max(published, ring.oldest());   // many producers may have lapped what a dead one did not publish
+        } catch (Throwable failure) {
+            RoleWord.leave(ring.address + RingLayout.CONSUMER_ROLE, ring.self);
+            throw failure;
+        }
     }
 
     @Override
@@ -38,17 +43,21 @@ final class OneConsumer extends RingConsumer {
         long position = next;
         while (count < limit) {
             long word = ring.word(position);
-            int slots = SlotWord.slots(word);
-            if (SlotWord.is(word, ring.turn(position), SlotWord.COMMITTED)) {
-                CrashPoint.TAKE_HELD.reached();
-                handle(handler, position, slots);
-                count++;
-            } else if (!SlotWord.is(word, ring.turn(position), SlotWord.ABORTED)) {
-                if (!ring.isReleased(position)) {
-                    break;
-                }
+            int seen = ring.seen(position, word);
+            if (seen == Ring.RELEASED) {
                 next = ++position;       // released by a predecessor that died before it published the head
                 continue;
+            }
+            int slots = SlotWord.slots(word);
+            if (seen == SlotWord.COMMITTED) {
+                CrashPoint.TAKE_HELD.reached();
+                handleOrPublish(handler, position, slots);
+                count++;
+            } else if (seen != SlotWord.ABORTED) {
+                if (seen == Ring.OTHER && ring.word(position) == word) {
+                    throw ring.corrupt(position);    // what this consumer has released is free for the next turn
+                }
+                break;
             }
             ring.release(position, slots);
             position += slots;
@@ -63,19 +72,30 @@ final class OneConsumer extends RingConsumer {
         return count == 0 ? nothing() : count;
     }
 
+    /// A handler may throw, and its thread not come back for long; the producer may wait for what was read before.
+    private void handleOrPublish(MessageHandler handler, long position, int slots) {
+        try {
+            handle(handler, position, slots);
+        } catch (Throwable failure) {
+            if (published != position) {
+                publish(position);
+            }
+            throw failure;
+        }
+    }
+
     private void publish(long position) {
-        published = position;
         Memory.putLongRelease(headAddress, position);    // pairs with the acquire in OneProducer.findRoom
+        published = position;
         ring.space.signal();
     }
 
     @Override
     boolean hasMessage() {
-        long word = ring.word(next);
-        int state = SlotWord.state(word);
-        boolean written = SlotWord.turnsAhead(word, ring.turn(next)) == 0
-                && (state == SlotWord.COMMITTED || state == SlotWord.ABORTED);
-        return written || ring.isReleased(next);
+        return switch (ring.seen(next, ring.word(next))) {
+            case SlotWord.COMMITTED, SlotWord.ABORTED, Ring.RELEASED, Ring.OTHER -> true;   // of the last, read tells
+            default -> false;
+        };
     }
 
     @Override

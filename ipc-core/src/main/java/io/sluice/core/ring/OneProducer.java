@@ -4,6 +4,8 @@ import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.StackRoom;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 
 /// The only producer of a ring: it owns the tail, so a claim is a comparison and a store.
 final class OneProducer extends RingProducer {
@@ -15,22 +17,26 @@ final class OneProducer extends RingProducer {
      * The tail in memory moves before the message is written, the word after. So a death in between shows as a tail
      * beyond a word that is still FREE, and RingRecovery fills the difference with an ABORTED record.
      */
-    private final Claim ownClaim = new Claim();
     private final boolean broadcast;
     private final boolean wordsTell;
     private final long tailAddress;
+    private WeakReference<Claim> ownClaim = new WeakReference<>(null);   // weak: a claim keeps its producer
     private long tail;
     private long roomEnd;
-    private boolean writing;         // a claim is open; a second one would be lost with it, see above
-    private volatile boolean closed;
+    private Hold last;               // of the last claim; while it is open, another one would be lost, see above
 
     OneProducer(Ring ring, WaitStrategy strategy) {
         super(ring, strategy);
-        ring.takeRole(RingLayout.PRODUCER_ROLE, "producer");
         broadcast = ring.options.consumers() == Consumers.BROADCAST;
         wordsTell = ring.options.consumers() == Consumers.MANY;
         tailAddress = ring.address + RingLayout.TAIL;
-        tail = ring.findTail();
+        ring.takeRole(RingLayout.PRODUCER_ROLE, "producer");
+        try {
+            tail = ring.findTail();
+        } catch (Throwable failure) {
+            RoleWord.leave(ring.address + RingLayout.PRODUCER_ROLE, ring.self);
+            throw failure;
+        }
         roomEnd = tail;
     }
 
@@ -39,49 +45,53 @@ final class OneProducer extends RingProducer {
         StackRoom.probe();
         int count = checkedSlots(claim, length);
         refuseIfClosed();
-        if (writing) {
+        if (last != null && last.isOpen()) {
             throw new IllegalStateException(
                     "ring '%s': this producer has an open claim; commit or abort it first".formatted(ring.name));
         }
-        long position = tail;
-        if (count > ring.slotsToEnd(position)) {
-            if (!pad(position)) {
-                return false;
-            }
-            position = tail;
+        Hold hold = claim.holdOf(this);
+        last = hold;
+        if (count > ring.slotsToEnd(tail) && !pad(hold)) {
+            return false;
         }
+        long position = tail;
         if (position + count > roomEnd && !findRoom(position + count)) {
             refuseIfShutdown();
             return noRoom();
         }
-        moveTail(position + count);
-        ring.parking.fence();        // pairs with the heavy fence of isDrained: the tail before the flag
-        if (ring.isShutdown()) {
-            moveTail(position);
-            throw ring.refused();
+        boolean moved = false;
+        boolean open = false;
+        hold.begin();
+        try {
+            ring.parking.fence();        // see Hold: a closer waits for what follows
+            refuseIfClosed();
+            moved = true;
+            moveTail(position + count);
+            ring.parking.fence();        // pairs with the heavy fence of isDrained: the tail before the flag
+            refuseIfShutdown();
+            if (broadcast) {
+                ring.putWord(position, count, SlotWord.CLAIMED);
+            }
+            ring.cover(position, count);
+            if (broadcast) {
+                Fences.storeStore();     // the words of the last turn go before its payload does, see BroadcastConsumer
+            }
+            begin(claim, hold, position, count, type, length);
+            open = true;
+        } finally {
+            if (moved && !open) {
+                moveTail(position);
+            }
+            hold.settle(open);
+            Reference.reachabilityFence(claim);
         }
-        if (broadcast) {
-            ring.putWord(position, count, SlotWord.CLAIMED);
-        }
-        ring.cover(position, count);
-        if (broadcast) {
-            Fences.storeStore();     // the words of the last turn go before its payload does, see BroadcastConsumer
-        }
-        writing = true;
-        begin(claim, position, count, type, length);
+        CrashPoint.CLAIM_HELD.reached();
         return true;
     }
 
     private void moveTail(long position) {
-        tail = position;
         Memory.putLongRelease(tailAddress, position);
-    }
-
-    private void refuseIfClosed() {
-        ring.checkOpen();
-        if (closed) {
-            throw new IllegalStateException("ring '%s': this producer was closed".formatted(ring.name));
-        }
+        tail = position;
     }
 
     private void refuseIfShutdown() {
@@ -91,14 +101,30 @@ final class OneProducer extends RingProducer {
     }
 
     /// Fills the ring up to the end of the array, since no record goes over it.
-    private boolean pad(long position) {
+    private boolean pad(Hold hold) {
+        long position = tail;
         int count = ring.slotsToEnd(position);
         if (position + count > roomEnd && !findRoom(position + count)) {
             refuseIfShutdown();
             return noRoom();
         }
-        moveTail(position + count);
-        abort(position, count);
+        boolean moved = false;
+        boolean written = false;
+        hold.begin();
+        try {
+            ring.parking.fence();        // as below
+            refuseIfClosed();
+            moved = true;
+            moveTail(position + count);
+            finish(position, count, SlotWord.ABORTED);
+            written = true;
+        } finally {
+            if (moved && !written) {
+                moveTail(position);
+            }
+            hold.settle(false);
+        }
+        finished(SlotWord.ABORTED);
         return true;
     }
 
@@ -108,7 +134,7 @@ final class OneProducer extends RingProducer {
         } else if (wordsTell) {
             roomEnd = ring.releasedFrom(roomEnd, end);
         } else {
-            roomEnd = Ring.position(ring.head()) + ring.limit;   // pairs with the release of the head: slots are free
+            roomEnd = ring.head() + ring.limit;   // pairs with the release of the head: slots are free
         }
         return end <= roomEnd;
     }
@@ -120,25 +146,11 @@ final class OneProducer extends RingProducer {
     }
 
     @Override
-    void commit(long position, int slots) {
-        refuseIfClosed();
-        writing = false;
+    void finish(long position, int slots, int state) {
         if (broadcast) {
             markNext(position + slots);
         }
-        publish(position, slots, SlotWord.COMMITTED);
-    }
-
-    @Override
-    void abort(long position, int slots) {
-        if (closed) {
-            return;              // the close has aborted it, and the slots may be somebody else's
-        }
-        writing = false;
-        if (broadcast) {
-            markNext(position + slots);
-        }
-        publish(position, slots, SlotWord.ABORTED);
+        ring.putWord(position, slots, state);        // pairs with Ring.word of the consumer
     }
 
     /// Consumers of a broadcast do not restore the words of the slots, so before they may look at the next one it
@@ -152,26 +164,22 @@ final class OneProducer extends RingProducer {
 
     @Override
     Claim ownClaim() {
-        return ownClaim;
-    }
-
-    @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            ring.closed(this);
-            if (!ring.isClosed()) {
-                RingRecovery.abortUnfinished(ring);
-                RoleWord.leave(ring.address + RingLayout.PRODUCER_ROLE, ring.self);
-                CrashPoint.ABORT_WORD_SET.reached();
-                ring.items.signal();
-                ring.space.signal();     // a thread of this process that waits through this handle
-            }
+        Claim claim = ownClaim.get();
+        if (claim == null) {
+            claim = new Claim();
+            ownClaim = new WeakReference<>(claim);
         }
+        return claim;
     }
 
     @Override
-    boolean isClosed() {
-        return closed;
+    void leave() {
+        try {
+            RingRecovery.abortUnfinished(ring);
+        } finally {
+            RoleWord.leave(ring.address + RingLayout.PRODUCER_ROLE, ring.self);
+        }
+        CrashPoint.ABORT_WORD_SET.reached();
+        ring.items.signal();
     }
 }

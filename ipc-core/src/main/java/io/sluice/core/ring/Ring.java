@@ -25,7 +25,8 @@ public final class Ring {
      * The truth about a position is in the word of its slot (SlotWord) and nowhere else:
      *
      *   FREE(t) -> CLAIMED(t) -> COMMITTED(t) -> TAKEN(t) -> DONE(t) -> FREE(t+1)
-     *                        \-> ABORTED(t) --------------------------^
+     *                        \             RETURNED(t) <-> TAKEN(t)        ^
+     *                         \-> ABORTED(t) -----------------------------/
      *
      *   one producer        leaves out CLAIMED; that it is writing shows in the tail, which it moves before it writes
      *   one consumer        leaves out TAKEN; what it was reading when it died is still COMMITTED
@@ -34,33 +35,43 @@ public final class Ring {
      *
      * Records lie end to end: the one after a record of n slots at p begins at p + n, and none goes beyond the end of
      * the array (padding does, as ABORTED). Tail and head are hints that may lag behind the words and never run
-     * ahead of them, so a death between a word and its hint is mended by whoever walks over it next:
+     * ahead of them, so a death between a word and its hint is mended by the next participant that walks over it:
      *
-     *   tail   some position up to which everything has been claimed. With one producer it runs ahead of the words by
-     *          the one message being written, so that a consumer that sees the flag of a shutdown knows of it.
-     *   head   56 bits: some position before which nothing is left to take; 8 bits: how often it was lowered, since
-     *          a message that is given back lies before it again. Both move by one compare-and-set, so that nobody
-     *          who read the head before it was lowered can raise it over the message afterwards.
+     *   tail     some position up to which everything has been claimed. With one producer it runs ahead of the words by
+     *            the one message being written, so that a consumer that sees the flag of a shutdown knows of it.
+     *   head     some position that takers have gone past: nothing before it is free, being written or COMMITTED. What
+     *            was given back may stand before it, as RETURNED.
+     *   returns  how often a message was given back, counted after its word says RETURNED. Front tells how takers find
+     *            it with that count, and why no process can sleep through it.
      *
-     * With many producers, or consumers, each process remembers how far it has come and moves the hint only when the
-     * hint has fallen `hintLag` slots behind: a compare-and-set less for each message. Before something is claimed, or
-     * taken, at a position, the hint is at most that far behind it.
+     * Head and returns only grow. With many producers, or consumers, each process remembers how far it has come and
+     * moves the hint only when the hint has fallen `hintLag` slots behind: a compare-and-set less for each message.
+     * Before something is claimed, or taken for the first time, at a position, the hint is at most that far behind it.
      *
      * Room: a position p may be claimed once p - limit and everything before it has been released. That is strict
      * even if messages are released out of order, so at most `limit` slots are ever in use, and the slots that a
      * record takes are FREE in every word when the record is claimed. (With one consumer, which releases in order,
      * the producer reads the head instead of the words; the head is published at the end of a read.)
      *
+     * What is there to be taken begins at one place for all that take or look: at the first record that is RETURNED,
+     * otherwise at the first one that is COMMITTED. It ends at the first position that is free or CLAIMED: what lies
+     * behind an open claim is not there yet, neither for takers nor for lookers.
+     *
      * Which words may be trusted: the word at a position that was a record's first slot, read while no later turn can
-     * have claimed the slot. Later slots of a record hold payload. So whoever acts on a word checks afterwards that
-     * the hint has not passed the position meanwhile: a later turn is claimed a ring further on, when the hint is past
-     * the position by a ring less its lag, which is at most an eighth, and less the record, at most a quarter or the
-     * padding before one. And every release restores the word of every slot. (Later slots begin as no word at all, see
-     * SlotWord.covered: otherwise a payload that ends inside one would leave a half of it that tells lies.)
+     * have claimed the slot. Later slots of a record hold payload. A claim and a take are compare-and-sets of the word
+     * that was seen, with turn and key, and every release restores the word of every slot; so a word of a turn that is
+     * found at its position is a genuine one. (Later slots begin as no word at all, see SlotWord.covered: otherwise a
+     * payload that ends inside one would leave a half of it that tells lies.) A walk that finds a word of no use looks
+     * whether the ring has gone past the position meanwhile.
      */
-    private static final int HEAD_VERSION_SHIFT = 56;
-    static final long POSITION_MASK = (1L << HEAD_VERSION_SHIFT) - 1;
+    static final long POSITION_MASK = (1L << 56) - 1;
     static final long NONE = -1;
+
+    /// What [#seen] answers besides the states of [SlotWord]: free again for the next turn.
+    static final int RELEASED = 8;
+    /// Nothing that belongs to the position: a word of another turn, payload, or damage.
+    static final int OTHER = 9;
+
     private static final int MAX_HINT_LAG = 32;
     private static final long LOOK_NANOS = 10_000_000;
     /// How many tries without success go by before the clock is read.
@@ -82,6 +93,8 @@ public final class Ring {
     final Liveness liveness;
     final EventCount items;
     final EventCount space;
+
+    final Front front = new Front(this);
 
     private final RingBrowser browser = new RingBrowser(this);
     private final Writers writers;
@@ -287,34 +300,45 @@ public final class Ring {
     }
 
     long head() {
-        return Memory.getLongAcquire(address + RingLayout.HEAD);
+        return Memory.getLongAcquire(address + RingLayout.HEAD) & POSITION_MASK;
     }
 
-    static long position(long head) {
-        return head & POSITION_MASK;
-    }
-
-    /// The version of one head with another position.
-    static long withPosition(long head, long position) {
-        return (head & ~POSITION_MASK) | position;
-    }
-
-    /// Raises the head to a position, unless it was lowered or raised since it was read as `seen`.
-    void raiseHead(long seen, long position) {
-        if (position(seen) < position) {
-            Memory.compareAndSetLong(address + RingLayout.HEAD, seen, withPosition(seen, position));
-        }
-    }
-
-    /// Makes everybody who takes start again at a position, or before it.
-    void lowerHead(long position) {
+    void raiseHead(long position) {
         for (;;) {
-            long seen = head();
-            long lowered = withPosition(seen + (1L << HEAD_VERSION_SHIFT), Math.min(position(seen), position));
-            if (Memory.compareAndSetLong(address + RingLayout.HEAD, seen, lowered)) {
+            long seen = Memory.getLongAcquire(address + RingLayout.HEAD);
+            if ((seen & POSITION_MASK) >= position
+                    || Memory.compareAndSetLong(address + RingLayout.HEAD, seen, position)) {
                 return;
             }
         }
+    }
+
+    /// How often messages have come back.
+    long returns() {
+        return Memory.getLongAcquire(address + RingLayout.RETURNS);   // pairs with the addition in countReturn
+    }
+
+    /// Tells all takers that some words say RETURNED.
+    void countReturn() {
+        Memory.getAndAddLong(address + RingLayout.RETURNS, 1);
+    }
+
+    /// What a word says of the position at which it was found.
+    ///
+    /// @return a state of [SlotWord] if the word belongs to the position's turn, [#RELEASED] or [#OTHER]. Unless it is
+    ///     free, released or other, the record has 1 to [#slotsToEnd] slots
+    int seen(long position, long word) {
+        long ahead = SlotWord.turnsAhead(word, turn(position));
+        int state = SlotWord.state(word);
+        if (ahead == 0) {
+            return state == SlotWord.FREE || isRecord(position, word, state) ? state : OTHER;
+        }
+        return ahead == 1 && state == SlotWord.FREE ? RELEASED : OTHER;
+    }
+
+    private boolean isRecord(long position, long word, int state) {
+        int count = SlotWord.slots(word);
+        return state <= SlotWord.RETURNED && count > 0 && count <= slotsToEnd(position);
     }
 
     /// Whether the slot of a position has been released, which only means something while no later turn has claimed it.
@@ -338,17 +362,16 @@ public final class Ring {
         long position = tail();
         for (;;) {
             long word = word(position);
-            long ahead = SlotWord.turnsAhead(word, turn(position));
-            if (ahead == 0 && SlotWord.state(word) != SlotWord.FREE && SlotWord.slots(word) > 0) {
-                position += SlotWord.slots(word);
-            } else if (ahead == 1 && SlotWord.state(word) == SlotWord.FREE) {
-                position++;      // claimed and released since the hint was read
-            } else {
-                long hint = tail();
-                if (hint <= position) {
-                    return position;
+            switch (seen(position, word)) {
+                case RELEASED -> position++;      // claimed and released since the hint was read
+                case SlotWord.FREE, OTHER -> {
+                    long hint = tail();
+                    if (hint <= position) {
+                        return position;
+                    }
+                    position = hint;
                 }
-                position = hint;
+                default -> position += SlotWord.slots(word);
             }
         }
     }
@@ -356,7 +379,7 @@ public final class Ring {
     /// Everything before this position has been released, or a ring further on nothing could have been claimed. The
     /// head may lag behind it, in which case the words at the head belong to the next turn, or are payload.
     long oldest() {
-        return findTail() - slots;
+        return Math.max(0, findTail() - slots);
     }
 
     // Release.
@@ -382,9 +405,9 @@ public final class Ring {
 
     /// Offers a record again that the caller has taken and whose payload is whole.
     void giveBack(long position, int count) {
-        putWord(position, count, SlotWord.COMMITTED);
+        putWord(position, count, SlotWord.RETURNED);
         CrashPoint.GIVE_BACK_WORD_SET.reached();
-        lowerHead(position);     // a death before this line is mended by recovery, which looks below the head
+        countReturn();           // a death before this line is mended by recovery, which counts instead
         Memory.getAndAddLong(address + RingLayout.GIVEN_BACK_COUNT, 1);
         items.signal();
     }
@@ -420,43 +443,33 @@ public final class Ring {
         // the tail is: one of the two sees the other. Many producers have a compare-and-set in that place.
         parking.heavyFence();
         long tail = findTail();
-        for (long position = Math.max(position(head()), tail - slots); position < tail; ) {
+        boolean mayComeBack = options.consumers() == Consumers.MANY;
+        for (long position = Math.max(mayComeBack ? 0 : head(), tail - slots); position < tail; ) {
             long word = word(position);
-            if (SlotWord.turnsAhead(word, turn(position)) != 0) {
-                position++;
-                continue;
+            switch (seen(position, word)) {
+                case SlotWord.FREE, SlotWord.CLAIMED, SlotWord.COMMITTED, SlotWord.RETURNED -> {
+                    return false;
+                }
+                case RELEASED, OTHER -> position++;
+                case SlotWord.TAKEN -> {
+                    if (SlotWord.owner(word) != self) {
+                        return false;    // its owner may die, and the message be ours
+                    }
+                    position += SlotWord.slots(word);
+                }
+                default -> position += SlotWord.slots(word);
             }
-            int state = SlotWord.state(word);
-            if (state == SlotWord.FREE || state == SlotWord.CLAIMED || state == SlotWord.COMMITTED) {
-                return false;
-            }
-            position += Math.max(1, SlotWord.slots(word));
         }
-        return !isTakenByOthers(tail);
-    }
-
-    private boolean isTakenByOthers(long tail) {
-        if (options.consumers() != Consumers.MANY) {
-            return false;
-        }
-        for (long position = Math.max(0, tail - slots); position < tail; ) {
-            long word = word(position);
-            boolean present = SlotWord.turnsAhead(word, turn(position)) == 0;
-            if (present && SlotWord.state(word) == SlotWord.TAKEN && SlotWord.owner(word) != self) {
-                return true;     // its owner may die, and the message be ours
-            }
-            position += present ? Math.max(1, SlotWord.slots(word)) : 1;
-        }
-        return false;
+        return true;
     }
 
     ShutdownException refused() {
         return new ShutdownException("ring '%s' was shut down; nothing can be put into it any more".formatted(name));
     }
 
-    /// How many slots a record takes whose word the caller has seen; at least 1.
+    /// How many slots a record takes whose word the caller has seen; at least 1, and none beyond the end of the array.
     int slotsAt(long position) {
-        return Math.max(1, SlotWord.slots(word(position)));
+        return Math.clamp(SlotWord.slots(word(position)), 1, slotsToEnd(position));
     }
 
     /// What a record of that many slots can hold; never beyond the end of the array, whatever its word says.
@@ -534,32 +547,39 @@ public final class Ring {
 
     // Closing.
 
-    /// Closes the handles that this view gave out, and marks it as closed: waits of this process end, and later calls
-    /// are refused. The memory stays as it is. A second call does nothing.
+    /// Closes the handles that this view gave out, and marks it as closed: open claims are aborted, waits of this process
+    /// end, and later calls are refused. Otherwise the memory stays as it is. A second call does nothing.
+    ///
+    /// If several handles fail to close, all the others are closed, and the first failure is thrown with the later ones
+    /// suppressed.
     public void close() {
         List<AutoCloseable> open;
         synchronized (handles) {
-            open = List.copyOf(handles);
-            handles.clear();
-        }
-        for (AutoCloseable handle : open) {
-            switch (handle) {
-                case RingProducer producer -> producer.close();
-                case RingConsumer consumer -> consumer.close();
-                default -> throw new AssertionError(handle);
+            if (closed) {
+                return;
             }
-        }
-        if (!closed) {
             closed = true;
-            items.signal();
-            space.signal();
+            open = List.copyOf(handles);
         }
+        Closing closing = new Closing();
+        open.forEach(closing::close);
+        closing.run(items::signal);
+        closing.run(space::signal);
+        closing.throwFirst();
     }
 
     private <T extends AutoCloseable> T given(T handle) {
-        synchronized (handles) {
-            handles.add(handle);
+        boolean kept = false;
+        try {
+            synchronized (handles) {
+                kept = !closed && handles.add(handle);
+            }
+        } finally {
+            if (!kept) {
+                new Closing().close(handle);
+            }
         }
+        checkOpen();
         return handle;
     }
 

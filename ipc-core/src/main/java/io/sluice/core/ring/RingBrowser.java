@@ -15,35 +15,14 @@ public final class RingBrowser {
         this.ring = ring;
     }
 
-    /// The position of the first message at or after `from` that nobody has taken.
+    /// The position of the first message at or after `from` that can be taken. What lies behind a claim that is still
+    /// open cannot be taken yet, so it is not found either.
     ///
-    /// @param from one more than a position that this method has returned, or 0 for the oldest
+    /// @param from where a message ends that this method has returned, or 0 for the message that is taken next
     /// @return the position, or -1 if there is none now
+    /// @throws IllegalStateException if the memory holds what no participant can have written
     public long next(long from) {
-        long position = Math.max(from, Ring.position(ring.head()));
-        for (;;) {
-            long word = ring.word(position);
-            long ahead = SlotWord.turnsAhead(word, ring.turn(position));
-            if (ahead == 0) {
-                switch (SlotWord.state(word)) {
-                    case SlotWord.FREE -> {
-                        return Ring.NONE;
-                    }
-                    case SlotWord.COMMITTED -> {
-                        return position;
-                    }
-                    default -> position += Math.max(1, SlotWord.slots(word));
-                }
-            } else if (ahead == 1 && SlotWord.state(word) == SlotWord.FREE) {
-                position++;
-            } else {
-                long first = Math.max(Ring.position(ring.head()), ring.oldest());
-                if (first <= position) {
-                    return Ring.NONE;
-                }
-                position = first;
-            }
-        }
+        return from <= 0 ? ring.front.find(false) : ring.front.findFrom(from);
     }
 
     /// Copies a message that nobody has taken.
@@ -54,7 +33,7 @@ public final class RingBrowser {
     /// @return what the visitor returned, or -1 if the message was taken meanwhile
     public int peek(long position, PeekVisitor visitor) {
         long word = ring.word(position);
-        if (!SlotWord.is(word, ring.turn(position), SlotWord.COMMITTED)) {
+        if (!isThere(position, word)) {
             return -1;
         }
         long slot = ring.wordAddress(position);
@@ -74,13 +53,18 @@ public final class RingBrowser {
     /// @return whether it was still there
     public boolean remove(long position) {
         long word = ring.word(position);
-        if (!SlotWord.is(word, ring.turn(position), SlotWord.COMMITTED)
+        if (!isThere(position, word)
                 || !ring.compareAndSetWord(position, word, SlotWord.slots(word), SlotWord.TAKEN)) {
             return false;
         }
         ring.release(position, SlotWord.slots(word));
         ring.space.signal();
         return true;
+    }
+
+    private boolean isThere(long position, long word) {
+        int seen = ring.seen(position, word);
+        return seen == SlotWord.COMMITTED || seen == SlotWord.RETURNED;
     }
 
     /// How many messages are there to be taken: a snapshot, by a walk over them.
@@ -120,7 +104,7 @@ public final class RingBrowser {
         for (long position = Math.max(0, tail - ring.slots); position < tail; position++) {
             long word = ring.word(position);
             int taken = SlotWord.slots(word);
-            if (taken == 0 || !SlotWord.is(word, ring.turn(position) + 1, SlotWord.FREE)) {
+            if (taken == 0 || ring.seen(position, word) != Ring.RELEASED) {
                 continue;
             }
             long slot = ring.wordAddress(position);

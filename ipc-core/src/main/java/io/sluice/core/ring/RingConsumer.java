@@ -145,14 +145,17 @@ public abstract sealed class RingConsumer implements AutoCloseable
     /// Leaves the ring; what was not read stays for the others. A second call does nothing.
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            ring.closed(this);
-            if (!ring.isClosed()) {
-                leave();
-                ring.items.signal();     // a thread of this process that waits through this handle
+        synchronized (this) {
+            if (closed) {
+                return;
             }
+            closed = true;
         }
+        Closing closing = new Closing();
+        closing.run(this::leave);
+        closing.run(ring.items::signal);         // a thread of this process that waits through this handle
+        ring.closed(this);
+        closing.throwFirst();
     }
 
     final void checkOpen() {

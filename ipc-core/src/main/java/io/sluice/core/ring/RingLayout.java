@@ -9,7 +9,7 @@ package io.sluice.core.ring;
 ///    128  +-----------+---------+-----------+--------+-----------+-----------+- - -+
 ///         | tail: position after the last claim                                    |  producers
 ///    256  +-----------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
-///         | head: position before which nothing is left to take                    |  consumers, recovery
+///         | head      | returns   |     position, see Ring; how often a message came back  |  consumers, recovery
 ///    384  +-----+-----+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
 ///         | items     | shutdown|     event count of the consumers; flag           |  sleepers and their wakers; once
 ///    512  +-----------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
@@ -42,6 +42,7 @@ final class RingLayout {
     static final int CONSUMERS = 24;
     static final int TAIL = 128;
     static final int HEAD = 256;
+    static final int RETURNS = 264;
     static final int ITEMS = 384;
     static final int SHUTDOWN = 388;
     static final int SPACE = 512;

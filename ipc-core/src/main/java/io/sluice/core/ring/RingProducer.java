@@ -5,6 +5,11 @@ import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import java.lang.ref.Cleaner;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import org.agrona.DirectBuffer;
 
 /// Writes messages into a ring.
@@ -19,7 +24,10 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
     final Ring ring;
     private final Waiter waiter;
     private final int maxMessageBytes;
+    private final Set<Hold> holds = Collections.newSetFromMap(new IdentityHashMap<>());
+    private Cleaner cleaner;         // guarded by holds; kept for as long as claims may need it
     private int refusals;
+    private volatile boolean closed;
 
     RingProducer(Ring ring, WaitStrategy strategy) {
         this.ring = ring;
@@ -35,9 +43,8 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
     /// @return whether there was space
     public abstract boolean tryClaim(Claim claim, int type, int length);
 
-    abstract void commit(long position, int slots);
-
-    abstract void abort(long position, int slots);
+    /// Writes the word of a record that was claimed, as COMMITTED or ABORTED.
+    abstract void finish(long position, int slots, int state);
 
     abstract boolean hasRoom(int slots);
 
@@ -107,32 +114,94 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
                 () -> isClosed() || ring.isClosed() || ring.isShutdown() || hasRoom(slots) || orElse.isMet(), deadline);
     }
 
-    abstract boolean isClosed();
+    /// What there is to do at the end, besides the end of the claims.
+    abstract void leave();
 
-    /// Leaves the role. Claims that are open are aborted if the ring has one producer. A second call does nothing.
+    /// Leaves the role. Claims that are open are aborted; a commit of one of them that comes later, or at the same time
+    /// and too late, throws and does not deliver. A second call does nothing.
     @Override
-    public abstract void close();
+    public final void close() {
+        List<Hold> open;
+        synchronized (holds) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            open = List.copyOf(holds);
+            cleaner = null;
+        }
+        Closing closing = new Closing();
+        closing.run(ring.parking::heavyFence);   // see Hold
+        open.forEach(hold -> closing.run(hold::end));
+        closing.run(this::leave);
+        closing.run(ring.space::signal); // a thread of this process that waits through this handle
+        ring.closed(this);
+        closing.throwFirst();
+    }
+
+    final boolean isClosed() {
+        return closed;
+    }
+
+    final void refuseIfClosed() {
+        ring.checkOpen();
+        if (closed) {
+            throw closedException();
+        }
+    }
+
+    private IllegalStateException closedException() {
+        return new IllegalStateException("ring '%s': this producer was closed".formatted(ring.name));
+    }
+
+    /// Makes the hold of a claim that was not used here before, or not lately.
+    final Hold newHold(Claim claim) {
+        synchronized (holds) {
+            if (closed) {
+                throw closedException();
+            }
+            if (cleaner == null) {
+                cleaner = SharedCleaner.get();
+            }
+            Hold hold = new Hold(this);
+            holds.add(hold);
+            boolean ends = false;
+            try {
+                hold.endWith(claim, cleaner);
+                ends = true;
+            } finally {
+                if (!ends) {
+                    holds.remove(hold);
+                }
+            }
+            return hold;
+        }
+    }
+
+    final void forget(Hold hold) {
+        synchronized (holds) {
+            holds.remove(hold);
+        }
+    }
 
     /// Writes what stands beside the word in a record's first slot, and hands the record to its writer.
-    final void begin(Claim claim, long position, int slots, int type, int length) {
+    final void begin(Claim claim, Hold hold, long position, int slots, int type, int length) {
         long slot = ring.wordAddress(position);
         Memory.putInt(slot + RingLayout.MESSAGE_LENGTH, length);   // plain: the commit publishes them
         Memory.putInt(slot + RingLayout.MESSAGE_TYPE, type);
-        claim.open(this, position, slots, slot + RingLayout.PAYLOAD, length);
-        CrashPoint.CLAIM_HELD.reached();
+        hold.position = position;
+        hold.slots = slots;
+        claim.open(position, slot + RingLayout.PAYLOAD, length);
     }
 
-    final void publish(long position, int slots, int state) {
-        ring.putWord(position, slots, state);                       // pairs with Ring.word of whoever takes
+    /// What follows when the word of a record was written.
+    final void finished(int state) {
         if (state == SlotWord.COMMITTED) {
             CrashPoint.COMMIT_WORD_SET.reached();
         } else {
             CrashPoint.ABORT_WORD_SET.reached();
         }
         ring.items.signal();
-        if (ring.isClosed()) {
-            throw ring.closedException();
-        }
     }
 
     /// What a claim answers that found no room. Who tries again and again looks for deaths now and then.

@@ -12,9 +12,9 @@ public final class RingRecovery {
      * leaves words before and words after, and the next one goes on with the former:
      *
      *   CLAIMED(dead)   -> ABORTED     nobody will write it
-     *   TAKEN(dead)     -> COMMITTED   nobody has acknowledged it; it is offered again
+     *   TAKEN(dead)     -> RETURNED    nobody has acknowledged it; it is offered again
      *   DONE(dead)      -> FREE        acknowledged; the stamping is repeated from its beginning
-     *   COMMITTED below the head       somebody died between giving it back and lowering the head: it is lowered now
+     *   RETURNED(dead)                 the dead one, or its last cleaner, may not have counted it: it is counted now
      *   a tail beyond a FREE word      the only producer died over its message: an ABORTED record fills the gap
      *
      * Others go on meanwhile. They may move the words of living owners, never those of the dead one; and the slots of
@@ -93,36 +93,34 @@ public final class RingRecovery {
 
     private void finishSlots() {
         long tail = ring.findTail();
-        long givenBack = Long.MAX_VALUE;
-        long position = Math.max(0, tail - ring.slots);
+        boolean returned = false;
+        long position = ring.oldest();
         while (position < tail) {
             long word = ring.word(position);
-            if (SlotWord.turnsAhead(word, ring.turn(position)) != 0 || SlotWord.slots(word) == 0) {
-                position++;
-                continue;
-            }
-            int slots = SlotWord.slots(word);
-            boolean genuine = ring.findTail() <= position + ring.slots;
-            if (genuine) {
-                finish(position, word, slots);
-                if (SlotWord.is(ring.word(position), ring.turn(position), SlotWord.COMMITTED)) {
-                    givenBack = Math.min(givenBack, position);
+            switch (ring.seen(position, word)) {
+                case SlotWord.FREE, Ring.RELEASED, Ring.OTHER -> position++;
+                default -> {
+                    if (ring.findTail() <= position + ring.slots) {
+                        returned |= finish(position, word, SlotWord.slots(word));
+                        position += SlotWord.slots(word);
+                    } else {
+                        position = Math.max(position + 1, ring.oldest());    // the ring has gone past it meanwhile
+                    }
                 }
-                position += slots;
-            } else {
-                position = Math.max(position + 1, ring.findTail() - ring.slots);
             }
             tail = Math.max(tail, ring.findTail());
         }
-        if (givenBack != Long.MAX_VALUE && ring.options.consumers() == Consumers.MANY) {
-            ring.lowerHead(givenBack);   // also if the head is not there yet: takers may have gone further than it says
+        if (returned) {
+            ring.countReturn();
         }
     }
 
-    private void finish(long position, long word, int slots) {
+    /// @return whether the message is offered again
+    private boolean finish(long position, long word, int slots) {
         if (SlotWord.owner(word) != dead) {
-            return;
+            return false;
         }
+        boolean returned = false;
         switch (SlotWord.state(word)) {
             case SlotWord.CLAIMED -> {
                 if (ring.compareAndSetWord(position, word, slots, SlotWord.ABORTED)) {
@@ -130,16 +128,21 @@ public final class RingRecovery {
                 }
             }
             case SlotWord.TAKEN -> {
-                if (ring.compareAndSetWord(position, word, slots, SlotWord.COMMITTED)) {
+                if (ring.compareAndSetWord(position, word, slots, SlotWord.RETURNED)) {
                     Memory.getAndAddLong(ring.address + RingLayout.GIVEN_BACK_COUNT, 1);
+                    returned = true;
                 }
             }
             case SlotWord.DONE -> ring.release(position, slots);
+            case SlotWord.RETURNED -> {
+                return true;
+            }
             default -> {
-                return;      // committed or aborted: complete without its owner
+                return false;    // committed or aborted: complete without its owner
             }
         }
         CrashPoint.RECOVER_SLOT_DONE.reached();
+        return returned;
     }
 
     /// Aborts what the only producer of a ring had claimed and not committed.
@@ -149,8 +152,10 @@ public final class RingRecovery {
         long tail = ring.tail();
         long position = ring.options.consumers() == Consumers.BROADCAST
                 ? firstUnfinishedBackwards(ring, tail) : firstUnfinished(ring, tail);
-        if (position < tail) {
-            ring.putWord(position, (int) (tail - position), SlotWord.ABORTED);
+        for (long from = position; from < tail; ) {      // once, unless the tail is damaged
+            int count = (int) Math.min(tail - from, Math.min(SlotWord.MAX_SLOTS, ring.slotsToEnd(from)));
+            ring.putWord(from, count, SlotWord.ABORTED);
+            from += count;
         }
         ring.raiseTail(ring.findTail());
         return position < tail;
@@ -158,16 +163,15 @@ public final class RingRecovery {
 
     /// Goes from record to record, from the head, which is the beginning of one.
     private static long firstUnfinished(Ring ring, long tail) {
-        long position = Math.max(Ring.position(ring.head()), tail - ring.slots);
+        long position = Math.max(ring.head(), tail - ring.slots);
         while (position < tail) {
             long word = ring.word(position);
-            long ahead = SlotWord.turnsAhead(word, ring.turn(position));
-            if (ahead != 0) {
-                position++;              // released
-            } else if (SlotWord.state(word) == SlotWord.FREE) {
-                return position;
-            } else {
-                position += Math.max(1, SlotWord.slots(word));
+            switch (ring.seen(position, word)) {
+                case SlotWord.FREE -> {
+                    return position;
+                }
+                case Ring.RELEASED, Ring.OTHER -> position++;
+                default -> position += SlotWord.slots(word);
             }
         }
         return tail;

@@ -26,6 +26,8 @@ final class SlotWord {
     static final int TAKEN = 4;
     /// Read; its slots are being released by its owner.
     static final int DONE = 5;
+    /// There to be taken, and taken before; its owner is the one that gave it back.
+    static final int RETURNED = 6;
 
     static final int MAX_SLOTS = (1 << 15) - 1;
 

@@ -32,11 +32,16 @@ final class Subscribers {
             throw new RoleHeldException("broadcast '%s': all %d places for consumers are taken; close one of them"
                     .formatted(ring.name, RingLayout.MAX_SUBSCRIBERS));
         }
-        Memory.putLongRelease(entry + RingLayout.SUBSCRIBER_CURSOR, ring.tail());
-        Memory.putLongRelease(entry + RingLayout.SUBSCRIBER_LOST, 0);
-        Memory.putIntVolatile(entry + RingLayout.SUBSCRIBER_POLICY, policy.code());
-        ring.parking.heavyFence();
-        Memory.putLongRelease(entry + RingLayout.SUBSCRIBER_CURSOR, ring.tail());
+        try {
+            Memory.putLongRelease(entry + RingLayout.SUBSCRIBER_CURSOR, ring.tail());
+            Memory.putLongRelease(entry + RingLayout.SUBSCRIBER_LOST, 0);
+            Memory.putIntVolatile(entry + RingLayout.SUBSCRIBER_POLICY, policy.code());
+            ring.parking.heavyFence();
+            Memory.putLongRelease(entry + RingLayout.SUBSCRIBER_CURSOR, ring.tail());
+        } catch (Throwable failure) {
+            leave(entry);
+            throw failure;
+        }
         return entry;
     }
 

@@ -32,7 +32,7 @@ public enum CrashPoint {
     RELEASE_HALF_STAMPED,
     /// The slots are free; sleepers have not been woken.
     RELEASE_WORD_SET,
-    /// A message is given back; the head has not been lowered.
+    /// A message is given back; the takers have not been told.
     GIVE_BACK_WORD_SET,
     /// A waiter has announced that it will sleep.
     WAIT_ANNOUNCED,

@@ -4,7 +4,7 @@ import io.sluice.core.idle.Parking;
 import java.lang.invoke.VarHandle;
 
 /// For tests in one thread, in which nobody may ever sleep: nobody would wake him.
-final class AwakeParking implements Parking {
+class AwakeParking implements Parking {
     int wakes;
 
     @Override

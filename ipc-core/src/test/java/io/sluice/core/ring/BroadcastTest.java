@@ -2,8 +2,10 @@ package io.sluice.core.ring;
 
 import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.idle.Parking;
 import io.sluice.core.memory.Memory;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,7 +157,7 @@ class BroadcastTest {
                 for (int i = 0; i < 4; i++) {
                     before[i] = ring.word(first + i);
                 }
-                producer.tryClaim(new Claim(), 1, 4 * 64 - 16);
+                producer.tryClaim(memory.claim(), 1, 4 * 64 - 16);
                 for (int i = 0; i < 4; i++) {
                     assertThat(ring.word(first + i)).isNotEqualTo(before[i]);
                 }
@@ -205,7 +207,7 @@ class BroadcastTest {
                                     claim.abort();
                                 }
                             }
-                            producer.tryClaim(new Claim(), -1, max);
+                            producer.tryClaim(memory.claim(), -1, max);
                         });
                         hits[0] = 0;
                         hits[1] = cut;
@@ -281,6 +283,32 @@ class BroadcastTest {
                     assertThat(consumer.read(messages, 2)).isEqualTo(1);
                     assertThat(messages.received()).containsExactly(number);
                 }
+            }
+        }
+    }
+
+    /// The consumer joins between the producer's step of the tail and the producer's look at the flag of the shutdown.
+    @Test
+    void aConsumerThatJoinsDuringARefusedClaimSeesTheEnd() throws InterruptedException {
+        for (SlowConsumer policy : SlowConsumer.values()) {
+            try (RingMemory memory = new RingMemory(RingOptions.broadcast(8))) {
+                RingConsumer[] joined = new RingConsumer[1];
+                Ring ring = memory.view(1);
+                Ring other = memory.view(2);
+                Parking script = new AwakeParking() {
+                    @Override
+                    public void fence() {
+                        if (ring.tail() == 1 && joined[0] == null) {
+                            joined[0] = other.subscribe(policy, PARK);
+                            other.shutdown();
+                        }
+                    }
+                };
+                RingProducer producer = memory.view(1, script).producer(PARK);
+                assertThatThrownBy(() -> producer.tryClaim(new Claim(), 1, 0)).isInstanceOf(ShutdownException.class);
+                assertThat(joined[0].isEnded()).isTrue();
+                assertThat(joined[0].read(new Messages(), 1, 1)).isEqualTo(RingConsumer.END);
+                assertThat(joined[0].lost()).isZero();
             }
         }
     }

@@ -101,6 +101,7 @@ class RingDeathTest {
     /// One life of a ring, up to the death of the victim.
     private static final class Life {
         private final Case roles;
+        private final RingMemory memory;
         private final Ring survivor;
         private final Ring victim;
         private final TreeSet<Integer> committed = new TreeSet<>();
@@ -116,6 +117,7 @@ class RingDeathTest {
 
         Life(Case roles, RingMemory memory, int nth) {
             this.roles = roles;
+            this.memory = memory;
             this.survivor = memory.view(SURVIVOR);
             this.victim = memory.view(VICTIM);
             this.reaper = new Reaper(nth, this::witness);
@@ -141,7 +143,12 @@ class RingDeathTest {
             if (!roles.victimReads || roles.manyReaders()) {
                 survivingConsumer = survivor.consumer(PARK);
             }
-            return reaper.kills(this::live);
+            boolean died = reaper.kills(this::live);
+            // In this process the victim's claims would be given up when they are collected, which no dead process does.
+            byte[] scene = memory.snapshot();
+            victim.close();
+            memory.restore(scene);
+            return died;
         }
 
         void survivorsLeave() {
@@ -213,7 +220,7 @@ class RingDeathTest {
 
         private void claimOneAndKeepIt() {
             if (roles.victimWrites) {
-                victimProducer.tryClaim(new Claim(), -1, 60);
+                victimProducer.tryClaim(memory.claim(), -1, 60);
             }
         }
 

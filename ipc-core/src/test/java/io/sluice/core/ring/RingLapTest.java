@@ -40,7 +40,7 @@ class RingLapTest {
                             assertThat(ring.browser().isAllReleased()).isTrue();
                         }
                     }
-                    producer.tryClaim(new Claim(), -1, 0);
+                    producer.tryClaim(memory.claim(), -1, 0);
                     memory.recover(1);
                     assertThat(Messages.send(memory.view(3).producer(PARK), 7, 0))
                             .isEqualTo(slots > 1 || shape.drops());

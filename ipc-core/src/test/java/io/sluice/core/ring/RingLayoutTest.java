@@ -13,8 +13,8 @@ class RingLayoutTest {
                 RingLayout.KEY, RingLayout.SLOTS, RingLayout.SLOT_BYTES, RingLayout.LIMIT, RingLayout.PRODUCERS,
                 RingLayout.CONSUMERS}).containsExactly(0, 8, 12, 16, 20, 24);
         assertThat(new int[] {
-                RingLayout.TAIL, RingLayout.HEAD, RingLayout.ITEMS, RingLayout.SHUTDOWN, RingLayout.SPACE})
-                .containsExactly(128, 256, 384, 388, 512);
+                RingLayout.TAIL, RingLayout.HEAD, RingLayout.RETURNS, RingLayout.ITEMS, RingLayout.SHUTDOWN,
+                RingLayout.SPACE}).containsExactly(128, 256, 264, 384, 388, 512);
         assertThat(new int[] {RingLayout.PRODUCER_ROLE, RingLayout.CONSUMER_ROLE}).containsExactly(640, 644);
         assertThat(new int[] {RingLayout.ABORTED_COUNT, RingLayout.GIVEN_BACK_COUNT, RingLayout.WRITERS_EVER})
                 .containsExactly(768, 776, 784);
@@ -43,8 +43,8 @@ class RingLayoutTest {
     @Test
     void statesAndRolesKeepTheirNumbers() {
         assertThat(new int[] {
-                SlotWord.FREE, SlotWord.CLAIMED, SlotWord.COMMITTED, SlotWord.ABORTED, SlotWord.TAKEN, SlotWord.DONE})
-                .containsExactly(0, 1, 2, 3, 4, 5);
+                SlotWord.FREE, SlotWord.CLAIMED, SlotWord.COMMITTED, SlotWord.ABORTED, SlotWord.TAKEN, SlotWord.DONE,
+                SlotWord.RETURNED}).containsExactly(0, 1, 2, 3, 4, 5, 6);
         assertThat(Producers.values()).containsExactly(Producers.ONE, Producers.MANY);
         assertThat(Consumers.values()).containsExactly(Consumers.ONE, Consumers.MANY, Consumers.BROADCAST);
         assertThat(SlowConsumer.values()).containsExactly(SlowConsumer.BLOCK, SlowConsumer.DROP);

@@ -200,6 +200,47 @@ class RingLookTest {
         }
     }
 
+    /// Lookers stop where takers stop: at a claim that is neither committed nor aborted, whatever lies behind it.
+    @Test
+    void aClaimThatIsOpenHidesWhatLiesBehindIt() {
+        for (Consumers consumers : new Consumers[] {Consumers.ONE, Consumers.MANY}) {
+            for (boolean commits : new boolean[] {true, false}) {
+                RingOptions options = RingOptions.manyToMany(8).withRoles(Producers.MANY, consumers);
+                try (RingMemory memory = new RingMemory(options)) {
+                    Ring ring = memory.view(3);
+                    RingProducer slow = memory.view(1).producer(PARK);
+                    RingProducer quick = memory.view(2).producer(PARK);
+                    RingConsumer consumer = memory.view(4).consumer(PARK);
+                    Messages messages = new Messages();
+                    Messages.send(quick, 1, 0);
+                    Claim claim = new Claim();
+                    slow.tryClaim(claim, 2, 0);
+                    Messages.send(quick, 3, 0);
+                    assertThat(look(ring)).containsExactly(1);
+                    assertThat(ring.browser().size()).isEqualTo(1);
+                    assertThat(consumer.read(messages, 1)).isEqualTo(1);
+                    assertThat(look(ring)).isEmpty();
+                    assertThat(ring.browser().next(0)).isEqualTo(-1);
+                    assertThat(ring.browser().next(1)).isEqualTo(-1);
+                    assertThat(ring.browser().size()).isZero();
+                    assertThat(consumer.isReady()).isFalse();
+                    assertThat(consumer.read(messages, 1)).isZero();
+                    if (commits) {
+                        claim.commit();
+                        assertThat(look(ring)).containsExactly(2, 3);
+                    } else {
+                        claim.abort();
+                        assertThat(look(ring)).containsExactly(3);
+                    }
+                    assertThat(ring.browser().size()).isEqualTo(commits ? 2 : 1);
+                    assertThat(consumer.isReady()).isTrue();
+                    consumer.drain(messages);
+                    assertThat(messages.received()).isEqualTo(commits ? List.of(1, 2, 3) : List.of(1, 3));
+                }
+            }
+        }
+    }
+
     /// What was taken stays readable until its slots are claimed again; the oldest first.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")

@@ -6,6 +6,8 @@ import io.sluice.core.owner.Liveness;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A ring in native memory, and the views that its owners have of it. What lies behind the ring is allocated too, so
 /// that a test which spoils a length sees a wrong address, and not the end of its process.
@@ -17,6 +19,8 @@ final class RingMemory implements AutoCloseable {
     final long address;
     final long size;
 
+    private final List<Ring> views = new ArrayList<>();
+    private final List<Claim> claims = new ArrayList<>();
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
 
@@ -47,7 +51,27 @@ final class RingMemory implements AutoCloseable {
         return view(owner, parking, () -> {});
     }
 
+    /// A claim that the garbage collector leaves alone: for one that stays open when its process dies.
+    Claim claim() {
+        Claim claim = new Claim();
+        claims.add(claim);
+        return claim;
+    }
+
     Ring view(int owner, Parking parking, Runnable sweep) {
+        Ring view = unkeptView(owner, parking, sweep);
+        synchronized (views) {
+            views.add(view);
+        }
+        return view;
+    }
+
+    /// A view that only its user keeps, and closes.
+    Ring unkeptView(int owner) {
+        return unkeptView(owner, new AwakeParking(), () -> {});
+    }
+
+    private Ring unkeptView(int owner, Parking parking, Runnable sweep) {
         return new Ring("test", address, size, parking, new Liveness() {
             @Override
             public int self() {
@@ -77,8 +101,10 @@ final class RingMemory implements AutoCloseable {
         return from >= address && length >= 0 && from + length <= address + size;
     }
 
+    /// Closes all views first, since a claim that is collected later would be aborted in memory that is not there.
     @Override
     public void close() {
+        views.forEach(Ring::close);
         arena.close();
     }
 }

@@ -17,7 +17,7 @@ class RingPollTest {
     void aPollingConsumerGetsPastTheClaimOfADeadProducer() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             Ring survivor = memory.view(1, new AwakeParking(), () -> memory.recover(DEAD));
-            assertThat(memory.view(DEAD).producer(WaitStrategy.PARK).tryClaim(new Claim(), 0, 8)).isTrue();
+            assertThat(memory.view(DEAD).producer(WaitStrategy.PARK).tryClaim(memory.claim(), 0, 8)).isTrue();
             Claim claim = new Claim();
             assertThat(memory.view(3).producer(WaitStrategy.PARK).tryClaim(claim, 7, 8)).isTrue();
             claim.commit();

@@ -72,7 +72,7 @@ class RingRolesTest {
                     Messages.send(producer, number, 0);
                     Messages.send(producer, number + 1, 60);
                     Messages.send(producer, number + 2, 0);
-                    producer.tryClaim(new Claim(), -1, 0);
+                    producer.tryClaim(memory.claim(), -1, 0);
                     if (shape.manyProducers()) {
                         memory.recover(ring.self);
                     }
@@ -99,7 +99,7 @@ class RingRolesTest {
     @Test
     void aRoleOfTheDeadIsTakenAfterASweep() {
         try (RingMemory memory = new RingMemory(RingOptions.oneToOne(8))) {
-            memory.view(2).producer(PARK).tryClaim(new Claim(), 0, 0);
+            memory.view(2).producer(PARK).tryClaim(memory.claim(), 0, 0);
             memory.view(2).consumer(PARK);
             Ring ring = memory.view(1, new AwakeParking(), () -> memory.recover(2));
             assertThat(Messages.send(ring.producer(PARK), 1, 0)).isTrue();
@@ -204,6 +204,39 @@ class RingRolesTest {
             RingConsumer reader = shape.consumer(heir);
             assertThat(Messages.send(next, 1, 0)).isTrue();
             assertThat(reader.drain(NOTHING)).isEqualTo(1);
+        }
+    }
+
+    /// One handle that fails to close does not keep the others open; what failed first is thrown, the rest suppressed.
+    @Test
+    void everyHandleIsClosedWhateverFails() {
+        try (RingMemory memory = new RingMemory(RingOptions.oneToOne(8))) {
+            boolean[] failing = {false};
+            Ring ring = memory.view(1, new AwakeParking() {
+                @Override
+                public void fence() {
+                    if (failing[0]) {
+                        throw new AssertionError("no fence");
+                    }
+                }
+            });
+            RingProducer producer = ring.producer(PARK);
+            RingConsumer consumer = ring.consumer(PARK);
+            Messages.send(producer, 1, 0);
+            producer.tryClaim(memory.claim(), 2, 0);
+            failing[0] = true;
+            assertThatThrownBy(ring::close).isInstanceOf(AssertionError.class).hasMessage("no fence")
+                    .satisfies(first -> assertThat(first.getSuppressed()).isNotEmpty());
+            failing[0] = false;
+            ring.close();
+            assertThat(ring.producerState()).isEqualTo(RoleState.HOLDER_LEFT);
+            assertThat(ring.consumerState()).isEqualTo(RoleState.HOLDER_LEFT);
+            assertThatThrownBy(() -> consumer.read(NOTHING, 1)).isInstanceOf(IllegalStateException.class);
+            Messages messages = new Messages();
+            Ring heir = memory.view(2);
+            Messages.send(heir.producer(PARK), 3, 0);
+            heir.consumer(PARK).drain(messages);
+            assertThat(messages.received()).containsExactly(1, 3);
         }
     }
 

@@ -71,7 +71,7 @@ class DamageTest {
             file.write(99);
             assertThatThrownBy(() -> space.attach("q", Kind.QUEUE))
                     .isInstanceOf(LayoutVersionException.class)
-                    .hasMessageContaining("'q': layout version 99, this library reads 1");
+                    .hasMessageContaining("'q': layout version 99, this library reads 2");
         }
     }
 

@@ -57,7 +57,7 @@ final class Sweeper {
     // The book, guarded by `this`.
     private Sleeper[] sleepers = new Sleeper[16];
     private int count;
-    private final Map<Liveness, Watched> objects = new IdentityHashMap<>();
+    private final IdentityHashMap<Liveness, Watched> objects = new IdentityHashMap<>();
     private Thread thread;
     private long emptySinceNanos;
     private long refusedNanos = System.nanoTime() - LINGER_NANOS;
@@ -85,7 +85,7 @@ final class Sweeper {
         /// Where the sweeper found the word moved at its last look, or the announced word.
         private int movedTo;
 
-        Sleeper(EventCount events, Watched object) {
+        private Sleeper(EventCount events, Watched object) {
             this.events = events;
             this.object = object;
             this.announced = events.word();
@@ -208,7 +208,7 @@ final class Sweeper {
             }
         } finally {
             synchronized (this) {
-                if (thread == Thread.currentThread()) {
+                if (Thread.currentThread().equals(thread)) {
                     thread = null;
                 }
             }
@@ -222,7 +222,7 @@ final class Sweeper {
         calls.clear();
         toLookAt.clear();
         boolean idle = count == 0 && System.nanoTime() - emptySinceNanos >= LINGER_NANOS;
-        if (idle || thread != Thread.currentThread()) {
+        if (idle || !Thread.currentThread().equals(thread)) {
             thread = idle ? null : thread;
             return false;
         }

@@ -96,7 +96,7 @@ public final class Waiter {
         if (strategy == WaitStrategy.BUSY_SPIN) {
             boolean virtual = Thread.currentThread().isVirtual();
             boolean met = spin(condition, deadline, virtual);
-            return met || !virtual || isOver(deadline) ? met : sleepUntil(condition, deadline);
+            return met || (virtual && !isOver(deadline) && sleepUntil(condition, deadline));
         }
         for (int spins = 1; spins <= strategy.spins(); spins++) {
             Thread.onSpinWait();

@@ -60,7 +60,7 @@ public final class Registry {
     private final ReentrantLock cleaning = new ReentrantLock();
     private final int self;
     private final int token;
-    /// When the process in a slot was last seen alive, for the entry that the slot has now.
+    /// When the process in a slot was last seen alive.
     private final AtomicLongArray aliveNanos;
     private volatile boolean left;
 

@@ -5,7 +5,7 @@ package io.sluice.core.idle;
 public interface Parking {
     /// Sleeps while the word holds `expected`, until woken, until time is up, or for no reason at all.
     ///
-    /// - **Blocking:** at most `nanos`; may return early; does not react to an interrupt before that.
+    /// - **Blocking:** at most `nanos`; may return early. An interrupt may end it or not; the flag stays as it is.
     /// - **Threads:** any, platform or virtual; a virtual thread does not pin its carrier.
     ///
     /// @param address absolute address of the word, aligned to 4
@@ -13,12 +13,13 @@ public interface Parking {
     /// @param nanos longest sleep in nanoseconds, positive
     void park(long address, int expected, long nanos);
 
-    /// Wakes everybody, in every process, who sleeps on the word. The caller has changed the word before.
+    /// Wakes all sleepers of the word, in every process. The caller has changed the word before, or wants them to
+    /// look again.
     ///
     /// @param address absolute address of the word, aligned to 4
     void unpark(long address);
 
-    /// Wakes one of those, in any process, who sleep on the word. The caller has changed the word before.
+    /// Wakes one sleeper of the word, in any process. The caller has changed the word before.
     ///
     /// @param address absolute address of the word, aligned to 4
     /// @return whether there was one

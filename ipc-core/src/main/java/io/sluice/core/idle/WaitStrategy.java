@@ -3,7 +3,9 @@ package io.sluice.core.idle;
 /// How long a waiter looks again and again before it sleeps in the kernel. A choice of each handle, not of the object:
 /// one process may spin on a queue on which another one parks.
 public enum WaitStrategy {
-    /// Never sleeps. For threads that have a core of their own: the lowest latency and a whole core for it.
+    /// Never sleeps. For threads that have a core of their own: the lowest latency and a whole core for it. A virtual
+    /// thread has none: it spins for a millisecond, yields meanwhile, then sleeps, so that spinning threads do not take
+    /// all carriers from the one they wait for.
     BUSY_SPIN(Integer.MAX_VALUE, 0),
     /// Spins some ten microseconds, yields a few times, then sleeps. The default: a busy partner is met while
     /// spinning, an idle one costs nothing.

@@ -5,21 +5,44 @@ import io.sluice.core.owner.Liveness;
 /// The loop in which every wait of the project is spent: look, spin, yield, announce, sleep a slice, look again.
 ///
 /// - **Threads:** any number, platform and virtual.
-/// - **Interrupts:** noticed at once by a spinning waiter, within a slice by a sleeping one.
+/// - **Interrupts:** noticed at once by a spinning waiter, within some 20 ms by a sleeping one.
 /// - **Deadlines:** on the monotonic clock of [System#nanoTime()].
-/// - **Deaths:** at the end of each slice, and as often by a waiter that never sleeps, those attached to the object
-///   are looked at, and what a dead one held is given back.
-/// - **Allocation:** none.
+/// - **Deaths:** every 20 ms those attached to the object are looked at, and what a dead one held is given back.
+/// - **Allocation:** none in the first 20 ms of a wait; some hundred bytes, once, in a longer one.
+/// - **Cost:** a thread that sleeps wakes once a second; one thread of the process looks around for all sleepers.
 public final class Waiter {
+    /*
+     * What ends a sleep, and when:
+     *
+     *   a signal                                                 at once
+     *   the deadline                                             at its time
+     *   an interrupt                                             at the next look of the sweeper; a virtual
+     *                                                            thread's own park ends at once
+     *   a death that left something, also a signaller's death    at the next look of the sweeper: recovery wakes all
+     *   a signaller stopped between the word and its call,       at the second look of the sweeper: the word moved,
+     *   or a woken waiter that is stopped                        and the sleeper sleeps on
+     *   a signaller stopped between its change and the word      within LONG_SLICE_NANOS: nothing tells of it
+     *
+     * For the last line a sleep is never unbounded, and each waiter looks at its condition itself when its slice ends.
+     *
+     * The first SLICE_NANOS of a wait, the waiter does everything itself: most waits are over by then, and pay for no
+     * entry in a book. A longer wait enters itself with the sweeper and sleeps LONG_SLICE_NANOS at a time. It goes
+     * back to short slices, and sweeps by itself, while the sweeper does not look after it: no thread could be
+     * started, it is late, or the object's sweep throws. So the sweeper makes waits cheap; no wait relies on it.
+     */
     /// No deadline.
     public static final long FOREVER = Long.MAX_VALUE;
 
-    /// The longest sleep in one piece, in nanoseconds. It bounds only what follows a death or an interrupt; a
-    /// wake-up does not wait for it. Short enough that what a killed process held is free some 25 ms after its death,
-    /// long enough that a thousand idle waiters cost less than a core.
+    /// How often deaths and interrupts are looked for, in nanoseconds; a wake-up does not wait for it. Short enough that
+    /// what a killed process held is free some 25 ms after its death.
     public static final long SLICE_NANOS = 20_000_000;
 
+    /// The longest sleep in one piece of a waiter for which the sweeper looks.
+    static final long LONG_SLICE_NANOS = 1_000_000_000;
+
     private static final int SPINS_PER_LOOK_AT_THE_CLOCK = 64;
+    private static final int SPINS_PER_YIELD = 16 * SPINS_PER_LOOK_AT_THE_CLOCK;
+    private static final long VIRTUAL_SPIN_NANOS = 1_000_000;
 
     private final EventCount events;
     private final Liveness liveness;
@@ -28,7 +51,8 @@ public final class Waiter {
     /// A waiter for one event count.
     ///
     /// @param events where it sleeps
-    /// @param liveness whom it looks after while it waits
+    /// @param liveness who takes part in the object, and what becomes of the dead; one for each object, so that all
+    ///     who wait for the object are served by one look
     /// @param strategy how long it spins first
     public Waiter(EventCount events, Liveness liveness, WaitStrategy strategy) {
         this.events = events;
@@ -69,26 +93,18 @@ public final class Waiter {
         if (isOver(deadline)) {
             return false;
         }
-        long lookedAtDeaths = System.nanoTime();
+        if (strategy == WaitStrategy.BUSY_SPIN) {
+            boolean virtual = Thread.currentThread().isVirtual();
+            boolean met = spin(condition, deadline, virtual);
+            return met || (virtual && !isOver(deadline) && sleepUntil(condition, deadline));
+        }
         for (int spins = 1; spins <= strategy.spins(); spins++) {
             Thread.onSpinWait();
             if (condition.isMet()) {
                 return true;
             }
-            if (spins % SPINS_PER_LOOK_AT_THE_CLOCK == 0) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                if (isOver(deadline)) {
-                    return false;
-                }
-                if (strategy == WaitStrategy.BUSY_SPIN) {
-                    spins = 0;
-                    if (System.nanoTime() - lookedAtDeaths >= SLICE_NANOS) {
-                        liveness.sweep();
-                        lookedAtDeaths = System.nanoTime();
-                    }
-                }
+            if (spins % SPINS_PER_LOOK_AT_THE_CLOCK == 0 && mustEnd(deadline)) {
+                return false;
             }
         }
         for (int yields = 0; yields < strategy.yields(); yields++) {
@@ -98,6 +114,44 @@ public final class Waiter {
             }
         }
         return sleepUntil(condition, deadline);
+    }
+
+    /// Spins to the end, or, in a virtual thread, for a millisecond with some yields. A virtual thread has no core of its
+    /// own: it holds a carrier, and what it waits for may be the work of a virtual thread that needs one. A yield alone
+    /// does not give that one its turn, since a carrier takes from one queue of the scheduler until it is empty.
+    @SuppressWarnings("ThreadPriorityCheck")
+    private boolean spin(WaitCondition condition, long deadline, boolean virtual) throws InterruptedException {
+        long begun = System.nanoTime();
+        long lookedAtDeaths = begun;
+        for (int spins = 1; ; spins++) {
+            Thread.onSpinWait();
+            if (condition.isMet()) {
+                return true;
+            }
+            if (spins % SPINS_PER_LOOK_AT_THE_CLOCK == 0) {
+                if (mustEnd(deadline)) {
+                    return false;
+                }
+                long now = System.nanoTime();
+                if (virtual && now - begun >= VIRTUAL_SPIN_NANOS) {
+                    return false;
+                }
+                if (virtual && spins % SPINS_PER_YIELD == 0) {
+                    Thread.yield();
+                }
+                if (now - lookedAtDeaths >= SLICE_NANOS) {
+                    liveness.sweep();
+                    lookedAtDeaths = System.nanoTime();
+                }
+            }
+        }
+    }
+
+    private static boolean mustEnd(long deadline) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return isOver(deadline);
     }
 
     /// Waits until the condition is met, and keeps an interrupt for later.
@@ -124,29 +178,53 @@ public final class Waiter {
     }
 
     private boolean sleepUntil(WaitCondition condition, long deadline) throws InterruptedException {
-        long lookedAtDeaths = System.nanoTime();
-        for (;;) {
-            int announced = events.announce();
-            if (condition.isMet()) {
-                return true;
+        Sweeper.Sleeper entry = null;
+        try {
+            long lookedAtDeaths = System.nanoTime();
+            for (int announced = 0; ; ) {
+                announced = events.announceAgain(announced);
+                if (condition.isMet()) {
+                    return true;
+                }
+                boolean lookedAfter = entry != null && Sweeper.COMMON.isLookedAfter(entry);
+                long slice = lookedAfter ? LONG_SLICE_NANOS : SLICE_NANOS;
+                if (deadline != FOREVER) {
+                    slice = Math.min(slice, deadline - System.nanoTime());
+                    if (slice <= 0) {
+                        return false;
+                    }
+                }
+                if (entry != null) {
+                    entry.announced = announced;
+                }
+                events.sleep(announced, slice);
+                if (condition.isMet()) {
+                    return true;
+                }
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                if (!lookedAfter && System.nanoTime() - lookedAtDeaths >= SLICE_NANOS) {
+                    liveness.sweep();
+                    lookedAtDeaths = System.nanoTime();
+                    if (entry == null) {
+                        entry = Sweeper.COMMON.enter(events, liveness);
+                    }
+                }
             }
-            long now = System.nanoTime();
-            long slice = deadline == FOREVER ? SLICE_NANOS : Math.min(SLICE_NANOS, deadline - now);
-            if (slice <= 0) {
-                return false;
-            }
-            events.sleep(announced, slice);
-            if (condition.isMet()) {
-                return true;
-            }
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            if (System.nanoTime() - lookedAtDeaths >= SLICE_NANOS) {
-                liveness.sweep();
-                lookedAtDeaths = System.nanoTime();
+        } finally {
+            if (entry != null) {
+                Sweeper.COMMON.leave(entry);
             }
         }
+    }
+
+    /// How often it happened in this process that looking after sleepers failed: the sweep of an object threw, or
+    /// no thread could be started for it. Waits go on all the same, and a sweep that throws throws in its waiters too.
+    ///
+    /// @return a count, since the start of the process
+    public static long failedSweeps() {
+        return Sweeper.COMMON.failures();
     }
 
     /// Whether a deadline has passed. For loops around [#await], whose condition may be met and then taken by others.

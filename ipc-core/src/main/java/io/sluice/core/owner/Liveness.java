@@ -14,8 +14,20 @@ public interface Liveness {
     int self();
 
     /// Looks for dead owners among those attached to the object, and finishes their operations as they would have.
-    /// A waiter calls it after each slice of its sleep. A stopped process is not dead.
+    /// A waiter calls it after its first slice of sleep, and a thread of [io.sluice.core.idle.Waiter] for all who sleep
+    /// longer. A stopped process is not dead.
     ///
-    /// - **Blocking:** about half a microsecond per attached process; milliseconds if somebody has died.
+    /// - **Blocking:** about half a microsecond per attached process; milliseconds if an owner has died.
     void sweep();
+
+    /// Whether [#sweep()] would find something to do, without doing it.
+    ///
+    /// - **Blocking:** never for what an owner left behind; about half a microsecond per attached process.
+    /// - **Threads:** called by the one thread that looks for all sleepers of this process, for many objects in a row.
+    ///
+    /// @param sinceNanos a time of [System#nanoTime()]: an owner that was seen alive at or after it needs no second look
+    /// @return false if all owners are alive; an implementation that cannot tell answers true, and is swept
+    default boolean hasDead(long sinceNanos) {
+        return true;
+    }
 }

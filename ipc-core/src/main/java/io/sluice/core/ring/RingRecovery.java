@@ -87,8 +87,8 @@ public final class RingRecovery {
             RoleWord.died(ring.address + RingLayout.CONSUMER_ROLE, dead);
         }
         ring.writers().set(dead, false);
-        ring.items.signal();
-        ring.space.signal();
+        ring.items.wakeAll();     // not signal(): the dead one may have moved the word, and not called
+        ring.space.wakeAll();
     }
 
     private void finishSlots() {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// - **Threads:** any, platform or virtual; two views of one lock in one process are the same lock.
 /// - **Ordering:** what happened before an unlock happens-before what follows the next lock, in any process.
-/// - **Allocation:** none.
+/// - **Allocation:** none, but for a wait of more than 20 ms, which allocates some hundred bytes.
 /// - **Lifetime:** the memory must stay mapped while the view is in use; [#close] only marks this view.
 /// - **Algorithm:** test-and-set with barging, a sleepers' word beside it, and a promise to whoever has lost too often,
 ///   as in the starvation mode of Go's `sync.Mutex` (D. Vyukov, 2017), but without a hand-over: a promised lock is
@@ -37,9 +37,9 @@ public final class Mutex {
      * Lost wake-ups. Sleepers announce themselves on an EventCount, fence for both sides and look at the word again;
      * unlock stores the word and then reads the count: the proof is there. One sleeper is woken for each unlock, and
      * the count keeps its mark while others sleep. Three things can swallow that call: the woken one is killed, it is
-     * stopped, or it gives up. The first two end with the slice of the next sleeper, which then looks at the word for
-     * itself; who gives up passes the call on. (Without slices, a killed waiter would hang the others for ever.) And
-     * recovery wakes all who sleep, announced or not: the dead one may have taken the mark and not called.
+     * stopped, or it gives up. Recovery of the killed one wakes all sleepers, announced or not: the dead one may also
+     * have taken the mark and not called. While one is stopped, the sweeper sees that the word moved and that others
+     * sleep on, and calls the next one (see Waiter). A waiter that gives up passes the call on.
      *
      * Starvation. Whoever unlocks may lock again before a woken waiter has come to life, and so it wins nearly always.
      * A waiter therefore reads how often the lock was taken when it began to wait. When it has lost LOSSES_ALLOWED
@@ -293,6 +293,7 @@ public final class Mutex {
         long start = System.nanoTime();
         long lookedAtDeaths = start;
         long takenBefore = acquisitions();
+        long takenLastRound = takenBefore;
         boolean heir = false;
         for (;;) {
             checkOpen();
@@ -322,14 +323,20 @@ public final class Mutex {
                 liveness.sweep();
                 lookedAtDeaths = now;
             }
-            long round = roundEnd(start, now, deadline);
-            if (!waiter.await(heir ? freeOrPromised : free, round) && Waiter.isOver(deadline)) {
+            long taken = acquisitions();
+            // Quiet: the holder keeps the lock. Until it moves, there are no losses to count, and no promise to break.
+            boolean quiet = now - start >= Waiter.SLICE_NANOS && taken == takenLastRound;
+            takenLastRound = taken;
+            boolean met = quiet
+                    ? waiter.await(() -> isFreeOrPromised() || acquisitions() != taken, deadline)
+                    : waiter.await(heir ? freeOrPromised : free, roundEnd(start, now, deadline));
+            if (!met && Waiter.isOver(deadline)) {
                 return false;
             }
         }
     }
 
-    /// A first short round, so that a loser becomes heir in time; then slices.
+    /// A first short round, so that a loser becomes heir in time; then slices, while the lock goes from hand to hand.
     private static long roundEnd(long start, long now, long deadline) {
         long waited = now - start;
         long length = waited < LOSING_NANOS ? LOSING_NANOS

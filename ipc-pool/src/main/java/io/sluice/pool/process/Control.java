@@ -157,6 +157,11 @@ final class Control implements AutoCloseable {
 
             @Override
             public void sweep() {}
+
+            @Override
+            public boolean hasDead(long sinceNanos) {
+                return false;
+            }
         };
         new Waiter(new EventCount(address + EVENTS_AT, Futex.INSTANCE), parentIsWatchedElsewhere, WaitStrategy.PARK)
                 .await(() -> Memory.getIntAcquire(address + ORDER_BYTES_AT) != 0, Waiter.FOREVER);

@@ -10,7 +10,8 @@ import java.lang.foreign.ValueLayout;
 /// Sleeping on a word of shared memory, by `futex(2)`.
 ///
 /// - A platform thread sleeps in the kernel itself; an interrupt does not end that, the time does.
-/// - A virtual thread parks in Java, and [VirtualSleepers] watches its word.
+/// - A virtual thread parks in Java, and [VirtualSleepers] watches its word; an interrupt ends that.
+/// - Where the heavy fence does not reach other processes, a sleep ends after 20 ms: a wake-up may have been missed.
 /// - The words are shared between processes, so the private flag of the call is never set.
 /// - **Allocation:** none for a platform thread after its first sleep.
 ///
@@ -24,6 +25,7 @@ public final class Futex implements Parking {
     private static final long WAKE = 1;
     private static final long ALL = Integer.MAX_VALUE;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final long UNFENCED_NANOS = 20_000_000;
 
     /// One `struct timespec` per platform thread.
     private static final ThreadLocal<MemorySegment> TIMEOUT =
@@ -36,10 +38,11 @@ public final class Futex implements Parking {
         if (Memory.getIntVolatile(address) != expected || nanos <= 0) {
             return;
         }
+        long longest = Membarrier.reachesOthers() ? nanos : Math.min(nanos, UNFENCED_NANOS);
         if (Thread.currentThread().isVirtual()) {
-            VirtualSleepers.park(address, expected, nanos);
+            VirtualSleepers.park(address, expected, longest);
         } else {
-            sleep(address, expected, nanos);
+            sleep(address, expected, longest);
         }
     }
 

@@ -9,14 +9,20 @@ import java.lang.invoke.VarHandle;
 ///
 /// - A process that could not register (old kernel, a seccomp filter) is not reached by the fences of others, and so
 ///   uses real ones itself: [#light] is then a full fence, a constant that the compiler sees.
-/// - A waiter whose own [#heavy] fails has only fenced itself. It may miss a wake-up from a registered process, and
-///   relies on the end of its slice of sleep; so no sleep may be unbounded.
+/// - A waiter whose own [#heavy] fails has only fenced itself, and may miss a wake-up from a registered process. From
+///   then on [#reachesOthers] is false, and no sleep of this process is long.
 final class Membarrier {
+    /// System property that makes tests take the way of a process that may not register.
+    static final String NO_MEMBARRIER = "sluice.test.no-membarrier";
+
     private static final long GLOBAL_EXPEDITED = 1 << 1;
     private static final long REGISTER_GLOBAL_EXPEDITED = 1 << 2;
 
-    private static final boolean REGISTERED =
-            Linux.SUPPORTED && Native.syscall(Linux.SYS_MEMBARRIER, REGISTER_GLOBAL_EXPEDITED, 0, 0, 0, 0, 0) == 0;
+    private static final boolean REGISTERED = Linux.SUPPORTED
+            && !Boolean.getBoolean(NO_MEMBARRIER)
+            && Native.syscall(Linux.SYS_MEMBARRIER, REGISTER_GLOBAL_EXPEDITED, 0, 0, 0, 0, 0) == 0;
+
+    private static volatile boolean reachesOthers = REGISTERED;
 
     private Membarrier() {}
 
@@ -25,12 +31,20 @@ final class Membarrier {
         VarHandle.fullFence();
         if (REGISTERED) {
             try {
-                long ignored = (long) Native.PLAIN_SYSCALL.invokeExact(
+                long result = (long) Native.PLAIN_SYSCALL.invokeExact(
                         Linux.SYS_MEMBARRIER, GLOBAL_EXPEDITED, 0L, 0L, 0L, 0L, 0L);
+                if (result != 0) {
+                    reachesOthers = false;
+                }
             } catch (Throwable failure) {
                 throw Native.rethrow(failure);
             }
         }
+    }
+
+    /// Whether each heavy fence of this process so far was one for the others too.
+    static boolean reachesOthers() {
+        return reachesOthers;
     }
 
     /// The hot side, between its store and its load. An acquire fence costs no instruction on x86-64, and is a barrier

@@ -46,6 +46,19 @@ public final class ObjectLiveness implements Liveness {
         }
     }
 
+    @Override
+    public boolean hasDead(long sinceNanos) {
+        long file = region.address();
+        int highest = Participants.highest(file);
+        for (int slot = 1; slot <= highest; slot++) {
+            int entry = Participants.token(file, slot);
+            if (entry != 0 && !registry.isAliveSince(slot, entry, sinceNanos)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void recoverEarlierLife(int slot, int entry) {
         registry.recoverEarlierLife(slot, () -> {
             boolean due = Participants.token(region.address(), slot) == entry;

@@ -2,16 +2,24 @@ package io.sluice.shm.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.idle.EventCount;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.Liveness;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -106,17 +114,26 @@ class FutexTest {
     /// An old kernel cannot watch many words at once; virtual threads hand over all the same.
     @Test
     void noWakeUpIsLostOnAnOldKernel() throws IOException, InterruptedException {
+        run("-D" + VirtualSleepers.NO_WAITV + "=true", OldKernel.class);
+    }
+
+    private static void run(String option, Class<?> main) throws IOException, InterruptedException {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
-                        "-D" + VirtualSleepers.NO_WAITV + "=true",
+                        "-XX:+UseSerialGC",
+                        option,
                         "-cp",
                         System.getProperty("java.class.path"),
-                        OldKernel.class.getName())
+                        main.getName())
                 .redirectErrorStream(true)
                 .start();
-        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(child.waitFor()).as(output).isZero();
+        try {
+            String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(child.waitFor()).as(output).isZero();
+        } finally {
+            child.destroyForcibly();
+        }
     }
 
     /// Runs in a JVM of its own.
@@ -158,14 +175,13 @@ class FutexTest {
         }
     }
 
-    /// An interrupt ends no sleep before its time and is still there afterwards.
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void anInterruptIsKept(boolean virtual) throws InterruptedException {
+    /// An interrupt ends no sleep of a platform thread before its time, and is still there afterwards.
+    @Test
+    void anInterruptIsKept() throws InterruptedException {
         long nanos = TimeUnit.MILLISECONDS.toNanos(30);
         long[] slept = new long[1];
         boolean[] interrupted = new boolean[1];
-        start(virtual, () -> {
+        start(false, () -> {
             Thread.currentThread().interrupt();
             long start = System.nanoTime();
             Futex.INSTANCE.park(word, 0, nanos);
@@ -174,6 +190,118 @@ class FutexTest {
         }).join();
         assertThat(interrupted[0]).isTrue();
         assertThat(slept[0]).isGreaterThanOrEqualTo(nanos / 2); // the kernel may come early for a signal
+    }
+
+    /// An interrupt ends the sleep of a virtual thread, and is still there afterwards.
+    @Test
+    void anInterruptEndsTheSleepOfAVirtualThread() throws InterruptedException {
+        boolean[] interrupted = new boolean[1];
+        Thread sleeper = start(true, () -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                Futex.INSTANCE.park(word, 0, LONG);
+            }
+            interrupted[0] = Thread.interrupted();
+        });
+        while (sleeper.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        sleeper.interrupt();
+        sleeper.join();
+        assertThat(interrupted[0]).isTrue();
+    }
+
+    /// In a process that may not use membarrier no sleep is long: it may have missed its wake-up.
+    @Test
+    void noSleepIsLongWithoutTheHeavyFence() throws IOException, InterruptedException {
+        run("-D" + Membarrier.NO_MEMBARRIER + "=true", NoHeavyFence.class);
+    }
+
+    /// Runs in a JVM of its own.
+    static final class NoHeavyFence {
+        public static void main(String[] arguments) throws InterruptedException {
+            long word = Arena.global().allocate(8, 8).address();
+            for (boolean virtual : new boolean[] {false, true}) {
+                start(virtual, () -> Futex.INSTANCE.park(word, 0, LONG)).join();
+            }
+        }
+    }
+
+    /// Without memory for one more thread, what waits goes on waiting, and is woken.
+    @Test
+    void waitsGoOnWhereNoThreadCanBeStarted() throws IOException, InterruptedException {
+        run("-Xss64m", NoMoreThreads.class);
+    }
+
+    /// Runs in a JVM of its own, which may use little more addresses than it does: too few for a stack of 64 MB.
+    static final class NoMoreThreads {
+        private static final int RLIMIT_AS = 9;
+        private static final long SYS_PRLIMIT64 = Linux.SYS_FUTEX == 98 ? 261 : 302;
+        private static final Liveness ALONE = new Liveness() {
+            @Override
+            public int self() {
+                return 1;
+            }
+
+            @Override
+            public void sweep() {}
+        };
+
+        public static void main(String[] arguments) throws Exception {
+            Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+                failure.printStackTrace(System.out);
+                Runtime.getRuntime().halt(1);
+            });
+            long word = Arena.global().allocate(256, 64).address();
+            CountDownLatch limited = new CountDownLatch(1);
+            List<Thread> waiters = new ArrayList<>();
+            for (boolean virtual : new boolean[] {false, true}) {
+                EventCount events = new EventCount(word, Futex.INSTANCE);
+                Waiter waiter = new Waiter(events, ALONE, WaitStrategy.PARK);
+                waiters.add(start(virtual, () -> {
+                    try {
+                        limited.await();
+                        waiter.await(() -> Memory.getIntVolatile(word + 64) != 0, Waiter.FOREVER);
+                    } catch (InterruptedException unexpected) {
+                        throw new AssertionError(unexpected);
+                    }
+                }));
+            }
+            Thread.ofVirtual().start(() -> LockSupport.parkNanos(1)).join();     // the scheduler's own threads
+            limit(ofProcess("VmSize:") + (48L << 20));
+            try {
+                Thread.ofPlatform().start(() -> {});
+                throw new AssertionError("a thread could be started");
+            } catch (OutOfMemoryError expected) {
+                limited.countDown();
+            }
+            while (Waiter.failedSweeps() == 0) {
+                Thread.sleep(1);       // until the platform thread has tried to get a sweeper
+            }
+            Memory.putIntVolatile(word + 64, 1);
+            new EventCount(word, Futex.INSTANCE).signal();
+            for (Thread waiter : waiters) {
+                waiter.join();
+            }
+            limit(-1);
+            handOver(true, 10);
+            System.exit(0);
+        }
+
+        private static void limit(long bytes) {
+            MemorySegment limits = Arena.global().allocate(16, 8);
+            limits.set(ValueLayout.JAVA_LONG, 0, bytes);
+            limits.set(ValueLayout.JAVA_LONG, 8, -1);
+            Errno.check(Native.syscall(SYS_PRLIMIT64, 0, RLIMIT_AS, limits.address(), 0, 0, 0), "prlimit", "test");
+        }
+
+        private static long ofProcess(String field) throws IOException {
+            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+                if (line.startsWith(field)) {
+                    return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+                }
+            }
+            throw new AssertionError(field);
+        }
     }
 
     /// A store before the heavy fence, or before the light one, is seen by the other side: never neither.

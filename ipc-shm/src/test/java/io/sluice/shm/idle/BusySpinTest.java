@@ -1,0 +1,81 @@
+package io.sluice.shm.idle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.shm.Sandbox;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.semaphore.SemaphoreOptions;
+import io.sluice.shm.semaphore.SharedSemaphore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Virtual threads that spin, on every carrier that there is.
+@Timeout(120)
+class BusySpinTest {
+    private final Sandbox sandbox = new Sandbox();
+
+    @AfterEach
+    void removeEverything() {
+        sandbox.close();
+    }
+
+    /// What they wait for is done by another virtual thread, which needs a carrier for it: in a JVM with one carrier,
+    /// which tells by its exit code whether they have ended.
+    @Test
+    void spinningVirtualThreadsLeaveOthersRoomToRun() throws IOException, InterruptedException {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseSerialGC",
+                        "-Djdk.virtualThreadScheduler.parallelism=1",
+                        "-Djdk.virtualThreadScheduler.maxPoolSize=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Child.class.getName(),
+                        sandbox.root())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(child.waitFor()).as(output).isZero();
+    }
+
+    /// Runs in a JVM of its own.
+    static final class Child {
+        private static final int SPINNERS = 3;
+        private static final Duration WATCHDOG = Duration.ofSeconds(30);
+
+        private Child() {}
+
+        public static void main(String[] arguments) throws InterruptedException {
+            SharedSpace space = SharedSpace.open(Path.of(arguments[0]), "spin");
+            SharedSemaphore semaphore =
+                    space.semaphore("s", SemaphoreOptions.of(0).withStrategy(WaitStrategy.BUSY_SPIN));
+            CountDownLatch spinning = new CountDownLatch(SPINNERS);
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < SPINNERS; i++) {
+                threads.add(Thread.ofVirtual().start(() -> {
+                    spinning.countDown();
+                    semaphore.acquireUninterruptibly();
+                }));
+            }
+            boolean ended = true;
+            if (spinning.await(WATCHDOG.toSeconds(), TimeUnit.SECONDS)) {
+                Thread.ofVirtual().start(() -> semaphore.release(SPINNERS));
+            }
+            for (Thread thread : threads) {
+                ended &= thread.join(WATCHDOG);
+            }
+            Runtime.getRuntime().halt(ended ? 0 : 1);
+        }
+    }
+}

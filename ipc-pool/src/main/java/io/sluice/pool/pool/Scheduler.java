@@ -145,6 +145,10 @@ final class Scheduler {
                 room.left(job);
                 return;
             }
+            if (job.isDone()) {              // cancelled, or its elements were done behind others of the same iteration
+                room.left(job);
+                return;
+            }
             if (job.sequence == 0) {
                 job.sequence = ++nextSequence;
             }

@@ -12,17 +12,24 @@ import org.agrona.DirectBuffer;
 /// - **Lifetime:** the memory belongs to the buffer and is freed by the garbage collector; after a growth the previous
 ///   block stays only as long as a [MemoryBuffer] that wrapped it does. An address taken from [#address] is valid until
 ///   the next growth, and while this buffer is reachable.
-/// - **Growth:** to at least twice the capacity, to at most [#MAX_CAPACITY]; new bytes are zero. Reads never grow it.
+/// - **Growth:** to at least twice the capacity, to at most [#MAX_CAPACITY]; new bytes are zero. Reads never grow it. A
+///   growth for which there is no memory is an `OutOfMemoryError` and leaves the buffer as it was. The memory counts
+///   against `-XX:MaxDirectMemorySize`.
+/// - **Shrinking:** a buffer that is kept for many messages gives the memory of a large one back with [#trim].
 /// - **Threads:** one at a time.
 /// - **Allocation:** only in a growth, and as for [MemoryBuffer].
 public final class ExpandableMemoryBuffer extends TextAccess {
     /// The largest capacity, in bytes: 2^30.
     public static final int MAX_CAPACITY = 1 << 30;
 
+    /// What [#trim] leaves alone, in bytes: 2^20.
+    public static final int KEPT_CAPACITY = 1 << 20;
+
     private static final int DEFAULT_CAPACITY = 256;
     private static final int LINE = 64;
 
     private MemorySegment block;
+    private MemorySegment small;     // the block of before the growth beyond KEPT_CAPACITY, for trim()
 
     /// Creates a buffer of 256 bytes.
     public ExpandableMemoryBuffer() {
@@ -39,13 +46,20 @@ public final class ExpandableMemoryBuffer extends TextAccess {
             throw new IllegalArgumentException(
                 "initialCapacity=" + initialCapacity + " is not between 0 and " + MAX_CAPACITY + " bytes");
         }
-        allocate(initialCapacity);
+        use(allocate(initialCapacity));
     }
 
-    private void allocate(int bytes) {
-        capacity = Math.max(LINE, (bytes + LINE - 1) & -LINE);
-        block = Arena.ofAuto().allocate(capacity, LINE);
-        address = block.address();
+    private static MemorySegment allocate(int bytes) {
+        return Arena.ofAuto().allocate(Math.max(LINE, (bytes + LINE - 1) & -LINE), LINE);
+    }
+
+    /// Address and capacity belong to one block: they change together, and nothing in between can fail.
+    private void use(MemorySegment memory) {
+        int bytes = (int) memory.byteSize();
+        long start = memory.address();
+        block = memory;
+        capacity = bytes;
+        address = start;
     }
 
     @Override
@@ -60,9 +74,23 @@ public final class ExpandableMemoryBuffer extends TextAccess {
                 + " bytes; this buffer grows to at most " + MAX_CAPACITY + " bytes: split the message");
         }
         MemorySegment previous = block;
-        allocate((int) Math.min(MAX_CAPACITY, Math.max(needed, 2L * capacity)));
-        Memory.copy(previous.address(), address, previous.byteSize());
+        MemorySegment next = allocate((int) Math.min(MAX_CAPACITY, Math.max(needed, 2L * capacity)));
+        Memory.copy(previous.address(), next.address(), previous.byteSize());
+        if (previous.byteSize() <= KEPT_CAPACITY && next.byteSize() > KEPT_CAPACITY) {
+            small = previous;
+        }
+        use(next);
         Reference.reachabilityFence(previous);
+    }
+
+    /// Gives memory back that a large message needed: a buffer that has grown beyond [#KEPT_CAPACITY] has the capacity
+    /// of before that growth again, and undefined bytes. To be called after each message; otherwise it does nothing,
+    /// at the cost of a comparison. Allocates nothing and cannot fail. The garbage collector frees the memory.
+    public void trim() {
+        if (capacity > KEPT_CAPACITY && small != null) {
+            use(small);
+            small = null;
+        }
     }
 
     /// The absolute address of the first byte, until the next growth.

@@ -127,6 +127,16 @@ public final class ManyConsumer extends RingConsumer {
         return Memory.getInt(ring.wordAddress(position) + RingLayout.MESSAGE_TYPE);
     }
 
+    /// Whether this process has the message: it was taken, and neither acknowledged nor given back since. Of a message
+    /// that was given back, and taken again by another thread of this process, the answer is true as well.
+    ///
+    /// @param position of a message that this process has taken
+    /// @return whether it is still to be ended
+    public boolean isHeld(long position) {
+        long word = ring.word(position);
+        return SlotWord.is(word, ring.turn(position), SlotWord.TAKEN) && SlotWord.owner(word) == ring.self;
+    }
+
     /// Ends the message: its slots are free.
     ///
     /// @param position of a message that this process has taken

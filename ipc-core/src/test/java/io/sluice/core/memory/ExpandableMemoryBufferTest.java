@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.agrona.MutableDirectBuffer;
@@ -74,6 +75,62 @@ class ExpandableMemoryBufferTest {
         assertThatThrownBy(() -> new ExpandableMemoryBuffer(-1)).isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("-1");
         assertThat(buffer.capacity()).isEqualTo(256);
+    }
+
+    /// What a large message needed goes back when it is done; what small ones need stays.
+    @Test
+    void memoryOfALargeMessageIsGivenBack() {
+        var buffer = new ExpandableMemoryBuffer(64);
+        buffer.putByte(100_000, (byte) 7);
+        int kept = buffer.capacity();
+        long address = buffer.address();
+        buffer.trim();
+        assertThat(buffer.capacity()).isEqualTo(kept);
+        assertThat(buffer.address()).isEqualTo(address);
+        buffer.putByte(ExpandableMemoryBuffer.KEPT_CAPACITY, (byte) 1);
+        buffer.putByte(5_000_000, (byte) 1);
+        var window = new MemoryBuffer();
+        window.wrap(buffer, 5_000_000, 1);
+        buffer.trim();
+        assertThat(buffer.capacity()).isEqualTo(kept);
+        assertThat(buffer.address()).isEqualTo(address);
+        assertThat(buffer.getByte(100_000)).isEqualTo((byte) 7);
+        assertThatThrownBy(() -> buffer.getByte(kept)).isInstanceOf(IndexOutOfBoundsException.class);
+        System.gc();
+        assertThat(window.getByte(0)).isEqualTo((byte) 1);     // a window keeps what it shows
+        buffer.trim();
+        buffer.putByte(kept, (byte) 1);
+        assertThat(buffer.capacity()).isEqualTo(2 * kept);
+    }
+
+    /// A growth that fails for want of memory leaves capacity, address and bytes alone, and the buffer goes on.
+    @Test
+    void aGrowthWithoutMemoryLeavesTheBufferAsItWas() throws Exception {
+        Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:MaxDirectMemorySize=8m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp",
+            System.getProperty("java.class.path"), WithoutMemory.class.getName())
+            .redirectErrorStream(true).start();
+        String output = new String(child.getInputStream().readAllBytes(), US_ASCII);
+        assertThat(child.waitFor()).as(output).isZero();
+        assertThat(output).contains("as it was");
+    }
+
+    /// The child of the test above.
+    static final class WithoutMemory {
+        public static void main(String[] arguments) {
+            var buffer = new ExpandableMemoryBuffer(64);
+            buffer.putLong(0, 42);
+            long address = buffer.address();
+            for (int attempt = 0; attempt < 2; attempt++) {
+                assertThatThrownBy(() -> buffer.putByte(100_000_000, (byte) 1)).isInstanceOf(OutOfMemoryError.class);
+                assertThat(buffer.capacity()).isEqualTo(64);
+                assertThat(buffer.address()).isEqualTo(address);
+                assertThatThrownBy(() -> buffer.getLong(90_000_000)).isInstanceOf(IndexOutOfBoundsException.class);
+            }
+            buffer.putByte(200_000, (byte) 1);
+            assertThat(buffer.getLong(0)).isEqualTo(42);
+            System.out.println("as it was");
+        }
     }
 
     /// It cannot be moved; a window can, and keeps the memory of before a growth.

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 /// - **The other side:** while nobody has taken it yet, sending fills the ring and receiving waits. When it was closed,
 ///   or its process died, what it sent is received to its end; then comes `EOFException`, or its subclass
 ///   [PeerDiedException]; and sending is a [BrokenPipeException].
+/// - **Errors:** a message that does not decode, whatever the codec threw, is dropped; one that could not be received
+///   for want of memory, stack or descriptors stays.
 /// - **Interrupts:** end every wait; nothing was sent or received.
 /// - **Allocation:** what the codec allocates, and the arrays that are returned.
 ///
@@ -163,11 +165,8 @@ public final class Connection<E> implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            if (sender != null) {
-                sender.close();
-            }
-            if (receiver != null) {
-                receiver.close();
+            try (receiver; sender) {
+                // closes both, whichever fails
             }
         }
     }

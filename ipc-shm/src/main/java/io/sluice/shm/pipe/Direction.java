@@ -1,7 +1,9 @@
 package io.sluice.shm.pipe;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.ring.Ring;
+import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.space.SharedObject;
 
 /// One of the two ways of a pipe, with what its sender and its receiver have in common.
@@ -15,15 +17,27 @@ record Direction<E>(SharedObject object, Codec<E> codec, Ring ring, long sideBit
         return object.name();
     }
 
+    /// Refuses a ring that says it was shut down: no pipe does that, and a wait in such a ring ends at once.
+    void checkNotShutDown() {
+        if (ring.isShutdown()) {
+            throw new CorruptObjectException(("pipe '%s': its ring says that it was shut down, which no pipe does;"
+                    + " something else has written into the memory; unlink and recreate it").formatted(name()));
+        }
+    }
+
     void writeSide(long position, long address, int length) {
         object.sides().write(position | sideBit, address, length);
     }
 
-    void readSide(long position, long address, int length) {
-        object.sides().read(position | sideBit, address, length);
+    void readSide(long position, int length, ExpandableMemoryBuffer target) {
+        object.sides().read(position | sideBit, length, target);
     }
 
     void removeSide(long position) {
-        object.sides().remove(position | sideBit);
+        try {
+            object.sides().remove(position | sideBit);
+        } catch (RuntimeException | VirtualMachineError leftToTheCleaner) {
+            // The message was received. When this process leaves the object, files go that no slot refers to.
+        }
     }
 }

@@ -1,11 +1,16 @@
 package io.sluice.shm.pipe;
 
+import io.sluice.core.codec.CodecException;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.Waiter;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
+import io.sluice.core.memory.MemoryBuffer;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RoleState;
+import io.sluice.shm.element.Scratch;
+import io.sluice.shm.element.Scratches;
+import io.sluice.shm.element.Shortage;
 import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.error.CorruptObjectException;
 import java.io.EOFException;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
@@ -15,24 +20,30 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.MessageHandler;
 
 /// The receiving half of an end. One thread at a time, by a lock of this process.
-final class Receiver<E> {
+final class Receiver<E> implements AutoCloseable {
+    /*
+     * A message is read inside the handler of the ring's consumer. A handler that throws leaves it where it is, and one
+     * that returns consumes it; so a failure that is to drop the message is kept in a field and thrown afterwards.
+     * Shortage says which it is. Misuse (the wrong kind, a buffer that is too small) leaves the message.
+     */
     private final Direction<E> way;
     private final RingConsumer consumer;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ExpandableMemoryBuffer large = new ExpandableMemoryBuffer(64);
+    private final Scratches scratches = new Scratches();
     // Made once: a method reference that captures `this` is an object wherever it is written.
     private final MessageHandler handler = this::onMessage;
     private final Taking objects = this::takeObject;
-    private final Taking byteArrays = this::takeBytes;
+    private final Taking byteArrays = Receiver::takeBytes;
 
+    private int wanted;
     private Taking taking;
     private Object result;
-    private RuntimeException failure;
+    private Throwable failure;
     private boolean fromSide;
 
     /// What to make of a message: a value, or an exception, which then leaves the message where it is.
     private interface Taking {
-        Object take(int type, DirectBuffer buffer, int index, int length);
+        Object take(DirectBuffer buffer, int index, int length);
     }
 
     Receiver(Direction<E> way, RingConsumer consumer) {
@@ -42,16 +53,15 @@ final class Receiver<E> {
 
     @SuppressWarnings("unchecked")   // what takeObject returns comes from the codec
     E receive() throws EOFException, InterruptedException {
-        return (E) receive(objects);
+        return (E) receive(Message.OBJECT, objects);
     }
 
     byte[] receiveBytes() throws EOFException, InterruptedException {
-        return (byte[]) receive(byteArrays);
+        return (byte[]) receive(Message.BYTES, byteArrays);
     }
 
     int receiveInto(ByteBuffer target) throws EOFException, InterruptedException {
-        return (Integer) receive((type, buffer, index, length) -> {
-            expect(Message.BYTES, type);
+        return (Integer) receive(Message.BYTES, (buffer, index, length) -> {
             if (length > target.remaining()) {
                 throw (BufferOverflowException) new BufferOverflowException().initCause(new IllegalArgumentException(
                         "pipe '%s': message of %,d bytes, room for %,d; it was not consumed".formatted(
@@ -67,23 +77,22 @@ final class Receiver<E> {
         if (consumer.isReady() || isOver()) {
             return true;
         }
-        way.object().liveness().sweep();   // whoever only looks does not wait long enough to notice a death
+        way.object().liveness().sweep();   // a look does not wait long enough to notice a death
         return isOver() || consumer.await(this::isOver, deadline);
     }
 
-    private Object receive(Taking how) throws EOFException, InterruptedException {
+    private Object receive(int kind, Taking how) throws EOFException, InterruptedException {
+        if (lock.isHeldByCurrentThread()) {
+            throw new IllegalStateException(("pipe '%s': a message of this end is being decoded; receive the next one"
+                    + " after it").formatted(way.name()));
+        }
         lock.lockInterruptibly();
         try {
+            wanted = kind;
             taking = how;
             failure = null;
             while (consumer.read(handler, 1) == 0) {
-                boolean over = isOver();
-                if (over && !consumer.isReady()) {   // looked at in this order: what was sent before the end is read
-                    throw end();
-                }
-                if (!over) {
-                    consumer.await(this::isOver, Waiter.FOREVER);
-                }
+                awaitMessage();
             }
             if (way.object().isClosed()) {       // what was read may be zeros
                 throw new ClosedException("pipe '%s': this handle was closed".formatted(way.name()));
@@ -93,52 +102,104 @@ final class Receiver<E> {
                 way.removeSide(consumer.position());
             }
             if (failure != null) {
-                throw failure;
+                throw Receiver.<RuntimeException>unchecked(failure);
             }
             return result;
         } finally {
             taking = null;
             result = null;
+            failure = null;
             lock.unlock();
         }
     }
 
-    private void onMessage(int type, MutableDirectBuffer buffer, int index, int length) {
-        fromSide = (type & Message.SIDE) != 0;
-        if (fromSide) {
-            int bytes = buffer.getInt(index);
-            large.checkLimit(bytes);
-            way.readSide(consumer.position(), large.address(), bytes);
-            result = taking.take(type & ~Message.SIDE, large, 0, bytes);
-        } else {
-            result = taking.take(type, buffer, index, length);
+    private void awaitMessage() throws EOFException, InterruptedException {
+        boolean over = isOver();
+        if (!consumer.isReady()) {               // looked at in this order: what was sent before the end is read
+            if (over) {
+                throw end();
+            }
+            way.checkNotShutDown();
+            consumer.await(this::isOver, Waiter.FOREVER);
+        }
+        if (Thread.interrupted()) {              // whatever the memory says: the wait may end at once, each time
+            throw new InterruptedException();
         }
     }
 
-    private Object takeObject(int type, DirectBuffer buffer, int index, int length) {
-        expect(Message.OBJECT, type);
+    /// Throws what the user's codec has thrown as it is, also if it is a checked exception that it must not throw.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> T unchecked(Throwable failure) throws T {
+        throw (T) failure;
+    }
+
+    private void onMessage(int type, MutableDirectBuffer buffer, int index, int length) {
+        fromSide = (type & Message.SIDE) != 0;
+        int kind = type & ~Message.SIDE;
+        if ((kind != Message.OBJECT && kind != Message.BYTES) || (fromSide && length != Integer.BYTES)) {
+            failure = new CorruptObjectException(("pipe '%s': the message at position %,d has type %d and length %,d,"
+                    + " which no message has; something else has written into the memory").formatted(
+                    way.name(), consumer.position(), type, length));
+            return;
+        }
+        if (kind != wanted) {
+            throw wrongKind();
+        }
+        if (fromSide) {
+            takeLarge(buffer.getInt(index));
+        } else {
+            result = taking.take(buffer, index, length);
+        }
+    }
+
+    private void takeLarge(int length) {
+        Scratch scratch = scratches.take();
         try {
-            return way.codec().decode(buffer, index, length);
-        } catch (RuntimeException e) {
-            failure = e;             // the message is consumed: it would fail again and again
+            try {
+                way.readSide(consumer.position(), length, scratch.bytes);
+            } catch (RuntimeException refused) {
+                dropUnlessShort(refused);
+                return;
+            }
+            MemoryBuffer window = new MemoryBuffer();
+            window.wrap(scratch.bytes, 0, length);   // keeps the memory as long as the codec keeps the window
+            result = taking.take(window, 0, length);
+        } finally {
+            scratches.put(scratch);
+        }
+    }
+
+    private E takeObject(DirectBuffer buffer, int index, int length) {
+        try {
+            E value = way.codec().decode(buffer, index, length);
+            if (value == null) {
+                throw new CodecException("pipe '%s': the codec decoded null".formatted(way.name()));
+            }
+            return value;
+        } catch (Throwable e) {
+            dropUnlessShort(e);
             return null;
         }
     }
 
-    private Object takeBytes(int type, DirectBuffer buffer, int index, int length) {
-        expect(Message.BYTES, type);
+    private void dropUnlessShort(Throwable e) {
+        if (Shortage.isReasonOf(e)) {
+            throw Receiver.<RuntimeException>unchecked(e);
+        }
+        failure = e;
+    }
+
+    private static byte[] takeBytes(DirectBuffer buffer, int index, int length) {
         byte[] bytes = new byte[length];
         buffer.getBytes(index, bytes);
         return bytes;
     }
 
-    private void expect(int expected, int type) {
-        if (type != expected) {
-            throw new IllegalStateException((expected == Message.OBJECT
-                    ? "pipe '%s': the next message is bytes; it was not consumed, call receiveBytes()"
-                    : "pipe '%s': the next message is an object; it was not consumed, call receive()")
-                    .formatted(way.name()));
-        }
+    private IllegalStateException wrongKind() {
+        return new IllegalStateException((wanted == Message.OBJECT
+                ? "pipe '%s': the next message is bytes; it was not consumed, call receiveBytes()"
+                : "pipe '%s': the next message is an object; it was not consumed, call receive()")
+                .formatted(way.name()));
     }
 
     private boolean isOver() {
@@ -156,7 +217,8 @@ final class Receiver<E> {
                         .formatted(way.name()));
     }
 
-    void close() {
+    @Override
+    public void close() {
         consumer.close();
     }
 }

@@ -1,22 +1,23 @@
 package io.sluice.shm.pipe;
 
+import io.sluice.core.codec.CodecException;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.Waiter;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.RoleState;
+import io.sluice.shm.element.Scratch;
+import io.sluice.shm.element.Scratches;
+import io.sluice.shm.element.Shortage;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The sending half of an end. One thread at a time, by a lock of this process.
-final class Sender<E> {
-
+final class Sender<E> implements AutoCloseable {
     private final Direction<E> way;
     private final RingProducer producer;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ExpandableMemoryBuffer bytes = new ExpandableMemoryBuffer(1024);
-    private final Claim claim = new Claim();
+    private final Scratches scratches = new Scratches();
 
     Sender(Direction<E> way, RingProducer producer) {
         this.way = way;
@@ -24,41 +25,62 @@ final class Sender<E> {
     }
 
     void send(E value) throws BrokenPipeException, InterruptedException {
-        lock.lockInterruptibly();
+        Scratch scratch = scratches.take();
         try {
-            send(Message.OBJECT, way.codec().encode(value, bytes, 0));
+            int length = way.codec().encode(value, scratch.bytes, 0);     // without the lock: it may send itself
+            if (length < 0 || length > scratch.bytes.capacity()) {
+                throw new CodecException("pipe '%s': the codec says that it has written %,d bytes into a buffer of %,d"
+                        .formatted(way.name(), length, scratch.bytes.capacity()));
+            }
+            send(scratch, Message.OBJECT, length);
         } finally {
-            lock.unlock();
+            scratches.put(scratch);
         }
     }
 
     void sendBytes(byte[] source, int offset, int length) throws BrokenPipeException, InterruptedException {
+        Scratch scratch = scratches.take();
+        try {
+            scratch.bytes.putBytes(0, source, offset, length);
+            send(scratch, Message.BYTES, length);
+        } finally {
+            scratches.put(scratch);
+        }
+    }
+
+    private void send(Scratch scratch, int type, int length) throws BrokenPipeException, InterruptedException {
         lock.lockInterruptibly();
         try {
-            bytes.putBytes(0, source, offset, length);
-            send(Message.BYTES, length);
+            sendAlone(scratch, type, length);
         } finally {
             lock.unlock();
         }
     }
 
-    private void send(int type, int length) throws BrokenPipeException, InterruptedException {
+    private void sendAlone(Scratch scratch, int type, int length) throws BrokenPipeException, InterruptedException {
+        Claim claim = scratch.claim;
         boolean side = length > way.ring().options().maxMessageBytes();
         int inRing = side ? Integer.BYTES : length;
-        way.ring().lookAtDeaths();       // with room nobody waits, and the dead would be sent a whole ring
+        if (side) {
+            Shortage.probeStack();       // what a large message needs is deep; the abort after it is not
+        }
+        way.ring().lookAtDeaths();       // with room no wait would look, and a dead receiver be sent a whole ring
         refuseIfBroken();
         while (!producer.tryClaim(claim, side ? type | Message.SIDE : type, inRing)) {
             producer.awaitRoom(inRing, this::isBroken, Waiter.FOREVER);
             refuseIfBroken();
+            if (Thread.interrupted()) {  // whatever the memory says: the wait may end at once, each time
+                throw new InterruptedException();
+            }
         }
         try (claim) {
             if (side) {
                 CrashPoint.LARGE_CLAIMED.reached();
-                way.writeSide(claim.position(), bytes.address(), length);
+                way.writeSide(claim.position(), scratch.bytes.address(), length);
                 claim.buffer().putInt(0, length);
                 CrashPoint.LARGE_WRITTEN.reached();
             } else {
-                Memory.copy(bytes.address(), claim.buffer().addressOffset(), length);
+                Memory.copy(scratch.bytes.address(), claim.buffer().addressOffset(), length);
             }
             claim.commit();
         }
@@ -72,13 +94,15 @@ final class Sender<E> {
     }
 
     private void refuseIfBroken() throws BrokenPipeException {
+        way.checkNotShutDown();
         if (isBroken()) {
             throw new BrokenPipeException("pipe '%s': the other side has %s; nobody will read what is sent".formatted(
                     way.name(), way.ring().consumerState() == RoleState.HOLDER_DIED ? "died" : "closed its end"));
         }
     }
 
-    void close() {
+    @Override
+    public void close() {
         producer.close();
     }
 }

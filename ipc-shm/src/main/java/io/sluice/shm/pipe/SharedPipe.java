@@ -3,7 +3,10 @@ package io.sluice.shm.pipe;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.ring.Ring;
+import io.sluice.core.ring.RingConsumer;
+import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.RoleHeldException;
+import io.sluice.shm.element.Closing;
 import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectHandle;
@@ -95,18 +98,22 @@ public final class SharedPipe<E> implements ObjectHandle, Serializable {
         }
         Ring out = first ? forward : backward;
         Ring in = first ? backward : forward;
-        Sender<E> sender = null;
+        RingProducer producer = null;
+        RingConsumer consumer = null;
         try {
-            sender = out == null ? null : new Sender<>(end(out), out.producer(WaitStrategy.ADAPTIVE));
-            Receiver<E> receiver =
-                    in == null ? null : new Receiver<>(end(in), in.consumer(WaitStrategy.ADAPTIVE));
-            return new Connection<>(this, first, sender, receiver);
-        } catch (RoleHeldException e) {
-            if (sender != null) {
-                sender.close();
+            producer = out == null ? null : out.producer(WaitStrategy.ADAPTIVE);
+            consumer = in == null ? null : in.consumer(WaitStrategy.ADAPTIVE);
+            return new Connection<>(this, first,
+                    producer == null ? null : new Sender<>(end(out), producer),
+                    consumer == null ? null : new Receiver<>(end(in), consumer));
+        } catch (Throwable failure) {
+            try (RingConsumer _ = consumer; RingProducer _ = producer) {     // leaves the roles, whatever failed
+                if (failure instanceof RoleHeldException) {
+                    throw new RoleHeldException("pipe '%s': the %s end is taken (%s)".formatted(
+                            name(), first ? "first" : "second", failure.getMessage()));
+                }
+                throw failure;
             }
-            throw new RoleHeldException("pipe '%s': the %s end is taken (%s)".formatted(
-                    name(), first ? "first" : "second", e.getMessage()));
         }
     }
 
@@ -120,11 +127,10 @@ public final class SharedPipe<E> implements ObjectHandle, Serializable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            forward.close();
-            if (backward != null) {
-                backward.close();
+            Closing second = backward == null ? null : backward::close;
+            try (Closing _ = object::close; second; Closing _ = forward::close) {
+                // closes them all, whichever fails
             }
-            object.close();
         }
     }
 

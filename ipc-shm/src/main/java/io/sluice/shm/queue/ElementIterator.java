@@ -1,5 +1,6 @@
 package io.sluice.shm.queue;
 
+import io.sluice.shm.element.Shortage;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
@@ -22,9 +23,16 @@ final class ElementIterator<E> implements Iterator<E> {
             if (position == Elements.NONE) {
                 return false;
             }
-            from = position + 1;
-            next = elements.peek(position);
+            try {
+                next = elements.peek(position);
+            } catch (Throwable failure) {
+                if (!Shortage.isReasonOf(failure)) {
+                    from = position + 1;     // it would fail again
+                }
+                throw failure;
+            }
             nextPosition = position;
+            from = position + 1;
         }
         return true;
     }

@@ -1,8 +1,10 @@
 package io.sluice.shm.queue;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.core.codec.CodecException;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryBuffer;
@@ -11,9 +13,15 @@ import io.sluice.core.ring.ManyConsumer;
 import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
+import io.sluice.shm.element.Closing;
+import io.sluice.shm.element.Scratch;
+import io.sluice.shm.element.Scratches;
+import io.sluice.shm.element.Shortage;
 import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.space.SharedObject;
+import java.util.Collection;
 
 /// Objects in a ring: each element is one message of exactly one slot, so a capacity in slots is one in elements.
 ///
@@ -30,11 +38,15 @@ final class Elements<E> {
      *   take, decode          a taken slot: recovery offers the element again; the region is still there
      *   acknowledge           a region at a position that no slot refers to: recovery removes it
      *   remove the region     nothing
+     *
+     * A failure between take and acknowledge ends the take: Shortage says whether the element is dropped or given back.
+     * Those steps allocate nothing, and there is stack for them or none of them is made: then the position is owed, and
+     * the next operation of this handle gives it back.
      */
     static final int NONE = -1;
     private static final int INLINE = 0;
     private static final int SIDE = 1;
-    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+    private static final int MOST_OWED = 64;
 
     private final SharedObject object;
     private final Codec<E> codec;
@@ -42,14 +54,11 @@ final class Elements<E> {
     private final RingProducer producer;
     private final ManyConsumer consumer;
     private final int slotPayload;
+    private final Scratches scratches = new Scratches();
+    /// Positions that this process has taken and that are to be given back; guarded by itself, and so is their number.
+    private final long[] owed = new long[MOST_OWED];
+    private volatile int owing;
     private volatile boolean closed;
-
-    /// What a thread needs to encode and to decode, kept from call to call.
-    private static final class Scratch {
-        final ExpandableMemoryBuffer bytes = new ExpandableMemoryBuffer(1024);
-        final MemoryBuffer window = new MemoryBuffer();
-        final Claim claim = new Claim();
-    }
 
     Elements(SharedObject object, Codec<E> codec, WaitStrategy strategy) {
         this.object = object;
@@ -83,40 +92,58 @@ final class Elements<E> {
     ///
     /// @param deadline as `Waiter.deadline` makes it; [Long#MIN_VALUE] does not wait
     boolean put(E element, long deadline) throws InterruptedException {
-        Scratch scratch = SCRATCH.get();
-        int length = encode(element, scratch.bytes);
-        if (deadline == Long.MIN_VALUE) {
-            return offer(scratch, length);
-        }
-        while (!tryPut(scratch, length)) {
-            if (!producer.awaitRoom(0, this::isClosed, deadline)) {
-                return false;
+        Scratch scratch = scratches.take();
+        try {
+            int length = encode(element, scratch);
+            if (deadline == Long.MIN_VALUE) {
+                return offer(scratch, length);
             }
+            while (!tryPut(scratch, length)) {
+                if (!producer.awaitRoom(0, this::isClosed, deadline)) {
+                    return false;
+                }
+                checkInterrupt();
+            }
+            return true;
+        } finally {
+            scratches.put(scratch);
         }
-        return true;
     }
 
     boolean offer(E element) {
-        Scratch scratch = SCRATCH.get();
-        return offer(scratch, encode(element, scratch.bytes));
+        Scratch scratch = scratches.take();
+        try {
+            return offer(scratch, encode(element, scratch));
+        } finally {
+            scratches.put(scratch);
+        }
     }
 
     private boolean offer(Scratch scratch, int length) {
         return tryPut(scratch, length) || (ring.lookAtDeaths() && tryPut(scratch, length));
     }
 
-    private int encode(E element, ExpandableMemoryBuffer bytes) {
+    private int encode(E element, Scratch scratch) {
         checkOpen();
+        payBack();
         if (element == null) {
             throw new NullPointerException("queue '%s' takes no null".formatted(object.name()));
         }
-        return codec.encode(element, bytes, 0);
+        int length = codec.encode(element, scratch.bytes, 0);
+        if (length < 0 || length > scratch.bytes.capacity()) {
+            throw new CodecException("queue '%s': the codec says that it has written %,d bytes into a buffer of %,d"
+                    .formatted(object.name(), length, scratch.bytes.capacity()));
+        }
+        return length;
     }
 
     private boolean tryPut(Scratch scratch, int length) {
         checkOpen();
         Claim claim = scratch.claim;
         boolean large = length > slotPayload;
+        if (large) {
+            Shortage.probeStack();       // what a large element needs is deep; the abort after it is not
+        }
         if (!producer.tryClaim(claim, large ? SIDE : INLINE, large ? Integer.BYTES : length)) {
             return false;
         }
@@ -135,9 +162,16 @@ final class Elements<E> {
         return true;
     }
 
+    /// Every loop looks at interrupts itself: in a ring whose memory was damaged the wait may end at once, each time.
+    private static void checkInterrupt() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
     // Taking.
 
-    /// Takes an element, without the bytes: the caller decodes it, and acknowledges it or gives it back.
+    /// Takes an element, without the bytes, which [#consume] or [#lease] is then called for.
     ///
     /// @param deadline as `Waiter.deadline` makes it; [Long#MIN_VALUE] does not wait
     /// @return its position, or [#NONE] if none came in time, or none will come
@@ -147,18 +181,21 @@ final class Elements<E> {
         }
         for (;;) {
             checkOpen();
+            payBack();
             long position = consumer.take();
             if (position != NONE) {
                 return position;
             }
-            if (!consumer.await(this::isClosed, deadline) || consumer.isEnded()) {
+            if (!consumer.await(this::isClosed, deadline) || consumer.isEnded() || Waiter.isOver(deadline)) {
                 return consumer.take();
             }
+            checkInterrupt();
         }
     }
 
     long tryTake() {
         checkOpen();
+        payBack();
         long position = consumer.take();
         return position == NONE && ring.lookAtDeaths() ? consumer.take() : position;
     }
@@ -167,63 +204,162 @@ final class Elements<E> {
         return consumer.isEnded();
     }
 
-    /// Decodes an element that was taken. One that does not decode is dropped: it would fail for everybody, again and
-    /// again.
-    E decode(long position) {
+    /// Decodes an element that was taken, hands it on, and acknowledges it. What was not decoded, or not handed on, is
+    /// dropped or given back, as [Shortage] says.
+    ///
+    /// @param target gets the element before it leaves the queue; may be null
+    E consume(long position, Collection<? super E> target) {
+        return handOn(position, target, null);
+    }
+
+    /// Decodes an element that was taken, and enters it among the leases; otherwise as [#consume].
+    E lease(long position, Leases leases) {
+        return handOn(position, null, leases);
+    }
+
+    private E handOn(long position, Collection<? super E> target, Leases leases) {
+        boolean decoded = false;
         try {
             E element = decodeTaken(position);
             checkAttached();
+            decoded = true;
+            if (target != null) {
+                target.add(element);
+            }
+            if (leases == null) {
+                end(position);
+            } else {
+                leases.add(position);
+            }
             return element;
-        } catch (RuntimeException e) {
-            checkAttached();         // the reason, perhaps: zeros do not decode
-            acknowledge(position);
-            throw e;
+        } catch (Throwable failure) {
+            try {
+                settle(position, !decoded && !Shortage.isReasonOf(failure));
+            } catch (StackOverflowError noStack) {
+                synchronized (owed) {    // no call: it would fail like the last one
+                    if (owing < MOST_OWED) {
+                        owed[owing++] = position;
+                    }
+                }
+            } catch (RuntimeException | Error another) {
+                if (another != failure) {
+                    failure.addSuppressed(another);
+                }
+            }
+            throw failure;
+        }
+    }
+
+    /// Ends a take that failed, if nothing else has: the acknowledgement before the failure, or the close of the
+    /// object, which gives back what this process had taken.
+    private void settle(long position, boolean drop) {
+        Shortage.probeStack();           // before the first step, so that none of them fails half-way
+        if (!drop) {
+            giveBack(position);
+        } else if (consumer.isHeld(position)) {
+            end(position);
+            removeSide(position);        // even if the slot does not mention it: it may say anything
+        }
+    }
+
+    /// Offers an element again that was taken; the caller has probed the stack.
+    void giveBack(long position) {
+        if (consumer.isHeld(position)) {
+            consumer.giveBack(position);
+        }
+    }
+
+    /// Gives back what could not be given back when it failed.
+    private void payBack() {
+        if (owing != 0) {
+            payBackAll();
+        }
+    }
+
+    private void payBackAll() {
+        Shortage.probeStack();
+        synchronized (owed) {
+            for (; owing > 0; owing--) {
+                giveBack(owed[owing - 1]);
+            }
         }
     }
 
     private E decodeTaken(long position) {
-        Scratch scratch = SCRATCH.get();
-        int length = consumer.length(position);
-        long payload = consumer.payload(position);
-        if (consumer.type(position) == SIDE && length == Integer.BYTES) {
-            int bytes = Memory.getInt(payload);
-            readSide(position, bytes, scratch.bytes);
-            return decode(scratch.window, scratch.bytes.address(), bytes);
+        Scratch scratch = scratches.take();
+        try {
+            int length = consumer.length(position);
+            int type = consumer.type(position);
+            long payload = consumer.payload(position);
+            if (type == INLINE && length >= 0) {
+                return decode(scratch.window, payload, length);
+            }
+            if (type == SIDE && length == Integer.BYTES) {
+                return decodeLarge(position, Memory.getInt(payload), scratch.bytes);
+            }
+            throw impossible(position, type, length);
+        } finally {
+            scratches.put(scratch);
         }
-        if (length < 0) {
-            throw new IllegalStateException("queue '%s': the element at position %,d has an impossible length"
-                    .formatted(object.name(), position));
-        }
-        return decode(scratch.window, payload, length);
     }
 
     private E decode(MemoryBuffer window, long address, int length) {
         window.wrap(address, length);
-        return codec.decode(window, 0, length);
+        return decode(window, length);
     }
 
-    private void readSide(long position, int length, ExpandableMemoryBuffer into) {
-        if (length < 0) {
-            throw new IllegalStateException("queue '%s': the element at position %,d has an impossible length"
-                    .formatted(object.name(), position));
+    private E decode(MemoryBuffer window, int length) {
+        E element = codec.decode(window, 0, length);
+        if (element == null) {
+            throw new CodecException("queue '%s': the codec decoded null".formatted(object.name()));
         }
-        into.checkLimit(length);
-        object.sides().read(position, into.address(), length);
+        return element;
     }
 
-    /// Ends an element that was taken.
+    private E decodeLarge(long position, int length, ExpandableMemoryBuffer bytes) {
+        object.sides().read(position, length, bytes);
+        MemoryBuffer window = new MemoryBuffer();
+        window.wrap(bytes, 0, length);   // keeps the memory as long as the codec keeps the window
+        return decode(window, length);
+    }
+
+    private CorruptObjectException impossible(long position, int type, int length) {
+        return new CorruptObjectException(("queue '%s': the element at position %,d has type %d and length %,d, which no"
+                + " element has; something else has written into the memory; unlink and recreate it if that goes on")
+                .formatted(object.name(), position, type, length));
+    }
+
+    /// Ends an element that was leased. If that fails half-way, the element is offered again.
     void acknowledge(long position) {
+        try {
+            end(position);
+        } catch (StackOverflowError noStack) {
+            synchronized (owed) {
+                if (owing < MOST_OWED) {
+                    owed[owing++] = position;
+                }
+            }
+            throw noStack;
+        }
+    }
+
+    private void end(long position) {
         boolean large = consumer.type(position) == SIDE;
         consumer.acknowledge(position);
         checkAttached();
         if (large) {
             CrashPoint.LARGE_RELEASED.reached();
-            object.sides().remove(position);
+            removeSide(position);
         }
     }
 
-    void giveBack(long position) {
-        consumer.giveBack(position);
+    private void removeSide(long position) {
+        try {
+            object.sides().remove(position);
+        } catch (RuntimeException | VirtualMachineError leftToTheCleaner) {
+            // The element has left the queue, and the caller has it. When this process leaves the object, files go that
+            // no slot refers to.
+        }
     }
 
     boolean awaitAllAcknowledged(long deadline) throws InterruptedException {
@@ -241,28 +377,46 @@ final class Elements<E> {
 
     /// A copy of an element that stays where it is. @return null if it was taken meanwhile
     E peek(long position) {
-        Scratch scratch = SCRATCH.get();
-        ExpandableMemoryBuffer bytes = scratch.bytes;
-        int[] side = {INLINE};
-        int length = ring.browser().peek(position, (type, payload, size) -> {
-            side[0] = type;
-            bytes.checkLimit(size);
-            Memory.copy(payload, bytes.address(), size);
-            return size;
-        });
-        if (length < 0) {
+        Scratch scratch = scratches.take();
+        try {
+            ExpandableMemoryBuffer bytes = scratch.bytes;
+            int[] type = new int[1];
+            int length = ring.browser().peek(position, (kind, payload, size) -> {
+                type[0] = kind;
+                bytes.checkLimit(size);
+                Memory.copy(payload, bytes.address(), size);
+                return size;
+            });
+            if (length >= 0 && type[0] == INLINE) {
+                return decode(scratch.window, bytes.address(), length);
+            }
+            if (length == Integer.BYTES && type[0] == SIDE) {
+                return peekLarge(position, bytes.getInt(0), bytes);
+            }
+            // Not there any more, or damaged? While an element is there its header does not change.
+            int found = consumer.length(position);
+            if ((length >= 0 || found < 0) && isThere(position)) {
+                throw impossible(position, type[0], length >= 0 ? length : found);
+            }
+            return null;
+        } finally {
+            scratches.put(scratch);
+        }
+    }
+
+    private E peekLarge(long position, int length, ExpandableMemoryBuffer bytes) {
+        try {
+            return decodeLarge(position, length, bytes);
+        } catch (NoSuchObjectException gone) {
+            if (isThere(position)) {     // the file goes after the element; so something else has removed it
+                throw gone;
+            }
             return null;
         }
-        if (side[0] == SIDE && length == Integer.BYTES) {
-            length = bytes.getInt(0);
-            bytes.checkLimit(length);
-            try {
-                object.sides().read(position, bytes.address(), length);
-            } catch (NoSuchObjectException takenMeanwhile) {
-                return null;
-            }
-        }
-        return decode(scratch.window, bytes.address(), length);
+    }
+
+    private boolean isThere(long position) {
+        return ring.browser().next(position) == position;
     }
 
     boolean remove(long position) {
@@ -271,7 +425,7 @@ final class Elements<E> {
             return false;
         }
         if (large) {
-            object.sides().remove(position);
+            removeSide(position);
         }
         return true;
     }
@@ -310,8 +464,9 @@ final class Elements<E> {
     synchronized void close() {
         if (!closed) {
             closed = true;
-            ring.close();
-            object.close();
+            try (Closing _ = object::close; Closing _ = ring::close; Closing _ = this::payBack) {
+                // closes them all, whichever fails
+            }
         }
     }
 }

@@ -1,33 +1,73 @@
 package io.sluice.shm.queue;
 
-import java.util.ArrayDeque;
-import java.util.Iterator;
-
 /// Which elements were taken through a handle and not acknowledged, in the order of the takes, and by which thread.
 final class Leases {
-    private record Lease(long position, Thread thread) {}
+    /*
+     * A list of nodes, and no collection of the JDK: a node is there before the list is touched, so that want of memory
+     * cannot leave the list half changed.
+     */
+    private static final class Lease {
+        final long position;
+        final Thread thread = Thread.currentThread();
+        Lease previous;
+        Lease next;
 
-    private final ArrayDeque<Lease> open = new ArrayDeque<>();
+        Lease(long position) {
+            this.position = position;
+        }
+    }
 
-    synchronized void add(long position) {
-        open.addLast(new Lease(position, Thread.currentThread()));
+    private Lease oldest;
+    private Lease latest;
+    private int size;
+
+    void add(long position) {
+        append(new Lease(position));
+    }
+
+    private synchronized void append(Lease lease) {
+        lease.previous = latest;
+        if (latest == null) {
+            oldest = lease;
+        } else {
+            latest.next = lease;
+        }
+        latest = lease;
+        size++;
     }
 
     /// Removes the oldest lease of this thread, or the oldest of all. @return its position, or [Elements#NONE]
     synchronized long removeOldest() {
         Thread current = Thread.currentThread();
-        for (Iterator<Lease> leases = open.iterator(); leases.hasNext(); ) {
-            Lease lease = leases.next();
-            if (lease.thread().equals(current)) {
-                leases.remove();
-                return lease.position();
-            }
+        Lease lease = oldest;
+        while (lease != null && lease.thread != current) {
+            lease = lease.next;
         }
-        Lease oldest = open.pollFirst();
-        return oldest == null ? Elements.NONE : oldest.position();
+        if (lease == null) {
+            lease = oldest;
+        }
+        if (lease == null) {
+            return Elements.NONE;
+        }
+        unlink(lease);
+        return lease.position;
+    }
+
+    private void unlink(Lease lease) {
+        if (lease.previous == null) {
+            oldest = lease.next;
+        } else {
+            lease.previous.next = lease.next;
+        }
+        if (lease.next == null) {
+            latest = lease.previous;
+        } else {
+            lease.next.previous = lease.previous;
+        }
+        size--;
     }
 
     synchronized int size() {
-        return open.size();
+        return size;
     }
 }

@@ -33,7 +33,8 @@ import java.util.concurrent.TimeUnit;
 /// - **Lifetime:** [#close()] ends this handle, [#shutdown()] the queue for everybody, `SharedSpace.unlink` its name.
 /// - **Errors:** `NullPointerException` for null elements; [ShutdownException] when something is put after a
 ///   shutdown, or taken when nothing is left; [io.sluice.shm.error.ClosedException] after [#close()];
-///   [io.sluice.core.codec.CodecException] for elements that do not encode or decode; what does not decode is dropped.
+///   [io.sluice.core.codec.CodecException] for elements that do not encode or decode. What does not decode, whatever
+///   its codec threw, is dropped; what could not be decoded for want of memory, stack or descriptors is offered again.
 ///
 /// A handle is `Serializable`: it carries names, and opens the queue again where it is read.
 ///
@@ -89,7 +90,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     @Override
     public E poll() {
         long position = elements.tryTake();
-        return position == Elements.NONE ? null : take(position);
+        return position == Elements.NONE ? null : elements.consume(position, null);
     }
 
     @Override
@@ -98,7 +99,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         if (position == Elements.NONE) {
             throw new ShutdownException("queue '%s' was shut down and everything in it was taken".formatted(name()));
         }
-        return take(position);
+        return elements.consume(position, null);
     }
 
     /// Takes the next element, and waits for it no longer than this.
@@ -107,13 +108,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     @Override
     public E poll(long timeout, TimeUnit unit) throws InterruptedException {
         long position = elements.take(deadline(timeout, unit));
-        return position == Elements.NONE ? null : take(position);
-    }
-
-    private E take(long position) {
-        E element = elements.decode(position);
-        elements.acknowledge(position);
-        return element;
+        return position == Elements.NONE ? null : elements.consume(position, null);
     }
 
     @Override
@@ -121,6 +116,8 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         return drainTo(target, Integer.MAX_VALUE);
     }
 
+    /// Takes what is there now, up to a number, and adds it to a collection. An element leaves the queue after it was
+    /// added; one that the collection refuses with an exception stays.
     @Override
     @SuppressWarnings("ReferenceEquality")   // itself, not an equal one
     public int drainTo(Collection<? super E> target, int most) {
@@ -130,11 +127,11 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         }
         int count = 0;
         for (; count < most; count++) {
-            E element = poll();
-            if (element == null) {
+            long position = elements.tryTake();
+            if (position == Elements.NONE) {
                 break;
             }
-            target.add(element);
+            elements.consume(position, target);
         }
         return count;
     }

@@ -4,6 +4,8 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.ring.ShutdownException;
+import io.sluice.shm.element.Closing;
+import io.sluice.shm.element.Shortage;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
@@ -92,7 +94,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
         if (position == Elements.NONE) {
             throw new ShutdownException("task queue '%s' was shut down and everything in it is done".formatted(name()));
         }
-        return lease(position);
+        return elements.lease(position, leases);
     }
 
     /// Leases the next element to this thread, if there is one now.
@@ -100,7 +102,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// @return a copy of the element, or null
     public E poll() {
         long position = elements.tryTake();
-        return position == Elements.NONE ? null : lease(position);
+        return position == Elements.NONE ? null : elements.lease(position, leases);
     }
 
     /// Leases the next element to this thread; waits for it no longer than this.
@@ -111,13 +113,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// @throws InterruptedException if interrupted while waiting; nothing was leased
     public E poll(long timeout, TimeUnit unit) throws InterruptedException {
         long position = elements.take(SharedQueue.deadline(timeout, unit));
-        return position == Elements.NONE ? null : lease(position);
-    }
-
-    private E lease(long position) {
-        E element = elements.decode(position);
-        leases.add(position);
-        return element;
+        return position == Elements.NONE ? null : elements.lease(position, leases);
     }
 
     /// Acknowledges an element: this thread's oldest lease, or the handle's if this thread has none.
@@ -138,6 +134,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// @throws IllegalStateException if nothing is leased through this handle
     public void giveBack() {
         elements.checkOpen();
+        Shortage.probeStack();       // before the lease goes
         long position = leases.removeOldest();
         if (position == Elements.NONE) {
             throw new IllegalStateException("task queue '%s': nothing is leased through this handle".formatted(name()));
@@ -202,10 +199,16 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     @Override
     public void close() {
         if (!elements.isClosed()) {
-            for (long position = leases.removeOldest(); position != Elements.NONE; position = leases.removeOldest()) {
-                elements.giveBack(position);
+            try (Closing _ = elements::close; Closing _ = this::giveAllBack) {
+                // closes both, whichever fails
             }
-            elements.close();
+        }
+    }
+
+    private void giveAllBack() {
+        Shortage.probeStack();
+        for (long position = leases.removeOldest(); position != Elements.NONE; position = leases.removeOldest()) {
+            elements.giveBack(position);
         }
     }
 

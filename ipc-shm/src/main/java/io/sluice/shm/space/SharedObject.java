@@ -41,7 +41,7 @@ public final class SharedObject implements AutoCloseable {
         this.kind = kind;
         this.region = region;
         this.file = directory.path().resolve(name);
-        this.sides = new SideFiles(directory, header().id(), registry.token());
+        this.sides = new SideFiles(directory, name, header().id(), registry.token());
         this.registry = registry;
         // Whoever has the slot now is not the one who died.
         this.liveness = new ObjectLiveness(registry, region, slot -> recover(slot, 0));

@@ -2,6 +2,7 @@ package io.sluice.shm.space;
 
 import static io.sluice.shm.linux.Linux.O_RDONLY;
 
+import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.linux.Errno;
@@ -10,12 +11,15 @@ import io.sluice.shm.linux.FileStatus;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.NewFile;
 
+import java.lang.ref.Reference;
 import java.util.HexFormat;
 import java.util.UUID;
 
 /// The messages of one object that are too long for its body: a file for each, named after the object's id and the
-/// position of the message. It appears whole, is never changed, and is removed by whoever is done with the message.
+/// position of the message. It appears whole, is never changed, and is removed by the consumer of the message.
 ///
+/// - **Trust:** none. A message is read only if its file has the length that its slot says, which is found out before
+///   anything is allocated.
 /// - **Threads:** any.
 public final class SideFiles {
     static final String PREFIX = ".large-";
@@ -25,11 +29,19 @@ public final class SideFiles {
     private static final int POSITION_DIGITS = 16;
 
     private final Directory directory;
+    private final String object;
     private final String prefix;
     private final int token;
 
+    /// For those who only look for files and remove them.
     SideFiles(Directory directory, UUID object, int token) {
+        this(directory, object.toString(), object, token);
+    }
+
+    /// @param name what error messages call the object
+    SideFiles(Directory directory, String name, UUID object, int token) {
         this.directory = directory;
+        this.object = name;
         this.prefix = prefix(object);
         this.token = token;
     }
@@ -75,7 +87,10 @@ public final class SideFiles {
         }
         String name = name(position);
         try (NewFile file = new NewFile(directory, name, length, token)) {
-            Errno.check(FileCalls.write(file.descriptor(), address, length, 0), "pwrite", name);
+            long written = Errno.check(FileCalls.write(file.descriptor(), address, length, 0), "pwrite", name);
+            if (written != length) {
+                throw Errno.failure("pwrite", name, Errno.ENOSPC);
+            }
             while (!file.publish()) {
                 directory.unlink(name);
             }
@@ -85,34 +100,37 @@ public final class SideFiles {
     /// Reads a whole message.
     ///
     /// @param position of the message
-    /// @param maxLength the longest that is accepted, in bytes
+    /// @param length in bytes, as the slot of the message says
     /// @return its bytes
     /// @throws NoSuchObjectException if it is not there
-    /// @throws CorruptObjectException if it is longer
-    public byte[] read(long position, int maxLength) {
+    /// @throws CorruptObjectException if the file has another length; nothing was allocated
+    public byte[] read(long position, int length) {
         int descriptor = open(position);
         try {
-            byte[] bytes = new byte[(int) length(descriptor, position, maxLength)];
-            Errno.check(FileCalls.read(descriptor, bytes, 0), "pread", name(position));
+            checkLength(descriptor, position, length);
+            byte[] bytes = new byte[length];
+            checkRead(FileCalls.read(descriptor, bytes, 0), position, length);
             return bytes;
         } finally {
             FileCalls.close(descriptor);
         }
     }
 
-    /// Reads a whole message into memory.
+    /// Reads a whole message into the beginning of a buffer.
     ///
     /// @param position of the message
-    /// @param address where to
-    /// @param maxLength the longest that is accepted, in bytes
-    /// @return its length in bytes
+    /// @param length in bytes, as the slot of the message says
+    /// @param target grows to that length
     /// @throws NoSuchObjectException if it is not there
-    /// @throws CorruptObjectException if it is longer
-    public long read(long position, long address, long maxLength) {
+    /// @throws CorruptObjectException if the file has another length; the buffer did not grow then
+    @SuppressWarnings("ReachabilityFenceUsage") // no finally: what throws in here touches no memory afterwards
+    public void read(long position, int length, ExpandableMemoryBuffer target) {
         int descriptor = open(position);
         try {
-            long length = length(descriptor, position, maxLength);
-            return Errno.check(FileCalls.read(descriptor, address, length, 0), "pread", name(position));
+            checkLength(descriptor, position, length);
+            target.checkLimit(length);
+            checkRead(FileCalls.read(descriptor, target.address(), length, 0), position, length);
+            Reference.reachabilityFence(target);
         } finally {
             FileCalls.close(descriptor);
         }
@@ -122,8 +140,8 @@ public final class SideFiles {
         String name = name(position);
         int descriptor = directory.openFile(name, O_RDONLY);
         if (descriptor == -Errno.ENOENT) {
-            throw new NoSuchObjectException(
-                    "'%s': the bytes of this large message are gone; somebody removed the file".formatted(name));
+            throw new NoSuchObjectException("'%s': the bytes of the large message at position %,d are gone; something else"
+                    .formatted(object, plain(position)) + " has removed the file '%s'".formatted(name));
         }
         if (descriptor < 0) {
             throw directory.cannotOpen(name, -descriptor);
@@ -131,14 +149,28 @@ public final class SideFiles {
         return descriptor;
     }
 
-    private long length(int descriptor, long position, long maxLength) {
+    private void checkLength(int descriptor, long position, int length) {
         FileStatus status = FileCalls.status(descriptor);
         directory.checkPrivate(name(position), status);
-        if (status.size() > maxLength) {
-            throw new CorruptObjectException("'%s' has %,d bytes, at most %,d are expected; recreate the object"
-                    .formatted(name(position), status.size(), maxLength));
+        if (length <= 0 || length > ExpandableMemoryBuffer.MAX_CAPACITY || status.size() != length) {
+            throw wrongLength(position, length, status.size());
         }
-        return status.size();
+    }
+
+    private void checkRead(long result, long position, int length) {
+        if (Errno.check(result, "pread", name(position)) != length) {
+            throw wrongLength(position, length, result);    // cut off since its length was looked at
+        }
+    }
+
+    private CorruptObjectException wrongLength(long position, long expected, long found) {
+        return new CorruptObjectException(("'%s': the large message at position %,d has %,d bytes by its slot and %,d in"
+                + " its file '%s'; something else has written into one of them").formatted(
+                object, plain(position), expected, found, name(position)));
+    }
+
+    private static long plain(long position) {
+        return position & ~Kind.SECOND_RING_POSITION;
     }
 
     /// Removes a message.

@@ -122,6 +122,14 @@ check semaphore fails MUT=4 N=2 ROUNDS=2 CRASHES=1
 check semaphore fails MUT=5 N=2 CRASHES=1
 check semaphore fails MUT=6 N=2 ROUNDS=2
 
+# The barrier.
+check barrier holds N=3 RESETS=3
+check barrier holds N=2 RESETS=2 CRASHES=1 CLEANERS=1
+check barrier fails MUT=1 N=2
+check barrier fails MUT=2 N=2 CRASHES=1
+check barrier fails MUT=3 N=2 CRASHES=1
+check barrier fails MUT=4 N=2 RESETS=2
+
 if $full; then
     check lock holds N=3 SLICE=0 GIVEUPS=1
     check lock holds N=3 CRASHES=1 HEIRS=0
@@ -133,6 +141,7 @@ if $full; then
     check condition holds WAITERS=3 CRASHES=1 COARSE=1
     check semaphore holds N=3 CRASHES=1 CLEANERS=1
     check semaphore holds N=3 PERMITS=2 WANT=2 CRASHES=1
+    check barrier holds N=3 CRASHES=1 CLEANERS=1
 fi
 
 exit $failed

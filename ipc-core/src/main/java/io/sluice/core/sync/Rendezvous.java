@@ -3,9 +3,11 @@ package io.sluice.core.sync;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.EventCount;
 import io.sluice.core.idle.Parking;
+import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeoutException;
@@ -24,15 +26,15 @@ public final class Rendezvous {
      *   +-------------------+-----------+--------+
      *   | generation        | arrivals  | broken |        WORD: changed by compare-and-set
      *   +-------------------+-----------+--------+
-     *    63               13 12        3   2      0
+     *    63               14 13        4   3      0
      *   +-------------------+-----------+----------+
      *   | generation        | owner     | how      |      one end for each of the last 64 generations
      *   +-------------------+-----------+----------+
      *
-     * A generation ends when its end is written, by one compare-and-set over the end of an earlier one: it tripped, or
-     * somebody timed out, was interrupted, died, ... Whoever is first decides. Then the word goes on to the next
-     * generation, which anybody may do who finds an end and an old word. So a death between the two is no state of its
-     * own; and a waiter learns how its own generation ended, and not what has become of the barrier since. One that
+     * A generation ends when its end is written, by one compare-and-set over the end of an earlier one: it tripped, it
+     * was reset, a party timed out, was interrupted, died, ... The first one decides. Then the word goes on to the next
+     * generation, which any thread does that finds an end and an old word. So a death between the two is no state of
+     * its own; and a waiter learns how its own generation ended, and not what has become of the barrier since. One that
      * sleeps on while 64 others end, as with more threads than parties, finds a younger end in its place; then its
      * generation tripped, unless it is among the last 32 that did not, which are kept apart.
      *
@@ -40,17 +42,31 @@ public final class Rendezvous {
      *   arrives as the last     runs the action, then ends the generation
      *   dies                    whether it has arrived or not, recovery ends the generation of that moment
      *
-     * The action runs once for each generation that becomes full, since only one arrival is the last one. If somebody
-     * ends the generation while the action runs, the last one is told like the others.
+     * How a generation ended decides what the next one is: whole after a trip and after a reset, broken after all else.
+     * So a reset is one step, whichever state it meets:
+     *
+     *   parties wait            the end of their generation: it frees them, and the next one is whole from its start
+     *   the word is broken      the compare-and-set of the word that takes the mark away; nobody waits there
+     *   whole, and nobody waits nothing
+     *
+     * A party that was freed and arrives again meets either the old word with its end, and goes on to the next
+     * generation, which is whole, or that generation itself. There is no state between in which the barrier is broken.
+     * A resetter that dies has reset it or has not; that it was a party breaks the barrier again, by recovery.
+     *
+     * The action runs once for each generation that becomes full, since only one arrival is the last one. If the
+     * generation is ended while the action runs, the last one is told like the others.
+     *
+     * An arrival that was counted is taken back by nothing; a thread that cannot wait for the end ends the generation
+     * itself, whatever kept it from waiting. StackRoom sees to it that it can.
      */
     private static final int ARRIVALS_SHIFT = 1;
     private static final int GENERATION_SHIFT = 17;
     private static final int MAX_PARTIES = (1 << (GENERATION_SHIFT - ARRIVALS_SHIFT)) - 1;
     private static final long BROKEN = 1;
     private static final long FIRST_GENERATION = 1;
-    private static final int END_SHIFT = 13;
-    private static final int OWNER_SHIFT = 3;
-    private static final int HOW_MASK = 7;
+    private static final int END_SHIFT = 14;
+    private static final int OWNER_SHIFT = 4;
+    private static final int HOW_MASK = 15;
 
     /// How a generation can end, and the number for it in shared memory.
     private enum How {
@@ -61,7 +77,9 @@ public final class Rendezvous {
         RESET(4, "it was reset"),
         DIED(5, "a party died"),
         LEFT(6, "a party closed its handle"),
-        FAILED(7, "the action failed");
+        FAILED(7, "the action failed"),
+        UNABLE(8, "a party was unable to wait"),
+        DAMAGED(9, "its memory was damaged");
 
         private static final How[] ALL = values();
 
@@ -71,6 +89,16 @@ public final class Rendezvous {
         How(int code, String text) {
             this.code = code;
             this.text = text;
+        }
+
+        static How of(long end) {
+            int code = (int) end & HOW_MASK;
+            return code < ALL.length ? ALL[code] : DAMAGED;
+        }
+
+        /// Whether the next generation is broken.
+        boolean breaks() {
+            return this != NOT && this != TRIPPED && this != RESET;
         }
     }
 
@@ -148,6 +176,7 @@ public final class Rendezvous {
     /// @throws BrokenBarrierException if the barrier is broken, or was broken meanwhile; says by what
     /// @throws TimeoutException if the deadline passed first; the barrier is broken then, unless as above
     public int await(long deadline) throws InterruptedException, BrokenBarrierException, TimeoutException {
+        StackRoom.probe();
         insideHere.incrementAndGet();      // before the look at `closed`: either close() sees this, or this sees it
         try {
             return arrive(deadline);
@@ -157,18 +186,10 @@ public final class Rendezvous {
     }
 
     private int arrive(long deadline) throws InterruptedException, BrokenBarrierException, TimeoutException {
-        for (int advanced = 0; ; ) {
+        for (;;) {
             checkOpen();
-            long word = word();
+            long word = goingOn(address);
             long generation = generation(word);
-            if (how(generation) != How.NOT) {
-                if (++advanced > RendezvousLayout.ENDS_KEPT) {
-                    throw new IllegalStateException(
-                            "barrier '%s': its memory holds nonsense; unlink and recreate it".formatted(name));
-                }
-                advance(address, generation);
-                continue;
-            }
             if ((word & BROKEN) != 0) {
                 throw broken(generation - 1);
             }
@@ -177,55 +198,66 @@ public final class Rendezvous {
                 throw new InterruptedException();
             }
             int arrived = arrivals(word);
+            WaitCondition ended = () -> how(generation) != How.NOT || closed;    // before the arrival: it allocates
             if (arrived >= parties) {
-                awaitRoom(generation, deadline);
+                awaitRoom(ended, deadline);
             } else if (Memory.compareAndSetLong(
                     address + RendezvousLayout.WORD, word, word + (1L << ARRIVALS_SHIFT))) {
-                return arrived + 1 == parties ? act(generation) : awaitEnd(generation, parties - 1 - arrived, deadline);
+                return arrived + 1 == parties
+                        ? act(generation) : awaitEnd(generation, ended, parties - 1 - arrived, deadline);
             }
         }
     }
 
     /// More threads than parties: the generation is full, and its action runs.
-    private void awaitRoom(long generation, long deadline) throws InterruptedException, TimeoutException {
-        if (!waiter.await(() -> how(generation) != How.NOT || closed, deadline)) {
+    private void awaitRoom(WaitCondition ended, long deadline) throws InterruptedException, TimeoutException {
+        if (!waiter.await(ended, deadline)) {
             throw new TimeoutException("barrier '%s': in time nobody could arrive, since its action was running"
                     .formatted(name));
         }
     }
 
     private int act(long generation) throws BrokenBarrierException {
-        CrashPoint.BARRIER_FULL.reached();
-        boolean done = false;
+        boolean ended = false;
+        boolean tripped;
         try {
+            CrashPoint.BARRIER_FULL.reached();
             action.run();
-            done = true;
+            tripped = end(generation, How.TRIPPED, self);
+            ended = true;
         } finally {
-            if (!done) {
+            if (!ended) {
                 end(generation, How.FAILED, self);
             }
         }
-        if (!end(generation, How.TRIPPED, self)) {
+        if (!tripped) {
             checkOpen();
             throw broken(generation);
         }
         return 0;
     }
 
-    private int awaitEnd(long generation, int index, long deadline)
+    private int awaitEnd(long generation, WaitCondition ended, int index, long deadline)
             throws InterruptedException, BrokenBarrierException, TimeoutException {
-        CrashPoint.BARRIER_ARRIVED.reached();
+        boolean waited = false;
         try {
-            if (!waiter.await(() -> how(generation) != How.NOT || closed, deadline)
-                    && end(generation, How.TIMED_OUT, self)) {
+            CrashPoint.BARRIER_ARRIVED.reached();
+            boolean over = waiter.await(ended, deadline);
+            waited = true;
+            if (!over && end(generation, How.TIMED_OUT, self)) {
                 throw new TimeoutException("barrier '%s': time was up before all %,d parties had arrived"
                         .formatted(name, parties));
             }
         } catch (InterruptedException interrupted) {
+            waited = true;
             if (end(generation, How.INTERRUPTED, self)) {
                 throw interrupted;
             }
             Thread.currentThread().interrupt();
+        } finally {
+            if (!waited) {
+                end(generation, How.UNABLE, self);      // a sweep that failed, memory or stack that ran out
+            }
         }
         checkOpen();
         if (how(generation) != How.TRIPPED) {
@@ -239,8 +271,13 @@ public final class Rendezvous {
         if (end >>> END_SHIFT != generation) {
             return new BrokenBarrierException("barrier '%s' is broken; reset() makes it usable again".formatted(name));
         }
-        How how = How.ALL[(int) end & HOW_MASK];
-        long pid = how == How.DIED ? Memory.getLongOpaque(address + RendezvousLayout.VICTIM) : 0;
+        How how = How.of(end);
+        if (how == How.RESET) {
+            return new BrokenBarrierException(
+                    "barrier '%s' was reset by owner %d while this thread was at it; it is usable, arrive again"
+                            .formatted(name, owner(end)));
+        }
+        long pid = how == How.DIED ? Victim.pid(address + RendezvousLayout.VICTIM, owner(end)) : 0;
         return new BrokenBarrierException("barrier '%s' is broken: %s (%s); reset() makes it usable again"
                 .formatted(name, how.text, pid != 0 ? "process " + pid : "owner " + owner(end)));
     }
@@ -259,6 +296,26 @@ public final class Rendezvous {
         return word >>> GENERATION_SHIFT;
     }
 
+    /// The word of a generation that has not ended. What others have ended, and not left, is left here.
+    private static long goingOn(long address) {
+        for (;;) {
+            long word = Memory.getLongVolatile(address + RendezvousLayout.WORD);
+            long generation = generation(word);
+            long at = RendezvousLayout.end(address, generation);
+            long end = Memory.getLongVolatile(at);
+            long ended = end >>> END_SHIFT;
+            if (ended < generation) {
+                return word;
+            }
+            if (ended == generation) {
+                advance(address, generation);
+            } else if (Memory.getLongVolatile(address + RendezvousLayout.WORD) == word) {
+                // A younger generation than the one that goes on has ended: foreign bytes, which end this one.
+                Memory.compareAndSetLong(at, end, generation << END_SHIFT | How.DAMAGED.code);
+            }
+        }
+    }
+
     private static int arrivals(long word) {
         return (int) (word >>> ARRIVALS_SHIFT) & MAX_PARTIES;
     }
@@ -273,7 +330,7 @@ public final class Rendezvous {
             return How.NOT;
         }
         if (end >>> END_SHIFT == generation) {
-            return How.ALL[(int) end & HOW_MASK];
+            return How.of(end);
         }
         return isAmongBreaks(address, generation) ? How.RESET : How.TRIPPED;
     }
@@ -311,7 +368,7 @@ public final class Rendezvous {
         return decided;
     }
 
-    /// Ends a generation, if nobody has; in any case the next one begins.
+    /// Ends a generation unless it has ended; in any case the next one begins.
     ///
     /// @return whether this call decided it
     private static boolean end(long address, long generation, How how, int owner) {
@@ -329,10 +386,11 @@ public final class Rendezvous {
     }
 
     private static void advance(long address, long generation) {
-        long broken = how(address, generation) == How.TRIPPED ? 0 : BROKEN;
-        if (broken != 0) {
+        How how = how(address, generation);
+        if (how != How.TRIPPED) {
             keepBreak(address, generation);
         }
+        long broken = how.breaks() ? BROKEN : 0;
         long at = address + RendezvousLayout.WORD;
         for (long word = Memory.getLongVolatile(at); generation(word) == generation;
                 word = Memory.getLongVolatile(at)) {
@@ -357,8 +415,7 @@ public final class Rendezvous {
     public boolean isBroken() {
         long word = word();
         checkOpen();
-        How how = how(generation(word));
-        return (word & BROKEN) != 0 || (how != How.NOT && how != How.TRIPPED);
+        return (word & BROKEN) != 0 || how(generation(word)).breaks();
     }
 
     /// How often all parties have met, or the barrier was broken.
@@ -368,15 +425,21 @@ public final class Rendezvous {
         return generation(word()) - FIRST_GENERATION;
     }
 
-    /// Breaks the barrier for those who wait, and makes it usable again.
+    /// Breaks the generation of the parties that wait, and makes the barrier usable, in one step: a party that was freed
+    /// by it can arrive again at once.
     public void reset() {
-        checkOpen();
-        long word = word();
-        if (arrivals(word) > 0 || how(generation(word)) != How.NOT) {
-            end(generation(word), How.RESET, self);
-        }
-        for (word = word(); (word & BROKEN) != 0; word = word()) {
-            Memory.compareAndSetLong(address + RendezvousLayout.WORD, word, word & ~BROKEN);
+        StackRoom.probe();
+        for (;;) {
+            checkOpen();
+            long word = goingOn(address);
+            long generation = generation(word);
+            if ((word & BROKEN) != 0) {
+                if (Memory.compareAndSetLong(address + RendezvousLayout.WORD, word, word & ~BROKEN)) {
+                    return;
+                }
+            } else if (arrivals(word) == 0 || end(generation, How.RESET, self)) {
+                return;
+            }
         }
     }
 
@@ -390,8 +453,8 @@ public final class Rendezvous {
     public static void recover(long address, int dead, long pid, Parking parking) {
         long handles = RendezvousLayout.handles(address, dead);
         if (Memory.getIntVolatile(handles) > 0) {
-            for (long word = live(address); word != 0; word = live(address)) {
-                Memory.putLongOpaque(address + RendezvousLayout.VICTIM, pid);
+            Victim.put(address + RendezvousLayout.VICTIM, dead, pid);
+            for (long word = goingOn(address); (word & BROKEN) == 0; word = goingOn(address)) {
                 end(address, generation(word), How.DIED, dead);
             }
             Memory.putIntVolatile(handles, 0);
@@ -399,24 +462,22 @@ public final class Rendezvous {
         new EventCount(address + RendezvousLayout.SLEEPERS, parking).wakeAll();
     }
 
-    /// The word, or 0 if the barrier is broken.
-    private static long live(long address) {
-        long word = Memory.getLongVolatile(address + RendezvousLayout.WORD);
-        return (word & BROKEN) != 0 ? 0 : word;
-    }
-
     /// Ends this view: this process is no party any more, unless it has other views. Those of its threads that wait
     /// here, or run the action, are refused, and the barrier is broken by that.
     public synchronized void close() {
+        StackRoom.probe();
         if (closed) {
             return;
         }
         closed = true;
-        if (insideHere.get() > 0) {
-            end(generation(word()), How.LEFT, self);
+        try {
+            if (insideHere.get() > 0) {
+                end(generation(word()), How.LEFT, self);
+            }
+        } finally {
+            Memory.getAndAddInt(RendezvousLayout.handles(address, self), -1);
+            sleepers.signal();
         }
-        Memory.getAndAddInt(RendezvousLayout.handles(address, self), -1);
-        sleepers.signal();
     }
 
     private void checkOpen() {

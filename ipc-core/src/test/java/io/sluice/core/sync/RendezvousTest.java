@@ -182,9 +182,103 @@ class RendezvousTest {
         barrier.reset();
         assertThat(barrier.generations()).isZero();
         parking.then(other::reset);
-        assertBrokenMeanwhile(barrier, "barrier 'test' is broken: it was reset (owner 3)" + RESET);
+        assertBrokenMeanwhile(barrier, "barrier 'test' was reset by owner 3 while this thread was at it; it is usable, arrive again");
         assertThat(barrier.isBroken()).isFalse();
         assertUsable(barrier, other);
+    }
+
+    /// At every step of a reset the freed parties arrive again, and meet; also where the resetter dies there.
+    @Test
+    void whoIsFreedByAResetMayArriveAtOnce() {
+        int steps = 0;
+        for (boolean dies : new boolean[] {false, true}) {
+            for (CrashPoint step : CrashPoint.values()) {
+                area.restore(new byte[(int) area.size]);
+                parking.forget();
+                Rendezvous barrier = first(2);
+                Rendezvous other = view(3);
+                area.putLong(RendezvousLayout.WORD, area.getLong(RendezvousLayout.WORD) + (1 << 1));
+                List<CrashPoint> reached = new ArrayList<>();
+                CrashPoint.script(point -> {
+                    if (point == step && reached.isEmpty()) {
+                        reached.add(point);
+                        assertThat(barrier.isBroken()).isFalse();
+                        assertUsable(barrier, other);
+                        if (dies) {
+                            throw new IllegalStateException("killed");
+                        }
+                    }
+                });
+                try {
+                    barrier.reset();
+                } catch (IllegalStateException killed) {
+                    assertThat(dies).isTrue();
+                } finally {
+                    CrashPoint.script(point -> {});
+                }
+                steps += reached.size();
+                if (!reached.isEmpty()) {
+                    assertUsable(barrier, other);
+                }
+            }
+        }
+        assertThat(steps).isEqualTo(4);
+    }
+
+    /// A look after the dead that fails, memory or stack that runs out: a party that is counted and cannot wait breaks
+    /// the barrier, and does not leave its arrival to the next generation.
+    @Test
+    void aPartyThatIsUnableToWaitBreaksIt() {
+        for (Throwable failure : List.of(new IllegalStateException("cannot sweep"), new OutOfMemoryError("none"),
+                new StackOverflowError())) {
+            area.restore(new byte[(int) area.size]);
+            Rendezvous barrier = first(3);
+            parking.forget();
+            parking.then(() -> RendezvousTest.<RuntimeException>raise(failure));
+            assertThatThrownBy(() -> barrier.await(Waiter.FOREVER)).isSameAs(failure);
+            assertBroken(barrier, "barrier 'test' is broken: a party was unable to wait (owner 1)" + RESET);
+            barrier.reset();
+            assertThat(barrier.waiting()).isZero();
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> void raise(Throwable failure) throws T {
+        throw (T) failure;
+    }
+
+    /// An action may throw anything.
+    @Test
+    void anActionThatThrowsAnErrorBreaksIt() {
+        Rendezvous barrier = first(1);
+        Rendezvous failing = view(3, () -> {
+            throw new NoClassDefFoundError("Missing");
+        });
+        assertThatThrownBy(() -> failing.await(Waiter.FOREVER)).isInstanceOf(NoClassDefFoundError.class);
+        assertBroken(barrier, "barrier 'test' is broken: the action failed (owner 3)" + RESET);
+    }
+
+    /// The process id of one victim is not told of another.
+    @Test
+    void whoDiedIsNotPairedWithTheProcessOfAnother() {
+        Rendezvous barrier = first(3);
+        view(DEAD);
+        die();
+        area.putLong(RendezvousLayout.VICTIM, 4712L << 10 | 5);
+        assertBroken(barrier, "barrier 'test' is broken: a party died (owner 2)" + RESET);
+    }
+
+    /// Foreign bytes that say a younger generation has ended: the barrier is broken until it is reset.
+    @Test
+    void endsThatLieAheadBreakIt() {
+        Rendezvous barrier = first(2);
+        for (int i = 0; i < RendezvousLayout.ENDS_KEPT; i++) {
+            area.putLong(RendezvousLayout.ENDS + i * Long.BYTES, -1);
+        }
+        assertThatThrownBy(() -> barrier.await(Waiter.FOREVER)).isInstanceOf(BrokenBarrierException.class)
+                .hasMessage("barrier 'test' is broken: its memory was damaged (owner 0)" + RESET);
+        barrier.reset();
+        assertUsable(barrier, view(3));
     }
 
     /// The action fails: its party gets the failure, the others that it is broken.
@@ -318,12 +412,14 @@ class RendezvousTest {
                 area.putLong(RendezvousLayout.WORD, area.getLong(RendezvousLayout.WORD) + (others << 1));
                 Rendezvous dead = view(DEAD);
                 Reaper reaper = new Reaper(nth, area);
+                List<byte[]> asleep = new ArrayList<>();
                 parking.always(() -> {
+                    asleep.add(area.snapshot());
                     throw new IllegalStateException("it sleeps, and there is no later step");
                 });
                 died = reaper.kills(() -> arrival("dead", dead).run());
                 parking.forget();
-                byte[] scene = area.snapshot();
+                byte[] scene = asleep.isEmpty() ? area.snapshot() : asleep.getFirst();
                 boolean cleanerDied = true;
                 for (int cut = 1; cleanerDied; cut++) {
                     area.restore(scene);

@@ -247,11 +247,40 @@ class SyncThreadsTest {
 
     /// More threads than parties: each generation takes as many as it needs, and its action runs once. At the end the
     /// ones that are done break it for those who find no partner any more. Nobody is told so before,
+    /// Three wait, one resets, all arrive: a party that was freed by the reset never finds the barrier broken.
+    @Test
+    void whoAResetFreesMeetsTheOthers() throws Exception {
+        area(Rendezvous.bytes());
+        Rendezvous.format(area.address, THREADS);
+        int rounds = 2_000;
+        AtomicInteger freed = new AtomicInteger();
+        together(THREADS, owner -> {
+            Rendezvous barrier = new Rendezvous(
+                    "test", area.address, () -> {}, unsliced, Area.owner(owner), ADAPTIVE);
+            for (int round = 0; round < rounds; round++) {
+                if (owner == THREADS) {
+                    while (barrier.waiting() < THREADS - 1) {
+                        Thread.onSpinWait();
+                    }
+                    barrier.reset();
+                } else {
+                    try {
+                        barrier.await(Waiter.FOREVER);
+                    } catch (BrokenBarrierException reset) {
+                        freed.incrementAndGet();
+                    }
+                }
+                barrier.await(Waiter.FOREVER);
+            }
+        });
+        assertThat(freed.get()).isEqualTo(rounds * (THREADS - 1));
+    }
+
     /// however many generations he slept through.
     @Test
     void moreThreadsThanPartiesMeetInTurn() throws Exception {
         area(Rendezvous.bytes());
-        int rounds = 3_000;
+        int rounds = 2_000;
         Rendezvous.format(area.address, 2);
         AtomicInteger actions = new AtomicInteger();
         AtomicInteger met = new AtomicInteger();

@@ -217,6 +217,7 @@ final class Elements<E> {
         return handOn(position, null, leases);
     }
 
+    @SuppressWarnings("ReferenceEquality")   // itself: the JVM throws some of its errors again and again
     private E handOn(long position, Collection<? super E> target, Leases leases) {
         boolean decoded = false;
         try {

@@ -8,7 +8,7 @@ final class Leases {
      */
     private static final class Lease {
         final long position;
-        final Thread thread = Thread.currentThread();
+        final long thread = Thread.currentThread().threadId();
         Lease previous;
         Lease next;
 
@@ -38,7 +38,7 @@ final class Leases {
 
     /// Removes the oldest lease of this thread, or the oldest of all. @return its position, or [Elements#NONE]
     synchronized long removeOldest() {
-        Thread current = Thread.currentThread();
+        long current = Thread.currentThread().threadId();
         Lease lease = oldest;
         while (lease != null && lease.thread != current) {
             lease = lease.next;

@@ -280,15 +280,25 @@ public final class Batch {
             Consumer<? super ObjectHandle> handles) {
         var in = new Input(buffer, offset, length, handles);
         byte tag = in.getByte();
-        int count = in.getLength(switch (tag) {
-            case Values.INTS, Values.OBJECT -> Integer.BYTES;
-            case Values.LONGS, Values.DOUBLES -> Long.BYTES;
-            default -> throw new CodecException("expected the tag of a batch, found " + tag);
-        });
+        int count = count(tag, in);
         if (at < 0 || count > target.length - at) {
             throw new CodecException("expected a batch of at most " + (target.length - at) + " elements, found "
                 + count);
         }
+        decode(values, tag, in, count, target, at);
+        return count;
+    }
+
+    /// Reads how many elements there are, which is no more than fit into what is left.
+    private static int count(byte tag, Input in) {
+        return in.getLength(switch (tag) {
+            case Values.INTS, Values.OBJECT -> Integer.BYTES;
+            case Values.LONGS, Values.DOUBLES -> Long.BYTES;
+            default -> throw new CodecException("expected the tag of a batch, found " + tag);
+        });
+    }
+
+    private static void decode(Values values, byte tag, Input in, int count, Object[] target, int at) {
         if (tag == Values.OBJECT) {
             for (int i = 0; i < count; i++) {
                 target[at + i] = decodeElement(values, in, i);
@@ -297,7 +307,24 @@ public final class Batch {
             decodeNumbers(tag, in, count, target, at);
         }
         in.end();
-        return count;
+    }
+
+    /// Reads values, as many as there are.
+    ///
+    /// @param values the codec
+    /// @param buffer where from
+    /// @param offset index of the first byte
+    /// @param length number of bytes
+    /// @param handles receives each handle of shared memory that is opened for an element
+    /// @return the elements; a [Failure] where one was written
+    /// @throws CodecException if the bytes are no batch, or if an element does not decode: `element 17: ...`
+    public static Object[] decode(
+            Values values, DirectBuffer buffer, int offset, int length, Consumer<? super ObjectHandle> handles) {
+        var in = new Input(buffer, offset, length, handles);
+        byte tag = in.getByte();
+        Object[] elements = new Object[count(tag, in)];
+        decode(values, tag, in, elements.length, elements, 0);
+        return elements;
     }
 
     private static void decodeNumbers(byte tag, Input in, int count, Object[] target, int at) {

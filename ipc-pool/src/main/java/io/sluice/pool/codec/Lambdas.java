@@ -50,6 +50,8 @@ final class Lambdas {
         SerializedLambda lambda;
         try {
             lambda = form.takeApart(value);
+        } catch (VirtualMachineError error) {
+            throw error;
         } catch (Throwable e) {
             throw new CodecException("the lambda " + value.getClass().getName() + " does not travel: " + e, e);
         }

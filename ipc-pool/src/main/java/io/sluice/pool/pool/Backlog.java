@@ -3,7 +3,7 @@ package io.sluice.pool.pool;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /// The jobs that have something to give out, in the order of a policy. Belongs to the scheduler.
@@ -13,14 +13,15 @@ final class Backlog {
     private static final long RISE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Policy policy;
-    private final PriorityQueue<Job> jobs;
+    /// In an order in which no two jobs are equal, and which does not change as long as they are in it.
+    private final TreeSet<Job> jobs;
     private long turns;
     private long rose = System.nanoTime();
 
     Backlog(Policy policy) {
         this.policy = policy;
         Comparator<Job> arrival = Comparator.comparingLong(job -> job.sequence);
-        this.jobs = new PriorityQueue<>(switch (policy) {
+        this.jobs = new TreeSet<>(switch (policy) {
             case FIRST_COME -> arrival;
             case PRIORITY -> Comparator.<Job>comparingInt(job -> job.options.priority()).reversed().thenComparing(arrival);
             case FEEDBACK -> Comparator.<Job>comparingInt(job -> job.level).thenComparingLong(job -> job.turn);
@@ -29,12 +30,12 @@ final class Backlog {
 
     void add(Job job) {
         if (!job.queued && job.hasNext()) {
-            job.queued = true;
             if (policy == Policy.FEEDBACK) {
                 job.turn = ++turns;
                 job.level = level(job.consumedNanos);
             }
             jobs.add(job);
+            job.queued = true;
         }
     }
 
@@ -43,18 +44,30 @@ final class Backlog {
         if (policy == Policy.FEEDBACK) {
             rise();
         }
-        for (Job job = jobs.poll(); job != null; job = jobs.poll()) {
+        for (Job job = jobs.pollFirst(); job != null; job = jobs.pollFirst()) {
             job.queued = false;
             if (job.isOver()) {
                 continue;                    // cancelled, or failed by another of its pieces
             }
-            Piece piece = job.next(workers);
-            add(job);
+            Piece piece;
+            try {
+                piece = job.next(workers);
+            } finally {
+                add(job);                    // also if there was no memory: then at the next look
+            }
             if (piece != null) {
                 return piece;
             }
         }
         return null;
+    }
+
+    /// Takes a job out whose turn need not come any more: calls that are cancelled while all workers are busy do not add up.
+    void remove(Job job) {
+        if (job.queued) {
+            jobs.remove(job);
+            job.queued = false;
+        }
     }
 
     private static int level(long consumedNanos) {
@@ -82,7 +95,6 @@ final class Backlog {
     /// Empties it.
     List<Job> removeAll() {
         List<Job> all = new ArrayList<>(jobs);
-        all.sort(jobs.comparator());
         jobs.clear();
         all.forEach(job -> job.queued = false);
         return all;

@@ -1,6 +1,5 @@
 package io.sluice.pool.pool;
 
-import io.sluice.core.memory.ExpandableMemoryBuffer;
 import java.util.ArrayDeque;
 
 /// One call: what it consists of, and what becomes of it.
@@ -76,7 +75,7 @@ abstract class Job {
     /// Whether [#cut] has a piece that was never given out.
     abstract boolean hasMore();
 
-    /// Takes what came of a piece; decodes it, which must not fail but by failing the job.
+    /// Takes what came of a piece; decodes it. What it throws fails the job.
     abstract void deliver(Piece piece, Message result);
 
     /// Takes the failure of a piece, which usually is the end of the job.
@@ -98,11 +97,5 @@ abstract class Job {
         nanosPerElement = recentNanos / recentElements;
         cost.measured(nanosPerElement);
         consumedNanos += nanos;
-    }
-
-    static byte[] bytes(ExpandableMemoryBuffer buffer, int length) {
-        byte[] bytes = new byte[length];
-        buffer.getBytes(0, bytes);
-        return bytes;
     }
 }

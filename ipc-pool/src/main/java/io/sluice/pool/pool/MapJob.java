@@ -56,9 +56,9 @@ final class MapJob<R> extends FunctionJob {
             return null;
         }
         int count = Math.min(remaining, options.chunkSize() > 0 ? options.chunkSize() : suitable(remaining, workers));
-        int from = next;
+        Piece piece = piece(next, elements, next, count);
         next += count;
-        return piece(from, elements, from, count);
+        return piece;
     }
 
     /// By time, not by number: nobody knows before what an element costs. Toward the end the pieces become smaller, so

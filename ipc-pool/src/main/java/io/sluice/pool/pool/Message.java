@@ -1,6 +1,9 @@
 package io.sluice.pool.pool;
 
 import io.sluice.core.memory.ExpandableMemoryBuffer;
+import io.sluice.core.memory.MemoryBuffer;
+import java.lang.foreign.Arena;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /// What goes between a pool and its workers, in both directions. One that arrives is the same object each time, and is
@@ -30,6 +33,9 @@ final class Message {
     /// A worker is dead, and everything that it sent was before this.
     static final int DIED = 20;
 
+    private static final int FIRST_BYTES = 512;
+    private static final int LARGE_BYTES = 1 << 20;
+
     int kind;
     /// Number of the worker.
     int worker;
@@ -43,15 +49,61 @@ final class Message {
     long nanos;
     /// How many of the body's bytes are the function of a map.
     int functionBytes;
-    /// How many elements of a map are in the body.
-    int count;
 
     /// Writes the body of a message that is sent.
     Body body = Body.NONE;
-    /// Holds the body of a message that arrived, from index 0.
-    final ExpandableMemoryBuffer buffer = new ExpandableMemoryBuffer(512);
+    /// Holds the body of a message that arrived, from index 0; null as long as none has.
+    DirectBuffer buffer;
     /// Length of the body that arrived, in bytes.
     int length;
+    /// Why the body that arrived is not in the buffer; null if it is.
+    OutOfMemoryError refused;
+
+    private final MemoryBuffer window = new MemoryBuffer();
+    private ExpandableMemoryBuffer usual;
+    /// Owns the memory of a large body; null if it is not large.
+    private Arena large;
+
+    /// Takes the body of a message that arrives. One for which there is no memory fails its task, which the header names,
+    /// and is not met again.
+    void arrive(DirectBuffer source, int index, int bytes) {
+        done();
+        length = bytes;
+        try {
+            MutableDirectBuffer target = bytes > LARGE_BYTES ? large(bytes) : usual();
+            target.putBytes(0, source, index, bytes);
+            buffer = target;
+        } catch (OutOfMemoryError error) {
+            done();
+            length = 0;
+            refused = error;
+        }
+    }
+
+    private MutableDirectBuffer usual() {
+        if (usual == null) {
+            usual = new ExpandableMemoryBuffer(FIRST_BYTES);
+        }
+        return usual;
+    }
+
+    private MutableDirectBuffer large(int bytes) {
+        large = Arena.ofShared();
+        window.wrap(large.allocate(bytes, Long.BYTES).address(), bytes);
+        return window;
+    }
+
+    /// Lets go of a body that was read. What it needed is free at once if it was large;
+    /// the garbage collector may not come by for hours.
+    void done() {
+        buffer = null;
+        refused = null;
+        if (large != null) {
+            Arena used = large;
+            large = null;
+            used.close();
+        }
+    }
 
     /// Writes the body of a message.
     @FunctionalInterface

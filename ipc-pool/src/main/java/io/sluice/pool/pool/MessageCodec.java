@@ -10,8 +10,8 @@ import org.agrona.MutableDirectBuffer;
 /// ```
 ///     0  | kind | worker | task            |
 ///    16  | job           | nanos           |
-///    32  | place | functionBytes | count   |
-///    44  | body ...                        |
+///    32  | place | functionBytes           |
+///    40  | body ...                        |
 /// ```
 ///
 /// - **Threads:** any number encode; one decodes, since what comes out is one object again and again.
@@ -27,8 +27,7 @@ final class MessageCodec implements Codec<Message> {
     private static final int NANOS = 24;
     private static final int PLACE = 32;
     private static final int FUNCTION_BYTES = 36;
-    private static final int COUNT = 40;
-    private static final int BODY = 44;
+    private static final int BODY = 40;
 
     private final transient Message arrived = new Message();
 
@@ -41,7 +40,6 @@ final class MessageCodec implements Codec<Message> {
         buffer.putLong(offset + NANOS, message.nanos);
         buffer.putInt(offset + PLACE, message.place);
         buffer.putInt(offset + FUNCTION_BYTES, message.functionBytes);
-        buffer.putInt(offset + COUNT, message.count);
         return BODY + message.body.write(buffer, offset + BODY);
     }
 
@@ -58,19 +56,18 @@ final class MessageCodec implements Codec<Message> {
         message.nanos = buffer.getLong(offset + NANOS);
         message.place = buffer.getInt(offset + PLACE);
         message.functionBytes = buffer.getInt(offset + FUNCTION_BYTES);
-        message.count = buffer.getInt(offset + COUNT);
         message.length = length - BODY;
-        if (message.functionBytes < 0 || message.functionBytes > message.length || message.count < 0) {
-            throw new CodecException("expected a function within %d bytes, found one of %d, and %d elements".formatted(
-                    message.length, message.functionBytes, message.count));
+        if (message.functionBytes < 0 || message.functionBytes > message.length) {
+            throw new CodecException("expected a function within %d bytes, found one of %d".formatted(
+                    message.length, message.functionBytes));
         }
-        message.buffer.putBytes(0, buffer, offset + BODY, message.length);
+        message.arrive(buffer, offset + BODY, message.length);
         return message;
     }
 
     @Override
     public String identity() {
-        return "sluice pool message 1";
+        return "sluice pool message 2";
     }
 
     /// A copy decodes into a message of its own.

@@ -10,22 +10,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The pools that nobody has closed yet: they end with this process, and leave nothing behind.
+/// The pools that are open: they end with this process, and leave nothing behind. While there is none, there is no hook
+/// either, which would keep the class loader of this library reachable.
 final class OpenPools {
     private static final long PATIENCE_SECONDS = 5;
     private static final Pattern SPACE = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*-(\\d{1,10})-\\d+-[0-9a-f]{8}");
     private static final Set<ProcessPool> OPEN = ConcurrentHashMap.newKeySet();
-    private static final AtomicBoolean HOOKED = new AtomicBoolean();
+    private static Thread hook;              // guarded by the class
 
     private OpenPools() {}
 
-    static void add(ProcessPool pool) {
-        if (HOOKED.compareAndSet(false, true)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(OpenPools::endAll, "sluice-pools"));
+    /// @throws IllegalStateException if this process is about to end
+    static synchronized void add(ProcessPool pool) {
+        if (hook == null) {
+            Thread next = new Thread(OpenPools::endAll, "sluice-pools");
+            Runtime.getRuntime().addShutdownHook(next);
+            hook = next;
         }
         OPEN.add(pool);
     }
@@ -43,7 +46,7 @@ final class OpenPools {
                 }
             }
         } catch (IOException | RuntimeException notToday) {
-            Log.LOGGER.log(System.Logger.Level.DEBUG, "pool: could not look for what dead pools left", notToday);
+            Log.debug("could not look for what dead pools left", notToday);
         }
     }
 
@@ -53,13 +56,27 @@ final class OpenPools {
                 pool, ProcessHandle.current().pid(), number, ThreadLocalRandom.current().nextInt());
     }
 
-    static void remove(ProcessPool pool) {
+    static synchronized void remove(ProcessPool pool) {
         OPEN.remove(pool);
+        if (OPEN.isEmpty() && hook != null) {
+            try {
+                var _ = Runtime.getRuntime().removeShutdownHook(hook);
+                hook = null;
+            } catch (IllegalStateException ending) {
+                // It runs, perhaps: it is what ended this pool.
+            }
+        }
     }
 
     private static void endAll() {
         List<ProcessPool> pools = List.copyOf(OPEN);
-        pools.forEach(ProcessPool::terminate);
+        for (ProcessPool pool : pools) {
+            try {
+                pool.terminate();
+            } catch (RuntimeException | Error failure) {
+                Log.error("a pool could not be terminated", failure);
+            }
+        }
         try {
             for (ProcessPool pool : pools) {
                 var _ = pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -1,5 +1,7 @@
 package io.sluice.pool.pool;
 
+import java.util.concurrent.Future;
+
 /// What a worker gets at a time: a task of its own, or a part of a map. Belongs to the scheduler.
 final class Piece {
     final Job job;
@@ -14,6 +16,10 @@ final class Piece {
     int place;
     /// How often it was begun by a worker that died.
     int attempts;
+    /// How many workers ran out of memory when it was the next one that they took.
+    int refusals;
+    /// Kills the worker if the piece has not ended by then, once it was interrupted; null before.
+    Future<?> grace;
     /// How long it will run, at a guess, in nanoseconds.
     long estimate;
 

@@ -1,22 +1,27 @@
 package io.sluice.pool.pool;
 
 import io.sluice.core.idle.Waiter;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/// The future of a job. A thread that waits for it reads results itself if nobody else does; what depends on it runs in a
-/// virtual thread, so that it cannot hold up the results of others.
+/// The future of a job. A thread that waits for it reads results itself if no other does; what depends on it runs in a
+/// virtual thread, so that it cannot hold up the results of others. Once it is done it knows its job no more: a future
+/// that is kept keeps its value, and neither the task nor a timer.
 ///
 /// @param <T> type of the result
 final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture<T>, Awaited {
     private final Scheduler scheduler;
     private final Pump pump;
-    private Job job;                         // set before anybody else has the future
+    private String name;                     // all three are set before another thread has the future
+    private Future<?> deadline;
+    private volatile Job job;                // until it is done
     private volatile int waiting;
 
     PoolFuture(Scheduler scheduler, Pump pump) {
@@ -25,7 +30,14 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
     }
 
     void belongsTo(Job itsJob) {
+        this.name = itsJob.name;
         this.job = itsJob;
+    }
+
+    /// Gives it up if it is not done by then; before it is submitted.
+    void expiresAfter(Duration time) {
+        deadline = Timers.after(TimeUnit.NANOSECONDS.convert(time), () -> expire(new TimeoutException(
+                "task '%s' was not done within its deadline of %s".formatted(name, time))));
     }
 
     // What the pool says.
@@ -40,13 +52,22 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
 
     private void finish(BooleanSupplier completion) {
         if (getNumberOfDependents() == 0) {
-            var _ = completion.getAsBoolean();
-            wakeWaiting();
+            end(completion);
         } else {
-            pump.completing(this, () -> {
-                var _ = completion.getAsBoolean();
-                wakeWaiting();
-            });
+            pump.completing(this, () -> end(completion));
+        }
+    }
+
+    private void end(BooleanSupplier completion) {
+        var _ = completion.getAsBoolean();
+        letGo();
+        wakeWaiting();
+    }
+
+    private void letGo() {
+        job = null;
+        if (deadline != null) {
+            deadline.cancel(false);
         }
     }
 
@@ -54,36 +75,39 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
 
     @Override
     public boolean complete(T value) {
-        return told(super.complete(value), false);
+        return tell(() -> super.complete(value), false);
     }
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
-        return told(super.completeExceptionally(failure), false);
+        return tell(() -> super.completeExceptionally(failure), false);
     }
 
     /// Ends the wait for the task: one that has not begun never will. One that runs goes on, or, if `interrupt` is true,
     /// is interrupted, and its worker killed if it has not ended within the grace period.
     @Override
     public boolean cancel(boolean interrupt) {
-        return told(super.cancel(interrupt), interrupt);
+        return tell(() -> super.cancel(interrupt), interrupt);
     }
 
     /// As a timer does it when the deadline has passed.
-    void expire(TimeoutException why) {
-        var _ = told(super.completeExceptionally(why), true);
+    private void expire(TimeoutException why) {
+        var _ = tell(() -> super.completeExceptionally(why), true);
     }
 
-    private boolean told(boolean changed, boolean interrupt) {
-        if (changed) {
+    private boolean tell(BooleanSupplier completion, boolean interrupt) {
+        Job ended = job;                     // read before it is let go: if it is gone, there is nothing to complete
+        boolean changed = completion.getAsBoolean();
+        if (changed && ended != null) {
+            letGo();
             wakeWaiting();
-            job.over();
-            scheduler.abandoned(job, interrupt);
+            ended.over();
+            scheduler.abandoned(ended, interrupt);
         }
         return changed;
     }
 
-    /// Runs the task here, in this process and thread; for whoever has it from `shutdownNow()`.
+    /// Runs the task here, in this process and thread, unless the future is done.
     @Override
     public void run() {
         if (job instanceof CallJob<?> call) {
@@ -103,7 +127,7 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
         if (!pump.await(this, Waiter.deadline(unit.toNanos(timeout)))) {
             throw new TimeoutException("task '%s' is not done after %d %s; it goes on".formatted(
-                    job.name, timeout, unit.name().toLowerCase(Locale.ROOT)));
+                    name, timeout, unit.name().toLowerCase(Locale.ROOT)));
         }
         return super.get();
     }

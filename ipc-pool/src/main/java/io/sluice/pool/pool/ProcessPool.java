@@ -3,7 +3,7 @@ package io.sluice.pool.pool;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
+import io.sluice.core.memory.StackRoom;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.process.Cpus;
@@ -70,12 +70,11 @@ public final class ProcessPool implements ExecutorService {
     private static final int USUAL_WINDOW = 1024;
     private static final int JANITORS_PATIENCE_SECONDS = 5;
     private static final AtomicInteger POOLS = new AtomicInteger();
-    private static final ThreadLocal<ExpandableMemoryBuffer> SCRATCH =
-            ThreadLocal.withInitial(() -> new ExpandableMemoryBuffer(1024));
 
     private final String name;
     private final int size;
     private final Values values;
+    private final Buffers buffers = new Buffers();
     private final Room room;
     private final SharedSpace space;
     private final SharedQueue<Message> results;
@@ -260,26 +259,41 @@ public final class ProcessPool implements ExecutorService {
         String spaceName = OpenPools.spaceName(name, number);
         WorkerOptions options = new WorkerOptions(spaceName, wish.initializer, List.copyOf(wish.allowed), wish.strategy);
         encode(options);         // refuses here what no worker could be told, before there is anything to clean up
-        this.space = SharedSpace.openTemporary(spaceName);
-        Channels channels = new Channels(space, wish.strategy);
-        this.results = channels.results();
-        WorkerStarter starter = new WorkerStarter(
-                name, context, List.copyOf(wish.jvmOptions), options, wish.pinned, space, channels, results);
-        this.scheduler = new Scheduler(
-                size, wish.maxTasksPerWorker, wish.grace.toNanos(), wish.policy, room, starter);
-        this.pump = new Pump(name, scheduler, results, values, this::leave);
-        this.janitor = Thread.ofVirtual().start(() -> OpenPools.removeLeftovers(space.path().getParent()));
-        OpenPools.add(this);
-        pump.start();
+        long graceNanos = TimeUnit.NANOSECONDS.convert(wish.grace);
+        SharedSpace opened = SharedSpace.openTemporary(spaceName);
+        boolean built = false;
+        try {
+            this.space = opened;
+            Channels channels = new Channels(opened, wish.strategy);
+            this.results = channels.results();
+            WorkerStarter starter = new WorkerStarter(
+                    name, context, List.copyOf(wish.jvmOptions), options, wish.pinned, opened, channels, results);
+            this.scheduler = new Scheduler(size, wish.maxTasksPerWorker, graceNanos, wish.policy, room, starter);
+            this.pump = new Pump(name, scheduler, results, values, this::leave);
+            this.janitor = Thread.ofVirtual().start(() -> OpenPools.removeLeftovers(opened.path().getParent()));
+            OpenPools.add(this);
+            pump.start();
+            built = true;
+        } finally {
+            if (!built) {
+                OpenPools.remove(this);
+                opened.close();
+            }
+        }
         scheduler.start();
     }
 
+    /// The last thing that the pool's thread does. Whatever fails of it, the rest is done, and all who wait for the end
+    /// learn of it.
     private void leave() {
-        awaitJanitor();
-        results.close();
-        space.close();
-        OpenPools.remove(this);
-        terminated.countDown();
+        try (space; results) {
+            awaitJanitor();
+        } catch (RuntimeException | Error failure) {
+            Log.error("not all could be closed", failure);
+        } finally {
+            OpenPools.remove(this);
+            terminated.countDown();
+        }
     }
 
     private void awaitJanitor() {
@@ -394,12 +408,13 @@ public final class ProcessPool implements ExecutorService {
     @Override
     public void execute(Runnable action) {
         var _ = call(action, TaskOptions.USUAL, true).exceptionally(failure -> {
-            Log.LOGGER.log(System.Logger.Level.WARNING, "pool: a task of execute() failed", failure);
+            Log.warning("a task of execute() failed", failure);
             return null;
         });
     }
 
     private <T> PoolFuture<T> call(Object task, TaskOptions options, boolean wake) {
+        StackRoom.probe();
         Objects.requireNonNull(task, "task");
         byte[] encoded = encode(task);
         PoolFuture<T> future = new PoolFuture<>(scheduler, pump);
@@ -410,19 +425,26 @@ public final class ProcessPool implements ExecutorService {
             job.runHere();
             return future;
         }
-        start(job, future, wake);
+        boolean started = false;
+        try {
+            start(job, future, wake);
+            started = true;
+        } finally {
+            if (!started) {
+                room.left(job);
+            }
+        }
         return future;
     }
 
     private void start(Job job, PoolFuture<?> future, boolean wake) {
+        Duration deadline = job.options.deadline();
+        if (deadline != null) {
+            future.expiresAfter(deadline);   // it may pass at once: then the scheduler finds that the job is over
+        }
         scheduler.submitted(job);
         if (wake) {
             pump.wake();
-        }
-        Duration deadline = job.options.deadline();
-        if (deadline != null) {
-            CompletableFuture.delayedExecutor(deadline.toNanos(), TimeUnit.NANOSECONDS).execute(() -> future.expire(
-                    new TimeoutException("task '%s' was not done within its deadline of %s".formatted(job.name, deadline))));
         }
     }
 
@@ -436,8 +458,7 @@ public final class ProcessPool implements ExecutorService {
     }
 
     private byte[] encode(Object task) {
-        ExpandableMemoryBuffer scratch = SCRATCH.get();
-        return Job.bytes(scratch, values.encode(task, scratch, 0));
+        return buffers.encode(values, task);
     }
 
     private static String nameOf(Object task, TaskOptions options) {
@@ -527,8 +548,8 @@ public final class ProcessPool implements ExecutorService {
                 } else {
                     errorCallback.accept(failure);
                 }
-            } catch (RuntimeException | Error ofTheCallback) {
-                Log.LOGGER.log(System.Logger.Level.WARNING, "pool: a callback failed", ofTheCallback);
+            } catch (Throwable ofTheCallback) {
+                Log.warning("a callback failed", ofTheCallback);
             }
         });
         return future;
@@ -631,6 +652,7 @@ public final class ProcessPool implements ExecutorService {
     private <A, R> PoolFuture<List<R>> mapJob(
             TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements, TaskOptions options,
             boolean wake) {
+        StackRoom.probe();
         byte[] encoded = encode(Objects.requireNonNull(function, "function"));
         Batch batch = Batch.encodeAll(values, elements);
         PoolFuture<List<R>> future = new PoolFuture<>(scheduler, pump);

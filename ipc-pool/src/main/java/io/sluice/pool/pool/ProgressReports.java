@@ -32,15 +32,16 @@ final class ProgressReports {
         if (elements == total || (now - last >= PAUSE_NANOS && calls.isDone())) {
             last = now;
             Progress progress = new Progress(job, elements, total, Duration.ofNanos(now - start));
-            calls = calls.thenRunAsync(() -> call(progress), VIRTUAL);
+            calls = calls.handleAsync((before, failure) -> call(progress), VIRTUAL);
         }
     }
 
-    private void call(Progress progress) {
+    private Void call(Progress progress) {
         try {
             listener.progressed(progress);
-        } catch (RuntimeException | Error failure) {
-            Log.LOGGER.log(System.Logger.Level.WARNING, "pool: a progress listener failed", failure);
+        } catch (Throwable failure) {
+            Log.warning("a progress listener failed", failure);
         }
+        return null;
     }
 }

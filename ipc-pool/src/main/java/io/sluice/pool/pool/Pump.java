@@ -1,6 +1,7 @@
 package io.sluice.pool.pool;
 
 import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.StackRoom;
 import io.sluice.pool.codec.Values;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.Set;
@@ -26,6 +27,7 @@ final class Pump {
      */
     private static final long SLICE_NANOS = Waiter.SLICE_NANOS;
     private static final long COMPLETION_NANOS = 10_000;
+    private static final int UNREADABLE_IN_A_ROW = 20;
 
     private final Scheduler scheduler;
     private final SharedQueue<Message> results;
@@ -34,6 +36,7 @@ final class Pump {
     private final Values values;
     private final Set<PoolFuture<?>> completing = ConcurrentHashMap.newKeySet();
     private final Runnable atEnd;
+    private int unreadable;                  // guarded by the lock
 
     Pump(String name, Scheduler scheduler, SharedQueue<Message> results, Values values, Runnable atEnd) {
         this.scheduler = scheduler;
@@ -88,14 +91,19 @@ final class Pump {
 
     /// Completes a future on which others depend, in a virtual thread, so that they hold up no result.
     void completing(PoolFuture<?> future, Runnable completion) {
-        completing.add(future);
-        Thread.ofVirtual().start(() -> {
+        Runnable whole = () -> {
             try {
                 completion.run();
             } finally {
                 completing.remove(future);
             }
-        });
+        };
+        completing.add(future);
+        try {
+            Thread.ofVirtual().start(whole);
+        } catch (OutOfMemoryError noThread) {
+            whole.run();
+        }
     }
 
     /// Waits until those futures are done; not until what depends on them is.
@@ -114,6 +122,7 @@ final class Pump {
     /// @param deadline as [Waiter#deadline] makes it
     /// @return whether it was done in time
     boolean await(Awaited awaited, long deadline) throws InterruptedException {
+        StackRoom.probe();                   // results of other tasks are decoded in this thread
         while (!awaited.isDone()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -162,8 +171,9 @@ final class Pump {
 
     // Reading.
 
+    /// Whatever a message does, the thread that reads it is another task's, or the pool's own, and goes on.
     private void read(long nanos, BooleanSupplier enough) throws InterruptedException {
-        Message message = results.poll(nanos, TimeUnit.NANOSECONDS);
+        Message message = poll(nanos);
         if (message == null && nanos == SLICE_NANOS) {
             scheduler.noResults();
         }
@@ -171,9 +181,29 @@ final class Pump {
             try {
                 handle(message);
             } catch (RuntimeException | Error unexpected) {
-                Log.LOGGER.log(System.Logger.Level.ERROR, "pool: a result could not be handled", unexpected);
+                Log.error("a result could not be handled", unexpected);
             }
-            message = enough.getAsBoolean() ? null : results.poll();
+            message.done();
+            message = enough.getAsBoolean() ? null : poll(0);
+        }
+    }
+
+    /// The next message, or null. One that cannot be read is gone, or, where there was no memory for it, comes again: if
+    /// that does not end, results cannot be read at all.
+    private Message poll(long nanos) throws InterruptedException {
+        try {
+            Message message = nanos == 0 ? results.poll() : results.poll(nanos, TimeUnit.NANOSECONDS);
+            unreadable = 0;
+            return message;
+        } catch (RuntimeException | Error failure) {
+            if (unreadable++ == 0) {
+                Log.error("a result could not be read", failure);
+            }
+            if (unreadable == UNREADABLE_IN_A_ROW) {
+                scheduler.unreadable(failure);
+            }
+            LockSupport.parkNanos(SLICE_NANOS);
+            return null;
         }
     }
 
@@ -193,12 +223,19 @@ final class Pump {
             return;                          // of a worker that was given up
         }
         long nanos = message.nanos;
-        if (message.kind == Message.FAILURE) {
-            piece.job.fail(piece, failure(message));
-        } else {
-            piece.job.deliver(piece, message);
+        try {
+            if (message.refused != null) {
+                piece.job.fail(piece, message.refused);
+            } else if (message.kind == Message.FAILURE) {
+                piece.job.fail(piece, failure(message));
+            } else {
+                piece.job.deliver(piece, message);
+            }
+        } catch (RuntimeException | Error failure) {
+            piece.job.abandon(failure);      // as for want of memory; the worker has done what it should
+        } finally {
+            scheduler.completed(worker, piece, nanos);
         }
-        scheduler.completed(worker, piece, nanos);
     }
 
     private Throwable failure(Message message) {

@@ -1,6 +1,5 @@
 package io.sluice.pool.pool;
 
-import io.sluice.core.codec.CodecException;
 import io.sluice.core.idle.Waiter;
 import io.sluice.pool.codec.Failure;
 import java.util.ArrayList;
@@ -29,7 +28,9 @@ import java.util.stream.StreamSupport;
 /// - **Threads:** one, which also reads the input.
 /// - **Blocking:** [#next()] waits for a result, [#next(long, TimeUnit)] no longer than that; both also for the input.
 /// - **Failures:** an element whose task failed throws at its place, as a `CompletionException` with what the task threw
-///   as its cause, and the iteration goes on behind it. The end of the pool throws likewise, and ends the iteration.
+///   as its cause, and the iteration goes on behind it. What the input throws does the same: behind the results of all
+///   elements read before, also without order; the input is read again after that, and ends the iteration where it ends
+///   itself. The end of the pool throws likewise, and ends the iteration.
 /// - **Interrupts:** end the timed method with `InterruptedException`; the other one goes on, and keeps the flag.
 /// - **Lifetime:** ends with the last result; [#close()] ends it before, and cancels what is on its way.
 ///
@@ -44,6 +45,8 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     private final Arrivals arrivals;
     private int sent;
     private int received;
+    /// What the input threw behind the elements sent, until it is thrown here; null mostly.
+    private Throwable ofTheInput;
     private boolean closed;
 
     /// @param jobs makes the job that sends its results to the receiver
@@ -161,14 +164,16 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
         }
     }
 
-    /// Whether a result is to come; reads the input to know.
+    /// Whether a result is to come, or a failure; reads the input to know.
+    ///
+    /// @throws CompletionException if the pool has ended
     @Override
     public boolean hasNext() {
         if (closed) {
             return false;
         }
         send();
-        boolean more = sent != received;
+        boolean more = sent != received || ofTheInput != null;
         if (!more) {
             close();
         }
@@ -177,26 +182,37 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
 
     /// Sends elements until the window is full. It waits until half of it is free, so that several go at once.
     private void send() {
-        int onTheWay = sent - received;
-        if (onTheWay > window / 2) {
+        if (sent - received > window / 2) {
             return;
         }
         boolean any = false;
-        while (onTheWay + chunkSize <= window && source.hasNext()) {
-            checkWorking();
-            List<Object> chunk = new ArrayList<>(chunkSize);
-            while (chunk.size() < chunkSize && source.hasNext()) {
-                chunk.add(source.next());
+        while (sent - received + chunkSize <= window) {
+            List<Object> chunk = read();
+            if (chunk.isEmpty()) {
+                break;
             }
+            checkWorking();
             add(chunk);
-            sent += chunk.size();
-            onTheWay += chunk.size();
             any = true;
         }
         if (any) {
             scheduler.submitted(job);
             pump.wake();
         }
+    }
+
+    /// Reads the next elements of the input, as far as it gives them. What it throws ends the reading until it was
+    /// thrown here, too: who stops there has read nothing behind it.
+    private List<Object> read() {
+        List<Object> chunk = new ArrayList<>(chunkSize);
+        try {
+            while (ofTheInput == null && chunk.size() < chunkSize && source.hasNext()) {
+                chunk.add(source.next());
+            }
+        } catch (Throwable thrown) {         // whatever it is: it has its place among the results
+            ofTheInput = thrown;
+        }
+        return chunk;
     }
 
     private void checkWorking() {
@@ -208,29 +224,37 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
         }
     }
 
-    /// An element that does not travel fails at its place, and spoils no other.
+    /// An element that does not travel, or for which there is no memory, fails at its place, and spoils no other.
     private void add(List<?> chunk) {
         try {
             job.add(sent, chunk);
-        } catch (CodecException refused) {
-            for (int i = 0; i < chunk.size(); i++) {
-                try {
-                    job.add(sent + i, Collections.singletonList(chunk.get(i)));
-                } catch (CodecException culprit) {
-                    arrivals.receive(sent + i, new Failure(culprit));
-                }
+            sent += chunk.size();
+        } catch (RuntimeException | Error refused) {
+            for (Object element : chunk) {
+                addOrFail(element);
             }
         }
+    }
+
+    private void addOrFail(Object element) {
+        try {
+            job.add(sent, Collections.singletonList(element));
+        } catch (RuntimeException | Error culprit) {
+            arrivals.receive(sent, new Failure(culprit));
+        }
+        sent++;
     }
 
     /// The next result; waits for it.
     ///
     /// @throws NoSuchElementException at the end
-    /// @throws CompletionException if its task failed, or the pool was terminated
+    /// @throws CompletionException if its task failed, the input threw, or the pool has ended
     @Override
     public R next() {
         checkMore();
-        pump.awaitUninterruptibly(arrivals);
+        if (sent != received) {
+            pump.awaitUninterruptibly(arrivals);
+        }
         return take();
     }
 
@@ -242,10 +266,10 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     /// @throws TimeoutException if it was not ready in time; it can be asked for again
     /// @throws InterruptedException if interrupted while waiting
     /// @throws NoSuchElementException at the end
-    /// @throws CompletionException if its task failed, or the pool was terminated
+    /// @throws CompletionException if its task failed, the input threw, or the pool has ended
     public R next(long timeout, TimeUnit unit) throws TimeoutException, InterruptedException {
         checkMore();
-        if (!pump.await(arrivals, Waiter.deadline(unit.toNanos(timeout)))) {
+        if (sent != received && !pump.await(arrivals, Waiter.deadline(unit.toNanos(timeout)))) {
             throw new TimeoutException(("the next result of '%s' is not ready after %d %s; ask again, or close the"
                     + " iteration").formatted(job.name, timeout, unit));
         }
@@ -260,6 +284,11 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
 
     @SuppressWarnings("unchecked") // the function answers with what it is a function to
     private R take() {
+        if (sent == received) {
+            Throwable thrown = ofTheInput;
+            ofTheInput = null;
+            throw new CompletionException(thrown);
+        }
         if (!arrivals.hasNext()) {
             close();                         // or whoever goes on behind a failure would go on for ever
             throw new CompletionException(arrivals.why());

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///   it. (The drain loop of an actor.) All fields below are touched by that one thread alone.
 final class Scheduler {
     private static final int STARTS_THAT_MAY_FAIL = 3;
+    private static final int REFUSALS_THAT_MAY_BE = 2;
     private static final int TURNS_OF_A_PASSER_BY = 100;
     private static final int EVENTS_OF_A_TURN = 64;
 
@@ -78,9 +79,8 @@ final class Scheduler {
         int turn = 0;
         int counted;
         do {
-            if (++turn > TURNS_OF_A_PASSER_BY) {
-                Thread.ofVirtual().start(this::drain);
-                return;                      // nobody's submission has to work for the others for ever
+            if (++turn > TURNS_OF_A_PASSER_BY && handOver()) {
+                return;                      // no submission has to work for all the others
             }
             counted = Math.min(unhandled.get(), EVENTS_OF_A_TURN);
             for (int i = 0; i < counted; i++) {
@@ -90,12 +90,22 @@ final class Scheduler {
         } while (unhandled.addAndGet(-counted) != 0);
     }
 
+    /// @return false if there is no thread to take over
+    private boolean handOver() {
+        try {
+            Thread.ofVirtual().start(this::drain);
+            return true;
+        } catch (OutOfMemoryError noThread) {
+            return false;
+        }
+    }
+
     /// Nothing here is meant to throw; if something does, the pool must not stand still for it.
     private static void guard(Runnable step) {
         try {
             step.run();
         } catch (RuntimeException | Error unexpected) {
-            Log.LOGGER.log(System.Logger.Level.ERROR, "pool: a step of the scheduler failed", unexpected);
+            Log.error("a step of the scheduler failed", unexpected);
         }
     }
 
@@ -145,11 +155,20 @@ final class Scheduler {
                 room.left(job);
                 return;
             }
+            if (job.isDone()) {              // cancelled, or its elements were done behind others of the same iteration
+                room.left(job);
+                return;
+            }
             if (job.sequence == 0) {
                 job.sequence = ++nextSequence;
             }
-            live.add(job);
-            backlog.add(job);
+            try {
+                live.add(job);
+                backlog.add(job);
+            } catch (OutOfMemoryError error) {
+                job.abandon(error);
+                finish(job);
+            }
         });
     }
 
@@ -180,11 +199,13 @@ final class Scheduler {
     private void interrupt(Worker worker, Piece piece) {
         long attempt = piece.number;
         worker.interrupt(piece);
-        CompletableFuture.delayedExecutor(graceNanos, TimeUnit.NANOSECONDS).execute(() -> post(() -> {
-            if (worker.state != Worker.State.DEAD && worker.holds(piece, attempt)) {
-                worker.kill();       // it did not obey; its death replaces it
-            }
-        }));
+        if (piece.grace == null) {
+            piece.grace = Timers.after(graceNanos, () -> post(() -> {
+                if (worker.state != Worker.State.DEAD && worker.holds(piece, attempt)) {
+                    worker.kill();       // it did not obey; its death replaces it
+                }
+            }));
+        }
     }
 
     /// A piece has come back, and its job has taken its result.
@@ -210,6 +231,7 @@ final class Scheduler {
     private void finish(Job job) {
         if (live.remove(job)) {
             room.left(job);
+            backlog.remove(job);
         }
     }
 
@@ -223,7 +245,11 @@ final class Scheduler {
         for (long missing = size - present - starting; missing > 0; missing--) {
             int number = nextWorker++;
             starting++;
-            starter.start(number, this::started, this::notStarted);
+            try {
+                starter.start(number, this::started, this::notStarted);
+            } catch (RuntimeException | Error noThread) {
+                notStarted(noThread);
+            }
         }
     }
 
@@ -265,6 +291,12 @@ final class Scheduler {
                 "the pool is broken: its initializer failed with " + failure, failure)));
     }
 
+    /// Results cannot be read any more, so nothing will come of what the workers do.
+    void unreadable(Throwable failure) {
+        post(() -> fail(new BrokenPoolException(
+                "the pool is broken: the results of its workers cannot be read: " + failure, failure)));
+    }
+
     /// A worker is dead, and every result that it sent has been taken.
     void died(int number) {
         post(() -> {
@@ -274,17 +306,18 @@ final class Scheduler {
             }
             boolean neverReady = worker.state == Worker.State.STARTING;
             workers.remove(worker);
+            Piece unreceivable = unreceivable(worker);
             for (Piece piece : worker.pieces()) {
-                boolean begun = worker.hasBegun(piece);
+                boolean lost = worker.hasBegun(piece) || piece == unreceivable;
                 worker.remove(piece);
-                if (begun) {
+                if (lost) {
                     lost(piece, worker);
                 } else {
                     giveBack(piece);
                 }
             }
             byNumber.remove(number);
-            worker.close();
+            guard(worker::close);
             if (neverReady && ++failedStarts >= STARTS_THAT_MAY_FAIL) {
                 fail(new BrokenPoolException(("the pool is broken: %d workers in a row ended before they were ready, the"
                         + " last one %s; look at its standard error, and at the JVM options of the workers").formatted(
@@ -292,6 +325,17 @@ final class Scheduler {
             }
             startMissing();
         });
+    }
+
+    /// The piece that a worker was about to take when it ran out of memory, if that was not the first worker that did: or
+    /// it would end one after the other. @return null if there is none
+    private static Piece unreceivable(Worker worker) {
+        List<Piece> pieces = worker.pieces();
+        if (pieces.isEmpty() || worker.hasBegun(pieces.getFirst()) || !worker.ranOutOfMemory()) {
+            return null;
+        }
+        Piece next = pieces.getFirst();
+        return ++next.refusals < REFUSALS_THAT_MAY_BE ? null : next;
     }
 
     private void lost(Piece piece, Worker worker) {
@@ -306,8 +350,10 @@ final class Scheduler {
     }
 
     private void giveBack(Piece piece) {
-        piece.job.giveBack(piece);
-        backlog.add(piece.job);
+        if (!piece.job.isOver()) {
+            piece.job.giveBack(piece);
+            backlog.add(piece.job);
+        }
     }
 
     private void fail(BrokenPoolException why) {
@@ -424,7 +470,7 @@ final class Scheduler {
                 startMissing();
                 return;
             }
-        } catch (RuntimeException refused) {
+        } catch (RuntimeException | Error refused) {
             job.fail(piece, refused);
             finishIfDone(job);
             return;

@@ -35,8 +35,16 @@ final class StreamJob extends FunctionJob {
     /// @param from index of the first
     void add(int from, List<?> elements) {
         Batch batch = Batch.encodeAll(values(), elements);
-        var _ = onTheWay.incrementAndGet();
-        pieces.add(piece(from, batch, 0, batch.size()));
+        Piece piece = piece(from, batch, 0, batch.size());
+        boolean added = false;
+        var _ = onTheWay.incrementAndGet();  // before its result can come
+        try {
+            added = pieces.add(piece);
+        } finally {
+            if (!added) {
+                var _ = onTheWay.decrementAndGet();
+            }
+        }
     }
 
     @Override

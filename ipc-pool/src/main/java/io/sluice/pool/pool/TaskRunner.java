@@ -18,6 +18,9 @@ import java.util.concurrent.Callable;
 /// - **Threads:** [#interrupt] any; the rest is for the main thread of the worker.
 final class TaskRunner {
     private static final long NOTHING = 0;
+    private static final int WORTH_COLLECTING_BYTES = 16 << 20;
+    /// How many times as large as the largest message the heap may be when it is collected for it.
+    private static final int MOST_HEAP = 8;
 
     private final int worker;
     private final Values values;
@@ -36,6 +39,8 @@ final class TaskRunner {
     /// The function of the last map: the next piece of the same map needs not decode it.
     private long job = NOTHING;
     private TaskFunction<Object, Object> function;
+    /// Bytes of the largest task or result since this was idle.
+    private int largest;
     private final List<ObjectHandle> openedByFunction = new ArrayList<>();
 
     TaskRunner(int worker, List<String> allowed, SharedQueue<Message> results) {
@@ -66,7 +71,11 @@ final class TaskRunner {
         begin(task.task);
         Throwable failure = null;
         try {
+            if (task.refused != null) {
+                throw task.refused;
+            }
             int length = task.kind == Message.CALL ? call(task) : map(task);
+            largest = Math.max(largest, Math.max(task.length, length));
             reply.body = Message.Body.of(encoded, length);
         } catch (OutOfMemoryError error) {
             throw error;
@@ -79,6 +88,23 @@ final class TaskRunner {
         CrashPoint.POOL_TASK_RUN.reached();
         send(failure);
         CrashPoint.POOL_RESULT_SENT.reached();
+        encoded.trim();
+    }
+
+    /// Lets go of what only the last tasks needed. After a large one, that is most of the memory of this process, and
+    /// nothing else would make the collector come by; unless the heap is so much larger that it would take long.
+    void idle() {
+        forgetFunction();
+        if (largest >= WORTH_COLLECTING_BYTES && Runtime.getRuntime().totalMemory() / MOST_HEAP <= largest) {
+            System.gc();
+        }
+        largest = 0;
+    }
+
+    private void forgetFunction() {
+        job = NOTHING;
+        function = null;
+        close(openedByFunction);
     }
 
     private void begin(long task) {
@@ -114,10 +140,9 @@ final class TaskRunner {
     private int map(Message task) throws Exception {
         TaskFunction<Object, Object> applied = function(task);
         int batchBytes = task.length - task.functionBytes;
-        Object[] elements = new Object[task.count];
-        int count = Batch.decode(values, task.buffer, task.functionBytes, batchBytes, elements, 0, opened::add);
+        Object[] elements = Batch.decode(values, task.buffer, task.functionBytes, batchBytes, opened::add);
         boolean each = task.kind == Message.MAP_EACH;
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < elements.length; i++) {
             try {
                 elements[i] = applied.apply(elements[i]);
             } catch (OutOfMemoryError error) {
@@ -130,14 +155,13 @@ final class TaskRunner {
             }
         }
         reply.kind = Message.BATCH;
-        return Batch.encode(values, elements, count, where, encoded, 0);
+        return Batch.encode(values, elements, elements.length, where, encoded, 0);
     }
 
     @SuppressWarnings("unchecked") // the pool sends functions only
     private TaskFunction<Object, Object> function(Message task) {
         if (task.job != job) {
-            job = NOTHING;
-            close(openedByFunction);
+            forgetFunction();
             function = (TaskFunction<Object, Object>) values.decode(
                     task.buffer, 0, task.functionBytes, openedByFunction::add);
             job = task.job;
@@ -150,8 +174,8 @@ final class TaskRunner {
         for (ObjectHandle handle : handles) {
             try {
                 handle.close();
-            } catch (RuntimeException leftInDisorder) {
-                // Whoever has the object open finishes that.
+            } catch (RuntimeException | Error leftInDisorder) {
+                // Another process that has the object open finishes that.
             }
         }
         handles.clear();
@@ -165,7 +189,9 @@ final class TaskRunner {
         }
         try {
             results.put(reply);
-        } catch (RuntimeException refused) {
+        } catch (OutOfMemoryError error) {
+            throw error;
+        } catch (RuntimeException | Error refused) {
             reply.kind = Message.FAILURE;    // a large result for which there is no room, perhaps
             sendFailure(reply, refused);
         }

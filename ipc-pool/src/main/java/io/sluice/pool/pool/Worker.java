@@ -67,7 +67,8 @@ final class Worker {
     /// Gives it a piece.
     ///
     /// @return false if its queue is full
-    /// @throws RuntimeException if the piece cannot be sent at all, as when there is no memory for a large one
+    /// @throws RuntimeException or an error, if the piece cannot be sent at all, as when there is no memory for it; nothing
+    ///     has changed then
     boolean give(Piece piece, long attempt) {
         int place = free[count];
         piece.number = attempt;
@@ -81,12 +82,12 @@ final class Worker {
         sent.place = place;
         sent.job = piece.job.sequence;
         sent.functionBytes = piece.functionBytes;
-        sent.count = piece.count;
         sent.body = piece.body;
         boolean taken = false;
         try {
             taken = tasks.offer(sent);
         } finally {
+            sent.body = Message.Body.NONE;   // or it would stay until the next one
             if (!taken) {
                 pieces[place] = null;
             }
@@ -121,6 +122,10 @@ final class Worker {
         count--;
         free[count] = piece.place;
         aheadNanos -= cost(piece);
+        if (piece.grace != null) {
+            piece.grace.cancel(false);
+            piece.grace = null;
+        }
     }
 
     /// Takes back a piece that it has not begun. @return false if it has
@@ -177,6 +182,11 @@ final class Worker {
         return process.exit().orElseThrow();
     }
 
+    /// Whether it ended because it had no memory left; asked after it has.
+    boolean ranOutOfMemory() {
+        return exit() instanceof Exit.Returned(int code) && code == WorkerMain.OUT_OF_MEMORY;
+    }
+
     /// Asks it to interrupt the task that it runs, if it runs this one.
     void interrupt(Piece piece) {
         var _ = interrupts.offer(piece.number);    // a full queue says that it does not even listen
@@ -192,11 +202,10 @@ final class Worker {
         }
     }
 
+    /// Closes all that belongs to it.
     void close() {
-        state = State.DEAD;
-        tasks.close();
-        interrupts.close();
-        words.close();
-        process.close();
+        try (process; words; interrupts; tasks) {
+            state = State.DEAD;
+        }
     }
 }

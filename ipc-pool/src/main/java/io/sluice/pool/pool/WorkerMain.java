@@ -1,5 +1,6 @@
 package io.sluice.pool.pool;
 
+import io.sluice.core.codec.CodecException;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.ring.ShutdownException;
 import io.sluice.pool.process.Cpus;
@@ -8,6 +9,7 @@ import io.sluice.pool.process.ProcessTask;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// What a worker process does: take a task, run it, send its result, until its queue ends.
 final class WorkerMain implements ProcessTask {
@@ -24,6 +26,8 @@ final class WorkerMain implements ProcessTask {
      * The task is decoded after it is begun, so that bytes that kill whoever decodes them kill one worker and not all.
      */
     static final int OUT_OF_MEMORY = 3;
+
+    private static final long IDLE_MILLIS = 100;
 
     private final WorkerOptions options;
     private final int number;
@@ -73,29 +77,38 @@ final class WorkerMain implements ProcessTask {
     private void serve(Channels channels, TaskRunner runner) throws InterruptedException {
         SharedQueue<Message> tasks = channels.tasks(number);
         Places places = new Places(channels.places(number));
-        for (;;) {
-            Message task;
-            try {
-                task = tasks.take();
-            } catch (ShutdownException end) {
-                return;
-            }
-            CrashPoint.POOL_TASK_TAKEN.reached();
-            if (places.begin(task.place, task.task)) {
-                CrashPoint.POOL_TASK_BEGUN.reached();
-                try {
+        try {
+            for (;;) {
+                Message task = next(tasks, runner);
+                CrashPoint.POOL_TASK_TAKEN.reached();
+                if (places.begin(task.place, task.task)) {
+                    CrashPoint.POOL_TASK_BEGUN.reached();
                     runner.execute(task);
-                } catch (OutOfMemoryError error) {
-                    // What else broke in this JVM, nobody knows; the pool starts another one.
-                    Runtime.getRuntime().halt(OUT_OF_MEMORY);
                 }
+                task.done();
             }
+        } catch (ShutdownException end) {
+            // Every task was taken.
+        } catch (OutOfMemoryError error) {
+            // What else broke in this JVM is unknown; the pool starts another one.
+            Runtime.getRuntime().halt(OUT_OF_MEMORY);
         }
     }
 
-    /// The exit code of a worker that ran out of memory, also when the JVM itself ended it.
+    /// The next task. While there is none, the worker does not hold what only the last one needed.
+    private static Message next(SharedQueue<Message> tasks, TaskRunner runner) throws InterruptedException {
+        Message task = tasks.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        if (task == null) {
+            runner.idle();
+            task = tasks.take();
+        }
+        return task;
+    }
+
+    /// One exit code for a worker that ran out of memory, also when the JVM itself ends it; and a heap that one large
+    /// task has made large becomes small again with the next collection, not with the fourth.
     static List<String> jvmOptions() {
-        return List.of("-XX:+ExitOnOutOfMemoryError");
+        return List.of("-XX:+ExitOnOutOfMemoryError", "-XX:-ShrinkHeapInSteps");
     }
 
     /// Interrupts tasks that the pool has cancelled.
@@ -107,10 +120,18 @@ final class WorkerMain implements ProcessTask {
         private void run() {
             try {
                 for (;;) {
-                    runner.interrupt(tasks.take());
+                    interruptNext();
                 }
             } catch (InterruptedException | IllegalStateException end) {
                 // The queue, or this process, has come to its end.
+            }
+        }
+
+        private void interruptNext() throws InterruptedException {
+            try {
+                runner.interrupt(tasks.take());
+            } catch (CodecException noNumber) {
+                // It is gone; the next one may be one.
             }
         }
     }

@@ -8,10 +8,13 @@ import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /// Starts worker processes, each in the background, and says when one has ended.
 final class WorkerStarter {
+    private static final Executor EACH_IN_A_THREAD = WorkerStarter::inAThread;
+
     private final String poolName;
     private final ProcessContext context;
     private final List<String> jvmOptions;
@@ -40,20 +43,19 @@ final class WorkerStarter {
     /// @param refused gets the reason why there is none
     void start(int number, Consumer<Worker> started, Consumer<Throwable> refused) {
         Thread.ofVirtual().name("sluice-worker-starter-" + number).start(() -> {
+            JavaProcess process;
+            Worker worker;
             try {
-                JavaProcess process = builder(number).build();
-                Worker worker = new Worker(number, channels, process);
-                try {
-                    process.start();
-                } catch (RuntimeException failure) {
-                    worker.close();
-                    throw failure;
-                }
-                started.accept(worker);
-                var _ = process.onExit().thenRun(() -> Thread.ofVirtual().start(() -> ended(number)));
+                process = builder(number).build();
+                // What is open of one that does not start is closed with the pool, which is broken then.
+                worker = new Worker(number, channels, process);
+                process.start();
             } catch (RuntimeException | Error failure) {
                 refused.accept(failure);
+                return;
             }
+            started.accept(worker);
+            var _ = process.onExit().thenRunAsync(() -> ended(number), EACH_IN_A_THREAD);
         });
     }
 
@@ -71,14 +73,27 @@ final class WorkerStarter {
         return builder;
     }
 
+    /// Where there is no memory for a thread, in the one that told: the news must arrive.
+    private static void inAThread(Runnable action) {
+        try {
+            Thread.ofVirtual().start(action);
+        } catch (OutOfMemoryError noThread) {
+            action.run();
+        }
+    }
+
     /// The dead has sent its last result; this message comes after it, once the claim that the death may have left open
     /// is closed.
     private void ended(int number) {
         try {
             var _ = space.sweep();
+        } catch (RuntimeException | Error failure) {
+            Log.debug("could not sweep after the death of worker " + number, failure);
+        }
+        try {
             results.put(Message.of(Message.DIED, number));
         } catch (InterruptedException | IllegalStateException over) {
-            // The pool is closed: nobody reads any more.
+            // The pool is closed: no thread reads any more.
         }
     }
 }

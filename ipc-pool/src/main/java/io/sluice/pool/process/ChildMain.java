@@ -48,13 +48,17 @@ final class ChildMain {
         }
     }
 
+    /// Ends the process, also if there is no memory, or no room, to say why.
     private static void fail(Control control, Throwable failure) {
-        String trace = trace(failure);
-        System.err.print("Exception in process \"%s\" (%d) %s".formatted(
-                Current.process().name(), ProcessHandle.current().pid(), trace));
-        System.err.flush();
-        control.failed(failure.getClass().getName(), message(failure), trace);
-        System.exit(FAILED);
+        try {
+            String trace = trace(failure);
+            System.err.print("Exception in process \"%s\" (%d) %s".formatted(
+                    Current.process().name(), ProcessHandle.current().pid(), trace));
+            System.err.flush();
+            control.failed(failure.getClass().getName(), message(failure), trace);
+        } finally {
+            System.exit(FAILED);
+        }
     }
 
     private static String trace(Throwable failure) {

@@ -7,25 +7,36 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The children of this JVM that live. At its normal end the daemons among them are stopped, and the others waited for.
+/// While there is none, there is no hook either, which would keep the class loader of this library reachable.
 final class Children {
     private static final long PATIENCE_SECONDS = 5;
     private static final Set<JavaProcess> ALIVE = ConcurrentHashMap.newKeySet();
-    private static final AtomicBoolean HOOKED = new AtomicBoolean();
+    private static Thread hook;              // guarded by the class
 
     private Children() {}
 
-    static void add(JavaProcess child) {
-        if (HOOKED.compareAndSet(false, true)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(Children::endAll, "sluice-children"));
+    /// @throws IllegalStateException if this process is about to end
+    static synchronized void add(JavaProcess child) {
+        if (hook == null) {
+            Thread next = new Thread(Children::endAll, "sluice-children");
+            Runtime.getRuntime().addShutdownHook(next);
+            hook = next;
         }
         ALIVE.add(child);
     }
 
-    static void remove(JavaProcess child) {
+    static synchronized void remove(JavaProcess child) {
         ALIVE.remove(child);
+        if (ALIVE.isEmpty() && hook != null) {
+            try {
+                var _ = Runtime.getRuntime().removeShutdownHook(hook);
+                hook = null;
+            } catch (IllegalStateException ending) {
+                // It runs, perhaps: it is what ended this child.
+            }
+        }
     }
 
     static List<JavaProcess> alive() {
@@ -37,13 +48,18 @@ final class Children {
 
     private static void endAll() {
         List<JavaProcess> children = List.copyOf(ALIVE);
-        children.stream().filter(JavaProcess::isDaemon).forEach(JavaProcess::terminate);
+        children.stream().filter(JavaProcess::isDaemon).forEach(child -> guard(child::terminate));
         for (JavaProcess child : children) {
-            if (child.isDaemon()) {
-                endDaemon(child);
-            } else {
-                child.onExit().join();
-            }
+            guard(child.isDaemon() ? () -> endDaemon(child) : () -> child.onExit().join());
+        }
+    }
+
+    /// One that fails keeps no other from its end; no caller is left to be told.
+    private static void guard(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error failure) {
+            System.err.println("sluice: a child process was not ended: " + failure);
         }
     }
 

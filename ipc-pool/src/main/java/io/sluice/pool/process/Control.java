@@ -87,16 +87,23 @@ final class Control implements AutoCloseable {
     /// @param standby whether the child waits for an order, instead of finding one
     static Control create(boolean standby) {
         MemoryFile memory = MemoryFile.create("sluice-process");
+        RandomAccessFile file = null;
+        boolean made = false;
         try {
-            Control control = new Control(memory, new RandomAccessFile(memory.path().toFile(), "rw"));
-            control.file.setLength(ORDER_AT);
+            file = new RandomAccessFile(memory.path().toFile(), "rw");
+            Control control = new Control(memory, file);
+            file.setLength(ORDER_AT);
             control.putInt(STANDBY_AT, standby ? 1 : 0);
             control.putLong(PARENT_AT, ProcessHandle.current().pid());
             control.putInt(0, MAGIC);
+            made = true;
             return control;
         } catch (IOException refused) {
-            memory.close();
             throw new UncheckedIOException(refused);
+        } finally {
+            if (!made) {
+                close(memory, file);
+            }
         }
     }
 
@@ -167,14 +174,28 @@ final class Control implements AutoCloseable {
                 .await(() -> Memory.getIntAcquire(address + ORDER_BYTES_AT) != 0, Waiter.FOREVER);
     }
 
+    /// @throws IOException if there is no whole order
     Order order() throws IOException {
-        byte[] bytes = read(ORDER_AT, getInt(ORDER_BYTES_AT));
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+        int length = getInt(ORDER_BYTES_AT);
+        if (length < 0 || length > file.length() - ORDER_AT) {
+            throw new IOException("expected an order within the %,d bytes of its memory, found one of %,d".formatted(
+                    file.length(), length));
+        }
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(read(ORDER_AT, length)))) {
             String name = in.readUTF();
             boolean daemon = in.readBoolean();
             ProcessInfo parent = new ProcessInfo(in.readUTF(), parentPid(), in.readBoolean());
-            return new Order(name, daemon, parent, in.readNBytes(in.readInt()));
+            return new Order(name, daemon, parent, bytes(in));
         }
+    }
+
+    /// Reads a length and so many bytes.
+    private static byte[] bytes(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new IOException("expected a length of at most %,d bytes, found %,d".formatted(in.available(), length));
+        }
+        return in.readNBytes(length);
     }
 
     private static void writeInfo(DataOutputStream out, String name, boolean daemon) throws IOException {
@@ -189,7 +210,16 @@ final class Control implements AutoCloseable {
     }
 
     int phase() {
-        return getInt(PHASE_AT);
+        return told(PHASE_AT);
+    }
+
+    /// What the child told, or 0 if its memory cannot be read: it could have shortened that.
+    private int told(long at) {
+        try {
+            return getInt(at);
+        } catch (UncheckedIOException unreadable) {
+            return 0;
+        }
     }
 
     /// Notes that a signal is the reason of the exit that follows.
@@ -198,7 +228,7 @@ final class Control implements AutoCloseable {
     }
 
     int signal() {
-        return getInt(SIGNAL_AT);
+        return told(SIGNAL_AT);
     }
 
     /// Notes what the task threw; a trace that is too long loses its end.
@@ -222,19 +252,19 @@ final class Control implements AutoCloseable {
 
     /// What the task threw, or null.
     Exit.Failed failure() {
-        int length = getInt(FAILURE_BYTES_AT);
+        int length = told(FAILURE_BYTES_AT);
         if (length <= 0 || length > LONGEST_FAILURE) {
             return null;
         }
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(read(FAILURE_AT, length)))) {
             return new Exit.Failed(text(in), text(in), text(in));
-        } catch (IOException halfWritten) {
+        } catch (IOException | UncheckedIOException halfWritten) {
             return null;
         }
     }
 
     private static String text(DataInputStream in) throws IOException {
-        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+        return new String(bytes(in), StandardCharsets.UTF_8);
     }
 
     // Memory.
@@ -297,14 +327,14 @@ final class Control implements AutoCloseable {
     /// Lets go of the memory; what the other side has open stays with it.
     @Override
     public void close() {
-        try {
-            file.close();
+        close(memory, file);
+    }
+
+    private static void close(MemoryFile memory, RandomAccessFile file) {
+        try (memory; file) {
+            // Both, whatever one of them throws.
         } catch (IOException nothingLeftToDo) {
             throw new UncheckedIOException(nothingLeftToDo);
-        } finally {
-            if (memory != null) {
-                memory.close();
-            }
         }
     }
 }

@@ -257,21 +257,36 @@ public final class JavaProcess implements AutoCloseable {
         }
         Control.Order order = new Control.Order(info.name(), info.daemon(), Current.process(), task);
         try {
-            Launcher.Launched launched;
             if (context.stock() != null) {
-                launched = context.stock().take();
-                launched.control().give(order);
+                Launcher.Launched waiting = context.stock().take();
+                adopt(waiting, () -> waiting.control().give(order));
             } else {
-                launched = new Launcher(options, context.archive()).launch(order);
+                adopt(new Launcher(options, context.archive()).launch(order), () -> {});
             }
-            process = launched.process();
-            pidfd = open(process.pid());
-            Children.add(this);
-            Control control = launched.control();
-            var _ = process.onExit().thenAccept(ended -> ended(control, ended.exitValue()));
         } catch (IOException refused) {
             throw new UncheckedIOException("process '%s': the system started no JVM; %s".formatted(
                     name(), refused.getMessage()), refused);
+        }
+    }
+
+    /// Makes a JVM that was launched this process, or, if anything fails, discards it: then nothing was started.
+    private void adopt(Launcher.Launched launched, Runnable giveOrder) {
+        boolean adopted = false;
+        try {
+            CompletableFuture<Process> end = launched.process().onExit();
+            giveOrder.run();
+            pidfd = open(launched.process().pid());
+            Children.add(this);
+            process = launched.process();
+            var _ = end.thenAccept(ended -> ended(launched.control(), ended.exitValue()));
+            adopted = true;
+        } finally {
+            if (!adopted) {
+                process = null;
+                Children.remove(this);
+                closePidfd();
+                launched.discard();
+            }
         }
     }
 
@@ -284,14 +299,18 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
+    /// Lets go of everything first, since what depends on the exit may take its time; and whatever fails here, all who
+    /// wait for the end learn of it.
     private void ended(Control control, int exitValue) {
+        Exit how = new Exit.Returned(exitValue);
         try (control) {
-            exit.complete(exitOf(control, exitValue, waitStatus()));
-        } catch (RuntimeException unreadable) {
-            exit.completeExceptionally(unreadable);
+            how = exitOf(control, exitValue, waitStatus());
+            closePidfd();
+        } catch (RuntimeException | Error unreadable) {
+            // Then it is what the JDK says, or what was read before.
         } finally {
             Children.remove(this);
-            closePidfd();
+            exit.complete(how);
         }
     }
 
@@ -336,8 +355,8 @@ public final class JavaProcess implements AutoCloseable {
         checkStarted();
         try {
             return exit.get();
-        } catch (ExecutionException unreadable) {
-            throw new IllegalStateException("process '%s'".formatted(name()), unreadable.getCause());
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("process '%s'".formatted(name()), impossible.getCause());
         }
     }
 
@@ -354,8 +373,8 @@ public final class JavaProcess implements AutoCloseable {
             return true;
         } catch (TimeoutException running) {
             return false;
-        } catch (ExecutionException unreadable) {
-            throw new IllegalStateException("process '%s'".formatted(name()), unreadable.getCause());
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("process '%s'".formatted(name()), impossible.getCause());
         }
     }
 
@@ -505,8 +524,7 @@ public final class JavaProcess implements AutoCloseable {
         String how = switch (state()) {
             case INITIAL -> "initial";
             case STARTED -> "pid %d, started".formatted(process.pid());
-            case STOPPED -> "pid %d, stopped: %s".formatted(
-                    process.pid(), exit.isCompletedExceptionally() ? "unknown how" : exit.join());
+            case STOPPED -> "pid %d, stopped: %s".formatted(process.pid(), exit.join());
         };
         return "JavaProcess[%s, %s%s]".formatted(name(), how, info.daemon() ? ", daemon" : "");
     }

@@ -12,8 +12,9 @@ final class Launcher {
     record Launched(Process process, Control control) {
         /// Ends one that nobody needs.
         void discard() {
-            process.destroyForcibly();
-            control.close();
+            try (control) {
+                process.destroyForcibly();
+            }
         }
     }
 
@@ -27,7 +28,7 @@ final class Launcher {
     /// @param order what it finds when it comes up; null for one that waits for it
     Launched launch(Control.Order order) throws IOException {
         Control control = Control.create(order == null);
-        boolean launched = false;
+        Launched launched = null;
         try {
             if (order != null) {
                 control.give(order);
@@ -39,11 +40,10 @@ final class Launcher {
                 builder.directory(options.directory().toFile());
             }
             builder.redirectInput(options.input()).redirectOutput(options.output()).redirectError(options.error());
-            Process process = builder.start();
-            launched = true;
-            return new Launched(process, control);
+            launched = new Launched(builder.start(), control);
+            return launched;
         } finally {
-            if (!launched) {
+            if (launched == null) {
                 control.close();
             }
         }

@@ -15,6 +15,9 @@ final class ParentWatch {
     /// Longer than the hooks need on a machine that is busy with other things: who is cut off leaves files behind.
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /// How often the parent is looked at where the kernel gives no descriptor that would tell.
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static volatile boolean ignored;
 
     private ParentWatch() {}
@@ -34,8 +37,10 @@ final class ParentWatch {
             while (isParent(parent) && !handle.awaitExit(NO_LIMIT)) {
                 Thread.onSpinWait();
             }
-        } catch (SystemCallException dead) {
-            // That is what was waited for.
+        } catch (SystemCallException deadOrNoDescriptor) {
+            while (isParent(parent)) {
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
         }
         if (!ignored) {
             leave();

@@ -58,10 +58,15 @@ final class Standby implements AutoCloseable {
         return stock.removeFirst();
     }
 
+    /// Where there is no memory for a thread, the next take tries again.
     private synchronized void refillInBackground() {
         if (!refilling && !closed) {
-            refilling = true;
-            Thread.ofPlatform().daemon().name("sluice-standby").start(this::refill);
+            try {
+                refilling = true;
+                Thread.ofPlatform().daemon().name("sluice-standby").start(this::refill);
+            } catch (OutOfMemoryError noThread) {
+                refilling = false;
+            }
         }
     }
 
@@ -82,7 +87,7 @@ final class Standby implements AutoCloseable {
                     }
                 }
                 next.discard();
-            } catch (IOException | RuntimeException refused) {
+            } catch (IOException | RuntimeException | Error refused) {
                 synchronized (this) {
                     refilling = false;       // the next take says what is wrong
                     return;
@@ -97,10 +102,23 @@ final class Standby implements AutoCloseable {
                 .count();
     }
 
+    /// Ends all of them, whatever one of them throws.
     @Override
     public synchronized void close() {
         closed = true;
-        stock.forEach(Launcher.Launched::discard);
-        stock.clear();
+        Launcher.Launched next = stock.pollFirst();
+        if (next != null) {
+            try {
+                next.discard();
+            } catch (RuntimeException | Error failure) {
+                try {
+                    close();
+                } catch (RuntimeException | Error another) {
+                    failure.addSuppressed(another);
+                }
+                throw failure;
+            }
+            close();
+        }
     }
 }

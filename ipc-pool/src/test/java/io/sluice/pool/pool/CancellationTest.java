@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.task.Task;
 import io.sluice.shm.event.SharedEvent;
@@ -222,7 +223,8 @@ class CancellationTest extends PoolTest {
     private static Message call(long number, Task<?> task) {
         Message message = Message.of(Message.CALL, 1);
         message.task = number;
-        message.length = new Values(List.of()).encode(task, message.buffer, 0);
+        var body = new ExpandableMemoryBuffer();
+        message.arrive(body, 0, new Values(List.of()).encode(task, body, 0));
         return message;
     }
 }

@@ -10,6 +10,7 @@ import io.sluice.shm.value.SharedLong;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +24,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A function and many elements, one result after the other.
@@ -158,6 +161,108 @@ class ImapTest extends PoolTest {
         }
         try (var results = pool.imapUnordered((Integer x) -> x, elements)) {
             assertThat(drain(results)).containsExactlyInAnyOrder(1, null, 2);
+        }
+    }
+
+    /// An input that throws, once, instead of its element 5 or before it; counts what is read of it.
+    private static final class Broken implements Iterator<Integer> {
+        private final Throwable failure;
+        private final boolean inHasNext;
+        private final int end;
+        private int next;
+        private boolean thrown;
+
+        Broken(Throwable failure, boolean inHasNext, int end) {
+            this.failure = failure;
+            this.inHasNext = inHasNext;
+            this.end = end;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (inHasNext && next == 5 && !thrown) {
+                thrown = true;
+                throw Broken.<RuntimeException>sneaky(failure);
+            }
+            return next < end;
+        }
+
+        @Override
+        public Integer next() {
+            int index = next++;
+            if (!inHasNext && index == 5) {
+                throw Broken.<RuntimeException>sneaky(failure);
+            }
+            return index;
+        }
+
+        @SuppressWarnings("unchecked")
+        private static <T extends Throwable> T sneaky(Throwable any) throws T {
+            throw (T) any;
+        }
+    }
+
+    /// All results until the end, in the order in which they come; a failure of the input stands as itself.
+    private static List<Object> drainInTime(Results<?> results) throws Exception {
+        List<Object> all = new ArrayList<>();
+        while (results.hasNext()) {
+            try {
+                all.add(results.next(WATCHDOG_SECONDS / 4, TimeUnit.SECONDS));
+            } catch (CompletionException failed) {
+                all.add(failed.getCause());
+            }
+        }
+        return all;
+    }
+
+    static Stream<Arguments> brokenInputs() {
+        return Stream.of(1, 3, 5, 100).flatMap(chunk -> Stream.of(true, false).flatMap(inHasNext -> Stream.of(
+                new IllegalStateException("input"), new IOException("input"), new AssertionError("input"),
+                new StackOverflowError()).map(failure -> Arguments.of(chunk, inHasNext, failure))));
+    }
+
+    /// What was read before is computed, the exception comes at its place, and what the input still has comes behind it.
+    @ParameterizedTest
+    @MethodSource("brokenInputs")
+    void anInputThatThrowsFailsAtItsPlaceAndTheIterationGoesOn(int chunk, boolean inHasNext, Throwable failure)
+            throws Exception {
+        var options = TaskOptions.USUAL.chunkSize(chunk);
+        List<Object> expected = new ArrayList<>(List.of(0, 1, 2, 3, 4, failure));
+        expected.addAll(inHasNext ? List.of(5, 6, 7) : List.of(6, 7));
+        try (var results = pool.imap((Integer x) -> x, () -> new Broken(failure, inHasNext, 8), options, 100)) {
+            assertThat(drainInTime(results)).isEqualTo(expected);
+        }
+        try (var results = pool.imapUnordered((Integer x) -> x, () -> new Broken(failure, inHasNext, 8), options, 100)) {
+            List<Object> all = drainInTime(results);
+            assertThat(all).containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(all.get(5)).isSameAs(failure);
+        }
+    }
+
+    /// As a generator does that has thrown.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anInputThatThrowsAndEndsEndsTheIterationBehindTheException(boolean inHasNext) throws Exception {
+        var failure = new IllegalStateException("input");
+        try (var results = pool.imap((Integer x) -> x, () -> new Broken(failure, inHasNext, 5 + (inHasNext ? 0 : 1)))) {
+            assertThat(drainInTime(results)).containsExactly(0, 1, 2, 3, 4, failure);
+            assertThatThrownBy(results::next).isInstanceOf(NoSuchElementException.class);
+        }
+    }
+
+    /// Who stops at the exception has read nothing behind it.
+    @Test
+    void nothingIsReadBehindAnExceptionOfTheInputBeforeItWasThrown() {
+        var failure = new IllegalStateException("input");
+        var input = new Broken(failure, false, 1000);
+        try (var results = pool.imap((Integer x) -> x, () -> input)) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(results.next()).isEqualTo(i);
+                assertThat(input.next).isEqualTo(6);
+            }
+            assertThat(results.hasNext()).isTrue();
+            assertThatThrownBy(results::next).isInstanceOf(CompletionException.class).hasCause(failure);
+            assertThat(results.next()).isEqualTo(6);
         }
     }
 

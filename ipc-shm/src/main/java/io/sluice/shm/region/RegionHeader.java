@@ -90,11 +90,13 @@ public record RegionHeader(
         }
         long bodyBytes = page.getLong(at("bodyBytes"));
         long expected = page.getLong(at("fileBytes"));
-        if (bodyBytes < 0 || bodyBytes > expected || expected != RegionLayout.fileBytes(bodyBytes)) {
-            throw corrupt(name, "claims a body of %,d bytes in a file of %,d bytes".formatted(bodyBytes, expected));
-        }
         if (fileBytes != expected) {
             throw corrupt(name, "was created with %,d bytes and has %,d now".formatted(expected, fileBytes));
+        }
+        long room = expected - RegionLayout.BODY;      // what no comparison below can overflow
+        if (bodyBytes < 0 || bodyBytes > room || room - bodyBytes >= RegionLayout.PAGE
+                || expected % RegionLayout.PAGE != 0) {
+            throw corrupt(name, "claims a body of %,d bytes in a file of %,d bytes".formatted(bodyBytes, expected));
         }
         long[] parameters = new long[RegionLayout.PARAMETERS];
         for (int i = 0; i < parameters.length; i++) {

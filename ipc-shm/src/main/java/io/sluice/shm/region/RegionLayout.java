@@ -25,6 +25,8 @@ import java.lang.foreign.StructLayout;
 ///        | CRC32C of the 4092 bytes before                      written once, before publication
 ///  4096  +--------------------------------------+- - - - - - - - - - - - - - - - - - - - - - -
 ///        | highest: largest slot that ever stood in the table; grows only    any joining process
+///        |   bits 16 to 29: set aside, if 0x15A5; bit 30: has had large      any cleaner; any participant
+///        |   messages. Neither is ever taken back
 ///  4100  | participants: token of the process in slot 1 to 1023, or 0        that process, or its cleaner
 ///  8192  +--------------------------------------+- - - - - - - - - - - - - - - - - - - - - - -
 ///        | body: bodyBytes, and up to the end of its last page               the kind decides
@@ -36,7 +38,7 @@ public final class RegionLayout {
     /// First bytes of each file: `SLUICE\r\n` in memory order of a little-endian machine.
     public static final long MAGIC = 0x0A0D_4543_4955_4C53L;
     /// Changes with any offset of this page, of the registry or of a kind.
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
     /// Unit of mapping and reservation.
     public static final int PAGE = 4096;
     /// Bytes of text that an element type may have.

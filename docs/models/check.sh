@@ -122,6 +122,16 @@ check semaphore fails MUT=4 N=2 ROUNDS=2 CRASHES=1
 check semaphore fails MUT=5 N=2 CRASHES=1
 check semaphore fails MUT=6 N=2 ROUNDS=2
 
+# Recovery object by object.
+check cleaner holds USERS=1 CRASHES=1 STOPS=1
+check cleaner holds USERS=2 CRASHES=1 STOPS=1
+check cleaner holds USERS=2 CRASHES=2 STOPS=1
+check cleaner fails MUT=1 USERS=1 STOPS=1
+check cleaner fails MUT=2 USERS=1 RECLAIMERS=2
+check cleaner fails MUT=3 USERS=1 CRASHES=1
+check cleaner fails MUT=4 USERS=1 STOPS=1
+check cleaner fails MUT=5 USERS=1
+
 if $full; then
     check lock holds N=3 SLICE=0 GIVEUPS=1
     check lock holds N=3 CRASHES=1 HEIRS=0

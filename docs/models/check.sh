@@ -129,6 +129,15 @@ check barrier fails MUT=1 N=2
 check barrier fails MUT=2 N=2 CRASHES=1
 check barrier fails MUT=3 N=2 CRASHES=1
 check barrier fails MUT=4 N=2 RESETS=2
+# Recovery object by object.
+check cleaner holds USERS=1 CRASHES=1 STOPS=1
+check cleaner holds USERS=2 CRASHES=1 STOPS=1
+check cleaner holds USERS=2 CRASHES=2 STOPS=1
+check cleaner fails MUT=1 USERS=1 STOPS=1
+check cleaner fails MUT=2 USERS=1 RECLAIMERS=2
+check cleaner fails MUT=3 USERS=1 CRASHES=1
+check cleaner fails MUT=4 USERS=1 STOPS=1
+check cleaner fails MUT=5 USERS=1
 
 if $full; then
     check lock holds N=3 SLICE=0 GIVEUPS=1

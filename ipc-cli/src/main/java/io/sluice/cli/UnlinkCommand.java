@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 /// Removes the name of an object.
 @Command(
         name = "unlink",
-        description = "Remove a name. Processes that have the object open go on with it; nobody else will find it.",
+        description = "Remove a name, without joining the space. Processes that have the object open go on with it; no"
+                + " other will find it.",
         mixinStandardHelpOptions = true)
 final class UnlinkCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "Name of the object.")
@@ -28,12 +29,10 @@ final class UnlinkCommand implements Callable<Integer> {
             throw new NoSuchObjectException(
                     "there is no space '%s'; 'sluice ls' shows what there is".formatted(space.name()));
         }
-        try (SharedSpace opened = SharedSpace.open(space.name())) {
-            if (!opened.unlink(name)) {
-                throw new NoSuchObjectException(
-                        "nothing in space '%s' is called '%s'; 'sluice ls %s' shows what there is".formatted(
-                                space.name(), name, space.name()));
-            }
+        if (!SharedSpace.unlink(space.name(), name)) {
+            throw new NoSuchObjectException(
+                    "nothing in space '%s' is called '%s'; 'sluice ls %s' shows what there is".formatted(
+                            space.name(), name, space.name()));
         }
         return 0;
     }

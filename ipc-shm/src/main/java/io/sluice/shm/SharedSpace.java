@@ -544,7 +544,29 @@ public final class SharedSpace implements AutoCloseable {
         return space.list();
     }
 
-    /// Removes the name of an object. Those who have it open go on; nobody else will find it.
+    /// Removes the name of an object without joining its space: also if all slots of the space are taken, or the object
+    /// is damaged. Processes that have it open go on; no other will find it.
+    ///
+    /// @param space name of the space
+    /// @param name of the object
+    /// @return whether there was one
+    /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
+    public static boolean unlink(String space, String name) {
+        return Space.unlink(null, space, name);
+    }
+
+    /// Removes the name of an object without joining its space, as [#unlink(String, String)].
+    ///
+    /// @param root directory of spaces
+    /// @param space name of the space
+    /// @param name of the object
+    /// @return whether there was one
+    /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
+    public static boolean unlink(Path root, String space, String name) {
+        return Space.unlink(root, space, name);
+    }
+
+    /// Removes the name of an object. Processes that have it open go on; no other will find it.
     ///
     /// @param name of the object
     /// @return whether there was one

@@ -74,7 +74,7 @@ public enum CrashPoint {
     VALUE_WRITTEN,
     /// The new value is the current one; sleeping writers have not been woken.
     VALUE_PUBLISHED,
-    /// A cleaner holds the dead owner's byte; nothing is done.
+    /// A cleaner has the dead owner's place in an object; nothing is done there.
     RECOVER_BEGUN,
     /// A cleaner has treated one slot of a ring.
     RECOVER_SLOT_DONE,
@@ -82,6 +82,8 @@ public enum CrashPoint {
     RECOVER_LOCK_TAKEN,
     /// A cleaner has finished what the dead one was doing with permits; what it held has not been given back.
     RECOVER_PERMITS_SETTLED,
+    /// A cleaner has recovered an object; its table still names the dead owner.
+    RECOVER_OBJECT_DONE,
     /// A cleaner has treated the objects; the registry still names the dead owner.
     RECOVER_OBJECTS_DONE,
     /// A new region is complete and has no name.

@@ -2,8 +2,8 @@ package io.sluice.shm.error;
 
 import java.io.Serial;
 
-/// The file is not an object of Sluice, or is one no longer: foreign, truncated, enlarged, overwritten. Nothing was
-/// mapped. Remove the file if nobody needs it.
+/// The file is not an object of Sluice, or is one no longer: foreign, truncated, enlarged, overwritten; or what a dead
+/// process held in it cannot be given back. Unlink the object, or remove the file.
 public final class CorruptObjectException extends SluiceException {
     @Serial
     private static final long serialVersionUID = 1L;

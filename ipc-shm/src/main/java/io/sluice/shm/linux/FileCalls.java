@@ -9,6 +9,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Collection;
 
 /// Files by descriptor, relative to a directory by descriptor, so that nobody can change what a path means between two
 /// calls. Each method is one call of Linux and answers with its result or the negative error number; see [Errno].
@@ -236,6 +237,35 @@ public final class FileCalls {
             throw Native.rethrow(failure);
         }
     }
+
+    /// Lists a directory from its beginning. The position belongs to the descriptor, so callers exclude each other.
+    ///
+    /// @param directory descriptor
+    /// @param names receives the names, without `.` and `..`, in no order
+    /// @return 0 or the negative error number
+    public static long names(int directory, Collection<String> names) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment entries = arena.allocate(DIRENT_BUFFER_BYTES, 8);
+            long result = Native.syscall(Linux.SYS_LSEEK, directory, 0, 0, 0, 0, 0);
+            while (result >= 0) {
+                result = Native.syscall(
+                        Linux.SYS_GETDENTS64, directory, entries.address(), DIRENT_BUFFER_BYTES, 0, 0, 0);
+                if (result <= 0) {
+                    return result;
+                }
+                // struct linux_dirent64 { u64 inode; s64 offset; u16 length; u8 type; char name[] }
+                for (long at = 0; at < result; at += Short.toUnsignedLong(entries.get(JAVA_SHORT, at + 16))) {
+                    String name = entries.getString(at + 19);
+                    if (!name.equals(".") && !name.equals("..")) {
+                        names.add(name);
+                    }
+                }
+            }
+            return result;
+        }
+    }
+
+    private static final long DIRENT_BUFFER_BYTES = 32_768;
 
     /// Looks at an open file.
     ///

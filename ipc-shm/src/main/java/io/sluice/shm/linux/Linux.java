@@ -21,6 +21,8 @@ public final class Linux {
     static final long SYS_PIDFD_SEND_SIGNAL = 424;
     static final long SYS_PIDFD_OPEN = 434;
     static final long SYS_STATX = ARM ? 291 : 332;
+    static final long SYS_LSEEK = ARM ? 62 : 8;
+    static final long SYS_GETDENTS64 = ARM ? 61 : 217;
     static final long SYS_RENAMEAT2 = ARM ? 276 : 316;
 
     // Flags of openat(2). Those of the second group differ between the machines.

@@ -3,26 +3,43 @@ package io.sluice.shm.owner;
 import io.sluice.core.owner.Liveness;
 import io.sluice.shm.region.Region;
 
-import java.util.function.IntConsumer;
-
 /// Who of the participants of one object is alive.
 ///
-/// - **Threads:** any. **Allocation:** none, unless somebody has died.
+/// - **Threads:** any. **Allocation:** none, unless a process has died.
 public final class ObjectLiveness implements Liveness {
     private final Registry registry;
     private final Region region;
-    private final IntConsumer recoverHere;
+    private final Recovery recovery;
+
+    /// What is done in one object for a process that is gone.
+    public interface Recovery {
+        /// Called before the first sweep: loads what a recovery needs, so that the first one is as quick as others.
+        void prepare();
+
+        /// Finishes what the process in a slot had begun, unless it lives or another process is at it.
+        ///
+        /// @param slot the slot, 1 to 1023, not that of this process
+        /// @return whether the slot has been cleared
+        boolean recover(int slot);
+
+        /// Refuses to wait in an object that was set aside.
+        ///
+        /// @throws io.sluice.shm.error.CorruptObjectException if so
+        void checkSound();
+    }
+
+    /// Written without order: at worst it is prepared twice.
+    private boolean prepared;
 
     /// Watches over one object.
     ///
     /// @param registry of the space
     /// @param region of the object
-    /// @param recoverHere finishes, in this object alone, what an earlier life of a slot had begun; called under the
-    ///     lock for that
-    public ObjectLiveness(Registry registry, Region region, IntConsumer recoverHere) {
+    /// @param recovery of the object
+    public ObjectLiveness(Registry registry, Region region, Recovery recovery) {
         this.registry = registry;
         this.region = region;
-        this.recoverHere = recoverHere;
+        this.recovery = recovery;
     }
 
     @Override
@@ -30,19 +47,28 @@ public final class ObjectLiveness implements Liveness {
         return registry.self();
     }
 
+    /// @throws io.sluice.shm.error.CorruptObjectException if what a dead process held in the object cannot be given
+    ///     back, so that a wait for it would have no end
     @Override
     public void sweep() {
+        if (!prepared) {
+            recovery.prepare();
+            prepared = true;
+        }
         long file = region.address();
         int highest = Participants.highest(file);
+        boolean recovered = false;
         for (int slot = 1; slot <= highest; slot++) {
             int entry = Participants.token(file, slot);
-            if (entry != 0) {
-                switch (registry.look(slot, entry)) {
-                    case ALIVE -> {}
-                    case DEAD -> registry.recover(slot);
-                    case LONG_DEAD -> recoverEarlierLife(slot, entry);
-                }
+            if (entry != 0 && slot != registry.self() && !registry.isAlive(slot, entry)) {
+                recovered |= recovery.recover(slot);
             }
+        }
+        if (recovered) {
+            registry.sweepSoon();
+        }
+        if (Participants.isSetAside(file)) {
+            recovery.checkSound();
         }
     }
 
@@ -52,20 +78,10 @@ public final class ObjectLiveness implements Liveness {
         int highest = Participants.highest(file);
         for (int slot = 1; slot <= highest; slot++) {
             int entry = Participants.token(file, slot);
-            if (entry != 0 && !registry.isAliveSince(slot, entry, sinceNanos)) {
+            if (entry != 0 && !registry.isAlive(slot, entry, sinceNanos)) {
                 return true;
             }
         }
-        return false;
-    }
-
-    private void recoverEarlierLife(int slot, int entry) {
-        registry.recoverEarlierLife(slot, () -> {
-            boolean due = Participants.token(region.address(), slot) == entry;
-            if (due) {
-                recoverHere.accept(slot);
-            }
-            return due;
-        });
+        return Participants.isSetAside(file);    // so that the sweep throws, and the sleepers learn of it
     }
 }

@@ -7,8 +7,19 @@ import io.sluice.shm.region.RegionLayout;
 /// The second page of a region: the token of each process that has it open, by slot.
 ///
 /// An entry is written by the process itself before it touches the body, and cleared by itself after its last touch or
-/// by its cleaner. So whoever can have left something in the body stands here.
+/// by its cleaner. So each process that can have left something in the body stands here. An entry is written and
+/// cleared only by the holder of its place, a lock of the kernel on the region's file; see
+/// [io.sluice.shm.region.RegionFile].
 public final class Participants {
+    /// The largest slot that a table has.
+    public static final int SLOTS = Liveness.MAX_OWNER;
+
+    private static final int HIGHEST_MASK = 0xFFFF;
+    private static final int LARGE = 1 << 30;
+    /// A pattern, so that noise is not taken for it.
+    private static final int SET_ASIDE = 0x15A5 << 16;
+    private static final int SET_ASIDE_MASK = 0x3FFF << 16;
+
     private Participants() {}
 
     /// The token in a slot.
@@ -20,7 +31,8 @@ public final class Participants {
         return Memory.getIntVolatile(entry(file, slot));
     }
 
-    /// Enters a process. The largest slot grows first, so that nobody's sweep stops short of the new entry.
+    /// Enters a process, whose place the caller holds. The largest slot grows first, so that no sweep stops short of
+    /// the new entry.
     ///
     /// @param file address of the region
     /// @param token of this process
@@ -28,13 +40,13 @@ public final class Participants {
         int slot = OwnerToken.slot(token);
         long highest = entry(file, 0);
         int seen = Memory.getIntVolatile(highest);
-        while (seen < slot && !Memory.compareAndSetInt(highest, seen, slot)) {
+        while ((seen & HIGHEST_MASK) < slot && !Memory.compareAndSetInt(highest, seen, seen & ~HIGHEST_MASK | slot)) {
             seen = Memory.getIntVolatile(highest);
         }
         Memory.putIntVolatile(entry(file, slot), token);
     }
 
-    /// Clears a slot.
+    /// Clears a slot, whose place the caller holds.
     ///
     /// @param file address of the region
     /// @param slot 1 to 1023
@@ -47,10 +59,64 @@ public final class Participants {
     /// @param file address of the region
     /// @return 0 to 1023, whatever stands there
     public static int highest(long file) {
-        return Math.clamp(Memory.getIntVolatile(entry(file, 0)), 0, Liveness.MAX_OWNER);
+        return Math.min(Memory.getIntVolatile(entry(file, 0)) & HIGHEST_MASK, SLOTS);
     }
 
-    /// Whether nobody stands in the table.
+    /// Sets the object aside: it cannot be recovered, no process may enter it, and no slot waits for it any more.
+    ///
+    /// @param file address of the region
+    public static void setAside(long file) {
+        raise(file, SET_ASIDE_MASK, SET_ASIDE);
+    }
+
+    /// Whether the object was set aside.
+    ///
+    /// @param file address of the region
+    /// @return whether
+    public static boolean isSetAside(long file) {
+        return (Memory.getIntVolatile(entry(file, 0)) & SET_ASIDE_MASK) == SET_ASIDE;
+    }
+
+    /// Whether the object was set aside.
+    ///
+    /// @param table as it was read from the file
+    /// @return whether
+    public static boolean isSetAside(int[] table) {
+        return (table[0] & SET_ASIDE_MASK) == SET_ASIDE;
+    }
+
+    /// Notes that the object has large messages, or will have in a moment.
+    ///
+    /// @param file address of the region
+    public static void noteLargeMessages(long file) {
+        raise(file, LARGE, LARGE);
+    }
+
+    /// Whether the object has ever had large messages.
+    ///
+    /// @param table as it was read from the file
+    /// @return whether
+    public static boolean hasHadLargeMessages(int[] table) {
+        return (table[0] & LARGE) != 0;
+    }
+
+    /// Whether the object has ever had large messages.
+    ///
+    /// @param file address of the region
+    /// @return whether
+    public static boolean hasHadLargeMessages(long file) {
+        return (Memory.getIntVolatile(entry(file, 0)) & LARGE) != 0;
+    }
+
+    private static void raise(long file, int mask, int bits) {
+        long at = entry(file, 0);
+        int seen = Memory.getIntVolatile(at);
+        while ((seen & mask) != bits && !Memory.compareAndSetInt(at, seen, seen & ~mask | bits)) {
+            seen = Memory.getIntVolatile(at);
+        }
+    }
+
+    /// Whether no process stands in the table.
     ///
     /// @param file address of the region
     /// @return whether

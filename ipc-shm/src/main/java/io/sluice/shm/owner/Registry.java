@@ -7,6 +7,7 @@ import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
 import io.sluice.shm.error.CorruptObjectException;
+import io.sluice.shm.error.LayoutVersionException;
 import io.sluice.shm.error.SpaceFullException;
 import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
@@ -14,69 +15,100 @@ import io.sluice.shm.linux.FileStatus;
 import io.sluice.shm.linux.OfdLocks;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.Region;
+import io.sluice.shm.region.RegionFile;
 import io.sluice.shm.region.RegionHeader;
 import io.sluice.shm.region.RegionLayout;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /// The processes in a space, as one of them sees it: this process has one slot and one descriptor, whatever it opens.
 ///
 /// - **Threads:** any.
-/// - **Lifetime:** from [#join] to [#leave]; afterwards everybody is taken to be alive, and nothing is recovered.
+/// - **Lifetime:** from [#join] to [#leave]; afterwards every process is taken to be alive, and nothing is recovered.
 public final class Registry {
     /*
-     * Two files. `.registry` is mapped and says who had a slot last, in which life, and whether all that he held has
-     * been given back (FREE). `.alive` is never mapped, has no bytes, and carries locks of the kernel on their numbers:
+     * Two files. `.registry` is mapped and says who had a slot last, in which life, and whether all that it held has
+     * been given back. `.alive` is never mapped, has no bytes, and carries locks of the kernel on their numbers:
      *
-     *   0            the door: shared while somebody comes in, exclusive with all others while the last one removes the
-     *                space; so nobody comes into a space that is going away
-     *   1..1023      exclusive: the process in that slot, while it lives; or who cleans up after it
-     *   2049..3071   exclusive: who cleans up after an earlier life of slot n - 2048, in an object without a name
+     *   0            the door: shared while a process comes in, exclusive with all others while the last one removes the
+     *                space; so no process comes into a space that is going away
+     *   1..1023      exclusive: the process in that slot, while it lives, and never another one
+     *   1025..2047   exclusive: the process that is about to take slot n - 1024, until the registry names it
+     *   2048         exclusive: the process that reclaims slots in the background; only so that one is enough
+     *   2^61..       shared: the number of the file `.registry` that a process uses; and on `.registry`, in the same
+     *                way, that of `.alive`. So a newcomer that finds one of the two replaced sees what the others use.
      *
-     * Locks of one descriptor do not exclude each other, so within the process `cleaning` does it, and nobody here ever
-     * tries the own slot again.
+     * A life is alive if the registry names it and the byte of its slot is locked. The byte is free before the registry
+     * names a life (2 and 3 below), so no other life's lock can stand for it; hence a death is seen at the first look,
+     * whatever else is stopped at that moment.
      *
-     * A death while JOINING or RECOVERING leaves a slot that is not FREE and not locked: the next one cleans it once
-     * more, and every step of cleaning may be repeated.
+     * A slot goes round so:
+     *   1  free         a process locks 1024 + slot, and looks again
+     *   2               it locks the slot's byte. A death from here to 3 leaves a free slot.
+     *   3  taken        the registry names its life; 1024 + slot is given back
+     *   4               it is alive, then dead; cleaners recover object by object, each under the lock of its place there
+     *   5  free         a process that has found no object with that life in its table brings the registry on by
+     *                   compare-and-set, which fails if others have done so and the slot is in another life. No lock is
+     *                   needed: a dead life enters no table any more, so what was found clean stays clean.
+     * A stopped process holds up in 1 to 3 its own slot, in 4 one object, and in 5 nothing.
+     *
+     * Within the process `reclaiming` lets one thread at a time do 5.
      */
     /// Name of the mapped file.
     public static final String REGISTRY = ".registry";
     /// Name of the locked file.
     public static final String ALIVE = ".alive";
 
+    /// Parameter with a random number that is added to generations in tokens: so the tokens of a registry that was made
+    /// anew, after the other one was removed under its users, are not those of the other one.
+    private static final int FIRST_GENERATION = 1;
+
     private static final long DOOR = 0;
-    private static final int EARLIER_LIVES = 2048;
+    private static final int JOINING = 1024;
+    private static final int RECLAIMING = 2048;
+
+    /// How long a look at a slot that was alive is good. Short beside a slice of sleep; long enough that a sweep through
+    /// a thousand objects asks the kernel once for each slot, not once for each object.
+    private static final long GOOD_NANOS = 1_000_000;
+    /// Before any time that a look may be asked for.
+    private static final long LONG_AGO_NANOS = TimeUnit.HOURS.toNanos(1);
+
+    private static final long FIRST_PAUSE_NANOS = 1_000_000;
+    private static final long LAST_PAUSE_NANOS = 16_000_000;
 
     private final Directory directory;
     private final OfdLocks alive;
     private final Region region;
     private final int slots;
-    private final SlotCleaner cleaner;
-    private final ReentrantLock cleaning = new ReentrantLock();
+    private final long firstGeneration;
+    private final ObjectCleaner cleaner;
+    private final ReentrantLock reclaiming = new ReentrantLock();
+    private final BackgroundReclaim background = new BackgroundReclaim(this);
+    /// When each slot's process was seen alive last; written without order, since any of the values is good enough.
+    private final long[] seenAlive;
     private final int self;
     private final int token;
-    /// When the process in a slot was last seen alive.
-    private final AtomicLongArray aliveNanos;
     private volatile boolean left;
 
-    private Registry(Directory directory, OfdLocks alive, Region region, SlotCleaner cleaner) {
+    private Registry(Directory directory, OfdLocks alive, Region region, ObjectCleaner cleaner) {
         this.directory = directory;
         this.alive = alive;
         this.region = region;
         this.slots = slots(region.header());
-        this.aliveNanos = new AtomicLongArray(slots + 1);
-        long longAgo = System.nanoTime() - 1;
-        for (int slot = 0; slot <= slots; slot++) {
-            aliveNanos.set(slot, longAgo);
-        }
+        this.firstGeneration = region.header().parameters()[FIRST_GENERATION] & Integer.MAX_VALUE;
         this.cleaner = cleaner;
+        this.seenAlive = new long[slots + 1];
+        Arrays.fill(seenAlive, System.nanoTime() - LONG_AGO_NANOS);
         this.self = takeSlot();
-        this.token = OwnerToken.of(self, generation(self));
+        this.token = tokenOf(self, life(self));
     }
 
     static int slots(RegionHeader header) {
@@ -96,11 +128,11 @@ public final class Registry {
     ///
     /// @param directory of the space
     /// @param slotsIfNew how many processes fit, if the space is new
-    /// @param cleaner finishes in all objects of the space what a dead slot had begun; answers whether it could
+    /// @param cleaner recovers objects
     /// @return the registry, or null if the space is going away or has gone, and the caller should look again
-    /// @throws SpaceFullException if every slot belongs to a live process
+    /// @throws SpaceFullException if every slot belongs to a live process, or to a dead one that cannot be reclaimed now
     /// @throws io.sluice.shm.error.SluiceException if a file is not what it should be
-    public static Registry join(Directory directory, int slotsIfNew, SlotCleaner cleaner) {
+    public static Registry join(Directory directory, int slotsIfNew, ObjectCleaner cleaner) {
         int descriptor = directory.openFile(ALIVE, O_RDWR | O_CREAT);
         if (descriptor == -Errno.ENOENT) {
             return null;
@@ -108,7 +140,7 @@ public final class Registry {
         if (descriptor < 0) {
             throw directory.cannotOpen(ALIVE, -descriptor);
         }
-        OfdLocks alive = new OfdLocks(descriptor, directory.path().resolve(ALIVE).toString());
+        OfdLocks alive = new OfdLocks(descriptor, ALIVE);
         Region region = null;
         Registry registry = null;
         try {
@@ -116,7 +148,13 @@ public final class Registry {
             directory.checkPrivate(ALIVE, status);
             boolean open = alive.tryShared(DOOR, 1) && directory.isStill(ALIVE, status) && directory.isStillThere();
             if (open) {
-                region = openRegistry(directory, slotsIfNew);
+                region = openRegistry(directory, alive, slotsIfNew);
+                if (!region.file().locks().tryAgree(status.inode())) {
+                    throw replaced(directory, ALIVE);
+                }
+                if (!alive.tryAgree(region.file().status().inode())) {
+                    throw replaced(directory, REGISTRY);
+                }
                 registry = new Registry(directory, alive, region, cleaner);
                 alive.release(DOOR, 1);
             }
@@ -131,15 +169,27 @@ public final class Registry {
         }
     }
 
-    /// Whoever comes first makes it; that they are several at once is settled by the name.
-    private static Region openRegistry(Directory directory, int slots) {
+    static CorruptObjectException replaced(Directory directory, String file) {
+        return new CorruptObjectException(
+                ("space '%s': its file '%s' was removed or replaced while processes are in the space, so a newcomer"
+                        + " cannot tell which of them live; they go on, and when all have closed the space, or ended,"
+                        + " it can be opened again")
+                        .formatted(directory.path(), file));
+    }
+
+    /// The first one makes it; that they are several at once is settled by the name.
+    private static Region openRegistry(Directory directory, OfdLocks alive, int slots) {
         for (;;) {
-            Region there = Region.attach(directory, REGISTRY, Registry::slots, file -> {});
+            Region there = Region.attach(directory, REGISTRY, Registry::slots, joined -> true);
             if (there != null) {
                 return there;
             }
+            if (alive.hasAgreement()) {      // the last one out has closed the door before it removes the registry
+                throw replaced(directory, REGISTRY);
+            }
             long[] parameters = new long[RegionLayout.PARAMETERS];
             parameters[0] = slots;
+            parameters[FIRST_GENERATION] = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
             var header = new RegionHeader(
                     RegistryLayout.KIND,
                     (slots + 1L) * RegistryLayout.BYTES,
@@ -151,38 +201,64 @@ public final class Registry {
                     0,
                     ProcessHandle.current().pid(),
                     System.currentTimeMillis());
-            Region made = Region.create(directory, REGISTRY, header, file -> {});
+            Region made = Region.create(directory, REGISTRY, header, created -> {});
             if (made != null) {
                 return made;
             }
         }
     }
 
-    /// Takes the first byte that nobody has. A slot that is not FREE belonged to a dead process, and is cleaned first;
-    /// one that cannot be cleaned is left alone.
     private int takeSlot() {
+        int slot = takeFreeSlot();
+        if (slot == 0) {
+            sweep();
+            slot = takeFreeSlot();
+        }
+        if (slot == 0) {
+            throw full();
+        }
+        return slot;
+    }
+
+    private int takeFreeSlot() {
         for (int slot = 1; slot <= slots; slot++) {
-            if (!alive.tryExclusive(slot, 1)) {
+            if (RegistryLayout.isTaken(life(slot)) || !alive.tryExclusive(JOINING + slot, 1)) {
                 continue;
             }
-            CrashPoint.JOIN_LOCKED.reached();
-            if (state(slot) == RegistryLayout.FREE || clean(slot)) {
-                describe(slot);
-                CrashPoint.JOIN_LIVE.reached();
-                return slot;
+            try {
+                if (!RegistryLayout.isTaken(life(slot)) && alive.tryExclusive(slot, 1)) {
+                    CrashPoint.JOIN_LOCKED.reached();
+                    describe(slot);
+                    CrashPoint.JOIN_LIVE.reached();
+                    return slot;
+                }
+            } finally {
+                alive.release(JOINING + slot, 1);
             }
-            alive.release(slot, 1);
         }
-        throw new SpaceFullException(
-                "space '%s': all %,d owner slots belong to live processes; close one, or recreate the space with more "
-                                .formatted(directory.path(), slots)
-                        + "(up to %,d, option or property sluice.owner.slots)".formatted(Liveness.MAX_OWNER));
+        return 0;
+    }
+
+    private SpaceFullException full() {
+        int dead = 0;
+        for (int slot = 1; slot <= slots; slot++) {
+            if (isDead(slot)) {
+                dead++;
+            }
+        }
+        String larger = "recreate the space with more (up to %,d, option or property sluice.owner.slots)"
+                .formatted(Liveness.MAX_OWNER);
+        return new SpaceFullException(dead == 0
+                ? "space '%s': all %,d owner slots belong to live processes; close one, or %s"
+                        .formatted(directory.path(), slots, larger)
+                : ("space '%s': of %,d owner slots %,d belong to live processes, the others to dead ones for which"
+                                + " another process has begun to clean up and does not go on; continue or end that one"
+                                + " (it may be stopped), or %s")
+                        .formatted(directory.path(), slots, slots - dead, larger));
     }
 
     private void describe(int slot) {
         long at = at(slot);
-        setState(slot, RegistryLayout.JOINING);
-        Memory.putLongVolatile(at + RegistryLayout.GENERATION, generation(slot) + 1);
         ProcessHandle process = ProcessHandle.current();
         Memory.putLong(at + RegistryLayout.PID, process.pid());
         Memory.putLong(
@@ -193,7 +269,8 @@ public final class Registry {
         byte[] kept = Arrays.copyOf(command, Math.min(command.length, RegistryLayout.COMMAND_BYTES));
         Memory.copyFrom(kept, 0, at + RegistryLayout.COMMAND, kept.length);
         Memory.putInt(at + RegistryLayout.COMMAND_LENGTH, kept.length);
-        setState(slot, RegistryLayout.LIVE);
+        Memory.putLongVolatile(
+                at + RegistryLayout.LIFE, RegistryLayout.taken(RegistryLayout.generation(life(slot)) + 1));
     }
 
     /// The slot of this process.
@@ -213,143 +290,163 @@ public final class Registry {
     /// The process that has a slot, or had it last.
     ///
     /// @param slot 1 to 1023
-    /// @return its process id in its own eyes, 0 if nobody ever had the slot
+    /// @return its process id in its own eyes, 0 if no process ever had the slot
     public long pid(int slot) {
         return slot < 1 || slot > slots ? 0 : Memory.getLong(at(slot) + RegistryLayout.PID);
     }
 
-    /// Finishes what a dead process had begun.
+    /// The process behind an entry of a participants table.
+    ///
+    /// @param slot where the entry stands
+    /// @param entry the token that stands there
+    /// @return its process id in its own eyes, 0 if the slot has had another life since
+    public long pid(int slot, int entry) {
+        long pid = pid(slot);
+        return isLife(slot, entry) ? pid : 0;
+    }
+
+    /// Recovers objects.
     @FunctionalInterface
-    public interface SlotCleaner {
-        /// Cleans up in all objects of the space.
+    public interface ObjectCleaner {
+        /// Recovers, in all objects of the space and all that are open here, what processes had begun that are gone.
         ///
-        /// @param slot the dead process's, whose lock the caller holds
-        /// @param pid its process id in its own eyes
-        /// @return whether all of it could be done
-        boolean clean(int slot, long pid);
+        /// @param registry tells who is alive
+        /// @return the slots that still stand in the table of an object, since another process cleans up there, or
+        ///     since it could not be done for want of memory or descriptors
+        BitSet recoverAll(Registry registry);
     }
 
-    /// What is known about the process behind a token.
-    public enum Life {
-        /// It lives, or it cannot be known.
-        ALIVE,
-        /// It died, and nobody has had the slot since.
-        DEAD,
-        /// It died, and its slot was given to another process since.
-        LONG_DEAD
-    }
-
-    /// Looks after the process behind an entry of a participants table.
+    /// Whether the process behind an entry of a participants table is alive, as far as can be told cheaply. If not, the
+    /// lock of its place in the object has the last word.
     ///
-    /// - **Blocking:** one system call, about 0.4 µs. **Allocation:** none.
+    /// - **Blocking:** one system call, about 0.4 µs, if the last one for the slot was a millisecond ago or more.
+    ///   **Allocation:** none.
     ///
     /// @param slot where the entry stands, 1 to 1023
     /// @param entry the token that stands there
-    /// @return what is known
-    public Life look(int slot, int entry) {
-        if (entry == token) {
-            return Life.ALIVE;
-        }
-        Life life;
-        if (slot > slots || OwnerToken.of(slot, generation(slot)) != entry) {
-            life = Life.LONG_DEAD;
-        } else {
-            life = alive.isLocked(slot) ? Life.ALIVE : Life.DEAD;
-        }
-        return left ? Life.ALIVE : life; // read last: what a closed registry says is worthless
+    /// @return false if it died
+    public boolean isAlive(int slot, int entry) {
+        return isAlive(slot, entry, System.nanoTime() - GOOD_NANOS);
     }
 
-    /// Whether the process behind an entry lives, or lived at a time that is recent enough: so that the kernel is asked
-    /// once about a process, and not once for each object that it has open.
+    /// As [#isAlive(int, int)], with a time of the caller's: a caller that looks at many objects in a row asks the kernel
+    /// once for each process.
     ///
-    /// - **Blocking:** one system call at most. **Allocation:** none.
-    ///
-    /// @param slot where the entry stands, 1 to 1023
+    /// @param slot where the entry stands
     /// @param entry the token that stands there
-    /// @param sinceNanos a time of [System#nanoTime()]
-    /// @return false if it is dead for certain
-    public boolean isAliveSince(int slot, int entry, long sinceNanos) {
-        boolean current = slot <= slots && OwnerToken.of(slot, generation(slot)) == entry;
-        if (current && aliveNanos.get(slot) - sinceNanos >= 0) {
-            return true;
-        }
-        long now = System.nanoTime();
-        boolean lives = look(slot, entry) == Life.ALIVE;
-        if (lives && current) {
-            aliveNanos.set(slot, now);    // a time before the look, at which it lived too
-        }
-        return lives;
+    /// @param sinceNanos a time of [System#nanoTime()] within the last hour; a process that was seen alive at or after
+    ///     it needs no second look
+    /// @return false if it died
+    public boolean isAlive(int slot, int entry, long sinceNanos) {
+        boolean lives = entry == token
+                || isLife(slot, entry)
+                        && (seenAlive[slot] - sinceNanos >= 0 || isLocked(slot))
+                        && isLife(slot, entry);      // so the lock was that of this life
+        return lives || left;     // read last: what a closed registry says is worthless
     }
 
-    /// Cleans up after a dead process in the whole space, unless it lives or somebody else does it.
-    ///
-    /// - **Blocking:** until all objects of the space have been looked at; and for another thread that does the same.
-    ///
-    /// @param slot the dead process's
-    /// @return whether it is clean now
-    public boolean recover(int slot) {
-        cleaning.lock();
-        try {
-            if (left || slot == self || slot < 1 || slot > slots || !alive.tryExclusive(slot, 1)) {
-                return false;
-            }
-            try {
-                return clean(slot);
-            } finally {
-                alive.release(slot, 1);
-            }
-        } finally {
-            cleaning.unlock();
-        }
-    }
-
-    private boolean clean(int slot) {
-        setState(slot, RegistryLayout.RECOVERING);
-        CrashPoint.RECOVER_BEGUN.reached();
-        if (!cleaner.clean(slot, pid(slot))) {
+    private boolean isLife(int slot, int entry) {
+        if (slot > slots) {
             return false;
         }
-        CrashPoint.RECOVER_OBJECTS_DONE.reached();
-        setState(slot, RegistryLayout.FREE);
-        return true;
+        long life = life(slot);
+        return RegistryLayout.isTaken(life) && tokenOf(slot, life) == entry;
     }
 
-    /// Cleans up after an earlier life of a slot in one object, which had lost its name when the slot was cleaned.
-    ///
-    /// @param slot the slot
-    /// @param work does it, holding the lock on earlier lives of the slot; checks first that it is still to be done
-    /// @return what the work answers, or false if somebody else is at it
-    public boolean recoverEarlierLife(int slot, BooleanSupplier work) {
-        cleaning.lock();
-        try {
-            if (left || !alive.tryExclusive(EARLIER_LIVES + slot, 1)) {
-                return false;
-            }
-            try {
-                return work.getAsBoolean();
-            } finally {
-                alive.release(EARLIER_LIVES + slot, 1);
-            }
-        } finally {
-            cleaning.unlock();
-        }
+    private boolean isLocked(int slot) {
+        long now = System.nanoTime();            // before the look: it lived at this time, or was dead after it
+        boolean locked = alive.isLocked(slot);
+        seenAlive[slot] = locked ? now : now - LONG_AGO_NANOS;
+        return locked;
     }
 
-    /// Cleans up after every dead process of the space.
+    private boolean isDead(int slot) {
+        return slot != self && RegistryLayout.isTaken(life(slot)) && !isLocked(slot);
+    }
+
+    /// Cleans up after every dead process of the space, and gives their slots back.
     ///
-    /// @return how many slots were cleaned
+    /// - **Blocking:** for as long as it takes to look at all objects of the space, if a process has died; for another
+    ///   thread of this process that does the same; and for some 20 ms more if other processes clean up at the same
+    ///   time, since they will be done soon unless they are stopped.
+    ///
+    /// @return how many slots were given back
     public int sweep() {
-        int cleaned = 0;
-        for (int slot = 1; slot <= slots; slot++) {
-            if (slot != self && state(slot) != RegistryLayout.FREE && !alive.isLocked(slot) && recover(slot)) {
-                cleaned++;
+        reclaiming.lock();
+        try {
+            int freed = 0;
+            long pause = FIRST_PAUSE_NANOS;
+            for (boolean again = true; again && !left; pause *= 4) {
+                int unclean = 0;
+                long[] dead = deadLives();
+                if (dead != null) {
+                    BitSet stillThere = cleaner.recoverAll(this);
+                    for (int slot = 1; slot <= slots; slot++) {
+                        if (dead[slot] != 0 && stillThere.get(slot)) {
+                            unclean++;
+                        } else if (dead[slot] != 0 && free(slot, dead[slot])) {
+                            freed++;
+                        }
+                    }
+                }
+                again = unclean > 0 && pause <= LAST_PAUSE_NANOS;
+                if (again) {
+                    LockSupport.parkNanos(pause);
+                }
             }
+            return freed;
+        } finally {
+            reclaiming.unlock();
         }
-        return cleaned;
     }
 
-    /// Leaves the space; everything in it has been closed before. If nobody else is in it and nobody can come, the
-    /// caller may remove what nobody needs.
+    /// The lives that are over and not cleaned up after, by slot; null if there are none.
+    private long[] deadLives() {
+        long[] dead = null;
+        for (int slot = 1; slot <= slots; slot++) {
+            long life = life(slot);            // before the look at the lock: see the drawing
+            if (isDead(slot)) {
+                dead = dead == null ? new long[slots + 1] : dead;
+                dead[slot] = life;
+            }
+        }
+        return dead;
+    }
+
+    private boolean free(int slot, long life) {
+        CrashPoint.RECOVER_OBJECTS_DONE.reached();
+        return RegistryLayout.isTaken(life)
+                && Memory.compareAndSetLong(
+                        at(slot) + RegistryLayout.LIFE, life, RegistryLayout.free(RegistryLayout.generation(life)));
+    }
+
+    /// Gives slots back soon, in a thread of its own: the caller has recovered what it needs and goes on.
+    public void sweepSoon() {
+        if (!left) {
+            background.start();
+        }
+    }
+
+    /// One round of the background: unless another process is at it, and may be left to it.
+    ///
+    /// @return whether nothing is left to do
+    boolean sweepInBackground(boolean whoeverElseDoes) {
+        if (left || deadLives() == null) {
+            return true;
+        }
+        boolean mine = alive.tryExclusive(RECLAIMING, 1);
+        if (mine || whoeverElseDoes) {
+            try {
+                sweep();
+            } finally {
+                alive.release(RECLAIMING, 1);
+            }
+        }
+        return left || deadLives() == null;
+    }
+
+    /// Leaves the space; everything in it has been closed before. If no other process is in it and none can come, the
+    /// caller may remove what none needs.
     ///
     /// @param clean whether this process has left everything in order; otherwise its slot stays unclean, and the next
     ///     one tries again
@@ -357,41 +454,71 @@ public final class Registry {
     ///     this process is alone
     /// @return whether the registry was removed too, so that the directory is empty but for foreign files
     public boolean leave(boolean clean, BooleanSupplier removeAll) {
-        cleaning.lock();
+        reclaiming.lock();
         try {
             left = true;
             CrashPoint.LEAVE_BEFORE_FREE.reached();
             if (clean) {
-                setState(self, RegistryLayout.FREE);
+                Memory.putLongVolatile(
+                        at(self) + RegistryLayout.LIFE, RegistryLayout.free(RegistryLayout.generation(life(self))));
             }
             alive.release(self, 1); // before the look around: of several who leave at once, the last one is alone
-            boolean removed = alive.tryExclusive(DOOR, 1L + Liveness.MAX_OWNER) && removeAll.getAsBoolean();
-            if (removed) {
-                directory.unlink(REGISTRY);
-                CrashPoint.REMOVE_HALF_DONE.reached();
-                directory.unlink(ALIVE); // last: from here on newcomers make their own
-            }
-            return removed;
+            return alive.tryExclusive(DOOR, 1L + Liveness.MAX_OWNER) && removeAll(directory, removeAll);
         } finally {
             region.close();
             alive.close();
-            cleaning.unlock();
+            reclaiming.unlock();
         }
+    }
+
+    /// Removes what no process needs of a space in which there is none, without joining it.
+    ///
+    /// @param directory of the space
+    /// @param removeAll as for [#leave]
+    /// @return whether the registry was removed too, so that the directory is empty but for foreign files
+    public static boolean removeIfUnused(Directory directory, BooleanSupplier removeAll) {
+        int descriptor = directory.openFile(ALIVE, O_RDWR);
+        if (descriptor < 0) {
+            return false;
+        }
+        try (OfdLocks alive = new OfdLocks(descriptor, ALIVE)) {
+            FileStatus status = FileCalls.status(descriptor);
+            return status.isRegular()
+                    && alive.tryExclusive(DOOR, 1L + Liveness.MAX_OWNER)
+                    && directory.isStill(ALIVE, status)
+                    && isUsedThrough(directory, status)
+                    && removeAll(directory, removeAll);
+        }
+    }
+
+    /// Whether no process uses another file than this one together with the registry.
+    private static boolean isUsedThrough(Directory directory, FileStatus alive) {
+        try (RegionFile registry = RegionFile.open(directory, REGISTRY)) {
+            return registry == null || registry.locks().agreesOn(alive.inode());
+        } catch (CorruptObjectException | LayoutVersionException damaged) {
+            return false;
+        }
+    }
+
+    private static boolean removeAll(Directory directory, BooleanSupplier removeAll) {
+        boolean removed = removeAll.getAsBoolean();
+        if (removed) {
+            directory.unlink(REGISTRY);
+            CrashPoint.REMOVE_HALF_DONE.reached();
+            directory.unlink(ALIVE); // last: from here on newcomers make their own
+        }
+        return removed;
     }
 
     private long at(int slot) {
         return region.body() + (long) slot * RegistryLayout.BYTES;
     }
 
-    private long generation(int slot) {
-        return Memory.getLongVolatile(at(slot) + RegistryLayout.GENERATION);
+    private long life(int slot) {
+        return Memory.getLongVolatile(at(slot) + RegistryLayout.LIFE);
     }
 
-    private int state(int slot) {
-        return Memory.getIntVolatile(at(slot) + RegistryLayout.STATE);
-    }
-
-    private void setState(int slot, int state) {
-        Memory.putIntVolatile(at(slot) + RegistryLayout.STATE, state);
+    private int tokenOf(int slot, long life) {
+        return OwnerToken.of(slot, firstGeneration + RegistryLayout.generation(life));
     }
 }

@@ -13,27 +13,24 @@ import java.lang.foreign.StructLayout;
 /// Native byte order; offsets in bytes from the start of the slot.
 ///
 /// ```
-///        0            8       12             16    24            32           40
-///     0  +------------+-------+--------------+-----+-------------+------------+---------------------+
-///        | generation | state | commandBytes | pid | startMillis | joinMillis | command: 216 bytes  |
-///   256  +------------+-------+--------------+-----+-------------+------------+---------------------+
+///        0      8          12             16    24            32           40
+///     0  +------+----------+--------------+-----+-------------+------------+---------------------+
+///        | life | reserved | commandBytes | pid | startMillis | joinMillis | command: 216 bytes  |
+///   256  +------+----------+--------------+-----+-------------+------------+---------------------+
 /// ```
 ///
-/// The only writer of a slot is who holds the lock on its byte: its owner, or its cleaner. Everything from `pid` on is
-/// for people.
+/// `life` is `generation << 1 | taken`: how many have had the slot, and whether the last of them may have left something
+/// somewhere. From free to taken it is brought by the process that gets the slot; from taken to free by that process
+/// when it leaves, or, after its death, by compare-and-set of any process that has found that nothing is left. All else
+/// is written by the process that gets the slot, and is for people.
 final class RegistryLayout {
     /// Number that stands for the registry where other regions have their kind.
     static final int KIND = 0x0052_4547;
     static final int COMMAND_BYTES = 216;
 
-    static final int FREE = 0;
-    static final int JOINING = 1;
-    static final int LIVE = 2;
-    static final int RECOVERING = 3;
-
     static final StructLayout SLOT = structLayout(
-            JAVA_LONG.withName("generation"),
-            JAVA_INT.withName("state"),
+            JAVA_LONG.withName("life"),
+            JAVA_INT.withName("reserved"),
             JAVA_INT.withName("commandBytes"),
             JAVA_LONG.withName("pid"),
             JAVA_LONG.withName("startMillis"),
@@ -41,8 +38,7 @@ final class RegistryLayout {
             sequenceLayout(COMMAND_BYTES, JAVA_BYTE).withName("command"));
 
     static final int BYTES = (int) SLOT.byteSize();
-    static final int GENERATION = field("generation");
-    static final int STATE = field("state");
+    static final int LIFE = field("life");
     static final int COMMAND_LENGTH = field("commandBytes");
     static final int PID = field("pid");
     static final int START = field("startMillis");
@@ -50,6 +46,22 @@ final class RegistryLayout {
     static final int COMMAND = field("command");
 
     private RegistryLayout() {}
+
+    static long generation(long life) {
+        return life >>> 1;
+    }
+
+    static boolean isTaken(long life) {
+        return (life & 1) != 0;
+    }
+
+    static long taken(long generation) {
+        return generation << 1 | 1;
+    }
+
+    static long free(long generation) {
+        return generation << 1;
+    }
 
     private static int field(String name) {
         return (int) SLOT.byteOffset(groupElement(name));

@@ -2,6 +2,7 @@ package io.sluice.shm.owner;
 
 import static io.sluice.shm.linux.Linux.O_RDONLY;
 
+import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.OfdLocks;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.RegionFile;
@@ -12,20 +13,24 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/// The processes in a space, as somebody sees them who is not in it: read, not mapped, and without a lock of its own.
+/// The processes in a space, as they look from outside: read, not mapped, and without a lock of its own.
 public final class RegistryView implements AutoCloseable {
     private final OfdLocks alive;
     private final ByteBuffer body;
     private final int slots;
+    private final Map<String, String> replaced;
 
-    private RegistryView(OfdLocks alive, ByteBuffer body, int slots) {
+    private RegistryView(OfdLocks alive, ByteBuffer body, int slots, Map<String, String> replaced) {
         this.alive = alive;
         this.body = body;
         this.slots = slots;
+        this.replaced = replaced;
     }
 
-    /// Reads the registry of a space; one that nobody is in and that has none reads as empty.
+    /// Reads the registry of a space; one that no process is in and that has none reads as empty.
     ///
     /// @param directory of the space
     /// @return what stands there now
@@ -36,9 +41,40 @@ public final class RegistryView implements AutoCloseable {
             ByteBuffer body = ByteBuffer.wrap(file == null ? new byte[RegistryLayout.BYTES] : file.readBody())
                     .order(ByteOrder.nativeOrder());
             int descriptor = directory.openFile(Registry.ALIVE, O_RDONLY);
-            return new RegistryView(
-                    descriptor < 0 ? null : new OfdLocks(descriptor, Registry.ALIVE), body, slots);
+            OfdLocks alive = descriptor < 0 ? null : new OfdLocks(descriptor, Registry.ALIVE);
+            boolean made = false;
+            try {
+                var view = new RegistryView(alive, body, slots, replaced(directory, file, alive, descriptor));
+                made = true;
+                return view;
+            } finally {
+                if (!made && alive != null) {
+                    alive.close();
+                }
+            }
         }
+    }
+
+    private static Map<String, String> replaced(
+            Directory directory, RegionFile registry, OfdLocks alive, int descriptor) {
+        Map<String, String> replaced = new TreeMap<>();
+        long lockFile = alive == null ? 0 : FileCalls.status(descriptor).inode();
+        if (registry != null && (alive == null ? registry.locks().hasAgreement()
+                : !registry.locks().agreesOn(lockFile))) {
+            replaced.put(Registry.ALIVE, Registry.replaced(directory, Registry.ALIVE).getMessage());
+        }
+        if (alive != null && (registry == null ? alive.hasAgreement()
+                : !alive.agreesOn(registry.status().inode()))) {
+            replaced.put(Registry.REGISTRY, Registry.replaced(directory, Registry.REGISTRY).getMessage());
+        }
+        return replaced;
+    }
+
+    /// The files of the space that were removed or replaced under the processes that are in it.
+    ///
+    /// @return what is wrong, by name; usually empty
+    public Map<String, String> replaced() {
+        return Map.copyOf(replaced);
     }
 
     /// How many processes can be in the space.
@@ -76,10 +112,11 @@ public final class RegistryView implements AutoCloseable {
         List<T> owners = new ArrayList<>();
         for (int slot = 1; slot <= slots; slot++) {
             int at = slot * RegistryLayout.BYTES;
-            if (body.getInt(at + RegistryLayout.STATE) != RegistryLayout.FREE) {
+            long life = body.getLong(at + RegistryLayout.LIFE);
+            if (RegistryLayout.isTaken(life)) {
                 owners.add(entry.of(
                         slot,
-                        generation(slot),
+                        RegistryLayout.generation(life),
                         isLocked(slot),
                         body.getLong(at + RegistryLayout.PID),
                         Instant.ofEpochMilli(body.getLong(at + RegistryLayout.START)),
@@ -97,21 +134,8 @@ public final class RegistryView implements AutoCloseable {
         return new String(text, StandardCharsets.UTF_8);
     }
 
-    /// Whether the process behind an entry of a participants table lives.
-    ///
-    /// @param slot where the entry stands
-    /// @param token the entry
-    /// @return whether
-    public boolean isAlive(int slot, int token) {
-        return slot <= slots && OwnerToken.of(slot, generation(slot)) == token && isLocked(slot);
-    }
-
     private boolean isLocked(int slot) {
         return alive != null && alive.isLocked(slot);
-    }
-
-    private long generation(int slot) {
-        return body.getLong(slot * RegistryLayout.BYTES + RegistryLayout.GENERATION);
     }
 
     @Override

@@ -13,11 +13,6 @@ import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,6 +125,14 @@ public final class Directory implements AutoCloseable {
         return now != null && now.isSameFileAs(file);
     }
 
+    /// Looks at a name below, not through it if it is a symbolic link.
+    ///
+    /// @param name below the directory
+    /// @return its status, or null if it is not there
+    public synchronized FileStatus statusOf(String name) {
+        return FileCalls.status(descriptor(), name);
+    }
+
     /// Opens a file below, never through a link, never inherited by a child.
     ///
     /// @param name below the directory
@@ -193,23 +196,17 @@ public final class Directory implements AutoCloseable {
         return true;
     }
 
-    /// The names below, hidden ones too; of a directory that was removed, none.
+    /// The names below, hidden ones too; of a directory that was removed, none. Needs no other descriptor.
     ///
     /// @return in no order
-    public List<String> names() {
-        if (!isStillThere()) {
-            return List.of();
-        }
+    /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
+    public synchronized List<String> names() {
         List<String> names = new ArrayList<>();
-        try (var entries = Files.newDirectoryStream(path)) {
-            entries.forEach(entry -> names.add(entry.getFileName().toString()));
-        } catch (NoSuchFileException removed) {
+        long result = FileCalls.names(descriptor(), names);
+        if (result == -Errno.ENOENT) {
             return List.of();
-        } catch (IOException refused) {
-            throw new UncheckedIOException("cannot list '%s'".formatted(path), refused);
-        } catch (DirectoryIteratorException refused) {
-            throw new UncheckedIOException("cannot list '%s'".formatted(path), refused.getCause());
         }
+        Errno.check(result, "getdents64", path.toString());
         return names;
     }
 

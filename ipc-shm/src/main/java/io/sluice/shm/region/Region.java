@@ -8,20 +8,25 @@ import io.sluice.shm.linux.Mapping;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 /// A file of shared memory, mapped in this process.
 ///
 /// - **Lifetime:** the address range never becomes invalid. [#close] seals it: a thread that comes late meets private
 ///   zero pages. Address space is all that a closed region costs.
-/// - **Descriptors:** one while open, so that the file can be mapped afresh for recovery.
+/// - **Descriptors:** one while open: it holds this process's place, and recovery needs no other.
 public final class Region implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PAUSE_NANOS = 100_000;
 
     private final RegionFile file;
     private final Mapping mapping;
+    /// Held by a thread that works here in the place of a participant that is gone: by the kernel's lock processes
+    /// exclude each other, by this one threads do. And the mapping is not sealed under such work.
+    private final ReentrantLock inPlaceOfOthers = new ReentrantLock();
     private boolean sealed;
 
     private Region(RegionFile file, Mapping mapping) {
@@ -34,24 +39,27 @@ public final class Region implements AutoCloseable {
     /// @param directory where
     /// @param name its name below it
     /// @param header its first page
-    /// @param initializer receives the address of the file while nobody else can see it; the address is of no use
-    ///     afterwards if this method returns null or throws
+    /// @param initializer receives the region while no other process can see it; the region is of no use afterwards if
+    ///     this method returns null or throws
     /// @return the region, or null if the name was taken
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses, as when there is no space
-    public static Region create(Directory directory, String name, RegionHeader header, LongConsumer initializer) {
+    public static Region create(
+            Directory directory, String name, RegionHeader header, Consumer<Region> initializer) {
         long bytes = RegionLayout.fileBytes(header.bodyBytes());
         try (NewFile made = new NewFile(directory, name, bytes, header.creatorToken())) {
             Errno.check(FileCalls.write(made.descriptor(), header.encode(), 0), "pwrite", name);
+            var file = new RegionFile(directory, name, made.descriptor(), FileCalls.status(made.descriptor()), header);
             Mapping mapping = Mapping.of(made.descriptor(), bytes, name);
             boolean published = false;
             try {
-                initializer.accept(mapping.address());
+                Region region = new Region(file, mapping);
+                initializer.accept(region);
                 CrashPoint.CREATE_UNNAMED.reached();
-                published = made.publish();
+                published = made.publish();   // the last step that can fail
                 if (published) {
+                    made.release();
                     CrashPoint.CREATE_NAMED.reached();
-                    var status = FileCalls.status(made.descriptor());
-                    return new Region(new RegionFile(directory, name, made.release(), status, header), mapping);
+                    return region;
                 }
                 return null;
             } finally {
@@ -67,51 +75,62 @@ public final class Region implements AutoCloseable {
     /// @param directory where
     /// @param name its name below it
     /// @param check looks at the header before anything is mapped, and throws what it does not like
-    /// @param join enters this process among the participants, given the address of the file; until it returns, nobody
-    ///     removes the region as abandoned
+    /// @param join enters this process among the participants; answers false if its place there is still taken. Until
+    ///     it returns, no process removes the region as abandoned
     /// @return the region, or null if nothing has the name
     /// @throws io.sluice.shm.error.UnsafeLocationException if it is not a private regular file with one name
     /// @throws io.sluice.shm.error.CorruptObjectException if it is no region
     /// @throws io.sluice.shm.error.LayoutVersionException if another release made it
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
-    /// @throws SluiceException if somebody holds the region for removal and does not go on
-    public static Region attach(Directory directory, String name, Consumer<RegionHeader> check, LongConsumer join) {
+    /// @throws SluiceException if another process holds the region for removal, or the place of this one in it, and
+    ///     does not go on
+    public static Region attach(
+            Directory directory, String name, Consumer<RegionHeader> check, Predicate<Region> join) {
         long start = System.nanoTime();
         for (;;) {
             RegionFile file = RegionFile.open(directory, name);
             if (file == null) {
                 return null;
             }
-            boolean kept = false;
+            Region region = null;
+            boolean comes;
             try {
                 check.accept(file.header());
-                if (file.tryCome() && file.isStillNamed()) {
-                    Region region = new Region(file, file.map());
-                    CrashPoint.ATTACH_MAPPED.reached();
-                    region.joinOrUnmap(join);
-                    kept = true;
+                comes = file.tryCome();
+                if (comes && file.isStillNamed()) {
+                    region = join(file, join);
                     file.settled();
-                    return region;
                 }
             } finally {
-                if (!kept) {
+                if (region == null) {
                     file.close();
                 }
             }
+            if (region != null) {
+                return region;
+            }
             if (System.nanoTime() - start > PATIENCE_NANOS) {
-                throw new SluiceException(
-                        "'%s': another process is about to remove it and does not go on; continue or end that process"
+                throw new SluiceException(comes
+                        ? ("'%s': another process has the place that this one gets there: it cleans up after an earlier"
+                                        + " one and does not go on, or the space's registry was removed while it was"
+                                        + " in; continue or end that process")
+                                .formatted(name)
+                        : ("'%s': another process is about to remove it and does not go on; continue or end that"
+                                        + " process")
                                 .formatted(name));
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
-    private void joinOrUnmap(LongConsumer join) {
+    private static Region join(RegionFile file, Predicate<Region> join) {
+        Mapping mapping = file.map();
         boolean joined = false;
         try {
-            join.accept(mapping.address());
-            joined = true;
+            Region region = new Region(file, mapping);
+            CrashPoint.ATTACH_MAPPED.reached();
+            joined = join.test(region);
+            return joined ? region : null;
         } finally {
             if (!joined) {
                 mapping.unmap();
@@ -147,6 +166,46 @@ public final class Region implements AutoCloseable {
         return file.isStillNamed();
     }
 
+    /// The open file, for its locks.
+    ///
+    /// @return the file
+    public RegionFile file() {
+        return file;
+    }
+
+    /// Tries to act in the place of another participant, which is gone if that succeeds; what has to be done for it is
+    /// done through this region, which stays open as long.
+    ///
+    /// - **Blocking:** for another thread of this process that does the same in this region; never for other processes.
+    /// - **Allocation:** none, and no descriptor.
+    ///
+    /// @param slot 1 to 1023, not that of this process
+    /// @return false if that process lives, or another process acts in its place, or the region is closed; otherwise
+    ///     [#leavePlaceOf] must follow
+    public boolean tryTakePlaceOf(int slot) {
+        inPlaceOfOthers.lock();
+        boolean taken = false;
+        try {
+            taken = !sealed && file.tryTakePlace(slot);
+            return taken;
+        } finally {
+            if (!taken) {
+                inPlaceOfOthers.unlock();
+            }
+        }
+    }
+
+    /// Ends what [#tryTakePlaceOf] began.
+    ///
+    /// @param slot the same
+    public void leavePlaceOf(int slot) {
+        try {
+            file.leavePlace(slot);
+        } finally {
+            inPlaceOfOthers.unlock();
+        }
+    }
+
     /// Maps the file once more for the duration of some work, which so is safe from a thread that closes the region.
     ///
     /// @param work receives the address of the file
@@ -175,10 +234,15 @@ public final class Region implements AutoCloseable {
 
     /// Cuts off all threads of this process: what they have written is in the file, what they write from here on is
     /// nowhere. The file stays open for [#mapAfresh].
-    public synchronized void seal() {
-        if (!sealed) {
-            mapping.seal();
-            sealed = true;
+    public void seal() {
+        inPlaceOfOthers.lock();
+        try {
+            if (!sealed) {
+                mapping.seal();
+                sealed = true;
+            }
+        } finally {
+            inPlaceOfOthers.unlock();
         }
     }
 

@@ -2,6 +2,7 @@ package io.sluice.shm.region;
 
 import static io.sluice.shm.linux.Linux.O_RDWR;
 
+import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
@@ -13,10 +14,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// An open file that has been found to be a region, not mapped yet. Whoever only looks needs no more than this.
+/// An open file that has been found to be a region, not mapped yet. A look from outside needs no more than this.
 ///
-/// A lock on its first byte settles who comes and who goes: whoever attaches holds it shared until it stands among the
-/// participants, whoever removes an abandoned file holds it exclusively from before it looks at them.
+/// The file carries locks of the kernel on the numbers of its bytes:
+///
+/// - byte 0 settles coming and going: a process that attaches holds it shared until it stands among the participants,
+///   a process that removes an abandoned file holds it exclusively from before it looks at them;
+/// - byte 1 to 1023 is the place of a participant: held exclusively by the process with that slot from before it
+///   stands in the table until after it stands there no more, or by the cleaner that finishes what it left. So an
+///   entry whose place is free belongs to a process that is gone, whatever anything else says.
 public final class RegionFile implements AutoCloseable {
     private static final long COME_AND_GO = 0;
 
@@ -33,7 +39,7 @@ public final class RegionFile implements AutoCloseable {
         this.descriptor = descriptor;
         this.status = status;
         this.header = header;
-        this.locks = new OfdLocks(descriptor, directory.path().resolve(name).toString());
+        this.locks = new OfdLocks(descriptor, name);
     }
 
     /// Opens and checks a file.
@@ -65,7 +71,7 @@ public final class RegionFile implements AutoCloseable {
             Errno.check(count, "pread", name);
             var header = RegionHeader.decode(name, Arrays.copyOf(page, count), status.size());
             return new RegionFile(directory, name, descriptor, status, header);
-        } catch (RuntimeException refused) {
+        } catch (Throwable refused) {
             FileCalls.close(descriptor);
             throw refused;
         }
@@ -99,39 +105,50 @@ public final class RegionFile implements AutoCloseable {
         return directory.isStill(name, status);
     }
 
-    /// Reads the tokens of the participants, without mapping.
+    /// Reads the table of participants, without mapping.
     ///
-    /// @return 1024 tokens, by slot; the first is 0
+    /// @return 1024 words: the first one as in the drawing of [RegionLayout], then the tokens by slot
+    /// @throws CorruptObjectException if the file is too short to have them
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
-    public synchronized int[] participants() {
-        byte[] bytes = new byte[RegionLayout.PAGE];
-        Errno.check(FileCalls.read(descriptor, bytes, RegionLayout.PARTICIPANTS), "pread", name);
-        int[] tokens = new int[bytes.length / Integer.BYTES];
-        ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).asIntBuffer().get(tokens);
-        tokens[0] = 0;
+    public int[] participants() {
+        int[] tokens = new int[RegionLayout.PAGE / Integer.BYTES];
+        ByteBuffer.wrap(read(RegionLayout.PARTICIPANTS, RegionLayout.PAGE))
+                .order(ByteOrder.nativeOrder())
+                .asIntBuffer()
+                .get(tokens);
         return tokens;
     }
 
     /// Reads the whole body, without mapping; for small ones.
     ///
     /// @return its bytes
+    /// @throws CorruptObjectException if the file is too short to have them
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
-    public synchronized byte[] readBody() {
-        byte[] bytes = new byte[Math.toIntExact(header.bodyBytes())];
-        Errno.check(FileCalls.read(descriptor, bytes, RegionLayout.BODY), "pread", name);
+    public byte[] readBody() {
+        return read(RegionLayout.BODY, Math.toIntExact(header.bodyBytes()));
+    }
+
+    private synchronized byte[] read(long offset, int length) {
+        byte[] bytes = new byte[length];
+        int count = FileCalls.read(descriptor, bytes, offset);
+        Errno.check(count, "pread", name);
+        if (count < length) {
+            throw new CorruptObjectException("'%s' was truncated: %,d bytes at %,d were expected, %,d are there; remove"
+                    .formatted(name, length, offset, count) + " the file if no process needs it");
+        }
         return bytes;
     }
 
-    /// Tries to be one of those who may come.
+    /// Tries to become one of those that may come.
     ///
-    /// @return false if somebody is about to remove the file
+    /// @return false if another process is about to remove the file
     public boolean tryCome() {
         return locks.tryShared(COME_AND_GO, 1);
     }
 
-    /// Tries to be the one who may remove the file.
+    /// Tries to become the one that may remove the file.
     ///
-    /// @return false if somebody is about to attach, or to remove it
+    /// @return false if another process is about to attach, or to remove it
     public boolean tryRemove() {
         return locks.tryExclusive(COME_AND_GO, 1);
     }
@@ -139,6 +156,43 @@ public final class RegionFile implements AutoCloseable {
     /// Ends what [#tryCome] or [#tryRemove] began.
     public void settled() {
         locks.release(COME_AND_GO, 1);
+    }
+
+    /// Tries to take the place of a participant. A second call on the same open file succeeds too.
+    ///
+    /// @param slot 1 to 1023
+    /// @return false if its process is there, or a cleaner
+    public boolean tryTakePlace(int slot) {
+        return locks.tryExclusive(slot, 1);
+    }
+
+    /// Gives a place back.
+    ///
+    /// @param slot 1 to 1023
+    public void leavePlace(int slot) {
+        locks.release(slot, 1);
+    }
+
+    /// Whether the place of a participant is taken, by its process or by a cleaner.
+    ///
+    /// @param slot 1 to 1023
+    /// @return whether; what this open file has taken itself does not count
+    public boolean isPlaceTaken(int slot) {
+        return locks.isLocked(slot);
+    }
+
+    /// The locks on the file, for what is no object.
+    ///
+    /// @return the locks
+    public OfdLocks locks() {
+        return locks;
+    }
+
+    /// What Linux said about the file when it was opened.
+    ///
+    /// @return its status
+    public FileStatus status() {
+        return status;
     }
 
     /// Maps the whole file.

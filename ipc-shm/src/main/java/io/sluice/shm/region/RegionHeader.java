@@ -37,27 +37,43 @@ public record RegionHeader(
         long createdMillis) {
     private static final int TEMPORARY = 1;
 
+    private static final int AT_MAGIC = RegionLayout.header("magic");
+    private static final int AT_VERSION = RegionLayout.header("version");
+    private static final int AT_KIND = RegionLayout.header("kind");
+    private static final int AT_FILE_BYTES = RegionLayout.header("fileBytes");
+    private static final int AT_BODY_BYTES = RegionLayout.header("bodyBytes");
+    private static final int AT_FINGERPRINT = RegionLayout.header("fingerprint");
+    private static final int AT_ID_HIGH = RegionLayout.header("idHigh");
+    private static final int AT_ID_LOW = RegionLayout.header("idLow");
+    private static final int AT_PARAMETERS = RegionLayout.header("parameters");
+    private static final int AT_FLAGS = RegionLayout.header("flags");
+    private static final int AT_CREATOR_TOKEN = RegionLayout.header("creatorToken");
+    private static final int AT_CREATOR_PID = RegionLayout.header("creatorPid");
+    private static final int AT_CREATED_MILLIS = RegionLayout.header("createdMillis");
+    private static final int AT_ELEMENT_BYTES = RegionLayout.header("elementBytes");
+    private static final int AT_ELEMENT_TYPE = RegionLayout.header("elementType");
+
     byte[] encode() {
         byte[] bytes = new byte[RegionLayout.PAGE];
         ByteBuffer page = page(bytes);
-        page.putLong(at("magic"), RegionLayout.MAGIC);
-        page.putInt(at("version"), RegionLayout.VERSION);
-        page.putInt(at("kind"), kind);
-        page.putLong(at("fileBytes"), RegionLayout.fileBytes(bodyBytes));
-        page.putLong(at("bodyBytes"), bodyBytes);
-        page.putLong(at("fingerprint"), fingerprint);
-        page.putLong(at("idHigh"), id.getMostSignificantBits());
-        page.putLong(at("idLow"), id.getLeastSignificantBits());
+        page.putLong(AT_MAGIC, RegionLayout.MAGIC);
+        page.putInt(AT_VERSION, RegionLayout.VERSION);
+        page.putInt(AT_KIND, kind);
+        page.putLong(AT_FILE_BYTES, RegionLayout.fileBytes(bodyBytes));
+        page.putLong(AT_BODY_BYTES, bodyBytes);
+        page.putLong(AT_FINGERPRINT, fingerprint);
+        page.putLong(AT_ID_HIGH, id.getMostSignificantBits());
+        page.putLong(AT_ID_LOW, id.getLeastSignificantBits());
         for (int i = 0; i < RegionLayout.PARAMETERS; i++) {
-            page.putLong(at("parameters") + i * Long.BYTES, parameters[i]);
+            page.putLong(AT_PARAMETERS + i * Long.BYTES, parameters[i]);
         }
-        page.putInt(at("flags"), temporary ? TEMPORARY : 0);
-        page.putInt(at("creatorToken"), creatorToken);
-        page.putLong(at("creatorPid"), creatorPid);
-        page.putLong(at("createdMillis"), createdMillis);
+        page.putInt(AT_FLAGS, temporary ? TEMPORARY : 0);
+        page.putInt(AT_CREATOR_TOKEN, creatorToken);
+        page.putLong(AT_CREATOR_PID, creatorPid);
+        page.putLong(AT_CREATED_MILLIS, createdMillis);
         byte[] text = elementType.getBytes(StandardCharsets.UTF_8);
-        page.putInt(at("elementBytes"), text.length);
-        page.put(at("elementType"), text);
+        page.putInt(AT_ELEMENT_BYTES, text.length);
+        page.put(AT_ELEMENT_TYPE, text);
         page.putInt(RegionLayout.CHECKSUM, checksum(bytes));
         return bytes;
     }
@@ -75,11 +91,11 @@ public record RegionHeader(
             throw corrupt(name, "has %,d bytes, less than a header".formatted(fileBytes));
         }
         ByteBuffer page = page(bytes);
-        long magic = page.getLong(at("magic"));
+        long magic = page.getLong(AT_MAGIC);
         if (magic != RegionLayout.MAGIC) {
             throw corrupt(name, "begins with 0x%016x, not with the mark of Sluice".formatted(magic));
         }
-        int version = page.getInt(at("version"));
+        int version = page.getInt(AT_VERSION);
         if (version != RegionLayout.VERSION) {
             throw new LayoutVersionException("'%s': layout version %d, this library reads %d; attach with the release "
                             .formatted(name, version, RegionLayout.VERSION)
@@ -88,40 +104,42 @@ public record RegionHeader(
         if (page.getInt(RegionLayout.CHECKSUM) != checksum(bytes)) {
             throw corrupt(name, "has a header that does not match its checksum");
         }
-        long bodyBytes = page.getLong(at("bodyBytes"));
-        long expected = page.getLong(at("fileBytes"));
-        if (bodyBytes < 0 || bodyBytes > expected || expected != RegionLayout.fileBytes(bodyBytes)) {
-            throw corrupt(name, "claims a body of %,d bytes in a file of %,d bytes".formatted(bodyBytes, expected));
-        }
+        long bodyBytes = page.getLong(AT_BODY_BYTES);
+        long expected = page.getLong(AT_FILE_BYTES);
         if (fileBytes != expected) {
             throw corrupt(name, "was created with %,d bytes and has %,d now".formatted(expected, fileBytes));
         }
+        long room = expected - RegionLayout.BODY;      // what no comparison below can overflow
+        if (bodyBytes < 0 || bodyBytes > room || room - bodyBytes >= RegionLayout.PAGE
+                || expected % RegionLayout.PAGE != 0) {
+            throw corrupt(name, "claims a body of %,d bytes in a file of %,d bytes".formatted(bodyBytes, expected));
+        }
         long[] parameters = new long[RegionLayout.PARAMETERS];
         for (int i = 0; i < parameters.length; i++) {
-            parameters[i] = page.getLong(at("parameters") + i * Long.BYTES);
+            parameters[i] = page.getLong(AT_PARAMETERS + i * Long.BYTES);
         }
         return new RegionHeader(
-                page.getInt(at("kind")),
+                page.getInt(AT_KIND),
                 bodyBytes,
-                page.getLong(at("fingerprint")),
-                new UUID(page.getLong(at("idHigh")), page.getLong(at("idLow"))),
+                page.getLong(AT_FINGERPRINT),
+                new UUID(page.getLong(AT_ID_HIGH), page.getLong(AT_ID_LOW)),
                 parameters,
-                (page.getInt(at("flags")) & TEMPORARY) != 0,
+                (page.getInt(AT_FLAGS) & TEMPORARY) != 0,
                 elementType(name, page),
-                page.getInt(at("creatorToken")),
-                page.getLong(at("creatorPid")),
-                page.getLong(at("createdMillis")));
+                page.getInt(AT_CREATOR_TOKEN),
+                page.getLong(AT_CREATOR_PID),
+                page.getLong(AT_CREATED_MILLIS));
     }
 
     private static String elementType(String name, ByteBuffer page) {
-        int length = page.getInt(at("elementBytes"));
+        int length = page.getInt(AT_ELEMENT_BYTES);
         if (length < 0 || length > RegionLayout.ELEMENT_TYPE_BYTES) {
             throw corrupt(name, "claims an element type of %,d bytes".formatted(length));
         }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(page.slice(at("elementType"), length))
+                    .decode(page.slice(AT_ELEMENT_TYPE, length))
                     .toString();
         } catch (CharacterCodingException notText) {
             throw corrupt(name, "has an element type that is not text");
@@ -142,9 +160,5 @@ public record RegionHeader(
         CRC32C crc = new CRC32C();
         crc.update(page, 0, RegionLayout.CHECKSUM);
         return (int) crc.getValue();
-    }
-
-    private static int at(String field) {
-        return RegionLayout.header(field);
     }
 }

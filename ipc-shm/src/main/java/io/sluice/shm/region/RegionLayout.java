@@ -25,6 +25,8 @@ import java.lang.foreign.StructLayout;
 ///        | CRC32C of the 4092 bytes before                      written once, before publication
 ///  4096  +--------------------------------------+- - - - - - - - - - - - - - - - - - - - - - -
 ///        | highest: largest slot that ever stood in the table; grows only    any joining process
+///        |   bits 16 to 29: set aside, if 0x15A5; bit 30: has had large      any cleaner; any participant
+///        |   messages. Neither is ever taken back
 ///  4100  | participants: token of the process in slot 1 to 1023, or 0        that process, or its cleaner
 ///  8192  +--------------------------------------+- - - - - - - - - - - - - - - - - - - - - - -
 ///        | body: bodyBytes, and up to the end of its last page               the kind decides

@@ -4,7 +4,6 @@ import io.sluice.core.crash.CrashPoint;
 import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.LayoutVersionException;
 import io.sluice.shm.error.UnsafeLocationException;
-import io.sluice.shm.linux.Futex;
 import io.sluice.shm.owner.OwnerToken;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
@@ -13,89 +12,162 @@ import io.sluice.shm.region.NewFile;
 import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionFile;
 import io.sluice.shm.region.RegionHeader;
-import io.sluice.shm.region.RegionLayout;
 
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/// What is done in a space about those who are gone: their operations are finished, and what only they needed is
+/// What is done in a space about processes that are gone: their operations are finished, and what only they needed is
 /// removed.
 ///
-/// A file that is no object of ours is left alone. What cannot be done about one object is counted and keeps nobody
-/// from the others; the slot of the dead process then stays unclean, and the next one tries again.
-final class Cleaner {
+/// A file that is no object of ours is left alone. What cannot be done about one object is counted and keeps no process
+/// from the others.
+final class Cleaner implements Registry.ObjectCleaner {
+    private final String space;
     private final Directory directory;
     private final Set<SharedObject> attached;
     private final AtomicLong failures = new AtomicLong();
 
+    /// @param space its name
+    /// @param directory of the space
     /// @param attached the objects open in this process, changed by others at any time
-    Cleaner(Directory directory, Set<SharedObject> attached) {
+    Cleaner(String space, Directory directory, Set<SharedObject> attached) {
+        this.space = space;
         this.directory = directory;
         this.attached = attached;
     }
 
-    /// How many objects could not be cleaned, counted each time.
+    /// How many objects could not be recovered, counted each time.
     long failures() {
-        return failures.get();
-    }
-
-    /// Finishes what a dead process had begun, in every object of the space and in those without a name that are open
-    /// here. The caller holds the lock of the slot.
-    ///
-    /// @return whether all of it could be done
-    boolean clean(int slot, long pid) {
-        boolean clean = true;
-        for (String name : directory.names()) {
-            if (Names.isAllowed(name)) {
-                clean &= attempt(() -> clean(name, slot, pid));
-            }
-        }
+        long all = failures.get();
         for (SharedObject object : attached) {
-            clean &= attempt(() -> object.recover(slot, pid));
+            all += object.failures();
         }
-        return clean;
+        return all;
     }
 
-    private void clean(String name, int slot, long pid) {
-        try (RegionFile file = openObject(name)) {
-            if (file != null && file.participants()[slot] != 0) {
-                RegionHeader header = file.header();
-                Kind kind = Kind.of(header.kind(), name);
-                var sides = new SideFiles(directory, header.id(), 0);
-                Region.mapAfresh(file, mapped -> finish(header, kind, mapped, slot, pid, sides));
+    /// The objects that are open here come first, also those without a name: through descriptors that are open. Then
+    /// those that have a name. One walk for all dead processes, and one list of the directory.
+    @Override
+    public BitSet recoverAll(Registry registry) {
+        BitSet stillThere = new BitSet();
+        for (SharedObject object : attached) {
+            object.recoverAll(stillThere);
+        }
+        List<String> names = directory.names();
+        for (String name : names) {
+            if (Names.isAllowed(name) && !attempt(() -> recover(name, names, registry, stillThere))) {
+                stillThere.set(1, Participants.SLOTS + 1);     // it may stand there: no slot is given back
             }
         }
+        return stillThere;
     }
 
-    /// Finishes what one process had begun in one object, and takes it from the participants.
-    static void finish(RegionHeader header, Kind kind, long mapped, int slot, long pid, SideFiles sides) {
-        long body = mapped + RegionLayout.BODY;
-        kind.recover(body, header.bodyBytes(), header.parameters(), slot, pid, Futex.INSTANCE);
-        kind.dropSides(body, header.bodyBytes(), header.parameters(), sides);
-        Participants.leave(mapped, slot);
+    private void recover(String name, List<String> names, Registry registry, BitSet stillThere) {
+        try (RegionFile file = openObject(name)) {
+            if (file == null) {
+                return;
+            }
+            int[] table = file.participants();
+            int[] gone = gone(table, registry);
+            boolean large = Participants.hasHadLargeMessages(table);
+            if (Participants.isSetAside(table) || gone.length == 0 && !large) {
+                return;
+            }
+            RegionHeader header = file.header();
+            var recovery = new ObjectRecovery(space, name, Kind.of(header.kind(), name), header);
+            Region.mapAfresh(file, mapped -> {
+                for (int slot : gone) {
+                    if (!recover(file, mapped, slot, table[slot], registry, recovery)) {
+                        stillThere.set(slot);
+                    }
+                }
+                if (large) {
+                    var sides = new SideFiles(directory, header.id());
+                    recovery.dropSides(mapped, sides, sides.positions(names));
+                }
+            });
+            failures.addAndGet(recovery.failures());
+        }
+    }
+
+    private static int[] gone(int[] table, Registry registry) {
+        int[] gone = new int[table.length];
+        int count = 0;
+        for (int slot = 1; slot < table.length; slot++) {
+            if (table[slot] != 0 && !registry.isAlive(slot, table[slot])) {
+                gone[count++] = slot;
+            }
+        }
+        return Arrays.copyOf(gone, count);
+    }
+
+    private static boolean recover(
+            RegionFile file, long mapped, int slot, int entry, Registry registry, ObjectRecovery recovery) {
+        if (!file.tryTakePlace(slot)) {
+            return Participants.token(mapped, slot) != entry;    // done meanwhile, or another process is at it
+        }
+        try {
+            return recovery.recover(mapped, slot, registry.pid(slot, entry));
+        } finally {
+            file.leavePlace(slot);
+        }
+    }
+
+    /// Enters this process among the participants of an object.
+    ///
+    /// @param region of the object
+    /// @param registry of this process
+    /// @return false if its place there is still taken
+    /// @throws CorruptObjectException if the object is set aside
+    boolean enter(String name, Region region, Registry registry) {
+        int self = registry.self();
+        if (!region.file().tryTakePlace(self)) {
+            return false;
+        }
+        long file = region.address();
+        var recovery = new ObjectRecovery(
+                space, name, Kind.of(region.header().kind(), name), region.header());
+        if (!recovery.recover(file, self, 0)) {      // of an earlier life of the slot, or an earlier opening
+            recovery.rethrow();
+        }
+        if (Participants.isSetAside(file)) {
+            throw recovery.setAside();
+        }
+        Participants.enter(file, registry.token());
+        return true;
     }
 
     private boolean attempt(Runnable work) {
         try {
             work.run();
             return true;
-        } catch (RuntimeException | InternalError refused) { // InternalError: somebody truncated the file meanwhile
+        } catch (CorruptObjectException damaged) {      // found so after it was opened: no process gets in any more
+            failures.incrementAndGet();
+            return true;
+        } catch (RuntimeException | InternalError refused) { // InternalError: another process truncated the file
             failures.incrementAndGet();
             return false;
         }
     }
 
     /// A file, or null if there is none or it is not ours to touch.
-    private RegionFile openObject(String name) {
+    private static RegionFile openObject(Directory directory, String name) {
         try {
             return RegionFile.open(directory, name);
         } catch (CorruptObjectException | LayoutVersionException | UnsafeLocationException foreign) {
             return null;
         }
+    }
+
+    private RegionFile openObject(String name) {
+        return openObject(directory, name);
     }
 
     /// Removes the temporary objects that no live process has open, and unfinished files of dead ones.
@@ -105,7 +177,7 @@ final class Cleaner {
         int removed = 0;
         for (String name : directory.names()) {
             if (Names.isAllowed(name)) {
-                if (removeIfAbandoned(name, registry)) {
+                if (removeIfAbandoned(name)) {
                     removed++;
                 }
             } else if (name.startsWith(NewFile.PREFIX) && isUnfinished(name, registry)) {
@@ -119,7 +191,7 @@ final class Cleaner {
         try {
             int dash = name.indexOf('-', NewFile.PREFIX.length());
             int token = dash < 0 ? 0 : Integer.parseInt(name, NewFile.PREFIX.length(), dash, 16);
-            return token != 0 && registry.look(OwnerToken.slot(token), token) != Registry.Life.ALIVE;
+            return token != 0 && !registry.isAlive(OwnerToken.slot(token), token);
         } catch (NumberFormatException foreign) {
             return false;
         }
@@ -127,16 +199,16 @@ final class Cleaner {
 
     /// Removes an object if it is temporary and no live process has it open.
     ///
-    /// Whoever has given up looks once more after unlocking: somebody who left meanwhile could not lock, and relies on
-    /// it. So of several who leave at once, one removes the object.
+    /// A process that has given up looks once more after unlocking: another one that left meanwhile could not lock, and
+    /// relies on it. So of several that leave at once, one removes the object.
     ///
     /// @return whether
-    boolean removeIfAbandoned(String name, Registry registry) {
+    boolean removeIfAbandoned(String name) {
         boolean[] removed = new boolean[1];
         attempt(() -> {
             try (RegionFile file = openObject(name)) {
-                while (file != null && !removed[0] && isAbandoned(file, registry) && file.tryRemove()) {
-                    removed[0] = isAbandoned(file, registry) && unlink(name, file.header());
+                while (file != null && !removed[0] && isAbandoned(file) && file.tryRemove()) {
+                    removed[0] = isAbandoned(file) && unlink(directory, file);
                     file.settled();
                 }
             }
@@ -144,45 +216,54 @@ final class Cleaner {
         return removed[0];
     }
 
-    private static boolean isAbandoned(RegionFile file, Registry registry) {
-        return file.header().temporary() && file.isStillNamed() && !isOpenSomewhere(file, registry);
+    private static boolean isAbandoned(RegionFile file) {
+        return file.header().temporary() && file.isStillNamed() && !isOpenSomewhere(file);
     }
 
-    private static boolean isOpenSomewhere(RegionFile file, Registry registry) {
-        int[] tokens = file.participants();
-        for (int slot = 1; slot < tokens.length; slot++) {
-            if (tokens[slot] != 0 && registry.look(slot, tokens[slot]) == Registry.Life.ALIVE) {
+    /// Whether a process has the object open, or recovers it. The lock of its place says so, whatever a registry says.
+    private static boolean isOpenSomewhere(RegionFile file) {
+        int[] table = file.participants();
+        for (int slot = 1; slot < table.length; slot++) {
+            if (table[slot] != 0 && file.isPlaceTaken(slot)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean unlink(String name, RegionHeader header) {
+    private static boolean unlink(Directory directory, RegionFile file) {
         CrashPoint.SWEEP_BEFORE_UNLINK.reached();
-        boolean removed = directory.unlink(name);
-        new SideFiles(directory, header.id(), 0).removeAll();
+        boolean removed = directory.unlink(file.name());
+        removeSides(directory, file);
         return removed;
     }
 
-    /// Removes a name that its user does not want any more; its large messages stay if a process has it open.
+    private static void removeSides(Directory directory, RegionFile file) {
+        if (Participants.hasHadLargeMessages(file.participants())) {
+            new SideFiles(directory, file.header().id()).removeAll();
+        }
+    }
+
+    /// Removes a name that its user does not want any more; its large messages stay if a process has it open. What has
+    /// the name need not be an object, and the space need not be joined.
     ///
     /// @return whether it was there
-    boolean unlink(String name, Registry registry) {
-        try (RegionFile file = openObject(name)) {
-            boolean open = file != null && isOpenSomewhere(file, registry);
+    static boolean unlink(Directory directory, String name) {
+        try (RegionFile file = openObject(directory, name)) {
+            // Against processes that are about to attach: they would not stand in the table yet.
+            boolean alone = file != null && file.tryRemove();
             boolean removed = directory.unlink(name);
-            if (file != null && !open) {
-                new SideFiles(directory, file.header().id(), 0).removeAll();
+            if (removed && alone && !isOpenSomewhere(file)) {
+                removeSides(directory, file);
             }
             return removed;
         }
     }
 
-    /// Removes the name of an object that this process has open, if the name still leads to it. Whoever does holds the
-    /// file for removal, so the name cannot pass to another object between the look and the removal.
+    /// Removes the name of an object that this process has open, if the name still leads to it. The file is held for
+    /// removal, so the name cannot pass to another object between the look and the removal.
     ///
-    /// @return false if it leads elsewhere, or if somebody is about to attach or to remove it
+    /// @return false if it leads elsewhere, or if another process is about to attach or to remove it
     boolean tryUnlink(SharedObject object) {
         try (RegionFile file = openObject(object.name())) {
             return file != null && file.header().id().equals(object.objectId()) && file.tryRemove()
@@ -190,7 +271,7 @@ final class Cleaner {
         }
     }
 
-    /// Removes all that nobody needs when the last process leaves: everything but persistent objects, their large
+    /// Removes all that no process needs when the last one leaves: everything but persistent objects, their large
     /// messages and foreign files. The caller knows that no other process is in the space, and that none can come.
     ///
     /// @return whether nothing is left but the registry
@@ -200,7 +281,8 @@ final class Cleaner {
         forEach(Names::isAllowed, name -> {
             try (RegionFile file = openObject(name)) {
                 if (file != null && file.header().temporary()) {
-                    unlink(name, file.header());
+                    CrashPoint.SWEEP_BEFORE_UNLINK.reached();
+                    directory.unlink(name);
                 } else {
                     foreign[0] = true;
                     if (file != null) {

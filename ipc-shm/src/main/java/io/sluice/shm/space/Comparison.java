@@ -34,6 +34,7 @@ final class Comparison {
 
     private static Kind checkSound(String name, RegionHeader found) {
         Kind kind = Kind.of(found.kind(), name);
+        kind.checkSize(name, found.bodyBytes());
         if (found.fingerprint() != Fingerprint.of(kind, found.parameters(), found.elementType())) {
             throw new CorruptObjectException(
                     "'%s': the fingerprint does not match the header; unlink and recreate it".formatted(name));

@@ -1,6 +1,9 @@
 package io.sluice.shm.space;
 
 import io.sluice.core.idle.Parking;
+import io.sluice.core.owner.Liveness;
+import io.sluice.core.ring.Ring;
+import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingRecovery;
 import io.sluice.core.sync.Countdown;
 import io.sluice.core.sync.Mutex;
@@ -11,9 +14,12 @@ import io.sluice.core.sync.Rendezvous;
 import io.sluice.core.sync.Signal;
 import io.sluice.core.sync.ValueCells;
 import io.sluice.shm.error.CorruptObjectException;
+import io.sluice.shm.linux.Futex;
+import io.sluice.shm.region.RegionLayout;
+import java.lang.foreign.Arena;
 import java.util.List;
 
-/// What the body of an object is, as far as those must know who clean up after a dead process without having opened it.
+/// What the body of an object is, as far as a cleaner must know that has not opened the object.
 public enum Kind {
     /// A ring, used in place.
     RING(1, Body.RING, "capacity", "slotBytes", "producers", "consumers"),
@@ -50,6 +56,9 @@ public enum Kind {
     /// Added to the position of a large message in the second ring of a pipe, to tell it from one in the first.
     public static final long SECOND_RING_POSITION = 1L << 62;
 
+    /// A ring is never smaller.
+    private static final long MIN_RING_BYTES = RingOptions.manyToMany(1).bytes();
+
     /// Threads that can wait on the conditions of a lock that stands before a value or an array.
     private static final int GUARD_WAITERS = 240;
 
@@ -73,6 +82,22 @@ public enum Kind {
     private enum Body {
         RING {
             @Override
+            long minBytes() {
+                return MIN_RING_BYTES;
+            }
+
+            /// Recovers an owner that never was, in a ring of its own.
+            @Override
+            void prepare() {
+                try (Arena arena = Arena.ofConfined()) {
+                    RingOptions smallest = RingOptions.manyToMany(1);
+                    long ring = arena.allocate(smallest.bytes(), RegionLayout.PAGE).address();
+                    Ring.format(ring, smallest);
+                    RingRecovery.recover(ring, smallest.bytes(), Liveness.MAX_OWNER, Futex.INSTANCE);
+                }
+            }
+
+            @Override
             void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
                 RingRecovery.recover(at, bytes, slot, parking);
             }
@@ -83,6 +108,16 @@ public enum Kind {
             }
         },
         PIPE {
+            @Override
+            long minBytes() {
+                return MIN_RING_BYTES;
+            }
+
+            @Override
+            void prepare() {
+                RING.prepare();
+            }
+
             @Override
             void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
                 long second = secondRing(bytes, parameters);
@@ -102,11 +137,21 @@ public enum Kind {
         },
         LOCK {
             @Override
+            long minBytes() {
+                return Mutex.bytes(0);
+            }
+
+            @Override
             void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
                 Mutex.recover(at, bytes, slot, pid, OnOwnerDeath.of(parameters[1]), parking);
             }
         },
         READ_WRITE_LOCK {
+            @Override
+            long minBytes() {
+                return ReadWriteMutex.bytes();
+            }
+
             @Override
             void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
                 ReadWriteMutex.recover(at, slot, pid, OnOwnerDeath.of(parameters[1]), parking);
@@ -114,11 +159,21 @@ public enum Kind {
         },
         SEMAPHORE {
             @Override
+            long minBytes() {
+                return Permits.bytes();
+            }
+
+            @Override
             void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
                 Permits.recover(at, (int) parameters[1], parameters[2] != 0, slot, parking);
             }
         },
         EVENT {
+            @Override
+            long minBytes() {
+                return Signal.bytes();
+            }
+
             @Override
             void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
                 Signal.recover(at, parking);
@@ -126,11 +181,21 @@ public enum Kind {
         },
         LATCH {
             @Override
+            long minBytes() {
+                return Countdown.bytes();
+            }
+
+            @Override
             void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
                 Countdown.recover(at, parking);
             }
         },
         BARRIER {
+            @Override
+            long minBytes() {
+                return Rendezvous.bytes();
+            }
+
             @Override
             void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
                 Rendezvous.recover(at, slot, pid, parking);
@@ -138,26 +203,45 @@ public enum Kind {
         },
         GUARDED {
             @Override
+            long minBytes() {
+                return GUARD_BYTES;
+            }
+
+            @Override
             void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
                 Mutex.recover(at, GUARD_BYTES, slot, pid, OnOwnerDeath.POISON, parking);
             }
         },
         CELLS {
             @Override
+            long minBytes() {
+                return GUARD_BYTES;
+            }
+
+            @Override
             void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
                 GUARDED.recover(at, bytes, parameters, slot, pid, parking);
                 long cells = parameters[0];
                 int valueBytes = (int) parameters[1];
-                if (bytes != GUARD_BYTES + ValueCells.bytes(cells, valueBytes)) {
+                if (cells < 1 || valueBytes < 0 || valueBytes != parameters[1]
+                        || cells > bytes || bytes != GUARD_BYTES + ValueCells.bytes(cells, valueBytes)) {
                     throw new CorruptObjectException(
                             "%,d cells of %,d bytes do not fit into %,d bytes; unlink and recreate the object"
-                                    .formatted(cells, valueBytes, bytes));
+                                    .formatted(cells, parameters[1], bytes));
                 }
                 ValueCells.recover(at + GUARD_BYTES, cells, valueBytes, slot, parking);
             }
         };
 
+        /// The smallest body; less is refused before it is touched.
+        abstract long minBytes();
+
         abstract void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking);
+
+        /// Loads the classes of [#recover] that a user of the object does not load anyway.
+        void prepare() {
+            // Most have none.
+        }
 
         /// Whether a large message at a position is still referred to; only rings have any.
         boolean refersTo(long at, long bytes, long[] parameters, long position) {
@@ -165,27 +249,50 @@ public enum Kind {
         }
     }
 
+    /// Refuses a body that is too small for its kind, so that nothing beyond it is touched.
+    ///
+    /// @param name of the object, for the message
+    /// @param bytes size of the body
+    /// @throws CorruptObjectException if so
+    void checkSize(String name, long bytes) {
+        if (bytes < body.minBytes()) {
+            throw new CorruptObjectException("'%s': a body of %,d bytes is too small for %s, which has at least %,d;"
+                    .formatted(name, bytes, this, body.minBytes()) + " unlink and recreate it");
+        }
+    }
+
+    /// Loads what [#recover] needs, since the first recovery of a process would otherwise take a hundred times as long
+    /// as the next ones.
+    void prepareRecovery() {
+        body.prepare();
+    }
+
     /// Finishes, or undoes, what a dead process had begun. The caller is the only one that does so for that slot; it
     /// may itself die at any step, and the next one begins again.
     ///
+    /// @param name of the object, for messages
     /// @param at absolute address of the body
     /// @param bytes its size
     /// @param parameters of the object
     /// @param slot the dead process's
     /// @param pid its process id, for people; 0 if it is not known
-    /// @param parking wakes those who wait for what the dead one held
-    void recover(long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
+    /// @param parking wakes waiters for what the dead one held
+    void recover(String name, long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
+        checkSize(name, bytes);
         body.recover(at, bytes, parameters, slot, pid, parking);
     }
 
-    /// Removes large messages to which nothing in the body refers any more, since whoever wrote or read them died.
+    /// Removes large messages to which nothing in the body refers any more, since their writer or reader died.
     ///
+    /// @param name of the object, for messages
     /// @param at absolute address of the body
     /// @param bytes its size
     /// @param parameters of the object
     /// @param sides of the object
-    void dropSides(long at, long bytes, long[] parameters, SideFiles sides) {
-        for (long position : sides.positions()) {
+    /// @param positions of all its large messages
+    void dropSides(String name, long at, long bytes, long[] parameters, SideFiles sides, long[] positions) {
+        checkSize(name, bytes);
+        for (long position : positions) {
             if (!body.refersTo(at, bytes, parameters, position)) {
                 sides.remove(position);
             }
@@ -243,7 +350,7 @@ public enum Kind {
         if (second == 0) {
             return bodyBytes;
         }
-        if (second < 0 || second >= bodyBytes) {
+        if (second < MIN_RING_BYTES || second > bodyBytes - MIN_RING_BYTES) {
             throw new CorruptObjectException("a pipe of %,d bytes claims its second ring at %,d; unlink and recreate it"
                     .formatted(bodyBytes, second));
         }

@@ -14,6 +14,7 @@ import io.sluice.shm.region.RegionHeader;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -32,7 +33,8 @@ public final class SharedObject implements AutoCloseable {
     private final Path file;
     private final SideFiles sides;
     private final Registry registry;
-    private final Liveness liveness;
+    private final ObjectRecovery recovery;
+    private final ObjectLiveness liveness;
     /// How often it is open here; guarded by the space.
     int opened;
     private final AtomicInteger spacesToClose = new AtomicInteger();
@@ -44,10 +46,25 @@ public final class SharedObject implements AutoCloseable {
         this.kind = kind;
         this.region = region;
         this.file = directory.path().resolve(name);
-        this.sides = new SideFiles(directory, name, header().id(), registry.token());
+        this.sides = new SideFiles(directory, name, header().id(), registry.token(), region.address());
         this.registry = registry;
-        // Whoever has the slot now is not the one who died.
-        this.liveness = new ObjectLiveness(registry, region, slot -> recover(slot, 0));
+        this.recovery = new ObjectRecovery(space.name(), name, kind, header());
+        this.liveness = new ObjectLiveness(registry, region, new ObjectLiveness.Recovery() {
+            @Override
+            public void prepare() {
+                kind.prepareRecovery();
+            }
+
+            @Override
+            public boolean recover(int slot) {
+                return SharedObject.this.recover(slot);
+            }
+
+            @Override
+            public void checkSound() {
+                throw recovery.setAside();
+            }
+        });
     }
 
     /// What it is called in its space.
@@ -233,11 +250,38 @@ public final class SharedObject implements AutoCloseable {
         return region.header();
     }
 
-    /// Finishes here what a dead process had begun, if it took part.
-    void recover(int slot, long pid) {
-        if (Participants.token(region.address(), slot) != 0) {
-            region.mapAfresh(mapped -> Cleaner.finish(header(), kind, mapped, slot, pid, sides));
+    /// Finishes here what a process had begun that is gone, if it took part.
+    ///
+    /// @param slot its slot, not that of this process
+    /// @return false if it still stands in the table: another process is at it, or it could not be done now
+    boolean recover(int slot) {
+        if (!region.tryTakePlaceOf(slot)) {
+            return false;
         }
+        try {
+            int entry = Participants.token(region.address(), slot);
+            return recovery.recover(region.address(), slot, entry == 0 ? 0 : registry.pid(slot, entry));
+        } finally {
+            region.leavePlaceOf(slot);
+        }
+    }
+
+    /// Finishes here what all processes had begun that are gone.
+    ///
+    /// @param stillThere receives the slots of which that could not be done
+    void recoverAll(BitSet stillThere) {
+        int highest = Participants.highest(region.address());
+        for (int slot = 1; slot <= highest && !closed; slot++) {
+            int entry = Participants.token(region.address(), slot);
+            if (entry != 0 && slot != registry.self() && !registry.isAlive(slot, entry) && !recover(slot) && !closed) {
+                stillThere.set(slot);
+            }
+        }
+    }
+
+    /// How often recovery has failed here.
+    long failures() {
+        return recovery.failures();
     }
 
     /// Leaves the object: cuts off the threads of this process first, so that nothing of theirs can be half done, then
@@ -249,10 +293,18 @@ public final class SharedObject implements AutoCloseable {
         try {
             region.seal();
             region.mapAfresh(mapped -> {
-                Cleaner.finish(header(), kind, mapped, self, ProcessHandle.current().pid(), sides);
-                if (Participants.isEmpty(mapped) && !isStillNamed()) {
+                boolean left = recovery.recover(mapped, self, ProcessHandle.current().pid());
+                boolean large = Participants.hasHadLargeMessages(mapped);
+                if (large && left) {
+                    recovery.dropSides(mapped, sides, sides.positions());
+                }
+                if (large && Participants.isEmpty(mapped) && !isStillNamed()) {
                     sides.removeAll();
                 }
+                if (Participants.isSetAside(mapped)) {
+                    throw recovery.setAside();
+                }
+                recovery.rethrow();
             });
         } finally {
             region.close();

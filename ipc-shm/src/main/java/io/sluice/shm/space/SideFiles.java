@@ -8,10 +8,13 @@ import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
+import io.sluice.shm.owner.Participants;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.NewFile;
 
 import java.lang.ref.Reference;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.UUID;
 
@@ -32,18 +35,26 @@ public final class SideFiles {
     private final String object;
     private final String prefix;
     private final int token;
+    private final long file;
+    /// Whether it is noted in the file that there are, or have been, some. Written without order: noting is idempotent.
+    private boolean noted;
 
-    /// For those who only look for files and remove them.
-    SideFiles(Directory directory, UUID object, int token) {
-        this(directory, object.toString(), object, token);
+    /// The side files of an object that is only looked at from outside.
+    SideFiles(Directory directory, UUID object) {
+        this(directory, object.toString(), object, 0, 0);
     }
 
+    /// The side files of an object that is open here.
+    ///
     /// @param name what error messages call the object
-    SideFiles(Directory directory, String name, UUID object, int token) {
+    /// @param token of this process
+    /// @param file address of the object's file
+    SideFiles(Directory directory, String name, UUID object, int token, long file) {
         this.directory = directory;
         this.object = name;
         this.prefix = prefix(object);
         this.token = token;
+        this.file = file;
     }
 
     private static String prefix(UUID object) {
@@ -85,13 +96,17 @@ public final class SideFiles {
         if (length <= 0) {
             throw new IllegalArgumentException("a side file of %,d bytes is impossible".formatted(length));
         }
+        if (!noted) {
+            Participants.noteLargeMessages(file);    // first, so that a cleaner after a death from here on looks for it
+            noted = true;
+        }
         String name = name(position);
-        try (NewFile file = new NewFile(directory, name, length, token)) {
-            long written = Errno.check(FileCalls.write(file.descriptor(), address, length, 0), "pwrite", name);
+        try (NewFile made = new NewFile(directory, name, length, token)) {
+            long written = Errno.check(FileCalls.write(made.descriptor(), address, length, 0), "pwrite", name);
             if (written != length) {
                 throw Errno.failure("pwrite", name, Errno.ENOSPC);
             }
-            while (!file.publish()) {
+            while (!made.publish()) {
                 directory.unlink(name);
             }
         }
@@ -185,10 +200,22 @@ public final class SideFiles {
     ///
     /// @return in no order
     public long[] positions() {
-        return directory.names().stream()
-                .filter(name -> name.startsWith(prefix) && objectOf(name) != null)
-                .mapToLong(name -> HexFormat.fromHexDigitsToLong(name.substring(prefix.length())))
-                .toArray();
+        return positions(directory.names());
+    }
+
+    /// The positions of all messages, given what is in the directory.
+    ///
+    /// @param names of all files
+    /// @return in no order
+    long[] positions(Collection<String> names) {
+        long[] positions = new long[names.size()];
+        int count = 0;
+        for (String name : names) {
+            if (name.startsWith(prefix) && objectOf(name) != null) {
+                positions[count++] = HexFormat.fromHexDigitsToLong(name.substring(prefix.length()));
+            }
+        }
+        return Arrays.copyOf(positions, count);
     }
 
     /// Removes all messages.

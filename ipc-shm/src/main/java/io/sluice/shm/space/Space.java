@@ -6,12 +6,10 @@ import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.ObjectExistsException;
 import io.sluice.shm.error.SluiceException;
 import io.sluice.shm.linux.Linux;
-import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionHeader;
-import io.sluice.shm.region.RegionLayout;
 
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -30,13 +28,15 @@ import java.util.function.Consumer;
 ///
 /// - **Threads:** any.
 /// - **Lifetime:** until [#close] has been called as often as [#open]; then this process leaves every object of it.
-/// - **Death:** what a dead process held is given back by whoever sweeps, and everybody who opens a space sweeps it.
+/// - **Death:** what a dead process held in an object is given back by the first process that waits there, or sweeps;
+///   each process that opens a space sweeps it.
 public final class Space implements AutoCloseable {
     /*
      * Locks, in the order in which they may be taken together:
-     *   OPEN      who opens or closes a space
-     *   objects   which objects this process has open; opening and leaving them
-     *   cleaning  (in Registry) who of this process cleans up after somebody; takes neither of the above
+     *   OPEN       which thread opens or closes a space
+     *   objects    which objects this process has open; opening and leaving them
+     *   reclaiming (in Registry) which thread of this process gives slots of dead ones back; takes neither of the above
+     *   place      (in Region) which thread of this process acts in one object for one that is gone; takes none
      */
     private static final Map<FileKey, Space> OPEN = new HashMap<>();
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -59,7 +59,7 @@ public final class Space implements AutoCloseable {
         this.name = name;
         this.location = location;
         this.directory = location.directory();
-        this.cleaner = new Cleaner(directory, attached);
+        this.cleaner = new Cleaner(name, directory, attached);
     }
 
     /// Opens a space with the usual options.
@@ -125,7 +125,7 @@ public final class Space implements AutoCloseable {
     private static Space join(String name, SpaceLocation location, SpaceOptions options) {
         Space space = new Space(name, location);
         try {
-            space.registry = Registry.join(location.directory(), options.ownerSlots(), space.cleaner::clean);
+            space.registry = Registry.join(location.directory(), options.ownerSlots(), space.cleaner);
             if (space.registry != null) {
                 OPEN.put(key(location.directory()), space);
                 space.sweep();
@@ -216,9 +216,9 @@ public final class Space implements AutoCloseable {
                 if (mode == OpenMode.ATTACH) {
                     throw noSuchObject(spec.name());
                 }
-                Region made = Region.create(directory, spec.name(), header(spec), mapped -> {
-                    Participants.enter(mapped, registry.token()); // before anybody can sweep it as abandoned
-                    spec.initializer().accept(mapped + RegionLayout.BODY);
+                Region made = Region.create(directory, spec.name(), header(spec), region -> {
+                    enter(spec.name(), region); // before any process can sweep it as abandoned
+                    spec.initializer().accept(region.body());
                 });
                 if (made != null) {
                     return attached(spec.name(), made);
@@ -260,7 +260,7 @@ public final class Space implements AutoCloseable {
             return known;
         }
         byName.remove(object); // unlinked meanwhile; it stays attached until closed
-        Region region = Region.attach(directory, object, check, this::enter);
+        Region region = Region.attach(directory, object, check, joined -> enter(object, joined));
         if (region == null) {
             return null;
         }
@@ -268,8 +268,8 @@ public final class Space implements AutoCloseable {
         return attached(object, region);
     }
 
-    private void enter(long mapped) {
-        Participants.enter(mapped, registry.token());
+    private boolean enter(String object, Region region) {
+        return cleaner.enter(object, region, registry);
     }
 
     private SharedObject attached(String object, Region region) {
@@ -317,7 +317,7 @@ public final class Space implements AutoCloseable {
         attached.remove(object);
         object.leave(registry.self());
         if (object.temporary()) {
-            cleaner.removeIfAbandoned(object.name(), registry);
+            cleaner.removeIfAbandoned(object.name());
         }
     }
 
@@ -328,7 +328,32 @@ public final class Space implements AutoCloseable {
         return SpaceInfo.of(location.root(), name).objects();
     }
 
-    /// Removes a name. Who has the object open goes on with it, and nobody else will find it.
+    /// Removes a name without joining the space: also if all its slots are taken, its files are damaged, or the object
+    /// was set aside. A process that has the object open goes on with it, and no other will find it.
+    ///
+    /// @param root directory of spaces, or null for the usual one; see [#open]
+    /// @param space its name
+    /// @param object its name, or that of any other file there that could be one
+    /// @return whether it was there
+    /// @throws NoSuchObjectException if there is no such space
+    /// @throws io.sluice.shm.error.UnsafeLocationException if a directory is not private to this user
+    /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
+    public static boolean unlink(Path root, String space, String object) {
+        Linux.require();
+        Names.check("space", space);
+        Names.check("object", object);
+        SpaceLocation location = SpaceLocation.open(root, space);
+        try (Directory directory = location.directory()) {
+            boolean removed = Cleaner.unlink(directory, object);
+            Cleaner cleaner = new Cleaner(space, directory, Set.of());
+            if (Registry.removeIfUnused(directory, cleaner::removeLeftovers)) {
+                location.removeIfEmpty();
+            }
+            return removed;
+        }
+    }
+
+    /// Removes a name. A process that has the object open goes on with it, and no other will find it.
     ///
     /// @param object its name
     /// @return whether it was there
@@ -338,7 +363,7 @@ public final class Space implements AutoCloseable {
         objects.lock();
         try {
             checkOpen();
-            return cleaner.unlink(object, registry);
+            return Cleaner.unlink(directory, object);
         } finally {
             objects.unlock();
         }
@@ -375,7 +400,7 @@ public final class Space implements AutoCloseable {
         }
     }
 
-    /// How often an object could not be cleaned up; the process that needs it is told what is wrong with it.
+    /// How often an object could not be recovered. A process that waits in it, or opens it, is told what is wrong.
     ///
     /// @return a count since this process opened the space
     public long cleanupFailures() {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,7 +28,7 @@ import java.util.UUID;
 /// @param ownerSlots how many processes can be in it
 /// @param owners the processes that are in it, or were and have not been cleaned up after
 /// @param objects sorted by name
-/// @param unreadable files that are no objects, each with what is wrong
+/// @param unreadable files that are no objects, or that processes of the space miss, each with what is wrong
 public record SpaceInfo(
         String name,
         Path path,
@@ -73,13 +74,14 @@ public record SpaceInfo(
         try (Directory directory = Directory.open(path);
                 RegistryView registry = RegistryView.open(directory)) {
             List<String> names = directory.names();
+            Map<UUID, long[]> large = largeMessages(directory, names);
             List<ObjectInfo> objects = new ArrayList<>();
-            Map<String, String> unreadable = new TreeMap<>();
+            Map<String, String> unreadable = new TreeMap<>(registry.replaced());
             for (String file : names) {
                 if (Names.isAllowed(file)) {
                     try (RegionFile region = RegionFile.open(directory, file)) {
                         if (region != null) {
-                            objects.add(describe(region, registry, path, names));
+                            objects.add(describe(region, large));
                         }
                     } catch (SluiceException refused) {
                         unreadable.put(file, refused.getMessage());
@@ -92,30 +94,36 @@ public record SpaceInfo(
         }
     }
 
-    private static ObjectInfo describe(RegionFile file, RegistryView registry, Path path, List<String> names) {
+    /// How many messages of each object lie in files of their own, and how many bytes these have.
+    private static Map<UUID, long[]> largeMessages(Directory directory, List<String> names) {
+        Map<UUID, long[]> all = new HashMap<>();
+        for (String name : names) {
+            UUID object = SideFiles.objectOf(name);
+            FileStatus side = object == null ? null : directory.statusOf(name);
+            if (side != null) {
+                long[] numbers = all.computeIfAbsent(object, first -> new long[2]);
+                numbers[0]++;
+                numbers[1] += side.size();
+            }
+        }
+        return all;
+    }
+
+    private static ObjectInfo describe(RegionFile file, Map<UUID, long[]> large) {
         RegionHeader header = file.header();
         Kind kind = Kind.of(header.kind(), file.name());
         List<Integer> owners = new ArrayList<>();
         int live = 0;
-        int[] tokens = file.participants();
-        for (int slot = 1; slot < tokens.length; slot++) {
-            if (tokens[slot] != 0) {
+        int[] table = file.participants();
+        for (int slot = 1; slot < table.length; slot++) {
+            if (table[slot] != 0) {
                 owners.add(slot);
-                if (registry.isAlive(slot, tokens[slot])) {
+                if (file.isPlaceTaken(slot)) {
                     live++;
                 }
             }
         }
-        int largeMessages = 0;
-        long largeBytes = 0;
-        for (String name : names) {
-            UUID object = SideFiles.objectOf(name);
-            if (object != null && object.equals(header.id())) {
-                FileStatus side = FileCalls.status(FileCalls.WORKING_DIRECTORY, path.resolve(name).toString());
-                largeMessages++;
-                largeBytes += side == null ? 0 : side.size();
-            }
-        }
+        long[] numbers = large.getOrDefault(header.id(), new long[2]);
         return new ObjectInfo(
                 file.name(),
                 kind,
@@ -129,7 +137,7 @@ public record SpaceInfo(
                 owners.size() - live,
                 List.copyOf(owners),
                 Arrays.stream(header.parameters()).boxed().toList(),
-                largeMessages,
-                largeBytes);
+                (int) numbers[0],
+                numbers[1]);
     }
 }

@@ -55,6 +55,17 @@ record SpaceLocation(Path root, Directory directory, boolean removableRoot) {
         }
     }
 
+    /// Opens both directories as they are.
+    ///
+    /// @return the location
+    /// @throws NoSuchObjectException if one of them is not there
+    static SpaceLocation open(Path wish, String name) {
+        Path root = root(wish);
+        try (Directory checked = Directory.open(root)) {
+            return new SpaceLocation(root, Directory.open(checked.path().resolve(name)), root.equals(usualRoot()));
+        }
+    }
+
     void removeIfEmpty() {
         directory.removeIfEmpty();
         if (removableRoot) {

@@ -3,23 +3,30 @@ package io.sluice.shm.owner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.crash.CrashPoint;
+import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.SpaceFullException;
-import io.sluice.shm.owner.Registry.Life;
 import io.sluice.shm.region.Directory;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Slots and who has them. Each registry here has a descriptor of its own, and so stands for a process.
 class RegistryTest {
-    private final List<Integer> cleaned = new ArrayList<>();
+    /// Slots that stand in the table of an object whose cleaner does not go on.
+    private final BitSet held = new BitSet();
+    private int walks;
     private Path path;
     private Directory directory;
 
@@ -39,15 +46,17 @@ class RegistryTest {
     }
 
     private Registry join() {
-        return Registry.join(directory, 2, (slot, pid) -> cleaned.add(slot));
+        return Registry.join(directory, 2, registry -> {
+            walks++;
+            return held;
+        });
     }
 
     /// The numbers of the drawing, since two versions of us may share a registry.
     @Test
     void theOffsetsAreThoseOfTheDrawing() {
         assertThat(RegistryLayout.BYTES).isEqualTo(256);
-        assertThat(RegistryLayout.GENERATION).isZero();
-        assertThat(RegistryLayout.STATE).isEqualTo(8);
+        assertThat(RegistryLayout.LIFE).isZero();
         assertThat(RegistryLayout.COMMAND_LENGTH).isEqualTo(12);
         assertThat(RegistryLayout.PID).isEqualTo(16);
         assertThat(RegistryLayout.START).isEqualTo(24);
@@ -65,60 +74,92 @@ class RegistryTest {
         Registry two = join();
         assertThat(one.self()).isEqualTo(1);
         assertThat(two.self()).isEqualTo(2);
-        assertThat(one.look(2, two.token())).isEqualTo(Life.ALIVE);
-        assertThat(one.look(1, one.token())).isEqualTo(Life.ALIVE);
-        assertThatThrownBy(this::join).isInstanceOf(SpaceFullException.class);
+        assertThat(one.isAlive(2, two.token())).isTrue();
+        assertThat(one.isAlive(1, one.token())).isTrue();
+        assertThatThrownBy(this::join)
+                .isInstanceOf(SpaceFullException.class)
+                .hasMessageContaining("all 2 owner slots belong to live processes");
         assertThat(two.leave(true, () -> true)).as("not alone").isFalse();
-        assertThat(one.look(2, two.token())).isEqualTo(Life.DEAD);
+        assertThat(one.isAlive(2, two.token())).isFalse();
         Registry again = join();
-        assertThat(again.token()).isEqualTo(OwnerToken.of(2, 2));
-        assertThat(one.look(2, two.token())).isEqualTo(Life.LONG_DEAD);
-        assertThat(cleaned).as("who leaves in order needs no cleaning").isEmpty();
+        assertThat(OwnerToken.slot(again.token())).isEqualTo(2);
+        assertThat(again.token()).isNotEqualTo(two.token());
+        assertThat(one.isAlive(2, two.token())).as("an earlier life").isFalse();
+        assertThat(one.isAlive(2, again.token())).isTrue();
+        assertThat(walks).as("who leaves in order needs no cleaning").isZero();
         assertThat(again.leave(true, () -> true)).isFalse();
-        assertThat(one.leave(true, () -> false)).as("somebody may need what is left").isFalse();
+        assertThat(one.leave(true, () -> false)).as("what is left may be needed").isFalse();
         assertThat(directory.names()).containsExactlyInAnyOrder(".registry", ".alive");
         assertThat(join().leave(true, () -> true)).isTrue();
         assertThat(directory.names()).isEmpty();
     }
 
-    /// A slot that was not left in order is cleaned before anybody gets it, and not given out while that fails.
+    /// A slot that was not left in order is cleaned before it is given out, and not given out while that is not done;
+    /// the message then names the cause.
     @Test
     void anUncleanSlotIsCleanedFirst() {
         Registry one = join();
         join().leave(false, () -> true);
         assertThat(one.sweep()).isEqualTo(1);
         assertThat(one.sweep()).isZero();
-        assertThat(cleaned).containsExactly(2);
+        assertThat(walks).isEqualTo(1);
 
         join().leave(false, () -> true);
-        assertThatThrownBy(() -> Registry.join(directory, 2, (slot, pid) -> false))
-                .isInstanceOf(SpaceFullException.class);
+        held.set(2);
+        assertThat(one.sweep()).isZero();
+        assertThatThrownBy(this::join)
+                .isInstanceOf(SpaceFullException.class)
+                .hasMessageContaining("of 2 owner slots 1 belong to live processes, the others to dead ones");
+        held.clear();
         Registry two = join();
-        assertThat(cleaned).containsExactly(2, 2);
         assertThat(two.self()).isEqualTo(2);
         two.leave(true, () -> true);
         one.leave(true, () -> true);
     }
 
-    /// Nobody recovers himself or the living; a closed registry takes everybody to be alive.
+    /// The living are not swept; a closed registry takes every process to be alive.
     @Test
     void theLivingAreNotRecovered() {
         Registry one = join();
         Registry two = join();
-        assertThat(one.recover(one.self())).isFalse();
-        assertThat(one.recover(two.self())).isFalse();
-        assertThat(one.recover(0)).isFalse();
-        assertThat(one.recover(1000)).isFalse();
+        assertThat(one.sweep()).isZero();
         two.leave(true, () -> true);
         one.leave(true, () -> true);
-        assertThat(one.look(2, 12345)).isEqualTo(Life.ALIVE);
-        assertThat(one.recover(2)).isFalse();
-        assertThat(cleaned).isEmpty();
+        assertThat(one.isAlive(2, 12345)).isTrue();
+        assertThat(one.sweep()).isZero();
+        assertThat(walks).isZero();
+    }
+
+    /// A process that is about to take a slot has its byte before the registry names it: an earlier life of the slot is
+    /// dead all the same, and others take another slot.
+    @Test
+    void aJoiningProcessDoesNotPassForAnEarlierLife() {
+        Registry one = join();
+        Registry two = join();
+        int dead = two.token();
+        two.leave(false, () -> true);
+        assertThat(one.sweep()).isEqualTo(1);
+        List<Boolean> seen = new ArrayList<>();
+        CrashPoint.script(point -> {
+            if (point == CrashPoint.JOIN_LOCKED) {
+                seen.add(one.isAlive(2, dead));
+                assertThatThrownBy(this::join).isInstanceOf(SpaceFullException.class);
+            }
+        });
+        try {
+            Registry three = join();
+            assertThat(three.self()).isEqualTo(2);
+            assertThat(seen).containsExactly(false);
+            three.leave(true, () -> true);
+        } finally {
+            CrashPoint.script(null);
+        }
+        one.leave(true, () -> true);
     }
 
     /// While the last process removes the space, a newcomer is told to look again.
     @Test
-    void nobodyComesIntoASpaceThatIsGoingAway() {
+    void noProcessComesIntoASpaceThatIsGoingAway() {
         Registry last = join();
         boolean removed = last.leave(true, () -> {
             assertThat(join()).isNull();
@@ -126,7 +167,39 @@ class RegistryTest {
         });
         assertThat(removed).isTrue();
         Registry fresh = join();
-        assertThat(fresh.token()).isEqualTo(OwnerToken.of(1, 1));
+        assertThat(fresh.self()).isEqualTo(1);
+        assertThat(fresh.token()).as("of another registry").isNotEqualTo(last.token());
         fresh.leave(true, () -> true);
+    }
+
+    /// With either of the two files removed, or replaced by a copy, newcomers are refused while a process is in the
+    /// space, those that look from outside see it, and after the last one has left all is well again.
+    @ParameterizedTest
+    @CsvSource({".alive, false", ".alive, true", ".registry, false", ".registry, true"})
+    void aRemovedFileKeepsNewcomersOut(String file, boolean copied) throws IOException {
+        Registry one = join();
+        byte[] bytes = Files.readAllBytes(path.resolve(file));
+        Files.delete(path.resolve(file));
+        if (copied) {
+            Files.write(path.resolve(file), bytes);
+            Files.setPosixFilePermissions(path.resolve(file), PosixFilePermissions.fromString("rw-------"));
+        }
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatThrownBy(this::join)
+                    .isInstanceOf(CorruptObjectException.class)
+                    .hasMessageContaining("its file '" + file + "' was removed or replaced while processes are in");
+        }
+        try (RegistryView view = RegistryView.open(directory)) {
+            assertThat(view.replaced()).containsOnlyKeys(file);
+        }
+        assertThat(Registry.removeIfUnused(directory, () -> true)).isFalse();
+        assertThat(one.isAlive(1, one.token())).isTrue();
+        one.leave(true, () -> false);
+        try (RegistryView view = RegistryView.open(directory)) {
+            assertThat(view.replaced()).isEmpty();
+        }
+        Registry next = join();
+        assertThat(next.leave(true, () -> true)).isTrue();
+        assertThat(directory.names()).isEmpty();
     }
 }

@@ -49,7 +49,7 @@ class RegionTest {
     }
 
     private Region attach() {
-        return Region.attach(directory, "r", header -> {}, file -> {});
+        return Region.attach(directory, "r", header -> {}, joined -> true);
     }
 
     /// Until the initializer is done nobody sees a file under the name, and afterwards a whole one; a second creator is
@@ -60,11 +60,11 @@ class RegionTest {
         System.setProperty(NewFile.NO_TMPFILE, Boolean.toString(hidden));
         List<String> seen = new ArrayList<>();
         CrashPoint.script(point -> seen.add(point + " " + directory.names().contains("r")));
-        Region made = Region.create(directory, "r", header(), file -> {
+        Region made = Region.create(directory, "r", header(), created -> {
             assertThat(directory.names()).doesNotContain("r").hasSize(hidden ? 1 : 0);
-            Memory.putLong(file + RegionLayout.BODY, 42);
+            Memory.putLong(created.body(), 42);
         });
-        assertThat(Region.create(directory, "r", header(), file -> {})).isNull();
+        assertThat(Region.create(directory, "r", header(), created -> {})).isNull();
         assertThat(directory.names()).containsExactly("r");
         Region attached = attach();
         assertThat(Memory.getLong(attached.body())).isEqualTo(42);
@@ -79,7 +79,7 @@ class RegionTest {
     /// A name that is replaced while somebody attaches leads to the new file.
     @Test
     void attachingEndsAtTheFileThatHasTheName() {
-        Region.create(directory, "r", header(), file -> {}).close();
+        Region.create(directory, "r", header(), created -> {}).close();
         AtomicReference<Region> replacement = new AtomicReference<>();
         Region attached = Region.attach(
                 directory,
@@ -87,10 +87,10 @@ class RegionTest {
                 header -> {
                     if (replacement.get() == null) {
                         directory.unlink("r");
-                        replacement.set(Region.create(directory, "r", header(), file -> {}));
+                        replacement.set(Region.create(directory, "r", header(), created -> {}));
                     }
                 },
-                file -> {});
+                joined -> true);
         assertThat(attached.header().id()).isEqualTo(replacement.get().header().id());
         assertThat(attached.isStillNamed()).isTrue();
         attached.close();
@@ -101,14 +101,14 @@ class RegionTest {
     @Test
     void whatThrowsWhileAttachingLeavesNothingOpen() throws IOException {
         assertThat(attach()).isNull();
-        Region.create(directory, "r", header(), file -> {}).close();
+        Region.create(directory, "r", header(), created -> {}).close();
         long before = openFiles();
         for (int i = 0; i < 10; i++) {
             assertThatThrownBy(() -> Region.attach(directory, "r", header -> {
                                 throw new IllegalStateException("check");
-                            }, file -> {}))
+                            }, joined -> true))
                     .hasMessage("check");
-            assertThatThrownBy(() -> Region.attach(directory, "r", header -> {}, file -> {
+            assertThatThrownBy(() -> Region.attach(directory, "r", header -> {}, joined -> {
                                 throw new IllegalStateException("join");
                             }))
                     .hasMessage("join");
@@ -125,7 +125,7 @@ class RegionTest {
     /// A closed region shows zeros, and cannot be mapped afresh any more.
     @Test
     void aClosedRegionIsZero() {
-        Region region = Region.create(directory, "r", header(), file -> {});
+        Region region = Region.create(directory, "r", header(), created -> {});
         Memory.putLong(region.body(), 42);
         region.seal();
         assertThat(Memory.getLong(region.body())).isZero();
@@ -140,7 +140,7 @@ class RegionTest {
     /// Who removes and who attaches exclude each other.
     @Test
     void removingAndAttachingExcludeEachOther() {
-        Region.create(directory, "r", header(), file -> {}).close();
+        Region.create(directory, "r", header(), created -> {}).close();
         try (RegionFile remover = RegionFile.open(directory, "r");
                 RegionFile comer = RegionFile.open(directory, "r")) {
             assertThat(comer.tryCome()).isTrue();

@@ -13,6 +13,7 @@ import io.sluice.shm.region.RegionLayout;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -223,7 +224,7 @@ class DamageTest {
         Path small = Files.createDirectory(root.path().resolve("small"));
         var mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", small.toString());
         assumeTrue(mount.start().waitFor() == 0, "needs the right to mount");
-        try (Space space = Space.open(small, "s", new SpaceOptions(8))) {
+        try (Arena arena = Arena.ofConfined(); Space space = Space.open(small, "s", new SpaceOptions(8))) {
             SharedObject fits = space.open(TestRoot.temporary("fits"));
             ObjectSpec large = new ObjectSpec("large", Kind.QUEUE, new long[8], 2_000_000, "", true, body -> {});
             assertThatThrownBy(() -> space.open(large))
@@ -235,8 +236,9 @@ class DamageTest {
                     .hasMessageContaining("remount,size=");
             ObjectSpec huge = new ObjectSpec("huge", Kind.QUEUE, new long[8], Long.MAX_VALUE / 2, "", true, body -> {});
             assertThatThrownBy(() -> space.open(huge)).isInstanceOf(SystemCallException.class);
-            assertThatThrownBy(() -> fits.sides().write(1, fits.address(), 2_000_000))
-                    .isInstanceOf(SluiceException.class);
+            long source = arena.allocate(2_000_000).address();
+            assertThatThrownBy(() -> fits.sides().write(1, source, 2_000_000)).isInstanceOf(SluiceException.class)
+                    .hasMessageContaining("ENOSPC");
             assertThat(space.list()).extracting(ObjectInfo::name).containsExactly("fits");
             fits.sides().write(1, fits.address(), 4096);
         } finally {

@@ -138,8 +138,17 @@ check cleaner fails MUT=2 USERS=1 RECLAIMERS=2
 check cleaner fails MUT=3 USERS=1 CRASHES=1
 check cleaner fails MUT=4 USERS=1 STOPS=1
 check cleaner fails MUT=5 USERS=1
+# Messages that come back.
+check giveback holds N=2
+check giveback holds N=1 THREADS=2
+check giveback holds N=2 RETURNS=1 CRASHES=1 CLEANERS=1
+check giveback fails N=2 BITS=1
+check giveback fails MUT=1 N=2
+check giveback fails MUT=2 N=2
+check giveback fails MUT=3 N=2 CRASHES=1
 
 if $full; then
+    check giveback holds N=2 CRASHES=1
     check lock holds N=3 SLICE=0 GIVEUPS=1
     check lock holds N=3 CRASHES=1 HEIRS=0
     check lock holds N=3 CRASHES=1 HEIRS=1

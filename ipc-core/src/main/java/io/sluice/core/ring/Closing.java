@@ -20,6 +20,7 @@ final class Closing {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality")   // a throwable cannot suppress itself
     private void add(Throwable failure) {
         if (first == null) {
             first = failure;

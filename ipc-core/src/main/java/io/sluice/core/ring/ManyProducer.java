@@ -20,6 +20,7 @@ final class ManyProducer extends RingProducer {
      * was there stays until it is claimed, and a position that was claimed stays behind the tail.
      */
     /// Weak, since a claim keeps its producer, and a thread would keep both.
+    @SuppressWarnings("ThreadLocalUsage")    // one for each producer: a claim that goes from ring to ring costs more
     private final ThreadLocal<WeakReference<Claim>> ownClaim = new ThreadLocal<>();
     private long reached;
     private long roomEnd;

@@ -281,4 +281,25 @@ class SharedTaskQueueTest {
         })).isEqualTo(7);
         assertThat(tasks.join(1, TimeUnit.SECONDS)).isTrue();
     }
+
+    /// Another handle has gone past the element; it is given back as often as an element of the head once had bits for.
+    @Test
+    void anElementThatComesBackAnyNumberOfTimesIsFound() throws InterruptedException {
+        SharedSpace other = sandbox.open();
+        SharedTaskQueue<Integer> idle = tasks(other);
+        for (int times : new int[] {1, 255, 256, 257, 512}) {
+            tasks.put(1);
+            tasks.put(2);
+            assertThat(idle.take()).isEqualTo(1);
+            assertThat(idle.take()).isEqualTo(2);
+            idle.giveBack();
+            for (int i = 1; i < times; i++) {
+                assertThat(tasks.poll()).isEqualTo(1);
+                tasks.giveBack();
+            }
+            assertThat(idle.poll()).as("given back %d times", times).isEqualTo(1);
+            idle.taskDone();
+            idle.taskDone();
+        }
+    }
 }

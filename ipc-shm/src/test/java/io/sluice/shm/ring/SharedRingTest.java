@@ -356,4 +356,40 @@ class SharedRingTest {
         ring.shutdown();
         assertThat(receive(ring.consumer())).containsExactly(0L, 1L, 2L);
     }
+
+    /// Two handles of one process; the open claim of the one that is closed does not stop the ring for another process.
+    @Test
+    void aClaimEndsWithItsHandle() {
+        RingOptions options = RingOptions.manyToMany(SLOTS);
+        SharedRing kept = space.ring("two", options);
+        SharedRing closed = space.ring("two", options);
+        Claim claim = new Claim();
+        assertThat(closed.producer().tryClaim(claim, 1, 0)).isTrue();
+        closed.close();
+        assertThatThrownBy(claim::commit).isInstanceOf(IllegalStateException.class)
+                .hasMessage("ring 'two': commit: the producer was closed; the message is not sent");
+        Claim next = new Claim();
+        assertThat(kept.producer().tryClaim(next, 2, 0)).isTrue();
+        next.commit();
+        List<Integer> received = new ArrayList<>();
+        kept.consumer().drain((type, buffer, index, length) -> received.add(type));
+        assertThat(received).containsExactly(2);
+        assertThat(kept.abortedByDeath()).isZero();
+    }
+
+    /// What lies behind an open claim is not there yet, neither to be counted nor to be read.
+    @Test
+    void sizeStopsAtAnOpenClaim() {
+        SharedRing ring = space.ring("open", RingOptions.manyToMany(SLOTS));
+        RingProducer producer = ring.producer();
+        Claim slow = new Claim();
+        Claim quick = new Claim();
+        producer.tryClaim(slow, 1, 0);
+        producer.tryClaim(quick, 2, 0);
+        quick.commit();
+        assertThat(ring.size()).isZero();
+        assertThat(ring.consumer().read((type, buffer, index, length) -> {}, 1)).isZero();
+        slow.commit();
+        assertThat(ring.size()).isEqualTo(2);
+    }
 }

@@ -72,6 +72,7 @@ public final class Registry {
     private static final int FIRST_GENERATION = 1;
 
     private static final long DOOR = 0;
+    private static final long DOOR_AND_OWNERS = 1L + Liveness.MAX_OWNER;
     private static final int JOINING = 1024;
     private static final int RECLAIMING = 2048;
 
@@ -140,7 +141,7 @@ public final class Registry {
         if (descriptor < 0) {
             throw directory.cannotOpen(ALIVE, -descriptor);
         }
-        OfdLocks alive = new OfdLocks(descriptor, ALIVE);
+        OfdLocks alive = locks(descriptor);
         Region region = null;
         Registry registry = null;
         try {
@@ -166,6 +167,15 @@ public final class Registry {
                 }
                 alive.close();
             }
+        }
+    }
+
+    private static OfdLocks locks(int descriptor) {
+        try {
+            return new OfdLocks(descriptor, ALIVE);
+        } catch (RuntimeException | Error refused) {
+            FileCalls.close(descriptor);
+            throw refused;
         }
     }
 
@@ -463,7 +473,7 @@ public final class Registry {
                         at(self) + RegistryLayout.LIFE, RegistryLayout.free(RegistryLayout.generation(life(self))));
             }
             alive.release(self, 1); // before the look around: of several who leave at once, the last one is alone
-            return alive.tryExclusive(DOOR, 1L + Liveness.MAX_OWNER) && removeAll(directory, removeAll);
+            return alive.tryExclusive(DOOR, DOOR_AND_OWNERS) && removeAll(directory, removeAll);
         } finally {
             region.close();
             alive.close();
@@ -475,26 +485,28 @@ public final class Registry {
     ///
     /// @param directory of the space
     /// @param removeAll as for [#leave]
-    /// @return whether the registry was removed too, so that the directory is empty but for foreign files
+    /// @return whether the registry was removed too, or was not there, so that the directory is empty but for foreign
+    ///     files
     public static boolean removeIfUnused(Directory directory, BooleanSupplier removeAll) {
         int descriptor = directory.openFile(ALIVE, O_RDWR);
         if (descriptor < 0) {
-            return false;
+            return descriptor == -Errno.ENOENT && isUsedThrough(directory, null) && removeAll(directory, removeAll);
         }
-        try (OfdLocks alive = new OfdLocks(descriptor, ALIVE)) {
+        try (OfdLocks alive = locks(descriptor)) {
             FileStatus status = FileCalls.status(descriptor);
             return status.isRegular()
-                    && alive.tryExclusive(DOOR, 1L + Liveness.MAX_OWNER)
+                    && alive.tryExclusive(DOOR, DOOR_AND_OWNERS)
                     && directory.isStill(ALIVE, status)
                     && isUsedThrough(directory, status)
                     && removeAll(directory, removeAll);
         }
     }
 
-    /// Whether no process uses another file than this one together with the registry.
+    /// Whether no process uses another file than this one, or none, together with the registry.
     private static boolean isUsedThrough(Directory directory, FileStatus alive) {
         try (RegionFile registry = RegionFile.open(directory, REGISTRY)) {
-            return registry == null || registry.locks().agreesOn(alive.inode());
+            return registry == null
+                    || (alive == null ? !registry.locks().hasAgreement() : registry.locks().agreesOn(alive.inode()));
         } catch (CorruptObjectException | LayoutVersionException damaged) {
             return false;
         }
@@ -508,6 +520,19 @@ public final class Registry {
             directory.unlink(ALIVE); // last: from here on newcomers make their own
         }
         return removed;
+    }
+
+    /// Closes the door for as long as this process lives, if it is alone in the space.
+    ///
+    /// @return false, with nothing changed, if another process is in the space or comes in
+    public boolean closeDoorIfAlone() {
+        return alive.tryExclusive(DOOR, DOOR_AND_OWNERS);
+    }
+
+    /// Takes [#closeDoorIfAlone] back.
+    public void openDoor() {
+        alive.release(DOOR, self);
+        alive.release(self + 1L, Liveness.MAX_OWNER - self + 0L);
     }
 
     private long at(int slot) {

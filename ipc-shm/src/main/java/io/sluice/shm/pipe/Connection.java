@@ -1,6 +1,7 @@
 package io.sluice.shm.pipe;
 
 import io.sluice.core.idle.Waiter;
+import io.sluice.shm.region.Closing;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -165,9 +166,14 @@ public final class Connection<E> implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            try (receiver; sender) {
-                // closes both, whichever fails
+            Closing closing = new Closing();
+            if (sender != null) {
+                closing.then(sender::close);
             }
+            if (receiver != null) {
+                closing.then(receiver::close);
+            }
+            closing.end();
         }
     }
 

@@ -6,8 +6,8 @@ import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.RoleHeldException;
-import io.sluice.shm.element.Closing;
 import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectReference;
@@ -127,10 +127,11 @@ public final class SharedPipe<E> implements ObjectHandle, Serializable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            Closing second = backward == null ? null : backward::close;
-            try (Closing _ = object::close; second; Closing _ = forward::close) {
-                // closes them all, whichever fails
+            Closing closing = new Closing().then(object.guarded(forward::close));
+            if (backward != null) {
+                closing.then(object.guarded(backward::close));
             }
+            closing.then(object::close).end();
         }
     }
 

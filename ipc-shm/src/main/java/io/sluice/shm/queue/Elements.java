@@ -13,13 +13,13 @@ import io.sluice.core.ring.ManyConsumer;
 import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
-import io.sluice.shm.element.Closing;
 import io.sluice.shm.element.Scratch;
 import io.sluice.shm.element.Scratches;
 import io.sluice.shm.element.Shortage;
 import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.SharedObject;
 import java.util.Collection;
 
@@ -465,9 +465,11 @@ final class Elements<E> {
     synchronized void close() {
         if (!closed) {
             closed = true;
-            try (Closing _ = object::close; Closing _ = ring::close; Closing _ = this::payBack) {
-                // closes them all, whichever fails
-            }
+            new Closing()
+                    .then(object.guarded(this::payBack))
+                    .then(object.guarded(ring::close))
+                    .then(object::close)
+                    .end();
         }
     }
 }

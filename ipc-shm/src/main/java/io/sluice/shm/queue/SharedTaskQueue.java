@@ -4,8 +4,8 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.ring.ShutdownException;
-import io.sluice.shm.element.Closing;
 import io.sluice.shm.element.Shortage;
+import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
@@ -199,17 +199,18 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     @Override
     public void close() {
         if (!elements.isClosed()) {
-            try (Closing _ = elements::close; Closing _ = this::giveAllBack) {
-                // closes both, whichever fails
-            }
+            new Closing().then(elements.object().guarded(this::giveAllBack)).then(elements::close).end();
         }
     }
 
     private void giveAllBack() {
         Shortage.probeStack();
-        for (long position = leases.removeOldest(); position != Elements.NONE; position = leases.removeOldest()) {
-            elements.giveBack(position);
+        Closing closing = new Closing();
+        for (long next = leases.removeOldest(); next != Elements.NONE; next = leases.removeOldest()) {
+            long position = next;
+            closing.then(() -> elements.giveBack(position));
         }
+        closing.end();
     }
 
     /// Name, kind, elements and capacity, for people.

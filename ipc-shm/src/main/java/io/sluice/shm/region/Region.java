@@ -55,13 +55,13 @@ public final class Region implements AutoCloseable {
                 Region region = new Region(file, mapping);
                 initializer.accept(region);
                 CrashPoint.CREATE_UNNAMED.reached();
-                published = made.publish();   // the last step that can fail
-                if (published) {
-                    made.release();
-                    CrashPoint.CREATE_NAMED.reached();
-                    return region;
+                published = made.publish();   // last: nothing that can fail comes after it
+                if (!published) {
+                    return null;
                 }
-                return null;
+                CrashPoint.CREATE_NAMED.reached();
+                made.release();
+                return region;
             } finally {
                 if (!published) {
                     mapping.unmap();
@@ -129,8 +129,10 @@ public final class Region implements AutoCloseable {
         try {
             Region region = new Region(file, mapping);
             CrashPoint.ATTACH_MAPPED.reached();
-            joined = join.test(region);
+            joined = join.test(region);      // last: nothing that can fail comes after it
             return joined ? region : null;
+        } catch (InternalError fault) {
+            throw file.explain(fault);
         } finally {
             if (!joined) {
                 mapping.unmap();
@@ -226,10 +228,20 @@ public final class Region implements AutoCloseable {
         }
         try {
             work.accept(fresh.address());
+        } catch (InternalError fault) {
+            throw file.explain(fault);
         } finally {
             fresh.unmap();
         }
         return true;
+    }
+
+    /// Explains a fault of the JVM in this memory.
+    ///
+    /// @param fault what was caught
+    /// @return what to throw: the exception that names the object, if its file was truncated
+    public RuntimeException explain(InternalError fault) {
+        return file.explain(fault);
     }
 
     /// Cuts off all threads of this process: what they have written is in the file, what they write from here on is

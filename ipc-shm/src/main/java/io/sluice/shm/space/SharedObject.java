@@ -8,6 +8,7 @@ import io.sluice.shm.linux.Futex;
 import io.sluice.shm.owner.ObjectLiveness;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
+import io.sluice.shm.region.Closing;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionHeader;
@@ -30,7 +31,6 @@ public final class SharedObject implements AutoCloseable {
     private final String name;
     private final Kind kind;
     private final Region region;
-    private final Path file;
     private final SideFiles sides;
     private final Registry registry;
     private final ObjectRecovery recovery;
@@ -45,7 +45,6 @@ public final class SharedObject implements AutoCloseable {
         this.name = name;
         this.kind = kind;
         this.region = region;
-        this.file = directory.path().resolve(name);
         this.sides = new SideFiles(directory, name, header().id(), registry.token(), region.address());
         this.registry = registry;
         this.recovery = new ObjectRecovery(space.name(), name, kind, header());
@@ -189,7 +188,7 @@ public final class SharedObject implements AutoCloseable {
     ///
     /// @return its path, while it is not unlinked
     public Path file() {
-        return file;
+        return space.path().resolve(name);
     }
 
     /// Whether it was closed here for good.
@@ -228,10 +227,11 @@ public final class SharedObject implements AutoCloseable {
     /// @throws io.sluice.shm.error.SluiceException if the object could not be left in order
     @Override
     public void close() {
-        space.release(this);
+        Closing closing = new Closing().then(() -> space.release(this));
         if (spacesToClose.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
-            space.close();
+            closing.then(space::close);
         }
+        closing.end();
     }
 
     /// Makes one call of [#close] take back one [Space#open] as well.
@@ -244,6 +244,20 @@ public final class SharedObject implements AutoCloseable {
     /// @return the reference
     public ObjectReference reference() {
         return new ObjectReference(space.root().toString(), space.name(), name, kind, objectId());
+    }
+
+    /// Does something that touches the body, and names the object if its file was truncated meanwhile.
+    ///
+    /// @param work what to do
+    /// @return the same, which throws [io.sluice.shm.error.CorruptObjectException] instead of the JVM's `InternalError`
+    public Runnable guarded(Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (InternalError fault) {
+                throw region.explain(fault);
+            }
+        };
     }
 
     RegionHeader header() {
@@ -290,24 +304,25 @@ public final class SharedObject implements AutoCloseable {
     /// @param self slot of this process
     void leave(int self) {
         closed = true;
-        try {
-            region.seal();
-            region.mapAfresh(mapped -> {
-                boolean left = recovery.recover(mapped, self, ProcessHandle.current().pid());
-                boolean large = Participants.hasHadLargeMessages(mapped);
-                if (large && left) {
-                    recovery.dropSides(mapped, sides, sides.positions());
-                }
-                if (large && Participants.isEmpty(mapped) && !isStillNamed()) {
-                    sides.removeAll();
-                }
-                if (Participants.isSetAside(mapped)) {
-                    throw recovery.setAside();
-                }
-                recovery.rethrow();
-            });
-        } finally {
-            region.close();
+        new Closing()
+                .then(region::seal)
+                .then(() -> region.mapAfresh(mapped -> leave(mapped, self)))
+                .then(region::close)
+                .end();
+    }
+
+    private void leave(long mapped, int self) {
+        boolean left = recovery.recover(mapped, self, ProcessHandle.current().pid());
+        boolean large = Participants.hasHadLargeMessages(mapped);
+        if (large && left) {
+            recovery.dropSides(mapped, sides, sides.positions());
         }
+        if (large && Participants.isEmpty(mapped) && !isStillNamed()) {
+            sides.removeAll();
+        }
+        if (Participants.isSetAside(mapped)) {
+            throw recovery.setAside();
+        }
+        recovery.rethrow();
     }
 }

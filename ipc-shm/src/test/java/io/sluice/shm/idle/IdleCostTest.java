@@ -79,8 +79,11 @@ class IdleCostTest {
                 measure(virtual, "one semaphore", i -> one.acquire());
                 measure(virtual, "a semaphore each", i -> many.get(i).acquire());
                 lock.lock();
-                measure(virtual, "one lock", i -> lock.lockInterruptibly());
-                lock.unlock();
+                try {
+                    measure(virtual, "one lock", i -> lock.lockInterruptibly());
+                } finally {
+                    lock.unlock();
+                }
             }
         }
 

@@ -256,6 +256,7 @@ class DeathOfAnOnlyOneTest {
         assertThatThrownBy(() -> end.sendBytes(new byte[1]))
                 .isInstanceOf(BrokenPipeException.class)
                 .hasMessageContaining("pipe 'p': the other side has died");
+        space.sweep();        // or the background, a little later
         assertThat(sandbox.files()).containsExactly("p");
         try (Connection<byte[]> again = pipe.first()) {
             again.sendBytes(Lane.message(-1, length));

@@ -10,9 +10,11 @@ import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.ObjectExistsException;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -248,5 +250,28 @@ class SpaceTest {
             assertThat(space.sweep()).isZero();
         }
         assertThat(root.files("s")).contains("notes");
+    }
+
+    /// Looking at a space takes time that grows with what is in it, not with its square: three thousand objects, and as
+    /// many large messages.
+    @Test
+    void aListTakesTimeInProportion() {
+        try (Space space = root.open("s")) {
+            SharedObject large = space.open(TestRoot.persistent("large"));
+            for (int i = 0; i < 3000; i++) {
+                large.sides().write(i, large.address(), 1);
+                space.open(TestRoot.persistent("q" + i)).close();
+            }
+            var threads = ManagementFactory.getThreadMXBean();
+            List<ObjectInfo> list = space.list();       // loads what it takes
+            long start = threads.getCurrentThreadCpuTime();
+            for (int i = 0; i < 3; i++) {
+                list = space.list();
+            }
+            long nanos = threads.getCurrentThreadCpuTime() - start;
+            assertThat(list).hasSize(3001);
+            assertThat(list.getFirst().largeMessages()).isEqualTo(3000);
+            assertThat(nanos).as("processor time of three lists").isLessThan(1_200_000_000L);
+        }
     }
 }

@@ -226,9 +226,10 @@ public final class Connection<E> implements AutoCloseable {
             byte[] chunk = new byte[Math.min(total, CHANNEL_CHUNK_BYTES)];
             while (source.hasRemaining()) {
                 int count = Math.min(source.remaining(), chunk.length);
-                source.get(chunk, 0, count);
+                source.get(source.position(), chunk, 0, count);
                 try {
                     sendBytes(chunk, 0, count);
+                    source.position(source.position() + count);      // only what was sent
                 } catch (InterruptedException e) {
                     throw interrupted(e);
                 }

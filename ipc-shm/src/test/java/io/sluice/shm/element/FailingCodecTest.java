@@ -9,10 +9,12 @@ import io.sluice.core.codec.CodecException;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.error.SystemCallException;
+import io.sluice.shm.pipe.BrokenPipeException;
 import io.sluice.shm.pipe.Connection;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -127,6 +129,7 @@ class FailingCodecTest {
         goesRound(queue);
     }
 
+    @SuppressWarnings("InfiniteRecursion")
     private static int recurse(int value) {
         return recurse(value + 1) + 1;
     }
@@ -221,6 +224,17 @@ class FailingCodecTest {
             Faulty.reset();
             first.send(9);
             assertThat(second.receive()).isEqualTo(9);
+        }
+    }
+
+    /// What a channel could not send stays in the caller's buffer.
+    @Test
+    void aChannelThatFailsHasNotConsumed() throws IOException {
+        try (Connection<Integer> first = space.pipe("p", new Faulty()).first()) {
+            space.pipe("p", new Faulty()).second().close();
+            ByteBuffer source = ByteBuffer.allocate(10_000);
+            assertThatThrownBy(() -> first.writable().write(source)).isInstanceOf(BrokenPipeException.class);
+            assertThat(source.position()).isZero();
         }
     }
 

@@ -94,10 +94,11 @@ public final class RingBrowser {
 
     /// Visits messages that were taken and whose slots nobody has claimed since, oldest first. The first eight bytes
     /// of each slot but a message's first one were overwritten when it was released. For people who want to know what
-    /// happened; a message that is overwritten during the visit is left out.
+    /// happened; a message that is overwritten during its visit is not counted.
     ///
-    /// @param visitor gets each message; what it returns does not matter
-    /// @return how many messages it got
+    /// @param visitor gets each message; it must only copy, since what it reads may be half overwritten; what it returns
+    ///     does not matter
+    /// @return how many messages it got whole
     public int history(PeekVisitor visitor) {
         int count = 0;
         long tail = ring.findTail();
@@ -110,9 +111,13 @@ public final class RingBrowser {
             long slot = ring.wordAddress(position);
             int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
             int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
-            if (length >= 0 && length <= ring.payloadBytes(position, taken)) {
+            Fences.loadLoad();   // length and type before the second look: they belong to the word
+            if (length >= 0 && length <= ring.payloadBytes(position, taken) && ring.word(position) == word) {
                 visitor.visit(type, slot + RingLayout.PAYLOAD, length);
-                count++;
+                Fences.loadLoad();   // the copy before the third look
+                if (ring.word(position) == word) {
+                    count++;
+                }
             }
         }
         return count;

@@ -275,6 +275,33 @@ class RingLookTest {
         }
     }
 
+    /// The slots of the history are claimed again while the first of them is being looked at.
+    @Test
+    void historyDoesNotCountWhatIsOverwrittenMeanwhile() {
+        try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
+            Ring ring = memory.view(3);
+            RingProducer producer = memory.view(1).producer(PARK);
+            RingConsumer consumer = memory.view(2).consumer(PARK);
+            Messages messages = new Messages();
+            for (int number = 0; number < 8; number++) {
+                Messages.send(producer, number, 0);
+            }
+            consumer.drain(messages);
+            List<Integer> seen = new ArrayList<>();
+            int whole = ring.browser().history((type, payload, length) -> {
+                if (seen.isEmpty()) {
+                    for (int number = 100; number < 104; number++) {
+                        assertThat(Messages.send(producer, number, 0)).isTrue();
+                    }
+                }
+                seen.add(type);
+                return 0;
+            });
+            assertThat(seen).containsExactly(0, 4, 5, 6, 7);
+            assertThat(whole).isEqualTo(4);
+        }
+    }
+
     /// Only when everything was claimed, committed, taken and acknowledged.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#released")

@@ -58,7 +58,9 @@ final class Cleaner implements Registry.ObjectCleaner {
     public BitSet recoverAll(Registry registry) {
         BitSet stillThere = new BitSet();
         for (SharedObject object : attached) {
-            object.recoverAll(stillThere);
+            if (!attempt(object.guarded(() -> object.recoverAll(stillThere)))) {
+                stillThere.set(1, Participants.SLOTS + 1);     // as below
+            }
         }
         List<String> names = directory.names();
         for (String name : names) {

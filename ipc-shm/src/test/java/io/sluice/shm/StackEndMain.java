@@ -2,7 +2,6 @@ package io.sluice.shm;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.memory.ExpandableMemoryBuffer;
-import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
@@ -118,11 +117,13 @@ public final class StackEndMain {
         });
         var queue = space.queue("queue", Codec.longs(), CAPACITY);
         uses.put("queue", () -> {
-            if (!queue.offer(4711L, SECONDS, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("full: " + queue);
+            boolean put = queue.offer(4711L);
+            int taken = 0;
+            while (queue.poll() != null) {
+                taken++;                    // also what calls before left, whose poll had no stack
             }
-            if (queue.poll(SECONDS, TimeUnit.SECONDS) == null) {
-                throw new IllegalStateException("empty: " + queue);
+            if (taken == 0) {
+                throw new IllegalStateException((put ? "empty: " : "full: ") + queue);
             }
         });
         return uses;
@@ -133,20 +134,11 @@ public final class StackEndMain {
         var ring = space.ring(name, options);
         RingProducer producer = ring.producer();
         RingConsumer consumer = ring.consumer();
-        Claim claim = new Claim();
         ExpandableMemoryBuffer message = new ExpandableMemoryBuffer(8);
         return () -> {
-            if (!producer.claim(claim, 1, 8, TimeUnit.SECONDS.toNanos(SECONDS))) {
-                throw new IllegalStateException("full");
-            }
-            try (claim) {
-                claim.commit();
-            }
-            if (!producer.offer(2, message, 0, 8)) {
-                throw new IllegalStateException("full");
-            }
+            boolean put = producer.offer(1, message, 0, 8);
             if (consumer.read((type, buffer, index, length) -> {}, CAPACITY) == 0) {
-                throw new IllegalStateException("empty");
+                throw new IllegalStateException((put ? "empty: " : "full: ") + ring);
             }
         };
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// processes, whether the code is interpreted or compiled.
 class StackEndTest extends HandleTest {
     @ParameterizedTest
-    @CsvSource({"-Xint, 3, true", "-XX:TieredStopAtLevel=1, 1000, false", "-XX:+TieredCompilation, 10000, false"})
+    @CsvSource({"-Xint, 3, true", "-XX:TieredStopAtLevel=1, 1000, true", "-XX:+TieredCompilation, 10000, true"})
     void objectsStayUsable(String mode, String warm, String rings) throws Exception {
         Process deep = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", mode,

@@ -247,6 +247,39 @@ class SyncThreadsTest {
 
     /// More threads than parties: each generation takes as many as it needs, and its action runs once. At the end the
     /// ones that are done break it for those who find no partner any more. Nobody is told so before,
+    /// A look at the holder pairs no owner with the thread of another.
+    @Test
+    void aLookAtTheHolderIsOfOneMoment() throws Exception {
+        area(Mutex.bytes(8));
+        AtomicInteger looks = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        long[] threadOf = new long[THREADS + 1];
+        CyclicBarrier known = new CyclicBarrier(THREADS);
+        together(THREADS, owner -> {
+            Mutex lock = mutex(owner, ADAPTIVE);
+            threadOf[owner] = Thread.currentThread().threadId();
+            known.await();
+            if (owner == 1) {
+                for (int i = 0; i < 200_000; i++) {
+                    Mutex.Holder holder = lock.holder();
+                    if (holder.holds()) {
+                        looks.incrementAndGet();
+                        assertThat(holder.thread()).isEqualTo(threadOf[holder.owner()]);
+                    }
+                }
+                while (looks.get() == 0) {
+                    looks.addAndGet(lock.holder().holds() ? 1 : 0);
+                }
+                over.set(true);
+            }
+            while (!over.get()) {
+                lock.lock();
+                lock.unlock();
+            }
+        });
+        assertThat(looks.get()).isPositive();
+    }
+
     /// Three wait, one resets, all arrive: a party that was freed by the reset never finds the barrier broken.
     @Test
     void whoAResetFreesMeetsTheOthers() throws Exception {

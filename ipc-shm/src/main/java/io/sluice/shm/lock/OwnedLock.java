@@ -27,8 +27,9 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     OwnedLock(SharedObject object, LockOptions options, boolean reentrant, boolean owner) {
         super(object, owner);
         this.options = options;
-        long bytes = owner ? object.size() : Kind.GUARD_BYTES;
-        if (owner) {
+        boolean whole = object.kind() == Kind.LOCK;
+        long bytes = whole ? object.size() : Kind.GUARD_BYTES;
+        if (whole) {
             object.checkSize(() -> Mutex.bytes(Math.toIntExact(object.parameter(2))));
         }
         this.mutex = new Mutex(object.name(), object.address(), bytes, object.parking(), object.liveness(),

@@ -13,12 +13,22 @@ import io.sluice.shm.HandleTest;
 import io.sluice.shm.Job;
 import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;
+import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.MismatchException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -351,5 +361,86 @@ class SharedValueTest extends HandleTest {
             array.write(CELL, buffer, 0, length);
             array.read(CELL, buffer, 0);
         })).isZero();
+    }
+
+    /// A codec may use the value that it is called for, in both directions, and throw anything.
+    @Test
+    void aCodecMayUseTheSameValue() {
+        AtomicReference<SharedValue<Long>> same = new AtomicReference<>();
+        Codec<Long> nested = new NestedCodec(same);
+        SharedValue<Long> value = space.value("n", nested, 0L);
+        for (long n = 1; n < 5; n++) {
+            value.set(n);
+            assertThat(value.get()).isEqualTo(n);
+            assertThat(value.updateAndGet(before -> before + 10)).isEqualTo(n + 10);
+        }
+        same.set(value);
+        value.set(1_000L);
+        assertThat(value.get()).isEqualTo(1_000L);
+        assertThat(value.updateAndGet(before -> before + value.get())).isEqualTo(2_000L);
+        same.set(null);
+        value.set(5L);
+        assertThatThrownBy(() -> value.updateAndGet(before -> {
+            throw new NoClassDefFoundError("Missing");
+        })).isInstanceOf(NoClassDefFoundError.class);
+        assertThat(value.get()).isEqualTo(5L);
+        value.set(6L);
+        assertThat(value.get()).isEqualTo(6L);
+    }
+
+    /// Reads the value in the middle of encoding and decoding it.
+    private record NestedCodec(AtomicReference<SharedValue<Long>> same) implements Codec<Long> {
+        @Override
+        public int encode(Long value, MutableDirectBuffer target, int index) {
+            target.putLong(index, value);
+            SharedValue<Long> nested = same.getAndSet(null);
+            if (nested != null) {
+                nested.get();
+                same.set(nested);
+            }
+            return Long.BYTES;
+        }
+
+        @Override
+        public Long decode(DirectBuffer source, int index, int length) {
+            SharedValue<Long> nested = same.getAndSet(null);
+            if (nested != null) {
+                nested.get();
+                same.set(nested);
+            }
+            return source.getLong(index);
+        }
+
+        @Override
+        public int maxBytes() {
+            return Long.BYTES;
+        }
+
+        @Override
+        public String identity() {
+            return "nested";
+        }
+    }
+
+    /// A length that is none, written by something else.
+    @Test
+    void aDamagedLengthIsTold() throws Exception {
+        SharedValue<Quote> value = value(space);
+        long mark = 0x1122_3344_5566_7788L;
+        value.set(Quote.of(mark));
+        Path file = Path.of(root, Sandbox.SPACE, "v");
+        var bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder());
+        int at = 0;
+        while (bytes.getLong(at) != mark) {
+            at += Long.BYTES;
+        }
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(0, 1 << 30), at - Long.BYTES);
+        }
+        assertThatThrownBy(value::get).isInstanceOf(CorruptObjectException.class).hasMessageContaining("'v'");
+        assertThatThrownBy(() -> value.read(new ExpandableMemoryBuffer(), 0))
+                .isInstanceOf(CorruptObjectException.class);
+        value.set(Quote.of(7));
+        assertThat(value.get()).isEqualTo(Quote.of(7));
     }
 }

@@ -6,10 +6,14 @@ package io.sluice.shm.region;
 public final class Closing {
     private Throwable first;
 
+    /// Begins a closing.
+    public Closing() {}
+
     /// Does one step.
     ///
     /// @param step what to do
     /// @return this
+    @SuppressWarnings("ReferenceEquality") // an exception cannot suppress itself
     public Closing then(Runnable step) {
         try {
             step.run();

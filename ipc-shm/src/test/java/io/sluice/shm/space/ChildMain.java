@@ -49,6 +49,9 @@ final class ChildMain {
             case "id" -> {
                 return objects.peek().objectId();
             }
+            case "descriptors" -> {
+                return FailureTest.openWithFewDescriptors(root);
+            }
             case "race" -> {
                 return race(Integer.parseInt(argument));
             }

@@ -78,7 +78,7 @@ public enum Kind {
         this.parameterNames = List.of(parameterNames);
     }
 
-    /// What a body is made of, and how it is cleaned of a dead process.
+    // What a body is made of, and how it is cleaned of a dead process.
     private enum Body {
         RING {
             @Override
@@ -86,7 +86,7 @@ public enum Kind {
                 return MIN_RING_BYTES;
             }
 
-            /// Recovers an owner that never was, in a ring of its own.
+            // Recovers an owner that never was, in a ring of its own.
             @Override
             void prepare() {
                 try (Arena arena = Arena.ofConfined()) {

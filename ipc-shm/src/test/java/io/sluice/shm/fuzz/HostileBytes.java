@@ -194,14 +194,14 @@ final class HostileBytes {
     private void playObject(Case played) throws Exception {
         if (played.attached) {
             Subject.Handle handle = played.subject.open(space);
-            try (AutoCloseable closes = handle.closes()) {
+            try (AutoCloseable _ = handle.closes()) {
                 damage(played.file, played.mutation);
                 use(played, handle);
             }
         } else {
             damage(played.file, played.mutation);
             Subject.Handle handle = played.subject.open(space);
-            try (AutoCloseable closes = handle.closes()) {
+            try (AutoCloseable _ = handle.closes()) {
                 use(played, handle);
             }
         }
@@ -229,7 +229,7 @@ final class HostileBytes {
         } else {
             damage(REGISTRY, mutation);
             Subject.Handle handle = played.subject.open(space);
-            try (AutoCloseable closes = handle.closes()) {
+            try (AutoCloseable _ = handle.closes()) {
                 use(played, handle);
             }
         }

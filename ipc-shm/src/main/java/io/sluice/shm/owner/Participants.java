@@ -40,7 +40,7 @@ public final class Participants {
         int slot = OwnerToken.slot(token);
         long highest = entry(file, 0);
         int seen = Memory.getIntVolatile(highest);
-        while ((seen & HIGHEST_MASK) < slot && !Memory.compareAndSetInt(highest, seen, seen & ~HIGHEST_MASK | slot)) {
+        while ((seen & HIGHEST_MASK) < slot && !Memory.compareAndSetInt(highest, seen, (seen & ~HIGHEST_MASK) | slot)) {
             seen = Memory.getIntVolatile(highest);
         }
         Memory.putIntVolatile(entry(file, slot), token);
@@ -111,7 +111,7 @@ public final class Participants {
     private static void raise(long file, int mask, int bits) {
         long at = entry(file, 0);
         int seen = Memory.getIntVolatile(at);
-        while ((seen & mask) != bits && !Memory.compareAndSetInt(at, seen, seen & ~mask | bits)) {
+        while ((seen & mask) != bits && !Memory.compareAndSetInt(at, seen, (seen & ~mask) | bits)) {
             seen = Memory.getIntVolatile(at);
         }
     }

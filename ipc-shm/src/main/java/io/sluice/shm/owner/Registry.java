@@ -324,9 +324,9 @@ public final class Registry {
     /// @return false if it died
     public boolean isAlive(int slot, int entry) {
         boolean lives = entry == token
-                || isLife(slot, entry)
+                || (isLife(slot, entry)
                         && (System.nanoTime() - seenAlive[slot] < GOOD_NANOS || isLocked(slot))
-                        && isLife(slot, entry);      // so the lock was that of this life
+                        && isLife(slot, entry));     // so the lock was that of this life
         return lives || left;     // read last: what a closed registry says is worthless
     }
 

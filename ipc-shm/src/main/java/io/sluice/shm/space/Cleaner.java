@@ -77,7 +77,7 @@ final class Cleaner implements Registry.ObjectCleaner {
             int[] table = file.participants();
             int[] gone = gone(table, registry);
             boolean large = Participants.hasHadLargeMessages(table);
-            if (Participants.isSetAside(table) || gone.length == 0 && !large) {
+            if (Participants.isSetAside(table) || (gone.length == 0 && !large)) {
                 return;
             }
             RegionHeader header = file.header();

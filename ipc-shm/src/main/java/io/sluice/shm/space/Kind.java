@@ -86,7 +86,7 @@ public enum Kind {
                 return MIN_RING_BYTES;
             }
 
-            /// Recovers an owner that never was, in a ring of its own.
+            // Recovers an owner that never was, in a ring of its own.
             @Override
             void prepare() {
                 try (Arena arena = Arena.ofConfined()) {

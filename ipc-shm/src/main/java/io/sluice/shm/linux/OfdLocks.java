@@ -137,7 +137,7 @@ public final class OfdLocks implements AutoCloseable {
     }
 
     private static long numberAt(long number) {
-        return NUMBERS + Math.max(1, number & (NUMBERS >> 1) - 1);
+        return NUMBERS + Math.max(1, number & ((NUMBERS >> 1) - 1));
     }
 
     private long call(int command, short type, long start, long length) {

@@ -299,7 +299,7 @@ class FailingCodecTest {
         goesRound(queue);
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})   // any Throwable, as a codec of users may throw it
     private static <T extends Throwable> T unchecked(Throwable thrown) throws T {
         throw (T) thrown;
     }

@@ -84,7 +84,7 @@ class ListUnlinkTest {
             assertThat(unlink("left/feed")).isTrue();
             receiver.kill();
             assertThat(shell.run("clean").out()).isEqualTo("removed left\n");
-            assertThat(shell.root().resolve("live")).exists();
+            assertThat(live.path()).exists();
         }
         assertThat(shell.root().resolve("kept/n")).exists();
     }

@@ -52,7 +52,8 @@ final class ForgetfulMain {
     private static void use(SharedSpace space, String what) {
         var queue = space.queue("q", Codec.bytes(), 32);
         var made = space.queue("made", Codec.bytes(), 32);
-        boolean put = made.offer(LARGE) && made.offer(LARGE);
+        boolean put = made.offer(LARGE);
+        put &= made.offer(LARGE);
         boolean same = Arrays.equals(queue.poll(), LARGE) && Arrays.equals(made.poll(), LARGE);
         int objects = space.list().size();
         boolean again;

@@ -33,7 +33,7 @@ class ErrorsTest extends PoolTest {
         pool.close();
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})   // any Throwable, as users throw it
     private static <T extends Throwable> T sneaky(Throwable any) throws T {
         throw (T) any;
     }
@@ -65,6 +65,7 @@ class ErrorsTest extends PoolTest {
         }
     }
 
+    @SuppressWarnings("InfiniteRecursion")   // the test is about its end
     private static int dive(int depth) {
         return dive(depth + 1) + 1;
     }
@@ -168,6 +169,7 @@ class ErrorsTest extends PoolTest {
     }
 
     /// Submits and waits at each depth of a stack, down to its end.
+    @SuppressWarnings("InfiniteRecursion")   // as above
     private static void submitBelow(ProcessPool own, List<CompletableFuture<Integer>> futures, boolean wait) {
         CompletableFuture<Integer> future = own.submit(() -> 1);
         futures.add(future);

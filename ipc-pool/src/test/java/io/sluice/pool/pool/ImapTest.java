@@ -196,7 +196,7 @@ class ImapTest extends PoolTest {
             return index;
         }
 
-        @SuppressWarnings("unchecked")
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})   // any Throwable, as users throw it
         private static <T extends Throwable> T sneaky(Throwable any) throws T {
             throw (T) any;
         }

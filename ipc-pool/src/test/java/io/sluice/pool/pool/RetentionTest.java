@@ -99,13 +99,16 @@ class RetentionTest extends PoolTest {
 
         /// All captures become garbage while the futures are kept.
         void assertKeepNoCapture() {
-            for (WeakReference<Capture> capture : captures) {
-                awaitUntil(() -> {
-                    System.gc();
-                    return capture.get() == null;
-                });
+            try {
+                for (WeakReference<Capture> capture : captures) {
+                    awaitUntil(() -> {
+                        System.gc();
+                        return capture.get() == null;
+                    });
+                }
+            } finally {
+                Reference.reachabilityFence(futures);
             }
-            Reference.reachabilityFence(futures);
         }
     }
 

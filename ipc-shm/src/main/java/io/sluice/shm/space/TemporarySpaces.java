@@ -140,7 +140,7 @@ final class TemporarySpaces {
         }
     }
 
-    /// Moves a space to where nobody looks for it by name, and has the JVM remove it when it ends.
+    /// Moves a space to where no process looks for it by name, and has the JVM remove it when it ends.
     ///
     /// @param removesRoot whether the root goes too, if it is empty then
     /// @return whether it was moved

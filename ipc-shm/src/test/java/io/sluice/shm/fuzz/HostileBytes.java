@@ -32,6 +32,7 @@ import java.util.concurrent.TimeoutException;
 final class HostileBytes {
     /// An untouched object beside the damaged ones, which works whatever happens to those.
     private static final String WITNESS = "witness";
+    private static final List<Subject> SUBJECTS = List.of(Subject.values());
     /// Files that are not the business of one object.
     private static final String REGISTRY = ".registry";
     private static final String ALIVE = ".alive";
@@ -112,7 +113,7 @@ final class HostileBytes {
         Case(long number) {
             random = new Random(seed * 31 + number);
             random.nextLong();
-            subject = Subject.values()[random.nextInt(Subject.values().length)];
+            subject = SUBJECTS.get(random.nextInt(SUBJECTS.size()));
             attached = random.nextBoolean();
             List<String> files = new ArrayList<>(List.of(subject.file()));
             String id = sideId(originals.get(subject.file()));

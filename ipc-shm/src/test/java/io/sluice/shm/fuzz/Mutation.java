@@ -10,6 +10,7 @@ import java.util.Random;
 ///
 /// @param offset of the first damaged byte, or the new length if `bytes` is null
 /// @param bytes what is written there, or null if the length changes
+@SuppressWarnings("ArrayRecordComponent")   // never compared
 record Mutation(long offset, byte[] bytes) {
     /// Numbers that are wrong for lengths, counts, positions and words in one way or another.
     private static final long[] NUMBERS = {

@@ -33,6 +33,9 @@ import java.util.concurrent.locks.Lock;
 
 /// The objects whose bytes are damaged, one of each kind: how a process leaves one in the midst of its work, and what
 /// users do with one. Every wait has a time-out, or is interrupted by the test.
+@SuppressWarnings({     // what users may do, not what they should
+    "ReturnValueIgnored", "WaitNotInLoop", "ArgumentSelectionDefectChecker", "ArrayRecordComponent"
+})
 enum Subject {
     ONE_TO_ONE {
         @Override

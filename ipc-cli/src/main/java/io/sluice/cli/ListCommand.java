@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
 /// Shows what is in the spaces, without joining in or disturbing anybody.
 @Command(
         name = "ls",
-        description = "Show what is in a space, or in all of them. Nothing is opened or changed.",
+        description = "Show what is in a space, or in all of them. Nothing of it is opened or changed; temporary spaces"
+                + " without a live process are removed first.",
         mixinStandardHelpOptions = true,
         footer = {"", "The table may change from release to release; scripts read the JSON."})
 final class ListCommand implements Callable<Integer> {
@@ -49,11 +50,12 @@ final class ListCommand implements Callable<Integer> {
     }
 
     private List<SpaceInfo> look() {
+        List<String> names = SpaceInfo.spaces(null);
         if (space != null) {
             return List.of(SpaceInfo.of(null, space));
         }
         List<SpaceInfo> spaces = new ArrayList<>();
-        for (String name : SpaceInfo.spaces(null)) {
+        for (String name : names) {
             try {
                 spaces.add(SpaceInfo.of(null, name));
             } catch (NoSuchObjectException goneMeanwhile) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             ReceiveCommand.class,
             ListCommand.class,
             UnlinkCommand.class,
+            CleanCommand.class,
             HelpCommand.class,
         },
         footer = {

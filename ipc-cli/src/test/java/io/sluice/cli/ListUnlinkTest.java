@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.codec.Codec;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.semaphore.SemaphoreOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +70,30 @@ class ListUnlinkTest {
             for (String name : new String[] {"a-lock", "b-semaphore", "c-array", "d-value", "e-barrier"}) {
                 assertThat(space.unlink(name)).isTrue();
             }
+        }
+    }
+
+    /// What no process needs is removed on demand, by name; a persistent object keeps its space, a live process too.
+    @Test
+    void whatNoProcessNeedsIsCleanedOnDemand() {
+        try (var live = SharedSpace.open(shell.root(), "live");
+                var other = SharedSpace.open(shell.root(), "kept")) {
+            other.longValue("n", 1).close();
+            Shell.Run receiver = shell.start("receive", "feed", "--space", "left");
+            Shell.await("the queue of the receiver", () -> Files.exists(shell.root().resolve("left/feed")));
+            assertThat(unlink("left/feed")).isTrue();
+            receiver.kill();
+            assertThat(shell.run("clean").out()).isEqualTo("removed left\n");
+            assertThat(live.path()).exists();
+        }
+        assertThat(shell.root().resolve("kept/n")).exists();
+    }
+
+    private boolean unlink(String file) {
+        try {
+            return Files.deleteIfExists(shell.root().resolve(file));
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
         }
     }
 

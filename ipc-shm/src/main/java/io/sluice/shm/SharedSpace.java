@@ -24,6 +24,7 @@ import io.sluice.shm.lock.SharedReentrantLock;
 import io.sluice.shm.pipe.SharedPipe;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
+import io.sluice.shm.region.Closing;
 import io.sluice.shm.ring.SharedRing;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.semaphore.SharedSemaphore;
@@ -65,7 +66,8 @@ import java.util.function.Function;
 ///
 /// - **Threads:** any.
 /// - **Lifetime:** [#close()] closes every handle that came from here. Objects stay until they are unlinked or the
-///   machine restarts, except temporary ones, which go with the last process that has them open.
+///   machine restarts, except temporary ones, which go with the last process that has them open; see
+///   [#openTemporary(String)].
 /// - **Death:** a process that dies leaves what it held to the others: whoever waits for it, opens the space or lists
 ///   it cleans up.
 /// - **Security:** directories 0700, files 0600; a location that is not private to this user is refused.
@@ -117,12 +119,19 @@ public final class SharedSpace implements AutoCloseable {
     }
 
     /// Opens a space whose objects, if created through this handle, are temporary: they go with the last process that
-    /// has them open, even if that one is killed, and the directory with them.
+    /// has them open, and the directory goes with the last process of the space.
+    ///
+    /// - **Orderly end:** a process that ends without [#close()], by return from `main`, `System.exit` or a signal that
+    ///   its JVM handles, and is the last one, takes the space along after its shutdown hooks, which use the space as
+    ///   before. Another process that opens the name meanwhile gets a space of its own.
+    /// - **Death:** a space whose last process was killed, or whose last processes ended at the same time, is removed
+    ///   when any process opens a space under the same root or lists one, and by `sluice clean`.
+    /// - **Slowness:** a process that is stopped is alive, and its space stays.
     ///
     /// @param name as for [#open(String)]
     /// @return the space, to be closed by the caller
     public static SharedSpace openTemporary(String name) {
-        return new SharedSpace(Space.open(null, name), true);
+        return new SharedSpace(Space.openTemporary(null, name), true);
     }
 
     /// The name of the space.
@@ -531,9 +540,13 @@ public final class SharedSpace implements AutoCloseable {
             T handle = opening.open();
             handles.add(handle);
             return handle;
-        } catch (RuntimeException e) {
-            object.close();
-            throw e;
+        } catch (RuntimeException | Error refused) {
+            try {
+                object.close();
+            } catch (RuntimeException | Error also) {
+                refused.addSuppressed(also);
+            }
+            throw refused;
         }
     }
 
@@ -569,8 +582,9 @@ public final class SharedSpace implements AutoCloseable {
             handles.clear();
         }
         if (!closed.getAndSet(true)) {
-            open.forEach(ObjectHandle::close);
-            space.close();
+            Closing closing = new Closing();
+            open.forEach(handle -> closing.then(handle::close));
+            closing.then(space::close).end();
         }
     }
 

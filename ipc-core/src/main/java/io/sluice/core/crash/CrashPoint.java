@@ -108,6 +108,12 @@ public enum CrashPoint {
     LEAVE_BEFORE_FREE,
     /// The last process has removed the registry of a space; its lock file and its directory are still there.
     REMOVE_HALF_DONE,
+    /// A temporary space is noted in its root; its directory may not be there.
+    SPACE_NOTED,
+    /// The directory of a space is removed; its note is still there.
+    SPACE_REMOVED,
+    /// The space of an ending process has been moved away; nothing has been told to remove it.
+    SPACE_MOVED,
     /// A worker has a task out of its queue, and has not begun it.
     POOL_TASK_TAKEN,
     /// A worker has marked a task as begun; it has not run a step of it.

@@ -1,5 +1,6 @@
 package io.sluice.shm.lock;
 
+import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectReference;
 import io.sluice.shm.space.ObjectSpec;
@@ -52,8 +53,7 @@ public abstract class GuardedHandle extends SharedHandle {
 
     @Override
     protected final void end() {
-        lock.close();
-        endData();
+        new Closing().then(lock::close).then(object().guarded(this::endData)).end();
     }
 
     /// Wakes those who wait for the data, and refuses everybody from now on.

@@ -49,6 +49,7 @@ public final class Registry {
     public static final String ALIVE = ".alive";
 
     private static final long DOOR = 0;
+    private static final long DOOR_AND_OWNERS = 1L + Liveness.MAX_OWNER;
     private static final int EARLIER_LIVES = 2048;
 
     private final Directory directory;
@@ -100,7 +101,7 @@ public final class Registry {
         if (descriptor < 0) {
             throw directory.cannotOpen(ALIVE, -descriptor);
         }
-        OfdLocks alive = new OfdLocks(descriptor, directory.path().resolve(ALIVE).toString());
+        OfdLocks alive = locks(directory, descriptor);
         Region region = null;
         Registry registry = null;
         try {
@@ -120,6 +121,15 @@ public final class Registry {
                 }
                 alive.close();
             }
+        }
+    }
+
+    private static OfdLocks locks(Directory directory, int descriptor) {
+        try {
+            return new OfdLocks(descriptor, directory.path().resolve(ALIVE).toString());
+        } catch (RuntimeException | Error refused) {
+            FileCalls.close(descriptor);
+            throw refused;
         }
     }
 
@@ -335,18 +345,51 @@ public final class Registry {
                 setState(self, RegistryLayout.FREE);
             }
             alive.release(self, 1); // before the look around: of several who leave at once, the last one is alone
-            boolean removed = alive.tryExclusive(DOOR, 1L + Liveness.MAX_OWNER) && removeAll.getAsBoolean();
-            if (removed) {
-                directory.unlink(REGISTRY);
-                CrashPoint.REMOVE_HALF_DONE.reached();
-                directory.unlink(ALIVE); // last: from here on newcomers make their own
-            }
-            return removed;
+            return removeIfAlone(directory, alive, removeAll);
         } finally {
             region.close();
             alive.close();
             cleaning.unlock();
         }
+    }
+
+    private static boolean removeIfAlone(Directory directory, OfdLocks alive, BooleanSupplier removeAll) {
+        boolean removed = alive.tryExclusive(DOOR, DOOR_AND_OWNERS) && removeAll.getAsBoolean();
+        if (removed) {
+            directory.unlink(REGISTRY);
+            CrashPoint.REMOVE_HALF_DONE.reached();
+            directory.unlink(ALIVE); // last: from here on newcomers make their own
+        }
+        return removed;
+    }
+
+    /// Removes a space from outside, unless a live process is in it or comes in.
+    ///
+    /// @param directory of the space
+    /// @param removeAll as for [#leave]
+    /// @return whether the registry was removed, or was not there
+    public static boolean removeIfAbandoned(Directory directory, BooleanSupplier removeAll) {
+        int descriptor = directory.openFile(ALIVE, O_RDWR);
+        if (descriptor < 0) {
+            return descriptor == -Errno.ENOENT;
+        }
+        try (OfdLocks alive = locks(directory, descriptor)) {
+            FileStatus status = FileCalls.status(descriptor);
+            return removeIfAlone(directory, alive, () -> directory.isStill(ALIVE, status) && removeAll.getAsBoolean());
+        }
+    }
+
+    /// Closes the door for as long as this process lives, if it is alone in the space.
+    ///
+    /// @return false, with nothing changed, if another process is in the space or comes in
+    public boolean closeDoorIfAlone() {
+        return alive.tryExclusive(DOOR, DOOR_AND_OWNERS);
+    }
+
+    /// Takes [#closeDoorIfAlone] back.
+    public void openDoor() {
+        alive.release(DOOR, self);
+        alive.release(self + 1L, Liveness.MAX_OWNER - self + 0L);
     }
 
     private long at(int slot) {

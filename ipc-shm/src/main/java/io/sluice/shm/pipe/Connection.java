@@ -1,6 +1,7 @@
 package io.sluice.shm.pipe;
 
 import io.sluice.core.idle.Waiter;
+import io.sluice.shm.region.Closing;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -163,12 +164,14 @@ public final class Connection<E> implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
+            Closing closing = new Closing();
             if (sender != null) {
-                sender.close();
+                closing.then(sender::close);
             }
             if (receiver != null) {
-                receiver.close();
+                closing.then(receiver::close);
             }
+            closing.end();
         }
     }
 

@@ -5,6 +5,7 @@ import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RoleHeldException;
 import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectReference;
@@ -120,11 +121,11 @@ public final class SharedPipe<E> implements ObjectHandle, Serializable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            forward.close();
+            Closing closing = new Closing().then(object.guarded(forward::close));
             if (backward != null) {
-                backward.close();
+                closing.then(object.guarded(backward::close));
             }
-            object.close();
+            closing.then(object::close).end();
         }
     }
 

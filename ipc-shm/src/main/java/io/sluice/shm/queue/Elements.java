@@ -13,6 +13,7 @@ import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.SharedObject;
 
 /// Objects in a ring: each element is one message of exactly one slot, so a capacity in slots is one in elements.
@@ -310,8 +311,7 @@ final class Elements<E> {
     synchronized void close() {
         if (!closed) {
             closed = true;
-            ring.close();
-            object.close();
+            new Closing().then(object.guarded(ring::close)).then(object::close).end();
         }
     }
 }

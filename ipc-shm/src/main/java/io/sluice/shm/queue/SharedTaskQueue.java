@@ -4,6 +4,7 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.ring.ShutdownException;
+import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
@@ -202,10 +203,12 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     @Override
     public void close() {
         if (!elements.isClosed()) {
-            for (long position = leases.removeOldest(); position != Elements.NONE; position = leases.removeOldest()) {
-                elements.giveBack(position);
+            Closing closing = new Closing();
+            for (long next = leases.removeOldest(); next != Elements.NONE; next = leases.removeOldest()) {
+                long position = next;
+                closing.then(elements.object().guarded(() -> elements.giveBack(position)));
             }
-            elements.close();
+            closing.then(elements::close).end();
         }
     }
 

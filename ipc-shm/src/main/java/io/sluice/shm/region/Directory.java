@@ -6,12 +6,14 @@ import static io.sluice.shm.linux.Linux.O_NOFOLLOW;
 import static io.sluice.shm.linux.Linux.O_NONBLOCK;
 import static io.sluice.shm.linux.Linux.O_RDONLY;
 
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
+import io.sluice.shm.linux.Linux;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,9 +29,10 @@ import java.util.List;
 ///
 /// - **Threads:** any; a call after [#close] throws [ClosedException] and never meets a descriptor that was reused.
 public final class Directory implements AutoCloseable {
-    private final Path path;
     private final FileStatus status;
+    private volatile Path path;
     private int descriptor;
+    private boolean goesWithProcess;
 
     private Directory(Path path, int descriptor, FileStatus status) {
         this.path = path;
@@ -74,7 +77,7 @@ public final class Directory implements AutoCloseable {
             FileStatus opened = FileCalls.status(descriptor); // what counts; the look at the name made the message
             check(path, opened);
             return new Directory(path, descriptor, opened);
-        } catch (RuntimeException refused) {
+        } catch (RuntimeException | Error refused) {
             FileCalls.close(descriptor);
             throw refused;
         }
@@ -136,7 +139,11 @@ public final class Directory implements AutoCloseable {
     /// @param flags of [io.sluice.shm.linux.Linux], besides those
     /// @return a descriptor or the negative error number
     public synchronized int openFile(String name, int flags) {
-        return FileCalls.open(descriptor(), name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0_600);
+        int result = FileCalls.open(descriptor(), name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0_600);
+        if (result >= 0 && (flags & Linux.O_CREAT) != 0) {
+            appeared(name);
+        }
+        return result;
     }
 
     /// Refuses a file that is not private to this user.
@@ -172,11 +179,56 @@ public final class Directory implements AutoCloseable {
     }
 
     synchronized int link(int file, String name) {
-        return FileCalls.link(file, descriptor(), name);
+        int result = FileCalls.link(file, descriptor(), name);
+        if (result == 0) {
+            appeared(name);
+        }
+        return result;
     }
 
     synchronized int rename(String from, String to) {
-        return FileCalls.rename(descriptor(), from, to);
+        int result = FileCalls.rename(descriptor(), from, to);
+        if (result == 0) {
+            appeared(to);
+        }
+        return result;
+    }
+
+    /// Moves the directory to a path of its own, and has the JVM remove it when it ends, after its last shutdown hook:
+    /// with what is in it now, and with what this object makes in it from here on. Names below go on to work.
+    ///
+    /// The removal goes by path and looks at nothing, so no other process may know the new path or find it.
+    ///
+    /// @param target absolute path on the same file system, where nothing is, with a name that is never used again
+    /// @return false, with nothing changed, if it could not be moved
+    public synchronized boolean goWithProcess(Path target) {
+        if (!isStillThere()
+                || FileCalls.rename(FileCalls.WORKING_DIRECTORY, path.toString(), target.toString()) != 0) {
+            return false;
+        }
+        CrashPoint.SPACE_MOVED.reached();
+        path = target;
+        goesWithProcess = true;
+        removeAtExit(target); // first, since the last path is removed first
+        names().forEach(this::appeared);
+        return true;
+    }
+
+    private void appeared(String name) {
+        if (goesWithProcess) {
+            removeAtExit(path.resolve(name));
+        }
+    }
+
+    /// Has the JVM remove a file, or a directory if it is empty then, when it ends; after its last shutdown hook.
+    ///
+    /// @param path what to remove, and not another file of that name
+    public static void removeAtExit(Path path) {
+        try {
+            path.toFile().deleteOnExit();
+        } catch (IllegalStateException tooLate) {
+            // The hooks have run, and a daemon thread goes on: what it leaves is removed by the next opener or lister.
+        }
     }
 
     /// Removes a name below.

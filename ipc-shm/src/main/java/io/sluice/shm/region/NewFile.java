@@ -52,7 +52,7 @@ public final class NewFile implements AutoCloseable {
         }
         try {
             reserve(bytes);
-        } catch (RuntimeException refused) {
+        } catch (RuntimeException | Error refused) {
             close();
             throw refused;
         }
@@ -121,13 +121,13 @@ public final class NewFile implements AutoCloseable {
     /// Drops the file unless it was published or released.
     @Override
     public void close() {
-        if (hidden != null) {
-            directory.unlink(hidden);
-            hidden = null;
-        }
         if (descriptor >= 0) {
             FileCalls.close(descriptor);
             descriptor = -1;
+        }
+        if (hidden != null) {
+            directory.unlink(hidden);
+            hidden = null;
         }
     }
 }

@@ -47,13 +47,15 @@ public final class Region implements AutoCloseable {
             try {
                 initializer.accept(mapping.address());
                 CrashPoint.CREATE_UNNAMED.reached();
-                published = made.publish();
-                if (published) {
-                    CrashPoint.CREATE_NAMED.reached();
-                    var status = FileCalls.status(made.descriptor());
-                    return new Region(new RegionFile(directory, name, made.release(), status, header), mapping);
+                var status = FileCalls.status(made.descriptor());
+                var region = new Region(new RegionFile(directory, name, made.descriptor(), status, header), mapping);
+                published = made.publish(); // last: nothing that can fail comes after it
+                if (!published) {
+                    return null;
                 }
-                return null;
+                CrashPoint.CREATE_NAMED.reached();
+                made.release();
+                return region;
             } finally {
                 if (!published) {
                     mapping.unmap();
@@ -86,9 +88,7 @@ public final class Region implements AutoCloseable {
             try {
                 check.accept(file.header());
                 if (file.tryCome() && file.isStillNamed()) {
-                    Region region = new Region(file, file.map());
-                    CrashPoint.ATTACH_MAPPED.reached();
-                    region.joinOrUnmap(join);
+                    Region region = mapAndJoin(file, join);
                     kept = true;
                     file.settled();
                     return region;
@@ -107,11 +107,17 @@ public final class Region implements AutoCloseable {
         }
     }
 
-    private void joinOrUnmap(LongConsumer join) {
+    private static Region mapAndJoin(RegionFile file, LongConsumer join) {
+        Mapping mapping = file.map();
         boolean joined = false;
         try {
-            join.accept(mapping.address());
+            Region region = new Region(file, mapping);
+            CrashPoint.ATTACH_MAPPED.reached();
+            join.accept(mapping.address()); // last: nothing that can fail comes after it
             joined = true;
+            return region;
+        } catch (InternalError fault) {
+            throw file.explain(fault);
         } finally {
             if (!joined) {
                 mapping.unmap();
@@ -167,10 +173,20 @@ public final class Region implements AutoCloseable {
         }
         try {
             work.accept(fresh.address());
+        } catch (InternalError fault) {
+            throw file.explain(fault);
         } finally {
             fresh.unmap();
         }
         return true;
+    }
+
+    /// Explains a fault of the JVM in this memory.
+    ///
+    /// @param fault what was caught
+    /// @return what to throw: the exception that names the object, if its file was truncated
+    public RuntimeException explain(InternalError fault) {
+        return file.explain(fault);
     }
 
     /// Cuts off all threads of this process: what they have written is in the file, what they write from here on is

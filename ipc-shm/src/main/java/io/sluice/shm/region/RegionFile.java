@@ -2,6 +2,7 @@ package io.sluice.shm.region;
 
 import static io.sluice.shm.linux.Linux.O_RDWR;
 
+import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
@@ -65,7 +66,7 @@ public final class RegionFile implements AutoCloseable {
             Errno.check(count, "pread", name);
             var header = RegionHeader.decode(name, Arrays.copyOf(page, count), status.size());
             return new RegionFile(directory, name, descriptor, status, header);
-        } catch (RuntimeException refused) {
+        } catch (RuntimeException | Error refused) {
             FileCalls.close(descriptor);
             throw refused;
         }
@@ -97,6 +98,20 @@ public final class RegionFile implements AutoCloseable {
     /// @return whether
     public boolean isStillNamed() {
         return directory.isStill(name, status);
+    }
+
+    /// Explains a fault of the JVM in a mapping of this file. Linux has no memory to show behind the end of a file.
+    ///
+    /// @param fault what was caught
+    /// @return the exception that names the object, if the file is shorter than it was made
+    /// @throws InternalError the fault, if it is something else
+    public synchronized RuntimeException explain(InternalError fault) {
+        long now = descriptor < 0 ? bytes() : FileCalls.status(descriptor).size();
+        if (now >= bytes()) {
+            throw fault;
+        }
+        return new CorruptObjectException(("'%s' was truncated while it was open: it was created with %,d bytes and has"
+                + " %,d now; close it, unlink it and create it again").formatted(name, bytes(), now), fault);
     }
 
     /// Reads the tokens of the participants, without mapping.

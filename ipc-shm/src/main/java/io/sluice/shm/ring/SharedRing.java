@@ -8,6 +8,7 @@ import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.SlowConsumer;
 import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectReference;
 import io.sluice.shm.space.SharedObject;
@@ -174,8 +175,7 @@ public final class SharedRing implements ObjectHandle, Serializable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            ring.close();
-            object.close();
+            new Closing().then(object.guarded(ring::close)).then(object::close).end();
         }
     }
 

@@ -197,6 +197,7 @@ final class Cleaner {
     boolean removeLeftovers() {
         Set<UUID> kept = new HashSet<>();
         boolean[] foreign = new boolean[1];
+        long before = failures();
         forEach(Names::isAllowed, name -> {
             try (RegionFile file = openObject(name)) {
                 if (file != null && file.header().temporary()) {
@@ -214,7 +215,21 @@ final class Cleaner {
             UUID object = SideFiles.objectOf(name);
             return object != null && !kept.contains(object);
         }, directory::unlink);
-        return !foreign[0];
+        return !foreign[0] && failures() == before;
+    }
+
+    /// Whether something is in the space that stays when its last process leaves.
+    boolean holdsPersistent() {
+        for (String name : directory.names()) {
+            if (Names.isAllowed(name)) {
+                try (RegionFile file = openObject(name)) {
+                    if (file == null || !file.header().temporary()) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     private void forEach(Predicate<String> which, Consumer<String> action) {

@@ -24,7 +24,7 @@ public record ObjectReference(String root, String space, String name, Kind kind,
         SharedObject object;
         try {
             object = opened.attach(name, kind);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             opened.close();
             throw e;
         }

@@ -1,6 +1,7 @@
 package io.sluice.shm.space;
 
 import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.region.Closing;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -81,10 +82,11 @@ public abstract class SharedHandle implements ObjectHandle, Serializable {
     @Override
     public final void close() {
         if (!closed.getAndSet(true)) {
-            end();
+            Closing closing = new Closing().then(object.guarded(this::end));
             if (owner) {
-                object.close();
+                closing.then(object::close);
             }
+            closing.end();
         }
     }
 

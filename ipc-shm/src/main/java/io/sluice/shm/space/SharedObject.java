@@ -7,6 +7,7 @@ import io.sluice.shm.linux.Futex;
 import io.sluice.shm.owner.ObjectLiveness;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
+import io.sluice.shm.region.Closing;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionHeader;
@@ -26,7 +27,6 @@ public final class SharedObject implements AutoCloseable {
     private final String name;
     private final Kind kind;
     private final Region region;
-    private final Path file;
     private final SideFiles sides;
     private final Registry registry;
     private final Liveness liveness;
@@ -40,7 +40,6 @@ public final class SharedObject implements AutoCloseable {
         this.name = name;
         this.kind = kind;
         this.region = region;
-        this.file = directory.path().resolve(name);
         this.sides = new SideFiles(directory, header().id(), registry.token());
         this.registry = registry;
         // Whoever has the slot now is not the one who died.
@@ -151,7 +150,7 @@ public final class SharedObject implements AutoCloseable {
     ///
     /// @return its path, while it is not unlinked
     public Path file() {
-        return file;
+        return space.path().resolve(name);
     }
 
     /// Whether it was closed here for good.
@@ -190,10 +189,11 @@ public final class SharedObject implements AutoCloseable {
     /// @throws io.sluice.shm.error.SluiceException if the object could not be left in order
     @Override
     public void close() {
-        space.release(this);
+        Closing closing = new Closing().then(() -> space.release(this));
         if (spacesToClose.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
-            space.close();
+            closing.then(space::close);
         }
+        closing.end();
     }
 
     /// Makes one call of [#close] take back one [Space#open] as well.
@@ -206,6 +206,20 @@ public final class SharedObject implements AutoCloseable {
     /// @return the reference
     public ObjectReference reference() {
         return new ObjectReference(space.root().toString(), space.name(), name, kind, objectId());
+    }
+
+    /// Does something that touches the body, and names the object if its file was truncated meanwhile.
+    ///
+    /// @param work what to do
+    /// @return the same, which throws [io.sluice.shm.error.CorruptObjectException] instead of the JVM's `InternalError`
+    public Runnable guarded(Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (InternalError fault) {
+                throw region.explain(fault);
+            }
+        };
     }
 
     RegionHeader header() {
@@ -225,16 +239,15 @@ public final class SharedObject implements AutoCloseable {
     /// @param self slot of this process
     void leave(int self) {
         closed = true;
-        try {
-            region.seal();
-            region.mapAfresh(mapped -> {
-                Cleaner.finish(header(), kind, mapped, self, ProcessHandle.current().pid(), sides);
-                if (Participants.isEmpty(mapped) && !isStillNamed()) {
-                    sides.removeAll();
-                }
-            });
-        } finally {
-            region.close();
-        }
+        new Closing()
+                .then(region::seal)
+                .then(() -> region.mapAfresh(mapped -> {
+                    Cleaner.finish(header(), kind, mapped, self, ProcessHandle.current().pid(), sides);
+                    if (Participants.isEmpty(mapped) && !isStillNamed()) {
+                        sides.removeAll();
+                    }
+                }))
+                .then(region::close)
+                .end();
     }
 }

@@ -8,6 +8,7 @@ import io.sluice.shm.error.SluiceException;
 import io.sluice.shm.linux.Linux;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
+import io.sluice.shm.region.Closing;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionHeader;
@@ -34,11 +35,15 @@ import java.util.function.Consumer;
 public final class Space implements AutoCloseable {
     /*
      * Locks, in the order in which they may be taken together:
-     *   OPEN      who opens or closes a space
+     *   OPENING   who opens or closes a space
      *   objects   which objects this process has open; opening and leaving them
      *   cleaning  (in Registry) who of this process cleans up after somebody; takes neither of the above
      */
+    private static final ReentrantLock OPENING = new ReentrantLock();
     private static final Map<FileKey, Space> OPEN = new HashMap<>();
+    private static final ProcessEnd END = new ProcessEnd(OPENING);
+    /// The most temporary spaces that one opening looks at.
+    private static final int MOST_LOOKS = 64;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PAUSE_NANOS = 100_000;
 
@@ -54,6 +59,10 @@ public final class Space implements AutoCloseable {
     private Registry registry;
     private int opened;
     private boolean closed;
+    /// Whether it is noted in [TemporarySpaces]; guarded by OPENING.
+    private boolean temporary;
+    /// Whether it was moved away and is removed after the last shutdown hook; guarded by OPENING.
+    private boolean goesWithProcess;
 
     private Space(String name, SpaceLocation location) {
         this.name = name;
@@ -85,15 +94,35 @@ public final class Space implements AutoCloseable {
     /// @throws SluiceException if another process is removing the space and does not go on
     /// @throws UnsupportedOperationException on other systems than Linux on x86-64 or aarch64
     public static Space open(Path root, String name, SpaceOptions options) {
+        return open(root, name, options, false);
+    }
+
+    /// Opens a space for temporary objects: if it is left with nothing else in it, by whatever end of its processes, it
+    /// is removed. The last process that closes it removes it, and so does the last one that ends in order, after its
+    /// shutdown hooks; a space whose last processes were killed, or ended at the same time, goes when the next process
+    /// opens any space under the same root, or lists them.
+    ///
+    /// @param root as for [#open(Path, String, SpaceOptions)]
+    /// @param name of the space
+    /// @return the space
+    /// @throws SluiceException as for [#open(Path, String, SpaceOptions)]
+    public static Space openTemporary(Path root, String name) {
+        return open(root, name, SpaceOptions.defaults(), true);
+    }
+
+    private static Space open(Path root, String name, SpaceOptions options, boolean temporary) {
         Linux.require();
         Names.check("space", name);
         long start = System.nanoTime();
         for (;;) {
-            synchronized (OPEN) {
-                Space space = tryOpen(root, name, options);
+            OPENING.lock();
+            try {
+                Space space = tryOpen(root, name, options, temporary);
                 if (space != null) {
                     return space;
                 }
+            } finally {
+                OPENING.unlock();
             }
             if (System.nanoTime() - start > PATIENCE_NANOS) {
                 throw new SluiceException(
@@ -105,30 +134,71 @@ public final class Space implements AutoCloseable {
     }
 
     /// The space, or null if it is going away at this moment.
-    private static Space tryOpen(Path root, String name, SpaceOptions options) {
-        SpaceLocation location = SpaceLocation.openOrCreate(root, name);
-        if (location == null) {
-            return null;
-        }
-        Space space = OPEN.get(key(location.directory()));
-        if (space != null) {
-            location.directory().close();
-        } else {
-            space = join(name, location, options);
+    private static Space tryOpen(Path root, String name, SpaceOptions options, boolean temporary) {
+        Space space = END.goingAlong(SpaceLocation.root(root), name);
+        if (space == null) {
+            SpaceLocation location = SpaceLocation.openOrCreate(root, name, temporary);
+            if (location == null) {
+                return null;
+            }
+            space = OPEN.get(key(location.directory()));
+            if (space != null) {
+                location.directory().close();
+            } else {
+                space = join(name, location, options);
+            }
         }
         if (space != null) {
             space.opened++;
+            if (temporary && !space.temporary) {
+                space.becomeTemporary();
+            }
         }
         return space;
     }
 
-    private static Space join(String name, SpaceLocation location, SpaceOptions options) {
-        Space space = new Space(name, location);
+    /// Notes again what was noted before this process came in: a remover may have been at the door meanwhile.
+    private void becomeTemporary() {
         try {
+            TemporarySpaces.note(location.root(), name);
+            temporary = true;
+            END.watch(this);
+        } catch (RuntimeException | Error refused) {
+            close();
+            throw refused;
+        }
+    }
+
+    /// Goes with this process, if no other one is in it: moves away, so that no newcomer meets it, and is removed after
+    /// the last shutdown hook. It stays open until then, whatever closes it. Guarded by OPENING.
+    void goWithProcess() {
+        if (!goesWithProcess && registry.closeDoorIfAlone()) {
+            goesWithProcess = !cleaner.holdsPersistent()
+                    && TemporarySpaces.moveAway(location.root(), directory, location.removableRoot());
+            if (goesWithProcess) {
+                opened++;
+                TemporarySpaces.forget(location.root(), name);
+            } else {
+                registry.openDoor();
+            }
+        }
+    }
+
+    boolean goesWithProcess() {
+        return goesWithProcess;
+    }
+
+    private static Space join(String name, SpaceLocation location, SpaceOptions options) {
+        Space space = null;
+        boolean open = false;
+        try {
+            space = new Space(name, location);
             space.registry = Registry.join(location.directory(), options.ownerSlots(), space.cleaner::clean);
             if (space.registry != null) {
-                OPEN.put(key(location.directory()), space);
                 space.sweep();
+                TemporarySpaces.removeAbandoned(location.root(), MOST_LOOKS); // when in: not to meet itself on the way
+                OPEN.put(key(location.directory()), space);
+                open = true;
                 return space;
             }
             return null;
@@ -138,8 +208,11 @@ public final class Space implements AutoCloseable {
             }
             throw refused;
         } finally {
-            if (space.registry == null) {
+            if (!open) {
                 location.directory().close();
+                if (space != null && space.registry != null) {
+                    space.registry.leave(false, () -> false); // what could not be swept, the next one sweeps
+                }
             }
         }
     }
@@ -273,12 +346,22 @@ public final class Space implements AutoCloseable {
     }
 
     private SharedObject attached(String object, Region region) {
-        Kind kind = Kind.of(region.header().kind(), object);
-        SharedObject here = new SharedObject(this, directory, registry, object, kind, region);
-        here.opened = 1;
-        attached.add(here);
-        byName.put(object, here);
-        return here;
+        SharedObject here = null;
+        try {
+            Kind kind = Kind.of(region.header().kind(), object);
+            here = new SharedObject(this, directory, registry, object, kind, region);
+            here.opened = 1;
+            attached.add(here);
+            byName.put(object, here);
+            return here;
+        } catch (RuntimeException | Error refused) {
+            if (here != null) {
+                attached.remove(here);
+            }
+            Participants.leave(region.address(), registry.self());
+            region.close();
+            throw refused;
+        }
     }
 
     private RegionHeader header(ObjectSpec spec) {
@@ -315,17 +398,19 @@ public final class Space implements AutoCloseable {
     private void leave(SharedObject object) {
         byName.remove(object.name(), object);
         attached.remove(object);
-        object.leave(registry.self());
+        Closing closing = new Closing().then(() -> object.leave(registry.self()));
         if (object.temporary()) {
-            cleaner.removeIfAbandoned(object.name(), registry);
+            closing.then(() -> cleaner.removeIfAbandoned(object.name(), registry));
         }
+        closing.end();
     }
 
     /// What is in it; see [SpaceInfo#of].
     ///
     /// @return the objects, sorted by name
     public List<ObjectInfo> list() {
-        return SpaceInfo.of(location.root(), name).objects();
+        TemporarySpaces.removeAbandoned(location.root(), MOST_LOOKS);
+        return SpaceInfo.of(name, path()).objects();
     }
 
     /// Removes a name. Who has the object open goes on with it, and nobody else will find it.
@@ -395,41 +480,45 @@ public final class Space implements AutoCloseable {
     /// @throws SluiceException if an object could not be left in order; all others have been left
     @Override
     public void close() {
-        synchronized (OPEN) {
+        OPENING.lock();
+        try {
             objects.lock();
             try {
                 if (opened > 0 && --opened == 0) {
                     OPEN.remove(key(directory));
+                    END.forget(this);
                     closeForGood();
                 }
             } finally {
                 objects.unlock();
             }
+        } finally {
+            OPENING.unlock();
         }
+    }
+
+    private boolean removeLeftovers() {
+        boolean nothingLeft = cleaner.removeLeftovers();
+        if (temporary && !nothingLeft && cleaner.failures() == 0) {
+            TemporarySpaces.erase(location.root(), name);
+        }
+        return nothingLeft;
     }
 
     private void closeForGood() {
         closed = true;
-        RuntimeException first = null;
+        Closing closing = new Closing();
         for (SharedObject object : List.copyOf(attached)) {
-            try {
-                leave(object);
-            } catch (RuntimeException refused) {
-                first = first == null ? refused : first;
-            }
+            closing.then(() -> leave(object));
         }
-        boolean clean = first == null;
-        try {
-            registry.sweep();
-            boolean removed = registry.leave(clean, cleaner::removeLeftovers);
-            if (removed) {
-                location.removeIfEmpty();
-            }
-        } finally {
-            directory.close();
-        }
-        if (first != null) {
-            throw first;
-        }
+        boolean clean = closing.isClean();
+        closing.then(registry::sweep)
+                .then(() -> {
+                    if (registry.leave(clean, this::removeLeftovers)) {
+                        location.removeIfEmpty();
+                    }
+                })
+                .then(directory::close)
+                .end();
     }
 }

@@ -14,13 +14,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// A space as it looks from outside at one moment: nothing is mapped, locked, joined or changed.
+/// A space as it looks from outside at one moment: nothing in it is mapped, locked, joined or changed.
 ///
 /// @param name of the space
 /// @param path its directory
@@ -36,13 +37,14 @@ public record SpaceInfo(
         List<ObjectInfo> objects,
         Map<String, String> unreadable) {
 
-    /// The names of the spaces below a root.
+    /// The names of the spaces below a root, after temporary ones without a live owner have been removed.
     ///
     /// @param root directory of spaces, or null for the usual one; see [Space#open]
     /// @return sorted; empty if there is no such directory
     /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
     public static List<String> spaces(Path root) {
         Linux.require();
+        TemporarySpaces.removeAbandoned(SpaceLocation.root(root), Integer.MAX_VALUE);
         try (Directory directory = Directory.open(SpaceLocation.root(root))) {
             return directory.names().stream()
                     .filter(Names::isAllowed)
@@ -52,6 +54,26 @@ public record SpaceInfo(
         } catch (NoSuchObjectException none) {
             return List.of();
         }
+    }
+
+    /// Removes every space below a root that has no live owner and holds nothing but temporary objects, if any: also
+    /// those that were opened for persistent objects and got none. Opening and listing spaces does it too, for the
+    /// temporary ones.
+    ///
+    /// @param root directory of spaces, or null for the usual one; see [Space#open]
+    /// @return the names of those that were removed, sorted
+    /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
+    public static List<String> clean(Path root) {
+        Linux.require();
+        Path where = SpaceLocation.root(root);
+        List<String> removed = new ArrayList<>(TemporarySpaces.removeAbandoned(where, Integer.MAX_VALUE));
+        for (String name : spaces(root)) {
+            if (TemporarySpaces.removeIfAbandoned(where, name)) {
+                removed.add(name);
+            }
+        }
+        Collections.sort(removed);
+        return removed;
     }
 
     private static boolean isDirectory(Path path) {
@@ -69,7 +91,10 @@ public record SpaceInfo(
     public static SpaceInfo of(Path root, String name) {
         Linux.require();
         Names.check("space", name);
-        Path path = SpaceLocation.root(root).resolve(name);
+        return of(name, SpaceLocation.root(root).resolve(name));
+    }
+
+    static SpaceInfo of(String name, Path path) {
         try (Directory directory = Directory.open(path);
                 RegistryView registry = RegistryView.open(directory)) {
             List<String> names = directory.names();

@@ -1,5 +1,6 @@
 package io.sluice.shm.space;
 
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Errno;
@@ -37,11 +38,15 @@ record SpaceLocation(Path root, Directory directory, boolean removableRoot) {
 
     /// Opens both directories, and makes those that are not there.
     ///
-    /// @return the location, or null if somebody removed one of them at this moment
-    static SpaceLocation openOrCreate(Path wish, String name) {
+    /// @param temporary whether the space is noted in [TemporarySpaces], before its directory is made
+    /// @return the location, or null if another process removed one of them at this moment
+    static SpaceLocation openOrCreate(Path wish, String name, boolean temporary) {
         Path root = root(wish);
         boolean made = FileCalls.status(FileCalls.WORKING_DIRECTORY, root.toString()) == null;
         try (Directory checked = Directory.openOrCreate(root)) {
+            if (temporary) {
+                TemporarySpaces.note(root, name);
+            }
             Directory space = Directory.openOrCreate(checked.path().resolve(name));
             return new SpaceLocation(root, space, made || root.equals(usualRoot()));
         } catch (NoSuchObjectException removed) {
@@ -55,8 +60,12 @@ record SpaceLocation(Path root, Directory directory, boolean removableRoot) {
         }
     }
 
+    /// Removes the directory of the space if it is empty, with its note, and the root if that is empty then.
     void removeIfEmpty() {
-        directory.removeIfEmpty();
+        if (directory.removeIfEmpty()) {
+            CrashPoint.SPACE_REMOVED.reached();
+            TemporarySpaces.forget(root, directory.path().getFileName().toString());
+        }
         if (removableRoot) {
             try (Directory empty = Directory.open(root)) {
                 empty.removeIfEmpty();

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -48,6 +49,12 @@ final class ChildMain {
             case "id" -> {
                 return objects.peek().objectId();
             }
+            case "descriptors" -> {
+                return FailureTest.openWithFewDescriptors(root);
+            }
+            case "race" -> {
+                return race(Integer.parseInt(argument));
+            }
             case "sweep" -> {
                 return space.sweep();
             }
@@ -55,5 +62,22 @@ final class ChildMain {
             default -> throw new IllegalArgumentException(words[0]);
         }
         return space.ownerSlot();
+    }
+
+    /// Opens and closes one temporary space again and again, and looks that it keeps it in between.
+    private int race(int rounds) {
+        Path note = root.resolve(TemporarySpaces.DIRECTORY).resolve("raced");
+        for (int round = 0; round < rounds; round++) {
+            try (Space raced = Space.openTemporary(root, "raced")) {
+                SharedObject object = raced.open(TestRoot.temporary("q"));
+                if (round % 3 == 0) {
+                    SpaceInfo.clean(root);
+                }
+                if (!object.isStillNamed() || !Files.exists(note) || !raced.path().equals(root.resolve("raced"))) {
+                    throw new IllegalStateException("round %d: lost".formatted(round));
+                }
+            }
+        }
+        return rounds;
     }
 }

@@ -178,7 +178,7 @@ class DamageTest {
                     .hasMessageContaining("remount,size=");
             ObjectSpec huge = new ObjectSpec("huge", Kind.QUEUE, new long[8], Long.MAX_VALUE / 2, "", true, body -> {});
             assertThatThrownBy(() -> space.open(huge)).isInstanceOf(SystemCallException.class);
-            assertThatThrownBy(() -> fits.sides().write(1, fits.address(), 1_000_000))
+            assertThatThrownBy(() -> fits.sides().write(1, fits.address(), 2_000_000))
                     .isInstanceOf(SluiceException.class);
             assertThat(space.list()).extracting(ObjectInfo::name).containsExactly("fits");
             fits.sides().write(1, fits.address(), 4096);

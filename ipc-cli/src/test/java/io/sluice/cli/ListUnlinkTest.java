@@ -6,7 +6,10 @@ import io.sluice.core.codec.Codec;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import java.io.IOException;
+<<<<<<< HEAD
 import java.io.UncheckedIOException;
+=======
+>>>>>>> recover
 import java.nio.file.Files;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,20 @@ class ListUnlinkTest {
             });
         }
         assertThat(shell.run("ls").out()).hasLineCount(1);
+    }
+
+    /// The command needs no slot of the space, and takes a file that is no object.
+    @Test
+    void aNameGoesAlsoWhenAllSlotsAreTaken() throws IOException {
+        try (var space = SharedSpace.open(shell.root(), "market", 1);
+                var queue = space.queue("orders", Codec.longs(), 10)) {
+            Files.write(space.path().resolve("damaged"), new byte[10]);
+            assertThat(shell.run("unlink", "orders", "--space", "market").code()).isZero();
+            assertThat(shell.run("unlink", "damaged", "--space", "market").code()).isZero();
+            assertThat(queue.isLinked()).isFalse();
+            assertThat(space.list()).isEmpty();
+        }
+        assertThat(shell.left()).isEmpty();
     }
 
     /// Every kind shows what it was made with, and only rings have slots.

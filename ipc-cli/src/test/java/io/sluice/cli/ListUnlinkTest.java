@@ -6,10 +6,7 @@ import io.sluice.core.codec.Codec;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import java.io.IOException;
-<<<<<<< HEAD
 import java.io.UncheckedIOException;
-=======
->>>>>>> recover
 import java.nio.file.Files;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -380,7 +380,8 @@ class MutexTest {
         })).isInstanceOf(IllegalArgumentException.class).hasMessage("cannot");
         assertThat(reentrant.isPoisoned()).isTrue();
         assertThatThrownBy(lock::lock).isInstanceOf(LockPoisonedException.class).hasMessage(poison());
-        assertThat(reentrant.recover(() -> repairs.add("by " + reentrant.holder().owner() + " with " + reentrant.holdCount())))
+        assertThat(reentrant.recover(
+                () -> repairs.add("by " + reentrant.holder().owner() + " with " + reentrant.holdCount())))
                 .isTrue();
         assertThat(repairs).containsExactly("by 1 with 1");
         assertThat(reentrant.isLocked()).isFalse();

@@ -182,7 +182,8 @@ class RendezvousTest {
         barrier.reset();
         assertThat(barrier.generations()).isZero();
         parking.then(other::reset);
-        assertBrokenMeanwhile(barrier, "barrier 'test' was reset by owner 3 while this thread was at it; it is usable, arrive again");
+        assertBrokenMeanwhile(barrier,
+                "barrier 'test' was reset by owner 3 while this thread was at it; it is usable, arrive again");
         assertThat(barrier.isBroken()).isFalse();
         assertUsable(barrier, other);
     }

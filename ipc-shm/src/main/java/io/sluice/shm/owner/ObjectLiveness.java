@@ -78,7 +78,7 @@ public final class ObjectLiveness implements Liveness {
         int highest = Participants.highest(file);
         for (int slot = 1; slot <= highest; slot++) {
             int entry = Participants.token(file, slot);
-            if (entry != 0 && !registry.isAlive(slot, entry, sinceNanos)) {
+            if (entry != 0 && slot != registry.self() && !registry.isAlive(slot, entry, sinceNanos)) {
                 return true;
             }
         }

@@ -4,6 +4,7 @@
 /// [RegionLayout] where each field is.
 ///
 /// Promised: a file appears under its name whole or not at all; its space is reserved, so that no access finds the
-/// file system full; nothing is mapped that has not been checked. Not promised: anything against a process of the same
-/// user that truncates the file on purpose.
+/// file system full; nothing is mapped that has not been checked. A file that another process of the same user truncates is
+/// a [io.sluice.shm.error.CorruptObjectException] where it is attached, recovered and closed, and the JVM's
+/// `InternalError` elsewhere.
 package io.sluice.shm.region;

@@ -223,7 +223,7 @@ public enum Kind {
                 GUARDED.recover(at, bytes, parameters, slot, pid, parking);
                 long cells = parameters[0];
                 int valueBytes = (int) parameters[1];
-                if (cells < 1 || valueBytes < 0 || valueBytes != parameters[1]
+                if (cells < 0 || valueBytes < 0 || valueBytes != parameters[1]
                         || cells > bytes || bytes != GUARD_BYTES + ValueCells.bytes(cells, valueBytes)) {
                     throw new CorruptObjectException(
                             "%,d cells of %,d bytes do not fit into %,d bytes; unlink and recreate the object"

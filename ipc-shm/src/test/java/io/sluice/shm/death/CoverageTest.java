@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every named step has a test in which a process dies there. A case whose victim does not come to its step fails, so
 /// what is listed is also hit.
@@ -19,7 +20,8 @@ class CoverageTest {
             "io.sluice.shm.death.DeathOfAnOnlyOneTest",
             "io.sluice.shm.death.DeathOfACleanerTest",
             "io.sluice.shm.death.DeathUnderSyncTest",
-            "io.sluice.shm.space.DeathTest");
+            "io.sluice.shm.space.DeathTest",
+            "io.sluice.shm.space.TemporarySpaceTest");
 
     /// The cases on the road, those in the parameters of the other tests, and those that have a test of their own.
     @Test
@@ -46,6 +48,10 @@ class CoverageTest {
                 CsvSource source = method.getAnnotation(CsvSource.class);
                 if (source != null) {
                     all.addAll(List.of(source.value()));
+                }
+                ValueSource values = method.getAnnotation(ValueSource.class);
+                if (values != null) {
+                    all.addAll(List.of(values.strings()));
                 }
             }
         }

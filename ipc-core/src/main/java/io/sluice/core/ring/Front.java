@@ -119,7 +119,7 @@ final class Front {
         }
     }
 
-    /// Notes that a message was taken that nobody had taken before it.
+    /// Notes that a message was taken that no consumer had taken before.
     void pass(long next) {
         reached = next;
     }

@@ -12,7 +12,7 @@ public final class RingRecovery {
      * leaves words before and words after, and the next one goes on with the former:
      *
      *   CLAIMED(dead)   -> ABORTED     nobody will write it
-     *   TAKEN(dead)     -> RETURNED    nobody has acknowledged it; it is offered again
+     *   TAKEN(dead)     -> RETURNED    not acknowledged; it is offered again
      *   DONE(dead)      -> FREE        acknowledged; the stamping is repeated from its beginning
      *   RETURNED(dead)                 the dead one, or its last cleaner, may not have counted it: it is counted now
      *   a tail beyond a FREE word      the only producer died over its message: an ABORTED record fills the gap

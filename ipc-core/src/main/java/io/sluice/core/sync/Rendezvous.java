@@ -46,8 +46,8 @@ public final class Rendezvous {
      * So a reset is one step, whichever state it meets:
      *
      *   parties wait            the end of their generation: it frees them, and the next one is whole from its start
-     *   the word is broken      the compare-and-set of the word that takes the mark away; nobody waits there
-     *   whole, and nobody waits nothing
+     *   the word is broken      the compare-and-set of the word that takes the mark away; no party waits there
+     *   whole, no party waits   nothing
      *
      * A party that was freed and arrives again meets either the old word with its end, and goes on to the next
      * generation, which is whole, or that generation itself. There is no state between in which the barrier is broken.

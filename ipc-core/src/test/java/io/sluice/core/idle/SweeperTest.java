@@ -141,7 +141,7 @@ class SweeperTest {
         assertThat(threads.awaitTermination(50, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// The word has moved and nobody was called: its signaller was stopped in between. Others in the same state too.
+    /// The word has moved and no sleeper was called: its signaller was stopped in between. Others in the same state too.
     @ParameterizedTest
     @ValueSource(ints = {1, 20})
     void aCallThatWasNotMadeIsRepeated(int waiters) throws Exception {
@@ -263,7 +263,7 @@ class SweeperTest {
         theDeadAreSweptForSleepersOf(new EventCount(word + 4, kernel));
     }
 
-    /// The end of a slice that nobody called changes nothing: the announcement stands, and needs no second fence.
+    /// The end of a slice without a call changes nothing: the announcement stands, and needs no second fence.
     @Test
     void anAnnouncementThatStandsIsFencedOnce() throws Exception {
         Future<Boolean> waiting = waiting(new Owners());

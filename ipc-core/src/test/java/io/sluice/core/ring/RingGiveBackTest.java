@@ -67,7 +67,7 @@ class RingGiveBackTest {
         }
     }
 
-    /// A message that was given back comes before those that nobody has taken yet.
+    /// A message that was given back comes before those that have not been taken yet.
     @Test
     void whatWasGivenBackComesFirst() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(64))) {

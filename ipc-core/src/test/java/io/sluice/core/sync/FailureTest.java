@@ -70,7 +70,7 @@ class FailureTest {
         }
     }
 
-    /// The call of those who wait for the lock fails when a condition gives the lock away.
+    /// The call of the waiters for the lock fails when a condition gives the lock away.
     @Test
     void aWaitThatCannotCallTheNextHoldsTheLock() {
         area = new Area(Mutex.bytes(2));

@@ -17,7 +17,7 @@ public final class Scratches {
      * taker's: it keeps the first one and puts the rest back. So no scratch is ever in two hands (there is no
      * compare-and-set that an ABA could fool). A store that overwrites what another thread has just put back loses a
      * scratch to the garbage collector, and an operation that fails without putting its scratch back does the same:
-     * harmless, since whoever finds none makes one.
+     * harmless, since the thread that finds none makes one.
      */
     private static final int STRIPES = 8;
     /// References of 4 bytes on 128 bytes: neighbouring lines are prefetched in pairs.

@@ -21,8 +21,8 @@ import java.io.Serializable;
 /// the users' affair: a generated flyweight, a few longs, text. The handles that this type gives out do the work; see
 /// [RingProducer], [io.sluice.core.ring.Claim] and [RingConsumer] for threads, blocking, order and death.
 ///
-/// - **Lifetime:** [#close()] ends all handles that came from here, and their open claims; [#shutdown()] ends the ring for everybody; the name
-///   stays until `SharedSpace.unlink`.
+/// - **Lifetime:** [#close()] ends all handles that came from here, and their open claims; [#shutdown()] ends the ring
+///   for all processes; the name stays until `SharedSpace.unlink`.
 ///
 /// A handle is `Serializable`: it carries names, and opens the ring again where it is read.
 public final class SharedRing implements ObjectHandle, Serializable {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Side files and slots into which something else has written: no length is believed, nothing of other messages comes
-/// out, no loop goes on for ever, and what is damaged is dropped.
+/// out, every loop ends, and what is damaged is dropped.
 @Timeout(60)
 class DamagedElementsTest {
     private static final int LARGE = 12_000;

@@ -23,8 +23,8 @@ class OpenClaimTest {
         sandbox.close();
     }
 
-    /// A producer stands still with its slot claimed, and another element lies behind that slot: nobody sees it before
-    /// the claim ends, here by the death of its owner.
+    /// A producer stands still with its slot claimed, and another element lies behind that slot. No process sees it
+    /// before the claim ends, here by the death of its owner.
     @Test
     void aQueueShowsWhatPollTakes() throws InterruptedException {
         SharedQueue<Integer> queue = space.queue("q", Codec.ints(), 8);

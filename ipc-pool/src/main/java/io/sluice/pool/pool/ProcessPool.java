@@ -414,7 +414,7 @@ public final class ProcessPool implements ExecutorService {
     }
 
     private <T> PoolFuture<T> call(Object task, TaskOptions options, boolean wake) {
-        StackRoom.probe();
+        StackRoom.probeDeep();
         Objects.requireNonNull(task, "task");
         byte[] encoded = encode(task);
         PoolFuture<T> future = new PoolFuture<>(scheduler, pump);
@@ -652,7 +652,7 @@ public final class ProcessPool implements ExecutorService {
     private <A, R> PoolFuture<List<R>> mapJob(
             TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements, TaskOptions options,
             boolean wake) {
-        StackRoom.probe();
+        StackRoom.probeDeep();
         byte[] encoded = encode(Objects.requireNonNull(function, "function"));
         Batch batch = Batch.encodeAll(values, elements);
         PoolFuture<List<R>> future = new PoolFuture<>(scheduler, pump);

@@ -122,7 +122,7 @@ final class Pump {
     /// @param deadline as [Waiter#deadline] makes it
     /// @return whether it was done in time
     boolean await(Awaited awaited, long deadline) throws InterruptedException {
-        StackRoom.probe();                   // results of other tasks are decoded in this thread
+        StackRoom.probeDeep();                   // results of other tasks are decoded in this thread
         while (!awaited.isDone()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();

@@ -13,7 +13,6 @@ public final class Shortage {
     private static final int ENFILE = 23;
     private static final int EMFILE = 24;
     private static final int MOST_CAUSES = 32;
-    private static final int PROBE_DEPTH = 256;
 
     private Shortage() {}
 
@@ -51,20 +50,5 @@ public final class Shortage {
         } catch (RuntimeException fromUsersCode) {
             return null;
         }
-    }
-
-    /// Finds out whether there is stack for the few steps that must not fail half-way, before the first of them. For
-    /// paths that are not hot: it costs about a microsecond.
-    ///
-    /// @throws StackOverflowError if there is not
-    public static void probeStack() {
-        if (probe(PROBE_DEPTH, 1, 2, 3, 4, 5, 6) == 0) {
-            throw new AssertionError();
-        }
-    }
-
-    /// The arguments make the frames of compiled code as large as those of the steps.
-    private static long probe(int depth, long a, long b, long c, long d, long e, long f) {
-        return depth == 0 ? a | 1 : probe(depth - 1, b, c, d, e, f, a) | (a + b + c + d + e + f);
     }
 }

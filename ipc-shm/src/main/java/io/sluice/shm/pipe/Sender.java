@@ -4,12 +4,12 @@ import io.sluice.core.codec.CodecException;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.StackRoom;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.RoleState;
 import io.sluice.shm.element.Scratch;
 import io.sluice.shm.element.Scratches;
-import io.sluice.shm.element.Shortage;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The sending half of an end. One thread at a time, by a lock of this process.
@@ -62,7 +62,7 @@ final class Sender<E> implements AutoCloseable {
         boolean side = length > way.ring().options().maxMessageBytes();
         int inRing = side ? Integer.BYTES : length;
         if (side) {
-            Shortage.probeStack();       // what a large message needs is deep; the abort after it is not
+            StackRoom.probeDeep();       // what a large message needs is deep; the abort after it is not
         }
         way.ring().lookAtDeaths();       // with room no wait would look, and a dead receiver be sent a whole ring
         refuseIfBroken();

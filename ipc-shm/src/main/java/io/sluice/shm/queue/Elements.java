@@ -8,6 +8,7 @@ import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryBuffer;
+import io.sluice.core.memory.StackRoom;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.ManyConsumer;
 import io.sluice.core.ring.Ring;
@@ -142,7 +143,7 @@ final class Elements<E> {
         Claim claim = scratch.claim;
         boolean large = length > slotPayload;
         if (large) {
-            Shortage.probeStack();       // what a large element needs is deep; the abort after it is not
+            StackRoom.probeDeep();       // what a large element needs is deep; the abort after it is not
         }
         if (!producer.tryClaim(claim, large ? SIDE : INLINE, large ? Integer.BYTES : length)) {
             return false;
@@ -254,7 +255,7 @@ final class Elements<E> {
     /// Ends a take that failed, if nothing else has: the acknowledgement before the failure, or the close of the
     /// object, which gives back what this process had taken.
     private void settle(long position, boolean drop) {
-        Shortage.probeStack();           // before the first step, so that none of them fails half-way
+        StackRoom.probeDeep();           // before the first step, so that none of them fails half-way
         if (!drop) {
             giveBack(position);
         } else if (consumer.isHeld(position)) {
@@ -278,7 +279,7 @@ final class Elements<E> {
     }
 
     private void payBackAll() {
-        Shortage.probeStack();
+        StackRoom.probeDeep();
         synchronized (owed) {
             for (; owing > 0; owing--) {
                 giveBack(owed[owing - 1]);

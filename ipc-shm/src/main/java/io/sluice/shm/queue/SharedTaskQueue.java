@@ -3,8 +3,8 @@ package io.sluice.shm.queue;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.StackRoom;
 import io.sluice.core.ring.ShutdownException;
-import io.sluice.shm.element.Shortage;
 import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.SharedObject;
@@ -134,7 +134,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// @throws IllegalStateException if nothing is leased through this handle
     public void giveBack() {
         elements.checkOpen();
-        Shortage.probeStack();       // before the lease goes
+        StackRoom.probeDeep();       // before the lease goes
         long position = leases.removeOldest();
         if (position == Elements.NONE) {
             throw new IllegalStateException("task queue '%s': nothing is leased through this handle".formatted(name()));
@@ -204,7 +204,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     }
 
     private void giveAllBack() {
-        Shortage.probeStack();
+        StackRoom.probeDeep();
         Closing closing = new Closing();
         for (long next = leases.removeOldest(); next != Elements.NONE; next = leases.removeOldest()) {
             long position = next;

@@ -490,7 +490,8 @@ public final class Registry {
     public static boolean removeIfUnused(Directory directory, BooleanSupplier removeAll) {
         int descriptor = directory.openFile(ALIVE, O_RDWR);
         if (descriptor < 0) {
-            return descriptor == -Errno.ENOENT && isUsedThrough(directory, null) && removeAll(directory, removeAll);
+            // Without a lock nothing is removed here: a process that comes in may be about to make the two files.
+            return descriptor == -Errno.ENOENT && isUsedThrough(directory, null);
         }
         try (OfdLocks alive = locks(descriptor)) {
             FileStatus status = FileCalls.status(descriptor);

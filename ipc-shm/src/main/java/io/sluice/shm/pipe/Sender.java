@@ -62,7 +62,7 @@ final class Sender<E> implements AutoCloseable {
         boolean side = length > way.ring().options().maxMessageBytes();
         int inRing = side ? Integer.BYTES : length;
         if (side) {
-            StackRoom.probeDeep();       // what a large message needs is deep; the abort after it is not
+            StackRoom.probe();       // what a large message needs is deep; the abort after it is not
         }
         way.ring().lookAtDeaths();       // with room no wait would look, and a dead receiver be sent a whole ring
         refuseIfBroken();

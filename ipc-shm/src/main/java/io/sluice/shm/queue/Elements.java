@@ -143,7 +143,7 @@ final class Elements<E> {
         Claim claim = scratch.claim;
         boolean large = length > slotPayload;
         if (large) {
-            StackRoom.probeDeep();       // what a large element needs is deep; the abort after it is not
+            StackRoom.probe();       // what a large element needs is deep; the abort after it is not
         }
         if (!producer.tryClaim(claim, large ? SIDE : INLINE, large ? Integer.BYTES : length)) {
             return false;
@@ -255,7 +255,7 @@ final class Elements<E> {
     /// Ends a take that failed, if nothing else has: the acknowledgement before the failure, or the close of the
     /// object, which gives back what this process had taken.
     private void settle(long position, boolean drop) {
-        StackRoom.probeDeep();           // before the first step, so that none of them fails half-way
+        StackRoom.probe();           // before the first step, so that none of them fails half-way
         if (!drop) {
             giveBack(position);
         } else if (consumer.isHeld(position)) {
@@ -279,7 +279,7 @@ final class Elements<E> {
     }
 
     private void payBackAll() {
-        StackRoom.probeDeep();
+        StackRoom.probe();
         synchronized (owed) {
             for (; owing > 0; owing--) {
                 giveBack(owed[owing - 1]);

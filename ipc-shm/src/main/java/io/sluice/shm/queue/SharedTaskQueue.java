@@ -134,7 +134,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// @throws IllegalStateException if nothing is leased through this handle
     public void giveBack() {
         elements.checkOpen();
-        StackRoom.probeDeep();       // before the lease goes
+        StackRoom.probe();       // before the lease goes
         long position = leases.removeOldest();
         if (position == Elements.NONE) {
             throw new IllegalStateException("task queue '%s': nothing is leased through this handle".formatted(name()));
@@ -204,7 +204,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     }
 
     private void giveAllBack() {
-        StackRoom.probeDeep();
+        StackRoom.probe();
         Closing closing = new Closing();
         for (long next = leases.removeOldest(); next != Elements.NONE; next = leases.removeOldest()) {
             long position = next;

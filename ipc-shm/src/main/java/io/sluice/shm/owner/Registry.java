@@ -190,11 +190,14 @@ public final class Registry {
     /// The first one makes it; that they are several at once is settled by the name.
     private static Region openRegistry(Directory directory, OfdLocks alive, int slots) {
         for (;;) {
+            // Before the look at the registry: another newcomer may make one, and agree on it, after that look. And with
+            // the door held open, no process that is the last one out removes it in between.
+            boolean agreed = alive.hasAgreement();
             Region there = Region.attach(directory, REGISTRY, Registry::slots, joined -> true);
             if (there != null) {
                 return there;
             }
-            if (alive.hasAgreement()) {      // the last one out has closed the door before it removes the registry
+            if (agreed) {
                 throw replaced(directory, REGISTRY);
             }
             long[] parameters = new long[RegionLayout.PARAMETERS];

@@ -5,6 +5,7 @@ import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.SharedCleaner;
 import java.lang.ref.Cleaner;
 import java.util.Collections;
 import java.util.IdentityHashMap;

@@ -9,6 +9,7 @@ import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
+import java.lang.ref.Reference;
 import java.util.concurrent.TimeUnit;
 
 /// A lock in shared memory, as one process sees it. Owned by a thread of a process; survives its owner.
@@ -436,6 +437,7 @@ public final class Mutex {
             CrashPoint.UNLOCK_WORD_SET.reached();
             sleepers.signalOne();
         }
+        Reference.reachabilityFence(this);
     }
 
     private IllegalMonitorStateException stranger(String what) {
@@ -680,6 +682,7 @@ public final class Mutex {
         if (closed) {
             throw new IllegalStateException("lock '%s': this handle was closed".formatted(name));
         }
+        Reference.reachabilityFence(this);
     }
 
     /// Read after the lock was taken: a view that was closed meanwhile may stand on memory that nobody else sees.
@@ -690,5 +693,6 @@ public final class Mutex {
             }
             checkOpen();
         }
+        Reference.reachabilityFence(this);
     }
 }

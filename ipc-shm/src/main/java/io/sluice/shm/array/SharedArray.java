@@ -8,6 +8,7 @@ import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
@@ -33,6 +34,8 @@ public abstract sealed class SharedArray extends GuardedHandle
     private final transient long length;
     private final transient int elementBytes;
     private final transient MemorySegment segment;
+    /// The segment for users; written without order, since two of them are as good as one.
+    private transient MemorySegment lent;
 
     SharedArray(SharedObject object) {
         super(object);
@@ -87,12 +90,18 @@ public abstract sealed class SharedArray extends GuardedHandle
 
     /// The elements as a segment, in native byte order, for vector code, streams and the JDK's bulk methods. Accesses
     /// through it are checked against its bounds and nothing else; after [#close()] of the last handle of this process
-    /// it shows pages that nobody else sees.
+    /// it shows pages that no other process sees. The segment keeps the object open, also without this handle.
     ///
     /// @return the segment
     public final MemorySegment asSegment() {
         checkOpen();
-        return segment;
+        MemorySegment made = lent;
+        if (made == null) {
+            SharedObject kept = object();    // not this handle, which refers to the segment
+            made = segment.reinterpret(Arena.ofAuto(), ended -> java.lang.ref.Reference.reachabilityFence(kept));
+            lent = made;
+        }
+        return made;
     }
 
     /// Address of an element that is there.

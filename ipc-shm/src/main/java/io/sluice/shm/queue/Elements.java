@@ -22,6 +22,7 @@ import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.SharedObject;
+import java.lang.ref.Reference;
 import java.util.Collection;
 
 /// Objects in a ring: each element is one message of exactly one slot, so a capacity in slots is one in elements.
@@ -451,6 +452,7 @@ final class Elements<E> {
         if (object.isClosed()) {
             throw closedException();
         }
+        Reference.reachabilityFence(this);
     }
 
     private ClosedException closedException() {

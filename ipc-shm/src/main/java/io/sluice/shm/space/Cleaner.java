@@ -31,13 +31,13 @@ import java.util.function.Predicate;
 final class Cleaner implements Registry.ObjectCleaner {
     private final String space;
     private final Directory directory;
-    private final Set<SharedObject> attached;
+    private final Set<MappedObject> attached;
     private final AtomicLong failures = new AtomicLong();
 
     /// @param space its name
     /// @param directory of the space
     /// @param attached the objects open in this process, changed by others at any time
-    Cleaner(String space, Directory directory, Set<SharedObject> attached) {
+    Cleaner(String space, Directory directory, Set<MappedObject> attached) {
         this.space = space;
         this.directory = directory;
         this.attached = attached;
@@ -46,8 +46,8 @@ final class Cleaner implements Registry.ObjectCleaner {
     /// How many objects could not be recovered, counted each time.
     long failures() {
         long all = failures.get();
-        for (SharedObject object : attached) {
-            all += object.failures();
+        for (MappedObject object : attached) {
+            all += object.recovery.failures();
         }
         return all;
     }
@@ -57,8 +57,8 @@ final class Cleaner implements Registry.ObjectCleaner {
     @Override
     public BitSet recoverAll(Registry registry) {
         BitSet stillThere = new BitSet();
-        for (SharedObject object : attached) {
-            if (!attempt(object.guarded(() -> object.recoverAll(stillThere)))) {
+        for (MappedObject object : attached) {
+            if (!attempt(() -> object.recoverAll(stillThere))) {
                 stillThere.set(1, Participants.SLOTS + 1);     // as below
             }
         }

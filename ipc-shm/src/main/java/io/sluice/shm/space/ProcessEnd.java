@@ -33,7 +33,7 @@ final class ProcessEnd {
     private static final long PATIENCE_MILLIS = 1_000;
 
     private final ReentrantLock opening;
-    private final Set<Space> temporary = new HashSet<>();
+    private final Set<Membership> temporary = new HashSet<>();
     private Thread hook;
     private boolean ending;
 
@@ -43,7 +43,7 @@ final class ProcessEnd {
     }
 
     /// Sees to a space from now on.
-    void watch(Space space) {
+    void watch(Membership space) {
         if (hook == null && !ending) {
             Thread thread = new Thread(this::begin, "sluice-spaces");
             try {
@@ -60,7 +60,7 @@ final class ProcessEnd {
     }
 
     /// Sees to a space no longer.
-    void forget(Space space) {
+    void forget(Membership space) {
         if (temporary.remove(space) && temporary.isEmpty() && hook != null) {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
@@ -73,8 +73,9 @@ final class ProcessEnd {
 
     /// The space that is still to be had in this process under a name that leads nowhere else any more, or null.
     Space goingAlong(Path root, String name) {
-        for (Space space : ending ? temporary : Set.<Space>of()) {
-            if (space.goesWithProcess() && space.name().equals(name) && space.root().equals(root)) {
+        for (Membership member : ending ? temporary : Set.<Membership>of()) {
+            Space space = member.goesWithProcess();
+            if (space != null && space.name().equals(name) && space.root().equals(root)) {
                 return space;
             }
         }
@@ -87,7 +88,7 @@ final class ProcessEnd {
             if (opening.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                 try {
                     ending = true;
-                    List.copyOf(temporary).forEach(Space::goWithProcess);
+                    List.copyOf(temporary).forEach(Membership::goWithProcess);
                 } finally {
                     opening.unlock();
                 }

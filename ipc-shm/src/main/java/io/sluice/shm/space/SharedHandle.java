@@ -4,6 +4,7 @@ import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.region.Closing;
 import java.io.Serial;
 import java.io.Serializable;
+import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What the handles of locks, semaphores, events, barriers, values and arrays have in common: a mapped object, a name,
@@ -75,6 +76,7 @@ public abstract class SharedHandle implements ObjectHandle, Serializable {
             throw new ClosedException("%s '%s': this handle was closed"
                     .formatted(getClass().getSimpleName(), name()));
         }
+        Reference.reachabilityFence(this);
     }
 
     /// Ends this handle; those of its threads that wait are woken, and get an `IllegalStateException`. A second call

@@ -6,16 +6,12 @@ import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.linux.Futex;
 import io.sluice.shm.owner.ObjectLiveness;
-import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
 import io.sluice.shm.region.Closing;
-import io.sluice.shm.region.Directory;
-import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionHeader;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -23,68 +19,63 @@ import java.util.function.LongSupplier;
 /// One object, mapped in this process: one instance, however often it is opened here.
 ///
 /// - **Threads:** any.
-/// - **Lifetime:** from [Space#open] until [#close] has been called as often, or the space was closed. A thread that is
+/// - **Lifetime:** from [Space#open] until [#close] has been called as often, or the space was closed; every handle of
+///   the object keeps it, and so the space, reachable. A thread that is
 ///   inside an operation then meets zero pages; it cannot crash and cannot reach other processes. What it had begun is
 ///   finished or undone as if the process had died.
 public final class SharedObject implements AutoCloseable {
     private final Space space;
-    private final String name;
-    private final Kind kind;
-    private final Region region;
-    private final SideFiles sides;
+    private final MappedObject mapped;
     private final Registry registry;
-    private final ObjectRecovery recovery;
     private final ObjectLiveness liveness;
     /// How often it is open here; guarded by the space.
     int opened;
     private final AtomicInteger spacesToClose = new AtomicInteger();
-    private volatile boolean closed;
 
-    SharedObject(Space space, Directory directory, Registry registry, String name, Kind kind, Region region) {
+    SharedObject(Space space, MappedObject mapped, Registry registry) {
         this.space = space;
-        this.name = name;
-        this.kind = kind;
-        this.region = region;
-        this.sides = new SideFiles(directory, name, header().id(), registry.token(), region.address());
+        this.mapped = mapped;
         this.registry = registry;
-        this.recovery = new ObjectRecovery(space.name(), name, kind, header());
-        this.liveness = new ObjectLiveness(registry, region, new ObjectLiveness.Recovery() {
-            @Override
-            public void prepare() {
-                kind.prepareRecovery();
-            }
+        this.liveness = new ObjectLiveness(registry, mapped.region, new Recovery());
+    }
 
-            @Override
-            public boolean recover(int slot) {
-                return SharedObject.this.recover(slot);
-            }
+    /// An inner class, so that what can wait for the object, and has nothing else of it, keeps the space open.
+    private final class Recovery implements ObjectLiveness.Recovery {
+        @Override
+        public void prepare() {
+            mapped.kind.prepareRecovery();
+        }
 
-            @Override
-            public void checkSound() {
-                throw recovery.setAside();
-            }
-        });
+        @Override
+        public boolean recover(int slot) {
+            return mapped.recover(slot);
+        }
+
+        @Override
+        public void checkSound() {
+            throw mapped.recovery.setAside();
+        }
     }
 
     /// What it is called in its space.
     ///
     /// @return the name
     public String name() {
-        return name;
+        return mapped.name;
     }
 
     /// What its body is.
     ///
     /// @return the kind
     public Kind kind() {
-        return kind;
+        return mapped.kind;
     }
 
     /// Where the body begins in this process; a multiple of 4096.
     ///
     /// @return absolute address, readable and writable as long as the process lives
     public long address() {
-        return region.body();
+        return mapped.region.body();
     }
 
     /// Size of the body.
@@ -108,7 +99,7 @@ public final class SharedObject implements AutoCloseable {
         if (bytes != size()) {
             throw new CorruptObjectException(
                     "'%s': a %s with the parameters %s does not have a body of %,d bytes; unlink and recreate it"
-                            .formatted(name, kind, Arrays.toString(header().parameters()), size()));
+                            .formatted(name(), kind(), Arrays.toString(header().parameters()), size()));
         }
     }
 
@@ -174,7 +165,7 @@ public final class SharedObject implements AutoCloseable {
     ///
     /// @return the side files
     public SideFiles sides() {
-        return sides;
+        return mapped.sides;
     }
 
     /// The space it belongs to.
@@ -188,22 +179,22 @@ public final class SharedObject implements AutoCloseable {
     ///
     /// @return its path, while it is not unlinked
     public Path file() {
-        return space.path().resolve(name);
+        return space.path().resolve(name());
     }
 
     /// Whether it was closed here for good.
     ///
     /// @return whether
     public boolean isClosed() {
-        return closed;
+        return mapped.isClosed();
     }
 
     /// Refuses to go on after the end.
     ///
     /// @throws ClosedException if it was closed here for good
     public void checkOpen() {
-        if (closed) {
-            throw new ClosedException("'%s' was closed by this process".formatted(name));
+        if (isClosed()) {
+            throw new ClosedException("'%s' was closed by this process".formatted(name()));
         }
     }
 
@@ -211,7 +202,7 @@ public final class SharedObject implements AutoCloseable {
     ///
     /// @return false once it was unlinked
     public boolean isStillNamed() {
-        return region.isStillNamed();
+        return mapped.region.isStillNamed();
     }
 
     /// Removes the name, if it still leads to this object.
@@ -243,7 +234,7 @@ public final class SharedObject implements AutoCloseable {
     ///
     /// @return the reference
     public ObjectReference reference() {
-        return new ObjectReference(space.root().toString(), space.name(), name, kind, objectId());
+        return new ObjectReference(space.root().toString(), space.name(), name(), kind(), objectId());
     }
 
     /// Does something that touches the body, and names the object if its file was truncated meanwhile.
@@ -255,74 +246,16 @@ public final class SharedObject implements AutoCloseable {
             try {
                 work.run();
             } catch (InternalError fault) {
-                throw region.explain(fault);
+                throw mapped.region.explain(fault);
             }
         };
     }
 
+    MappedObject mapped() {
+        return mapped;
+    }
+
     RegionHeader header() {
-        return region.header();
-    }
-
-    /// Finishes here what a process had begun that is gone, if it took part.
-    ///
-    /// @param slot its slot, not that of this process
-    /// @return false if it still stands in the table: another process is at it, or it could not be done now
-    boolean recover(int slot) {
-        if (!region.tryTakePlaceOf(slot)) {
-            return false;
-        }
-        try {
-            int entry = Participants.token(region.address(), slot);
-            return recovery.recover(region.address(), slot, entry == 0 ? 0 : registry.pid(slot, entry));
-        } finally {
-            region.leavePlaceOf(slot);
-        }
-    }
-
-    /// Finishes here what all processes had begun that are gone.
-    ///
-    /// @param stillThere receives the slots of which that could not be done
-    void recoverAll(BitSet stillThere) {
-        int highest = Participants.highest(region.address());
-        for (int slot = 1; slot <= highest && !closed; slot++) {
-            int entry = Participants.token(region.address(), slot);
-            if (entry != 0 && slot != registry.self() && !registry.isAlive(slot, entry) && !recover(slot) && !closed) {
-                stillThere.set(slot);
-            }
-        }
-    }
-
-    /// How often recovery has failed here.
-    long failures() {
-        return recovery.failures();
-    }
-
-    /// Leaves the object: cuts off the threads of this process first, so that nothing of theirs can be half done, then
-    /// finishes what they had begun.
-    ///
-    /// @param self slot of this process
-    void leave(int self) {
-        closed = true;
-        new Closing()
-                .then(region::seal)
-                .then(() -> region.mapAfresh(mapped -> leave(mapped, self)))
-                .then(region::close)
-                .end();
-    }
-
-    private void leave(long mapped, int self) {
-        boolean left = recovery.recover(mapped, self, ProcessHandle.current().pid());
-        boolean large = Participants.hasHadLargeMessages(mapped);
-        if (large && left) {
-            recovery.dropSides(mapped, sides, sides.positions());
-        }
-        if (large && Participants.isEmpty(mapped) && !isStillNamed()) {
-            sides.removeAll();
-        }
-        if (Participants.isSetAside(mapped)) {
-            throw recovery.setAside();
-        }
-        recovery.rethrow();
+        return mapped.header();
     }
 }

@@ -35,41 +35,32 @@ import java.util.function.Consumer;
 public final class Space implements AutoCloseable {
     /*
      * Locks, in the order in which they may be taken together:
-     *   OPENING    which thread opens or closes a space
+     *   OPENING    (in Membership) which thread opens or closes a space
      *   objects    which objects this process has open; opening and leaving them
      *   reclaiming (in Registry) which thread of this process gives slots of dead ones back; takes neither of the above
      *   place      (in Region) which thread of this process acts in one object for one that is gone; takes none
      */
-    private static final ReentrantLock OPENING = new ReentrantLock();
-    private static final Map<FileKey, Space> OPEN = new HashMap<>();
-    private static final ProcessEnd END = new ProcessEnd(OPENING);
-    /// The most temporary spaces that one opening looks at.
-    private static final int MOST_LOOKS = 64;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PAUSE_NANOS = 100_000;
-
-    private record FileKey(long device, long inode) {}
 
     private final String name;
     private final SpaceLocation location;
     private final Directory directory;
-    private final Set<SharedObject> attached = ConcurrentHashMap.newKeySet();
     private final Cleaner cleaner;
+    private final Registry registry;
+    private final Membership membership;
     private final ReentrantLock objects = new ReentrantLock();
     private final Map<String, SharedObject> byName = new HashMap<>();
-    private Registry registry;
     private int opened;
     private boolean closed;
-    /// Whether it is noted in [TemporarySpaces]; guarded by OPENING.
-    private boolean temporary;
-    /// Whether it was moved away and is removed after the last shutdown hook; guarded by OPENING.
-    private boolean goesWithProcess;
 
-    private Space(String name, SpaceLocation location) {
-        this.name = name;
-        this.location = location;
-        this.directory = location.directory();
-        this.cleaner = new Cleaner(name, directory, attached);
+    Space(Membership membership) {
+        this.name = membership.name;
+        this.location = membership.location;
+        this.directory = membership.location.directory();
+        this.cleaner = membership.cleaner;
+        this.registry = membership.registry;
+        this.membership = membership;
     }
 
     /// Opens a space with the usual options.
@@ -116,14 +107,14 @@ public final class Space implements AutoCloseable {
         Names.check("space", name);
         long start = System.nanoTime();
         for (;;) {
-            OPENING.lock();
+            Membership.OPENING.lock();
             try {
                 Space space = tryOpen(root, name, options, temporary);
                 if (space != null) {
                     return space;
                 }
             } finally {
-                OPENING.unlock();
+                Membership.OPENING.unlock();
             }
             if (System.nanoTime() - start > PATIENCE_NANOS) {
                 throw new SluiceException(
@@ -136,90 +127,35 @@ public final class Space implements AutoCloseable {
 
     /// The space, or null if it is going away at this moment.
     private static Space tryOpen(Path root, String name, SpaceOptions options, boolean temporary) {
-        Space space = END.goingAlong(SpaceLocation.root(root), name);
+        Space space = Membership.goingAlong(SpaceLocation.root(root), name);
         if (space == null) {
             SpaceLocation location = SpaceLocation.openOrCreate(root, name, temporary);
             if (location == null) {
                 return null;
             }
-            space = OPEN.get(key(location.directory()));
+            space = Membership.find(location.directory());
             if (space != null) {
                 location.directory().close();
             } else {
-                space = join(name, location, options);
+                space = Membership.join(name, location, options);
             }
         }
         if (space != null) {
             space.opened++;
-            if (temporary && !space.temporary) {
+            if (temporary) {
                 space.becomeTemporary();
             }
         }
         return space;
     }
 
-    /// Notes again what was noted before this process came in: a remover may have been at the door meanwhile.
     private void becomeTemporary() {
         try {
-            TemporarySpaces.note(location.root(), name);
-            temporary = true;
-            END.watch(this);
+            membership.becomeTemporary();
         } catch (RuntimeException | Error refused) {
             close();
             throw refused;
         }
-    }
-
-    /// Goes with this process, if no other one is in it: moves away, so that no newcomer meets it, and is removed after
-    /// the last shutdown hook. It stays open until then, whatever closes it. Guarded by OPENING.
-    void goWithProcess() {
-        if (!goesWithProcess && registry.closeDoorIfAlone()) {
-            goesWithProcess = !cleaner.holdsPersistent()
-                    && TemporarySpaces.moveAway(location.root(), directory, location.removableRoot());
-            if (goesWithProcess) {
-                opened++;
-                TemporarySpaces.forget(location.root(), name);
-            } else {
-                registry.openDoor();
-            }
-        }
-    }
-
-    boolean goesWithProcess() {
-        return goesWithProcess;
-    }
-
-    private static Space join(String name, SpaceLocation location, SpaceOptions options) {
-        Space space = null;
-        boolean open = false;
-        try {
-            space = new Space(name, location);
-            space.registry = Registry.join(location.directory(), options.ownerSlots(), space.cleaner);
-            if (space.registry != null) {
-                space.sweep();
-                TemporarySpaces.removeAbandoned(location.root(), MOST_LOOKS); // when in: not to meet itself on the way
-                OPEN.put(key(location.directory()), space);
-                open = true;
-                return space;
-            }
-            return null;
-        } catch (SluiceException refused) {
-            if (!location.directory().isStillThere()) {
-                return null; // removed by its last process while we were coming in
-            }
-            throw refused;
-        } finally {
-            if (!open) {
-                location.directory().close();
-                if (space != null && space.registry != null) {
-                    space.registry.leave(false, () -> false); // what could not be swept, the next one sweeps
-                }
-            }
-        }
-    }
-
-    private static FileKey key(Directory directory) {
-        return new FileKey(directory.status().device(), directory.status().inode());
     }
 
     /// What it is called.
@@ -347,17 +283,18 @@ public final class Space implements AutoCloseable {
     }
 
     private SharedObject attached(String object, Region region) {
-        SharedObject here = null;
+        MappedObject mapped = null;
         try {
             Kind kind = Kind.of(region.header().kind(), object);
-            here = new SharedObject(this, directory, registry, object, kind, region);
+            mapped = new MappedObject(name, directory, registry, object, kind, region);
+            membership.add(mapped);
+            SharedObject here = new SharedObject(this, mapped, registry);
             here.opened = 1;
-            attached.add(here);
             byName.put(object, here);
             return here;
         } catch (RuntimeException | Error refused) {
-            if (here != null) {
-                attached.remove(here);
+            if (mapped != null) {
+                membership.forget(mapped);
             }
             Participants.leave(region.address(), registry.self());
             region.close();
@@ -389,28 +326,19 @@ public final class Space implements AutoCloseable {
         objects.lock();
         try {
             if (!object.isClosed() && --object.opened == 0) {
-                leave(object);
+                byName.remove(object.name(), object);
+                membership.leave(object.mapped());
             }
         } finally {
             objects.unlock();
         }
     }
 
-    private void leave(SharedObject object) {
-        byName.remove(object.name(), object);
-        attached.remove(object);
-        Closing closing = new Closing().then(() -> object.leave(registry.self()));
-        if (object.temporary()) {
-            closing.then(() -> cleaner.removeIfAbandoned(object.name()));
-        }
-        closing.end();
-    }
-
     /// What is in it; see [SpaceInfo#of].
     ///
     /// @return the objects, sorted by name
     public List<ObjectInfo> list() {
-        TemporarySpaces.removeAbandoned(location.root(), MOST_LOOKS);
+        TemporarySpaces.removeAbandoned(location.root(), Membership.MOST_LOOKS);
         return SpaceInfo.of(name, path()).objects();
     }
 
@@ -480,7 +408,7 @@ public final class Space implements AutoCloseable {
         objects.lock();
         try {
             checkOpen();
-            return registry.sweep() + cleaner.removeAbandoned(registry);
+            return membership.sweep();
         } finally {
             objects.unlock();
         }
@@ -506,45 +434,19 @@ public final class Space implements AutoCloseable {
     /// @throws SluiceException if an object could not be left in order; all others have been left
     @Override
     public void close() {
-        OPENING.lock();
+        Membership.OPENING.lock();
         try {
             objects.lock();
             try {
-                if (opened > 0 && --opened == 0) {
-                    OPEN.remove(key(directory));
-                    END.forget(this);
-                    closeForGood();
+                if (opened > 0 && --opened == 0 && membership.goesWithProcess() == null) {
+                    closed = true;
+                    membership.leave();
                 }
             } finally {
                 objects.unlock();
             }
         } finally {
-            OPENING.unlock();
+            Membership.OPENING.unlock();
         }
-    }
-
-    private boolean removeLeftovers() {
-        boolean nothingLeft = cleaner.removeLeftovers();
-        if (temporary && !nothingLeft && cleaner.failures() == 0) {
-            TemporarySpaces.erase(location.root(), name);
-        }
-        return nothingLeft;
-    }
-
-    private void closeForGood() {
-        closed = true;
-        Closing closing = new Closing();
-        for (SharedObject object : List.copyOf(attached)) {
-            closing.then(() -> leave(object));
-        }
-        boolean clean = closing.isClean();
-        closing.then(registry::sweep)
-                .then(() -> {
-                    if (registry.leave(clean, this::removeLeftovers)) {
-                        location.removeIfEmpty();
-                    }
-                })
-                .then(directory::close)
-                .end();
     }
 }

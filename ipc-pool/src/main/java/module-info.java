@@ -1,5 +1,6 @@
 /// Processes at work, over what every user of `io.sluice.shm` has: JVMs started on a task, pools of them, managers.
 module io.sluice.pool {
+    requires java.management;
     requires transitive io.sluice.shm;
 
     exports io.sluice.pool.pool;

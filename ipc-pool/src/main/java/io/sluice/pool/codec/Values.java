@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sluice.core.codec.CodecException;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Triple;
+import io.sluice.shm.error.SluiceException;
 import io.sluice.shm.space.ObjectHandle;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -250,6 +251,7 @@ public final class Values {
     /// @param length number of bytes
     /// @return the value; may be `null`
     /// @throws CodecException if the bytes are not exactly one value, or its class is absent or refused
+    /// @throws SluiceException if the object of a handle cannot be opened here
     public Object decode(DirectBuffer buffer, int offset, int length) {
         var opened = new ArrayList<ObjectHandle>(0);
         boolean read = false;
@@ -272,6 +274,7 @@ public final class Values {
     /// @param handles receives each handle of shared memory that is opened for the value, also if it fails afterwards
     /// @return the value; may be `null`
     /// @throws CodecException if the bytes are not exactly one value, or its class is absent or refused
+    /// @throws SluiceException if the object of a handle cannot be opened here
     public Object decode(DirectBuffer buffer, int offset, int length, Consumer<? super ObjectHandle> handles) {
         var in = new Input(buffer, offset, length, handles);
         try {
@@ -285,7 +288,11 @@ public final class Values {
         }
     }
 
+    /// What a handle says that cannot be opened, it says best itself.
     private static CodecException unreadable(Throwable e) {
+        if (e instanceof SluiceException ours) {
+            throw ours;
+        }
         if (e instanceof VirtualMachineError error && !(e instanceof StackOverflowError)) {
             throw error;
         }

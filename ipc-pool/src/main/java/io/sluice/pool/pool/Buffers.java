@@ -2,6 +2,7 @@ package io.sluice.pool.pool;
 
 import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.pool.codec.Values;
+import io.sluice.shm.space.KeptObjects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// Memory in which tasks are encoded before they are submitted. A thread takes a buffer and brings it back, so one that
@@ -17,12 +18,13 @@ final class Buffers {
 
     /// A value as bytes.
     ///
+    /// @param kept gets the shared objects that it captured
     /// @throws io.sluice.core.codec.CodecException if it does not travel
-    byte[] encode(Values values, Object value) {
+    byte[] encode(Values values, Object value, KeptObjects kept) {
         int place = (int) Thread.currentThread().threadId() & (PLACES - 1);
         ExpandableMemoryBuffer taken = idle.getAndSet(place, null);
         ExpandableMemoryBuffer buffer = taken != null ? taken : new ExpandableMemoryBuffer(FIRST_BYTES);
-        byte[] bytes = new byte[values.encode(value, buffer, 0)];
+        byte[] bytes = new byte[kept.collect(() -> values.encode(value, buffer, 0))];
         buffer.getBytes(0, bytes);
         buffer.trim();
         idle.setRelease(place, buffer);

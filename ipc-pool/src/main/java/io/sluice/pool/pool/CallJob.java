@@ -1,6 +1,7 @@
 package io.sluice.pool.pool;
 
 import io.sluice.pool.codec.Values;
+import io.sluice.shm.space.KeptObjects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -16,8 +17,9 @@ final class CallJob<T> extends Job {
 
     /// @param task a `Callable` or a `Runnable`
     /// @param encoded the same as bytes
-    CallJob(TaskOptions options, String name, Object task, byte[] encoded, Values values, PoolFuture<T> future) {
-        super(options, name, Cost.of(task.getClass()));
+    CallJob(TaskOptions options, String name, Object task, byte[] encoded, KeptObjects kept, Values values,
+            PoolFuture<T> future) {
+        super(options, name, Cost.of(task.getClass()), kept);
         this.task = task;
         this.values = values;
         this.future = future;

@@ -3,6 +3,7 @@ package io.sluice.pool.pool;
 import io.sluice.core.codec.CodecException;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Values;
+import io.sluice.shm.space.KeptObjects;
 
 /// A function that is applied to many elements; each piece carries the function, and some of them.
 abstract class FunctionJob extends Job {
@@ -10,8 +11,8 @@ abstract class FunctionJob extends Job {
     private final Values values;
 
     /// @param function encoded
-    FunctionJob(TaskOptions options, String name, Cost cost, byte[] function, Values values) {
-        super(options, name, cost);
+    FunctionJob(TaskOptions options, String name, Cost cost, byte[] function, KeptObjects kept, Values values) {
+        super(options, name, cost, kept);
         this.function = function;
         this.values = values;
     }

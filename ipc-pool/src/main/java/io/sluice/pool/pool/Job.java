@@ -1,5 +1,6 @@
 package io.sluice.pool.pool;
 
+import io.sluice.shm.space.KeptObjects;
 import java.util.ArrayDeque;
 
 /// One call: what it consists of, and what becomes of it.
@@ -8,6 +9,8 @@ import java.util.ArrayDeque;
 abstract class Job {
     final TaskOptions options;
     final String name;
+    /// What its function and its elements captured, until it is over.
+    final KeptObjects kept;
     /// Its place in the order of arrival, from 1; workers know the function of a map by it.
     long sequence;
     /// When its turn comes among jobs of its level, under [Policy#FEEDBACK].
@@ -25,9 +28,10 @@ abstract class Job {
     private double nanosPerElement;
     private volatile boolean over;
 
-    Job(TaskOptions options, String name, Cost cost) {
+    Job(TaskOptions options, String name, Cost cost, KeptObjects kept) {
         this.options = options;
         this.name = name;
+        this.kept = kept;
         this.cost = cost;
     }
 
@@ -38,6 +42,20 @@ abstract class Job {
 
     final void over() {
         over = true;
+        letGo();
+    }
+
+    /// Keeps what was captured no longer.
+    void letGo() {
+        letGo(kept);
+    }
+
+    static void letGo(KeptObjects kept) {
+        try {
+            kept.close();
+        } catch (RuntimeException | Error leftInDisorder) {
+            Log.debug("could not leave what a task captured", leftInDisorder);
+        }
     }
 
     /// Whether nothing is to be done for it, for now.

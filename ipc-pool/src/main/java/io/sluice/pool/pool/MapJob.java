@@ -3,6 +3,7 @@ package io.sluice.pool.pool;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Failure;
 import io.sluice.pool.codec.Values;
+import io.sluice.shm.space.KeptObjects;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -28,9 +29,9 @@ final class MapJob<R> extends FunctionJob {
     private int largest;
     private long left;                       // guarded by this
 
-    MapJob(TaskOptions options, String name, byte[] function, Cost cost, Batch elements, Values values,
-            PoolFuture<List<R>> future) {
-        super(options, name, cost, function, values);
+    MapJob(TaskOptions options, String name, byte[] function, Cost cost, Batch elements, KeptObjects kept,
+            Values values, PoolFuture<List<R>> future) {
+        super(options, name, cost, function, kept, values);
         this.elements = elements;
         this.results = new Object[elements.size()];
         this.left = elements.size();

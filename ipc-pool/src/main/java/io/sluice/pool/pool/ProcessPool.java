@@ -18,6 +18,8 @@ import io.sluice.pool.task.TaskTriFunction;
 import io.sluice.pool.task.Triple;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.SharedQueue;
+import io.sluice.shm.space.KeptObjects;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -82,6 +84,8 @@ public final class ProcessPool implements ExecutorService {
     private final Pump pump;
     private final Thread janitor;
     private final CountDownLatch terminated = new CountDownLatch(1);
+    /// What the initializer captured, since a worker may start at any time.
+    private final KeptObjects kept = new KeptObjects();
 
     /// What a pool is made with.
     ///
@@ -92,6 +96,7 @@ public final class ProcessPool implements ExecutorService {
         private Action initializer = () -> {};
         private int maxTasksPerWorker;
         private final List<String> jvmOptions = new ArrayList<>();
+        private boolean inherits;
         private final List<String> allowed = new ArrayList<>();
         private Policy policy = Policy.FIRST_COME;
         private int backlog = USUAL_BACKLOG;
@@ -152,7 +157,19 @@ public final class ProcessPool implements ExecutorService {
             return this;
         }
 
-        /// Adds options of the workers' JVMs, such as `-Xmx512m`.
+        /// Gives the workers the options of this JVM: see [ProcessContext#inheritableJvmOptions()]. Those of
+        /// [#jvmOptions] come behind them, and win.
+        ///
+        /// @return this
+        public Builder inheritJvmOptions() {
+            inherits = true;
+            return this;
+        }
+
+        /// Adds options of the workers' JVMs, such as `-Xmx512m`. A worker has none of this JVM's options, such as `-Xmx`,
+        /// `-D` and `--add-opens`, but by [#inheritJvmOptions()]. Without an option for its heap, that may take a quarter
+        /// of the memory, as in any JVM; in a container with a memory limit, all workers of the pool together take half
+        /// of that at most.
         ///
         /// @param options they win over ours: serial collector, exit on `OutOfMemoryError`
         /// @return this
@@ -247,7 +264,7 @@ public final class ProcessPool implements ExecutorService {
     private ProcessPool(Builder wish) {
         int number = POOLS.incrementAndGet();
         ProcessContext context = wish.context != null ? wish.context : ProcessContext.usual();
-        if (context.method() == StartMethod.STANDBY && !wish.jvmOptions.isEmpty()) {
+        if (context.method() == StartMethod.STANDBY && (wish.inherits || !wish.jvmOptions.isEmpty())) {
             throw new IllegalStateException(("%s: the JVMs of a stock run already, so a pool can give its workers no JVM"
                     + " options; give them to ProcessContext.standby(...), or use ProcessContext.spawn()").formatted(
                     context));
@@ -257,36 +274,50 @@ public final class ProcessPool implements ExecutorService {
         this.values = new Values(wish.allowed);
         this.room = new Room(wish.backlog, wish.whenFull);
         String spaceName = OpenPools.spaceName(name, number);
-        WorkerOptions options = new WorkerOptions(spaceName, wish.initializer, List.copyOf(wish.allowed), wish.strategy);
-        encode(options);         // refuses here what no worker could be told, before there is anything to clean up
         long graceNanos = TimeUnit.NANOSECONDS.convert(wish.grace);
-        SharedSpace opened = SharedSpace.openTemporary(spaceName);
+        WorkerOptions options = new WorkerOptions(
+                spaceName, encode(wish.initializer, kept), List.copyOf(wish.allowed), wish.strategy);
+        SharedSpace opened = null;
         boolean built = false;
         try {
+            opened = SharedSpace.openTemporary(spaceName);
+            Path root = opened.path().getParent();
             this.space = opened;
             Channels channels = new Channels(opened, wish.strategy);
             this.results = channels.results();
             WorkerStarter starter = new WorkerStarter(
-                    name, context, List.copyOf(wish.jvmOptions), options, wish.pinned, opened, channels, results);
+                    name, context, workerOptions(wish, context), options, wish.pinned, opened, channels, results);
             this.scheduler = new Scheduler(size, wish.maxTasksPerWorker, graceNanos, wish.policy, room, starter);
             this.pump = new Pump(name, scheduler, results, values, this::leave);
-            this.janitor = Thread.ofVirtual().start(() -> OpenPools.removeLeftovers(opened.path().getParent()));
+            this.janitor = Thread.ofVirtual().start(() -> OpenPools.removeLeftovers(root));
             OpenPools.add(this);
             pump.start();
             built = true;
         } finally {
             if (!built) {
-                OpenPools.remove(this);
-                opened.close();
+                try (kept; SharedSpace _ = opened) {
+                    OpenPools.remove(this);
+                }
             }
         }
         scheduler.start();
     }
 
+    private static List<String> workerOptions(Builder wish, ProcessContext context) {
+        List<String> inherited = wish.inherits || context.inheritsJvmOptions()
+                ? ProcessContext.inheritableJvmOptions() : List.of();
+        List<String> all = new ArrayList<>(inherited);
+        all.addAll(wish.jvmOptions);
+        List<String> ours = new ArrayList<>(WorkerMain.jvmOptions());
+        ours.addAll(HeapShare.ofThisContainer().options(wish.workers, all));
+        ours.addAll(all);
+        return List.copyOf(ours);
+    }
+
     /// The last thing that the pool's thread does. Whatever fails of it, the rest is done, and all who wait for the end
     /// learn of it.
     private void leave() {
-        try (space; results) {
+        try (kept; space; results) {
             awaitJanitor();
         } catch (RuntimeException | Error failure) {
             Log.error("not all could be closed", failure);
@@ -416,22 +447,28 @@ public final class ProcessPool implements ExecutorService {
     private <T> PoolFuture<T> call(Object task, TaskOptions options, boolean wake) {
         StackRoom.probeDeep();
         Objects.requireNonNull(task, "task");
-        byte[] encoded = encode(task);
+        KeptObjects captured = new KeptObjects();
+        byte[] encoded = encode(task, captured);
         PoolFuture<T> future = new PoolFuture<>(scheduler, pump);
-        CallJob<T> job = new CallJob<>(options, nameOf(task, options), task, encoded, values, future);
-        checkWorking();
-        if (!room.enter()) {
-            var _ = job.leaveBacklog();
-            job.runHere();
-            return future;
-        }
+        CallJob<T> job = new CallJob<>(options, nameOf(task, options), task, encoded, captured, values, future);
+        boolean entered = false;
         boolean started = false;
         try {
-            start(job, future, wake);
-            started = true;
+            checkWorking();
+            entered = room.enter();
+            if (entered) {
+                start(job, future, wake);
+                started = true;
+            } else {
+                var _ = job.leaveBacklog();
+                job.runHere();
+            }
         } finally {
             if (!started) {
-                room.left(job);
+                job.over();
+                if (entered) {
+                    room.left(job);
+                }
             }
         }
         return future;
@@ -457,8 +494,8 @@ public final class ProcessPool implements ExecutorService {
         }
     }
 
-    private byte[] encode(Object task) {
-        return buffers.encode(values, task);
+    private byte[] encode(Object task, KeptObjects captured) {
+        return buffers.encode(values, task, captured);
     }
 
     private static String nameOf(Object task, TaskOptions options) {
@@ -653,17 +690,25 @@ public final class ProcessPool implements ExecutorService {
             TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements, TaskOptions options,
             boolean wake) {
         StackRoom.probeDeep();
-        byte[] encoded = encode(Objects.requireNonNull(function, "function"));
-        Batch batch = Batch.encodeAll(values, elements);
+        KeptObjects captured = new KeptObjects();
+        byte[] encoded = encode(Objects.requireNonNull(function, "function"), captured);
+        Batch batch = captured.collect(() -> Batch.encodeAll(values, elements));
         PoolFuture<List<R>> future = new PoolFuture<>(scheduler, pump);
-        MapJob<R> job = new MapJob<>(
-                options, nameOf(function, options), encoded, Cost.of(function.getClass()), batch, values, future);
-        checkWorking();
-        if (batch.size() == 0) {
-            job.over();
-            future.deliver(List.of());
-        } else {
-            start(job, future, wake);
+        MapJob<R> job = new MapJob<>(options, nameOf(function, options), encoded, Cost.of(function.getClass()), batch,
+                captured, values, future);
+        boolean started = false;
+        try {
+            checkWorking();
+            if (batch.size() == 0) {
+                future.deliver(List.of());
+            } else {
+                start(job, future, wake);
+                started = true;
+            }
+        } finally {
+            if (!started) {
+                job.over();
+            }
         }
         return future;
     }
@@ -772,11 +817,13 @@ public final class ProcessPool implements ExecutorService {
             throw new IllegalArgumentException("pool: a window of %,d elements is not between 1 and %,d".formatted(
                     window, 1 << 20));
         }
-        byte[] encoded = encode(Objects.requireNonNull(function, "function"));
         checkWorking();
+        KeptObjects captured = new KeptObjects();
+        byte[] encoded = encode(Objects.requireNonNull(function, "function"), captured);
         return new Results<>(scheduler, pump, elements.iterator(), Math.max(1, options.chunkSize()), window, ordered,
                 receiver -> new StreamJob(
-                        options, nameOf(function, options), encoded, Cost.of(function.getClass()), values, receiver));
+                        options, nameOf(function, options), encoded, Cost.of(function.getClass()), captured, values,
+                        receiver));
     }
 
     // What ExecutorService has.

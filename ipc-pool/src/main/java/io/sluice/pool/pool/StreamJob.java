@@ -3,7 +3,10 @@ package io.sluice.pool.pool;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Failure;
 import io.sluice.pool.codec.Values;
+import io.sluice.shm.space.KeptObjects;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,6 +15,8 @@ final class StreamJob extends FunctionJob {
     private final Receiver receiver;
     private final ConcurrentLinkedQueue<Piece> pieces = new ConcurrentLinkedQueue<>();
     private final AtomicInteger onTheWay = new AtomicInteger();
+    /// What the elements of a piece captured, if they did, until its results are there.
+    private final Map<Piece, KeptObjects> captured = new ConcurrentHashMap<>();
 
     /// Gets what comes of each element, in any order; a [Failure] where it failed.
     interface Receiver {
@@ -25,8 +30,9 @@ final class StreamJob extends FunctionJob {
         void broken(Throwable why);
     }
 
-    StreamJob(TaskOptions options, String name, byte[] function, Cost cost, Values values, Receiver receiver) {
-        super(options, name, cost, function, values);
+    StreamJob(TaskOptions options, String name, byte[] function, Cost cost, KeptObjects kept, Values values,
+            Receiver receiver) {
+        super(options, name, cost, function, kept, values);
         this.receiver = receiver;
     }
 
@@ -34,17 +40,38 @@ final class StreamJob extends FunctionJob {
     ///
     /// @param from index of the first
     void add(int from, List<?> elements) {
-        Batch batch = Batch.encodeAll(values(), elements);
+        KeptObjects ofElements = new KeptObjects();
+        Batch batch = ofElements.collect(() -> Batch.encodeAll(values(), elements));
         Piece piece = piece(from, batch, 0, batch.size());
+        if (!ofElements.isEmpty()) {
+            captured.put(piece, ofElements);
+        }
         boolean added = false;
         var _ = onTheWay.incrementAndGet();  // before its result can come
         try {
             added = pieces.add(piece);
         } finally {
             if (!added) {
-                var _ = onTheWay.decrementAndGet();
+                ended(piece);
             }
         }
+        if (isOver()) {
+            letGo();         // the end may have passed by before
+        }
+    }
+
+    private void ended(Piece piece) {
+        KeptObjects ofElements = captured.remove(piece);
+        if (ofElements != null) {
+            letGo(ofElements);
+        }
+        var _ = onTheWay.decrementAndGet();
+    }
+
+    @Override
+    void letGo() {
+        super.letGo();
+        captured.values().forEach(Job::letGo);
     }
 
     @Override
@@ -80,7 +107,7 @@ final class StreamJob extends FunctionJob {
         for (int i = 0; i < results.length; i++) {
             receiver.receive(piece.from + i, results[i]);
         }
-        var _ = onTheWay.decrementAndGet();
+        ended(piece);
     }
 
     @Override
@@ -88,7 +115,7 @@ final class StreamJob extends FunctionJob {
         for (int i = 0; i < piece.count; i++) {
             receiver.receive(piece.from + i, new Failure(failure));
         }
-        var _ = onTheWay.decrementAndGet();
+        ended(piece);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Failure;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.process.JavaProcess;
+import io.sluice.pool.task.Action;
 import io.sluice.pool.task.TaskFunction;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.space.ObjectHandle;
@@ -42,11 +43,26 @@ final class TaskRunner {
     /// Bytes of the largest task or result since this was idle.
     private int largest;
     private final List<ObjectHandle> openedByFunction = new ArrayList<>();
+    private final List<ObjectHandle> openedByInitializer = new ArrayList<>();
 
     TaskRunner(int worker, List<String> allowed, SharedQueue<Message> results) {
         this.worker = worker;
         this.values = new Values(allowed);
         this.results = results;
+    }
+
+    /// Runs the pool's initializer, whose handles stay open as long as this process.
+    ///
+    /// @param bytes of it, as an [Action]
+    void initialize(byte[] bytes) {
+        encoded.putBytes(0, bytes);
+        ((Action) values.decode(encoded, 0, bytes.length, openedByInitializer::add)).run();
+    }
+
+    /// Leaves what functions and the initializer were given, when no task comes any more: this process does not die.
+    void leave() {
+        forgetFunction();
+        close(openedByInitializer);
     }
 
     /// Interrupts a task, if it is the one that runs, or the next one. The pool asks for tasks that were begun only, and

@@ -49,10 +49,7 @@ final class WorkerMain implements ProcessTask {
             Cpus.pin(core);
         }
         SharedSpace space = SharedSpace.openTemporary(options.space());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            var _ = space.sweep();     // the pool, perhaps, so that the last one out leaves nothing behind
-            space.close();
-        }));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(space)));
         Channels channels = new Channels(space, options.strategy());
         SharedQueue<Message> results = channels.results();
         TaskRunner runner = new TaskRunner(number, options.allowed(), results);
@@ -61,12 +58,22 @@ final class WorkerMain implements ProcessTask {
             results.put(Message.of(Message.READY, number));
             serve(channels, runner);
         }
+        runner.leave();
         System.exit(0);      // also if a task has left threads behind
+    }
+
+    private static void leave(SharedSpace space) {
+        try {
+            var _ = space.sweep();     // the pool, perhaps, so that the last one out leaves nothing behind
+            space.close();
+        } catch (RuntimeException | Error leftInDisorder) {
+            // The next process that opens a space under this root finishes that.
+        }
     }
 
     private boolean initialize(TaskRunner runner) throws InterruptedException {
         try {
-            options.initializer().run();
+            runner.initialize(options.initializer());
             return true;
         } catch (Throwable failure) {
             runner.sendFailure(Message.of(Message.NOT_READY, number), failure);

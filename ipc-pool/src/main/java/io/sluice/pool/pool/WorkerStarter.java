@@ -6,7 +6,6 @@ import io.sluice.pool.process.ProcessContext;
 import io.sluice.pool.process.StartMethod;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.SharedQueue;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -66,9 +65,7 @@ final class WorkerStarter {
                 .name("%s-worker-%d".formatted(poolName, number))
                 .daemon(true);
         if (context.method() == StartMethod.SPAWN) {
-            List<String> all = new ArrayList<>(WorkerMain.jvmOptions());
-            all.addAll(jvmOptions);
-            builder.jvmOptions(all.toArray(String[]::new));
+            builder.jvmOptions(jvmOptions.toArray(String[]::new));
         }
         return builder;
     }

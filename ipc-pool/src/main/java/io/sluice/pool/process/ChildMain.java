@@ -1,9 +1,13 @@
 package io.sluice.pool.process;
 
+import io.sluice.shm.space.ObjectHandle;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /// The main class of a child: reads its order, does it, and leaves word how that ended.
 final class ChildMain {
@@ -13,18 +17,25 @@ final class ChildMain {
 
     /// Runs one task.
     ///
-    /// @param arguments the path of the control memory
+    /// @param arguments the path of the control memory, in `/proc`
     public static void main(String[] arguments) {
         Control control;
+        boolean leavesWithParent = true;
         try {
             control = Control.open(Path.of(arguments[0]));
-        } catch (IOException gone) {
-            System.err.println("sluice: the process that started this one has ended (" + gone.getMessage() + ")");
-            System.exit(FAILED);
+        } catch (IOException unreadable) {
+            if (ParentWatch.isParent(pidIn(arguments[0]))) {     // otherwise it has ended, and this one leaves with it
+                System.err.println("sluice: a new process cannot read its order: " + unreadable);
+            }
+            Runtime.getRuntime().halt(FAILED);
             return;
         }
         if (!noteHowItEnds(control)) {
             return;
+        }
+        if (control.startedInVain()) {
+            control.signalled(Signals.TERM);
+            Runtime.getRuntime().halt(Signals.EXIT_CODE_BASE + Signals.TERM);
         }
         try {
             if (control.isStandby()) {
@@ -35,16 +46,82 @@ final class ChildMain {
             }
             Control.Order order = control.order();
             Current.set(order.name(), order.daemon(), order.parent());
+            leavesWithParent = order.daemon();
             if (!order.daemon()) {
                 ParentWatch.ignore();
             } else if (!control.isStandby()) {
                 ParentWatch.start(control.parentPid());
             }
-            ProcessTask task = (ProcessTask) TaskBytes.decode(order.task());
-            control.phase(Control.RUNNING);
+            List<ObjectHandle> given = new ArrayList<>();
+            ProcessTask task = (ProcessTask) TaskBytes.decode(order.task(), given::add);
+            if (order.kept()) {
+                control.running();
+            } else {
+                control.phase(Control.RUNNING);
+            }
             task.run();
+            if (!given.isEmpty()) {
+                awaitOtherThreads();
+                given.forEach(ChildMain::close);
+            }
         } catch (Throwable failure) {
+            if (isEnding() || (leavesWithParent && !ParentWatch.isParent(control.parentPid()))) {
+                System.exit(FAILED);         // what fails because of the end is not its reason
+            }
             fail(control, failure);
+        }
+    }
+
+    /// The process whose descriptor a path in `/proc` is.
+    private static long pidIn(String path) {
+        return Long.parseLong(Path.of(path).getName(1).toString());
+    }
+
+    /// Whether the shutdown hooks run, which may close what the task works with.
+    private static boolean isEnding() {
+        try {
+            Thread probe = new Thread();
+            Runtime.getRuntime().addShutdownHook(probe);
+            Runtime.getRuntime().removeShutdownHook(probe);
+            return false;
+        } catch (IllegalStateException hooksRun) {
+            return true;
+        }
+    }
+
+    /// What the JVM does before it ends: the task may have left threads behind that still use its handles.
+    private static void awaitOtherThreads() throws InterruptedException {
+        ThreadGroup top = Thread.currentThread().getThreadGroup();
+        while (top.getParent() != null) {
+            top = top.getParent();
+        }
+        for (Thread other = otherThread(top); other != null; other = otherThread(top)) {
+            other.join();
+        }
+    }
+
+    /// Null if this thread is the last one but daemons. A thread that ends has started its successors before.
+    private static Thread otherThread(ThreadGroup top) {
+        Thread[] alive = new Thread[top.activeCount() + 1];
+        int count = top.enumerate(alive);
+        while (count == alive.length) {      // then some of them may be missing
+            alive = new Thread[2 * count];
+            count = top.enumerate(alive);
+        }
+        for (Thread thread : Arrays.copyOf(alive, count)) {
+            if (!thread.isDaemon() && thread != Thread.currentThread()) {
+                return thread;
+            }
+        }
+        return null;
+    }
+
+    /// A task that has returned leaves what it was given: it has not died.
+    private static void close(ObjectHandle handle) {
+        try {
+            handle.close();
+        } catch (RuntimeException | Error leftInDisorder) {
+            // Another process that has the object open finishes that.
         }
     }
 

@@ -4,14 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
-/// The children of this JVM that live. At its normal end the daemons among them are stopped, and the others waited for.
+/// The children of this JVM that live. At its normal end the daemons among them are stopped, and the others waited for;
+/// at one by a signal, the others are left to themselves.
 /// While there is none, there is no hook either, which would keep the class loader of this library reachable.
 final class Children {
-    private static final long PATIENCE_SECONDS = 5;
+    /// All daemons together: who stops a container kills what has not ended after ten seconds.
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long PATIENCE_AFTER_KILL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final Set<JavaProcess> ALIVE = ConcurrentHashMap.newKeySet();
     private static Thread hook;              // guarded by the class
 
@@ -48,10 +50,11 @@ final class Children {
 
     private static void endAll() {
         List<JavaProcess> children = List.copyOf(ALIVE);
-        children.stream().filter(JavaProcess::isDaemon).forEach(child -> guard(child::terminate));
-        for (JavaProcess child : children) {
-            guard(child.isDaemon() ? () -> endDaemon(child) : () -> child.onExit().join());
-        }
+        List<JavaProcess> daemons = children.stream().filter(JavaProcess::isDaemon).toList();
+        daemons.forEach(child -> guard(child::terminate));
+        long start = System.nanoTime();
+        daemons.forEach(child -> guard(() -> endDaemon(child, PATIENCE_NANOS - (System.nanoTime() - start))));
+        children.stream().filter(child -> !child.isDaemon()).forEach(child -> guard(() -> awaitOther(child)));
     }
 
     /// One that fails keeps no other from its end; no caller is left to be told.
@@ -63,14 +66,34 @@ final class Children {
         }
     }
 
-    private static void endDaemon(JavaProcess child) {
+    private static void endDaemon(JavaProcess child, long nanos) {
         try {
-            child.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException stubborn) {
+            if (!child.join(nanos, TimeUnit.NANOSECONDS)) {
+                child.kill();
+                var _ = child.join(PATIENCE_AFTER_KILL_NANOS, TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException hurry) {
             child.kill();
-            child.onExit().join();
-        } catch (InterruptedException | ExecutionException hurry) {
-            child.kill();
+        }
+    }
+
+    /// Waits for a child, unless this process was told to end: then it must do so soon, whatever the child does. It may
+    /// be told while it waits.
+    private static void awaitOther(JavaProcess child) {
+        try {
+            int signal = Signals.reasonOfTheEnd();
+            while (signal <= 0 && !ParentWatch.isOrphaned()) {
+                if (child.join(LOOK_NANOS, TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+                signal = Signals.reasonOfTheEnd();
+            }
+            if (signal > 0 && child.isAlive()) {
+                System.err.println(("sluice: process '%s' (%d) is left to itself, since this one ends by %s; daemon(true)"
+                        + " ends it as well").formatted(child.name(), child.pid(), Signals.name(signal)));
+            }
+        } catch (InterruptedException hurry) {
+            // Then it goes on alone.
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.pool.process;
 
 import io.sluice.core.idle.EventCount;
+import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
@@ -16,6 +17,8 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel.MapMode;
@@ -26,36 +29,41 @@ import java.nio.file.Path;
 /// the command line but the way to it, which leads nowhere for another user, and nowhere at all once the parent is dead.
 ///
 /// ```
-///          0         4         8         12        16        24
-///      0   +---------+---------+---------+---------+---------+--------+
-///          | magic   | standby | phase   | signal  | failure | parent |
-///          +---------+---------+---------+---------+---------+--------+
+///          0         4         8         12        16        20        24
+///      0   +---------+---------+---------+---------+---------+---------+--------+
+///          | magic   | standby | phase   | signal  | failure | leave   | parent |
+///          +---------+---------+---------+---------+---------+---------+--------+
 ///     64   | events  | order   |          order: bytes of it, written last
 ///   4096   | failure: type, message, trace                             |
-///  65536   | order: name, daemon, parent, task                         |
+///  65536   | order: name, daemon, parent, kept, task                   |
 ///          +-----------------------------------------------------------+
 /// ```
 ///
-/// `magic`, `standby`, `parent` (its pid) and the order are written by the parent, the rest by the child.
+/// `magic`, `standby`, `leave`, `parent` (its pid) and the order are written by the parent, the rest by the child.
 ///
 /// - **Threads:** any.
 /// - **Death:** of the child, leaves what it wrote, which the parent reads; of the parent, closes the way to the memory.
 final class Control implements AutoCloseable {
     /*
      * Both read and write with plain calls, which cost a child less of its start than a mapping and a native call
-     * would. Only a child that waits for its order, in a stock, maps the page, to sleep on it.
+     * would. The page is mapped only where one side sleeps on it: a child of a stock that waits for its order, and a
+     * parent that keeps what the task captured until the child has opened it.
      */
     /// What [#phase()] says.
+    /// Its JVM is coming up; a signal would meet that, not us.
     static final int NEW = 0;
-    static final int READY = 1;
-    static final int RUNNING = 2;
-    static final int EXITING = 3;
+    static final int STARTED = 1;
+    /// It waits for its order, in a stock.
+    static final int READY = 2;
+    static final int RUNNING = 3;
+    static final int EXITING = 4;
 
     private static final int MAGIC = 0x534C_5043;
     private static final int STANDBY_AT = 4;
     private static final int PHASE_AT = 8;
     private static final int SIGNAL_AT = 12;
     private static final int FAILURE_BYTES_AT = 16;
+    private static final int LEAVE_AT = 20;
     private static final int PARENT_AT = 24;
     private static final int EVENTS_AT = 64;
     private static final int ORDER_BYTES_AT = 68;
@@ -66,7 +74,8 @@ final class Control implements AutoCloseable {
 
     private final MemoryFile memory;
     private final RandomAccessFile file;
-    private MemorySegment page;
+    private volatile MemorySegment page;
+    private volatile boolean closed;
 
     private Control(MemoryFile memory, RandomAccessFile file) {
         this.memory = memory;
@@ -78,9 +87,10 @@ final class Control implements AutoCloseable {
     /// @param name of the child
     /// @param daemon whether it leaves when its parent dies
     /// @param parent who started it
+    /// @param kept whether the parent keeps what the task captured until it is told that the child has it
     /// @param task encoded
     @SuppressWarnings("ArrayRecordComponent") // nobody compares orders
-    record Order(String name, boolean daemon, ProcessInfo parent, byte[] task) {}
+    record Order(String name, boolean daemon, ProcessInfo parent, boolean kept, byte[] task) {}
 
     /// Makes the memory, on the side of the parent.
     ///
@@ -138,6 +148,7 @@ final class Control implements AutoCloseable {
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             writeInfo(out, order.name(), order.daemon());
             writeInfo(out, order.parent().name(), order.parent().daemon());
+            out.writeBoolean(order.kept());
             out.writeInt(order.task().length);
             out.write(order.task());
         } catch (IOException impossible) {
@@ -156,7 +167,11 @@ final class Control implements AutoCloseable {
     /// Waits until the order is there; in a stock, for as long as it takes.
     void awaitOrder() throws InterruptedException {
         long address = address();
-        Liveness parentIsWatchedElsewhere = new Liveness() {
+        await(() -> Memory.getIntAcquire(address + ORDER_BYTES_AT) != 0);
+    }
+
+    private void await(WaitCondition condition) throws InterruptedException {
+        Liveness otherSideIsWatchedElsewhere = new Liveness() {
             @Override
             public int self() {
                 return 0;
@@ -170,8 +185,8 @@ final class Control implements AutoCloseable {
                 return false;
             }
         };
-        new Waiter(new EventCount(address + EVENTS_AT, Futex.INSTANCE), parentIsWatchedElsewhere, WaitStrategy.PARK)
-                .await(() -> Memory.getIntAcquire(address + ORDER_BYTES_AT) != 0, Waiter.FOREVER);
+        new Waiter(new EventCount(address() + EVENTS_AT, Futex.INSTANCE), otherSideIsWatchedElsewhere,
+                WaitStrategy.PARK).await(condition, Waiter.FOREVER);
     }
 
     /// @throws IOException if there is no whole order
@@ -185,7 +200,7 @@ final class Control implements AutoCloseable {
             String name = in.readUTF();
             boolean daemon = in.readBoolean();
             ProcessInfo parent = new ProcessInfo(in.readUTF(), parentPid(), in.readBoolean());
-            return new Order(name, daemon, parent, bytes(in));
+            return new Order(name, daemon, parent, in.readBoolean(), bytes(in));
         }
     }
 
@@ -213,6 +228,19 @@ final class Control implements AutoCloseable {
         return told(PHASE_AT);
     }
 
+    /// Notes that the task runs, and tells a parent that waits for that.
+    void running() {
+        long address = address();
+        Memory.putIntRelease(address + PHASE_AT, RUNNING);       // pairs with the acquire in awaitRunning
+        new EventCount(address + EVENTS_AT, Futex.INSTANCE).signal();
+    }
+
+    /// Waits until the task runs, or this is closed.
+    void awaitRunning() throws InterruptedException {
+        long address = address();
+        await(() -> Memory.getIntAcquire(address + PHASE_AT) >= RUNNING || closed);
+    }
+
     /// What the child told, or 0 if its memory cannot be read: it could have shortened that.
     private int told(long at) {
         try {
@@ -220,6 +248,28 @@ final class Control implements AutoCloseable {
         } catch (UncheckedIOException unreadable) {
             return 0;
         }
+    }
+
+    /// Tells a child that is coming up to leave instead of doing its work.
+    ///
+    /// @return false if it has come up already, or ended: then only a signal tells it
+    boolean tellToLeave() {
+        try {
+            putInt(LEAVE_AT, 1);
+        } catch (UncheckedIOException closed) {
+            return false;
+        }
+        VarHandle.fullFence();       // either this sees the child's phase, or the child, behind its fence, sees this
+        return phase() == NEW;
+    }
+
+    /// Notes that the child has come up.
+    ///
+    /// @return whether it was told to leave before
+    boolean startedInVain() {
+        putInt(PHASE_AT, STARTED);
+        VarHandle.fullFence();       // as in tellToLeave
+        return getInt(LEAVE_AT) != 0;
     }
 
     /// Notes that a signal is the reason of the exit that follows.
@@ -324,9 +374,15 @@ final class Control implements AutoCloseable {
         write(at, bytes, bytes.length);
     }
 
-    /// Lets go of the memory; what the other side has open stays with it.
+    /// Lets go of the memory; what the other side has open stays with it. Ends the waits of this side.
     @Override
     public void close() {
+        closed = true;
+        MemorySegment mapped = page;
+        if (mapped != null) {
+            new EventCount(mapped.address() + EVENTS_AT, Futex.INSTANCE).signal();
+            Reference.reachabilityFence(mapped);
+        }
         close(memory, file);
     }
 

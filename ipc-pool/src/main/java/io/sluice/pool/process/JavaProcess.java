@@ -3,6 +3,7 @@ package io.sluice.pool.process;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Pidfd;
 import io.sluice.shm.linux.SignalCalls;
+import io.sluice.shm.space.KeptObjects;
 import java.io.InputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,13 +30,20 @@ import java.util.concurrent.TimeoutException;
 /// ```
 ///
 /// The task is copied to the new process, with what it captures: queues, locks, arrays and the other shared objects open
-/// themselves there. The process ends when the task has returned and no thread that it started, but daemon threads, runs.
+/// themselves there. Options of this JVM (`-Xmx`, `-D`, `--add-opens`, ...) do not come along, but by
+/// [Builder#inheritJvmOptions()], and one without `-Xmx` may take a quarter of the memory for its heap. The process ends when the task has returned and no thread that it started, but daemon threads, runs.
 ///
 /// - **Threads:** any.
 /// - **Blocking:** [#join()] and the timed one wait, and `close` never; starting takes a few milliseconds here, while
 ///   the new JVM comes up by itself.
-/// - **Death:** of the child, whatever caused it, is an [Exit]. Of this process in order: daemon children get SIGTERM,
-///   the others are waited for. By SIGKILL or a crash: daemon children leave, the others go on. No child stays a zombie.
+/// - **Shared objects** that the task captured are there when the child comes to open them, whatever this process closes
+///   or leaves meanwhile. A child that returns closes them, once its other threads have ended: it is no party of a
+///   barrier, no end of a pipe and no holder of anything any more. One that fails, or ends by `System.exit` or a signal,
+///   has died for those who share them with it.
+/// - **Death:** of the child, whatever caused it, is an [Exit]. Of this process by return or `System.exit`: daemon
+///   children get SIGTERM, and SIGKILL five seconds later, and the others are waited for. By SIGTERM or another signal:
+///   the same, but the others are left to themselves, with a line on standard error. By SIGKILL or a crash: daemon
+///   children leave, the others go on. No child stays a zombie.
 /// - **Signals:** SIGTERM ([#terminate()]), SIGINT and SIGHUP end a JVM in order, its shutdown hooks run; SIGKILL
 ///   ([#kill()]) does not. The children of a process that is killed are not killed with it.
 /// - **Errors:** `IllegalStateException` for what makes no sense before the start, or after [#close()].
@@ -44,8 +52,11 @@ public final class JavaProcess implements AutoCloseable {
     private final ProcessOptions options;
     private final ProcessInfo info;          // its pid is not known before the start
     private final byte[] task;
+    /// What the task captured, until the child has opened it, or has ended.
+    private final KeptObjects kept;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private Process process;
+    private Control control;
     private Pidfd pidfd;
     private boolean closed;
 
@@ -71,6 +82,7 @@ public final class JavaProcess implements AutoCloseable {
         private String classPath;
         private Path directory;
         private boolean daemon = Current.isDaemon();
+        private boolean inherits;
         private Redirect input = ProcessOptions.USUAL.input();
         private Redirect output = ProcessOptions.USUAL.output();
         private Redirect error = ProcessOptions.USUAL.error();
@@ -78,6 +90,7 @@ public final class JavaProcess implements AutoCloseable {
         Builder(ProcessContext context, ProcessTask task) {
             this.context = context;
             this.task = Objects.requireNonNull(task, "task");
+            this.inherits = context.inheritsJvmOptions();
         }
 
         /// Names it, instead of `Process-1` and so on.
@@ -99,7 +112,18 @@ public final class JavaProcess implements AutoCloseable {
             return this;
         }
 
+        /// Gives it the options of this JVM: see [ProcessContext#inheritableJvmOptions()]. Those of [#jvmOptions] come
+        /// behind them, and win.
+        ///
+        /// @return this
+        public Builder inheritJvmOptions() {
+            inherits = true;
+            return this;
+        }
+
         /// Adds options of the JVM. Ours come first, so these win: the serial collector, no performance data in `/tmp`.
+        /// A process has none of this JVM's options, such as `-Xmx`, `-D` and `--add-opens`, but by
+        /// [#inheritJvmOptions()].
         ///
         /// @param more such as `-Xmx64m`
         /// @return this
@@ -171,15 +195,19 @@ public final class JavaProcess implements AutoCloseable {
         /// @throws IllegalStateException if the context has a stock of JVMs, which cannot have settings of their own
         public JavaProcess build() {
             CommandLine.checkLoadable(task.getClass(), classPath);
-            ProcessOptions options = new ProcessOptions(List.copyOf(jvmOptions), Map.copyOf(environment), classPath,
+            List<String> all = new ArrayList<>(inherits ? ProcessContext.inheritableJvmOptions() : List.of());
+            all.addAll(jvmOptions);
+            ProcessOptions options = new ProcessOptions(List.copyOf(all), Map.copyOf(environment), classPath,
                     directory, input, output, error);
             if (context.stock() != null && !options.equals(ProcessOptions.USUAL)) {
                 throw new IllegalStateException(("%s: the JVMs of a stock run already, so this process can have no JVM"
                         + " options, environment, class path, directory or streams of its own; give the options to"
                         + " ProcessContext.standby(...), or use ProcessContext.spawn()").formatted(context));
             }
+            KeptObjects kept = new KeptObjects();
+            byte[] encoded = TaskBytes.encode(task, kept);
             return new JavaProcess(context, options, new ProcessInfo(name != null ? name : Current.nextName(), 0, daemon),
-                    TaskBytes.encode(task));
+                    encoded, kept);
         }
 
         /// The process, started.
@@ -189,16 +217,26 @@ public final class JavaProcess implements AutoCloseable {
         /// @throws UncheckedIOException if the system starts no process
         public JavaProcess start() {
             JavaProcess built = build();
-            built.start();
-            return built;
+            boolean started = false;
+            try {
+                built.start();
+                started = true;
+                return built;
+            } finally {
+                if (!started) {
+                    built.kept.close();
+                }
+            }
         }
     }
 
-    private JavaProcess(ProcessContext context, ProcessOptions options, ProcessInfo info, byte[] task) {
+    private JavaProcess(
+            ProcessContext context, ProcessOptions options, ProcessInfo info, byte[] task, KeptObjects kept) {
         this.context = context;
         this.options = options;
         this.info = info;
         this.task = task;
+        this.kept = kept;
     }
 
     /// Starts a process on a task in the usual context.
@@ -255,7 +293,8 @@ public final class JavaProcess implements AutoCloseable {
         if (process != null) {
             throw new IllegalStateException("process '%s' was started before; build another one".formatted(name()));
         }
-        Control.Order order = new Control.Order(info.name(), info.daemon(), Current.process(), task);
+        Control.Order order = new Control.Order(
+                info.name(), info.daemon(), Current.process(), !kept.isEmpty(), task);
         try {
             if (context.stock() != null) {
                 Launcher.Launched waiting = context.stock().take();
@@ -278,6 +317,10 @@ public final class JavaProcess implements AutoCloseable {
             pidfd = open(launched.process().pid());
             Children.add(this);
             process = launched.process();
+            control = launched.control();
+            if (!kept.isEmpty()) {
+                Thread.ofVirtual().name("sluice-start-watch").start(() -> letGoOnceItRuns(launched.control()));
+            }
             var _ = end.thenAccept(ended -> ended(launched.control(), ended.exitValue()));
             adopted = true;
         } finally {
@@ -287,6 +330,15 @@ public final class JavaProcess implements AutoCloseable {
                 closePidfd();
                 launched.discard();
             }
+        }
+    }
+
+    private void letGoOnceItRuns(Control control) {
+        try {
+            control.awaitRunning();
+            kept.close();
+        } catch (InterruptedException | RuntimeException | Error notNow) {
+            // Then they are let go of when the child has ended.
         }
     }
 
@@ -303,7 +355,7 @@ public final class JavaProcess implements AutoCloseable {
     /// wait for the end learn of it.
     private void ended(Control control, int exitValue) {
         Exit how = new Exit.Returned(exitValue);
-        try (control) {
+        try (control; kept) {
             how = exitOf(control, exitValue, waitStatus());
             closePidfd();
         } catch (RuntimeException | Error unreadable) {
@@ -333,7 +385,7 @@ public final class JavaProcess implements AutoCloseable {
             return failed;
         }
         int signal = exitValue - Signals.EXIT_CODE_BASE;
-        if (signal > 0 && (control.signal() == signal || control.phase() == Control.NEW)) {
+        if (signal > 0 && (control.signal() == signal || control.phase() <= Control.STARTED)) {
             return new Exit.Killed(signal);
         }
         if (waitStatus != Pidfd.UNKNOWN) {
@@ -464,9 +516,14 @@ public final class JavaProcess implements AutoCloseable {
 
     // Ending it.
 
-    /// Asks it to end in order, with SIGTERM: its shutdown hooks run. Nothing happens if it has ended.
+    /// Asks it to end in order, with SIGTERM: its shutdown hooks run, its own daemon children end with it, and the
+    /// others are left to themselves. One whose JVM is still coming up ends as soon as it has. Nothing happens if it has
+    /// ended. Does not wait.
     public void terminate() {
-        var _ = started().toHandle().destroy();
+        Process running = started();
+        if (!control.tellToLeave()) {        // a JVM that is told while it comes up says so, on standard output
+            var _ = running.toHandle().destroy();
+        }
     }
 
     /// Ends it at once, with SIGKILL. Nothing happens if it has ended.
@@ -498,6 +555,9 @@ public final class JavaProcess implements AutoCloseable {
                     + " closed").formatted(name(), process.pid()));
         }
         closed = true;
+        if (process == null) {
+            kept.close();        // it was never started
+        }
     }
 
     private synchronized Process started() {

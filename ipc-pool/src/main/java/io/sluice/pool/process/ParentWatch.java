@@ -19,6 +19,7 @@ final class ParentWatch {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static volatile boolean ignored;
+    private static volatile boolean orphaned;
 
     private ParentWatch() {}
 
@@ -29,6 +30,11 @@ final class ParentWatch {
     /// Stays even if the parent dies.
     static void ignore() {
         ignored = true;
+    }
+
+    /// Whether this process ends because its parent has died.
+    static boolean isOrphaned() {
+        return orphaned;
     }
 
     private static void watch(long parent) {
@@ -47,12 +53,13 @@ final class ParentWatch {
         }
     }
 
-    private static boolean isParent(long pid) {
+    static boolean isParent(long pid) {
         return ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L) == pid;
     }
 
     /// Leaves in order, so that the hooks can close what is shared, and at once if they do not come to an end.
     private static void leave() {
+        orphaned = true;
         Thread.ofPlatform().daemon().name("sluice-halt").start(() -> {
             long start = System.nanoTime();
             while (System.nanoTime() - start < PATIENCE_NANOS) {

@@ -14,18 +14,20 @@ public final class ProcessContext implements AutoCloseable {
     private final StartMethod method;
     private final boolean archive;
     private final Standby stock;
+    private final boolean inherits;
 
-    private ProcessContext(StartMethod method, boolean archive, Standby stock) {
+    private ProcessContext(StartMethod method, boolean archive, Standby stock, boolean inherits) {
         this.method = method;
         this.archive = archive;
         this.stock = stock;
+        this.inherits = inherits;
     }
 
     /// A context that starts a fresh JVM for each process.
     ///
     /// @return the context
     public static ProcessContext spawn() {
-        return new ProcessContext(StartMethod.SPAWN, false, null);
+        return new ProcessContext(StartMethod.SPAWN, false, null, false);
     }
 
     /// A context that starts a fresh JVM for each process, with a class-data archive: the JVM keeps the classes of this
@@ -35,7 +37,7 @@ public final class ProcessContext implements AutoCloseable {
     ///
     /// @return the context
     public static ProcessContext spawnWithArchive() {
-        return new ProcessContext(StartMethod.SPAWN, true, null);
+        return new ProcessContext(StartMethod.SPAWN, true, null, false);
     }
 
     /// A context with a stock of two started JVMs.
@@ -57,7 +59,7 @@ public final class ProcessContext implements AutoCloseable {
         if (stock < 1 || stock > 256) {
             throw new IllegalArgumentException("standby: a stock of %,d JVMs is not between 1 and 256".formatted(stock));
         }
-        return new ProcessContext(StartMethod.STANDBY, false, new Standby(stock, List.of(jvmOptions)));
+        return new ProcessContext(StartMethod.STANDBY, false, new Standby(stock, List.of(jvmOptions)), false);
     }
 
     /// A context by the name of its method, with its usual settings.
@@ -95,6 +97,38 @@ public final class ProcessContext implements AutoCloseable {
                     + " the start of main, or use a context of your own").formatted(usual.method));
         }
         usual = context;
+    }
+
+    /// A context like this one, whose processes have the options of this JVM: see [#inheritableJvmOptions()]. Options of
+    /// a builder come behind them, and win. Without it a child has none of them, only its own, and what the environment
+    /// variable `JAVA_TOOL_OPTIONS` says to every JVM.
+    ///
+    /// @return another context
+    /// @throws IllegalStateException if this one has a stock of JVMs, which run already
+    public ProcessContext inheritJvmOptions() {
+        if (stock != null) {
+            throw new IllegalStateException(("%s: the JVMs of a stock run already; give them the options when they are"
+                    + " started, by ProcessContext.standby(n,"
+                    + " ProcessContext.inheritableJvmOptions().toArray(String[]::new))").formatted(this));
+        }
+        return new ProcessContext(method, archive, null, true);
+    }
+
+    /// The options of this JVM's command line that a child can have as well: heap and other `-X` and `-XX` options, system
+    /// properties (`-D`), `--add-opens` and the like, assertions. Left out are agents and debuggers, ports of remote
+    /// management, recordings, archives, and log files without `%p`, the process id, in their names: what one JVM alone
+    /// can have; and the class path, which a child has in any case.
+    ///
+    /// @return the options, in their order
+    public static List<String> inheritableJvmOptions() {
+        return InheritedOptions.ofThisJvm();
+    }
+
+    /// Whether its processes have the options of this JVM.
+    ///
+    /// @return whether it was made by [#inheritJvmOptions()]
+    public boolean inheritsJvmOptions() {
+        return inherits;
     }
 
     /// The start method.

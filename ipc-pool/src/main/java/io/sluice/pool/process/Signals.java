@@ -5,6 +5,7 @@ import java.util.List;
 /// The signals of Linux, by number and by name.
 final class Signals {
     static final int INT = 2;
+    static final int TERM = 15;
     /// What the exit code of a process is, as the JDK tells it, if a signal ended it: this and the signal's number.
     static final int EXIT_CODE_BASE = 128;
     static final int HIGHEST = 64;

@@ -1,6 +1,7 @@
 package io.sluice.pool.process;
 
 import io.sluice.pool.task.Action;
+import io.sluice.shm.space.KeptObjects;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,7 +26,9 @@ final class Standby implements AutoCloseable {
     /// Loads, in a child of the stock, what running a task needs.
     static void warmUp() {
         Action nothing = () -> {};
-        ((Action) TaskBytes.decode(TaskBytes.encode(nothing))).run();
+        try (KeptObjects none = new KeptObjects()) {
+            ((Action) TaskBytes.decode(TaskBytes.encode(nothing, none), handle -> {})).run();
+        }
     }
 
     /// A JVM that waits for its order; a new one if the stock is used up.

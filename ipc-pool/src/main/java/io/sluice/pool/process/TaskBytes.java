@@ -2,7 +2,10 @@ package io.sluice.pool.process;
 
 import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.pool.codec.Values;
+import io.sluice.shm.space.KeptObjects;
+import io.sluice.shm.space.ObjectHandle;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// A task as bytes, on its way to a new process.
 final class TaskBytes {
@@ -10,16 +13,18 @@ final class TaskBytes {
 
     private TaskBytes() {}
 
-    static byte[] encode(Object task) {
+    /// @param kept gets the shared objects that it captured
+    static byte[] encode(Object task, KeptObjects kept) {
         ExpandableMemoryBuffer buffer = new ExpandableMemoryBuffer(1024);
-        byte[] bytes = new byte[VALUES.encode(task, buffer, 0)];
+        byte[] bytes = new byte[kept.collect(() -> VALUES.encode(task, buffer, 0))];
         buffer.getBytes(0, bytes);
         return bytes;
     }
 
-    static Object decode(byte[] bytes) {
+    /// @param handles gets each handle that is opened for the task
+    static Object decode(byte[] bytes, Consumer<? super ObjectHandle> handles) {
         ExpandableMemoryBuffer buffer = new ExpandableMemoryBuffer(bytes.length);
         buffer.putBytes(0, bytes);
-        return VALUES.decode(buffer, 0, bytes.length);
+        return VALUES.decode(buffer, 0, bytes.length, handles);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.value.SharedLong;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -104,9 +105,13 @@ class ParentDeathTest {
     }
 
     private JavaProcess startParent(Ending ending) {
+        return builder(ending).start();
+    }
+
+    private JavaProcess.Builder builder(Ending ending) {
         String path = folder.toString();
         return Jvms.quiet(new Parent(path, ending, new Child(path, daemonBeats, released),
-                new Child(path, otherBeats, released))).start();
+                new Child(path, otherBeats, released)));
     }
 
     private long pid(String child) {
@@ -160,6 +165,29 @@ class ParentDeathTest {
             assertThat(Jvms.join(parent)).isEqualTo(new Exit.Returned(ending == Ending.EXIT ? 7 : 0));
             assertThat(folder.resolve("other has ended")).hasContent("in order");
             assertThat(folder.resolve("daemon has ended")).doesNotExist();
+        }
+    }
+
+    /// Whether it is at work, or waits for them already.
+    @ParameterizedTest
+    @EnumSource(value = Ending.class, names = {"NEVER", "RETURN"})
+    void aParentThatIsToldToEndStopsItsDaemonsAndLeavesTheOthersToThemselves(Ending ending) throws Exception {
+        Path log = folder.resolve("log");
+        try (JavaProcess parent = builder(ending).stderr(Redirect.to(log.toFile())).start()) {
+            var _ = Jvms.read(folder, "parent");
+            long daemon = pid("daemon");
+            if (ending == Ending.RETURN) {
+                Jvms.until("the daemon has been stopped", () -> Jvms.isGone(daemon));
+            }
+            parent.terminate();
+            // A JVM that ends already keeps its exit code.
+            assertThat(Jvms.join(parent)).isEqualTo(
+                    ending == Ending.RETURN ? new Exit.Returned(0) : new Exit.Killed(Jvms.SIGTERM));
+            assertThat(Jvms.isGone(daemon)).isTrue();
+            awaitBeats(otherBeats, 20);
+            assertThat(log).content().contains("'other' (%d) is left to itself".formatted(pid("other")), "SIGTERM");
+            released.set(1);
+            assertThat(Jvms.read(folder, "other has ended")).isEqualTo("in order");
         }
     }
 

@@ -20,7 +20,10 @@ import java.util.concurrent.TimeoutException;
 /// - **Threads:** any, platform or virtual, of any process. Which thread is a party is not fixed; how many are, is.
 /// - **Broken** for all, until [#reset], when a party times out, is interrupted, closes its handle while it waits, when
 ///   the action fails, and when a process **dies** that has the barrier open, be it waiting or on its way: the others
-///   would wait for it in vain. A process that closes its handle, or merely looks on and closes it, breaks nothing.
+///   would wait for it in vain. A process that closes its handle, or merely looks on and closes it, breaks nothing, and
+///   neither does a child of `JavaProcess`, or a task of a pool, that returns: what it was given is closed then.
+/// - **A party that leaves** takes no place with it: the number of parties stays, as with Python's barrier, and the
+///   others wait until another thread arrives in its stead, or until one breaks the barrier.
 /// - **Action:** of the last one to arrive, run once, before the others go on. It is the handle's, so give each process
 ///   the same.
 /// - **Slowness:** a party that is stopped is waited for.

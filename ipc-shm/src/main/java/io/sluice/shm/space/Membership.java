@@ -43,6 +43,18 @@ final class Membership {
         static FileKey of(Directory directory) {
             return new FileKey(directory.status().device(), directory.status().inode());
         }
+
+        // Written out: behind the generated methods, the JDK keeps a soft reference to the last class that had some, and
+        // so to the class loader of this library.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof FileKey key && key.device == device && key.inode == inode;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(31 * device + inode);
+        }
     }
 
     final String name;
@@ -152,13 +164,13 @@ final class Membership {
         }
     }
 
-    /// Goes with this process, if no other one is in the space: the space moves away, so that no newcomer meets it, and
+    /// Goes with this process, if no other one is in the space, or on its way there with a message: the space moves away, so that no newcomer meets it, and
     /// is removed after the last shutdown hook. It stays open until then, whatever closes it.
     void goWithProcess() {
         Space open = space.get();
         if (open == null) {
             leave();
-        } else if (goesWithProcess == null && registry.closeDoorIfAlone()) {
+        } else if (goesWithProcess == null && !open.isKept() && registry.closeDoorIfAlone()) {
             if (!cleaner.holdsPersistent()
                     && TemporarySpaces.moveAway(location.root(), location.directory(), location.removableRoot())) {
                 goesWithProcess = open;

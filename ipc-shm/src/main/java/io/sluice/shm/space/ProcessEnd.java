@@ -15,7 +15,8 @@ final class ProcessEnd {
      * JVM has one thing that comes after all hooks: the files of `File.deleteOnExit`, which are removed by path and
      * without a look. So the hook here decides, and the JVM removes:
      *
-     *   1. A space in which another process is stays as it is; that one is the last.
+     *   1. A space in which another process is, or that is kept for one which is coming up, stays as it is; that one is
+     *      the last.
      *   2. Otherwise the door is closed, so that no process comes in, and the directory moves to a name that no process
      *      looks for. A newcomer finds the name free, makes a space of its own and is not held up.
      *   3. Every file in the directory, and every one that is made in it from here on, goes after the last hook.

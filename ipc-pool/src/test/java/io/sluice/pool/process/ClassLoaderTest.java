@@ -1,0 +1,121 @@
+package io.sluice.pool.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.core.codec.Codec;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.barrier.SharedBarrier;
+import io.sluice.shm.event.SharedEvent;
+import io.sluice.shm.lock.SharedLock;
+import io.sluice.shm.lock.SharedReadWriteLock;
+import io.sluice.shm.queue.SharedQueue;
+import io.sluice.shm.value.SharedLong;
+import java.io.File;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// This library in a class loader of its own, as in a container of applications: when all is closed, nothing of the JVM
+/// keeps the loader, be it a hook, a thread, a timer, a thread-local or a cache.
+class ClassLoaderTest {
+    /// Found by its name, in the other loader. No AssertJ there, which leaves things of its own.
+    public abstract static class Program implements Runnable {
+        @Override
+        public void run() {
+            try {
+                work();
+            } catch (Exception unexpected) {
+                throw new IllegalStateException(unexpected);
+            }
+        }
+
+        abstract void work() throws Exception;
+
+        static void check(boolean right, Object what) {
+            if (!right) {
+                throw new IllegalStateException(what.toString());
+            }
+        }
+    }
+
+    /// A process that captures a shared object.
+    public static final class Processes extends Program {
+        @Override
+        void work() throws Exception {
+            try (SharedSpace space = SharedSpace.openTemporary("class-loader-" + ProcessHandle.current().pid());
+                    SharedLong sum = space.longValue("sum", 40);
+                    JavaProcess process = JavaProcess.builder(() -> sum.addAndGet(2))
+                            .classPath(System.getProperty("java.class.path"))
+                            .stdout(Redirect.DISCARD).stderr(Redirect.DISCARD).start()) {
+                check(process.join().isSuccess() && sum.get() == 42, process);
+            }
+        }
+    }
+
+    /// Shared objects, waits of platform and virtual threads among them.
+    public static final class Objects extends Program {
+        @Override
+        void work() throws Exception {
+            try (SharedSpace space = SharedSpace.openTemporary("class-loader-" + ProcessHandle.current().pid());
+                    SharedQueue<Integer> queue = space.queue("queue", Codec.ints(), 4);
+                    SharedLock lock = space.lock("lock");
+                    SharedReadWriteLock readWriteLock = space.readWriteLock("read-write-lock");
+                    SharedEvent event = space.event("event");
+                    SharedBarrier barrier = space.barrier("barrier", 1)) {
+                queue.put(1);
+                check(queue.take() == 1, queue);
+                lock.lock();
+                lock.unlock();
+                readWriteLock.readLock().lock();
+                readWriteLock.readLock().unlock();
+                check(barrier.await() == 0, barrier);
+                check(!event.await(5, TimeUnit.MILLISECONDS), event);
+                List<String> failures = new ArrayList<>();
+                Thread.ofVirtual().start(() -> {
+                    try {
+                        check(!event.await(5, TimeUnit.MILLISECONDS), event);
+                    } catch (InterruptedException | RuntimeException unexpected) {
+                        failures.add(unexpected.toString());
+                    }
+                }).join();
+                check(failures.isEmpty(), failures);
+            }
+        }
+    }
+
+    private static WeakReference<ClassLoader> runInALoaderOfItsOwn(Class<?> type) throws Exception {
+        List<URL> path = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            path.add(Path.of(entry).toUri().toURL());
+        }
+        try (var loader = new URLClassLoader(path.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            Class<?> program = loader.loadClass(type.getName());
+            assertThat(program.getClassLoader()).isSameAs(loader);
+            ClassLoader usual = Thread.currentThread().getContextClassLoader();
+            Thread.currentThread().setContextClassLoader(loader);
+            try {
+                ((Runnable) program.getDeclaredConstructor().newInstance()).run();
+            } finally {
+                Thread.currentThread().setContextClassLoader(usual);
+            }
+            return new WeakReference<>(loader);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Processes.class, Objects.class})
+    void aLoaderWhoseThingsAreClosedIsGarbage(Class<?> program) throws Exception {
+        WeakReference<ClassLoader> loader = runInALoaderOfItsOwn(program);
+        Jvms.until("the loader is garbage", () -> {
+            System.gc();
+            return loader.get() == null;
+        });
+    }
+}

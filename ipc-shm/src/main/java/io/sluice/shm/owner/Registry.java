@@ -13,6 +13,7 @@ import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
 import io.sluice.shm.linux.OfdLocks;
+import io.sluice.shm.linux.RandomId;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionFile;
@@ -22,7 +23,6 @@ import io.sluice.shm.region.RegionLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -207,7 +207,7 @@ public final class Registry {
                     RegistryLayout.KIND,
                     (slots + 1L) * RegistryLayout.BYTES,
                     0,
-                    UUID.randomUUID(),
+                    RandomId.next(),
                     parameters,
                     false,
                     "",

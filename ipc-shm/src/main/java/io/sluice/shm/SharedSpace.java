@@ -45,6 +45,7 @@ import io.sluice.shm.value.SharedValue;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -171,6 +172,7 @@ public final class SharedSpace implements AutoCloseable {
     /// @return a handle, to be closed by the caller
     public <E> SharedQueue<E> queue(
             String name, Codec<E> codec, int capacity, int slotBytes, WaitStrategy strategy) {
+        Objects.requireNonNull(strategy, "strategy");
         RingOptions options = new RingOptions(capacity, slotBytes, Producers.MANY, Consumers.MANY);
         SharedObject object = space.open(ring(name, Kind.QUEUE, options, codec.identity()));
         return opened(object, () -> new SharedQueue<>(object, codec, strategy));

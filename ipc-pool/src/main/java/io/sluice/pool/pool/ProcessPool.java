@@ -536,7 +536,14 @@ public final class ProcessPool implements ExecutorService {
     /// @return becomes the result
     public <T> CompletableFuture<T> applyAsync(
             Task<T> task, Consumer<? super T> callback, Consumer<? super Throwable> errorCallback) {
+        checkCallbacks(callback, errorCallback);
         return calling(call(task, TaskOptions.USUAL, true), callback, errorCallback);
+    }
+
+    /// Before anything is submitted: a callback that is missing could not say so.
+    private static void checkCallbacks(Consumer<?> callback, Consumer<?> errorCallback) {
+        Objects.requireNonNull(callback, "callback");
+        Objects.requireNonNull(errorCallback, "errorCallback");
     }
 
     private static <T> CompletableFuture<T> calling(
@@ -646,6 +653,7 @@ public final class ProcessPool implements ExecutorService {
     public <A, R> CompletableFuture<List<R>> mapAsync(
             TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements,
             Consumer<? super List<R>> callback, Consumer<? super Throwable> errorCallback) {
+        checkCallbacks(callback, errorCallback);
         return calling(this.<A, R>mapJob(function, elements, TaskOptions.USUAL, true), callback, errorCallback);
     }
 

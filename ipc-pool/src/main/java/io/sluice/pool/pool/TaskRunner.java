@@ -30,7 +30,7 @@ final class TaskRunner {
     private final List<ObjectHandle> opened = new ArrayList<>();
     private final Thread thread = Thread.currentThread();
     private final Object running = new Object();
-    private final String where = "worker %s (%d)".formatted(
+    private final String where = "worker %s (%s)".formatted(
             JavaProcess.current().name(), ProcessHandle.current().pid());
     private long current = NOTHING;          // guarded by running
     /// The last task whose interrupt came while it did not run: it is over, or is marked as begun and about to run.

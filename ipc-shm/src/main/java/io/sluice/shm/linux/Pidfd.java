@@ -104,7 +104,7 @@ public final class Pidfd implements AutoCloseable {
         if (answer == -Errno.ESRCH) {
             return false;
         }
-        Errno.check(answer, "pidfd_send_signal", "signal %d to process %d".formatted(signal, pid));
+        Errno.check(answer, "pidfd_send_signal", "signal %s to process %s".formatted(signal, pid));
         return true;
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// @param <T> type of its result
 final class CallJob<T> extends Job {
     private final Object task;
+    private final T resultOfAction;
     private final Values values;
     private final PoolFuture<T> future;
     private final AtomicBoolean inBacklog = new AtomicBoolean(true);
@@ -16,9 +17,12 @@ final class CallJob<T> extends Job {
 
     /// @param task a `Callable` or a `Runnable`
     /// @param encoded the same as bytes
-    CallJob(TaskOptions options, String name, Object task, byte[] encoded, Values values, PoolFuture<T> future) {
+    /// @param resultOfAction what the future becomes if the task has no result of its own
+    CallJob(TaskOptions options, String name, Object task, byte[] encoded, T resultOfAction, Values values,
+            PoolFuture<T> future) {
         super(options, name, Cost.of(task.getClass()));
         this.task = task;
+        this.resultOfAction = resultOfAction;
         this.values = values;
         this.future = future;
         this.piece = new Piece(this, 0, 1, 0, Message.Body.of(encoded));
@@ -53,7 +57,7 @@ final class CallJob<T> extends Job {
             return;
         }
         over();
-        future.deliver((T) value);
+        future.deliver(task instanceof Callable<?> ? (T) value : resultOfAction);
     }
 
     @Override
@@ -75,7 +79,7 @@ final class CallJob<T> extends Job {
     @SuppressWarnings("unchecked")
     void runHere() {
         try {
-            T value = null;
+            T value = resultOfAction;
             if (task instanceof Callable<?> callable) {
                 value = (T) callable.call();
             } else {
@@ -83,7 +87,7 @@ final class CallJob<T> extends Job {
             }
             future.deliver(value);
         } catch (Throwable failure) {
-            future.fail(failure);
+            future.fail(PoolFuture.ofTask(failure));
         }
     }
 }

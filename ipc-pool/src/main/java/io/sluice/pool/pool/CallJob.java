@@ -1,6 +1,7 @@
 package io.sluice.pool.pool;
 
 import io.sluice.pool.codec.Values;
+import io.sluice.pool.task.Action;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -47,7 +48,6 @@ final class CallJob<T> extends Job {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the task answers with what it is a task of
     void deliver(Piece whole, Message result) {
         Object value;
         try {
@@ -57,7 +57,7 @@ final class CallJob<T> extends Job {
             return;
         }
         over();
-        future.deliver(task instanceof Callable<?> ? (T) value : resultOfAction);
+        future.deliver(resultOf(value));
     }
 
     @Override
@@ -76,18 +76,31 @@ final class CallJob<T> extends Job {
         return task instanceof Runnable action ? action : future;
     }
 
-    @SuppressWarnings("unchecked")
+    /// Does the task.
+    ///
+    /// @param task a `Callable` or a `Runnable`
+    /// @return its result; null if it has none
+    static Object perform(Object task) throws Exception {
+        switch (task) {
+            case Callable<?> callable -> {
+                return callable.call();
+            }
+            case Action action -> action.act();      // run() would wrap what it throws
+            default -> ((Runnable) task).run();
+        }
+        return null;
+    }
+
     void runHere() {
         try {
-            T value = resultOfAction;
-            if (task instanceof Callable<?> callable) {
-                value = (T) callable.call();
-            } else {
-                ((Runnable) task).run();
-            }
-            future.deliver(value);
+            future.deliver(resultOf(perform(task)));
         } catch (Throwable failure) {
             future.fail(PoolFuture.ofTask(failure));
         }
+    }
+
+    @SuppressWarnings("unchecked") // the task answers with what it is a task of
+    private T resultOf(Object value) {
+        return task instanceof Callable<?> ? (T) value : resultOfAction;
     }
 }

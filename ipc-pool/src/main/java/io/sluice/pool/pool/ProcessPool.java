@@ -384,6 +384,29 @@ public final class ProcessPool implements ExecutorService {
         return call(action, TaskOptions.USUAL, true);
     }
 
+    /// Runs an action in a worker.
+    ///
+    /// @param action what to do
+    /// @param options how to treat it; null for the usual, as in `submit(action, null)`, where null is meant as a result
+    /// @return becomes null
+    /// @throws CodecException if it cannot travel; names what cannot
+    /// @throws RejectedExecutionException as for [#submit(Task)]
+    public CompletableFuture<Void> submit(Action action, TaskOptions options) {
+        return call(action, options == null ? TaskOptions.USUAL : options, true);
+    }
+
+    /// Runs an action in a worker.
+    ///
+    /// @param action what to do
+    /// @param result stays here, and need not travel
+    /// @param <T> type of the result
+    /// @return becomes the result, once the action is done
+    /// @throws CodecException if it cannot travel; names what cannot
+    /// @throws RejectedExecutionException as for [#submit(Task)]
+    public <T> CompletableFuture<T> submit(Action action, T result) {
+        return call(action, result, TaskOptions.USUAL, true);
+    }
+
     @Override
     public <T> CompletableFuture<T> submit(Callable<T> task) {
         return call(task, TaskOptions.USUAL, true);
@@ -402,6 +425,8 @@ public final class ProcessPool implements ExecutorService {
     /// Runs an action in a worker; what it throws is logged.
     ///
     /// @param action what to do
+    /// @throws CodecException if it cannot travel; names what cannot
+    /// @throws RejectedExecutionException as for [#submit(Task)]
     public void execute(Action action) {
         execute((Runnable) action);
     }

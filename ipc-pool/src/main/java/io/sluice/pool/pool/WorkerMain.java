@@ -66,7 +66,7 @@ final class WorkerMain implements ProcessTask {
 
     private boolean initialize(TaskRunner runner) throws InterruptedException {
         try {
-            options.initializer().run();
+            options.initializer().act();
             return true;
         } catch (Throwable failure) {
             runner.sendFailure(Message.of(Message.NOT_READY, number), failure);

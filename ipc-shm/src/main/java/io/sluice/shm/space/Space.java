@@ -208,6 +208,11 @@ public final class Space implements AutoCloseable {
     /// @throws NoSuchObjectException if it is not there and should
     /// @throws SluiceException as for [#open(ObjectSpec)]
     public SharedObject open(ObjectSpec spec, OpenMode mode) {
+        watchOverEnd(spec.temporary());       // before the object is there, so that a death on the way leaves a note
+        return watched(find(spec, mode));
+    }
+
+    private SharedObject find(ObjectSpec spec, OpenMode mode) {
         objects.lock();
         try {
             checkOpen();
@@ -248,6 +253,32 @@ public final class Space implements AutoCloseable {
     /// @throws SluiceException as for [#open(ObjectSpec)]
     public SharedObject attach(String object, Kind kind) {
         Names.check("object", object);
+        return watched(find(object, kind));
+    }
+
+    private SharedObject watched(SharedObject object) {
+        try {
+            watchOverEnd(object.temporary());
+            return object;
+        } catch (RuntimeException | Error refused) {
+            object.close();
+            throw refused;
+        }
+    }
+
+    /// Sees to the end of this process in the space as soon as one of its objects is temporary, however it was opened.
+    private void watchOverEnd(boolean temporary) {
+        if (temporary && !membership.isTemporary()) {
+            Membership.OPENING.lock();
+            try {
+                membership.becomeTemporary();
+            } finally {
+                Membership.OPENING.unlock();
+            }
+        }
+    }
+
+    private SharedObject find(String object, Kind kind) {
         objects.lock();
         try {
             checkOpen();

@@ -4,7 +4,7 @@ import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.StackRoom;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import org.agrona.concurrent.MessageHandler;
 
 /// One of any number of consumers, each of which gets some of the messages: to take one is a compare-and-set of its
@@ -129,7 +129,7 @@ public final class ManyConsumer extends RingConsumer {
     public void acknowledge(long position) {
         ring.release(position, ring.slotsAt(position));
         ring.signalRelease();
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     /// Offers the message again, to anybody.

@@ -5,7 +5,7 @@ import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryBuffer;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import org.agrona.concurrent.MessageHandler;
 
 /// Reads messages from a ring, in place.
@@ -167,7 +167,7 @@ public abstract sealed class RingConsumer implements AutoCloseable
         if (closed) {
             throw new IllegalStateException("ring '%s': this consumer was closed".formatted(ring.name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     final boolean isClosed() {

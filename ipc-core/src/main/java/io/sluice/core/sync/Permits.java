@@ -7,8 +7,8 @@ import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
+import io.sluice.core.owner.Reachability;
 import io.sluice.core.sync.Ledger.Kind;
-import java.lang.ref.Reference;
 
 /// A counting semaphore in shared memory, as one process sees it. What a process holds when it dies comes back.
 ///
@@ -178,7 +178,7 @@ public final class Permits {
         if (permits > 0) {
             sleepers.signal();
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     /// Makes permits of this process nobody's: they do not come back at its death, and another process is to release
@@ -257,6 +257,6 @@ public final class Permits {
         if (closed) {
             throw new IllegalStateException("semaphore '%s': this handle was closed".formatted(name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 }

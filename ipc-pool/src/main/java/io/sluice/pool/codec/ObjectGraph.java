@@ -96,6 +96,11 @@ final class ObjectGraph {
             place == null || place.parent == null ? refusal : place.path() + ": " + refusal, e);
     }
 
+    /// Whether objects of a class travel, if all that they hold does.
+    static boolean travels(Class<?> type) {
+        return Serializable.class.isAssignableFrom(type) || type.isRecord();
+    }
+
     /// A class as its author calls it.
     static String describe(Class<?> type) {
         if (LambdaForm.isLambda(type)) {
@@ -201,7 +206,7 @@ final class ObjectGraph {
 
     private void expandFields(Place place) {
         Class<?> type = place.object.getClass();
-        for (; type != null && Serializable.class.isAssignableFrom(type); type = type.getSuperclass()) {
+        for (; type != null && travels(type); type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 int modifiers = field.getModifiers();
                 if (!Modifier.isStatic(modifiers) && !Modifier.isTransient(modifiers)

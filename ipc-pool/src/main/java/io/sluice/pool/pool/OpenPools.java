@@ -52,7 +52,7 @@ final class OpenPools {
 
     /// The name of a pool's space, which nobody else has.
     static String spaceName(String pool, int number) {
-        return "%s-%d-%d-%08x".formatted(
+        return "%s-%s-%s-%08x".formatted(
                 pool, ProcessHandle.current().pid(), number, ThreadLocalRandom.current().nextInt());
     }
 

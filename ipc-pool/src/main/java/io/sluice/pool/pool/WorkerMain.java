@@ -67,7 +67,7 @@ final class WorkerMain implements ProcessTask {
     private boolean initialize(TaskRunner runner) throws InterruptedException {
         Throwable failure = null;
         try {
-            options.initializer().run();
+            options.initializer().act();
         } catch (Throwable thrown) {
             failure = thrown;
         }

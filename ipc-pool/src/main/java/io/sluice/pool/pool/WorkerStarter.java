@@ -63,7 +63,7 @@ final class WorkerStarter {
         List<Integer> cores = pinned ? Cpus.usable() : List.of();
         int core = cores.isEmpty() ? -1 : cores.get(number % cores.size());
         JavaProcess.Builder builder = context.builder(new WorkerMain(options, number, core))
-                .name("%s-worker-%d".formatted(poolName, number))
+                .name("%s-worker-%s".formatted(poolName, number))
                 .daemon(true);
         if (context.method() == StartMethod.SPAWN) {
             List<String> all = new ArrayList<>(WorkerMain.jvmOptions());

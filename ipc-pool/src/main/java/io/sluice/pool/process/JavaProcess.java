@@ -113,8 +113,13 @@ public final class JavaProcess implements AutoCloseable {
         /// @param variable its name
         /// @param value what it holds
         /// @return this
+        /// @throws IllegalArgumentException if Linux has no such variable: a name with `=`, or a zero character
         public Builder environment(String variable, String value) {
-            environment.put(variable, value);
+            if (variable.isEmpty() || variable.indexOf('=') >= 0 || (variable + value).indexOf('\0') >= 0) {
+                throw new IllegalArgumentException(("process: '%s' is no environment variable; a name is not empty and has"
+                        + " no '=', and neither it nor its value has a zero character").formatted(variable));
+            }
+            environment.put(variable, Objects.requireNonNull(value, "value"));
             return this;
         }
 
@@ -132,7 +137,7 @@ public final class JavaProcess implements AutoCloseable {
         /// @param wish the directory
         /// @return this
         public Builder directory(Path wish) {
-            directory = wish;
+            directory = Objects.requireNonNull(wish, "directory");
             return this;
         }
 
@@ -141,7 +146,7 @@ public final class JavaProcess implements AutoCloseable {
         /// @param from `Redirect.INHERIT`, a file, or `Redirect.PIPE` for [JavaProcess#stdin()]
         /// @return this
         public Builder stdin(Redirect from) {
-            input = from;
+            input = Objects.requireNonNull(from, "from");
             return this;
         }
 
@@ -150,7 +155,7 @@ public final class JavaProcess implements AutoCloseable {
         /// @param to `Redirect.INHERIT`, `Redirect.DISCARD`, a file, or `Redirect.PIPE` for [JavaProcess#stdout()]
         /// @return this
         public Builder stdout(Redirect to) {
-            output = to;
+            output = Objects.requireNonNull(to, "to");
             return this;
         }
 
@@ -159,7 +164,7 @@ public final class JavaProcess implements AutoCloseable {
         /// @param to `Redirect.INHERIT`, `Redirect.DISCARD`, a file, or `Redirect.PIPE` for [JavaProcess#stderr()]
         /// @return this
         public Builder stderr(Redirect to) {
-            error = to;
+            error = Objects.requireNonNull(to, "to");
             return this;
         }
 

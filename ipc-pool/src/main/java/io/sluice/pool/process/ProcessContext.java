@@ -1,6 +1,7 @@
 package io.sluice.pool.process;
 
 import java.util.List;
+import java.util.Objects;
 
 /// How processes are started: a start method with its settings. There is one for everybody, set once, and as many of
 /// your own as you like; what was made by one never uses another.
@@ -90,6 +91,7 @@ public final class ProcessContext implements AutoCloseable {
     /// @param context the context
     /// @throws IllegalStateException if it was set, or used, before
     public static synchronized void setUsual(ProcessContext context) {
+        Objects.requireNonNull(context, "context");
         if (usual != null) {
             throw new IllegalStateException(("the usual start method is %s already, set or used before; set it once, at"
                     + " the start of main, or use a context of your own").formatted(usual.method));

@@ -30,14 +30,9 @@ final class Membarrier {
     static void heavy() {
         VarHandle.fullFence();
         if (REGISTERED) {
-            try {
-                long result = (long) Native.PLAIN_SYSCALL.invokeExact(
-                        Linux.SYS_MEMBARRIER, GLOBAL_EXPEDITED, 0L, 0L, 0L, 0L, 0L);
-                if (result != 0) {
-                    reachesOthers = false;
-                }
-            } catch (Throwable failure) {
-                throw Native.rethrow(failure);
+            long result = Native.plainSyscall(Linux.SYS_MEMBARRIER, GLOBAL_EXPEDITED, 0, 0, 0, 0, 0);
+            if (result != 0) {
+                reachesOthers = false;
             }
         }
     }

@@ -9,6 +9,7 @@ import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryBuffer;
 import io.sluice.core.memory.StackRoom;
+import io.sluice.core.owner.Reachability;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.ManyConsumer;
 import io.sluice.core.ring.Ring;
@@ -23,7 +24,6 @@ import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.SharedObject;
-import java.lang.ref.Reference;
 import java.util.Collection;
 
 /// Objects in a ring: each element is one message of exactly one slot, so a capacity in slots is one in elements.
@@ -579,7 +579,7 @@ final class Elements<E> {
         if (object.isClosed()) {
             throw closedException();
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     private ClosedException closedException() {

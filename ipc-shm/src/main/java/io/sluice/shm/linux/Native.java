@@ -3,6 +3,7 @@ package io.sluice.shm.linux;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.sluice.core.memory.NativeAccess;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -45,15 +46,22 @@ final class Native {
                 : link(name, descriptor, type, capture, Linker.Option.firstVariadicArg(firstVariadic));
     }
 
-    /// On a machine that we do not know: a handle of the same type that throws when it is called.
+    /// On a machine that we do not know, and where native access is denied: a handle of the same type that throws when it
+    /// is called.
     private static MethodHandle link(
             String name, FunctionDescriptor descriptor, MethodType type, Linker.Option... options) {
+        RuntimeException refusal;
         if (Linux.SUPPORTED) {
-            Linker linker = Linker.nativeLinker();
-            return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, options);
+            try {
+                Linker linker = Linker.nativeLinker();
+                return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, options);
+            } catch (IllegalCallerException denied) {
+                refusal = NativeAccess.refusal();
+            }
+        } else {
+            refusal = Linux.unsupported();
         }
-        var thrower = MethodHandles.throwException(type.returnType(), UnsupportedOperationException.class)
-                .bindTo(Linux.unsupported());
+        var thrower = MethodHandles.throwException(type.returnType(), RuntimeException.class).bindTo(refusal);
         return MethodHandles.dropArguments(thrower, 0, type.parameterList());
     }
 

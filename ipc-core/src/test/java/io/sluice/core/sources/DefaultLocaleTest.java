@@ -139,13 +139,14 @@ class DefaultLocaleTest {
             if (call.getMethodSelect() instanceof MemberSelectTree method) {
                 String name = method.getIdentifier().toString();
                 List<? extends ExpressionTree> arguments = call.getArguments();
-                if (CASES.contains(name) && arguments.isEmpty()
-                        || FORMATTERS.contains(name) && arguments.stream().noneMatch(Search::isLocale)
-                        || FORMATS.contains(name) && isLocalized(method, arguments) && !isForPeople()) {
+                boolean found = CASES.contains(name) ? arguments.isEmpty()
+                        : FORMATTERS.contains(name) ? arguments.stream().noneMatch(Search::isLocale)
+                        : FORMATS.contains(name) && isLocalized(method, arguments) && !isForPeople();
+                if (found) {
                     add(call);
                 }
             }
-            return super.visitMethodInvocation(call, nothing);
+            return super.visitMethodInvocation(call, null);
         }
 
         @Override
@@ -154,7 +155,7 @@ class DefaultLocaleTest {
                     && made.getArguments().stream().noneMatch(Search::isLocale)) {
                 add(made);
             }
-            return super.visitNewClass(made, nothing);
+            return super.visitNewClass(made, null);
         }
 
         private void add(Tree tree) {
@@ -202,8 +203,10 @@ class DefaultLocaleTest {
                     case NewClassTree made when isFailure(made.getIdentifier()) -> {
                         return true;
                     }
-                    case MethodTree method when FOR_PEOPLE.contains(method.getName().toString())
-                            || method.getReturnType() != null && isFailure(method.getReturnType()) -> {
+                    case MethodTree method when FOR_PEOPLE.contains(method.getName().toString()) -> {
+                        return true;
+                    }
+                    case MethodTree method when method.getReturnType() != null && isFailure(method.getReturnType()) -> {
                         return true;
                     }
                     case ClassTree type -> {

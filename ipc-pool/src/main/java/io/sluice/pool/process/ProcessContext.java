@@ -32,7 +32,7 @@ public final class ProcessContext implements AutoCloseable {
     /// A context that starts a fresh JVM for each process, with a class-data archive: the JVM keeps the classes of this
     /// class path in a file under `$XDG_CACHE_HOME/sluice` (`~/.cache/sluice`), ready to be mapped. The first child that
     /// ends in order writes it, which takes it about a second; those after it start sooner. Without effect if the class
-    /// path has folders on it, which the JVM cannot archive.
+    /// path has folders on it, which the JVM cannot archive, and if that folder cannot be made.
     ///
     /// @return the context
     public static ProcessContext spawnWithArchive() {

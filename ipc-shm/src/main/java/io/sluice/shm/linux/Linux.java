@@ -1,15 +1,20 @@
 package io.sluice.shm.linux;
 
+import io.sluice.core.memory.NativeAccess;
+import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 
 /// The machine under us: which one it is, and the numbers that differ between the two we know, x86-64 and aarch64.
 ///
-/// On any other machine this package loads and [#require] says what is wrong; nothing fails in a static initialiser.
+/// On any other machine, and where native access is denied, this package loads and [#require] says what is wrong; nothing
+/// fails in a static initialiser.
 public final class Linux {
     private static final String SYSTEM = System.getProperty("os.name", "");
     private static final String MACHINE = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
     private static final boolean X86 = MACHINE.equals("amd64") || MACHINE.equals("x86_64");
     private static final boolean ARM = MACHINE.equals("aarch64");
+
+    private static final boolean DENIED = isDenied();
 
     static final boolean SUPPORTED = SYSTEM.equals("Linux") && (X86 || ARM);
 
@@ -68,13 +73,33 @@ public final class Linux {
 
     private Linux() {}
 
-    /// Refuses to go on anywhere but on Linux on x86-64 or aarch64.
+    /// Refuses to go on anywhere but on Linux on x86-64 or aarch64, and where the JVM denies native access.
     ///
-    /// @throws UnsupportedOperationException elsewhere
+    /// @throws UnsupportedOperationException on another system
+    /// @throws IllegalCallerException if native access is denied; names the flag that allows it
     public static void require() {
         if (!SUPPORTED) {
             throw unsupported();
         }
+        NativeAccess.require();
+        if (DENIED) {
+            throw NativeAccess.refusal();
+        }
+    }
+
+    /// Whether native access is denied to this module, which may be another one than that of the core.
+    @SuppressWarnings("restricted") // asks for what `Native` does
+    private static boolean isDenied() {
+        try {
+            return MemorySegment.NULL.reinterpret(1).byteSize() != 1;
+        } catch (IllegalCallerException denied) {
+            return true;
+        }
+    }
+
+    /// Whether [#require] would go on.
+    static boolean isUsable() {
+        return SUPPORTED && !DENIED;
     }
 
     static UnsupportedOperationException unsupported() {

@@ -18,7 +18,7 @@ final class Membarrier {
     private static final long GLOBAL_EXPEDITED = 1 << 1;
     private static final long REGISTER_GLOBAL_EXPEDITED = 1 << 2;
 
-    private static final boolean REGISTERED = Linux.SUPPORTED
+    private static final boolean REGISTERED = Linux.isUsable()
             && !Boolean.getBoolean(NO_MEMBARRIER)
             && Native.syscall(Linux.SYS_MEMBARRIER, REGISTER_GLOBAL_EXPEDITED, 0, 0, 0, 0, 0) == 0;
 

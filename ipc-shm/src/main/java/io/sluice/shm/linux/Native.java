@@ -3,6 +3,7 @@ package io.sluice.shm.linux;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.sluice.core.memory.NativeAccess;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -32,19 +33,26 @@ final class Native {
 
     private Native() {}
 
-    /// On a machine that the project does not know: a handle of the same type that throws when it is called.
+    /// On a machine that the project does not know, and where native access is denied: a handle of the same type that
+    /// throws when it is called.
     private static MethodHandle link() {
+        RuntimeException refusal;
         if (Linux.SUPPORTED) {
-            Linker linker = Linker.nativeLinker();
-            return linker.downcallHandle(
-                    linker.defaultLookup().findOrThrow("syscall"),
-                    TYPE,
-                    Linker.Option.captureCallState("errno"),
-                    Linker.Option.firstVariadicArg(1));
+            try {
+                Linker linker = Linker.nativeLinker();
+                return linker.downcallHandle(
+                        linker.defaultLookup().findOrThrow("syscall"),
+                        TYPE,
+                        Linker.Option.captureCallState("errno"),
+                        Linker.Option.firstVariadicArg(1));
+            } catch (IllegalCallerException denied) {
+                refusal = NativeAccess.refusal();
+            }
+        } else {
+            refusal = Linux.unsupported();
         }
         var type = TYPE.toMethodType().insertParameterTypes(0, MemorySegment.class);
-        var thrower = MethodHandles.throwException(type.returnType(), UnsupportedOperationException.class)
-                .bindTo(Linux.unsupported());
+        var thrower = MethodHandles.throwException(type.returnType(), RuntimeException.class).bindTo(refusal);
         return MethodHandles.dropArguments(thrower, 0, type.parameterList());
     }
 

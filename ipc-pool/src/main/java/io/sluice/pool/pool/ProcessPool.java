@@ -81,6 +81,7 @@ public final class ProcessPool implements ExecutorService {
     private final SharedQueue<Message> results;
     private final Scheduler scheduler;
     private final Pump pump;
+    private final OnShutdown onShutdown;
     private final Thread janitor;
     private final CountDownLatch terminated = new CountDownLatch(1);
 
@@ -101,6 +102,7 @@ public final class ProcessPool implements ExecutorService {
         private boolean pinned;
         private Duration grace = Duration.ofSeconds(2);
         private ProcessContext context;
+        private OnShutdown onShutdown = OnShutdown.USUAL;
 
         private Builder() {}
 
@@ -227,6 +229,15 @@ public final class ProcessPool implements ExecutorService {
             return this;
         }
 
+        /// What becomes of the pool if it is open when this JVM shuts down.
+        ///
+        /// @param wish usually [OnShutdown#drain] within five seconds
+        /// @return this
+        public Builder onShutdown(OnShutdown wish) {
+            onShutdown = Objects.requireNonNull(wish, "onShutdown");
+            return this;
+        }
+
         /// How the workers are started; usually as by [ProcessContext#usual()].
         ///
         /// @param wish stays the caller's, to be closed after the pool
@@ -255,6 +266,7 @@ public final class ProcessPool implements ExecutorService {
         }
         this.name = wish.name != null ? wish.name : "pool-" + number;
         this.size = wish.workers;
+        this.onShutdown = wish.onShutdown;
         this.values = new Values(wish.allowed);
         this.room = new Room(wish.backlog, wish.whenFull);
         String spaceName = OpenPools.spaceName(name, number);
@@ -491,9 +503,7 @@ public final class ProcessPool implements ExecutorService {
             future.expiresAfter(deadline);   // it may pass at once: then the scheduler finds that the job is over
         }
         scheduler.submitted(job);
-        if (wake) {
-            pump.wake();
-        }
+        pump.submitted(wake);
     }
 
     private void checkWorking() {
@@ -958,6 +968,18 @@ public final class ProcessPool implements ExecutorService {
     public void terminate() {
         scheduler.terminate();
         pump.wake();
+    }
+
+    /// Begins what is to be done when this JVM shuts down.
+    ///
+    /// @return how long it may take, in nanoseconds
+    long endWithJvm() {
+        if (onShutdown.nanos() == 0) {
+            terminate();
+        } else {
+            shutdown();
+        }
+        return onShutdown.nanos();
     }
 
     @Override

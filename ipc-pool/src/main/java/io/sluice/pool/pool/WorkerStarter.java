@@ -64,7 +64,8 @@ final class WorkerStarter {
         int core = cores.isEmpty() ? -1 : cores.get(number % cores.size());
         JavaProcess.Builder builder = context.builder(new WorkerMain(options, number, core))
                 .name("%s-worker-%s".formatted(poolName, number))
-                .daemon(true);
+                .daemon(true)
+                .endedByOwner(true);
         if (context.method() == StartMethod.SPAWN) {
             List<String> all = new ArrayList<>(WorkerMain.jvmOptions());
             all.addAll(jvmOptions);

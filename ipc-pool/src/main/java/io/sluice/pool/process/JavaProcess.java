@@ -42,7 +42,8 @@ import java.util.concurrent.TimeoutException;
 public final class JavaProcess implements AutoCloseable {
     private final ProcessContext context;
     private final ProcessOptions options;
-    private final ProcessInfo info;          // its pid is not known before the start
+    private final ProcessInfo info;
+    private final boolean owned;          // its pid is not known before the start
     private final byte[] task;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private Process process;
@@ -71,6 +72,7 @@ public final class JavaProcess implements AutoCloseable {
         private String classPath;
         private Path directory;
         private boolean daemon = Current.isDaemon();
+        private boolean owned;
         private Redirect input = ProcessOptions.USUAL.input();
         private Redirect output = ProcessOptions.USUAL.output();
         private Redirect error = ProcessOptions.USUAL.error();
@@ -96,6 +98,16 @@ public final class JavaProcess implements AutoCloseable {
         /// @return this
         public Builder daemon(boolean wish) {
             daemon = wish;
+            return this;
+        }
+
+        /// Leaves it, when this process ends in order, to its owner, which ends it in a shutdown hook of its own. A daemon
+        /// still leaves when this process is dead.
+        ///
+        /// @param wish usually false: a daemon is stopped, any other waited for
+        /// @return this
+        public Builder endedByOwner(boolean wish) {
+            owned = wish;
             return this;
         }
 
@@ -184,7 +196,7 @@ public final class JavaProcess implements AutoCloseable {
                         + " ProcessContext.standby(...), or use ProcessContext.spawn()").formatted(context));
             }
             return new JavaProcess(context, options, new ProcessInfo(name != null ? name : Current.nextName(), 0, daemon),
-                    TaskBytes.encode(task));
+                    owned, TaskBytes.encode(task));
         }
 
         /// The process, started.
@@ -199,10 +211,12 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    private JavaProcess(ProcessContext context, ProcessOptions options, ProcessInfo info, byte[] task) {
+    private JavaProcess(
+            ProcessContext context, ProcessOptions options, ProcessInfo info, boolean owned, byte[] task) {
         this.context = context;
         this.options = options;
         this.info = info;
+        this.owned = owned;
         this.task = task;
     }
 
@@ -411,6 +425,10 @@ public final class JavaProcess implements AutoCloseable {
     /// @return the daemon flag
     public boolean isDaemon() {
         return info.daemon();
+    }
+
+    boolean isOwned() {
+        return owned;
     }
 
     /// Its process id.

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.sluice.core.codec.CodecException;
+import io.sluice.pool.task.Action;
 import io.sluice.pool.task.Task;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.value.SharedLong;
@@ -12,11 +14,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -219,5 +226,53 @@ class ExecutorContractTest extends PoolTest {
         assertThat(pool.submit(runnable((Runnable & Serializable) ran::incrementAndGet), local).get())
                 .isSameAs(local);
         assertThat(ran.get()).isEqualTo(1);
+    }
+
+    // What is given to it as to any other ExecutorService.
+
+    /// None of these is `Serializable`; the message tells how to write it instead, and no other advice.
+    @Test
+    void whatComesThroughTheInterfaceIsRefusedWithTheWayOut() throws Exception {
+        ExecutorService service = pool;
+        Callable<Integer> callable = () -> 1;
+        Runnable runnable = () -> {};
+        for (Call call : List.<Call>of(() -> service.submit(() -> 1), () -> service.submit(callable),
+                () -> service.submit(() -> {}), () -> service.submit(runnable, 1),
+                () -> service.invokeAll(List.of(callable)), () -> service.invokeAny(List.of(callable)),
+                () -> executed(service, runnable))) {
+            assertThatThrownBy(call::call).isInstanceOf(CodecException.class)
+                    .hasMessageMatching("a lambda of type java\\.(util\\.concurrent\\.Callable|lang\\.Runnable) is not Serializable.*")
+                    .hasMessageContaining("declare the pool as ProcessPool, not as ExecutorService")
+                    .hasMessageContaining("(Task<Integer>) () -> 1");
+        }
+        Task<Integer> task = () -> 1;
+        Action action = () -> {};
+        for (Call call : List.<Call>of(() -> CompletableFuture.supplyAsync(() -> 1, service),
+                () -> CompletableFuture.runAsync(action, service),
+                () -> CompletableFuture.completedFuture(1).thenApplyAsync(x -> x, service).get(),
+                () -> new ExecutorCompletionService<Integer>(service).submit(task),
+                () -> executed(service, new FutureTask<>(task)),
+                () -> service.submit(Executors.callable(action)))) {
+            assertThatThrownBy(call::call).isInstanceOfAny(CodecException.class, ExecutionException.class)
+                    .hasMessageContaining("java.util.concurrent.")
+                    .hasMessageContaining("give the task itself to ProcessPool.submit(Task) or submit(Action)")
+                    .hasMessageNotContainingAny("allow(");
+        }
+    }
+
+    private static Object executed(ExecutorService service, Runnable action) {
+        service.execute(action);
+        return null;
+    }
+
+    @Test
+    void tasksThatTravelGoThroughTheInterface() throws Exception {
+        ExecutorService service = pool;
+        assertThat(service.submit((Task<Integer>) () -> 1).get()).isEqualTo(1);
+        assertThat(service.submit((Callable<Integer> & Serializable) () -> 2).get()).isEqualTo(2);
+        assertThat(service.submit((Action) () -> Thread.sleep(1)).get()).isNull();
+        List<Task<Integer>> tasks = List.of(() -> 3);
+        assertThat(service.invokeAll(tasks).getFirst().get()).isEqualTo(3);
+        assertThat(service.invokeAny(tasks)).isEqualTo(3);
     }
 }

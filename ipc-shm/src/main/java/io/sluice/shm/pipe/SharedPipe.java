@@ -142,8 +142,13 @@ public final class SharedPipe<E> implements ObjectHandle, Serializable {
                 name(), isDuplex() ? "duplex" : "simplex", codec.identity(), closed ? ", closed" : "");
     }
 
+    @Override
+    public ObjectReference reference() {
+        return object.reference();
+    }
+
     @Serial
     private Object writeReplace() {
-        return new Reference(object.reference(), codec);
+        return new Reference(reference(), codec);
     }
 }

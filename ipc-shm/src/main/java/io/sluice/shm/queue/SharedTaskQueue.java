@@ -7,6 +7,7 @@ import io.sluice.core.memory.StackRoom;
 import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.ObjectHandle;
+import io.sluice.shm.space.ObjectReference;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
@@ -222,8 +223,13 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
                         name(), size(), leased(), capacity(), elements.codec().identity());
     }
 
+    @Override
+    public ObjectReference reference() {
+        return elements.object().reference();
+    }
+
     @Serial
     private Object writeReplace() {
-        return new QueueReference(elements.object().reference(), elements.codec(), true);
+        return new QueueReference(reference(), elements.codec(), true);
     }
 }

@@ -234,6 +234,7 @@ public final class SharedObject implements AutoCloseable {
     ///
     /// @return the reference
     public ObjectReference reference() {
+        KeptObjects.add(this);
         return new ObjectReference(space.root().toString(), space.name(), name(), kind(), elementType(), objectId());
     }
 

@@ -38,7 +38,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Two ends of a pipe, in one process, in two threads, in two processes.
@@ -531,7 +530,7 @@ class SharedPipeTest {
 
     /// Killed when it has reserved a part of an end, or taken a part, a process leaves the other side no wait for ever.
     @ParameterizedTest
-    @EnumSource(value = CrashPoint.class, names = {"ROLE_RESERVED", "RESERVED_ROLE_TAKEN"})
+    @ValueSource(strings = {"ROLE_RESERVED", "RESERVED_ROLE_TAKEN"})
     void aDeathWhileAnEndTravelsIsAnEnd(CrashPoint point) throws Exception {
         String home = root;
         SharedPipe<String> pipe = space.pipe("p", Codec.strings());

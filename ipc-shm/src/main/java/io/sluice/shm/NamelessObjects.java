@@ -24,6 +24,7 @@ import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.ring.SharedRing;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.semaphore.SharedSemaphore;
+import io.sluice.shm.space.HandleAction;
 import io.sluice.shm.value.SharedBoolean;
 import io.sluice.shm.value.SharedDouble;
 import io.sluice.shm.value.SharedInt;
@@ -191,9 +192,10 @@ abstract sealed class NamelessObjects permits SharedSpace {
     /// A barrier.
     ///
     /// @param parties how many meet, 1 to 65,535
-    /// @param action run by the last to arrive if it comes through this handle, or null
+    /// @param action run by the last to arrive if it comes through this handle or one that it became where it was sent;
+    ///     or null
     /// @return a handle, to be closed by the caller
-    public SharedBarrier barrier(int parties, Runnable action) {
+    public SharedBarrier barrier(int parties, HandleAction action) {
         return nameless().barrier(randomName("barrier"), parties, action);
     }
 

@@ -28,6 +28,7 @@ import io.sluice.shm.region.Closing;
 import io.sluice.shm.ring.SharedRing;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.semaphore.SharedSemaphore;
+import io.sluice.shm.space.HandleAction;
 import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectInfo;
@@ -393,9 +394,10 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     ///
     /// @param name of the object, formed like that of a space
     /// @param parties how many meet, 1 to 65,535
-    /// @param action run by the last to arrive if it comes through this handle, or null
+    /// @param action run by the last to arrive if it comes through this handle or one that it became where it was sent;
+    ///     or null
     /// @return a handle, to be closed by the caller
-    public SharedBarrier barrier(String name, int parties, Runnable action) {
+    public SharedBarrier barrier(String name, int parties, HandleAction action) {
         return opened(SharedBarrier.spec(name, parties, temporary),
                 object -> new SharedBarrier(object, action, WaitStrategy.ADAPTIVE));
     }

@@ -64,6 +64,9 @@ public final class Ring {
      * payload that ends inside one would leave a half of it that tells lies.) A walk that finds a word of no use looks
      * whether the ring has gone past the position meanwhile.
      */
+    /// What stands for a reservation of a role where there is none.
+    public static final int NO_RESERVATION = 0;
+
     static final long POSITION_MASK = (1L << 56) - 1;
     static final long NONE = -1;
 
@@ -189,9 +192,20 @@ public final class Ring {
     /// @return a new handle
     /// @throws RoleHeldException if the ring has one producer and somebody alive is it
     public RingProducer producer(WaitStrategy strategy) {
+        return producer(strategy, NO_RESERVATION);
+    }
+
+    /// Opens the ring for writing, with a role that another process has reserved, if it still is; otherwise as
+    /// [#producer(WaitStrategy)].
+    ///
+    /// @param strategy how long its waits spin
+    /// @param reservation the answer of [RingProducer#reserve]
+    /// @return a new handle
+    /// @throws RoleHeldException if the ring has one producer, and another live process is it
+    public RingProducer producer(WaitStrategy strategy, int reservation) {
         checkOpen();
         return given(options.producers() == Producers.ONE
-                ? new OneProducer(this, strategy) : new ManyProducer(this, strategy));
+                ? new OneProducer(this, strategy, reservation) : new ManyProducer(this, strategy));
     }
 
     /// Opens the ring for reading.
@@ -201,9 +215,21 @@ public final class Ring {
     /// @throws RoleHeldException if the ring has one consumer and somebody alive is it
     /// @throws IllegalStateException if the ring is a broadcast; see [#subscribe]
     public RingConsumer consumer(WaitStrategy strategy) {
+        return consumer(strategy, NO_RESERVATION);
+    }
+
+    /// Opens the ring for reading, with a role that another process has reserved, if it still is; otherwise as
+    /// [#consumer(WaitStrategy)].
+    ///
+    /// @param strategy how long its waits spin
+    /// @param reservation the answer of [RingConsumer#reserve]
+    /// @return a new handle
+    /// @throws RoleHeldException if the ring has one consumer, and another live process is it
+    /// @throws IllegalStateException if the ring is a broadcast; see [#subscribe]
+    public RingConsumer consumer(WaitStrategy strategy, int reservation) {
         checkOpen();
         return switch (options.consumers()) {
-            case ONE -> given(new OneConsumer(this, strategy));
+            case ONE -> given(new OneConsumer(this, strategy, reservation));
             case MANY -> given(new ManyConsumer(this, strategy));
             case BROADCAST -> throw new IllegalStateException(
                     "ring '%s' is a broadcast; subscribe to it, with a policy for the slow consumer".formatted(name));
@@ -238,8 +264,34 @@ public final class Ring {
         return given(new BroadcastConsumer(this, policy, strategy));
     }
 
-    /// Takes a role for this process, after a look whether whoever has it is dead.
-    void takeRole(int offset, String role) {
+    /// Leaves roles that this process has reserved, unless a successor has taken them: none will come. The memory must
+    /// be mapped; otherwise this view may be closed.
+    ///
+    /// @param producer the answer of [RingProducer#reserve], or [#NO_RESERVATION]
+    /// @param consumer the answer of [RingConsumer#reserve], or [#NO_RESERVATION]
+    public void withdraw(int producer, int consumer) {
+        RoleWord.withdraw(address + RingLayout.PRODUCER_ROLE, producer);
+        RoleWord.withdraw(address + RingLayout.CONSUMER_ROLE, consumer);
+        items.signal();
+        space.signal();
+    }
+
+    int reserveRole(int offset) {
+        int reservation = RoleWord.reserve(address + offset, self);
+        if (reservation == NO_RESERVATION) {
+            throw closedException();         // by another thread, at this moment
+        }
+        CrashPoint.ROLE_RESERVED.reached();
+        return reservation;
+    }
+
+    /// Takes a role for this process: the one that was reserved for it, or, after a look whether its holder is dead, the
+    /// one that no process has.
+    void takeRole(int offset, String role, int reservation) {
+        if (RoleWord.takeReserved(address + offset, reservation, self)) {
+            CrashPoint.RESERVED_ROLE_TAKEN.reached();
+            return;
+        }
         int holder = RoleWord.take(address + offset, self);
         if (holder != 0) {
             liveness.sweep();
@@ -248,7 +300,8 @@ public final class Ring {
         if (holder != 0) {
             throw new RoleHeldException(("ring '%s' has one %s, and owner %d of this space is it%s; close that one, or"
                     + " create the ring for many %ss").formatted(
-                    name, role, holder, holder == self ? " (this process)" : "", role));
+                    name, role, holder, holder == self ? " (this process)" : "", role), holder,
+                    RoleWord.isReserved(address + offset));
         }
     }
 

@@ -80,7 +80,8 @@ public final class Rendezvous {
         LEFT(6, "a party closed its handle"),
         FAILED(7, "the action failed"),
         UNABLE(8, "a party was unable to wait"),
-        DAMAGED(9, "its memory was damaged");
+        DAMAGED(9, "its memory was damaged"),
+        ABORTED(10, "a party aborted it");
 
         private static final How[] ALL = values();
 
@@ -440,6 +441,18 @@ public final class Rendezvous {
                     return;
                 }
             } else if (arrivals(word) == 0 || end(generation, How.RESET, self)) {
+                return;
+            }
+        }
+    }
+
+    /// Breaks the generation that goes on, so that the barrier is broken until [#reset]: one step, as a time-out.
+    public void abort() {
+        StackRoom.probe();
+        for (;;) {
+            checkOpen();
+            long word = goingOn(address);
+            if ((word & BROKEN) != 0 || end(generation(word), How.ABORTED, self)) {
                 return;
             }
         }

@@ -25,7 +25,7 @@ final class ClassPolicy {
             || element == SerializedLambda.class
             || element.isHidden() // no stream can name it: it is a lambda that an allowed class has made again
             || element == Proxy.class // its interfaces and its handler are asked for one by one
-            || values.allows(element);
+            || values.allows(type); // the type, not the element: arrays of interfaces are harmless
     }
 
     private static Class<?> elementOf(Class<?> type) {

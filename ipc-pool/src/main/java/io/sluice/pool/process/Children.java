@@ -42,7 +42,7 @@ final class Children {
 
     static List<JavaProcess> alive() {
         List<JavaProcess> children = new ArrayList<>(ALIVE);
-        children.removeIf(child -> !child.isAlive());
+        children.removeIf(child -> child.state() != JavaProcess.State.STARTED);
         children.sort((one, other) -> Long.compare(one.pid(), other.pid()));
         return List.copyOf(children);
     }

@@ -450,7 +450,9 @@ public final class JavaProcess implements AutoCloseable {
     /// Whether it runs.
     ///
     /// @return false before the start and after the end
-    public boolean isAlive() {
+    /// @throws IllegalStateException after [#close]; [#state] still answers then
+    public synchronized boolean isAlive() {
+        checkNotClosed();
         return state() == State.STARTED;
     }
 

@@ -215,6 +215,27 @@ final class Receiver<E> implements AutoCloseable {
                         .formatted(way.name()));
     }
 
+    /// Keeps threads out until [#letIn].
+    ///
+    /// @throws IllegalStateException if one is inside
+    void keepOut() {
+        if (lock.isHeldByCurrentThread() || !lock.tryLock()) {
+            throw new IllegalStateException("pipe '%s': a thread receives through this end; send the end when it is done"
+                    .formatted(way.name()));
+        }
+    }
+
+    void letIn() {
+        lock.unlock();
+    }
+
+    /// Ends this half, and reserves its role for a successor.
+    ///
+    /// @return the reservation
+    int reserve() {
+        return consumer.reserve();
+    }
+
     @Override
     public void close() {
         consumer.close();

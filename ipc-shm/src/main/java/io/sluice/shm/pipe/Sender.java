@@ -100,6 +100,27 @@ final class Sender<E> implements AutoCloseable {
         }
     }
 
+    /// Keeps threads out until [#letIn].
+    ///
+    /// @throws IllegalStateException if one is inside
+    void keepOut() {
+        if (lock.isHeldByCurrentThread() || !lock.tryLock()) {
+            throw new IllegalStateException("pipe '%s': a thread sends through this end; send the end when it is done"
+                    .formatted(way.name()));
+        }
+    }
+
+    void letIn() {
+        lock.unlock();
+    }
+
+    /// Ends this half, and reserves its role for a successor.
+    ///
+    /// @return the reservation
+    int reserve() {
+        return producer.reserve();
+    }
+
     @Override
     public void close() {
         producer.close();

@@ -5,6 +5,7 @@ import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.space.ObjectHandle;
+import io.sluice.shm.space.ObjectReference;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
@@ -346,8 +347,13 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         return nanos <= 0 ? Long.MIN_VALUE : Waiter.deadline(nanos);
     }
 
+    @Override
+    public ObjectReference reference() {
+        return elements.object().reference();
+    }
+
     @Serial
     private Object writeReplace() {
-        return new QueueReference(elements.object().reference(), elements.codec());
+        return new QueueReference(reference(), elements.codec());
     }
 }

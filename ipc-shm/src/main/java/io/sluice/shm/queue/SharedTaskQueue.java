@@ -7,6 +7,7 @@ import io.sluice.core.memory.StackRoom;
 import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.ObjectHandle;
+import io.sluice.shm.space.ObjectReference;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
@@ -371,10 +372,15 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
                         name(), size(), leased(), capacity(), elements.codec().identity());
     }
 
+    @Override
+    public ObjectReference reference() {
+        return elements.object().reference();
+    }
+
     @Serial
     private Object writeReplace() {
         DeadLetters<E> dead = deadLetters;
-        return new TaskQueueReference<>(elements.object().reference(), elements.codec(),
+        return new TaskQueueReference<>(reference(), elements.codec(),
                 dead == null ? 0 : dead.most, dead == null ? null : dead.queue, leases.timeoutNanos());
     }
 }

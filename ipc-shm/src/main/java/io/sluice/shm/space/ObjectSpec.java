@@ -46,7 +46,7 @@ public record ObjectSpec(
         parameters = parameters.clone();
     }
 
-    private static String fitting(String elementType) {
+    static String fitting(String elementType) {
         byte[] text = elementType.getBytes(StandardCharsets.UTF_8);
         if (text.length <= RegionLayout.ELEMENT_TYPE_BYTES) {
             return elementType;

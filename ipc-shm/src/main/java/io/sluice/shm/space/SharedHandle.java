@@ -52,6 +52,11 @@ public abstract class SharedHandle implements ObjectHandle, Serializable {
         return object.isStillNamed();
     }
 
+    @Override
+    public ObjectReference reference() {
+        return object.reference();
+    }
+
     /// Removes the name, but only if it still leads to this object. Those who have it open go on; nobody else will find
     /// it.
     ///

@@ -52,6 +52,7 @@ public final class Space implements AutoCloseable {
     private final ReentrantLock objects = new ReentrantLock();
     private final Map<String, SharedObject> byName = new HashMap<>();
     private int opened;
+    private int kept;
     private boolean closed;
 
     Space(Membership membership) {
@@ -350,6 +351,45 @@ public final class Space implements AutoCloseable {
     private NoSuchObjectException noSuchObject(String object) {
         return new NoSuchObjectException("'%s': nothing in space '%s' has this name; create it, or wait for its creator"
                 .formatted(object, name));
+    }
+
+    /// Opens an object of this process, and the space, once more for a message, whatever its name leads to now.
+    ///
+    /// @return false if it was closed here for good
+    boolean keep(SharedObject object) {
+        Membership.OPENING.lock();
+        try {
+            objects.lock();
+            try {
+                if (closed || object.isClosed()) {
+                    return false;
+                }
+                opened++;
+                object.opened++;
+                kept++;
+                return true;
+            } finally {
+                objects.unlock();
+            }
+        } finally {
+            Membership.OPENING.unlock();
+        }
+    }
+
+    /// Takes back one [#keep].
+    void letGo(SharedObject object) {
+        Membership.OPENING.lock();
+        try {
+            kept--;
+        } finally {
+            Membership.OPENING.unlock();
+        }
+        new Closing().then(() -> release(object)).then(this::close).end();
+    }
+
+    /// Whether a receiver is on its way here; the caller holds [Membership#OPENING].
+    boolean isKept() {
+        return kept > 0;
     }
 
     /// Takes back one opening of an object.

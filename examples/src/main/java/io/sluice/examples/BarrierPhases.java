@@ -1,7 +1,6 @@
 package io.sluice.examples;
 
 import io.sluice.pool.process.JavaProcess;
-import io.sluice.pool.task.Action;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.array.SharedLongArray;
 import io.sluice.shm.barrier.SharedBarrier;
@@ -29,7 +28,7 @@ public final class BarrierPhases {
         try (var space = SharedSpace.openTemporary("barrier-phases-" + ProcessHandle.current().pid());
                 var parts = space.longArray("parts", WORKERS);
                 var sum = space.longValue("sum", 0);
-                var barrier = space.barrier("phases", WORKERS, (Action) () -> sumUp(parts, sum))) {
+                var barrier = space.barrier("phases", WORKERS, () -> sumUp(parts, sum))) {
             List<JavaProcess> workers = new ArrayList<>();
             for (int i = 0; i < WORKERS; i++) {
                 int me = i;

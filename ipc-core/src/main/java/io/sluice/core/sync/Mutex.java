@@ -9,7 +9,7 @@ import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import java.util.concurrent.TimeUnit;
 
 /// A lock in shared memory, as one process sees it. Owned by a thread of a process; survives its owner.
@@ -162,11 +162,10 @@ public final class Mutex {
         checkOpenHeld(me);
     }
 
-    /// Takes the lock if it is free, also if it is promised to somebody who waits.
+    /// Takes the lock if it is free, also if it is promised to a waiter.
     ///
-    /// @return whether the caller has it now
+    /// @return whether the caller has it now; false also if it has it already and the lock is not reentrant
     /// @throws LockPoisonedException as for [#lock]
-    /// @throws IllegalMonitorStateException as for [#lock]
     public boolean tryLock() {
         StackRoom.probe();
         long me = me();
@@ -177,12 +176,12 @@ public final class Mutex {
         return taken;
     }
 
-    /// One try, at any word that is not held by somebody else.
+    /// One try, at any word that no other thread holds.
     boolean tryAcquire(long me) {
         checkOpen();
         long word = word();
         if (word == me) {
-            return again();
+            return reentrant && again();
         }
         if (LockWord.isPoisoned(word)) {
             return takeOver(me, word);
@@ -193,10 +192,9 @@ public final class Mutex {
     /// Takes the lock, and waits for it no longer than this.
     ///
     /// @param timeoutNanos in nanoseconds; zero and negative try once
-    /// @return whether the caller has it now
+    /// @return whether the caller has it now; false also if it has it already and the lock is not reentrant
     /// @throws InterruptedException as for [#lockInterruptibly]
     /// @throws LockPoisonedException as for [#lock]
-    /// @throws IllegalMonitorStateException as for [#lock]
     public boolean tryLock(long timeoutNanos) throws InterruptedException {
         StackRoom.probe();
         if (Thread.interrupted()) {
@@ -206,7 +204,7 @@ public final class Mutex {
             return tryLock();
         }
         long me = me();
-        // Not a try first, which would take what is promised to somebody else.
+        // Not a try first, which would take what is promised to another thread.
         boolean taken = takeFree(me) || acquire(me, Waiter.deadline(timeoutNanos));
         if (taken) {
             checkOpenHeld(me);
@@ -276,7 +274,7 @@ public final class Mutex {
     /// @param me the word to be set; readers and writers of a read-write lock add their bits
     /// @return whether it was taken; false if the deadline passed
     boolean acquire(long me, long deadline) throws InterruptedException {
-        if (word() == me) {
+        if (word() == me && (reentrant || deadline == Waiter.FOREVER)) {
             return again();
         }
         boolean taken = false;
@@ -437,7 +435,7 @@ public final class Mutex {
             CrashPoint.UNLOCK_WORD_SET.reached();
             sleepers.signalOne();
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     private IllegalMonitorStateException stranger(String what) {
@@ -682,7 +680,7 @@ public final class Mutex {
         if (closed) {
             throw new IllegalStateException("lock '%s': this handle was closed".formatted(name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     /// Read after the lock was taken: a view that was closed meanwhile may stand on memory that nobody else sees.
@@ -693,6 +691,6 @@ public final class Mutex {
             }
             checkOpen();
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 }

@@ -9,7 +9,7 @@ import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,7 +80,8 @@ public final class Rendezvous {
         LEFT(6, "a party closed its handle"),
         FAILED(7, "the action failed"),
         UNABLE(8, "a party was unable to wait"),
-        DAMAGED(9, "its memory was damaged");
+        DAMAGED(9, "its memory was damaged"),
+        ABORTED(10, "a party aborted it");
 
         private static final How[] ALL = values();
 
@@ -183,7 +184,7 @@ public final class Rendezvous {
             return arrive(deadline);
         } finally {
             insideHere.decrementAndGet();
-            Reference.reachabilityFence(this);
+            Reachability.upToHere(this);
         }
     }
 
@@ -445,6 +446,18 @@ public final class Rendezvous {
         }
     }
 
+    /// Breaks the generation that goes on, so that the barrier is broken until [#reset]: one step, as a time-out.
+    public void abort() {
+        StackRoom.probe();
+        for (;;) {
+            checkOpen();
+            long word = goingOn(address);
+            if ((word & BROKEN) != 0 || end(generation(word), How.ABORTED, self)) {
+                return;
+            }
+        }
+    }
+
     /// Breaks a barrier of which a party died. The caller is the only one that does so for that process, may die at any
     /// step, and is followed by another one then.
     ///
@@ -486,6 +499,6 @@ public final class Rendezvous {
         if (closed) {
             throw new IllegalStateException("barrier '%s': this handle was closed".formatted(name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 }

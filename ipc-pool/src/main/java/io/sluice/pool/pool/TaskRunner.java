@@ -12,7 +12,6 @@ import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.space.ObjectHandle;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 
 /// Runs tasks in a worker, one after the other, and sends what comes of them.
 ///
@@ -31,7 +30,7 @@ final class TaskRunner {
     private final List<ObjectHandle> opened = new ArrayList<>();
     private final Thread thread = Thread.currentThread();
     private final Object running = new Object();
-    private final String where = "worker %s (%d)".formatted(
+    private final String where = "worker %s (%s)".formatted(
             JavaProcess.current().name(), ProcessHandle.current().pid());
     private long current = NOTHING;          // guarded by running
     /// The last task whose interrupt came while it did not run: it is over, or is marked as begun and about to run.
@@ -54,9 +53,9 @@ final class TaskRunner {
     /// Runs the pool's initializer, whose handles stay open as long as this process.
     ///
     /// @param bytes of it, as an [Action]
-    void initialize(byte[] bytes) {
+    void initialize(byte[] bytes) throws Exception {
         encoded.putBytes(0, bytes);
-        ((Action) values.decode(encoded, 0, bytes.length, openedByInitializer::add)).run();
+        ((Action) values.decode(encoded, 0, bytes.length, openedByInitializer::add)).act();
     }
 
     /// Leaves what functions and the initializer were given, when no task comes any more: this process does not die.
@@ -143,12 +142,7 @@ final class TaskRunner {
 
     private int call(Message task) throws Exception {
         Object decoded = values.decode(task.buffer, 0, task.length, opened::add);
-        Object result = null;
-        if (decoded instanceof Callable<?> callable) {
-            result = callable.call();
-        } else {
-            ((Runnable) decoded).run();
-        }
+        Object result = CallJob.perform(decoded);
         reply.kind = Message.VALUE;
         return values.encode(result, encoded, 0);
     }

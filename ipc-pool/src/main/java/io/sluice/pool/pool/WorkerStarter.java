@@ -62,8 +62,9 @@ final class WorkerStarter {
         List<Integer> cores = pinned ? Cpus.usable() : List.of();
         int core = cores.isEmpty() ? -1 : cores.get(number % cores.size());
         JavaProcess.Builder builder = context.builder(new WorkerMain(options, number, core))
-                .name("%s-worker-%d".formatted(poolName, number))
-                .daemon(true);
+                .name("%s-worker-%s".formatted(poolName, number))
+                .daemon(true)
+                .endedByOwner(true);
         if (context.method() == StartMethod.SPAWN) {
             builder.jvmOptions(jvmOptions.toArray(String[]::new));
         }

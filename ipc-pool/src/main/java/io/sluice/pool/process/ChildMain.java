@@ -4,6 +4,7 @@ import io.sluice.shm.space.ObjectHandle;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,14 +18,14 @@ final class ChildMain {
 
     /// Runs one task.
     ///
-    /// @param arguments the path of the control memory, in `/proc`
+    /// @param arguments the path of the control memory
     public static void main(String[] arguments) {
         Control control;
         boolean leavesWithParent = true;
         try {
             control = Control.open(Path.of(arguments[0]));
         } catch (IOException unreadable) {
-            if (ParentWatch.isParent(pidIn(arguments[0]))) {     // otherwise it has ended, and this one leaves with it
+            if (isThere(arguments[0])) {
                 System.err.println("sluice: a new process cannot read its order: " + unreadable);
             }
             Runtime.getRuntime().halt(FAILED);
@@ -65,16 +66,16 @@ final class ChildMain {
                 given.forEach(ChildMain::close);
             }
         } catch (Throwable failure) {
-            if (isEnding() || (leavesWithParent && !ParentWatch.isParent(control.parentPid()))) {
+            if (isEnding() || (leavesWithParent && !isThere(arguments[0]))) {
                 System.exit(FAILED);         // what fails because of the end is not its reason
             }
             fail(control, failure);
         }
     }
 
-    /// The process whose descriptor a path in `/proc` is.
-    private static long pidIn(String path) {
-        return Long.parseLong(Path.of(path).getName(1).toString());
+    /// Whether the control memory still has its path, which it has until the parent has ended.
+    private static boolean isThere(String path) {
+        return Files.exists(Path.of(path));
     }
 
     /// Whether the shutdown hooks run, which may close what the task works with.
@@ -129,7 +130,7 @@ final class ChildMain {
     private static void fail(Control control, Throwable failure) {
         try {
             String trace = trace(failure);
-            System.err.print("Exception in process \"%s\" (%d) %s".formatted(
+            System.err.print("Exception in process \"%s\" (%s) %s".formatted(
                     Current.process().name(), ProcessHandle.current().pid(), trace));
             System.err.flush();
             control.failed(failure.getClass().getName(), message(failure), trace);

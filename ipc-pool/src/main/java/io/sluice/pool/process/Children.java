@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /// The children of this JVM that live. At its normal end the daemons among them are stopped, and the others waited for;
-/// at one by a signal, the others are left to themselves.
+/// at one by a signal, the others are left to themselves. Those that have an owner are left to it.
 /// While there is none, there is no hook either, which would keep the class loader of this library reachable.
 final class Children {
     /// All daemons together: who stops a container kills what has not ended after ten seconds.
@@ -21,7 +21,7 @@ final class Children {
 
     /// @throws IllegalStateException if this process is about to end
     static synchronized void add(JavaProcess child) {
-        if (hook == null) {
+        if (hook == null && !child.isOwned()) {
             Thread next = new Thread(Children::endAll, "sluice-children");
             Runtime.getRuntime().addShutdownHook(next);
             hook = next;
@@ -43,13 +43,13 @@ final class Children {
 
     static List<JavaProcess> alive() {
         List<JavaProcess> children = new ArrayList<>(ALIVE);
-        children.removeIf(child -> !child.isAlive());
+        children.removeIf(child -> child.state() != JavaProcess.State.STARTED);
         children.sort((one, other) -> Long.compare(one.pid(), other.pid()));
         return List.copyOf(children);
     }
 
     private static void endAll() {
-        List<JavaProcess> children = List.copyOf(ALIVE);
+        List<JavaProcess> children = ALIVE.stream().filter(child -> !child.isOwned()).toList();
         List<JavaProcess> daemons = children.stream().filter(JavaProcess::isDaemon).toList();
         daemons.forEach(child -> guard(child::terminate));
         long start = System.nanoTime();

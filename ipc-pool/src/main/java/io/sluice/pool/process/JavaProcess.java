@@ -51,6 +51,7 @@ public final class JavaProcess implements AutoCloseable {
     private final ProcessContext context;
     private final ProcessOptions options;
     private final ProcessInfo info;          // its pid is not known before the start
+    private final boolean owned;
     private final byte[] task;
     /// What the task captured, until the child has opened it, or has ended.
     private final KeptObjects kept;
@@ -83,6 +84,7 @@ public final class JavaProcess implements AutoCloseable {
         private Path directory;
         private boolean daemon = Current.isDaemon();
         private boolean inherits;
+        private boolean owned;
         private Redirect input = ProcessOptions.USUAL.input();
         private Redirect output = ProcessOptions.USUAL.output();
         private Redirect error = ProcessOptions.USUAL.error();
@@ -121,6 +123,16 @@ public final class JavaProcess implements AutoCloseable {
             return this;
         }
 
+        /// Leaves it, when this process ends in order, to its owner, which ends it in a shutdown hook of its own. A daemon
+        /// still leaves when this process is dead.
+        ///
+        /// @param wish usually false: a daemon is stopped, any other waited for
+        /// @return this
+        public Builder endedByOwner(boolean wish) {
+            owned = wish;
+            return this;
+        }
+
         /// Adds options of the JVM. Ours come first, so these win: the serial collector, no performance data in `/tmp`.
         /// A process has none of this JVM's options, such as `-Xmx`, `-D` and `--add-opens`, but by
         /// [#inheritJvmOptions()].
@@ -137,8 +149,13 @@ public final class JavaProcess implements AutoCloseable {
         /// @param variable its name
         /// @param value what it holds
         /// @return this
+        /// @throws IllegalArgumentException if Linux has no such variable: a name with `=`, or a zero character
         public Builder environment(String variable, String value) {
-            environment.put(variable, value);
+            if (variable.isEmpty() || variable.indexOf('=') >= 0 || (variable + value).indexOf('\0') >= 0) {
+                throw new IllegalArgumentException(("process: '%s' is no environment variable; a name is not empty and has"
+                        + " no '=', and neither it nor its value has a zero character").formatted(variable));
+            }
+            environment.put(variable, Objects.requireNonNull(value, "value"));
             return this;
         }
 
@@ -156,7 +173,7 @@ public final class JavaProcess implements AutoCloseable {
         /// @param wish the directory
         /// @return this
         public Builder directory(Path wish) {
-            directory = wish;
+            directory = Objects.requireNonNull(wish, "directory");
             return this;
         }
 
@@ -165,7 +182,7 @@ public final class JavaProcess implements AutoCloseable {
         /// @param from `Redirect.INHERIT`, a file, or `Redirect.PIPE` for [JavaProcess#stdin()]
         /// @return this
         public Builder stdin(Redirect from) {
-            input = from;
+            input = Objects.requireNonNull(from, "from");
             return this;
         }
 
@@ -174,7 +191,7 @@ public final class JavaProcess implements AutoCloseable {
         /// @param to `Redirect.INHERIT`, `Redirect.DISCARD`, a file, or `Redirect.PIPE` for [JavaProcess#stdout()]
         /// @return this
         public Builder stdout(Redirect to) {
-            output = to;
+            output = Objects.requireNonNull(to, "to");
             return this;
         }
 
@@ -183,7 +200,7 @@ public final class JavaProcess implements AutoCloseable {
         /// @param to `Redirect.INHERIT`, `Redirect.DISCARD`, a file, or `Redirect.PIPE` for [JavaProcess#stderr()]
         /// @return this
         public Builder stderr(Redirect to) {
-            error = to;
+            error = Objects.requireNonNull(to, "to");
             return this;
         }
 
@@ -207,7 +224,7 @@ public final class JavaProcess implements AutoCloseable {
             KeptObjects kept = new KeptObjects();
             byte[] encoded = TaskBytes.encode(task, kept);
             return new JavaProcess(context, options, new ProcessInfo(name != null ? name : Current.nextName(), 0, daemon),
-                    encoded, kept);
+                    owned, encoded, kept);
         }
 
         /// The process, started.
@@ -231,10 +248,12 @@ public final class JavaProcess implements AutoCloseable {
     }
 
     private JavaProcess(
-            ProcessContext context, ProcessOptions options, ProcessInfo info, byte[] task, KeptObjects kept) {
+            ProcessContext context, ProcessOptions options, ProcessInfo info, boolean owned, byte[] task,
+            KeptObjects kept) {
         this.context = context;
         this.options = options;
         this.info = info;
+        this.owned = owned;
         this.task = task;
         this.kept = kept;
     }
@@ -460,6 +479,10 @@ public final class JavaProcess implements AutoCloseable {
         return info.daemon();
     }
 
+    boolean isOwned() {
+        return owned;
+    }
+
     /// Its process id.
     ///
     /// @return the id
@@ -479,7 +502,9 @@ public final class JavaProcess implements AutoCloseable {
     /// Whether it runs.
     ///
     /// @return false before the start and after the end
-    public boolean isAlive() {
+    /// @throws IllegalStateException after [#close]; [#state] still answers then
+    public synchronized boolean isAlive() {
+        checkNotClosed();
         return state() == State.STARTED;
     }
 

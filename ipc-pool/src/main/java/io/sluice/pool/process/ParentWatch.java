@@ -53,7 +53,7 @@ final class ParentWatch {
         }
     }
 
-    static boolean isParent(long pid) {
+    private static boolean isParent(long pid) {
         return ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L) == pid;
     }
 

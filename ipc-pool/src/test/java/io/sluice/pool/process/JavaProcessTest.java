@@ -228,6 +228,8 @@ class JavaProcessTest {
                 .hasMessage("process 'once' was closed");
         assertThatThrownBy(process::pid).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(process::join).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(process::isAlive).isInstanceOf(IllegalStateException.class)
+                .hasMessage("process 'once' was closed");
     }
 
     @Test

@@ -26,6 +26,7 @@ public final class KeptObjects implements AutoCloseable {
     private static final ScopedValue<KeptObjects> COLLECTOR = ScopedValue.newInstance();
 
     private final List<SharedObject> objects = new ArrayList<>(0);      // guarded by this
+    private final List<Runnable> steps = new ArrayList<>(0);            // guarded by this
     private boolean closed;                                             // guarded by this
 
     /// Keeps nothing yet.
@@ -68,6 +69,19 @@ public final class KeptObjects implements AutoCloseable {
         }
     }
 
+    /// Does something when the message that this thread encodes, if it does, has been received, or never will be.
+    ///
+    /// @param step what to do, while the objects are still kept
+    public static void whenReceived(Runnable step) {
+        if (COLLECTOR.isBound()) {
+            COLLECTOR.get().keep(step);
+        }
+    }
+
+    private synchronized void keep(Runnable step) {
+        steps.add(step);
+    }
+
     private synchronized void keep(SharedObject object) {
         if (!closed && object.space().keep(object)) {
             boolean kept = false;
@@ -83,9 +97,9 @@ public final class KeptObjects implements AutoCloseable {
 
     /// Whether no handle was written.
     ///
-    /// @return whether there is nothing to keep
+    /// @return whether there is nothing to keep, and nothing to do at the end
     public synchronized boolean isEmpty() {
-        return objects.isEmpty();
+        return objects.isEmpty() && steps.isEmpty();
     }
 
     /// Keeps the objects no longer. A second call does nothing.
@@ -94,12 +108,16 @@ public final class KeptObjects implements AutoCloseable {
     @Override
     public void close() {
         List<SharedObject> left;
+        List<Runnable> last;
         synchronized (this) {
             closed = true;
             left = List.copyOf(objects);
             objects.clear();
+            last = List.copyOf(steps);
+            steps.clear();
         }
         Closing closing = new Closing();
+        last.forEach(closing::then);
         for (SharedObject object : left) {
             closing.then(() -> object.space().letGo(object));
         }

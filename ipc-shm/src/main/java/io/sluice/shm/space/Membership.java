@@ -67,7 +67,7 @@ final class Membership {
     private java.lang.ref.Cleaner.Cleanable forgotten;
     private boolean left;
     /// Whether it is noted in [TemporarySpaces].
-    private boolean temporary;
+    private volatile boolean temporary;
     /// Its space, once it was moved away and is removed after the last shutdown hook.
     private Space goesWithProcess;
 
@@ -157,14 +157,19 @@ final class Membership {
     /// Notes that the space is open for temporary objects, once more than before this process came in: a remover may
     /// have been at the door meanwhile.
     void becomeTemporary() {
-        if (!temporary) {
+        if (!temporary && !left) {
             TemporarySpaces.note(location.root(), name);
             temporary = true;
             END.watch(this);
         }
     }
 
-    /// Goes with this process, if no other one is in the space, or on its way there with a message: the space moves away, so that no newcomer meets it, and
+    boolean isTemporary() {
+        return temporary;
+    }
+
+    /// Goes with this process, if no other one is in the space, or on its way there with a message: the space moves away,
+    /// so that no newcomer meets it, and
     /// is removed after the last shutdown hook. It stays open until then, whatever closes it.
     void goWithProcess() {
         Space open = space.get();

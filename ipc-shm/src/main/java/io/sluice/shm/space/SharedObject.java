@@ -235,7 +235,7 @@ public final class SharedObject implements AutoCloseable {
     /// @return the reference
     public ObjectReference reference() {
         KeptObjects.add(this);
-        return new ObjectReference(space.root().toString(), space.name(), name(), kind(), objectId());
+        return new ObjectReference(space.root().toString(), space.name(), name(), kind(), elementType(), objectId());
     }
 
     /// Does something that touches the body, and names the object if its file was truncated meanwhile.

@@ -6,6 +6,7 @@ import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.ObjectExistsException;
 import io.sluice.shm.error.SluiceException;
 import io.sluice.shm.linux.Linux;
+import io.sluice.shm.linux.RandomId;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
 import io.sluice.shm.region.Closing;
@@ -18,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -209,6 +209,11 @@ public final class Space implements AutoCloseable {
     /// @throws NoSuchObjectException if it is not there and should
     /// @throws SluiceException as for [#open(ObjectSpec)]
     public SharedObject open(ObjectSpec spec, OpenMode mode) {
+        watchOverEnd(spec.temporary());       // before the object is there, so that a death on the way leaves a note
+        return watched(find(spec, mode));
+    }
+
+    private SharedObject find(ObjectSpec spec, OpenMode mode) {
         objects.lock();
         try {
             checkOpen();
@@ -249,6 +254,32 @@ public final class Space implements AutoCloseable {
     /// @throws SluiceException as for [#open(ObjectSpec)]
     public SharedObject attach(String object, Kind kind) {
         Names.check("object", object);
+        return watched(find(object, kind));
+    }
+
+    private SharedObject watched(SharedObject object) {
+        try {
+            watchOverEnd(object.temporary());
+            return object;
+        } catch (RuntimeException | Error refused) {
+            object.close();
+            throw refused;
+        }
+    }
+
+    /// Sees to the end of this process in the space as soon as one of its objects is temporary, however it was opened.
+    private void watchOverEnd(boolean temporary) {
+        if (temporary && !membership.isTemporary()) {
+            Membership.OPENING.lock();
+            try {
+                membership.becomeTemporary();
+            } finally {
+                Membership.OPENING.unlock();
+            }
+        }
+    }
+
+    private SharedObject find(String object, Kind kind) {
         objects.lock();
         try {
             checkOpen();
@@ -308,7 +339,7 @@ public final class Space implements AutoCloseable {
                 spec.kind().number(),
                 spec.bodyBytes(),
                 spec.fingerprint(),
-                UUID.randomUUID(),
+                RandomId.next(),
                 spec.parameters(),
                 spec.temporary(),
                 spec.elementType(),

@@ -3,6 +3,7 @@ package io.sluice.examples;
 import io.sluice.core.codec.Codec;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
+import java.util.Locale;
 
 /// A message much larger than the queue it goes through, whose producer has ended before anybody takes it.
 ///
@@ -29,7 +30,7 @@ public final class PutIsComplete {
             System.out.println("the producer " + producer.join());
             String text = queue.take();
             boolean whole = text.equals("x".repeat(CHARACTERS));
-            System.out.printf("%,d characters, all of them x: %b%n", text.length(), whole);
+            System.out.printf(Locale.ROOT, "%,d characters, all of them x: %b%n", text.length(), whole);
         }
     }
 }

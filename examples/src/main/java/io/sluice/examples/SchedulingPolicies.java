@@ -10,6 +10,7 @@ import io.sluice.shm.queue.SharedQueue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /// One worker, and three jobs that come at once: A is long, B shorter, C the shortest. Who is served when?
@@ -39,7 +40,8 @@ public final class SchedulingPolicies {
                 serve(policy, served, allAreHere);
                 String order = String.join("", new ArrayList<>(served));
                 double ends = JOBS.stream().mapToInt(job -> order.lastIndexOf(job.name()) + 1).average().orElseThrow();
-                System.out.println("%-10s %s, a job is done after %.1f pieces".formatted(policy, order, ends));
+                System.out.printf(
+                        Locale.ROOT, "%-10s %s, a job is done after %.1f pieces%n", policy, order, ends);
             }
         }
     }

@@ -218,6 +218,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @return a handle, to be closed by the caller
     public <E> SharedQueue<E> queue(
             String name, Codec<E> codec, int capacity, int slotBytes, WaitStrategy strategy) {
+        Objects.requireNonNull(strategy, "strategy");
         RingOptions options = new RingOptions(capacity, slotBytes, Producers.MANY, Consumers.MANY);
         return opened(ring(name, Kind.QUEUE, options, codec.identity()),
                 object -> new SharedQueue<>(object, codec, strategy));

@@ -100,6 +100,10 @@ public enum CrashPoint {
     LARGE_WRITTEN,
     /// A large message is released; its side region still has its name.
     LARGE_RELEASED,
+    /// The delivery of a task is counted; its taker has not read it.
+    TASK_COUNTED,
+    /// A task is among the dead letters, and still in its queue.
+    TASK_BURIED,
     /// The sweeper has decided to remove a name and has not done so.
     SWEEP_BEFORE_UNLINK,
     /// A process has the byte of a slot; the registry does not know it yet.

@@ -4,7 +4,7 @@ import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.StackRoom;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import org.agrona.concurrent.MessageHandler;
 
 /// The only consumer of a ring: it owns the head, so to take is to read.
@@ -89,7 +89,7 @@ final class OneConsumer extends RingConsumer {
         Memory.putLongRelease(headAddress, position);    // pairs with the acquire in OneProducer.findRoom
         published = position;
         ring.space.signal();
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     @Override

@@ -75,6 +75,11 @@ public final class Ring {
     /// Nothing that belongs to the position: a word of another turn, payload, or damage.
     static final int OTHER = 9;
 
+    /// What the flag of a shutdown says.
+    private static final int GOES_ON = 0;
+    private static final int SHUT_DOWN = 1;
+    private static final int SHUT_DOWN_NOW = 2;
+
     private static final int MAX_HINT_LAG = 32;
     private static final long LOOK_NANOS = 10_000_000;
     /// How many tries without success go by before the clock is read.
@@ -456,6 +461,14 @@ public final class Ring {
         CrashPoint.RELEASE_WORD_SET.reached();
     }
 
+    /// Wakes what waits for room, and, behind a shutdown, the consumers: they may have waited for this release alone.
+    void signalRelease() {
+        space.signal();
+        if (isShutdown()) {
+            items.signal();
+        }
+    }
+
     /// Offers a record again that the caller has taken and whose payload is whole.
     void giveBack(long position, int count) {
         putWord(position, count, SlotWord.RETURNED);
@@ -471,17 +484,39 @@ public final class Ring {
     /// end. Any thread of any process; never blocks; a second call changes nothing.
     public void shutdown() {
         checkOpen();
-        Memory.putIntVolatile(address + RingLayout.SHUTDOWN, 1);
+        boolean _ = Memory.compareAndSetInt(address + RingLayout.SHUTDOWN, GOES_ON, SHUT_DOWN);
         CrashPoint.SHUTDOWN_FLAG_SET.reached();
         items.signal();
         space.signal();
     }
 
-    /// Whether [#shutdown()] was called, by anybody.
+    /// Ends the ring for all processes at once: besides [#shutdown()], nothing is handed out any more, and lookers see
+    /// an empty ring. For rings with many consumers. Any thread of any process; never blocks; a second call changes
+    /// nothing.
+    public void shutdownNow() {
+        checkOpen();
+        /*
+         * The flag alone is the end, so a death behind it leaves nothing to do: a take that sees it answers as if the
+         * ring were empty. A take that read the flag before is one that came before. What is committed later, under a
+         * claim from before, or is given back, is behind the flag like everything else. Its slots are not used again,
+         * and need not be: no producer gets a claim.
+         */
+        Memory.putIntVolatile(address + RingLayout.SHUTDOWN, SHUT_DOWN_NOW);
+        CrashPoint.SHUTDOWN_FLAG_SET.reached();
+        items.signal();
+        space.signal();
+    }
+
+    /// Whether [#shutdown()] or [#shutdownNow()] was called, by any process.
     ///
     /// @return true from then on
     public boolean isShutdown() {
-        return Memory.getIntAcquire(address + RingLayout.SHUTDOWN) != 0;
+        return Memory.getIntAcquire(address + RingLayout.SHUTDOWN) != GOES_ON;
+    }
+
+    /// Whether [#shutdownNow()] was called, by any process.
+    boolean isShutdownNow() {
+        return Memory.getIntAcquire(address + RingLayout.SHUTDOWN) == SHUT_DOWN_NOW;
     }
 
     /// Whether the ring was shut down and nothing is left, for this process, to take. Costs a look at each slot in
@@ -491,6 +526,9 @@ public final class Ring {
     public boolean isDrained() {
         if (!isShutdown()) {
             return false;
+        }
+        if (isShutdownNow()) {
+            return true;
         }
         // One producer moves the tail, then reads the flag, then writes; here the flag was read, and after the fence
         // the tail is: one of the two sees the other. Many producers have a compare-and-set in that place.
@@ -593,8 +631,9 @@ public final class Ring {
     /// @param condition what to wait for
     /// @param deadline as [Waiter#await] takes it
     /// @return whether it was met
-    /// @throws InterruptedException if interrupted
+    /// @throws InterruptedException if interrupted before or while waiting
     public boolean awaitRelease(WaitCondition condition, long deadline) throws InterruptedException {
+        Waiter.checkInterrupt();
         return new Waiter(space, liveness, WaitStrategy.PARK).await(() -> closed || condition.isMet(), deadline);
     }
 

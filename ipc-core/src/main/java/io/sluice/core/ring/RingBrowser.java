@@ -22,7 +22,17 @@ public final class RingBrowser {
     /// @return the position, or -1 if there is none now
     /// @throws IllegalStateException if the memory holds what no participant can have written
     public long next(long from) {
+        if (ring.isShutdownNow()) {
+            return Ring.NONE;
+        }
         return from <= 0 ? ring.front.find(false) : ring.front.findFrom(from);
+    }
+
+    /// Where the ring ends now: a walk that stops there comes to its end, however fast producers are.
+    ///
+    /// @return the position after the last claim
+    public long end() {
+        return ring.findTail();
     }
 
     /// Copies a message that nobody has taken.
@@ -58,7 +68,7 @@ public final class RingBrowser {
             return false;
         }
         ring.release(position, SlotWord.slots(word));
-        ring.space.signal();
+        ring.signalRelease();
         return true;
     }
 
@@ -78,10 +88,30 @@ public final class RingBrowser {
         return count;
     }
 
-    /// Whether every message was taken and acknowledged, and no claim is open.
+    /// Whether every message was taken and acknowledged, and no claim is open; after [Ring#shutdownNow()], whether
+    /// every message that was taken is acknowledged.
     ///
-    /// @return true if all slots are free
+    /// @return true if all slots are free, or none is held
     public boolean isAllReleased() {
+        return ring.isShutdownNow() ? isNoneHeld() : isAllFree();
+    }
+
+    private boolean isNoneHeld() {
+        long tail = ring.findTail();
+        for (long position = Math.max(0, tail - ring.slots); position < tail; ) {
+            long word = ring.word(position);
+            switch (ring.seen(position, word)) {
+                case SlotWord.TAKEN, SlotWord.DONE -> {
+                    return false;
+                }
+                case SlotWord.FREE, Ring.RELEASED, Ring.OTHER -> position++;
+                default -> position += SlotWord.slots(word);
+            }
+        }
+        return true;
+    }
+
+    private boolean isAllFree() {
         long tail = ring.findTail();
         for (long position = Math.max(0, tail - ring.slots); position < tail; position++) {
             long word = ring.word(position);

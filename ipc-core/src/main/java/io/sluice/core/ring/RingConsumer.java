@@ -5,7 +5,7 @@ import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryBuffer;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import org.agrona.concurrent.MessageHandler;
 
 /// Reads messages from a ring, in place.
@@ -57,8 +57,9 @@ public abstract sealed class RingConsumer implements AutoCloseable
     /// @param timeoutNanos longest wait for the first one, in nanoseconds; zero or less tries once;
     ///     [Waiter#FOREVER] has no limit
     /// @return how many were read, 0 if none came in time, [#END] if none will come any more
-    /// @throws InterruptedException if interrupted while waiting; nothing was read
+    /// @throws InterruptedException if interrupted before or while waiting; nothing was read
     public int read(MessageHandler handler, int limit, long timeoutNanos) throws InterruptedException {
+        Waiter.checkInterrupt();
         int count = read(handler, limit);
         if (count > 0) {
             return count;
@@ -102,8 +103,9 @@ public abstract sealed class RingConsumer implements AutoCloseable
     ///
     /// @param deadline as [Waiter#await] takes it
     /// @return false if the deadline passed first
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     public final boolean await(long deadline) throws InterruptedException {
+        Waiter.checkInterrupt();
         boolean met = waiter.await(somethingToDo, deadline);
         checkOpen();
         return met;
@@ -114,8 +116,9 @@ public abstract sealed class RingConsumer implements AutoCloseable
     /// @param orElse ends the wait as well
     /// @param deadline as [Waiter#await] takes it
     /// @return false if the deadline passed first
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     public final boolean await(WaitCondition orElse, long deadline) throws InterruptedException {
+        Waiter.checkInterrupt();
         boolean met = waiter.await(() -> somethingToDo.isMet() || orElse.isMet(), deadline);
         checkOpen();
         return met;
@@ -179,7 +182,7 @@ public abstract sealed class RingConsumer implements AutoCloseable
         if (closed) {
             throw new IllegalStateException("ring '%s': this consumer was closed".formatted(ring.name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     final boolean isClosed() {

@@ -54,8 +54,9 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
     /// @param claim receives it
     /// @param type travels with the message
     /// @param length of the payload in bytes
-    /// @throws InterruptedException if interrupted while waiting; nothing is claimed
+    /// @throws InterruptedException if interrupted before or while waiting; nothing is claimed
     public void claim(Claim claim, int type, int length) throws InterruptedException {
+        Waiter.checkInterrupt();
         claimBefore(claim, type, length, Waiter.FOREVER);
     }
 
@@ -66,8 +67,9 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
     /// @param length of the payload in bytes
     /// @param timeoutNanos longest wait in nanoseconds; zero or less tries once
     /// @return whether there was space in time
-    /// @throws InterruptedException if interrupted while waiting; nothing is claimed
+    /// @throws InterruptedException if interrupted before or while waiting; nothing is claimed
     public boolean claim(Claim claim, int type, int length, long timeoutNanos) throws InterruptedException {
+        Waiter.checkInterrupt();
         return tryClaim(claim, type, length)
                 || (timeoutNanos > 0 && claimBefore(claim, type, length, Waiter.deadline(timeoutNanos)));
     }
@@ -108,8 +110,9 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
     /// @param orElse ends the wait as well
     /// @param deadline as [Waiter#await] takes it
     /// @return false if the deadline passed before there was space, the ring ended or `orElse` was met
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     public final boolean awaitRoom(int length, WaitCondition orElse, long deadline) throws InterruptedException {
+        Waiter.checkInterrupt();
         int slots = ring.slotsFor(length);
         return waiter.await(
                 () -> isClosed() || ring.isClosed() || ring.isShutdown() || hasRoom(slots) || orElse.isMet(), deadline);

@@ -9,7 +9,7 @@ import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import java.util.concurrent.TimeUnit;
 
 /// A lock in shared memory, as one process sees it. Owned by a thread of a process; survives its owner.
@@ -435,7 +435,7 @@ public final class Mutex {
             CrashPoint.UNLOCK_WORD_SET.reached();
             sleepers.signalOne();
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     private IllegalMonitorStateException stranger(String what) {
@@ -680,7 +680,7 @@ public final class Mutex {
         if (closed) {
             throw new IllegalStateException("lock '%s': this handle was closed".formatted(name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     /// Read after the lock was taken: a view that was closed meanwhile may stand on memory that nobody else sees.
@@ -691,6 +691,6 @@ public final class Mutex {
             }
             checkOpen();
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 }

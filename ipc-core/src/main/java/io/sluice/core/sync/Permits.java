@@ -7,8 +7,8 @@ import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
+import io.sluice.core.owner.Reachability;
 import io.sluice.core.sync.Ledger.Kind;
-import java.lang.ref.Reference;
 
 /// A counting semaphore in shared memory, as one process sees it. What a process holds when it dies comes back.
 ///
@@ -101,12 +101,17 @@ public final class Permits {
             return true;
         }
         WaitCondition available = permits == 1 ? one : () -> isAvailable(permits);
-        while (waiter.await(available, deadline)) {
-            if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
-                return true;
+        ledger.waits(self);
+        try {
+            while (waiter.await(available, deadline)) {
+                if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
+                    return true;
+                }
             }
+            return false;
+        } finally {
+            ledger.waitsNoMore(self);
         }
-        return false;
     }
 
     /// Acquires permits, and waits for them as long as it takes. An interrupt is kept for later.
@@ -115,8 +120,17 @@ public final class Permits {
     public void acquireUninterruptibly(int permits) {
         StackRoom.probe();
         checkNotNegative(permits);
-        while (move(Kind.ACQUIRE, permits) == Ledger.REFUSED) {
-            waiter.awaitUninterruptibly(permits == 1 ? one : () -> isAvailable(permits), Waiter.FOREVER);
+        if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
+            return;
+        }
+        WaitCondition available = permits == 1 ? one : () -> isAvailable(permits);
+        ledger.waits(self);
+        try {
+            do {
+                waiter.awaitUninterruptibly(available, Waiter.FOREVER);
+            } while (move(Kind.ACQUIRE, permits) == Ledger.REFUSED);
+        } finally {
+            ledger.waitsNoMore(self);
         }
     }
 
@@ -126,10 +140,27 @@ public final class Permits {
 
     /// Acquires all that are there.
     ///
-    /// @return how many
+    /// @return how many; negative if there were less than none, which are none then
     public int drain() {
         StackRoom.probe();
-        return move(Kind.DRAIN, 0);
+        int drained = move(Kind.DRAIN, 0);
+        if (drained < 0) {
+            sleepers.signal();       // a waiter for no permits at all has them now
+        }
+        return drained;
+    }
+
+    /// Lowers the number of permits that there are, without waiting for any: it may become negative.
+    ///
+    /// @param permits how many, not negative
+    /// @throws IllegalStateException if the number is too low for an int; nothing was reduced then
+    public void reduce(int permits) {
+        StackRoom.probe();
+        checkNotNegative(permits);
+        if (move(Kind.REDUCE, permits) == Ledger.REFUSED) {
+            throw new IllegalStateException("semaphore '%s': %,d permits cannot be reduced by %,d".formatted(
+                    name, ledger.available(), permits));
+        }
     }
 
     /// Releases permits. Those that this process does not hold are those of another one.
@@ -147,7 +178,7 @@ public final class Permits {
         if (permits > 0) {
             sleepers.signal();
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     /// Makes permits of this process nobody's: they do not come back at its death, and another process is to release
@@ -176,6 +207,15 @@ public final class Permits {
         int available = ledger.available();
         checkOpen();
         return available;
+    }
+
+    /// How many threads wait for permits, in all processes; a snapshot. The dead count until they are noticed.
+    ///
+    /// @return the number
+    public int waiting() {
+        int waiting = ledger.waiting();
+        checkOpen();
+        return waiting;
     }
 
     /// How many were acquired, by any process, and not released; a snapshot.
@@ -217,6 +257,6 @@ public final class Permits {
         if (closed) {
             throw new IllegalStateException("semaphore '%s': this handle was closed".formatted(name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 }

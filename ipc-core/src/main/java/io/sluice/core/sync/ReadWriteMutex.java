@@ -8,7 +8,7 @@ import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 
 /// A read-write lock in shared memory, as one process sees it: many readers, or one writer.
 ///
@@ -158,7 +158,7 @@ public final class ReadWriteMutex {
         if (LockWord.isHeld(writers.word())) {
             drained.signal();
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     /// Read after counting: a view that was closed meanwhile may stand on memory that nobody else sees.

@@ -9,7 +9,7 @@ import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -184,7 +184,7 @@ public final class Rendezvous {
             return arrive(deadline);
         } finally {
             insideHere.decrementAndGet();
-            Reference.reachabilityFence(this);
+            Reachability.upToHere(this);
         }
     }
 
@@ -499,6 +499,6 @@ public final class Rendezvous {
         if (closed) {
             throw new IllegalStateException("barrier '%s': this handle was closed".formatted(name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 }

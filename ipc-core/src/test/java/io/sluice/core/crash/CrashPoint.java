@@ -108,6 +108,8 @@ public enum CrashPoint {
     LARGE_WRITTEN,
     /// A large message is released; its side region still has its name.
     LARGE_RELEASED,
+    TASK_COUNTED,
+    TASK_BURIED,
     /// The sweeper has decided to remove a name and has not done so.
     SWEEP_BEFORE_UNLINK,
     /// A process has the byte of a slot; the registry does not know it yet.

@@ -50,6 +50,9 @@ final class ClassPolicy {
     /// What to tell a user whose class is refused.
     static String refusal(Class<?> type) {
         String name = elementOf(type).getName();
+        if (ObjectGraph.isTaskOfJdk(elementOf(type))) {
+            return name + " does not travel: " + ObjectGraph.HOW_TO_WRAPPED;
+        }
         return "class " + name + " of the JDK is not allowed to travel; if objects of it are expected, say"
             + " ProcessPool.builder().allow(\"" + name + "\")";
     }

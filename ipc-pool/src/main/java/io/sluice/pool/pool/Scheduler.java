@@ -116,6 +116,13 @@ final class Scheduler {
         return busy;
     }
 
+    /// Whether jobs are under way; those that were submitted before this is asked are.
+    boolean hasWork() {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        post(() -> answer.complete(!live.isEmpty()));
+        return answer.join();
+    }
+
     State state() {
         return announced;
     }

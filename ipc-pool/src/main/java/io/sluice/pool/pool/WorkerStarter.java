@@ -63,8 +63,9 @@ final class WorkerStarter {
         List<Integer> cores = pinned ? Cpus.usable() : List.of();
         int core = cores.isEmpty() ? -1 : cores.get(number % cores.size());
         JavaProcess.Builder builder = context.builder(new WorkerMain(options, number, core))
-                .name("%s-worker-%d".formatted(poolName, number))
-                .daemon(true);
+                .name("%s-worker-%s".formatted(poolName, number))
+                .daemon(true)
+                .endedByOwner(true);
         if (context.method() == StartMethod.SPAWN) {
             List<String> all = new ArrayList<>(WorkerMain.jvmOptions());
             all.addAll(jvmOptions);

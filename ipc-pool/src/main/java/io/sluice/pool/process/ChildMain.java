@@ -52,7 +52,7 @@ final class ChildMain {
     private static void fail(Control control, Throwable failure) {
         try {
             String trace = trace(failure);
-            System.err.print("Exception in process \"%s\" (%d) %s".formatted(
+            System.err.print("Exception in process \"%s\" (%s) %s".formatted(
                     Current.process().name(), ProcessHandle.current().pid(), trace));
             System.err.flush();
             control.failed(failure.getClass().getName(), message(failure), trace);

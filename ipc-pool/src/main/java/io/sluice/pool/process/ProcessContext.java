@@ -1,6 +1,7 @@
 package io.sluice.pool.process;
 
 import java.util.List;
+import java.util.Objects;
 
 /// How processes are started: a start method with its settings. There is one for everybody, set once, and as many of
 /// your own as you like; what was made by one never uses another.
@@ -31,7 +32,7 @@ public final class ProcessContext implements AutoCloseable {
     /// A context that starts a fresh JVM for each process, with a class-data archive: the JVM keeps the classes of this
     /// class path in a file under `$XDG_CACHE_HOME/sluice` (`~/.cache/sluice`), ready to be mapped. The first child that
     /// ends in order writes it, which takes it about a second; those after it start sooner. Without effect if the class
-    /// path has folders on it, which the JVM cannot archive.
+    /// path has folders on it, which the JVM cannot archive, and if that folder cannot be made.
     ///
     /// @return the context
     public static ProcessContext spawnWithArchive() {
@@ -90,6 +91,7 @@ public final class ProcessContext implements AutoCloseable {
     /// @param context the context
     /// @throws IllegalStateException if it was set, or used, before
     public static synchronized void setUsual(ProcessContext context) {
+        Objects.requireNonNull(context, "context");
         if (usual != null) {
             throw new IllegalStateException(("the usual start method is %s already, set or used before; set it once, at"
                     + " the start of main, or use a context of your own").formatted(usual.method));

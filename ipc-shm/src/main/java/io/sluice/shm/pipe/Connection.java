@@ -82,7 +82,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
     ///
     /// @param value not null
     /// @throws BrokenPipeException if the other side closed or died
-    /// @throws InterruptedException if interrupted while waiting for room
+    /// @throws InterruptedException if interrupted before or while waiting for room
     public void send(E value) throws BrokenPipeException, InterruptedException {
         sender().send(Objects.requireNonNull(value, "value"));
     }
@@ -91,7 +91,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
     ///
     /// @return the object
     /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     /// @throws IllegalStateException if the next message is bytes; it stays
     public E receive() throws EOFException, InterruptedException {
         return receiver().receive();
@@ -101,7 +101,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
     ///
     /// @param bytes all of them
     /// @throws BrokenPipeException if the other side closed or died
-    /// @throws InterruptedException if interrupted while waiting for room
+    /// @throws InterruptedException if interrupted before or while waiting for room
     public void sendBytes(byte[] bytes) throws BrokenPipeException, InterruptedException {
         sender().sendBytes(bytes, 0, bytes.length);
     }
@@ -112,7 +112,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
     /// @param offset of the first one
     /// @param length how many
     /// @throws BrokenPipeException if the other side closed or died
-    /// @throws InterruptedException if interrupted while waiting for room
+    /// @throws InterruptedException if interrupted before or while waiting for room
     /// @throws IndexOutOfBoundsException if they are not all in the array
     public void sendBytes(byte[] bytes, int offset, int length) throws BrokenPipeException, InterruptedException {
         Objects.checkFromIndexSize(offset, length, bytes.length);
@@ -123,7 +123,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
     ///
     /// @return the message
     /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     /// @throws IllegalStateException if the next message is an object; it stays
     public byte[] receiveBytes() throws EOFException, InterruptedException {
         return receiver().receiveBytes();
@@ -134,7 +134,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
     /// @param target receives the message at its position
     /// @return length of the message
     /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     /// @throws java.nio.BufferOverflowException if the message is longer than the buffer has room; it stays
     /// @throws IllegalStateException if the next message is an object; it stays
     public int receiveInto(ByteBuffer target) throws EOFException, InterruptedException {
@@ -146,7 +146,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
     /// @param timeout longest wait for that; zero or less looks once
     /// @param unit of the time-out
     /// @return false if neither came in time
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     public boolean poll(long timeout, TimeUnit unit) throws InterruptedException {
         return receiver().poll(Waiter.deadline(unit.toNanos(timeout)));
     }

@@ -74,6 +74,7 @@ final class Receiver<E> implements AutoCloseable {
 
     /// Waits for a message or for the end. @return false if neither came in time
     boolean poll(long deadline) throws InterruptedException {
+        Waiter.checkInterrupt();
         if (consumer.isReady() || isOver()) {
             return true;
         }
@@ -120,11 +121,8 @@ final class Receiver<E> implements AutoCloseable {
                 throw end();
             }
             way.checkNotShutDown();
-            consumer.await(this::isOver, Waiter.FOREVER);
         }
-        if (Thread.interrupted()) {              // whatever the memory says: the wait may end at once, each time
-            throw new InterruptedException();
-        }
+        consumer.await(this::isOver, Waiter.FOREVER);    // sees interrupts also where damage ends it at once, each time
     }
 
     /// Throws what the user's codec has thrown as it is, also if it is a checked exception that it must not throw.

@@ -25,6 +25,7 @@ final class Sender<E> implements AutoCloseable {
     }
 
     void send(E value) throws BrokenPipeException, InterruptedException {
+        Waiter.checkInterrupt();
         Scratch scratch = scratches.take();
         try {
             int length = way.codec().encode(value, scratch.bytes, 0);     // without the lock: it may send itself
@@ -67,11 +68,9 @@ final class Sender<E> implements AutoCloseable {
         way.ring().lookAtDeaths();       // with room no wait would look, and a dead receiver be sent a whole ring
         refuseIfBroken();
         while (!producer.tryClaim(claim, side ? type | Message.SIDE : type, inRing)) {
+            // Sees interrupts also where damage of the memory ends the wait at once, each time.
             producer.awaitRoom(inRing, this::isBroken, Waiter.FOREVER);
             refuseIfBroken();
-            if (Thread.interrupted()) {  // whatever the memory says: the wait may end at once, each time
-                throw new InterruptedException();
-            }
         }
         try (claim) {
             if (side) {

@@ -1,10 +1,10 @@
 package io.sluice.shm.space;
 
+import io.sluice.core.owner.Reachability;
 import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.region.Closing;
 import java.io.Serial;
 import java.io.Serializable;
-import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What the handles of locks, semaphores, events, barriers, values and arrays have in common: a mapped object, a name,
@@ -81,7 +81,7 @@ public abstract class SharedHandle implements ObjectHandle, Serializable {
             throw new ClosedException("%s '%s': this handle was closed"
                     .formatted(getClass().getSimpleName(), name()));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     /// Ends this handle; those of its threads that wait are woken, and get an `IllegalStateException`. A second call

@@ -6,6 +6,7 @@ import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.ObjectExistsException;
 import io.sluice.shm.error.SluiceException;
 import io.sluice.shm.linux.Linux;
+import io.sluice.shm.linux.RandomId;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
 import io.sluice.shm.region.Closing;
@@ -18,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -339,7 +339,7 @@ public final class Space implements AutoCloseable {
                 spec.kind().number(),
                 spec.bodyBytes(),
                 spec.fingerprint(),
-                UUID.randomUUID(),
+                RandomId.next(),
                 spec.parameters(),
                 spec.temporary(),
                 spec.elementType(),

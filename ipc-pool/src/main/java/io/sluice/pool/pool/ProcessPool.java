@@ -94,6 +94,7 @@ public final class ProcessPool implements ExecutorService {
         private Action initializer = () -> {};
         private int maxTasksPerWorker;
         private final List<String> jvmOptions = new ArrayList<>();
+        private String classPath;
         private final List<String> allowed = new ArrayList<>();
         private Policy policy = Policy.FIRST_COME;
         private int backlog = USUAL_BACKLOG;
@@ -161,6 +162,16 @@ public final class ProcessPool implements ExecutorService {
         /// @return this
         public Builder jvmOptions(String... options) {
             jvmOptions.addAll(List.of(options));
+            return this;
+        }
+
+        /// Gives the workers another class path than this process has, or than the context says; it must have Sluice, what
+        /// it needs, and the classes of the tasks.
+        ///
+        /// @param wish files and folders, separated by colons
+        /// @return this
+        public Builder classPath(String wish) {
+            classPath = Objects.requireNonNull(wish, "classPath");
             return this;
         }
 
@@ -251,6 +262,8 @@ public final class ProcessPool implements ExecutorService {
         ///
         /// @return the pool, to be closed by the caller
         /// @throws CodecException if the initializer cannot travel
+        /// @throws IllegalArgumentException if a new JVM would not find Sluice on its class path; says what to do
+        /// @throws IllegalStateException if options or a class path are given, and the context has a stock of JVMs
         public ProcessPool build() {
             return new ProcessPool(this);
         }
@@ -259,9 +272,9 @@ public final class ProcessPool implements ExecutorService {
     private ProcessPool(Builder wish) {
         int number = POOLS.incrementAndGet();
         ProcessContext context = wish.context != null ? wish.context : ProcessContext.usual();
-        if (context.method() == StartMethod.STANDBY && !wish.jvmOptions.isEmpty()) {
+        if (context.method() == StartMethod.STANDBY && (!wish.jvmOptions.isEmpty() || wish.classPath != null)) {
             throw new IllegalStateException(("%s: the JVMs of a stock run already, so a pool can give its workers no JVM"
-                    + " options; give them to ProcessContext.standby(...), or use ProcessContext.spawn()").formatted(
+                    + " options and no class path; give them to the context, or use ProcessContext.spawn()").formatted(
                     context));
         }
         this.name = wish.name != null ? wish.name : "pool-" + number;
@@ -271,7 +284,9 @@ public final class ProcessPool implements ExecutorService {
         this.room = new Room(wish.backlog, wish.whenFull);
         String spaceName = OpenPools.spaceName(name, number);
         WorkerOptions options = new WorkerOptions(spaceName, wish.initializer, List.copyOf(wish.allowed), wish.strategy);
-        encode(options);         // refuses here what no worker could be told, before there is anything to clean up
+        // Refuse here what no worker could be told, or no JVM would find, before there is anything to clean up.
+        encode(options);
+        var _ = WorkerStarter.builder(context, wish.classPath, new WorkerMain(options, 0, -1)).name(name).build();
         long graceNanos = TimeUnit.NANOSECONDS.convert(wish.grace);
         SharedSpace opened = SharedSpace.openTemporary(spaceName);
         boolean built = false;
@@ -280,7 +295,8 @@ public final class ProcessPool implements ExecutorService {
             Channels channels = new Channels(opened, wish.strategy);
             this.results = channels.results();
             WorkerStarter starter = new WorkerStarter(
-                    name, context, List.copyOf(wish.jvmOptions), options, wish.pinned, opened, channels, results);
+                    name, context, List.copyOf(wish.jvmOptions), wish.classPath, options, wish.pinned, opened, channels,
+                    results);
             this.scheduler = new Scheduler(size, wish.maxTasksPerWorker, graceNanos, wish.policy, room, starter);
             this.pump = new Pump(name, scheduler, results, values, this::leave);
             this.janitor = Thread.ofVirtual().start(() -> OpenPools.removeLeftovers(opened.path().getParent()));

@@ -18,17 +18,19 @@ final class WorkerStarter {
     private final String poolName;
     private final ProcessContext context;
     private final List<String> jvmOptions;
+    private final String classPath;
     private final WorkerOptions options;
     private final boolean pinned;
     private final SharedSpace space;
     private final Channels channels;
     private final SharedQueue<Message> results;
 
-    WorkerStarter(String poolName, ProcessContext context, List<String> jvmOptions, WorkerOptions options,
-            boolean pinned, SharedSpace space, Channels channels, SharedQueue<Message> results) {
+    WorkerStarter(String poolName, ProcessContext context, List<String> jvmOptions, String classPath,
+            WorkerOptions options, boolean pinned, SharedSpace space, Channels channels, SharedQueue<Message> results) {
         this.poolName = poolName;
         this.context = context;
         this.jvmOptions = jvmOptions;
+        this.classPath = classPath;
         this.options = options;
         this.pinned = pinned;
         this.space = space;
@@ -62,7 +64,7 @@ final class WorkerStarter {
     private JavaProcess.Builder builder(int number) {
         List<Integer> cores = pinned ? Cpus.usable() : List.of();
         int core = cores.isEmpty() ? -1 : cores.get(number % cores.size());
-        JavaProcess.Builder builder = context.builder(new WorkerMain(options, number, core))
+        JavaProcess.Builder builder = builder(context, classPath, new WorkerMain(options, number, core))
                 .name("%s-worker-%s".formatted(poolName, number))
                 .daemon(true)
                 .endedByOwner(true);
@@ -72,6 +74,12 @@ final class WorkerStarter {
             builder.jvmOptions(all.toArray(String[]::new));
         }
         return builder;
+    }
+
+    /// @param classPath instead of the one that the context says, or null
+    static JavaProcess.Builder builder(ProcessContext context, String classPath, WorkerMain worker) {
+        JavaProcess.Builder builder = context.builder(worker);
+        return classPath == null ? builder : builder.classPath(classPath);
     }
 
     /// Where there is no memory for a thread, in the one that told: the news must arrive.

@@ -46,19 +46,30 @@ final class WorkerStarter {
     void start(int number, Consumer<Worker> started, Consumer<Throwable> refused) {
         Thread.ofVirtual().name("sluice-worker-starter-" + number).start(() -> {
             JavaProcess process;
-            Worker worker;
+            Worker worker = null;
             try {
                 process = builder(number).build();
-                // What is open of one that does not start is closed with the pool, which is broken then.
                 worker = new Worker(number, channels, process);
                 process.start();
             } catch (RuntimeException | Error failure) {
+                close(worker, failure);
                 refused.accept(failure);
                 return;
             }
             started.accept(worker);
             var _ = process.onExit().thenRunAsync(() -> ended(number), EACH_IN_A_THREAD);
         });
+    }
+
+    /// Closes what is open of one that did not start.
+    private static void close(Worker worker, Throwable failure) {
+        try {
+            if (worker != null) {
+                worker.close();
+            }
+        } catch (RuntimeException | Error another) {
+            failure.addSuppressed(another);
+        }
     }
 
     private JavaProcess.Builder builder(int number) {

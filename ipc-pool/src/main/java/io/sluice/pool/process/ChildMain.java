@@ -18,14 +18,15 @@ final class ChildMain {
 
     /// Runs one task.
     ///
-    /// @param arguments the path of the control memory
+    /// @param arguments the path of the control memory comes last; before it stands what a launcher may add
     public static void main(String[] arguments) {
+        String path = arguments[arguments.length - 1];
         Control control;
         boolean leavesWithParent = true;
         try {
-            control = Control.open(Path.of(arguments[0]));
+            control = Control.open(Path.of(path));
         } catch (IOException unreadable) {
-            if (isThere(arguments[0])) {
+            if (isThere(path)) {
                 System.err.println("sluice: a new process cannot read its order: " + unreadable);
             }
             Runtime.getRuntime().halt(FAILED);
@@ -66,7 +67,7 @@ final class ChildMain {
                 given.forEach(ChildMain::close);
             }
         } catch (Throwable failure) {
-            if (isEnding() || (leavesWithParent && !isThere(arguments[0]))) {
+            if (isEnding() || (leavesWithParent && !isThere(path))) {
                 System.exit(FAILED);         // what fails because of the end is not its reason
             }
             fail(control, failure);

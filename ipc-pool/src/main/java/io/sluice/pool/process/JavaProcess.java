@@ -211,15 +211,16 @@ public final class JavaProcess implements AutoCloseable {
         /// @throws IllegalArgumentException if a new JVM would not find the class of the task
         /// @throws IllegalStateException if the context has a stock of JVMs, which cannot have settings of their own
         public JavaProcess build() {
-            CommandLine.checkLoadable(task.getClass(), classPath);
+            CommandLine.checkLoadable(task.getClass(), classPath != null ? classPath : context.classPath());
             List<String> all = new ArrayList<>(inherits ? ProcessContext.inheritableJvmOptions() : List.of());
             all.addAll(jvmOptions);
-            ProcessOptions options = new ProcessOptions(List.copyOf(all), Map.copyOf(environment), classPath,
+            ProcessOptions options = new ProcessOptions(List.copyOf(all), Map.copyOf(environment),
+                    classPath != null || context.stock() != null ? classPath : context.classPath(),
                     directory, input, output, error);
             if (context.stock() != null && !options.equals(ProcessOptions.USUAL)) {
                 throw new IllegalStateException(("%s: the JVMs of a stock run already, so this process can have no JVM"
-                        + " options, environment, class path, directory or streams of its own; give the options to"
-                        + " ProcessContext.standby(...), or use ProcessContext.spawn()").formatted(context));
+                        + " options, environment, class path, directory or streams of its own; give options and class path"
+                        + " to the context, or use ProcessContext.spawn()").formatted(context));
             }
             KeptObjects kept = new KeptObjects();
             byte[] encoded = TaskBytes.encode(task, kept);

@@ -98,11 +98,14 @@ final class LambdaForm {
         }
     }
 
-    /// The names, as `Lambdas` reads them.
-    byte[] names(SerializedLambda lambda) {
+    /// The names, and the identity of the class that they are names of, as `Lambdas` reads them.
+    ///
+    /// @param loader of the lambda
+    /// @throws io.sluice.core.codec.CodecException if that class may not be the one that runs here
+    byte[] names(SerializedLambda lambda, ClassLoader loader) {
         byte[] known = names;
         if (known == null) {
-            known = bytesOf(lambda);
+            known = bytesOf(lambda, identityOf(lambda, loader));
             hash = hashOf(known);
             names = known; // the volatile write publishes the hash as well; a second thread finds the same
         }
@@ -114,7 +117,20 @@ final class LambdaForm {
         return hash;
     }
 
-    private static byte[] bytesOf(SerializedLambda lambda) {
+    /// Of the class that implements it.
+    ///
+    /// @param loader that finds the class, or null for that of the thread
+    static long identityOf(SerializedLambda lambda, ClassLoader loader) {
+        String name = lambda.getImplClass().replace('/', '.');
+        try {
+            return ClassIdentity.ofSent(
+                    loader == null ? ObjectStreams.classNamed(name) : Class.forName(name, false, loader));
+        } catch (ClassNotFoundException | LinkageError invisible) {
+            return ClassIdentity.UNKNOWN;
+        }
+    }
+
+    private static byte[] bytesOf(SerializedLambda lambda, long identity) {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {
             out.writeByte(lambda.getImplMethodKind());
@@ -126,6 +142,7 @@ final class LambdaForm {
             out.writeUTF(lambda.getImplMethodName());
             out.writeUTF(lambda.getImplMethodSignature());
             out.writeUTF(lambda.getInstantiatedMethodType());
+            out.writeLong(identity);
         } catch (IOException e) {
             throw new IllegalStateException(e); // neither has the stream an end nor a name of a class file 64 KiB
         }

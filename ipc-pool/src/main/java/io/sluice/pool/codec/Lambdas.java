@@ -17,7 +17,8 @@ import org.agrona.MutableDirectBuffer;
 /// Lambdas and method references: a hash, the names of what they call, and what they capture.
 ///
 /// The class that made a lambda makes it again, from the same names: the compiler gave it a method
-/// `$deserializeLambda$` for that. The names come as one run of bytes, so that a reader which knows them finds the
+/// `$deserializeLambda$` for that. With the names comes the identity of the class that implements the lambda, so that
+/// another version of it, where the names are those of other lambdas, is refused. They come as one run of bytes, so that a reader which knows them finds the
 /// method with one comparison. The table of known names has a fixed size: whatever is sent, it does not grow.
 final class Lambdas {
     private static final int PLACES = 1024;
@@ -38,7 +39,7 @@ final class Lambdas {
 
     private record Names(
         int kind, String capturingClass, String type, String method, String signature, String implClass,
-        String implMethod, String implSignature, String instantiated) {}
+        String implMethod, String implSignature, String instantiated, long identity) {}
 
     Lambdas(Values values, ObjectStreams streams) {
         this.values = values;
@@ -58,7 +59,7 @@ final class Lambdas {
         if (lambda == null) {
             return -1;
         }
-        byte[] names = form.names(lambda);
+        byte[] names = form.names(lambda, value.getClass().getClassLoader());
         int captures = lambda.getCapturedArgCount();
         buffer.putByte(at, Values.LAMBDA);
         buffer.putLong(at + 1, form.hash());
@@ -136,6 +137,7 @@ final class Lambdas {
             throw new CodecException("class " + parsed.capturingClass.replace('/', '.')
                 + ", which made the lambda, is not on the class path of this process", e);
         }
+        checkIdentity(parsed);
         SerializedLambda lambda = lambda(capturing, parsed, captured);
         MethodHandle deserialize;
         try {
@@ -151,6 +153,15 @@ final class Lambdas {
         remember(new Known(hash, MemorySegment.ofArray(names), loader, parsed, capturing, deserialize,
             captured.length == 0 ? value : null));
         return value;
+    }
+
+    /// The class that implements the lambda must be the sender's: only then is the method of that name the same.
+    private static void checkIdentity(Names parsed) {
+        try {
+            ClassIdentity.check(ObjectStreams.classNamed(parsed.implClass.replace('/', '.')), parsed.identity);
+        } catch (ClassNotFoundException absent) {
+            // Then the class that made the lambda says so.
+        }
     }
 
     private void remember(Known known) {
@@ -176,7 +187,7 @@ final class Lambdas {
     private static Names parse(byte[] names) {
         try (var in = new DataInputStream(new ByteArrayInputStream(names))) {
             var parsed = new Names(in.readByte(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(),
-                in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF());
+                in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readLong());
             if (in.available() > 0) {
                 throw new CodecException("expected the names of a lambda, found more");
             }

@@ -13,6 +13,7 @@ import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.OutputStream;
 import java.io.Serializable;
+import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Proxy;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
@@ -34,7 +35,7 @@ final class ObjectStreams {
         var bytes = new BufferOutput(buffer, at, Integer.MAX_VALUE);
         Output out = null;
         try {
-            out = new Output(bytes, policy);
+            out = new Output(bytes, policy, root);
             out.writeObject(root);
             out.flush();
             return at + bytes.written();
@@ -80,18 +81,28 @@ final class ObjectStreams {
 
     private static final class Output extends ObjectOutputStream {
         private final ClassPolicy policy;
+        private final ClassLoader loader;
         private Class<?> refused;
+        private SerializedLambda within;         // what is written as it is: the parts in a TravellingLambda
 
-        Output(OutputStream out, ClassPolicy policy) throws IOException {
+        /// @param root of the graph; the parts of a lambda, if that is all, were compared before
+        Output(OutputStream out, ClassPolicy policy, Object root) throws IOException {
             super(out);
             this.policy = policy;
+            this.loader = root.getClass().getClassLoader();
+            this.within = root instanceof SerializedLambda lambda ? lambda : null;
             enableReplaceObject(true);
         }
 
+        /// A lambda does not travel without the identity of its class, and a record needs no `Serializable`.
         @Override
+        @SuppressWarnings("ReferenceEquality") // the very one that was put into a TravellingLambda
         protected Object replaceObject(Object object) {
-            return object instanceof Record value && !(object instanceof Serializable)
-                ? RecordForm.of(value) : object;
+            if (object instanceof SerializedLambda lambda && lambda != within) {
+                within = lambda;
+                return new TravellingLambda(lambda, LambdaForm.identityOf(lambda, loader));
+            }
+            return object instanceof Record value && !(object instanceof Serializable) ? RecordForm.of(value) : object;
         }
 
         @Override

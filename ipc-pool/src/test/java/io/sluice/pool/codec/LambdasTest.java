@@ -256,6 +256,7 @@ final class LambdasTest implements Serializable {
                 "(Ljava/lang/Object;Ljava/lang/Object;)I", "java/util/Map$Entry", body.getName(), entries, entries)) {
             out.writeUTF(name);
         }
+        out.writeLong(ClassIdentity.UNKNOWN);
         var buffer = new ExpandableMemoryBuffer();
         buffer.putByte(0, Values.LAMBDA);
         buffer.putInt(9, names.size());

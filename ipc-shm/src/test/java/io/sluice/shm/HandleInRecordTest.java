@@ -95,9 +95,9 @@ class HandleInRecordTest extends HandleTest {
         assertThat(arrived.none()).isNull();
         arrived.semaphore().acquire();
         assertThat(all.semaphore().availablePermits()).isEqualTo(2);
-        arrived.lock().lock();
-        assertThat(all.lock().isLocked()).isTrue();
-        arrived.lock().unlock();
+        try (var _ = arrived.lock().hold()) {
+            assertThat(all.lock().isLocked()).isTrue();
+        }
         for (RecordComponent component : All.class.getRecordComponents()) {
             if (component.getAccessor().invoke(arrived) instanceof ObjectHandle handle) {
                 assertThat(handle.reference()).isEqualTo(

@@ -163,6 +163,8 @@ public class DeliveriesTest {
     }
 
     private static final class Unreadable implements Codec<byte[]> {
+        private static final long serialVersionUID = 1L;
+
         @Override
         public int encode(byte[] value, MutableDirectBuffer buffer, int offset) {
             return 0;

@@ -309,6 +309,8 @@ class QueueInterfaceTest {
     }
 
     private static final class Unreadable implements Codec<Object> {
+        private static final long serialVersionUID = 1L;
+
         @Override
         public int encode(Object value, org.agrona.MutableDirectBuffer buffer, int offset) {
             return 0;

@@ -23,8 +23,8 @@ public final class PutIsComplete {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("put-is-complete-" + ProcessHandle.current().pid());
-                var queue = space.queue("texts", Codec.strings(), 2)) {
+        try (var space = SharedSpace.openTemporary();
+                var queue = space.queue(Codec.strings(), 2)) {
             // The slot gets a reference, a file beside the queue the text.
             JavaProcess producer = JavaProcess.start(() -> queue.put("x".repeat(CHARACTERS)));
             System.out.println("the producer " + producer.join());

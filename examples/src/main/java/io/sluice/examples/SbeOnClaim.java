@@ -34,8 +34,8 @@ public final class SbeOnClaim {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("sbe-on-claim-" + ProcessHandle.current().pid());
-                var ring = space.ring("orders", RingOptions.oneToOne(64).withSlotBytes(128));
+        try (var space = SharedSpace.openTemporary();
+                var ring = space.ring(RingOptions.oneToOne(64).withSlotBytes(128));
                 var producer = ring.producer();
                 var consumer = ring.consumer()) {
             SbeOnClaim example = new SbeOnClaim();

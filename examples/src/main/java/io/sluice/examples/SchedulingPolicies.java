@@ -34,9 +34,9 @@ public final class SchedulingPolicies {
     /// @param arguments none
     public static void main(String[] arguments) {
         for (Policy policy : Policy.values()) {
-            try (var space = SharedSpace.openTemporary("scheduling-policies-" + ProcessHandle.current().pid());
-                    var served = space.queue("served", Codec.strings(), 16);
-                    var allAreHere = space.event("all-are-here")) {
+            try (var space = SharedSpace.openTemporary();
+                    var served = space.queue(Codec.strings(), 16);
+                    var allAreHere = space.event()) {
                 serve(policy, served, allAreHere);
                 String order = String.join("", new ArrayList<>(served));
                 double ends = JOBS.stream().mapToInt(job -> order.lastIndexOf(job.name()) + 1).average().orElseThrow();

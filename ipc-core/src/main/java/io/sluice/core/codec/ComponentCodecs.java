@@ -1,7 +1,6 @@
 package io.sluice.core.codec;
 
 import java.util.List;
-import java.util.ServiceLoader;
 
 /// Codecs for types that records may have as components, and that another module knows: a service of that module.
 ///
@@ -16,15 +15,4 @@ public interface ComponentCodecs {
     /// @throws IllegalArgumentException if it knows the type, and these arguments do not suffice; the message follows
     ///     the name of the type
     <T> Codec<T> codec(Class<T> type, List<Class<?>> arguments);
-
-    /// The codec of a type, by whichever service knows it, or null.
-    static Codec<?> find(Class<?> type, List<Class<?>> arguments) {
-        for (ComponentCodecs known : ServiceLoader.load(ComponentCodecs.class, ComponentCodecs.class.getClassLoader())) {
-            Codec<?> codec = known.codec(type, arguments);
-            if (codec != null) {
-                return codec;
-            }
-        }
-        return null;
-    }
 }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -96,13 +97,18 @@ final class FormatPlanner {
 
     /// The format of a type that other modules know, or null.
     private Format provided(Class<?> raw, List<Class<?>> arguments, Type type, String path) {
-        Codec<?> codec;
         try {
-            codec = ComponentCodecs.find(raw, arguments);
+            for (ComponentCodecs service
+                    : ServiceLoader.load(ComponentCodecs.class, ComponentCodecs.class.getClassLoader())) {
+                Codec<?> codec = service.codec(raw, arguments);
+                if (codec != null) {
+                    return new CodecFormat(codec);
+                }
+            }
+            return null;
         } catch (IllegalArgumentException refused) {
             throw refused(type, path, refused.getMessage());
         }
-        return codec == null ? null : new CodecFormat(codec);
     }
 
     private Format planArray(Type component, String path) {

@@ -47,9 +47,15 @@ import java.util.function.Consumer;
 /// }
 /// ```
 ///
-/// Tasks are lambdas and method references, or objects that implement `Serializable`. A task is copied when it is
-/// submitted, with what it captures, so later changes change nothing; its result is a copy as well. Shared objects
-/// (queues, locks, arrays, ...) travel by name: the task works on the very object, and its handle is closed when the task
+/// Declare the variable as `ProcessPool` or `var`, not as `ExecutorService`. The methods here take a [Task] or an [Action]:
+/// their lambdas travel, and may throw. Through the interface a lambda is a plain `Callable`, which the compiler does not
+/// make serializable; it is refused, and so is what the JDK wraps around a task for an executor
+/// (`CompletableFuture.supplyAsync(f, pool)`, `ExecutorCompletionService`, `Executors.callable`). Where only the interface is
+/// at hand, a cast helps: `service.submit((Task<Integer>) () -> 1)`.
+///
+/// Tasks are lambdas and method references, or objects that implement `Serializable`. Arguments, results and what a task
+/// captures are serializable objects or records. A task is copied when it is submitted, with what it captures, so later
+/// changes change nothing; its result is a copy as well. Shared objects (queues, locks, arrays, ...) travel by name: the task works on the very object, and its handle is closed when the task
 /// is done.
 ///
 /// - **Threads:** any.
@@ -57,8 +63,12 @@ import java.util.function.Consumer;
 ///   [#apply], [#map], `get` and `join` wait for results.
 /// - **Order:** what a thread did before it submitted a task happens-before the task, and that before the end of `get`.
 /// - **Death of a worker:** the task that it ran fails with [WorkerDiedException], or is begun again by another worker as
-///   often as [TaskOptions#idempotent] allows; tasks that it had not begun move on; a new worker starts. Of this process:
-///   the workers leave, and nothing stays in `/dev/shm`.
+///   often as [TaskOptions#idempotent] allows; tasks that it had not begun move on; a new worker starts. Those that are
+///   killed from outside before they are ready are replaced, each time later, at most every five seconds; three starts in
+///   a row that fail by themselves break the pool. Of this process: the workers leave, and nothing stays in `/dev/shm`.
+/// - **End of the JVM:** tasks that are on their way keep the JVM alive when `main` returns, until their futures and what
+///   depends on them are done; an idle pool does not. At `System.exit` and SIGTERM the pool drains; see
+///   [Builder#onShutdown].
 /// - **Exceptions** of tasks arrive as the same type, with a [io.sluice.pool.task.RemoteTrace] as their root cause, or as
 ///   [io.sluice.pool.task.RemoteException] if they do not travel. They are the cause of an `ExecutionException`.
 /// - **What does not travel** is refused when it is submitted, with a [CodecException] that names the captured variable
@@ -94,6 +104,7 @@ public final class ProcessPool implements ExecutorService {
         private Action initializer = () -> {};
         private int maxTasksPerWorker;
         private final List<String> jvmOptions = new ArrayList<>();
+        private String classPath;
         private final List<String> allowed = new ArrayList<>();
         private Policy policy = Policy.FIRST_COME;
         private int backlog = USUAL_BACKLOG;
@@ -161,6 +172,16 @@ public final class ProcessPool implements ExecutorService {
         /// @return this
         public Builder jvmOptions(String... options) {
             jvmOptions.addAll(List.of(options));
+            return this;
+        }
+
+        /// Gives the workers another class path than this process has, or than the context says; it must have Sluice, what
+        /// it needs, and the classes of the tasks.
+        ///
+        /// @param wish files and folders, separated by colons
+        /// @return this
+        public Builder classPath(String wish) {
+            classPath = Objects.requireNonNull(wish, "classPath");
             return this;
         }
 
@@ -251,6 +272,8 @@ public final class ProcessPool implements ExecutorService {
         ///
         /// @return the pool, to be closed by the caller
         /// @throws CodecException if the initializer cannot travel
+        /// @throws IllegalArgumentException if a new JVM would not find Sluice on its class path; says what to do
+        /// @throws IllegalStateException if options or a class path are given, and the context has a stock of JVMs
         public ProcessPool build() {
             return new ProcessPool(this);
         }
@@ -259,9 +282,9 @@ public final class ProcessPool implements ExecutorService {
     private ProcessPool(Builder wish) {
         int number = POOLS.incrementAndGet();
         ProcessContext context = wish.context != null ? wish.context : ProcessContext.usual();
-        if (context.method() == StartMethod.STANDBY && !wish.jvmOptions.isEmpty()) {
+        if (context.method() == StartMethod.STANDBY && (!wish.jvmOptions.isEmpty() || wish.classPath != null)) {
             throw new IllegalStateException(("%s: the JVMs of a stock run already, so a pool can give its workers no JVM"
-                    + " options; give them to ProcessContext.standby(...), or use ProcessContext.spawn()").formatted(
+                    + " options and no class path; give them to the context, or use ProcessContext.spawn()").formatted(
                     context));
         }
         this.name = wish.name != null ? wish.name : "pool-" + number;
@@ -271,7 +294,9 @@ public final class ProcessPool implements ExecutorService {
         this.room = new Room(wish.backlog, wish.whenFull);
         String spaceName = OpenPools.spaceName(name, number);
         WorkerOptions options = new WorkerOptions(spaceName, wish.initializer, List.copyOf(wish.allowed), wish.strategy);
-        encode(options);         // refuses here what no worker could be told, before there is anything to clean up
+        // Refuse here what no worker could be told, or no JVM would find, before there is anything to clean up.
+        encode(options);
+        var _ = WorkerStarter.builder(context, wish.classPath, new WorkerMain(options, 0, -1)).name(name).build();
         long graceNanos = TimeUnit.NANOSECONDS.convert(wish.grace);
         SharedSpace opened = SharedSpace.openTemporary(spaceName);
         boolean built = false;
@@ -280,7 +305,8 @@ public final class ProcessPool implements ExecutorService {
             Channels channels = new Channels(opened, wish.strategy);
             this.results = channels.results();
             WorkerStarter starter = new WorkerStarter(
-                    name, context, List.copyOf(wish.jvmOptions), options, wish.pinned, opened, channels, results);
+                    name, context, List.copyOf(wish.jvmOptions), wish.classPath, options, wish.pinned, opened, channels,
+                    results);
             this.scheduler = new Scheduler(size, wish.maxTasksPerWorker, graceNanos, wish.policy, room, starter);
             this.pump = new Pump(name, scheduler, results, values, this::leave);
             this.janitor = Thread.ofVirtual().start(() -> OpenPools.removeLeftovers(opened.path().getParent()));

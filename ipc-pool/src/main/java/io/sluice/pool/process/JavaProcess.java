@@ -187,13 +187,14 @@ public final class JavaProcess implements AutoCloseable {
         /// @throws IllegalArgumentException if a new JVM would not find the class of the task
         /// @throws IllegalStateException if the context has a stock of JVMs, which cannot have settings of their own
         public JavaProcess build() {
-            CommandLine.checkLoadable(task.getClass(), classPath);
-            ProcessOptions options = new ProcessOptions(List.copyOf(jvmOptions), Map.copyOf(environment), classPath,
+            CommandLine.checkLoadable(task.getClass(), classPath != null ? classPath : context.classPath());
+            ProcessOptions options = new ProcessOptions(List.copyOf(jvmOptions), Map.copyOf(environment),
+                    classPath != null || context.stock() != null ? classPath : context.classPath(),
                     directory, input, output, error);
             if (context.stock() != null && !options.equals(ProcessOptions.USUAL)) {
                 throw new IllegalStateException(("%s: the JVMs of a stock run already, so this process can have no JVM"
-                        + " options, environment, class path, directory or streams of its own; give the options to"
-                        + " ProcessContext.standby(...), or use ProcessContext.spawn()").formatted(context));
+                        + " options, environment, class path, directory or streams of its own; give options and class path"
+                        + " to the context, or use ProcessContext.spawn()").formatted(context));
             }
             return new JavaProcess(context, options, new ProcessInfo(name != null ? name : Current.nextName(), 0, daemon),
                     owned, TaskBytes.encode(task));

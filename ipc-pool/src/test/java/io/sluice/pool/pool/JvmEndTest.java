@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
-import io.sluice.pool.process.ProcessTask;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.value.SharedLong;
 import java.time.Duration;
@@ -68,10 +67,6 @@ class JvmEndTest extends PoolTest {
         return new Work(gate, done, told);
     }
 
-    private static JavaProcess start(ProcessTask program) {
-        return JavaProcess.start(program);
-    }
-
     /// Waits until the only threads that are left in a program are its pool's.
     private void awaitReturned() throws InterruptedException {
         assertThat(returned.await(WATCHDOG_SECONDS, TimeUnit.SECONDS)).isTrue();
@@ -81,7 +76,7 @@ class JvmEndTest extends PoolTest {
     void workThatIsOnItsWayKeepsTheJvmAliveAndAnIdlePoolDoesNot() throws Exception {
         Work work = work();
         SharedEvent over = returned;
-        JavaProcess program = start(() -> {
+        JavaProcess program = JavaProcess.start(() -> {
             ProcessPool pool = ProcessPool.create(1);
             var _ = pool.submit(() -> 1).get();
             var _ = work.submit(pool);
@@ -100,13 +95,16 @@ class JvmEndTest extends PoolTest {
     void theCallOfADaemonThreadKeepsTheJvmAlive() throws Exception {
         Work work = work();
         SharedEvent over = returned;
-        JavaProcess program = start(() -> {
+        JavaProcess program = JavaProcess.start(() -> {
             ProcessPool pool = ProcessPool.create(1);
             SharedEvent theGate = work.gate();
+            SharedLong theDone = work.done();
             Thread caller = Thread.startVirtualThread(() -> {
                 try {
-                    assertThat(pool.apply(() -> theGate.await(WATCHDOG_SECONDS, TimeUnit.SECONDS))).isTrue();
-                    work.told().set(1);
+                    var _ = pool.apply(() -> {
+                        theGate.await(WATCHDOG_SECONDS, TimeUnit.SECONDS);
+                        return theDone.incrementAndGet();
+                    });
                 } catch (Exception failure) {
                     throw new IllegalStateException(failure);
                 }
@@ -118,6 +116,7 @@ class JvmEndTest extends PoolTest {
         assertThat(program.join(300, TimeUnit.MILLISECONDS)).as("ended before its work").isFalse();
         gate.set();
         assertThat(exitOf(program)).isEqualTo(new Exit.Returned(0));
+        assertThat(done.get()).isEqualTo(1);
     }
 
     /// Also of what users' hooks wait for, which run at the same time.
@@ -126,7 +125,7 @@ class JvmEndTest extends PoolTest {
         Work work = work();
         SharedEvent over = returned;
         SharedEvent inHook = hooked;
-        JavaProcess program = start(() -> {
+        JavaProcess program = JavaProcess.start(() -> {
             ProcessPool pool = ProcessPool.builder().workers(2)
                     .onShutdown(OnShutdown.drain(Duration.ofSeconds(WATCHDOG_SECONDS))).build();
             var _ = pool.submit(() -> 1).get();
@@ -156,7 +155,7 @@ class JvmEndTest extends PoolTest {
         SharedEvent over = returned;
         for (boolean drain : new boolean[] {true, false}) {
             returned.clear();
-            JavaProcess program = start(() -> {
+            JavaProcess program = JavaProcess.start(() -> {
                 ProcessPool pool = ProcessPool.builder().workers(1).onShutdown(
                         drain ? OnShutdown.drain(Duration.ofMillis(50)) : OnShutdown.TERMINATE).build();
                 var _ = pool.submit(() -> 1).get();

@@ -67,9 +67,10 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// Lets this handle hand an element out no more often than this, over all processes. An element that comes again
     /// after that goes to the end of another queue, as it is: it is not decoded, and what is behind it is handed out.
     ///
-    /// Each handle that takes decides for itself, so all of them should say the same; a handle that travels takes the
-    /// rule along. While the other queue is full, or after its shutdown, such an element stays in this one, is not
-    /// handed out, and is moved by a later take. An element whose mover is killed may be moved twice.
+    /// Each handle that takes decides for itself, so all of them should say the same. A handle that a task captures
+    /// takes the rule along, one that is a component of a record does not. While the other queue is full, or after its
+    /// shutdown, such an element stays in this one, is not handed out, and is moved by a later take. An element whose
+    /// mover is killed may be moved twice.
     ///
     /// @param most how often, from 1; counted are the takes, also one whose taker died before it had the element
     /// @param letters gets the elements; with the same codec. This handle opens one of its own, which it closes
@@ -94,7 +95,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
                         .formatted(name()));
             }
             SharedQueue<E> own = new SharedQueue<>(
-                    letters.elements().object().reference().attach(), elements.codec(), WaitStrategy.ADAPTIVE);
+                    letters.reference().attach(), elements.codec(), WaitStrategy.ADAPTIVE);
             deadLetters = new DeadLetters<>(most, own, elements);
         }
         return this;
@@ -104,7 +105,8 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// also while its taker lives and hangs. Without this call, only death, [#close()] and [#giveBack()] end a lease.
     ///
     /// The process of the taker keeps the time. While it is stopped as a whole (SIGSTOP, a debugger) nothing is taken
-    /// from it, as everywhere here. A handle that travels takes the time-out along.
+    /// from it, as everywhere here. A handle that a task captures takes the time-out along, one that is a component of
+    /// a record does not.
     ///
     /// @param timeout longest time from the take to [#taskDone()], which throws [LeaseExpiredException] after it;
     ///     longer than the longest work, or work is done twice

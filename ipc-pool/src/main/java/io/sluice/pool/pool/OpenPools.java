@@ -1,6 +1,7 @@
 package io.sluice.pool.pool;
 
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.linux.EarlierHooks;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -22,16 +24,35 @@ final class OpenPools {
     private static final long PATIENCE_SECONDS = 5;
     private static final Pattern SPACE = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*-(\\d{1,10})-\\d+-[0-9a-f]{8}");
     private static final Set<ProcessPool> OPEN = ConcurrentHashMap.newKeySet();
-    private static Thread hook;              // guarded by the class
+    private static Thread hook;              // guarded by the class, as is the next
+    private static CountDownLatch hookIsOver;
 
     private OpenPools() {}
 
     /// @throws IllegalStateException if this process is about to end
     static synchronized void add(ProcessPool pool) {
         if (hook == null) {
-            Thread next = new Thread(OpenPools::endAll, "sluice-pools");
-            Runtime.getRuntime().addShutdownHook(next);
+            CountDownLatch over = new CountDownLatch(1);
+            Thread next = new Thread(() -> {
+                try {
+                    endAll();
+                } finally {
+                    over.countDown();
+                }
+            }, "sluice-pools");
+            EarlierHooks.add(over);          // before the hook: it may run at once
+            boolean added = false;
+            try {
+                Runtime.getRuntime().addShutdownHook(next);
+                added = true;
+            } finally {
+                if (!added) {
+                    EarlierHooks.remove(over);
+                    over.countDown();
+                }
+            }
             hook = next;
+            hookIsOver = over;
         }
         OPEN.add(pool);
     }
@@ -65,6 +86,7 @@ final class OpenPools {
             try {
                 var _ = Runtime.getRuntime().removeShutdownHook(hook);
                 hook = null;
+                EarlierHooks.remove(hookIsOver);
             } catch (IllegalStateException ending) {
                 // It runs, perhaps: it is what ended this pool.
             }

@@ -149,6 +149,22 @@ class JvmEndTest extends PoolTest {
         assertThat(told.get()).isEqualTo(TASKS + 100 * TASKS * (TASKS - 1) / 2);
     }
 
+    /// The workers are still starting then, and open the space of the pool after its process has begun to end.
+    @Test
+    void aProgramThatExitsRightAfterItsSubmissionsDrains() throws Exception {
+        Work work = work();
+        gate.set();
+        JavaProcess program = JavaProcess.start(() -> {
+            ProcessPool pool = ProcessPool.builder().workers(1)
+                    .onShutdown(OnShutdown.drain(Duration.ofSeconds(WATCHDOG_SECONDS))).build();
+            var _ = work.submit(pool);
+            System.exit(7);
+        });
+        assertThat(exitOf(program)).isEqualTo(new Exit.Returned(7));
+        assertThat(done.get()).isEqualTo(TASKS);
+        assertThat(told.get()).isEqualTo(TASKS);
+    }
+
     @Test
     void aPoolThatTerminatesOrDoesNotDrainInTimeLosesItsWork() throws Exception {
         Work work = work();

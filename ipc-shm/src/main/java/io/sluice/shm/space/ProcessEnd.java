@@ -1,5 +1,6 @@
 package io.sluice.shm.space;
 
+import io.sluice.shm.linux.EarlierHooks;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -85,6 +86,7 @@ final class ProcessEnd {
 
     private void begin() {
         try {
+            EarlierHooks.await();        // a pool that drains may still start workers, which open its space by name
             // A thread that called System.exit while it opened a space has the lock, and waits for this hook.
             if (opening.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                 try {

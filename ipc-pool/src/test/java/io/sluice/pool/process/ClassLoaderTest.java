@@ -75,9 +75,17 @@ class ClassLoaderTest {
                 queue.put(1);
                 check(queue.take() == 1, queue);
                 lock.lock();
-                lock.unlock();
+                try {
+                    check(queue.isEmpty(), queue);
+                } finally {
+                    lock.unlock();
+                }
                 readWriteLock.readLock().lock();
-                readWriteLock.readLock().unlock();
+                try {
+                    check(queue.isEmpty(), queue);
+                } finally {
+                    readWriteLock.readLock().unlock();
+                }
                 check(barrier.await() == 0, barrier);
                 check(!event.await(5, TimeUnit.MILLISECONDS), event);
                 List<String> failures = new ArrayList<>();

@@ -161,7 +161,7 @@ final class ClassIdentity {
         private static long ticks(Path task) {
             try {
                 String stat = Files.readString(task.resolve("stat"));
-                return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[START_FIELD]);
+                return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[START_FIELD]);
             } catch (IOException ended) {
                 return Long.MAX_VALUE;
             }

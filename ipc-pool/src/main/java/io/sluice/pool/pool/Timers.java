@@ -18,6 +18,14 @@ final class Timers {
     static Future<?> after(long nanos, Runnable action) {
         CompletableFuture<Void> timer = new CompletableFuture<>();
         var _ = timer.thenRunAsync(action, VIRTUAL);
-        return timer.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
+        Thread caller = Thread.currentThread();
+        ClassLoader usual = caller.getContextClassLoader();
+        // The first timer of a JVM starts a thread of the JDK, which lives on with the context class loader of its starter.
+        caller.setContextClassLoader(ClassLoader.getSystemClassLoader());
+        try {
+            return timer.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
+        } finally {
+            caller.setContextClassLoader(usual);
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -119,7 +120,7 @@ class HandlesOfPoolTasksTest {
         }
         pool.shutdown();
         SharedQueue<Integer> refused = queue("refused", 1);
-        assertThatThrownBy(() -> pool.submit(() -> refused.take()));
+        assertThatThrownBy(() -> pool.submit(() -> refused.take())).isInstanceOf(RejectedExecutionException.class);
         refused.close();
         assertThat(isThere("refused")).isFalse();
     }

@@ -3,6 +3,8 @@ package io.sluice.pool.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.pool.pool.ProcessPool;
+import io.sluice.pool.pool.TaskOptions;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.barrier.SharedBarrier;
 import io.sluice.shm.event.SharedEvent;
@@ -16,6 +18,7 @@ import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -72,9 +75,17 @@ class ClassLoaderTest {
                 queue.put(1);
                 check(queue.take() == 1, queue);
                 lock.lock();
-                lock.unlock();
+                try {
+                    check(queue.isEmpty(), queue);
+                } finally {
+                    lock.unlock();
+                }
                 readWriteLock.readLock().lock();
-                readWriteLock.readLock().unlock();
+                try {
+                    check(queue.isEmpty(), queue);
+                } finally {
+                    readWriteLock.readLock().unlock();
+                }
                 check(barrier.await() == 0, barrier);
                 check(!event.await(5, TimeUnit.MILLISECONDS), event);
                 List<String> failures = new ArrayList<>();
@@ -86,6 +97,20 @@ class ClassLoaderTest {
                     }
                 }).join();
                 check(failures.isEmpty(), failures);
+            }
+        }
+    }
+
+    /// A pool, with a map and a task that is over before its deadline.
+    public static final class Pools extends Program {
+        @Override
+        void work() throws Exception {
+            try (ProcessPool pool = ProcessPool.builder().workers(1)
+                    .classPath(System.getProperty("java.class.path")).build()) {
+                List<Integer> sums = pool.map(x -> x + 1, List.of(1, 2));
+                check(sums.equals(List.of(2, 3)), sums);
+                int answer = pool.submit(() -> 42, TaskOptions.USUAL.deadline(Duration.ofHours(1))).get();
+                check(answer == 42, answer);
             }
         }
     }
@@ -110,7 +135,7 @@ class ClassLoaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {Processes.class, Objects.class})
+    @ValueSource(classes = {Processes.class, Objects.class, Pools.class})
     void aLoaderWhoseThingsAreClosedIsGarbage(Class<?> program) throws Exception {
         WeakReference<ClassLoader> loader = runInALoaderOfItsOwn(program);
         Jvms.until("the loader is garbage", () -> {

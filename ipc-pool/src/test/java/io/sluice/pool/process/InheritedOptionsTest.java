@@ -52,11 +52,13 @@ class InheritedOptionsTest {
         }).jvmOptions("-Dshown=inherited", "-Xmx70m", "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,quiet=y")
                 .stdout(Redirect.PIPE).stderr(Redirect.INHERIT).start()) {
             String shown = Jvms.readLine(parent.stdout());
-            assertThat(shown.split(";")).hasSize(4);
-            assertThat(shown.split(";")[0]).startsWith("null ").doesNotContain("-Xmx");
-            assertThat(shown.split(";")[1]).startsWith("inherited ").contains("-Xmx70m").doesNotContain("agentlib");
-            assertThat(shown.split(";")[2]).startsWith("own ").contains("-Xmx70m");
-            assertThat(shown.split(";")[3]).startsWith("inherited ").contains("-Xmx70m").doesNotContain("agentlib");
+            String[] each = shown.split(";", -1);
+            assertThat(each).hasSize(5);
+            assertThat(each[0]).startsWith("null ").doesNotContain("-Xmx");
+            assertThat(each[1]).startsWith("inherited ").contains("-Xmx70m").doesNotContain("agentlib");
+            assertThat(each[2]).startsWith("own ").contains("-Xmx70m");
+            assertThat(each[3]).startsWith("inherited ").contains("-Xmx70m").doesNotContain("agentlib");
+            assertThat(each[4]).isEmpty();
             assertThat(Jvms.join(parent).isSuccess()).isTrue();
         }
     }

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Timeout;
 /// Every method of this module that can be interrupted, found by reflection, is called by a thread whose interrupt is
 /// pending, where it need not wait. As in the JDK it throws, and has done nothing.
 @Timeout(60)
+@SuppressWarnings({"LockNotBeforeTry", "JavaUtilDate"})   // reflection calls what stands between; Condition has a Date
 class PendingInterruptTest {
     private static final Object ELEMENT = 7;
 

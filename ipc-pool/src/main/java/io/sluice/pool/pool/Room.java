@@ -42,6 +42,7 @@ final class Room {
         return true;
     }
 
+    @SuppressWarnings("WaitNotInLoop")       // the loop is its caller's
     private void awaitPlace(long deadline) throws InterruptedException, TimeoutException {
         if (deadline == Waiter.FOREVER) {
             wait();

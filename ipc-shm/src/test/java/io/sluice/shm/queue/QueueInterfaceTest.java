@@ -206,8 +206,8 @@ class QueueInterfaceTest {
         beside(queue, () -> {
             for (int i = 0; i < 100; i++) {
                 for (Function<Stream<Integer>, Object> end : ends) {
-                    end.apply(queue.stream());
-                    end.apply(queue.parallelStream());
+                    var _ = end.apply(queue.stream());
+                    var _ = end.apply(queue.parallelStream());
                 }
             }
             return null;
@@ -330,6 +330,7 @@ class QueueInterfaceTest {
     /// Removed by value, by condition or by collection: true only if this call took something out, and another consumer
     /// has not come before it.
     @Test
+    @SuppressWarnings("CollectionIncompatibleType")      // equal to what it says, while another consumer comes before
     void aRemovalThatCameTooLateAnswersFalse() {
         SharedQueue<Integer> queue = ints();
         List<Predicate<SharedQueue<Integer>>> removals = List.of(

@@ -61,6 +61,7 @@ class SharedNumberTest extends HandleTest {
 
     /// What is left of those methods answers as there: conversions, and the exchanges whose names ask for less order.
     @Test
+    @SuppressWarnings("UnnecessaryAsync")      // the model of what is tested
     void conversionsAndWeakExchangesAnswerLikeTheJdk() {
         SharedLong number = space.longValue("long", 0);
         SharedInt small = space.intValue("int", 0);

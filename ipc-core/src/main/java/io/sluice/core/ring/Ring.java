@@ -7,6 +7,8 @@ import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Liveness;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -184,9 +186,13 @@ public final class Ring {
     /// @return a new handle
     /// @throws RoleHeldException if the ring has one producer and somebody alive is it
     public RingProducer producer(WaitStrategy strategy) {
-        checkOpen();
-        return given(options.producers() == Producers.ONE
-                ? new OneProducer(this, strategy) : new ManyProducer(this, strategy));
+        try {
+            checkOpen();
+            return given(options.producers() == Producers.ONE
+                    ? new OneProducer(this, strategy) : new ManyProducer(this, strategy));
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Opens the ring for reading.
@@ -196,13 +202,17 @@ public final class Ring {
     /// @throws RoleHeldException if the ring has one consumer and somebody alive is it
     /// @throws IllegalStateException if the ring is a broadcast; see [#subscribe]
     public RingConsumer consumer(WaitStrategy strategy) {
-        checkOpen();
-        return switch (options.consumers()) {
-            case ONE -> given(new OneConsumer(this, strategy));
-            case MANY -> given(new ManyConsumer(this, strategy));
-            case BROADCAST -> throw new IllegalStateException(
-                    "ring '%s' is a broadcast; subscribe to it, with a policy for the slow consumer".formatted(name));
-        };
+        try {
+            checkOpen();
+            return switch (options.consumers()) {
+                case ONE -> given(new OneConsumer(this, strategy));
+                case MANY -> given(new ManyConsumer(this, strategy));
+                case BROADCAST -> throw new IllegalStateException(
+                        "ring '%s' is a broadcast; subscribe to it, with a policy for the slow consumer".formatted(name));
+            };
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Opens the ring for taking single messages, as queues do.
@@ -211,11 +221,15 @@ public final class Ring {
     /// @return a new handle
     /// @throws IllegalStateException if the ring is not for many consumers
     public ManyConsumer taker(WaitStrategy strategy) {
-        checkOpen();
-        if (options.consumers() != Consumers.MANY) {
-            throw new IllegalStateException("ring '%s' is not for many consumers".formatted(name));
+        try {
+            checkOpen();
+            if (options.consumers() != Consumers.MANY) {
+                throw new IllegalStateException("ring '%s' is not for many consumers".formatted(name));
+            }
+            return given(new ManyConsumer(this, strategy));
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        return given(new ManyConsumer(this, strategy));
     }
 
     /// Opens a broadcast for reading, from the next message on.
@@ -226,11 +240,15 @@ public final class Ring {
     /// @throws RoleHeldException if all places for subscribers are taken by live processes
     /// @throws IllegalStateException if the ring is not a broadcast
     public RingConsumer subscribe(SlowConsumer policy, WaitStrategy strategy) {
-        checkOpen();
-        if (options.consumers() != Consumers.BROADCAST) {
-            throw new IllegalStateException("ring '%s' is not a broadcast; open a consumer".formatted(name));
+        try {
+            checkOpen();
+            if (options.consumers() != Consumers.BROADCAST) {
+                throw new IllegalStateException("ring '%s' is not a broadcast; open a consumer".formatted(name));
+            }
+            return given(new BroadcastConsumer(this, policy, strategy));
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        return given(new BroadcastConsumer(this, policy, strategy));
     }
 
     /// Takes a role for this process, after a look whether whoever has it is dead.
@@ -417,18 +435,26 @@ public final class Ring {
     /// Ends the ring for everybody: producers are refused from now on, consumers take what is there and then see the
     /// end. Any thread of any process; never blocks; a second call changes nothing.
     public void shutdown() {
-        checkOpen();
-        Memory.putIntVolatile(address + RingLayout.SHUTDOWN, 1);
-        CrashPoint.SHUTDOWN_FLAG_SET.reached();
-        items.signal();
-        space.signal();
+        try {
+            checkOpen();
+            Memory.putIntVolatile(address + RingLayout.SHUTDOWN, 1);
+            CrashPoint.SHUTDOWN_FLAG_SET.reached();
+            items.signal();
+            space.signal();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Whether [#shutdown()] was called, by anybody.
     ///
     /// @return true from then on
     public boolean isShutdown() {
-        return Memory.getIntAcquire(address + RingLayout.SHUTDOWN) != 0;
+        try {
+            return Memory.getIntAcquire(address + RingLayout.SHUTDOWN) != 0;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Whether the ring was shut down and nothing is left, for this process, to take. Costs a look at each slot in
@@ -511,14 +537,22 @@ public final class Ring {
     ///
     /// @return the number
     public long abortedByDeath() {
-        return Memory.getLongVolatile(address + RingLayout.ABORTED_COUNT);
+        try {
+            return Memory.getLongVolatile(address + RingLayout.ABORTED_COUNT);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// How many times a message has been offered again after it was taken.
     ///
     /// @return the number
     public long givenBack() {
-        return Memory.getLongVolatile(address + RingLayout.GIVEN_BACK_COUNT);
+        try {
+            return Memory.getLongVolatile(address + RingLayout.GIVEN_BACK_COUNT);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Looks for dead owners, as those who wait do at the end of each slice, but on behalf of those who try again and
@@ -562,10 +596,10 @@ public final class Ring {
             open = List.copyOf(handles);
         }
         Closing closing = new Closing();
-        open.forEach(closing::close);
-        closing.run(items::signal);
-        closing.run(space::signal);
-        closing.throwFirst();
+        open.forEach(handle -> closing.then(handle::close));
+        closing.then(items::signal);
+        closing.then(space::signal);
+        closing.end();
     }
 
     private <T extends AutoCloseable> T given(T handle) {
@@ -576,7 +610,7 @@ public final class Ring {
             }
         } finally {
             if (!kept) {
-                new Closing().close(handle);
+                new Closing().then(handle::close);
             }
         }
         checkOpen();

@@ -1,6 +1,7 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 
 /// Looks at the messages of a ring where they lie, without taking them; and takes a certain one out.
 ///
@@ -22,7 +23,11 @@ public final class RingBrowser {
     /// @return the position, or -1 if there is none now
     /// @throws IllegalStateException if the memory holds what no participant can have written
     public long next(long from) {
-        return from <= 0 ? ring.front.find(false) : ring.front.findFrom(from);
+        try {
+            return from <= 0 ? ring.front.find(false) : ring.front.findFrom(from);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Copies a message that nobody has taken.
@@ -32,6 +37,14 @@ public final class RingBrowser {
     ///     overwritten; what it returns counts only if it was not
     /// @return what the visitor returned, or -1 if the message was taken meanwhile
     public int peek(long position, PeekVisitor visitor) {
+        try {
+            return peekNow(position, visitor);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private int peekNow(long position, PeekVisitor visitor) {
         long word = ring.word(position);
         if (!isThere(position, word)) {
             return -1;
@@ -52,14 +65,18 @@ public final class RingBrowser {
     /// @param position a position that [#next] has returned
     /// @return whether it was still there
     public boolean remove(long position) {
-        long word = ring.word(position);
-        if (!isThere(position, word)
-                || !ring.compareAndSetWord(position, word, SlotWord.slots(word), SlotWord.TAKEN)) {
-            return false;
+        try {
+            long word = ring.word(position);
+            if (!isThere(position, word)
+                    || !ring.compareAndSetWord(position, word, SlotWord.slots(word), SlotWord.TAKEN)) {
+                return false;
+            }
+            ring.release(position, SlotWord.slots(word));
+            ring.space.signal();
+            return true;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        ring.release(position, SlotWord.slots(word));
-        ring.space.signal();
-        return true;
     }
 
     private boolean isThere(long position, long word) {
@@ -71,11 +88,15 @@ public final class RingBrowser {
     ///
     /// @return the number, at least 0
     public int size() {
-        int count = 0;
-        for (long position = next(0); position != Ring.NONE && count < ring.limit; count++) {
-            position = next(position + ring.slotsAt(position));
+        try {
+            int count = 0;
+            for (long position = next(0); position != Ring.NONE && count < ring.limit; count++) {
+                position = next(position + ring.slotsAt(position));
+            }
+            return count;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        return count;
     }
 
     /// Whether every message was taken and acknowledged, and no claim is open.
@@ -100,6 +121,14 @@ public final class RingBrowser {
     ///     does not matter
     /// @return how many messages it got whole
     public int history(PeekVisitor visitor) {
+        try {
+            return historyNow(visitor);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private int historyNow(PeekVisitor visitor) {
         int count = 0;
         long tail = ring.findTail();
         for (long position = Math.max(0, tail - ring.slots); position < tail; position++) {

@@ -5,6 +5,7 @@ import io.sluice.core.idle.Parking;
 import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.sync.Ledger.Kind;
@@ -80,9 +81,13 @@ public final class Permits {
     /// @param permits how many, not negative
     /// @return whether the caller has them now
     public boolean tryAcquire(int permits) {
-        StackRoom.probe();
-        checkNotNegative(permits);
-        return move(Kind.ACQUIRE, permits) != Ledger.REFUSED;
+        try {
+            StackRoom.probe();
+            checkNotNegative(permits);
+            return move(Kind.ACQUIRE, permits) != Ledger.REFUSED;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Acquires permits, and waits for them no longer than the deadline.
@@ -92,6 +97,14 @@ public final class Permits {
     /// @return whether the caller has them now
     /// @throws InterruptedException if the thread was interrupted before or meanwhile; it has none of them then
     public boolean acquire(int permits, long deadline) throws InterruptedException {
+        try {
+            return acquireNow(permits, deadline);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private boolean acquireNow(int permits, long deadline) throws InterruptedException {
         StackRoom.probe();
         checkNotNegative(permits);
         if (Thread.interrupted()) {
@@ -113,10 +126,14 @@ public final class Permits {
     ///
     /// @param permits how many, not negative
     public void acquireUninterruptibly(int permits) {
-        StackRoom.probe();
-        checkNotNegative(permits);
-        while (move(Kind.ACQUIRE, permits) == Ledger.REFUSED) {
-            waiter.awaitUninterruptibly(permits == 1 ? one : () -> isAvailable(permits), Waiter.FOREVER);
+        try {
+            StackRoom.probe();
+            checkNotNegative(permits);
+            while (move(Kind.ACQUIRE, permits) == Ledger.REFUSED) {
+                waiter.awaitUninterruptibly(permits == 1 ? one : () -> isAvailable(permits), Waiter.FOREVER);
+            }
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
     }
 
@@ -128,8 +145,12 @@ public final class Permits {
     ///
     /// @return how many
     public int drain() {
-        StackRoom.probe();
-        return move(Kind.DRAIN, 0);
+        try {
+            StackRoom.probe();
+            return move(Kind.DRAIN, 0);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Releases permits. Those that this process does not hold are those of another one.
@@ -137,17 +158,21 @@ public final class Permits {
     /// @param permits how many, not negative
     /// @throws IllegalStateException if there would be more than the bound; nothing was released then
     public void release(int permits) {
-        checkNotNegative(permits);
-        if (move(Kind.RELEASE, permits) == Ledger.REFUSED) {
-            throw new IllegalStateException(
-                    ("semaphore '%s': release of %,d exceeds its bound: %,d are available and %,d are out; release what"
-                            + " was acquired, once")
-                            .formatted(name, permits, ledger.available(), ledger.outstanding()));
+        try {
+            checkNotNegative(permits);
+            if (move(Kind.RELEASE, permits) == Ledger.REFUSED) {
+                throw new IllegalStateException(
+                        ("semaphore '%s': release of %,d exceeds its bound: %,d are available and %,d are out; release what"
+                                + " was acquired, once")
+                                .formatted(name, permits, ledger.available(), ledger.outstanding()));
+            }
+            if (permits > 0) {
+                sleepers.signal();
+            }
+            Reference.reachabilityFence(this);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        if (permits > 0) {
-            sleepers.signal();
-        }
-        Reference.reachabilityFence(this);
     }
 
     /// Makes permits of this process nobody's: they do not come back at its death, and another process is to release
@@ -156,10 +181,14 @@ public final class Permits {
     /// @param permits how many, not negative
     /// @throws IllegalStateException if this process holds fewer; nothing was handed over then
     public void handOver(int permits) {
-        checkNotNegative(permits);
-        if (move(Kind.HAND_OVER, permits) == Ledger.REFUSED) {
-            throw new IllegalStateException("semaphore '%s': this process holds %,d permits and cannot hand over %,d"
-                    .formatted(name, held(), permits));
+        try {
+            checkNotNegative(permits);
+            if (move(Kind.HAND_OVER, permits) == Ledger.REFUSED) {
+                throw new IllegalStateException("semaphore '%s': this process holds %,d permits and cannot hand over %,d"
+                        .formatted(name, held(), permits));
+            }
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
     }
 
@@ -173,25 +202,37 @@ public final class Permits {
     ///
     /// @return the number
     public int available() {
-        int available = ledger.available();
-        checkOpen();
-        return available;
+        try {
+            int available = ledger.available();
+            checkOpen();
+            return available;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// How many were acquired, by any process, and not released; a snapshot.
     ///
     /// @return the number
     public int outstanding() {
-        int outstanding = ledger.outstanding();
-        checkOpen();
-        return outstanding;
+        try {
+            int outstanding = ledger.outstanding();
+            checkOpen();
+            return outstanding;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// How many come back if this process dies; a snapshot.
     ///
     /// @return the number
     public int held() {
-        return ledger.held(self);
+        try {
+            return ledger.held(self);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Finishes what a dead process was doing, and gives back what it held. The caller is the only one that does so for

@@ -1,7 +1,7 @@
 package io.sluice.shm.pipe;
 
 import io.sluice.core.idle.Waiter;
-import io.sluice.shm.region.Closing;
+import io.sluice.core.owner.Closing;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -4,8 +4,8 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.StackRoom;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.ring.ShutdownException;
-import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
@@ -199,7 +199,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     @Override
     public void close() {
         if (!elements.isClosed()) {
-            new Closing().then(elements.object().guarded(this::giveAllBack)).then(elements::close).end();
+            new Closing().then(this::giveAllBack).then(elements::close).end();
         }
     }
 

@@ -1,6 +1,8 @@
 package io.sluice.shm.space;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.memory.MemoryFault;
+import io.sluice.core.owner.Closing;
 import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.ObjectExistsException;
@@ -8,7 +10,6 @@ import io.sluice.shm.error.SluiceException;
 import io.sluice.shm.linux.Linux;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
-import io.sluice.shm.region.Closing;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionHeader;
@@ -234,6 +235,8 @@ public final class Space implements AutoCloseable {
                     return attached(spec.name(), made);
                 }
             }
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         } finally {
             objects.unlock();
         }
@@ -256,6 +259,8 @@ public final class Space implements AutoCloseable {
                 throw noSuchObject(object);
             }
             return found;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         } finally {
             objects.unlock();
         }
@@ -329,6 +334,8 @@ public final class Space implements AutoCloseable {
                 byName.remove(object.name(), object);
                 membership.leave(object.mapped());
             }
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         } finally {
             objects.unlock();
         }
@@ -378,6 +385,8 @@ public final class Space implements AutoCloseable {
         try {
             checkOpen();
             return Cleaner.unlink(directory, object);
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         } finally {
             objects.unlock();
         }
@@ -409,6 +418,8 @@ public final class Space implements AutoCloseable {
         try {
             checkOpen();
             return membership.sweep();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         } finally {
             objects.unlock();
         }

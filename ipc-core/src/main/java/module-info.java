@@ -11,6 +11,8 @@
 module io.sluice.core {
     requires transitive org.agrona;
 
+    uses io.sluice.core.codec.ComponentCodecs;
+
     exports io.sluice.core.codec;
     exports io.sluice.core.idle;
     exports io.sluice.core.memory;

@@ -7,6 +7,8 @@
 module io.sluice.shm {
     requires transitive io.sluice.core;
 
+    provides io.sluice.core.codec.ComponentCodecs with io.sluice.shm.HandleCodecs;
+
     exports io.sluice.shm;
     exports io.sluice.shm.array;
     exports io.sluice.shm.barrier;

@@ -24,8 +24,8 @@ public final class ActiveChildren {
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
         System.out.println("cores: " + Cpus.count());
-        try (var space = SharedSpace.openTemporary("active-children-" + ProcessHandle.current().pid());
-                var night = space.event("night")) {
+        try (var space = SharedSpace.openTemporary();
+                var night = space.event()) {
             List<JavaProcess> sleepers = new ArrayList<>();
             for (int i = 0; i < SLEEPERS; i++) {
                 int millis = i * STEP_MILLIS;

@@ -1,7 +1,6 @@
 package io.sluice.examples;
 
 import io.sluice.pool.process.JavaProcess;
-import io.sluice.pool.task.Action;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.array.SharedLongArray;
 import io.sluice.shm.barrier.SharedBarrier;
@@ -26,10 +25,10 @@ public final class BarrierPhases {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("barrier-phases-" + ProcessHandle.current().pid());
-                var parts = space.longArray("parts", WORKERS);
-                var sum = space.longValue("sum", 0);
-                var barrier = space.barrier("phases", WORKERS, (Action) () -> sumUp(parts, sum))) {
+        try (var space = SharedSpace.openTemporary();
+                var parts = space.longArray(WORKERS);
+                var sum = space.longValue(0);
+                var barrier = space.barrier(WORKERS, () -> sumUp(parts, sum))) {
             List<JavaProcess> workers = new ArrayList<>();
             for (int i = 0; i < WORKERS; i++) {
                 int me = i;

@@ -25,9 +25,9 @@ public final class BoundedQueue {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("bounded-queue-" + ProcessHandle.current().pid());
-                var queue = space.queue("numbers", Codec.ints(), CAPACITY);
-                var terminal = space.lock("terminal")) {
+        try (var space = SharedSpace.openTemporary();
+                var queue = space.queue(Codec.ints(), CAPACITY);
+                var terminal = space.lock()) {
             List<JavaProcess> all = new ArrayList<>();
             for (int i = 1; i <= WRITERS; i++) {
                 int number = i;

@@ -32,8 +32,8 @@ public final class BroadcastTicker {
     ///
     /// @param arguments none
     public static void main(String[] arguments) {
-        try (var space = SharedSpace.openTemporary("broadcast-ticker-" + ProcessHandle.current().pid());
-                var ring = space.ring("ticks", RingOptions.broadcast(CAPACITY));
+        try (var space = SharedSpace.openTemporary();
+                var ring = space.ring(RingOptions.broadcast(CAPACITY));
                 var producer = ring.producer()) {
             var careful = new BroadcastTicker("careful", ring.subscribe(SlowConsumer.BLOCK));
             var sleepy = new BroadcastTicker("sleepy", ring.subscribe(SlowConsumer.DROP));

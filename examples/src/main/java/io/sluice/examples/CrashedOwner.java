@@ -22,11 +22,11 @@ public final class CrashedOwner {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("crashed-owner-" + ProcessHandle.current().pid());
-                var lock = space.lock("accounts");
-                var mine = space.longValue("mine", MONEY);
-                var yours = space.longValue("yours", 0);
-                var halfDone = space.event("half-done")) {
+        try (var space = SharedSpace.openTemporary();
+                var lock = space.lock();
+                var mine = space.longValue(MONEY);
+                var yours = space.longValue(0);
+                var halfDone = space.event()) {
             JavaProcess owner = JavaProcess.start(() -> moveHalf(lock, mine, halfDone));
             halfDone.await();
             owner.kill();

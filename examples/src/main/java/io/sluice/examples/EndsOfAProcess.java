@@ -22,8 +22,8 @@ public final class EndsOfAProcess {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("ends-of-a-process-" + ProcessHandle.current().pid());
-                var asleep = space.event("asleep")) {
+        try (var space = SharedSpace.openTemporary();
+                var asleep = space.event()) {
             JavaProcess sleeper = JavaProcess.builder(() -> sleep(asleep)).name("sleeper").build();
             System.out.println(sleeper.name() + ": " + sleeper.state() + ", alive: " + sleeper.isAlive());
             sleeper.start();

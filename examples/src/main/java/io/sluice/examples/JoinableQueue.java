@@ -27,9 +27,9 @@ public final class JoinableQueue {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("joinable-queue-" + ProcessHandle.current().pid());
-                var table = space.taskQueue("table", Codec.ofRecord(Bun.class), 4);
-                var seated = space.countDownLatch("seated", 2)) {
+        try (var space = SharedSpace.openTemporary();
+                var table = space.taskQueue(Codec.ofRecord(Bun.class), 4);
+                var seated = space.countDownLatch(2)) {
             List<JavaProcess> eaters = List.of(
                     JavaProcess.builder(() -> eat(table, seated)).name("Carl").daemon(true).start(),
                     JavaProcess.builder(() -> eat(table, seated)).name("Dora").daemon(true).start());

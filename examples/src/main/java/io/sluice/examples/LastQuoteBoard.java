@@ -32,9 +32,9 @@ public final class LastQuoteBoard {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("quote-board-" + ProcessHandle.current().pid());
-                var board = space.recordArray("board", Codec.of(Quote.class), INSTRUMENTS, Quote.of(0));
-                var closing = space.event("closing")) {
+        try (var space = SharedSpace.openTemporary();
+                var board = space.recordArray(Codec.of(Quote.class), INSTRUMENTS, Quote.of(0));
+                var closing = space.event()) {
             List<JavaProcess> readers = List.of(
                     JavaProcess.start(() -> read(board, closing)), JavaProcess.start(() -> read(board, closing)));
             JavaProcess writer = JavaProcess.start(() -> write(board));

@@ -24,11 +24,11 @@ public final class LimitedResource {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("limited-resource-" + ProcessHandle.current().pid());
-                var permits = space.semaphore("permits", SemaphoreOptions.bounded(PERMITS));
-                var inside = space.longValue("inside", 0);
-                var tooMany = space.longValue("too-many", 0);
-                var holding = space.event("holding")) {
+        try (var space = SharedSpace.openTemporary();
+                var permits = space.semaphore(SemaphoreOptions.bounded(PERMITS));
+                var inside = space.longValue(0);
+                var tooMany = space.longValue(0);
+                var holding = space.event()) {
             List<JavaProcess> users = new ArrayList<>();
             for (int i = 0; i < USERS; i++) {
                 users.add(JavaProcess.start(() -> use(permits, inside, tooMany)));

@@ -24,8 +24,8 @@ public final class LockedOutput {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("locked-output-" + ProcessHandle.current().pid());
-                var lock = space.lock("terminal")) {
+        try (var space = SharedSpace.openTemporary();
+                var lock = space.lock()) {
             System.out.println("without a lock:");
             runAll(printer -> () -> print(printer));
             System.out.println("with a lock:");

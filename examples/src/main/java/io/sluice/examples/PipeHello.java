@@ -4,8 +4,8 @@ import io.sluice.core.codec.Codec;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.pipe.BrokenPipeException;
+import io.sluice.shm.pipe.Connection;
 import io.sluice.shm.pipe.PeerDiedException;
-import io.sluice.shm.pipe.SharedPipe;
 import java.io.EOFException;
 import java.io.IOException;
 
@@ -23,10 +23,11 @@ public final class PipeHello {
     /// @throws IOException if the pipe breaks
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        try (var space = SharedSpace.openTemporary("pipe-hello-" + ProcessHandle.current().pid());
-                var pipe = space.pipe("hello", Codec.strings());
-                var end = pipe.first()) {
-            JavaProcess child = JavaProcess.start(() -> answer(pipe));
+        try (var space = SharedSpace.openTemporary();
+                var pipe = space.pipe(Codec.strings());
+                var end = pipe.first();
+                var otherEnd = pipe.second()) {
+            JavaProcess child = JavaProcess.start(() -> answer(otherEnd));   // the child's from here on
             end.send("hello");
             System.out.println("parent received: " + end.receive());
             try {
@@ -45,8 +46,8 @@ public final class PipeHello {
         }
     }
 
-    private static void answer(SharedPipe<String> pipe) throws IOException, InterruptedException {
-        try (var end = pipe.second()) {
+    private static void answer(Connection<String> given) throws IOException, InterruptedException {
+        try (var end = given) {
             System.out.println("child received: " + end.receive());
             end.send("Hello, too");
         }

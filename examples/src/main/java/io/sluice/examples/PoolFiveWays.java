@@ -63,6 +63,6 @@ public final class PoolFiveWays {
     private static void timed(String way, Callable<List<String>> greetings) throws Exception {
         long start = System.nanoTime();
         List<String> all = greetings.call();
-        System.out.printf("%s: %s in %d ms%n", way, all, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+        System.out.printf("%s: %s in %s ms%n", way, all, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
     }
 }

@@ -43,9 +43,9 @@ public final class ProcessAsClass {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("process-as-class-" + ProcessHandle.current().pid());
-                var some = space.longValue("some", 0);
-                var many = space.longValue("many", 0)) {
+        try (var space = SharedSpace.openTemporary();
+                var some = space.longValue(0);
+                var many = space.longValue(0)) {
             JavaProcess daemon =
                     JavaProcess.builder(new Counter(many, Long.MAX_VALUE)).name("daemon").daemon(true).start();
             JavaProcess counter = JavaProcess.builder(new Counter(some, SHORT)).name("counter").start();

@@ -3,6 +3,7 @@ package io.sluice.examples;
 import io.sluice.core.codec.Codec;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
+import java.util.Locale;
 
 /// A message much larger than the queue it goes through, whose producer has ended before anybody takes it.
 ///
@@ -22,14 +23,14 @@ public final class PutIsComplete {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("put-is-complete-" + ProcessHandle.current().pid());
-                var queue = space.queue("texts", Codec.strings(), 2)) {
+        try (var space = SharedSpace.openTemporary();
+                var queue = space.queue(Codec.strings(), 2)) {
             // The slot gets a reference, a file beside the queue the text.
             JavaProcess producer = JavaProcess.start(() -> queue.put("x".repeat(CHARACTERS)));
             System.out.println("the producer " + producer.join());
             String text = queue.take();
             boolean whole = text.equals("x".repeat(CHARACTERS));
-            System.out.printf("%,d characters, all of them x: %b%n", text.length(), whole);
+            System.out.printf(Locale.ROOT, "%,d characters, all of them x: %b%n", text.length(), whole);
         }
     }
 }

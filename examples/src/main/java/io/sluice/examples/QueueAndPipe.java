@@ -3,7 +3,7 @@ package io.sluice.examples;
 import io.sluice.core.codec.Codec;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
-import io.sluice.shm.pipe.SharedPipe;
+import io.sluice.shm.pipe.Connection;
 import io.sluice.shm.queue.SharedQueue;
 import java.io.IOException;
 import java.util.Arrays;
@@ -25,23 +25,23 @@ public final class QueueAndPipe {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         // A list of anything needs Java serialization, here of values of the JDK only. What has a shape is better a
         // record, with Codec.ofRecord.
-        try (var space = SharedSpace.openTemporary("queue-and-pipe-" + ProcessHandle.current().pid());
-                var queue = space.queue("queue", Codec.serializable(), 4);
-                var pipe = space.simplexPipe("pipe", Codec.serializable());
+        try (var space = SharedSpace.openTemporary();
+                var queue = space.queue(Codec.serializable(), 4);
+                var pipe = space.simplexPipe(Codec.serializable());
+                var sender = pipe.first();
                 var receiver = pipe.second()) {
-            JavaProcess child = JavaProcess.start(() -> send(queue, pipe));      // handles travel by name
+            JavaProcess child = JavaProcess.start(() -> send(queue, sender));    // handles travel
             System.out.println("through the queue: " + queue.take());
             System.out.println("through the pipe: " + receiver.receive());
             child.join();
         }
     }
 
-    private static void send(SharedQueue<Object> queue, SharedPipe<Object> pipe)
+    private static void send(SharedQueue<Object> queue, Connection<Object> sender)
             throws IOException, InterruptedException {
         List<Object> parcel = Arrays.asList(42, null, "hello");
         queue.put(parcel);
-        try (var sender = pipe.first()) {
-            sender.send(parcel);
-        }
+        sender.send(parcel);
+        sender.close();
     }
 }

@@ -22,8 +22,8 @@ public final class QueueManners {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("queue-manners-" + ProcessHandle.current().pid());
-                var queue = space.queue("numbers", Codec.ints(), CAPACITY)) {
+        try (var space = SharedSpace.openTemporary();
+                var queue = space.queue(Codec.ints(), CAPACITY)) {
             System.out.println("empty: " + queue.isEmpty());
             for (int i = 1; i <= CAPACITY; i++) {
                 queue.put(i);                            // would wait while full

@@ -14,7 +14,7 @@ public final class ReentrantLocks {
     ///
     /// @param arguments none
     public static void main(String[] arguments) {
-        try (var space = SharedSpace.openTemporary("reentrant-locks-" + ProcessHandle.current().pid());
+        try (var space = SharedSpace.openTemporary();
                 var plain = space.lock("plain");
                 var reentrant = space.reentrantLock("reentrant")) {
             try (var _ = plain.hold()) {

@@ -9,6 +9,7 @@ import io.sluice.examples.sbe.OrderEncoder;
 import io.sluice.examples.sbe.Side;
 import io.sluice.shm.SharedSpace;
 import java.lang.management.ManagementFactory;
+import java.util.Locale;
 import org.agrona.concurrent.MessageHandler;
 
 /// Generated SBE flyweights, laid over a claim by the producer and over the slot by the consumer: no object, no copy.
@@ -33,8 +34,8 @@ public final class SbeOnClaim {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("sbe-on-claim-" + ProcessHandle.current().pid());
-                var ring = space.ring("orders", RingOptions.oneToOne(64).withSlotBytes(128));
+        try (var space = SharedSpace.openTemporary();
+                var ring = space.ring(RingOptions.oneToOne(64).withSlotBytes(128));
                 var producer = ring.producer();
                 var consumer = ring.consumer()) {
             SbeOnClaim example = new SbeOnClaim();
@@ -73,9 +74,9 @@ public final class SbeOnClaim {
             }
             consumer.drain(handler);
             allocated = threads.getCurrentThreadAllocatedBytes() - allocated;
-            System.out.printf("last order: %s %s %d at %.2f%n", example.order.side(), example.order.symbol(),
-                    example.order.quantity(), example.order.price());
-            System.out.printf("%,d orders, %,d bought, %.3f bytes allocated for each%n",
+            System.out.printf(Locale.ROOT, "last order: %s %s %d at %.2f%n", example.order.side(),
+                    example.order.symbol(), example.order.quantity(), example.order.price());
+            System.out.printf(Locale.ROOT, "%,d orders, %,d bought, %.3f bytes allocated for each%n",
                     ORDERS, example.bought, (double) allocated / ORDERS);
         }
     }

@@ -10,6 +10,7 @@ import io.sluice.shm.queue.SharedQueue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /// One worker, and three jobs that come at once: A is long, B shorter, C the shortest. Who is served when?
@@ -33,13 +34,14 @@ public final class SchedulingPolicies {
     /// @param arguments none
     public static void main(String[] arguments) {
         for (Policy policy : Policy.values()) {
-            try (var space = SharedSpace.openTemporary("scheduling-policies-" + ProcessHandle.current().pid());
-                    var served = space.queue("served", Codec.strings(), 16);
-                    var allAreHere = space.event("all-are-here")) {
+            try (var space = SharedSpace.openTemporary();
+                    var served = space.queue(Codec.strings(), 16);
+                    var allAreHere = space.event()) {
                 serve(policy, served, allAreHere);
                 String order = String.join("", new ArrayList<>(served));
                 double ends = JOBS.stream().mapToInt(job -> order.lastIndexOf(job.name()) + 1).average().orElseThrow();
-                System.out.println("%-10s %s, a job is done after %.1f pieces".formatted(policy, order, ends));
+                System.out.printf(
+                        Locale.ROOT, "%-10s %s, a job is done after %.1f pieces%n", policy, order, ends);
             }
         }
     }

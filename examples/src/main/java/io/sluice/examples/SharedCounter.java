@@ -22,11 +22,11 @@ public final class SharedCounter {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("shared-counter-" + ProcessHandle.current().pid());
-                var twoSteps = space.longValue("two-steps", 0);
-                var oneStep = space.longValue("one-step", 0);
-                var locked = space.longValue("locked", 0);
-                var start = space.barrier("start", PROCESSES)) {
+        try (var space = SharedSpace.openTemporary();
+                var twoSteps = space.longValue(0);
+                var oneStep = space.longValue(0);
+                var locked = space.longValue(0);
+                var start = space.barrier(PROCESSES)) {
             List<JavaProcess> all = new ArrayList<>();
             for (int i = 0; i < PROCESSES; i++) {
                 all.add(JavaProcess.start(() -> {

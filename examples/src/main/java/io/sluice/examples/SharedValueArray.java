@@ -18,9 +18,9 @@ public final class SharedValueArray {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("shared-value-array-" + ProcessHandle.current().pid());
-                var number = space.doubleValue("number", 0.0);
-                var numbers = space.intArray("numbers", 10)) {
+        try (var space = SharedSpace.openTemporary();
+                var number = space.doubleValue(0.0);
+                var numbers = space.intArray(10)) {
             int[] copied = new int[1];
             System.out.println(number.get() + " " + Arrays.toString(numbers.toArray()));
             JavaProcess child = JavaProcess.start(() -> {

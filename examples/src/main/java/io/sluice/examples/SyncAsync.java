@@ -22,8 +22,8 @@ public final class SyncAsync {
     /// @throws ExecutionException if a task fails
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws ExecutionException, InterruptedException {
-        try (var space = SharedSpace.openTemporary("sync-async-" + ProcessHandle.current().pid());
-                var gate = space.event("gate");
+        try (var space = SharedSpace.openTemporary();
+                var gate = space.event();
                 var pool = ProcessPool.create(2)) {
             System.out.println("synchronous: " + pool.apply(() -> "done when it returns"));
 

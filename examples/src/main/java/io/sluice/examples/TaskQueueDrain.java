@@ -21,8 +21,8 @@ public final class TaskQueueDrain {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("task-queue-drain-" + ProcessHandle.current().pid());
-                var requests = space.taskQueue("requests", Codec.ints(), 16)) {
+        try (var space = SharedSpace.openTemporary();
+                var requests = space.taskQueue(Codec.ints(), 16)) {
             JavaProcess worker = JavaProcess.start(() -> work(requests));
             for (int i = 0; i < REQUESTS; i++) {
                 requests.put(i);

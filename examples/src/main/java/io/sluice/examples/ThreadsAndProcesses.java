@@ -22,8 +22,8 @@ public final class ThreadsAndProcesses {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("threads-and-processes-" + ProcessHandle.current().pid());
-                var lock = space.lock("terminal")) {
+        try (var space = SharedSpace.openTemporary();
+                var lock = space.lock()) {
             List<Thread> threads = new ArrayList<>();
             List<JavaProcess> processes = new ArrayList<>();
             for (int i = 1; i <= COUNT; i++) {

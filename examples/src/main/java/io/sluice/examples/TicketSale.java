@@ -24,9 +24,9 @@ public final class TicketSale {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("ticket-sale-" + ProcessHandle.current().pid());
-                var lock = space.lock("counter");
-                var tickets = space.longValue("tickets", 1)) {
+        try (var space = SharedSpace.openTemporary();
+                var lock = space.lock();
+                var tickets = space.longValue(1)) {
             List<JavaProcess> buyers = IntStream.rangeClosed(1, BUYERS)
                     .mapToObj(i -> JavaProcess.start(() -> buy(lock, tickets, "buyer " + i)))
                     .toList();

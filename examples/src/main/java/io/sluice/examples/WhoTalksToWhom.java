@@ -19,8 +19,8 @@ public final class WhoTalksToWhom {
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
-        try (var space = SharedSpace.openTemporary("who-talks-to-whom-" + ProcessHandle.current().pid());
-                var letters = space.queue("letters", Codec.strings(), 4)) {
+        try (var space = SharedSpace.openTemporary();
+                var letters = space.queue(Codec.strings(), 4)) {
             JavaProcess first = JavaProcess.builder(() -> {
                 read(letters);
                 letters.put("from the first child");

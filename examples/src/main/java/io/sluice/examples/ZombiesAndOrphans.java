@@ -32,8 +32,8 @@ public final class ZombiesAndOrphans {
         }
         System.out.println("in the process table after its end: " + Files.exists(Path.of("/proc/" + brief.pid())));
 
-        try (var space = SharedSpace.openTemporary("zombies-and-orphans-" + ProcessHandle.current().pid());
-                var pipe = space.pipe("pipe", Codec.strings());
+        try (var space = SharedSpace.openTemporary();
+                var pipe = space.pipe(Codec.strings());
                 var end = pipe.first()) {
             JavaProcess parent = JavaProcess.start(() -> haveChild(pipe));
             System.out.println("grandchild: " + end.receive());

@@ -104,16 +104,6 @@ class ExamplesTest {
         assertThat(lines.get(1)).matches("worker [0-9]+ exited with code 7 while it ran task '.*'; the pool goes on.*");
     }
 
-    /// What the tutorial shows below its snippets is what its program prints.
-    @Test
-    void tutorial() throws IOException {
-        List<String> shown = ReadmeTest.blocks(Path.of("../docs/tutorial.md"), "text").stream()
-                .flatMap(String::lines)
-                .toList();
-
-        assertThat(start(Tutorial.class).lines()).containsExactlyElementsOf(shown);
-    }
-
     /// Both greet, name their parent, and end in order; a fork is refused.
     @Test
     void spawnGreetings() {

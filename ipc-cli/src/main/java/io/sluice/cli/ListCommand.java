@@ -97,12 +97,12 @@ final class ListCommand implements Callable<Integer> {
         List<Long> parameters = object.parameters();
         return switch (object.kind()) {
             case RING, QUEUE, TASK_QUEUE, PIPE, ARRAY, VALUE_ARRAY ->
-                "%,d x %,d B".formatted(parameters.get(0), parameters.get(1));
-            case VALUE -> "%,d B".formatted(parameters.get(1));
+                String.format(Locale.ROOT, "%,d x %,d B", parameters.get(0), parameters.get(1));
+            case VALUE -> String.format(Locale.ROOT, "%,d B", parameters.get(1));
             case LOCK, READ_WRITE_LOCK -> parameters.get(0) == 0 ? "" : "reentrant";
             case SEMAPHORE -> parameters.get(1) == SemaphoreOptions.UNBOUNDED
-                    ? "permits %,d".formatted(parameters.get(0))
-                    : "permits %,d, bound %,d".formatted(parameters.get(0), parameters.get(1));
+                    ? String.format(Locale.ROOT, "permits %,d", parameters.get(0))
+                    : String.format(Locale.ROOT, "permits %,d, bound %,d", parameters.get(0), parameters.get(1));
             case EVENT, LATCH, BARRIER, NUMBER -> named(object);
         };
     }
@@ -110,7 +110,7 @@ final class ListCommand implements Callable<Integer> {
     private static String named(ObjectInfo object) {
         Kind kind = object.kind();
         return IntStream.range(0, kind.parameters())
-                .mapToObj(i -> "%s %,d".formatted(kind.parameterName(i), object.parameters().get(i)))
+                .mapToObj(i -> String.format(Locale.ROOT, "%s %,d", kind.parameterName(i), object.parameters().get(i)))
                 .collect(Collectors.joining(", "));
     }
 

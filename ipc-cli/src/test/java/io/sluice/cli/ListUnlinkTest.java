@@ -44,6 +44,18 @@ class ListUnlinkTest {
         assertThat(shell.run("ls").out()).hasLineCount(1);
     }
 
+    /// What scripts read is the same in every country; Egypt has digits of its own.
+    @Test
+    void whatIsShownDoesNotDependOnTheCountry() {
+        try (var egypt = new Shell("-Duser.language=ar", "-Duser.country=EG");
+                var space = SharedSpace.open(egypt.root(), "market");
+                var queue = space.queue("orders", Codec.longs(), 1000)) {
+            assertThat(queue.isLinked()).isTrue();
+            assertThat(egypt.run("ls").out().lines()).hasSize(2).last().asString()
+                    .matches("market +orders +queue +[0-9.]+ KiB +1,000 x 64 B +1 +open +Long");
+        }
+    }
+
     /// The command needs no slot of the space, and takes a file that is no object.
     @Test
     void aNameGoesAlsoWhenAllSlotsAreTaken() throws IOException {

@@ -25,6 +25,7 @@ final class Shell implements AutoCloseable {
 
     private final Path root;
     private final Path files;
+    private final List<String> jvmOptions;
     private final List<Process> running = new ArrayList<>();
 
     /// What became of a command.
@@ -52,7 +53,9 @@ final class Shell implements AutoCloseable {
         }
     }
 
-    Shell() {
+    /// @param jvmOptions of every command
+    Shell(String... jvmOptions) {
+        this.jvmOptions = List.of(jvmOptions);
         try {
             root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -108,6 +111,7 @@ final class Shell implements AutoCloseable {
             // a script has started the build in the background, SIGHUP under nohup. A user's shell ignores neither.
             List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP,INT"));
             command.addAll(command(arguments));
+            command.addAll(command.indexOf("-cp"), jvmOptions);
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectInput(input)
                     .redirectOutput(out.toFile())

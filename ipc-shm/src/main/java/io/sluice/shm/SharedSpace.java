@@ -29,6 +29,7 @@ import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.ring.SharedRing;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.semaphore.SharedSemaphore;
+import io.sluice.shm.space.HandleAction;
 import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectInfo;
@@ -46,6 +47,7 @@ import io.sluice.shm.value.SharedValue;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,31 +63,54 @@ import java.util.function.Function;
 /// ```
 ///
 /// A factory method creates the object if its name is free, and otherwise attaches to it and compares: what differs
-/// from the wish is a [io.sluice.shm.error.MismatchException] that says so. The space lies in
-/// `/dev/shm/sluice-<uid>/<name>`; the environment variable `SLUICE_HOME`, or the property `sluice.home`, moves the
-/// root elsewhere.
+/// from the wish is a [io.sluice.shm.error.MismatchException] that says so; [#with] creates only, or attaches only. The
+/// space lies in `/dev/shm/sluice-<uid>/<name>`; the environment variable `SLUICE_HOME`, or the property `sluice.home`,
+/// moves the root elsewhere.
+///
+/// Each factory method also comes without a name, for objects that only handles lead to: those that a child process is
+/// given, or that travel in a message.
+///
+/// ```java
+/// try (var space = SharedSpace.openTemporary();
+///      var numbers = space.queue(Codec.ints(), 64);
+///      var child = JavaProcess.start(() -> numbers.put(42))) {
+///     System.out.println(numbers.take());
+/// }
+/// ```
 ///
 /// - **Threads:** any.
 /// - **Lifetime:** [#close()] closes every handle that came from here. Objects stay until they are unlinked or the
 ///   machine restarts, except temporary ones, which go with the last process that has them open; see
 ///   [#openTemporary(String)].
-/// - **Death:** a process that dies leaves what it held to the others: whoever waits for it, opens the space or lists
-///   it cleans up.
+/// - **Death:** a process that dies leaves what it held to the others: a process that waits for it, opens the space or
+///   lists it cleans up.
 /// - **Security:** directories 0700, files 0600; a location that is not private to this user is refused.
-public final class SharedSpace implements AutoCloseable {
+public final class SharedSpace extends NamelessObjects implements AutoCloseable {
     private static final int DEFAULT_PIPE_SLOTS = 4096;
     private static final int MAX_DERIVED_SLOT_BYTES = 4096;
 
     private final Space space;
     private final boolean temporary;
-    private final AtomicBoolean closed = new AtomicBoolean();
-    /// Weakly held: a handle that nobody can reach needs no closing of its own, the space's does for it.
-    private final Set<ObjectHandle> handles =
-            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    private final OpenMode mode;
+    private final AtomicBoolean closed;
+    /// Weakly held: an unreachable handle needs no closing of its own, the space's does for it.
+    private final Set<ObjectHandle> handles;
 
     private SharedSpace(Space space, boolean temporary) {
         this.space = space;
         this.temporary = temporary;
+        this.mode = OpenMode.CREATE_OR_ATTACH;
+        this.closed = new AtomicBoolean();
+        this.handles = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    }
+
+    /// The same opening of the same space, with other wishes.
+    private SharedSpace(SharedSpace original, boolean temporary, OpenMode mode) {
+        this.space = original.space;
+        this.temporary = temporary;
+        this.mode = mode;
+        this.closed = original.closed;
+        this.handles = original.handles;
     }
 
     /// Opens a space, and creates it if it is not there.
@@ -135,6 +160,28 @@ public final class SharedSpace implements AutoCloseable {
         return new SharedSpace(Space.openTemporary(null, name), true);
     }
 
+    /// Opens a temporary space under a name of its own, as [#openTemporary(String)], for a process and its children.
+    ///
+    /// @return the space, to be closed by the caller; [#name()] tells its name
+    public static SharedSpace openTemporary() {
+        return openTemporary(randomName("temporary"));
+    }
+
+    /// This space with factory methods that create only, or attach only: `space.with(OpenMode.CREATE).queue(...)`.
+    ///
+    /// @param other what the factory methods do about a name that is, or is not, there: with [OpenMode#CREATE], a name
+    ///     that is taken is an [io.sluice.shm.error.ObjectExistsException]; with [OpenMode#ATTACH], one that is free is
+    ///     a [io.sluice.shm.error.NoSuchObjectException]
+    /// @return the same opening of the space: closing either closes both
+    public SharedSpace with(OpenMode other) {
+        return new SharedSpace(this, temporary, Objects.requireNonNull(other, "other"));
+    }
+
+    @Override
+    SharedSpace nameless() {
+        return new SharedSpace(this, true, OpenMode.CREATE);
+    }
+
     /// The name of the space.
     ///
     /// @return the name
@@ -172,9 +219,10 @@ public final class SharedSpace implements AutoCloseable {
     /// @return a handle, to be closed by the caller
     public <E> SharedQueue<E> queue(
             String name, Codec<E> codec, int capacity, int slotBytes, WaitStrategy strategy) {
+        Objects.requireNonNull(strategy, "strategy");
         RingOptions options = new RingOptions(capacity, slotBytes, Producers.MANY, Consumers.MANY);
-        SharedObject object = space.open(ring(name, Kind.QUEUE, options, codec.identity()));
-        return opened(object, () -> new SharedQueue<>(object, codec, strategy));
+        return opened(ring(name, Kind.QUEUE, options, codec.identity()),
+                object -> new SharedQueue<>(object, codec, strategy));
     }
 
     /// A queue whose consumers acknowledge what they took, with slots as large as the codec suggests.
@@ -186,8 +234,8 @@ public final class SharedSpace implements AutoCloseable {
     /// @return a handle, to be closed by the caller
     public <E> SharedTaskQueue<E> taskQueue(String name, Codec<E> codec, int capacity) {
         RingOptions options = new RingOptions(capacity, slotBytes(codec), Producers.MANY, Consumers.MANY);
-        SharedObject object = space.open(ring(name, Kind.TASK_QUEUE, options, codec.identity()));
-        return opened(object, () -> new SharedTaskQueue<>(object, codec, WaitStrategy.ADAPTIVE));
+        return opened(ring(name, Kind.TASK_QUEUE, options, codec.identity()),
+                object -> new SharedTaskQueue<>(object, codec, WaitStrategy.ADAPTIVE));
     }
 
     /// A ring whose messages are written and read in place.
@@ -196,8 +244,7 @@ public final class SharedSpace implements AutoCloseable {
     /// @param options its shape
     /// @return a handle, to be closed by the caller
     public SharedRing ring(String name, RingOptions options) {
-        SharedObject object = space.open(ring(name, Kind.RING, options, ""));
-        return opened(object, () -> new SharedRing(object));
+        return opened(ring(name, Kind.RING, options, ""), SharedRing::new);
     }
 
     /// A pipe of bytes, both ways.
@@ -233,14 +280,13 @@ public final class SharedSpace implements AutoCloseable {
         long[] parameters = parameters(options);
         parameters[Kind.SECOND_RING] = duplex ? options.bytes() : 0;
         long bytes = duplex ? 2 * options.bytes() : options.bytes();
-        SharedObject object = space.open(new ObjectSpec(name, Kind.PIPE, parameters, bytes, codec.identity(), temporary,
-                address -> {
-                    Ring.format(address, options);
-                    if (duplex) {
-                        Ring.format(address + options.bytes(), options);
-                    }
-                }));
-        return opened(object, () -> new SharedPipe<>(object, codec));
+        ObjectSpec spec = new ObjectSpec(name, Kind.PIPE, parameters, bytes, codec.identity(), temporary, address -> {
+            Ring.format(address, options);
+            if (duplex) {
+                Ring.format(address + options.bytes(), options);
+            }
+        });
+        return opened(spec, object -> new SharedPipe<>(object, codec));
     }
 
     // Locks.
@@ -349,9 +395,10 @@ public final class SharedSpace implements AutoCloseable {
     ///
     /// @param name of the object, formed like that of a space
     /// @param parties how many meet, 1 to 65,535
-    /// @param action run by the last to arrive if it comes through this handle, or null
+    /// @param action run by the last to arrive if it comes through this handle or one that it became where it was sent;
+    ///     or null
     /// @return a handle, to be closed by the caller
-    public SharedBarrier barrier(String name, int parties, Runnable action) {
+    public SharedBarrier barrier(String name, int parties, HandleAction action) {
         return opened(SharedBarrier.spec(name, parties, temporary),
                 object -> new SharedBarrier(object, action, WaitStrategy.ADAPTIVE));
     }
@@ -497,15 +544,14 @@ public final class SharedSpace implements AutoCloseable {
 
     /// Copies a value or an array: a new object with its contents.
     ///
-    /// @param source what to copy; of arrays, whoever writes meanwhile is copied in part, so take its lock against that
+    /// @param source what to copy; a write meanwhile to an array is copied in part, so take its lock against that
     /// @param name of the copy
     /// @param <T> type of the handle
     /// @return a handle for the copy, to be closed by the caller
     /// @throws io.sluice.shm.error.ObjectExistsException if the name is taken
     @SuppressWarnings("unchecked")   // a handle opens its like
     public <T extends GuardedHandle> T copy(T source, String name) {
-        SharedObject object = space.open(source.copySpec(name, temporary), OpenMode.CREATE);
-        return opened(object, () -> (T) source.open(object));
+        return with(OpenMode.CREATE).opened(source.copySpec(name, temporary), object -> (T) source.open(object));
     }
 
     private ObjectSpec ring(String name, Kind kind, RingOptions options, String elementType) {
@@ -527,18 +573,10 @@ public final class SharedSpace implements AutoCloseable {
         return Integer.highestOneBit(slot - 1) << 1;
     }
 
-    private interface Opening<T> {
-        T open();
-    }
-
     private <T extends ObjectHandle> T opened(ObjectSpec spec, Function<SharedObject, T> opening) {
-        SharedObject object = space.open(spec);
-        return opened(object, () -> opening.apply(object));
-    }
-
-    private <T extends ObjectHandle> T opened(SharedObject object, Opening<T> opening) {
+        SharedObject object = space.open(spec, mode);
         try {
-            T handle = opening.open();
+            T handle = opening.apply(object);
             handles.add(handle);
             return handle;
         } catch (RuntimeException | Error refused) {
@@ -551,7 +589,7 @@ public final class SharedSpace implements AutoCloseable {
         }
     }
 
-    /// What is in the space, without joining in or disturbing anybody.
+    /// What is in the space, without joining in or disturbing its users.
     ///
     /// @return the objects, sorted by name
     public List<ObjectInfo> list() {
@@ -559,7 +597,7 @@ public final class SharedSpace implements AutoCloseable {
     }
 
     /// Removes the name of an object without joining its space: also if all slots of the space are taken, or the object
-    /// is damaged. Processes that have it open go on; no other will find it.
+    /// is damaged. A process that has it open goes on; no other will find it.
     ///
     /// @param space name of the space
     /// @param name of the object
@@ -580,7 +618,7 @@ public final class SharedSpace implements AutoCloseable {
         return Space.unlink(root, space, name);
     }
 
-    /// Removes the name of an object. Processes that have it open go on; no other will find it.
+    /// Removes the name of an object. A process that has it open goes on; no other will find it.
     ///
     /// @param name of the object
     /// @return whether there was one
@@ -589,7 +627,7 @@ public final class SharedSpace implements AutoCloseable {
     }
 
     /// Cleans up after processes that died, and removes temporary objects that no live process has open. Opening a
-    /// space, and waiting, do the same; this is for those who want it now.
+    /// space, and waiting, do the same; this does it now.
     ///
     /// @return how many dead processes were cleaned up after
     public int sweep() {

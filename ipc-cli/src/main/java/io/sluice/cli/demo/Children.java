@@ -28,7 +28,7 @@ final class Children implements AutoCloseable {
 
     /// @param spaceName of the new space; the id of this process is added
     Children(String spaceName) {
-        space = SharedSpace.openTemporary("%s-%d".formatted(spaceName, ProcessHandle.current().pid()));
+        space = SharedSpace.openTemporary("%s-%s".formatted(spaceName, ProcessHandle.current().pid()));
         Runtime.getRuntime().addShutdownHook(hook);
     }
 

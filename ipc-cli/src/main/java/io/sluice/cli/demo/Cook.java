@@ -19,7 +19,7 @@ final class Cook {
             for (int bun = 1; bun <= Integer.parseInt(arguments[2]); bun++) {
                 Thread.sleep(ThreadLocalRandom.current().nextInt(LONGEST_BAKING_MILLIS));
                 table.put(new Dish.Bun(bun, name));
-                System.out.println("cook %-5s  puts bun %d on the table".formatted(name, bun));
+                System.out.println("cook %-5s  puts bun %s on the table".formatted(name, bun));
             }
             System.out.println("cook %-5s  is done".formatted(name));
         });

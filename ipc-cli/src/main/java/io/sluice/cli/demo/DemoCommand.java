@@ -84,7 +84,7 @@ public final class DemoCommand implements Callable<Integer> {
             SharedQueue<Report> reports = Report.queue(children.space());
             Process consumer = children.start("consumer", Consumer.class, strategy, phaseMillis);
             Process producer = children.start("producer", Producer.class, strategy, phaseMillis, rate);
-            System.out.printf("producer: process %d, consumer: process %d; %d processors, waiting: %s; in %s%n%n",
+            System.out.printf("producer: process %s, consumer: process %s; %s processors, waiting: %s; in %s%n%n",
                     producer.pid(), consumer.pid(), processors, strategy, children.space().path());
             while (finished < Transport.values().length) {
                 Report report = reports.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -139,11 +139,11 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private void printRate(Report.Rate rateNow, Outcome outcome) {
-        System.out.printf("%s%-5s  %-16s  %13s sent/s  %,13.0f received/s%s%s",
+        System.out.printf(Locale.ROOT, "%s%-5s  %-16s  %13s sent/s  %,13.0f received/s%s%s",
                 terminal ? Terminal.ERASE_LINE : "",
                 name(rateNow.transport()),
                 rateNow.paced() ? "at a steady rate" : "at full speed",
-                Double.isNaN(outcome.sentPerSecond) ? "?" : "%,.0f".formatted(outcome.sentPerSecond),
+                Double.isNaN(outcome.sentPerSecond) ? "?" : String.format(Locale.ROOT, "%,.0f", outcome.sentPerSecond),
                 outcome.receivedPerSecond,
                 rateNow.last() ? "  (average)" : "",
                 rateNow.last() || !terminal ? "\n" : "");
@@ -159,12 +159,12 @@ public final class DemoCommand implements Callable<Integer> {
                     micros(latency.p999()), micros(latency.max()));
             totals.row(
                     name(transport),
-                    "%,.0f".formatted(outcome.fastestPerSecond),
-                    "%,d".formatted(outcome.sent.orders()),
-                    "%,d".formatted(outcome.received.orders()),
+                    String.format(Locale.ROOT, "%,.0f", outcome.fastestPerSecond),
+                    String.format(Locale.ROOT, "%,d", outcome.sent.orders()),
+                    String.format(Locale.ROOT, "%,d", outcome.received.orders()),
                     outcome.isEqual() ? "equal" : "DIFFERENT");
         });
-        System.out.printf(
+        System.out.printf(Locale.ROOT,
                 "%nOne way, at %,d orders a second, each from the time at which it should have been sent:%n%n%s",
                 rate, latencies);
         System.out.printf(
@@ -177,6 +177,6 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private static String micros(long nanos) {
-        return "%,.2f".formatted((double) nanos / 1e3);
+        return String.format(Locale.ROOT, "%,.2f", (double) nanos / 1e3);
     }
 }

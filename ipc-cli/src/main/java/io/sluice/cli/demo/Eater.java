@@ -19,10 +19,10 @@ final class Eater {
             int eaten = 0;
             while (table.take() instanceof Dish.Bun(int number, String cook)) {
                 eaten++;
-                System.out.println("eater %-4s  eats bun %d of %s".formatted(name, number, cook));
+                System.out.println("eater %-4s  eats bun %s of %s".formatted(name, number, cook));
                 Thread.sleep(ThreadLocalRandom.current().nextInt(LONGEST_MEAL_MILLIS));
             }
-            System.out.println("eater %-4s  found the end marker after %d buns".formatted(name, eaten));
+            System.out.println("eater %-4s  found the end marker after %s buns".formatted(name, eaten));
             Dish.bills(space).put(eaten);
         });
     }

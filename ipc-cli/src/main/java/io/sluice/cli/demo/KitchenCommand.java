@@ -45,7 +45,7 @@ public final class KitchenCommand implements Callable<Integer> {
             }
         }
         int baked = COOKS.size() * BUNS_EACH;
-        System.out.println("kitchen     closes: %d buns baked, %d eaten".formatted(baked, eaten));
+        System.out.println("kitchen     closes: %s buns baked, %s eaten".formatted(baked, eaten));
         return baked == eaten ? 0 : 1;
     }
 }

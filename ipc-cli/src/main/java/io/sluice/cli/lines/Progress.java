@@ -5,6 +5,7 @@ import io.sluice.cli.Terminal;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /// How far a transfer is, on standard error: one line, refreshed on a terminal, and a new line each time elsewhere.
@@ -87,10 +88,11 @@ final class Progress {
     private void show(long now, String lineEnd) {
         double seconds = bytes == 0 ? 0 : (double) Math.max(1, now - start) / 1e9;
         double rate = seconds == 0 ? 0 : (double) bytes / seconds;
-        String text = "%s: %s, %,d lines, %s/s".formatted(title, size(), lines, Sizes.text(Math.round(rate)));
+        String text = String.format(
+                Locale.ROOT, "%s: %s, %,d lines, %s/s", title, size(), lines, Sizes.text(Math.round(rate)));
         if (totalBytes > bytes && rate > 0) {
             long left = Math.round((double) (totalBytes - bytes) / rate);
-            text += ", %d:%02d left".formatted(left / 60, left % 60);
+            text += String.format(Locale.ROOT, ", %d:%02d left", left / 60, left % 60);
         }
         System.err.print((terminal ? Terminal.ERASE_LINE : "") + text + lineEnd);
         System.err.flush();
@@ -99,7 +101,7 @@ final class Progress {
     private String size() {
         return totalBytes <= 0
                 ? Sizes.text(bytes)
-                : "%s of %s (%d %%)".formatted(
+                : "%s of %s (%s %%)".formatted(
                         Sizes.text(bytes), Sizes.text(totalBytes), Math.min(100, bytes * 100 / totalBytes));
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.core.codec;
 
+import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Set;
 
@@ -56,6 +57,16 @@ public final class ClassAllowList {
         }
     }
 
+    /// Whether a pattern is one.
+    static boolean isPattern(String pattern) {
+        try {
+            check(pattern);
+            return true;
+        } catch (IllegalArgumentException refused) {
+            return false;
+        }
+    }
+
     private static void check(String pattern) {
         String name = pattern.endsWith(".**") ? pattern.substring(0, pattern.length() - 3)
             : pattern.endsWith(".*") ? pattern.substring(0, pattern.length() - 2) : pattern;
@@ -78,19 +89,27 @@ public final class ClassAllowList {
 
     /// Says whether objects of a class may come out of a stream.
     ///
-    /// @param type any; of an array, its innermost element counts
+    /// @param type any; of an array, its innermost element counts, and may also be an interface or an abstract class:
+    ///     such an array brings no instance along, and what it holds is asked for one by one
     /// @return whether it is a value of the JDK or was named
     public boolean allows(Class<?> type) {
-        Class<?> element = type;
-        while (element.isArray()) {
-            element = element.getComponentType();
-        }
+        Class<?> element = innermost(type);
         String name = element.getName();
         return element.isPrimitive()
+            || (type.isArray() && Modifier.isAbstract(element.getModifiers()))
             || JDK.contains(name)
             || (element.getModule() == JAVA_BASE
                 && (name.startsWith("java.time.") || Throwable.class.isAssignableFrom(element)))
             || patterns.stream().anyMatch(pattern -> matches(pattern, name));
+    }
+
+    /// The innermost element of an array, or the type itself.
+    static Class<?> innermost(Class<?> type) {
+        Class<?> element = type;
+        while (element.isArray()) {
+            element = element.getComponentType();
+        }
+        return element;
     }
 
     private static boolean matches(String pattern, String name) {
@@ -102,15 +121,5 @@ public final class ClassAllowList {
             return name.startsWith(start) && name.indexOf('.', start.length()) < 0;
         }
         return name.equals(pattern) || name.startsWith(pattern + "$");
-    }
-
-    /// What to tell a user whose class is not in the list.
-    static String refusal(Class<?> type) {
-        Class<?> element = type;
-        while (element.isArray()) {
-            element = element.getComponentType();
-        }
-        return "class " + element.getName() + " is not allowed; if objects of it are expected here, add it to the"
-            + " allow-list: Codec.serializable(..., \"" + element.getName() + "\")";
     }
 }

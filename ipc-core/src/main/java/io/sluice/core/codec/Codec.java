@@ -69,6 +69,10 @@ public interface Codec<T> extends Serializable {
     /// contain itself, to a depth of 64. Any reference may be `null`. Decoded collections are unmodifiable and keep the
     /// order of the encoded ones.
     ///
+    /// Handles of shared objects may be components too: a request can carry the queue for its reply. They travel as
+    /// names, and the process that decodes the record has them open, and closes them. What the elements of a queue, pipe or value
+    /// are, the declaration says: `SharedQueue<Reply>` carries a queue that was opened with `Codec.of(Reply.class)`.
+    ///
     /// @param type the record
     /// @param <R> the record
     /// @return the codec
@@ -153,16 +157,14 @@ public interface Codec<T> extends Serializable {
     /// Java serialization of any object, behind an allow-list: nothing is read whose class is not a value type of
     /// `java.lang`, `java.math`, `java.time` or `java.util`, an exception of the JDK, or named here.
     ///
-    /// Streams are limited to a depth of 20, 100,000 references, arrays of 1,000,000 elements and 64 MiB. The limits
-    /// bound the memory that a forged stream can take; they do not bound the time that `hashCode` of allowed classes
-    /// takes in forged nested collections.
+    /// Streams are limited, see [StreamLimits].
     ///
     /// @param allowed classes `com.acme.Order` (its nested classes included), packages `com.acme.*`, or packages with
     ///     all below them `com.acme.**`; of the JDK, only single classes
     /// @return the codec
     /// @throws IllegalArgumentException if a pattern is malformed or would allow everything
     static Codec<Object> serializable(String... allowed) {
-        return new SerializableCodec<>(Object.class, allowed);
+        return serializable(Object.class, StreamLimits.defaults(), allowed);
     }
 
     /// Java serialization of one type, behind an allow-list as in [#serializable(String...)].
@@ -173,6 +175,18 @@ public interface Codec<T> extends Serializable {
     /// @return the codec
     /// @throws IllegalArgumentException if a pattern is malformed or would allow everything
     static <T> Codec<T> serializable(Class<T> type, String... allowed) {
-        return new SerializableCodec<>(type, allowed);
+        return serializable(type, StreamLimits.defaults(), allowed);
+    }
+
+    /// Java serialization of one type, behind an allow-list as in [#serializable(String...)], with other limits.
+    ///
+    /// @param type the type of the values; is itself allowed, and so are its nested classes
+    /// @param limits of what is read
+    /// @param allowed further classes and packages
+    /// @param <T> that type
+    /// @return the codec
+    /// @throws IllegalArgumentException if a pattern is malformed or would allow everything
+    static <T> Codec<T> serializable(Class<T> type, StreamLimits limits, String... allowed) {
+        return new SerializableCodec<>(type, limits, allowed);
     }
 }

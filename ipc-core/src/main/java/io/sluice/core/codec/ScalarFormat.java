@@ -7,16 +7,16 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /// The values without parts: primitives, their boxes, and the value types of the JDK.
 final class ScalarFormat extends Format {
-    private static final Map<Class<?>, ScalarFormat> ALL = new HashMap<>();
+    private static final Map<Class<?>, ScalarFormat> MADE = new ConcurrentHashMap<>();
     private static final int TYPICAL_MAGNITUDE = 8;
 
     private final String name;
@@ -50,88 +50,94 @@ final class ScalarFormat extends Format {
         this.wholeReader = wholeReader;
     }
 
-    private ScalarFormat(String name, int max, int typical, Writer writer, Reader reader) {
-        this(name, max, typical, writer, reader, null);
-    }
-
-    static {
-        primitive(boolean.class, Boolean.class, 1,
-            (value, buffer, at) -> Sink.put((boolean) value, buffer, at),
-            Source::getBoolean, Source::getBoolean);
-        primitive(byte.class, Byte.class, 1,
-            (value, buffer, at) -> Sink.put((byte) value, buffer, at),
-            Source::getByte, Source::getByte);
-        primitive(short.class, Short.class, 2,
-            (value, buffer, at) -> Sink.put((short) value, buffer, at),
-            Source::getShort, Source::getShort);
-        primitive(char.class, Character.class, 2,
-            (value, buffer, at) -> Sink.put((char) value, buffer, at),
-            Source::getChar, Source::getChar);
-        primitive(int.class, Integer.class, 4,
-            (value, buffer, at) -> Sink.put((int) value, buffer, at),
-            Source::getInt, Source::getInt);
-        primitive(long.class, Long.class, 8,
-            (value, buffer, at) -> Sink.put((long) value, buffer, at),
-            Source::getLong, Source::getLong);
-        primitive(float.class, Float.class, 4,
-            (value, buffer, at) -> Sink.put((float) value, buffer, at),
-            Source::getFloat, Source::getFloat);
-        primitive(double.class, Double.class, 8,
-            (value, buffer, at) -> Sink.put((double) value, buffer, at),
-            Source::getDouble, Source::getDouble);
-
-        fixed(Instant.class, 12, (value, buffer, at) -> {
-            var instant = (Instant) value;
-            return Sink.put(instant.getNano(), buffer, Sink.put(instant.getEpochSecond(), buffer, at));
-        }, source -> Instant.ofEpochSecond(source.getLong(), nanos(source)));
-        fixed(Duration.class, 12, (value, buffer, at) -> {
-            var duration = (Duration) value;
-            return Sink.put(duration.getNano(), buffer, Sink.put(duration.getSeconds(), buffer, at));
-        }, source -> Duration.ofSeconds(source.getLong(), nanos(source)));
-        fixed(LocalDate.class, 8,
-            (value, buffer, at) -> Sink.put(((LocalDate) value).toEpochDay(), buffer, at), ScalarFormat::date);
-        fixed(LocalTime.class, 8,
-            (value, buffer, at) -> Sink.put(((LocalTime) value).toNanoOfDay(), buffer, at), ScalarFormat::time);
-        fixed(LocalDateTime.class, 16, (value, buffer, at) -> {
-            var dateTime = (LocalDateTime) value;
-            int next = Sink.put(dateTime.toLocalDate().toEpochDay(), buffer, at);
-            return Sink.put(dateTime.toLocalTime().toNanoOfDay(), buffer, next);
-        }, source -> LocalDateTime.of(date(source), time(source)));
-        fixed(UUID.class, 16, (value, buffer, at) -> {
-            var uuid = (UUID) value;
-            int next = Sink.put(uuid.getMostSignificantBits(), buffer, at);
-            return Sink.put(uuid.getLeastSignificantBits(), buffer, next);
-        }, source -> new UUID(source.getLong(), source.getLong()));
-
-        put(BigInteger.class, new ScalarFormat("BigInteger", Codec.UNBOUNDED, Integer.BYTES + TYPICAL_MAGNITUDE,
-            (value, buffer, at) -> putMagnitude(buffer, at, (BigInteger) value), ScalarFormat::magnitude));
-        put(BigDecimal.class, new ScalarFormat("BigDecimal", Codec.UNBOUNDED, 2 * Integer.BYTES + TYPICAL_MAGNITUDE,
-            (value, buffer, at) -> {
-                var decimal = (BigDecimal) value;
-                return putMagnitude(buffer, Sink.put(decimal.scale(), buffer, at), decimal.unscaledValue());
-            }, source -> {
-                int scale = source.getInt();
-                return new BigDecimal(magnitude(source), scale);
-            }));
-    }
-
-    private static void primitive(
-            Class<?> type, Class<?> box, int bytes, Writer writer, Reader reader, WholeReader whole) {
-        put(type, new ScalarFormat(type.getName(), bytes, bytes, writer, reader, whole));
-        put(box, new ScalarFormat(box.getSimpleName(), bytes, bytes, writer, reader, whole));
-    }
-
-    private static void fixed(Class<?> type, int bytes, Writer writer, Reader reader) {
-        put(type, new ScalarFormat(type.getSimpleName(), bytes, bytes, writer, reader));
-    }
-
-    private static void put(Class<?> type, ScalarFormat format) {
-        ALL.put(type, format);
-    }
-
-    /// The format of a type without parts, or `null`.
+    /// The format of a type without parts, or `null`. Each is made when it is first asked for: its lambdas are classes
+    /// that a JVM spins, and most programs need one format or two.
     static ScalarFormat of(Class<?> type) {
-        return ALL.get(type);
+        ScalarFormat known = MADE.get(type);
+        if (known != null) {
+            return known;
+        }
+        ScalarFormat made = make(type);
+        if (made == null) {
+            return null;
+        }
+        ScalarFormat other = MADE.putIfAbsent(type, made);
+        return other == null ? made : other;
+    }
+
+    private static ScalarFormat make(Class<?> type) {
+        return switch (type.getName()) {
+            case "boolean", "java.lang.Boolean" -> primitive(type, 1,
+                (value, buffer, at) -> Sink.put((boolean) value, buffer, at),
+                Source::getBoolean, Source::getBoolean);
+            case "byte", "java.lang.Byte" -> primitive(type, 1,
+                (value, buffer, at) -> Sink.put((byte) value, buffer, at),
+                Source::getByte, Source::getByte);
+            case "short", "java.lang.Short" -> primitive(type, 2,
+                (value, buffer, at) -> Sink.put((short) value, buffer, at),
+                Source::getShort, Source::getShort);
+            case "char", "java.lang.Character" -> primitive(type, 2,
+                (value, buffer, at) -> Sink.put((char) value, buffer, at),
+                Source::getChar, Source::getChar);
+            case "int", "java.lang.Integer" -> primitive(type, 4,
+                (value, buffer, at) -> Sink.put((int) value, buffer, at),
+                Source::getInt, Source::getInt);
+            case "long", "java.lang.Long" -> primitive(type, 8,
+                (value, buffer, at) -> Sink.put((long) value, buffer, at),
+                Source::getLong, Source::getLong);
+            case "float", "java.lang.Float" -> primitive(type, 4,
+                (value, buffer, at) -> Sink.put((float) value, buffer, at),
+                Source::getFloat, Source::getFloat);
+            case "double", "java.lang.Double" -> primitive(type, 8,
+                (value, buffer, at) -> Sink.put((double) value, buffer, at),
+                Source::getDouble, Source::getDouble);
+            case "java.time.Instant" -> fixed(type, 12, (value, buffer, at) -> {
+                var instant = (Instant) value;
+                return Sink.put(instant.getNano(), buffer, Sink.put(instant.getEpochSecond(), buffer, at));
+            }, source -> Instant.ofEpochSecond(source.getLong(), nanos(source)));
+            case "java.time.Duration" -> fixed(type, 12, (value, buffer, at) -> {
+                var duration = (Duration) value;
+                return Sink.put(duration.getNano(), buffer, Sink.put(duration.getSeconds(), buffer, at));
+            }, source -> Duration.ofSeconds(source.getLong(), nanos(source)));
+            case "java.time.LocalDate" -> fixed(type, 8,
+                (value, buffer, at) -> Sink.put(((LocalDate) value).toEpochDay(), buffer, at), ScalarFormat::date);
+            case "java.time.LocalTime" -> fixed(type, 8,
+                (value, buffer, at) -> Sink.put(((LocalTime) value).toNanoOfDay(), buffer, at), ScalarFormat::time);
+            case "java.time.LocalDateTime" -> fixed(type, 16, (value, buffer, at) -> {
+                var dateTime = (LocalDateTime) value;
+                int next = Sink.put(dateTime.toLocalDate().toEpochDay(), buffer, at);
+                return Sink.put(dateTime.toLocalTime().toNanoOfDay(), buffer, next);
+            }, source -> LocalDateTime.of(date(source), time(source)));
+            case "java.util.UUID" -> fixed(type, 16, (value, buffer, at) -> {
+                var uuid = (UUID) value;
+                int next = Sink.put(uuid.getMostSignificantBits(), buffer, at);
+                return Sink.put(uuid.getLeastSignificantBits(), buffer, next);
+            }, source -> new UUID(source.getLong(), source.getLong()));
+            case "java.math.BigInteger" -> unbounded(type, Integer.BYTES + TYPICAL_MAGNITUDE,
+                (value, buffer, at) -> putMagnitude(buffer, at, (BigInteger) value), ScalarFormat::magnitude);
+            case "java.math.BigDecimal" -> unbounded(type, 2 * Integer.BYTES + TYPICAL_MAGNITUDE,
+                (value, buffer, at) -> {
+                    var decimal = (BigDecimal) value;
+                    return putMagnitude(buffer, Sink.put(decimal.scale(), buffer, at), decimal.unscaledValue());
+                }, source -> {
+                    int scale = source.getInt();
+                    return new BigDecimal(magnitude(source), scale);
+                });
+            default -> null;
+        };
+    }
+
+    private static ScalarFormat primitive(
+            Class<?> type, int bytes, Writer writer, Reader reader, WholeReader whole) {
+        return new ScalarFormat(type.getSimpleName(), bytes, bytes, writer, reader, whole);
+    }
+
+    private static ScalarFormat fixed(Class<?> type, int bytes, Writer writer, Reader reader) {
+        return new ScalarFormat(type.getSimpleName(), bytes, bytes, writer, reader, null);
+    }
+
+    private static ScalarFormat unbounded(Class<?> type, int typical, Writer writer, Reader reader) {
+        return new ScalarFormat(type.getSimpleName(), Codec.UNBOUNDED, typical, writer, reader, null);
     }
 
     private static int putMagnitude(MutableDirectBuffer buffer, int at, BigInteger value) {

@@ -9,9 +9,11 @@ import java.io.ObjectStreamClass;
 import java.io.ObjectStreamException;
 import java.io.OutputStream;
 import java.io.Serializable;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -22,23 +24,26 @@ final class SerializableCodec<T> implements Codec<T> {
     private static final int TYPICAL_BYTES = 256;
 
     private final transient Class<T> type;
+    private final transient StreamLimits limits;
     private final transient List<String> named;
     private final transient ClassAllowList allowed;
 
-    SerializableCodec(Class<T> type, String... named) {
+    SerializableCodec(Class<T> type, StreamLimits limits, String... named) {
         this.type = Objects.requireNonNull(type, "type");
+        this.limits = Objects.requireNonNull(limits, "limits");
         this.named = List.of(named);
         var patterns = new ArrayList<>(this.named);
-        if (type != Object.class && !type.isArray() && !type.isPrimitive()) {
-            patterns.add(type.getName());
+        Class<?> element = ClassAllowList.innermost(type);
+        if (element != Object.class && !element.isPrimitive()) {
+            patterns.add(element.getName());
         }
         this.allowed = new ClassAllowList(patterns);
     }
 
     @Override
     public int encode(T value, MutableDirectBuffer buffer, int offset) {
-        var bytes = new BufferOutput(buffer, offset, StreamFilter.MAX_BYTES);
-        try (var out = new CheckedOutput(bytes, allowed)) {
+        var bytes = new BufferOutput(buffer, offset, limits.bytes());
+        try (var out = new CheckedOutput(bytes)) {
             if (value == null) {
                 throw new CodecException("expected a value, found null");
             }
@@ -46,7 +51,8 @@ final class SerializableCodec<T> implements Codec<T> {
             out.flush();
             return bytes.written();
         } catch (NotSerializableException e) {
-            throw failure("expected objects that implement Serializable, found " + e.getMessage(), e);
+            throw failure("expected objects that implement Serializable, found " + e.getMessage()
+                + "; let that class implement it, or send records with Codec.ofRecord, which need not", e);
         } catch (StackOverflowError e) {
             throw failure("expected an object that fits on the stack, found one nested too deeply", e);
         } catch (IOException | RuntimeException e) {
@@ -57,7 +63,7 @@ final class SerializableCodec<T> implements Codec<T> {
     @Override
     public T decode(DirectBuffer buffer, int offset, int length) {
         buffer.boundsCheck(offset, length);
-        var filter = new StreamFilter(allowed, length);
+        var filter = new StreamFilter(this, allowed, limits, length);
         var bytes = new BufferInput(buffer, offset, length);
         try (var in = new LoadingInput(bytes, type.getClassLoader())) {
             in.setObjectInputFilter(filter);
@@ -96,12 +102,13 @@ final class SerializableCodec<T> implements Codec<T> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof SerializableCodec<?> that && type == that.type && named.equals(that.named);
+        return other instanceof SerializableCodec<?> that && type == that.type && limits.equals(that.limits)
+            && named.equals(that.named);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(type, named);
+        return Objects.hash(type, limits, named);
     }
 
     @Override
@@ -110,40 +117,65 @@ final class SerializableCodec<T> implements Codec<T> {
     }
 
     private Object writeReplace() {
-        return new Travelling(type, named);
+        return new Travelling(type, limits, named);
     }
 
     private void readObject(ObjectInputStream in) throws ObjectStreamException {
         throw new InvalidObjectException("a codec travels as its type and its allow-list");
     }
 
-    private record Travelling(Class<?> type, List<String> named) implements Serializable {
+    private record Travelling(Class<?> type, StreamLimits limits, List<String> named) implements Serializable {
         private Object readResolve() {
-            return new SerializableCodec<>(type, named.toArray(String[]::new));
+            return new SerializableCodec<>(type, limits, named.toArray(String[]::new));
         }
     }
 
-    private static final class CheckedOutput extends ObjectOutputStream {
-        private final ClassAllowList allowed;
+    /// What to tell a user whose class is not in the list.
+    String refusal(Class<?> refused) {
+        Class<?> element = ClassAllowList.innermost(refused);
+        return Proxy.isProxyClass(element)
+            ? "class " + element.getName() + " is a dynamic proxy, which never is allowed; send what it stands for"
+            : "class " + element.getName() + " is not allowed; if objects of it are expected here, add it to the"
+                + " allow-list: " + call(limits, element.getName());
+    }
 
-        CheckedOutput(OutputStream out, ClassAllowList allowed) throws IOException {
+    /// What to tell a user whose value is beyond a limit.
+    String excess(String of, StreamLimits wider) {
+        return "expected at most " + of + ", found more; if so many are expected here, raise the limit: " + call(wider);
+    }
+
+    /// The call that makes this codec, but for what is given.
+    private String call(StreamLimits otherLimits, String... more) {
+        var arguments = new ArrayList<String>();
+        boolean usual = otherLimits.equals(StreamLimits.defaults());
+        if (type != Object.class || !usual) {
+            arguments.add(type.getSimpleName() + ".class");
+        }
+        if (!usual) {
+            arguments.add(otherLimits.call());
+        }
+        Stream.concat(named.stream(), Stream.of(more)).map(name -> "\"" + name + "\"").forEach(arguments::add);
+        return "Codec.serializable(" + String.join(", ", arguments) + ")";
+    }
+
+    private final class CheckedOutput extends ObjectOutputStream {
+        CheckedOutput(OutputStream out) throws IOException {
             super(out);
-            this.allowed = allowed;
         }
 
         @Override
-        protected void annotateClass(Class<?> type) {
-            check(type);
+        protected void annotateClass(Class<?> described) {
+            check(described);
         }
 
         @Override
-        protected void annotateProxyClass(Class<?> type) {
-            check(type);
+        protected void annotateProxyClass(Class<?> described) {
+            check(described);
         }
 
-        private void check(Class<?> type) {
-            if (!allowed.allows(type)) {
-                throw new CodecException(ClassAllowList.refusal(type));
+        private void check(Class<?> described) {
+            if (!allowed.allows(described)) {
+                throw new CodecException(refusal(described));
             }
         }
     }

@@ -87,6 +87,10 @@ final class Source {
         return bytes;
     }
 
+    Object read(Codec<?> codec, int length) {
+        return codec.decode(buffer, take(length), length);
+    }
+
     /// Reads a length whose elements have at least so many bytes each.
     int getLength(int elementBytes) {
         int length = getInt();

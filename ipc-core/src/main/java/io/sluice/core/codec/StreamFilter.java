@@ -4,20 +4,19 @@ import java.io.ObjectInputFilter;
 
 /// The limits of a stream and its allow-list, for one decoding; remembers why it refused.
 final class StreamFilter implements ObjectInputFilter {
-    static final int MAX_BYTES = 64 << 20;
-
-    private static final int MAX_DEPTH = 20;
-    private static final int MAX_REFERENCES = 100_000;
-    private static final int MAX_ARRAY = 1_000_000;
     /// A hash table of the JDK asks for less than three places per element, and an element has at least a byte.
     private static final long PLACES_PER_BYTE = 4;
 
+    private final SerializableCodec<?> codec;
     private final ClassAllowList allowed;
+    private final StreamLimits limits;
     private final int length;
     private String refusal;
 
-    StreamFilter(ClassAllowList allowed, int length) {
+    StreamFilter(SerializableCodec<?> codec, ClassAllowList allowed, StreamLimits limits, int length) {
+        this.codec = codec;
         this.allowed = allowed;
+        this.limits = limits;
         this.length = length;
     }
 
@@ -30,20 +29,26 @@ final class StreamFilter implements ObjectInputFilter {
     public Status checkInput(FilterInfo info) {
         Class<?> type = info.serialClass();
         if (type != null && !allowed.allows(type)) {
-            return refuse(ClassAllowList.refusal(type));
+            return refuse(codec.refusal(type));
         }
-        if (info.arrayLength() > Math.min(MAX_ARRAY, PLACES_PER_BYTE * length)) {
-            return refuse("expected arrays of at most " + MAX_ARRAY + " elements and no longer than the message of "
-                + length + " bytes allows, found " + info.arrayLength());
+        if (info.arrayLength() > PLACES_PER_BYTE * length) {
+            return refuse("expected arrays no longer than the message of " + length + " bytes allows, found "
+                + info.arrayLength());
         }
-        if (info.depth() > MAX_DEPTH) {
-            return refuse("expected at most " + MAX_DEPTH + " levels of nesting, found more");
+        if (info.arrayLength() > limits.arrayLength()) {
+            return refuse(codec.excess(limits.arrayLength() + " elements of an array",
+                limits.withArrayLength((int) info.arrayLength())));
         }
-        if (info.references() > MAX_REFERENCES) {
-            return refuse("expected at most " + MAX_REFERENCES + " references, found more");
+        if (info.depth() > limits.depth()) {
+            return refuse(codec.excess(limits.depth() + " levels of nesting",
+                limits.withDepth(StreamLimits.wider(limits.depth()))));
         }
-        if (info.streamBytes() > MAX_BYTES) {
-            return refuse("expected at most " + MAX_BYTES + " bytes, found more");
+        if (info.references() > limits.references()) {
+            return refuse(codec.excess(limits.references() + " references",
+                limits.withReferences(StreamLimits.wider(limits.references()))));
+        }
+        if (info.streamBytes() > limits.bytes()) {
+            return refuse(codec.excess(limits.bytes() + " bytes", limits.withBytes(StreamLimits.wider(limits.bytes()))));
         }
         return Status.ALLOWED;
     }

@@ -100,6 +100,10 @@ public enum CrashPoint {
     LARGE_WRITTEN,
     /// A large message is released; its side region still has its name.
     LARGE_RELEASED,
+    /// The delivery of a task is counted; its taker has not read it.
+    TASK_COUNTED,
+    /// A task is among the dead letters, and still in its queue.
+    TASK_BURIED,
     /// The sweeper has decided to remove a name and has not done so.
     SWEEP_BEFORE_UNLINK,
     /// A process has the byte of a slot; the registry does not know it yet.
@@ -108,6 +112,10 @@ public enum CrashPoint {
     JOIN_LIVE,
     /// A process has left all objects; the registry still names it.
     LEAVE_BEFORE_FREE,
+    /// A role of a ring is reserved for a successor; its holder has not left it.
+    ROLE_RESERVED,
+    /// A successor has taken a role that was reserved for it, and no other.
+    RESERVED_ROLE_TAKEN,
     /// The last process has removed the registry of a space; its lock file and its directory are still there.
     REMOVE_HALF_DONE,
     /// A temporary space is noted in its root; its directory may not be there.

@@ -77,12 +77,23 @@ public final class Waiter {
         return deadline == FOREVER ? FOREVER - 1 : deadline;
     }
 
+    /// The first step of each method that can be interrupted: a pending interrupt ends it, also if it need not wait, as
+    /// everywhere in the JDK.
+    ///
+    /// @throws InterruptedException if the thread was interrupted before; its flag is cleared
+    public static void checkInterrupt() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
     /// Waits until the condition is met.
     ///
     /// @param condition what to wait for
     /// @param deadline a value of [#deadline], or [#FOREVER]
     /// @return whether the condition was met; false if the deadline passed first
-    /// @throws InterruptedException if the thread was interrupted before or while it waited; its flag is cleared
+    /// @throws InterruptedException if the thread was interrupted before it had to wait, or while it waited; its flag
+    ///     is cleared
     public boolean await(WaitCondition condition, long deadline) throws InterruptedException {
         try {
             return awaitNow(condition, deadline);

@@ -2,6 +2,8 @@ package io.sluice.core.memory;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import io.sluice.core.owner.Reachability;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -454,5 +456,16 @@ public final class Memory {
     /// @return the segment
     public static MemorySegment segment(long address, long length) {
         return ALL.asSlice(address, length);
+    }
+
+    /// A range as a segment that keeps an object reachable, for users who may hold nothing else.
+    ///
+    /// @param address absolute
+    /// @param length in bytes
+    /// @param kept what must not be garbage before the segment
+    /// @return the segment
+    @SuppressWarnings("restricted")
+    public static MemorySegment segment(long address, long length, Object kept) {
+        return segment(address, length).reinterpret(Arena.ofAuto(), ended -> Reachability.upToHere(kept));
     }
 }

@@ -5,10 +5,13 @@ import java.util.Objects;
 /// What is thrown where mapped memory is gone: a file that is truncated has no pages behind its new end, and the JVM
 /// says so with an `InternalError` that names nothing.
 ///
-/// The module that maps files names the file. [Memory] asks for that around each access, and the operations of rings,
-/// locks and values around the whole operation. Both are needed: the interpreter throws at the access, compiled code at
-/// the next safepoint poll after it, which may be in a caller. If that caller is no method of this library, the error
-/// stays what it is.
+/// The module that maps files names the file. Each operation asks for that at its outer boundary and not around single
+/// accesses: the interpreter throws at the access, compiled code at the next safepoint poll after it, which is often
+/// further out. If the first poll is the one at which the operation returns, the error comes in its caller, as what it
+/// is. Tried with JDK 25, 20 times each for 35 operations: the interpreter named the object every time. C1 and C2 named it
+/// every time for each operation of several accesses (queues, rings, pipes, locks, semaphores, values), but for C1's
+/// `tryClaim` of an only producer and C2's `commit` of a claim. For a single word that was get or set, a look, or a copy
+/// of a whole array, C2's error came in the caller in 0 to 20 of 20 tries, depending on what was compiled with what.
 public final class MemoryFault {
     /// What HotSpot calls it, since JDK 9.
     private static final String TEXT = "unsafe memory access";

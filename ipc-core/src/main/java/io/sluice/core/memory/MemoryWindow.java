@@ -22,6 +22,7 @@ abstract sealed class MemoryWindow implements MutableDirectBuffer permits PlainA
     private final boolean expandable;
 
     MemoryWindow(boolean expandable) {
+        NativeAccess.require();
         this.expandable = expandable;
     }
 

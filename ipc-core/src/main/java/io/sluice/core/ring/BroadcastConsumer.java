@@ -5,7 +5,7 @@ import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import org.agrona.concurrent.MessageHandler;
 
 /// A consumer of a broadcast: it has a cursor and changes nothing in the slots.
@@ -122,7 +122,7 @@ final class BroadcastConsumer extends RingConsumer {
         Memory.putLongRelease(entry + RingLayout.SUBSCRIBER_CURSOR, next);   // pairs with Subscribers.slowest
         published = next;
         ring.space.signal();
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     @Override

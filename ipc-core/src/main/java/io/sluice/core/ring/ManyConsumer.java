@@ -5,7 +5,7 @@ import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import org.agrona.concurrent.MessageHandler;
 
 /// One of any number of consumers, each of which gets some of the messages: to take one is a compare-and-set of its
@@ -39,6 +39,19 @@ public final class ManyConsumer extends RingConsumer {
     private long takeNow() {
         StackRoom.probe();
         checkOpen();
+        return ring.isShutdownNow() ? Ring.NONE : takeNext();
+    }
+
+    /// Takes the next of the messages that [Ring#shutdownNow()] has left, to release it.
+    ///
+    /// @return its position, or -1 if nothing is left
+    public long takeLeft() {
+        StackRoom.probe();
+        checkOpen();
+        return takeNext();
+    }
+
+    private long takeNext() {
         for (;;) {
             long position = ring.front.find(true);
             if (position == Ring.NONE) {
@@ -101,6 +114,14 @@ public final class ManyConsumer extends RingConsumer {
         return Memory.getInt(ring.wordAddress(position) + RingLayout.MESSAGE_TYPE);
     }
 
+    /// Changes the type of a taken message: what the next taker finds if the message comes back.
+    ///
+    /// @param position of a message that this process has taken
+    /// @param type the new one
+    public void setType(long position, int type) {
+        Memory.putInt(ring.wordAddress(position) + RingLayout.MESSAGE_TYPE, type);   // plain: a give-back publishes
+    }
+
     /// Whether this process has the message: it was taken, and neither acknowledged nor given back since. Of a message
     /// that was given back, and taken again by another thread of this process, the answer is true as well.
     ///
@@ -116,15 +137,8 @@ public final class ManyConsumer extends RingConsumer {
     /// @param position of a message that this process has taken
     public void acknowledge(long position) {
         ring.release(position, ring.slotsAt(position));
-        afterRelease();
-    }
-
-    private void afterRelease() {
-        ring.space.signal();
-        if (ring.isShutdown()) {
-            ring.items.signal();         // this may have been what the other consumers still waited for
-        }
-        Reference.reachabilityFence(this);
+        ring.signalRelease();
+        Reachability.upToHere(this);
     }
 
     /// Offers the message again, to anybody.
@@ -171,7 +185,7 @@ public final class ManyConsumer extends RingConsumer {
                 }
             }
             ring.release(position, slots);
-            afterRelease();
+            ring.signalRelease();
         }
         return count == 0 ? nothing() : count;
     }

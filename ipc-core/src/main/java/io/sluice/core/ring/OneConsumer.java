@@ -5,7 +5,7 @@ import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import org.agrona.concurrent.MessageHandler;
 
 /// The only consumer of a ring: it owns the head, so to take is to read.
@@ -23,11 +23,11 @@ final class OneConsumer extends RingConsumer {
     private long next;
     private long published;
 
-    OneConsumer(Ring ring, WaitStrategy strategy) {
+    OneConsumer(Ring ring, WaitStrategy strategy, int reservation) {
         super(ring, strategy);
         headAddress = ring.address + RingLayout.HEAD;
         publishEvery = Math.max(1, ring.limit / 8);
-        ring.takeRole(RingLayout.CONSUMER_ROLE, "consumer");
+        ring.takeRole(RingLayout.CONSUMER_ROLE, "consumer", reservation);
         try {
             published = ring.head();
             next = Math.max(published, ring.oldest());   // many producers may have lapped what a dead one did not publish
@@ -98,7 +98,7 @@ final class OneConsumer extends RingConsumer {
         Memory.putLongRelease(headAddress, position);    // pairs with the acquire in OneProducer.findRoom
         published = position;
         ring.space.signal();
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     @Override
@@ -107,6 +107,11 @@ final class OneConsumer extends RingConsumer {
             case SlotWord.COMMITTED, SlotWord.ABORTED, Ring.RELEASED, Ring.OTHER -> true;   // of the last, read tells
             default -> false;
         };
+    }
+
+    @Override
+    int reserveRole() {
+        return ring.reserveRole(RingLayout.CONSUMER_ROLE);
     }
 
     @Override

@@ -26,12 +26,12 @@ final class OneProducer extends RingProducer {
     private long roomEnd;
     private Hold last;               // of the last claim; while it is open, another one would be lost, see above
 
-    OneProducer(Ring ring, WaitStrategy strategy) {
+    OneProducer(Ring ring, WaitStrategy strategy, int reservation) {
         super(ring, strategy);
         broadcast = ring.options.consumers() == Consumers.BROADCAST;
         wordsTell = ring.options.consumers() == Consumers.MANY;
         tailAddress = ring.address + RingLayout.TAIL;
-        ring.takeRole(RingLayout.PRODUCER_ROLE, "producer");
+        ring.takeRole(RingLayout.PRODUCER_ROLE, "producer", reservation);
         try {
             tail = ring.findTail();
         } catch (Throwable failure) {
@@ -185,6 +185,11 @@ final class OneProducer extends RingProducer {
             ownClaim = new WeakReference<>(claim);
         }
         return claim;
+    }
+
+    @Override
+    int reserveRole() {
+        return ring.reserveRole(RingLayout.PRODUCER_ROLE);
     }
 
     @Override

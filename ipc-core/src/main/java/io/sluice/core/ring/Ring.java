@@ -66,6 +66,9 @@ public final class Ring {
      * payload that ends inside one would leave a half of it that tells lies.) A walk that finds a word of no use looks
      * whether the ring has gone past the position meanwhile.
      */
+    /// What stands for a reservation of a role where there is none.
+    public static final int NO_RESERVATION = 0;
+
     static final long POSITION_MASK = (1L << 56) - 1;
     static final long NONE = -1;
 
@@ -73,6 +76,11 @@ public final class Ring {
     static final int RELEASED = 8;
     /// Nothing that belongs to the position: a word of another turn, payload, or damage.
     static final int OTHER = 9;
+
+    /// What the flag of a shutdown says.
+    private static final int GOES_ON = 0;
+    private static final int SHUT_DOWN = 1;
+    private static final int SHUT_DOWN_NOW = 2;
 
     private static final int MAX_HINT_LAG = 32;
     private static final long LOOK_NANOS = 10_000_000;
@@ -187,9 +195,24 @@ public final class Ring {
     /// @throws RoleHeldException if the ring has one producer and somebody alive is it
     public RingProducer producer(WaitStrategy strategy) {
         try {
+            return producer(strategy, NO_RESERVATION);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    /// Opens the ring for writing, with a role that another process has reserved, if it still is; otherwise as
+    /// [#producer(WaitStrategy)].
+    ///
+    /// @param strategy how long its waits spin
+    /// @param reservation the answer of [RingProducer#reserve]
+    /// @return a new handle
+    /// @throws RoleHeldException if the ring has one producer, and another live process is it
+    public RingProducer producer(WaitStrategy strategy, int reservation) {
+        try {
             checkOpen();
             return given(options.producers() == Producers.ONE
-                    ? new OneProducer(this, strategy) : new ManyProducer(this, strategy));
+                    ? new OneProducer(this, strategy, reservation) : new ManyProducer(this, strategy));
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
@@ -203,9 +226,25 @@ public final class Ring {
     /// @throws IllegalStateException if the ring is a broadcast; see [#subscribe]
     public RingConsumer consumer(WaitStrategy strategy) {
         try {
+            return consumer(strategy, NO_RESERVATION);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    /// Opens the ring for reading, with a role that another process has reserved, if it still is; otherwise as
+    /// [#consumer(WaitStrategy)].
+    ///
+    /// @param strategy how long its waits spin
+    /// @param reservation the answer of [RingConsumer#reserve]
+    /// @return a new handle
+    /// @throws RoleHeldException if the ring has one consumer, and another live process is it
+    /// @throws IllegalStateException if the ring is a broadcast; see [#subscribe]
+    public RingConsumer consumer(WaitStrategy strategy, int reservation) {
+        try {
             checkOpen();
             return switch (options.consumers()) {
-                case ONE -> given(new OneConsumer(this, strategy));
+                case ONE -> given(new OneConsumer(this, strategy, reservation));
                 case MANY -> given(new ManyConsumer(this, strategy));
                 case BROADCAST -> throw new IllegalStateException(
                         "ring '%s' is a broadcast; subscribe to it, with a policy for the slow consumer".formatted(name));
@@ -251,8 +290,34 @@ public final class Ring {
         }
     }
 
-    /// Takes a role for this process, after a look whether whoever has it is dead.
-    void takeRole(int offset, String role) {
+    /// Leaves roles that this process has reserved, unless a successor has taken them: none will come. The memory must
+    /// be mapped; otherwise this view may be closed.
+    ///
+    /// @param producer the answer of [RingProducer#reserve], or [#NO_RESERVATION]
+    /// @param consumer the answer of [RingConsumer#reserve], or [#NO_RESERVATION]
+    public void withdraw(int producer, int consumer) {
+        RoleWord.withdraw(address + RingLayout.PRODUCER_ROLE, producer);
+        RoleWord.withdraw(address + RingLayout.CONSUMER_ROLE, consumer);
+        items.signal();
+        space.signal();
+    }
+
+    int reserveRole(int offset) {
+        int reservation = RoleWord.reserve(address + offset, self);
+        if (reservation == NO_RESERVATION) {
+            throw closedException();         // by another thread, at this moment
+        }
+        CrashPoint.ROLE_RESERVED.reached();
+        return reservation;
+    }
+
+    /// Takes a role for this process: the one that was reserved for it, or, after a look whether its holder is dead, the
+    /// one that no process has.
+    void takeRole(int offset, String role, int reservation) {
+        if (RoleWord.takeReserved(address + offset, reservation, self)) {
+            CrashPoint.RESERVED_ROLE_TAKEN.reached();
+            return;
+        }
         int holder = RoleWord.take(address + offset, self);
         if (holder != 0) {
             liveness.sweep();
@@ -261,7 +326,8 @@ public final class Ring {
         if (holder != 0) {
             throw new RoleHeldException(("ring '%s' has one %s, and owner %d of this space is it%s; close that one, or"
                     + " create the ring for many %ss").formatted(
-                    name, role, holder, holder == self ? " (this process)" : "", role));
+                    name, role, holder, holder == self ? " (this process)" : "", role), holder,
+                    RoleWord.isReserved(address + offset));
         }
     }
 
@@ -421,6 +487,14 @@ public final class Ring {
         CrashPoint.RELEASE_WORD_SET.reached();
     }
 
+    /// Wakes what waits for room, and, behind a shutdown, the consumers: they may have waited for this release alone.
+    void signalRelease() {
+        space.signal();
+        if (isShutdown()) {
+            items.signal();
+        }
+    }
+
     /// Offers a record again that the caller has taken and whose payload is whole.
     void giveBack(long position, int count) {
         putWord(position, count, SlotWord.RETURNED);
@@ -437,7 +511,7 @@ public final class Ring {
     public void shutdown() {
         try {
             checkOpen();
-            Memory.putIntVolatile(address + RingLayout.SHUTDOWN, 1);
+            boolean _ = Memory.compareAndSetInt(address + RingLayout.SHUTDOWN, GOES_ON, SHUT_DOWN);
             CrashPoint.SHUTDOWN_FLAG_SET.reached();
             items.signal();
             space.signal();
@@ -446,15 +520,41 @@ public final class Ring {
         }
     }
 
-    /// Whether [#shutdown()] was called, by anybody.
+    /// Ends the ring for all processes at once: besides [#shutdown()], nothing is handed out any more, and lookers see
+    /// an empty ring. For rings with many consumers. Any thread of any process; never blocks; a second call changes
+    /// nothing.
+    public void shutdownNow() {
+        try {
+            checkOpen();
+            /*
+             * The flag alone is the end, so a death behind it leaves nothing to do: a take that sees it answers as if the
+             * ring were empty. A take that read the flag before is one that came before. What is committed later, under a
+             * claim from before, or is given back, is behind the flag like everything else. Its slots are not used again,
+             * and need not be: no producer gets a claim.
+             */
+            Memory.putIntVolatile(address + RingLayout.SHUTDOWN, SHUT_DOWN_NOW);
+            CrashPoint.SHUTDOWN_FLAG_SET.reached();
+            items.signal();
+            space.signal();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    /// Whether [#shutdown()] or [#shutdownNow()] was called, by any process.
     ///
     /// @return true from then on
     public boolean isShutdown() {
         try {
-            return Memory.getIntAcquire(address + RingLayout.SHUTDOWN) != 0;
+            return Memory.getIntAcquire(address + RingLayout.SHUTDOWN) != GOES_ON;
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
+    }
+
+    /// Whether [#shutdownNow()] was called, by any process.
+    boolean isShutdownNow() {
+        return Memory.getIntAcquire(address + RingLayout.SHUTDOWN) == SHUT_DOWN_NOW;
     }
 
     /// Whether the ring was shut down and nothing is left, for this process, to take. Costs a look at each slot in
@@ -464,6 +564,9 @@ public final class Ring {
     public boolean isDrained() {
         if (!isShutdown()) {
             return false;
+        }
+        if (isShutdownNow()) {
+            return true;
         }
         // One producer moves the tail, then reads the flag, then writes; here the flag was read, and after the fence
         // the tail is: one of the two sees the other. Many producers have a compare-and-set in that place.
@@ -574,8 +677,9 @@ public final class Ring {
     /// @param condition what to wait for
     /// @param deadline as [Waiter#await] takes it
     /// @return whether it was met
-    /// @throws InterruptedException if interrupted
+    /// @throws InterruptedException if interrupted before or while waiting
     public boolean awaitRelease(WaitCondition condition, long deadline) throws InterruptedException {
+        Waiter.checkInterrupt();
         return new Waiter(space, liveness, WaitStrategy.PARK).await(() -> closed || condition.isMet(), deadline);
     }
 

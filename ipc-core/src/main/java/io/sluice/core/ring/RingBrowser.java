@@ -24,7 +24,21 @@ public final class RingBrowser {
     /// @throws IllegalStateException if the memory holds what no participant can have written
     public long next(long from) {
         try {
+            if (ring.isShutdownNow()) {
+                return Ring.NONE;
+            }
             return from <= 0 ? ring.front.find(false) : ring.front.findFrom(from);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    /// Where the ring ends now: a walk that stops there comes to its end, however fast producers are.
+    ///
+    /// @return the position after the last claim
+    public long end() {
+        try {
+            return ring.findTail();
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
@@ -38,26 +52,22 @@ public final class RingBrowser {
     /// @return what the visitor returned, or -1 if the message was taken meanwhile
     public int peek(long position, PeekVisitor visitor) {
         try {
-            return peekNow(position, visitor);
+            long word = ring.word(position);
+            if (!isThere(position, word)) {
+                return -1;
+            }
+            long slot = ring.wordAddress(position);
+            int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
+            int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
+            if (length < 0 || length > ring.payloadBytes(position, SlotWord.slots(word))) {
+                return -1;
+            }
+            int result = visitor.visit(type, slot + RingLayout.PAYLOAD, length);
+            Fences.loadLoad();   // the copy before the second look
+            return ring.word(position) == word ? result : -1;
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
-    }
-
-    private int peekNow(long position, PeekVisitor visitor) {
-        long word = ring.word(position);
-        if (!isThere(position, word)) {
-            return -1;
-        }
-        long slot = ring.wordAddress(position);
-        int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
-        int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
-        if (length < 0 || length > ring.payloadBytes(position, SlotWord.slots(word))) {
-            return -1;
-        }
-        int result = visitor.visit(type, slot + RingLayout.PAYLOAD, length);
-        Fences.loadLoad();   // the copy before the second look
-        return ring.word(position) == word ? result : -1;
     }
 
     /// Takes a certain message out of the ring, wherever it lies, and releases it. For rings with many consumers.
@@ -72,7 +82,7 @@ public final class RingBrowser {
                 return false;
             }
             ring.release(position, SlotWord.slots(word));
-            ring.space.signal();
+            ring.signalRelease();
             return true;
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
@@ -99,10 +109,30 @@ public final class RingBrowser {
         }
     }
 
-    /// Whether every message was taken and acknowledged, and no claim is open.
+    /// Whether every message was taken and acknowledged, and no claim is open; after [Ring#shutdownNow()], whether
+    /// every message that was taken is acknowledged.
     ///
-    /// @return true if all slots are free
+    /// @return true if all slots are free, or none is held
     public boolean isAllReleased() {
+        return ring.isShutdownNow() ? isNoneHeld() : isAllFree();
+    }
+
+    private boolean isNoneHeld() {
+        long tail = ring.findTail();
+        for (long position = Math.max(0, tail - ring.slots); position < tail; ) {
+            long word = ring.word(position);
+            switch (ring.seen(position, word)) {
+                case SlotWord.TAKEN, SlotWord.DONE -> {
+                    return false;
+                }
+                case SlotWord.FREE, Ring.RELEASED, Ring.OTHER -> position++;
+                default -> position += SlotWord.slots(word);
+            }
+        }
+        return true;
+    }
+
+    private boolean isAllFree() {
         long tail = ring.findTail();
         for (long position = Math.max(0, tail - ring.slots); position < tail; position++) {
             long word = ring.word(position);

@@ -7,7 +7,7 @@ import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryBuffer;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Closing;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import org.agrona.concurrent.MessageHandler;
 
 /// Reads messages from a ring, in place.
@@ -59,8 +59,9 @@ public abstract sealed class RingConsumer implements AutoCloseable
     /// @param timeoutNanos longest wait for the first one, in nanoseconds; zero or less tries once;
     ///     [Waiter#FOREVER] has no limit
     /// @return how many were read, 0 if none came in time, [#END] if none will come any more
-    /// @throws InterruptedException if interrupted while waiting; nothing was read
+    /// @throws InterruptedException if interrupted before or while waiting; nothing was read
     public int read(MessageHandler handler, int limit, long timeoutNanos) throws InterruptedException {
+        Waiter.checkInterrupt();
         int count = read(handler, limit);
         if (count > 0) {
             return count;
@@ -108,8 +109,9 @@ public abstract sealed class RingConsumer implements AutoCloseable
     ///
     /// @param deadline as [Waiter#await] takes it
     /// @return false if the deadline passed first
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     public final boolean await(long deadline) throws InterruptedException {
+        Waiter.checkInterrupt();
         boolean met = waiter.await(somethingToDo, deadline);
         checkOpen();
         return met;
@@ -120,8 +122,9 @@ public abstract sealed class RingConsumer implements AutoCloseable
     /// @param orElse ends the wait as well
     /// @param deadline as [Waiter#await] takes it
     /// @return false if the deadline passed first
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     public final boolean await(WaitCondition orElse, long deadline) throws InterruptedException {
+        Waiter.checkInterrupt();
         boolean met = waiter.await(() -> somethingToDo.isMet() || orElse.isMet(), deadline);
         checkOpen();
         return met;
@@ -153,6 +156,25 @@ public abstract sealed class RingConsumer implements AutoCloseable
         return position;
     }
 
+    /// Closes this handle, and reserves its role for a consumer that a successor opens with the answer, perhaps in another
+    /// process. Until then, or until [Ring#withdraw], the role counts as held by this process.
+    ///
+    /// @return the reservation; [Ring#NO_RESERVATION] if there may be many consumers, so that a successor needs none
+    public final int reserve() {
+        try {
+            checkOpen();
+            int reservation = reserveRole();
+            close();
+            return reservation;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    int reserveRole() {
+        return Ring.NO_RESERVATION;
+    }
+
     /// Leaves the ring; what was not read stays for the others. A second call does nothing.
     @Override
     public void close() {
@@ -174,7 +196,7 @@ public abstract sealed class RingConsumer implements AutoCloseable
         if (closed) {
             throw new IllegalStateException("ring '%s': this consumer was closed".formatted(ring.name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     final boolean isClosed() {

@@ -11,7 +11,7 @@ package io.sluice.core.ring;
 ///    256  +-----------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
 ///         | head      | returns   |     position, see Ring; how often a message came back  |  consumers, recovery
 ///    384  +-----+-----+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
-///         | items     | shutdown|     event count of the consumers; flag           |  sleepers and their wakers; once
+///         | items     | shutdown|     event count of the consumers; 0, 1 or 2      |  sleepers and their wakers; once
 ///    512  +-----------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
 ///         | space     |               event count of the producers                 |  sleepers and their wakers
 ///    640  +-----------+-----------+- - - - - - - - - - - - - - - - - - - - - - - - +

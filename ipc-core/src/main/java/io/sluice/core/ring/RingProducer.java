@@ -5,6 +5,7 @@ import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.SharedCleaner;
 import java.lang.ref.Cleaner;
@@ -55,8 +56,9 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
     /// @param claim receives it
     /// @param type travels with the message
     /// @param length of the payload in bytes
-    /// @throws InterruptedException if interrupted while waiting; nothing is claimed
+    /// @throws InterruptedException if interrupted before or while waiting; nothing is claimed
     public void claim(Claim claim, int type, int length) throws InterruptedException {
+        Waiter.checkInterrupt();
         claimBefore(claim, type, length, Waiter.FOREVER);
     }
 
@@ -67,8 +69,9 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
     /// @param length of the payload in bytes
     /// @param timeoutNanos longest wait in nanoseconds; zero or less tries once
     /// @return whether there was space in time
-    /// @throws InterruptedException if interrupted while waiting; nothing is claimed
+    /// @throws InterruptedException if interrupted before or while waiting; nothing is claimed
     public boolean claim(Claim claim, int type, int length, long timeoutNanos) throws InterruptedException {
+        Waiter.checkInterrupt();
         return tryClaim(claim, type, length)
                 || (timeoutNanos > 0 && claimBefore(claim, type, length, Waiter.deadline(timeoutNanos)));
     }
@@ -109,8 +112,9 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
     /// @param orElse ends the wait as well
     /// @param deadline as [Waiter#await] takes it
     /// @return false if the deadline passed before there was space, the ring ended or `orElse` was met
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     public final boolean awaitRoom(int length, WaitCondition orElse, long deadline) throws InterruptedException {
+        Waiter.checkInterrupt();
         int slots = ring.slotsFor(length);
         return waiter.await(
                 () -> isClosed() || ring.isClosed() || ring.isShutdown() || hasRoom(slots) || orElse.isMet(), deadline);
@@ -118,6 +122,25 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
 
     /// What there is to do at the end, besides the end of the claims.
     abstract void leave();
+
+    /// Closes this handle, and reserves its role for a producer that a successor opens with the answer, perhaps in another
+    /// process. Until then, or until [Ring#withdraw], the role counts as held by this process.
+    ///
+    /// @return the reservation; [Ring#NO_RESERVATION] if there may be many producers, so that a successor needs none
+    public final int reserve() {
+        try {
+            refuseIfClosed();
+            int reservation = reserveRole();
+            close();
+            return reservation;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    int reserveRole() {
+        return Ring.NO_RESERVATION;
+    }
 
     /// Leaves the role. Claims that are open are aborted; a commit of one of them that comes later, or at the same time
     /// and too late, throws and does not deliver. A second call does nothing.

@@ -1,24 +1,33 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.memory.Memory;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A 32-bit word that says who has a role of which there is only one, and how the last one who had it left.
 ///
 /// ```
-///    18     17       16     9      0
-///    +------+--------+------+- - - +-------+
-///    | died | closed | ever |      | owner |     0: nobody has had the role yet
-///    +------+--------+------+- - - +-------+
+///    31     20   19         18     17       16     9      0
+///    +---------+----------+------+--------+------+- - - +-------+
+///    | number  | reserved | died | closed | ever |      | owner |     0: no process has had the role yet
+///    +---------+----------+------+--------+------+- - - +-------+
 /// ```
 ///
 /// It is taken by compare-and-set from any word without a present holder, left by its holder with one store, and
-/// marked by whoever cleans up after a dead holder. A death at any step leaves either the word before or the word
-/// after, and the word names the dead.
+/// marked by the cleaner of a dead holder. A death at any step leaves either the word before or the word after, and the
+/// word names the dead.
+///
+/// A holder may reserve the role for a successor that it sends the word to. The role is its own as before: its death
+/// ends the reservation. The successor takes it by compare-and-set from just that word, and the holder withdraws it by
+/// the same, so one of the two happens. The number tells a reservation from the next ones of the same holder, so that a
+/// late withdrawal meets no younger one; 4,096 of them would have to come and go in between.
 final class RoleWord {
     private static final int OWNER = 1023;
     private static final int EVER = 1 << 16;
     private static final int CLOSED = 1 << 17;
     private static final int DIED = 1 << 18;
+    private static final int RESERVED = 1 << 19;
+    private static final int NUMBER_SHIFT = 20;
+    private static final AtomicInteger RESERVATIONS = new AtomicInteger();
 
     private RoleWord() {}
 
@@ -37,18 +46,48 @@ final class RoleWord {
         }
     }
 
-    /// Leaves the role in good order.
+    /// Leaves the role in good order, unless it is reserved.
     static void leave(long address, int self) {
-        if (isHeldBy(address, self)) {
+        if (Memory.getIntVolatile(address) == (EVER | self)) {
             Memory.putIntVolatile(address, EVER | CLOSED | self);
         }
     }
 
+    /// Reserves the role for a successor, if the caller has it.
+    ///
+    /// @return the reservation, for [#takeReserved] or [#withdraw]; 0 if the caller does not have the role
+    static int reserve(long address, int self) {
+        int reservation = EVER | RESERVED | RESERVATIONS.incrementAndGet() << NUMBER_SHIFT | self;
+        return Memory.compareAndSetInt(address, EVER | self, reservation) ? reservation : 0;
+    }
+
+    /// Takes the role if it is reserved, and by just this reservation.
+    static boolean takeReserved(long address, int reservation, int self) {
+        return isReservation(reservation) && Memory.compareAndSetInt(address, reservation, EVER | self);
+    }
+
+    /// Leaves a role that is reserved, unless a successor has taken it.
+    static void withdraw(long address, int reservation) {
+        if (isReservation(reservation)) {
+            Memory.compareAndSetInt(address, reservation, EVER | CLOSED | (reservation & OWNER));
+        }
+    }
+
+    static boolean isReserved(long address) {
+        return isReservation(Memory.getIntVolatile(address));
+    }
+
+    private static boolean isReservation(int word) {
+        return (word & RESERVED) != 0 && isHeld(word);
+    }
+
     /// Marks the role of a dead owner.
     ///
-    /// @return whether he had it
+    /// @return whether it had the role
     static boolean died(long address, int owner) {
-        return isHeldBy(address, owner) && Memory.compareAndSetInt(address, EVER | owner, EVER | DIED | owner);
+        int word = Memory.getIntVolatile(address);
+        return isHeld(word) && (word & OWNER) == owner
+                && Memory.compareAndSetInt(address, word, EVER | DIED | owner);
     }
 
     static boolean isHeldBy(long address, int owner) {

@@ -30,7 +30,7 @@ final class Subscribers {
         }
         if (entry == 0) {
             throw new RoleHeldException("broadcast '%s': all %d places for consumers are taken; close one of them"
-                    .formatted(ring.name, RingLayout.MAX_SUBSCRIBERS));
+                    .formatted(ring.name, RingLayout.MAX_SUBSCRIBERS), 0, false);
         }
         try {
             Memory.putLongRelease(entry + RingLayout.SUBSCRIBER_CURSOR, ring.tail());

@@ -10,7 +10,7 @@ import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 
 /// A latch in shared memory, as one process sees it: a count that goes down to zero, once.
 ///
@@ -129,6 +129,6 @@ public final class Countdown {
         if (closed) {
             throw new IllegalStateException("latch '%s': this handle was closed".formatted(name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 }

@@ -37,7 +37,7 @@ final class Ledger {
      * cleaner does, acting as the dead one, and it may die too: the next one finds one of the same states.
      *
      * What the counts mean.
-     *   available     can be acquired
+     *   available     can be acquired; negative if the semaphore was reduced by more than that
      *   outstanding   were acquired and have not been released, by whomever
      *   debt          what the accounts hold together, less outstanding
      * A process may release what another one acquired. Its own account pays first; what it has not got is a debt: some
@@ -49,9 +49,9 @@ final class Ledger {
      * the first one to die, and the difference comes back when the other accounts close.
      */
     /// What is to happen.
-    enum Kind { ACQUIRE, DRAIN, RELEASE, HAND_OVER, CLOSE }
+    enum Kind { ACQUIRE, DRAIN, RELEASE, REDUCE, HAND_OVER, CLOSE }
 
-    static final int REFUSED = -1;
+    static final int REFUSED = Integer.MIN_VALUE;
 
     private static final int OWNER_BITS = 10;
 
@@ -79,7 +79,8 @@ final class Ledger {
     /// Makes a move for an owner.
     ///
     /// @param permits how many
-    /// @return how many were moved, or [#REFUSED], and then nothing has changed
+    /// @return how many were moved, negative if a drain found less than none; or [#REFUSED], and then nothing has
+    ///     changed
     int move(Kind kind, int owner, int permits) {
         long account = PermitsLayout.account(address, owner);
         settle(account, owner);
@@ -140,6 +141,7 @@ final class Ledger {
             case DRAIN -> available;
             case RELEASE -> (long) available + permits + outstanding - Math.min(permits, outstanding) <= bound
                     ? permits : REFUSED;
+            case REDUCE -> available >= Integer.MIN_VALUE + permits ? permits : REFUSED;
             case HAND_OVER -> permits <= held ? permits : REFUSED;
             case CLOSE -> held;
         };
@@ -153,8 +155,9 @@ final class Ledger {
         switch (kind) {
             case ACQUIRE, DRAIN -> {
                 available -= moved;
-                outstanding += moved;
+                outstanding += Math.max(0, moved);
             }
+            case REDUCE -> available -= moved;       // no process has them, so no account and no debt changes
             case RELEASE -> {
                 int returned = Math.min(moved, outstanding);
                 available += moved;
@@ -177,7 +180,8 @@ final class Ledger {
             return 0;
         }
         return switch (kind) {
-            case ACQUIRE, DRAIN -> held + moved;
+            case ACQUIRE, DRAIN -> held + Math.max(0, moved);
+            case REDUCE -> held;
             case RELEASE -> held - Math.min(moved, held);
             case HAND_OVER -> held - moved;
             case CLOSE -> 0;
@@ -220,6 +224,7 @@ final class Ledger {
     /// Finishes the last move of a dead owner, and closes its account.
     void recover(int dead) {
         long account = PermitsLayout.account(address, dead);
+        Memory.putIntVolatile(account + PermitsLayout.WAITING, 0);     // no thread of the dead one says so again
         settle(account, dead);
         CrashPoint.RECOVER_PERMITS_SETTLED.reached();
         if (heldNow(account) != 0) {
@@ -257,6 +262,25 @@ final class Ledger {
                 return count;
             }
         }
+    }
+
+    /// Notes that a thread of an owner waits. A death leaves the note; recovery removes it.
+    void waits(int owner) {
+        Memory.getAndAddInt(PermitsLayout.account(address, owner) + PermitsLayout.WAITING, 1);
+    }
+
+    /// Takes [#waits] back.
+    void waitsNoMore(int owner) {
+        Memory.getAndAddInt(PermitsLayout.account(address, owner) + PermitsLayout.WAITING, -1);
+    }
+
+    /// How many threads of all owners wait; a snapshot, from any thread.
+    int waiting() {
+        int waiting = 0;
+        for (int owner = 1; owner <= Liveness.MAX_OWNER; owner++) {
+            waiting += Memory.getIntAcquire(PermitsLayout.account(address, owner) + PermitsLayout.WAITING);
+        }
+        return waiting;
     }
 
     private long record(long last) {

@@ -10,7 +10,7 @@ import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import java.util.concurrent.TimeUnit;
 
 /// A lock in shared memory, as one process sees it. Owned by a thread of a process; survives its owner.
@@ -171,11 +171,10 @@ public final class Mutex {
         }
     }
 
-    /// Takes the lock if it is free, also if it is promised to somebody who waits.
+    /// Takes the lock if it is free, also if it is promised to a waiter.
     ///
-    /// @return whether the caller has it now
+    /// @return whether the caller has it now; false also if it has it already and the lock is not reentrant
     /// @throws LockPoisonedException as for [#lock]
-    /// @throws IllegalMonitorStateException as for [#lock]
     public boolean tryLock() {
         try {
             StackRoom.probe();
@@ -190,12 +189,12 @@ public final class Mutex {
         }
     }
 
-    /// One try, at any word that is not held by somebody else.
+    /// One try, at any word that no other thread holds.
     boolean tryAcquire(long me) {
         checkOpen();
         long word = word();
         if (word == me) {
-            return again();
+            return reentrant && again();
         }
         if (LockWord.isPoisoned(word)) {
             return takeOver(me, word);
@@ -206,10 +205,9 @@ public final class Mutex {
     /// Takes the lock, and waits for it no longer than this.
     ///
     /// @param timeoutNanos in nanoseconds; zero and negative try once
-    /// @return whether the caller has it now
+    /// @return whether the caller has it now; false also if it has it already and the lock is not reentrant
     /// @throws InterruptedException as for [#lockInterruptibly]
     /// @throws LockPoisonedException as for [#lock]
-    /// @throws IllegalMonitorStateException as for [#lock]
     public boolean tryLock(long timeoutNanos) throws InterruptedException {
         try {
             return tryLockNow(timeoutNanos);
@@ -227,7 +225,7 @@ public final class Mutex {
             return tryLock();
         }
         long me = me();
-        // Not a try first, which would take what is promised to somebody else.
+        // Not a try first, which would take what is promised to another thread.
         boolean taken = takeFree(me) || acquire(me, Waiter.deadline(timeoutNanos));
         if (taken) {
             checkOpenHeld(me);
@@ -297,7 +295,7 @@ public final class Mutex {
     /// @param me the word to be set; readers and writers of a read-write lock add their bits
     /// @return whether it was taken; false if the deadline passed
     boolean acquire(long me, long deadline) throws InterruptedException {
-        if (word() == me) {
+        if (word() == me && (reentrant || deadline == Waiter.FOREVER)) {
             return again();
         }
         boolean taken = false;
@@ -466,7 +464,7 @@ public final class Mutex {
             CrashPoint.UNLOCK_WORD_SET.reached();
             sleepers.signalOne();
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     private IllegalMonitorStateException stranger(String what) {
@@ -747,7 +745,7 @@ public final class Mutex {
         if (closed) {
             throw new IllegalStateException("lock '%s': this handle was closed".formatted(name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     /// Read after the lock was taken: a view that was closed meanwhile may stand on memory that nobody else sees.
@@ -758,6 +756,6 @@ public final class Mutex {
             }
             checkOpen();
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 }

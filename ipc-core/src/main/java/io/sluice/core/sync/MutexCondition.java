@@ -76,12 +76,13 @@ public final class MutexCondition {
     /// @param predicate what should be so; called while the caller holds the lock
     /// @param deadline a value of [Waiter#deadline], or [Waiter#FOREVER]
     /// @return what the predicate said last
-    /// @throws InterruptedException as for [#await]
+    /// @throws InterruptedException as for [#await]; also if the predicate holds already
     /// @throws LockPoisonedException as for [#await]
     /// @throws IllegalMonitorStateException as for [#await]
     public boolean awaitFor(BooleanSupplier predicate, long deadline) throws InterruptedException {
         try {
             mutex.checkHeld("await");
+            Waiter.checkInterrupt();
             boolean met = predicate.getAsBoolean();
             while (!met && !Waiter.isOver(deadline)) {
                 await(deadline);

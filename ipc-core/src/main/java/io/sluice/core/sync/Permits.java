@@ -8,8 +8,8 @@ import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
+import io.sluice.core.owner.Reachability;
 import io.sluice.core.sync.Ledger.Kind;
-import java.lang.ref.Reference;
 
 /// A counting semaphore in shared memory, as one process sees it. What a process holds when it dies comes back.
 ///
@@ -114,12 +114,17 @@ public final class Permits {
             return true;
         }
         WaitCondition available = permits == 1 ? one : () -> isAvailable(permits);
-        while (waiter.await(available, deadline)) {
-            if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
-                return true;
+        ledger.waits(self);
+        try {
+            while (waiter.await(available, deadline)) {
+                if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
+                    return true;
+                }
             }
+            return false;
+        } finally {
+            ledger.waitsNoMore(self);
         }
-        return false;
     }
 
     /// Acquires permits, and waits for them as long as it takes. An interrupt is kept for later.
@@ -129,8 +134,17 @@ public final class Permits {
         try {
             StackRoom.probe();
             checkNotNegative(permits);
-            while (move(Kind.ACQUIRE, permits) == Ledger.REFUSED) {
-                waiter.awaitUninterruptibly(permits == 1 ? one : () -> isAvailable(permits), Waiter.FOREVER);
+            if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
+                return;
+            }
+            WaitCondition available = permits == 1 ? one : () -> isAvailable(permits);
+            ledger.waits(self);
+            try {
+                do {
+                    waiter.awaitUninterruptibly(available, Waiter.FOREVER);
+                } while (move(Kind.ACQUIRE, permits) == Ledger.REFUSED);
+            } finally {
+                ledger.waitsNoMore(self);
             }
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
@@ -143,11 +157,32 @@ public final class Permits {
 
     /// Acquires all that are there.
     ///
-    /// @return how many
+    /// @return how many; negative if there were less than none, which are none then
     public int drain() {
         try {
             StackRoom.probe();
-            return move(Kind.DRAIN, 0);
+            int drained = move(Kind.DRAIN, 0);
+            if (drained < 0) {
+                sleepers.signal();       // a waiter for no permits at all has them now
+            }
+            return drained;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    /// Lowers the number of permits that there are, without waiting for any: it may become negative.
+    ///
+    /// @param permits how many, not negative
+    /// @throws IllegalStateException if the number is too low for an int; nothing was reduced then
+    public void reduce(int permits) {
+        try {
+            StackRoom.probe();
+            checkNotNegative(permits);
+            if (move(Kind.REDUCE, permits) == Ledger.REFUSED) {
+                throw new IllegalStateException("semaphore '%s': %,d permits cannot be reduced by %,d".formatted(
+                        name, ledger.available(), permits));
+            }
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
@@ -169,7 +204,7 @@ public final class Permits {
             if (permits > 0) {
                 sleepers.signal();
             }
-            Reference.reachabilityFence(this);
+            Reachability.upToHere(this);
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
@@ -206,6 +241,19 @@ public final class Permits {
             int available = ledger.available();
             checkOpen();
             return available;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    /// How many threads wait for permits, in all processes; a snapshot. The dead count until they are noticed.
+    ///
+    /// @return the number
+    public int waiting() {
+        try {
+            int waiting = ledger.waiting();
+            checkOpen();
+            return waiting;
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
@@ -258,6 +306,6 @@ public final class Permits {
         if (closed) {
             throw new IllegalStateException("semaphore '%s': this handle was closed".formatted(name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 }

@@ -10,7 +10,7 @@ import io.sluice.core.owner.Liveness;
 ///    128  +-----------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -+
 ///         | sleepers  |                                                             |  sleepers and their wakers
 ///    256  +-----------+------+------+-----------------+-----------------+- - - - - -+
-///         | move      | now  | then | record, even    | record, odd     |           |  account of owner 0
+///         | move      | now  | then | record, even    | record, odd     | waiting | |  account of owner 0
 ///    320  +-----------+------+------+-----------------+-----------------+- - - - - -+
 ///         | account of owner 1 ... 1023                                             |  each owner its own, its
 ///         +-------------------------------------------------------------------------+  cleaner; see Permits
@@ -21,7 +21,8 @@ import io.sluice.core.owner.Liveness;
 ///         +-----------+-------------+------+----+
 /// ```
 ///
-/// The account of owner 0, who is nobody, holds the counts that the semaphore was created with.
+/// Waiting is how many threads of the owner wait for permits. Owner 0 is no process; its account holds the counts that
+/// the semaphore was created with.
 final class PermitsLayout {
     static final int LAST = 0;
     static final int SLEEPERS = 128;
@@ -33,6 +34,7 @@ final class PermitsLayout {
     static final int HELD = 8;
     static final int RECORDS = 16;
     static final int RECORD_BYTES = 16;
+    static final int WAITING = 48;
 
     static final int AVAILABLE = 0;
     static final int OUTSTANDING = 4;

@@ -9,7 +9,7 @@ import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 
 /// A read-write lock in shared memory, as one process sees it: many readers, or one writer.
 ///
@@ -167,7 +167,7 @@ public final class ReadWriteMutex {
         if (LockWord.isHeld(writers.word())) {
             drained.signal();
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     /// Read after counting: a view that was closed meanwhile may stand on memory that nobody else sees.
@@ -228,7 +228,7 @@ public final class ReadWriteMutex {
     /// @return whether the caller writes now
     /// @throws InterruptedException if the thread was interrupted before or meanwhile
     /// @throws LockPoisonedException if a writer died and what it left was not repaired
-    /// @throws IllegalMonitorStateException if the calling thread reads
+    /// @throws IllegalMonitorStateException if the calling thread reads, and the deadline is [Waiter#FOREVER]
     public boolean write(long deadline) throws InterruptedException {
         try {
             return writeNow(deadline);
@@ -242,8 +242,11 @@ public final class ReadWriteMutex {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (mayWriteAgain()) {
+        if (writers.isHeldByCurrentThread()) {
             return writers.tryLock();
+        }
+        if (deadline == Waiter.FOREVER) {
+            refuseReader();
         }
         long arriving = writers.me() | LockWord.ARRIVING;
         // Not a try first if there is time: a try takes what is promised to somebody else.
@@ -266,7 +269,6 @@ public final class ReadWriteMutex {
     ///
     /// @return whether the caller writes now
     /// @throws LockPoisonedException as for [#write]
-    /// @throws IllegalMonitorStateException as for [#write]
     public boolean tryWrite() {
         try {
             return tryWriteNow();
@@ -277,7 +279,7 @@ public final class ReadWriteMutex {
 
     private boolean tryWriteNow() {
         StackRoom.probe();
-        if (mayWriteAgain()) {
+        if (writers.isHeldByCurrentThread()) {
             return writers.tryLock();
         }
         if (!writers.tryAcquire(writers.me() | LockWord.ARRIVING)) {
@@ -291,14 +293,12 @@ public final class ReadWriteMutex {
         return writes();
     }
 
-    private boolean mayWriteAgain() {
-        boolean again = writers.isHeldByCurrentThread();
-        if (!again && holds.get()[0] > 0) {
+    private void refuseReader() {
+        if (holds.get()[0] > 0) {
             throw new IllegalMonitorStateException(
                     ("lock '%s': this thread reads, and would wait for itself to write; end the read first, and look"
                             + " again at what was read").formatted(writers.name));
         }
-        return again;
     }
 
     /// The last step of a writer that is alone; of one whose view was closed meanwhile, the last of all.

@@ -10,7 +10,7 @@ import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,7 +81,8 @@ public final class Rendezvous {
         LEFT(6, "a party closed its handle"),
         FAILED(7, "the action failed"),
         UNABLE(8, "a party was unable to wait"),
-        DAMAGED(9, "its memory was damaged");
+        DAMAGED(9, "its memory was damaged"),
+        ABORTED(10, "a party aborted it");
 
         private static final How[] ALL = values();
 
@@ -185,7 +186,7 @@ public final class Rendezvous {
                 return arrive(deadline);
             } finally {
                 insideHere.decrementAndGet();
-                Reference.reachabilityFence(this);
+                Reachability.upToHere(this);
             }
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
@@ -448,25 +449,37 @@ public final class Rendezvous {
     /// by it can arrive again at once.
     public void reset() {
         try {
-            resetNow();
+            StackRoom.probe();
+            for (;;) {
+                checkOpen();
+                long word = goingOn(address);
+                long generation = generation(word);
+                if ((word & BROKEN) != 0) {
+                    if (Memory.compareAndSetLong(address + RendezvousLayout.WORD, word, word & ~BROKEN)) {
+                        return;
+                    }
+                } else if (arrivals(word) == 0 || end(generation, How.RESET, self)) {
+                    return;
+                }
+            }
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
     }
 
-    private void resetNow() {
-        StackRoom.probe();
-        for (;;) {
-            checkOpen();
-            long word = goingOn(address);
-            long generation = generation(word);
-            if ((word & BROKEN) != 0) {
-                if (Memory.compareAndSetLong(address + RendezvousLayout.WORD, word, word & ~BROKEN)) {
+    /// Breaks the generation that goes on, so that the barrier is broken until [#reset]: one step, as a time-out.
+    public void abort() {
+        try {
+            StackRoom.probe();
+            for (;;) {
+                checkOpen();
+                long word = goingOn(address);
+                if ((word & BROKEN) != 0 || end(generation(word), How.ABORTED, self)) {
                     return;
                 }
-            } else if (arrivals(word) == 0 || end(generation, How.RESET, self)) {
-                return;
             }
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
     }
 
@@ -511,6 +524,6 @@ public final class Rendezvous {
         if (closed) {
             throw new IllegalStateException("barrier '%s': this handle was closed".formatted(name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 }

@@ -9,7 +9,7 @@ import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 
 /// An event in shared memory, as one process sees it: a flag that is up or down, and whose rising nobody misses.
 ///
@@ -162,6 +162,6 @@ public final class Signal {
         if (closed) {
             throw new IllegalStateException("event '%s': this handle was closed".formatted(name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 }

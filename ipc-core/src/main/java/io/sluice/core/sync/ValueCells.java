@@ -9,8 +9,8 @@ import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
+import io.sluice.core.owner.Reachability;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.Reference;
 
 /// Cells in shared memory, as one process sees them, each with a value of several words that is read and written as a
 /// whole.
@@ -343,6 +343,6 @@ public final class ValueCells {
         if (closed) {
             throw new IllegalStateException("'%s': this handle was closed".formatted(name));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 }

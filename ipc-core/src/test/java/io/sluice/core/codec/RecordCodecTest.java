@@ -245,7 +245,7 @@ class RecordCodecTest {
     void unsupportedTypesAreRefusedByName() {
         assertThatThrownBy(() -> Codec.ofRecord(WithFile.class)).isInstanceOf(IllegalArgumentException.class)
             .hasMessageStartingWith("WithFile.parts[].file: java.io.File is not supported; supported are primitives")
-            .hasMessageContaining("Codec.serializable(WithFile.class, \"io.sluice.core.codec.**\")");
+            .hasMessageContaining("Codec.serializable(WithFile.class, \"io.sluice.core.codec.**\", \"java.io.File\")");
         assertThatThrownBy(() -> Codec.ofRecord(WithRaw.class)).isInstanceOf(IllegalArgumentException.class)
             .hasMessageStartingWith("WithRaw.raw: java.util.List must be declared");
         assertThatThrownBy(() -> Codec.ofRecord(WithVariable.class)).isInstanceOf(IllegalArgumentException.class)

@@ -84,6 +84,30 @@ class SerializableCodecTest {
         assertThat(decoded.getStackTrace()).isEqualTo(failure.getStackTrace());
     }
 
+    /// An array whose elements are declared as an interface or an abstract class brings no instance of it: what
+    /// `Arrays.asList(42, null, "hello")` keeps is a `Serializable[]`. What is in it is asked for all the same.
+    @Test
+    void arraysOfInterfacesAndAbstractClassesAreAllowed() {
+        Codec<Object> values = Codec.serializable();
+        List<Object> first = Arrays.asList(42, null, "hello");
+        assertThat(roundTrip(values, first)).isEqualTo(first);
+        for (Object[] array : new Object[][] {{1, "x"}, new Comparable<?>[] {2}, new Runnable[] {null},
+            new java.util.AbstractList<?>[1], new Shape[1][2]}) {
+            assertThat(Arrays.deepEquals((Object[]) roundTrip(values, array), array)).isTrue();
+        }
+        assertThatThrownBy(() -> roundTrip(values, new Shape[] {new Square()})).isInstanceOf(CodecException.class)
+            .hasMessageContaining(Square.class.getName() + " is not allowed");
+        assertThatThrownBy(() -> roundTrip(values, new Square[0])).isInstanceOf(CodecException.class);
+    }
+
+    abstract static class Shape implements Serializable {
+        private static final long serialVersionUID = 1L;
+    }
+
+    static final class Square extends Shape {
+        private static final long serialVersionUID = 1L;
+    }
+
     /// Packages, packages with all below, and single classes.
     @Test
     void patternsCoverWhatTheySay() {
@@ -114,7 +138,7 @@ class SerializableCodecTest {
     @Test
     void aClassOutsideTheListIsRefused() {
         String message = "Object: class " + Stranger.class.getName() + " is not allowed; if objects of it are expected"
-            + " here, add it to the allow-list: Codec.serializable(..., \"" + Stranger.class.getName() + "\")";
+            + " here, add it to the allow-list: Codec.serializable(\"" + Stranger.class.getName() + "\")";
         assertThatThrownBy(() -> bytesOf(Codec.serializable(), new Stranger()))
             .isInstanceOf(CodecException.class).hasMessage(message);
 
@@ -157,7 +181,8 @@ class SerializableCodecTest {
             right = nextRight;
         }
         assertThatThrownBy(() -> decode(Codec.serializable(), serialized(root))).isInstanceOf(CodecException.class)
-            .hasMessage("Object: expected at most 20 levels of nesting, found more");
+            .hasMessage("Object: expected at most 20 levels of nesting, found more; if so many are expected here, raise"
+                + " the limit: Codec.serializable(Object.class, StreamLimits.defaults().withDepth(200))");
     }
 
     /// A length that somebody has raised is refused before the array exists.
@@ -168,12 +193,13 @@ class SerializableCodecTest {
         assertThat(bytes[at + 3]).isEqualTo((byte) 1);
         bytes[at] = 0x7F;
         assertThatThrownBy(() -> decode(Codec.serializable(), bytes)).isInstanceOf(CodecException.class)
-            .hasMessageContaining("expected arrays of at most 1000000 elements")
-            .hasMessageContaining("found 2130706433");
+            .hasMessageContaining("expected arrays no longer than the message of").hasMessageContaining("found 2130706433");
         bytes[at] = 0;
         bytes[at + 1] = 0x0E;
         assertThatThrownBy(() -> decode(Codec.serializable(), bytes)).isInstanceOf(CodecException.class)
             .hasMessageContaining("no longer than the message").hasMessageContaining("found 917505");
+        assertThatThrownBy(() -> roundTrip(Codec.serializable(), new long[1_000_001])).isInstanceOf(CodecException.class)
+            .hasMessageContaining("expected at most 1000000 elements of an array, found more");
     }
 
     /// Another type than the declared one, a missing value, a truncated or overlong message.
@@ -204,7 +230,8 @@ class SerializableCodecTest {
         Codec<Object> codec = Codec.serializable(HERE);
         assertThatThrownBy(() -> bytesOf(codec, new Holder(new NotSerializable(1)))).isInstanceOf(CodecException.class)
             .hasMessage(
-                "Object: expected objects that implement Serializable, found " + NotSerializable.class.getName());
+                "Object: expected objects that implement Serializable, found " + NotSerializable.class.getName()
+                    + "; let that class implement it, or send records with Codec.ofRecord, which need not");
         Holder deep = null;
         for (int i = 0; i < 200_000; i++) {
             deep = new Holder(deep);
@@ -228,5 +255,10 @@ class SerializableCodecTest {
         try (var in = new ObjectInputStream(new ByteArrayInputStream(serialized(codec)))) {
             assertThat(in.readObject()).isEqualTo(codec).isNotEqualTo(Codec.serializable(Order.class));
         }
+        Codec<Order> wide = Codec.serializable(Order.class, StreamLimits.defaults().withDepth(100), "com.acme.**");
+        try (var in = new ObjectInputStream(new ByteArrayInputStream(serialized(wide)))) {
+            assertThat(in.readObject()).isEqualTo(wide).isNotEqualTo(codec);
+        }
+        assertThatThrownBy(() -> StreamLimits.defaults().withDepth(0)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.core.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.memory.Memory;
 import org.junit.jupiter.api.Test;
 
 /// The numbers on which two processes with two versions of this library must agree.
@@ -99,6 +100,41 @@ class RingLayoutTest {
             RoleWord.leave(role, 7);
             assertThat(RoleWord.state(role)).isEqualTo(RoleState.HOLDER_LEFT);
             assertThat(RoleWord.died(role, 7)).isFalse();
+        }
+    }
+
+    /// A reservation is its holder's until just that one is taken or withdrawn, of which one happens, or the holder dies.
+    @Test
+    void aRoleIsReservedForOneSuccessor() {
+        try (RingMemory memory = new RingMemory(RingOptions.oneToOne(1))) {
+            long role = memory.address + RingLayout.PRODUCER_ROLE;
+            assertThat(RoleWord.reserve(role, 7)).isZero();
+            assertThat(RoleWord.take(role, 7)).isZero();
+            int first = RoleWord.reserve(role, 7);
+            assertThat(RoleWord.reserve(role, 7)).isZero();
+            assertThat(RoleWord.isReserved(role)).isTrue();
+            assertThat(RoleWord.state(role)).isEqualTo(RoleState.HELD);
+            assertThat(RoleWord.take(role, 8)).isEqualTo(7);
+            RoleWord.leave(role, 7);
+            assertThat(RoleWord.isHeldBy(role, 7)).isTrue();
+            assertThat(RoleWord.takeReserved(role, first, 8)).isTrue();
+            RoleWord.withdraw(role, first);
+            assertThat(RoleWord.takeReserved(role, first, 9)).isFalse();
+            assertThat(RoleWord.isHeldBy(role, 8)).isTrue();
+            int second = RoleWord.reserve(role, 8);
+            RoleWord.withdraw(role, first);
+            assertThat(RoleWord.isReserved(role)).isTrue();
+            RoleWord.withdraw(role, second);
+            assertThat(RoleWord.state(role)).isEqualTo(RoleState.HOLDER_LEFT);
+            assertThat(RoleWord.takeReserved(role, second, 9)).isFalse();
+            assertThat(RoleWord.take(role, 9)).isZero();
+            int last = RoleWord.reserve(role, 9);
+            assertThat(RoleWord.died(role, 9)).isTrue();
+            assertThat(RoleWord.takeReserved(role, last, 10)).isFalse();
+            // What is no reservation takes nothing, whatever the word is.
+            assertThat(RoleWord.take(role, 10)).isZero();
+            assertThat(RoleWord.takeReserved(role, Memory.getInt(role), 11)).isFalse();
+            assertThat(RoleWord.takeReserved(role, 0, 11)).isFalse();
         }
     }
 }

@@ -130,13 +130,17 @@ class ReadWriteMutexTest {
         assertThat(other.write(past())).isTrue();
     }
 
-    /// Who reads may not wait for itself; the read goes on.
+    /// A reader may not wait for itself, and a try answers that it failed; the read goes on.
     @Test
-    void aReaderIsRefusedToWrite() {
+    void aReaderIsRefusedToWrite() throws InterruptedException {
         assertThat(lock.tryRead()).isTrue();
         assertThatThrownBy(() -> lock.write(Waiter.FOREVER)).isInstanceOf(IllegalMonitorStateException.class)
                 .hasMessage("lock 'test': this thread reads, and would wait for itself to write; end the read first,"
                         + " and look again at what was read");
+        assertThat(lock.tryWrite()).isFalse();
+        assertThat(lock.write(past())).isFalse();
+        parking.always(() -> {});
+        assertThat(lock.write(Waiter.deadline(1_000_000))).isFalse();
         assertThat(lock.readHolds()).isEqualTo(1);
         assertThat(lock.writers().isLocked()).isFalse();
     }

@@ -40,13 +40,13 @@ class SyncLayoutTest {
                 .containsExactly(0, 128, 256, 64);
         assertThat(new int[] {
                 PermitsLayout.MOVE, PermitsLayout.HELD, PermitsLayout.RECORDS, PermitsLayout.RECORD_BYTES,
-                PermitsLayout.AVAILABLE, PermitsLayout.OUTSTANDING, PermitsLayout.DEBT})
-                .containsExactly(0, 8, 16, 16, 0, 4, 8);
+                PermitsLayout.WAITING, PermitsLayout.AVAILABLE, PermitsLayout.OUTSTANDING, PermitsLayout.DEBT})
+                .containsExactly(0, 8, 16, 16, 48, 0, 4, 8);
         assertThat(PermitsLayout.account(1_000, 2)).isEqualTo(1_384);
         assertThat(PermitsLayout.record(0, 1, 4)).isEqualTo(336);
         assertThat(PermitsLayout.record(0, 1, 5)).isEqualTo(352);
         assertThat(PermitsLayout.RECORDS + 2 * PermitsLayout.RECORD_BYTES)
-                .isLessThanOrEqualTo(PermitsLayout.ACCOUNT_BYTES);
+                .isLessThanOrEqualTo(PermitsLayout.WAITING);
         assertThat(Permits.bytes()).isEqualTo(65_792);
     }
 

@@ -3,7 +3,6 @@ package io.sluice.pool.codec;
 import io.sluice.core.codec.CodecException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Serializable;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.MethodModel;
@@ -64,7 +63,7 @@ final class Captures {
             default -> name.startsWith("#") ? "captured variable " + name : "captured variable '" + name + "'";
         };
         String where = captures.where();
-        if (value == null || value instanceof Serializable) {
+        if (value == null || ObjectGraph.travels(value.getClass())) {
             return new CodecException(what + " (in " + where + "): " + why.getMessage(), why);
         }
         String hint = name.equals(THIS)

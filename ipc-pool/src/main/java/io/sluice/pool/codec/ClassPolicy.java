@@ -25,7 +25,7 @@ final class ClassPolicy {
             || element == SerializedLambda.class
             || element.isHidden() // no stream can name it: it is a lambda that an allowed class has made again
             || element == Proxy.class // its interfaces and its handler are asked for one by one
-            || values.allows(element);
+            || values.allows(type); // the type, not the element: arrays of interfaces are harmless
     }
 
     private static Class<?> elementOf(Class<?> type) {
@@ -50,6 +50,9 @@ final class ClassPolicy {
     /// What to tell a user whose class is refused.
     static String refusal(Class<?> type) {
         String name = elementOf(type).getName();
+        if (ObjectGraph.isTaskOfJdk(elementOf(type))) {
+            return name + " does not travel: " + ObjectGraph.HOW_TO_WRAPPED;
+        }
         return "class " + name + " of the JDK is not allowed to travel; if objects of it are expected, say"
             + " ProcessPool.builder().allow(\"" + name + "\")";
     }

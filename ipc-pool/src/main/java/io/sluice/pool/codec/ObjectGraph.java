@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 
 /// Finds the part of an object graph that does not travel, and the shortest path to it: `Order.customer.socket`.
@@ -22,8 +23,12 @@ import java.util.function.Predicate;
 /// the class alone.
 final class ObjectGraph {
     private static final int MAX_OBJECTS = 1_000_000;
-    private static final String HOW_TO_LAMBDA = "; use io.sluice.pool.task.Task, Action or TaskFunction, or cast to"
-        + " (Callable<T> & Serializable)";
+    private static final String HOW_TO_LAMBDA = "; write it as io.sluice.pool.task.Task, Action or TaskFunction: declare"
+        + " the pool as ProcessPool, not as ExecutorService, or cast the lambda: (Task<Integer>) () -> 1";
+    /// Continues a sentence about the wrapper.
+    static final String HOW_TO_WRAPPED = "it wraps a task for this process (CompletableFuture.supplyAsync and its"
+        + " siblings, ExecutorCompletionService and Executors.callable make such); give the task itself to"
+        + " ProcessPool.submit(Task) or submit(Action), whose future is a CompletableFuture";
 
     private final Predicate<Object> culprit;
     private final Queue<Place> open = new ArrayDeque<>();
@@ -96,6 +101,11 @@ final class ObjectGraph {
             place == null || place.parent == null ? refusal : place.path() + ": " + refusal, e);
     }
 
+    /// Whether objects of a class travel, if all that they hold does.
+    static boolean travels(Class<?> type) {
+        return Serializable.class.isAssignableFrom(type) || type.isRecord();
+    }
+
     /// A class as its author calls it.
     static String describe(Class<?> type) {
         if (LambdaForm.isLambda(type)) {
@@ -105,9 +115,15 @@ final class ObjectGraph {
         return type.getTypeName();
     }
 
-    /// What helps, if the class is that of a lambda.
+    /// What helps, if the class is that of a lambda, or of a task of the JDK.
     static String hint(Class<?> type) {
-        return LambdaForm.isLambda(type) ? HOW_TO_LAMBDA : "";
+        return LambdaForm.isLambda(type) ? HOW_TO_LAMBDA : isTaskOfJdk(type) ? "; " + HOW_TO_WRAPPED : "";
+    }
+
+    /// Whether objects of a class are what the JDK makes of a task before it gives it to an executor.
+    static boolean isTaskOfJdk(Class<?> type) {
+        return type.getPackageName().equals("java.util.concurrent")
+            && (Runnable.class.isAssignableFrom(type) || Callable.class.isAssignableFrom(type));
     }
 
     private static Place find(Object root, Predicate<Object> culprit) {
@@ -201,7 +217,7 @@ final class ObjectGraph {
 
     private void expandFields(Place place) {
         Class<?> type = place.object.getClass();
-        for (; type != null && Serializable.class.isAssignableFrom(type); type = type.getSuperclass()) {
+        for (; type != null && travels(type); type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 int modifiers = field.getModifiers();
                 if (!Modifier.isStatic(modifiers) && !Modifier.isTransient(modifiers)

@@ -12,13 +12,14 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.lang.reflect.Proxy;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /// Java serialization of one object graph at a time, behind a [ClassPolicy] on both sides: the sender learns what the
-/// receiver would refuse.
+/// receiver would refuse. Records travel as [RecordForm] if they are not `Serializable`.
 final class ObjectStreams {
     private final ClassPolicy policy;
 
@@ -84,6 +85,13 @@ final class ObjectStreams {
         Output(OutputStream out, ClassPolicy policy) throws IOException {
             super(out);
             this.policy = policy;
+            enableReplaceObject(true);
+        }
+
+        @Override
+        protected Object replaceObject(Object object) {
+            return object instanceof Record value && !(object instanceof Serializable)
+                ? RecordForm.of(value) : object;
         }
 
         @Override

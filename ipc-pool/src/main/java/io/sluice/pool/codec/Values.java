@@ -6,7 +6,6 @@ import io.sluice.core.codec.CodecException;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Triple;
 import io.sluice.shm.space.ObjectHandle;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -201,7 +200,7 @@ public final class Values {
     }
 
     private int writeObject(Object value, MutableDirectBuffer buffer, int at) {
-        if (!(value instanceof Serializable)) {
+        if (!ObjectGraph.travels(value.getClass())) {
             throw ObjectGraph.notSerializable(value.getClass());
         }
         buffer.putByte(at, OBJECT);

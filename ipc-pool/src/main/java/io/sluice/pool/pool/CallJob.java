@@ -1,6 +1,7 @@
 package io.sluice.pool.pool;
 
 import io.sluice.pool.codec.Values;
+import io.sluice.pool.task.Action;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// @param <T> type of its result
 final class CallJob<T> extends Job {
     private final Object task;
+    private final T resultOfAction;
     private final Values values;
     private final PoolFuture<T> future;
     private final AtomicBoolean inBacklog = new AtomicBoolean(true);
@@ -16,9 +18,12 @@ final class CallJob<T> extends Job {
 
     /// @param task a `Callable` or a `Runnable`
     /// @param encoded the same as bytes
-    CallJob(TaskOptions options, String name, Object task, byte[] encoded, Values values, PoolFuture<T> future) {
+    /// @param resultOfAction what the future becomes if the task has no result of its own
+    CallJob(TaskOptions options, String name, Object task, byte[] encoded, T resultOfAction, Values values,
+            PoolFuture<T> future) {
         super(options, name, Cost.of(task.getClass()));
         this.task = task;
+        this.resultOfAction = resultOfAction;
         this.values = values;
         this.future = future;
         this.piece = new Piece(this, 0, 1, 0, Message.Body.of(encoded));
@@ -43,7 +48,6 @@ final class CallJob<T> extends Job {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the task answers with what it is a task of
     void deliver(Piece whole, Message result) {
         Object value;
         try {
@@ -53,7 +57,7 @@ final class CallJob<T> extends Job {
             return;
         }
         over();
-        future.deliver((T) value);
+        future.deliver(resultOf(value));
     }
 
     @Override
@@ -72,18 +76,31 @@ final class CallJob<T> extends Job {
         return task instanceof Runnable action ? action : future;
     }
 
-    @SuppressWarnings("unchecked")
+    /// Does the task.
+    ///
+    /// @param task a `Callable` or a `Runnable`
+    /// @return its result; null if it has none
+    static Object perform(Object task) throws Exception {
+        switch (task) {
+            case Callable<?> callable -> {
+                return callable.call();
+            }
+            case Action action -> action.act();      // run() would wrap what it throws
+            default -> ((Runnable) task).run();
+        }
+        return null;
+    }
+
     void runHere() {
         try {
-            T value = null;
-            if (task instanceof Callable<?> callable) {
-                value = (T) callable.call();
-            } else {
-                ((Runnable) task).run();
-            }
-            future.deliver(value);
+            future.deliver(resultOf(perform(task)));
         } catch (Throwable failure) {
-            future.fail(failure);
+            future.fail(PoolFuture.ofTask(failure));
         }
+    }
+
+    @SuppressWarnings("unchecked") // the task answers with what it is a task of
+    private T resultOf(Object value) {
+        return task instanceof Callable<?> ? (T) value : resultOfAction;
     }
 }

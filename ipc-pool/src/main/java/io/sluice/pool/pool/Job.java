@@ -80,7 +80,7 @@ abstract class Job {
 
     /// Takes the failure of a piece, which usually is the end of the job.
     void fail(Piece piece, Throwable failure) {
-        abandon(failure);
+        abandon(PoolFuture.ofTask(failure));
     }
 
     /// Ends the job as a whole.

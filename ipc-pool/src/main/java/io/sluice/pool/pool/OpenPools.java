@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +55,7 @@ final class OpenPools {
 
     /// The name of a pool's space, which nobody else has.
     static String spaceName(String pool, int number) {
-        return "%s-%d-%d-%08x".formatted(
+        return "%s-%s-%s-%08x".formatted(
                 pool, ProcessHandle.current().pid(), number, ThreadLocalRandom.current().nextInt());
     }
 
@@ -69,20 +72,34 @@ final class OpenPools {
     }
 
     private static void endAll() {
-        List<ProcessPool> pools = List.copyOf(OPEN);
-        for (ProcessPool pool : pools) {
-            try {
-                pool.terminate();
-            } catch (RuntimeException | Error failure) {
-                Log.error("a pool could not be terminated", failure);
-            }
+        long start = System.nanoTime();
+        Map<ProcessPool, Long> pools = new HashMap<>();
+        for (ProcessPool pool : OPEN) {
+            guard(() -> pools.put(pool, pool.endWithJvm()));
         }
+        pools.forEach((pool, nanos) -> guard(() -> awaitDrained(pool, start, nanos)));
+        for (ProcessPool pool : pools.keySet()) {
+            guard(() -> pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        }
+    }
+
+    private static boolean awaitDrained(ProcessPool pool, long start, long nanos) throws InterruptedException {
+        boolean drained = pool.awaitTermination(start + nanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (!drained && nanos > 0) {
+            Log.warning("%s did not drain within %s".formatted(pool, Duration.ofNanos(nanos)), null);
+            pool.terminate();
+        }
+        return drained;
+    }
+
+    /// What fails with one pool keeps no other from its end.
+    private static void guard(Callable<?> step) {
         try {
-            for (ProcessPool pool : pools) {
-                var _ = pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            }
+            var _ = step.call();
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
+        } catch (Exception | Error failure) {
+            Log.error("a pool did not end with its JVM", failure);
         }
     }
 }

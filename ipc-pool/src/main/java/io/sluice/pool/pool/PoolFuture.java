@@ -3,7 +3,9 @@ package io.sluice.pool.pool;
 import io.sluice.core.idle.Waiter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RunnableFuture;
@@ -48,6 +50,19 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
 
     void fail(Throwable failure) {
         finish(() -> super.completeExceptionally(failure));
+    }
+
+    /// What a future fails with if its task threw: a `CompletableFuture` would take a bare `CancellationException` for its
+    /// own cancellation, and unwrap a bare `CompletionException`.
+    static Throwable ofTask(Throwable thrown) {
+        return thrown instanceof CancellationException || thrown instanceof CompletionException
+                ? new CompletionException(thrown) : thrown;
+    }
+
+    /// What the task threw, from what the future failed with.
+    static Throwable thrown(Throwable failure) {
+        return failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause() : failure;
     }
 
     private void finish(BooleanSupplier completion) {

@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -46,9 +47,15 @@ import java.util.function.Consumer;
 /// }
 /// ```
 ///
-/// Tasks are lambdas and method references, or objects that implement `Serializable`. A task is copied when it is
-/// submitted, with what it captures, so later changes change nothing; its result is a copy as well. Shared objects
-/// (queues, locks, arrays, ...) travel by name: the task works on the very object, and its handle is closed when the task
+/// Declare the variable as `ProcessPool` or `var`, not as `ExecutorService`. The methods here take a [Task] or an [Action]:
+/// their lambdas travel, and may throw. Through the interface a lambda is a plain `Callable`, which the compiler does not
+/// make serializable; it is refused, and so is what the JDK wraps around a task for an executor
+/// (`CompletableFuture.supplyAsync(f, pool)`, `ExecutorCompletionService`, `Executors.callable`). Where only the interface is
+/// at hand, a cast helps: `service.submit((Task<Integer>) () -> 1)`.
+///
+/// Tasks are lambdas and method references, or objects that implement `Serializable`. Arguments, results and what a task
+/// captures are serializable objects or records. A task is copied when it is submitted, with what it captures, so later
+/// changes change nothing; its result is a copy as well. Shared objects (queues, locks, arrays, ...) travel by name: the task works on the very object, and its handle is closed when the task
 /// is done.
 ///
 /// - **Threads:** any.
@@ -56,8 +63,12 @@ import java.util.function.Consumer;
 ///   [#apply], [#map], `get` and `join` wait for results.
 /// - **Order:** what a thread did before it submitted a task happens-before the task, and that before the end of `get`.
 /// - **Death of a worker:** the task that it ran fails with [WorkerDiedException], or is begun again by another worker as
-///   often as [TaskOptions#idempotent] allows; tasks that it had not begun move on; a new worker starts. Of this process:
-///   the workers leave, and nothing stays in `/dev/shm`.
+///   often as [TaskOptions#idempotent] allows; tasks that it had not begun move on; a new worker starts. Those that are
+///   killed from outside before they are ready are replaced, each time later, at most every five seconds; three starts in
+///   a row that fail by themselves break the pool. Of this process: the workers leave, and nothing stays in `/dev/shm`.
+/// - **End of the JVM:** tasks that are on their way keep the JVM alive when `main` returns, until their futures and what
+///   depends on them are done; an idle pool does not. At `System.exit` and SIGTERM the pool drains; see
+///   [Builder#onShutdown].
 /// - **Exceptions** of tasks arrive as the same type, with a [io.sluice.pool.task.RemoteTrace] as their root cause, or as
 ///   [io.sluice.pool.task.RemoteException] if they do not travel. They are the cause of an `ExecutionException`.
 /// - **What does not travel** is refused when it is submitted, with a [CodecException] that names the captured variable
@@ -80,6 +91,7 @@ public final class ProcessPool implements ExecutorService {
     private final SharedQueue<Message> results;
     private final Scheduler scheduler;
     private final Pump pump;
+    private final OnShutdown onShutdown;
     private final Thread janitor;
     private final CountDownLatch terminated = new CountDownLatch(1);
 
@@ -92,6 +104,7 @@ public final class ProcessPool implements ExecutorService {
         private Action initializer = () -> {};
         private int maxTasksPerWorker;
         private final List<String> jvmOptions = new ArrayList<>();
+        private String classPath;
         private final List<String> allowed = new ArrayList<>();
         private Policy policy = Policy.FIRST_COME;
         private int backlog = USUAL_BACKLOG;
@@ -100,6 +113,7 @@ public final class ProcessPool implements ExecutorService {
         private boolean pinned;
         private Duration grace = Duration.ofSeconds(2);
         private ProcessContext context;
+        private OnShutdown onShutdown = OnShutdown.USUAL;
 
         private Builder() {}
 
@@ -158,6 +172,16 @@ public final class ProcessPool implements ExecutorService {
         /// @return this
         public Builder jvmOptions(String... options) {
             jvmOptions.addAll(List.of(options));
+            return this;
+        }
+
+        /// Gives the workers another class path than this process has, or than the context says; it must have Sluice, what
+        /// it needs, and the classes of the tasks.
+        ///
+        /// @param wish files and folders, separated by colons
+        /// @return this
+        public Builder classPath(String wish) {
+            classPath = Objects.requireNonNull(wish, "classPath");
             return this;
         }
 
@@ -226,6 +250,15 @@ public final class ProcessPool implements ExecutorService {
             return this;
         }
 
+        /// What becomes of the pool if it is open when this JVM shuts down.
+        ///
+        /// @param wish usually [OnShutdown#drain] within five seconds
+        /// @return this
+        public Builder onShutdown(OnShutdown wish) {
+            onShutdown = Objects.requireNonNull(wish, "onShutdown");
+            return this;
+        }
+
         /// How the workers are started; usually as by [ProcessContext#usual()].
         ///
         /// @param wish stays the caller's, to be closed after the pool
@@ -239,6 +272,8 @@ public final class ProcessPool implements ExecutorService {
         ///
         /// @return the pool, to be closed by the caller
         /// @throws CodecException if the initializer cannot travel
+        /// @throws IllegalArgumentException if a new JVM would not find Sluice on its class path; says what to do
+        /// @throws IllegalStateException if options or a class path are given, and the context has a stock of JVMs
         public ProcessPool build() {
             return new ProcessPool(this);
         }
@@ -247,18 +282,21 @@ public final class ProcessPool implements ExecutorService {
     private ProcessPool(Builder wish) {
         int number = POOLS.incrementAndGet();
         ProcessContext context = wish.context != null ? wish.context : ProcessContext.usual();
-        if (context.method() == StartMethod.STANDBY && !wish.jvmOptions.isEmpty()) {
+        if (context.method() == StartMethod.STANDBY && (!wish.jvmOptions.isEmpty() || wish.classPath != null)) {
             throw new IllegalStateException(("%s: the JVMs of a stock run already, so a pool can give its workers no JVM"
-                    + " options; give them to ProcessContext.standby(...), or use ProcessContext.spawn()").formatted(
+                    + " options and no class path; give them to the context, or use ProcessContext.spawn()").formatted(
                     context));
         }
         this.name = wish.name != null ? wish.name : "pool-" + number;
         this.size = wish.workers;
+        this.onShutdown = wish.onShutdown;
         this.values = new Values(wish.allowed);
         this.room = new Room(wish.backlog, wish.whenFull);
         String spaceName = OpenPools.spaceName(name, number);
         WorkerOptions options = new WorkerOptions(spaceName, wish.initializer, List.copyOf(wish.allowed), wish.strategy);
-        encode(options);         // refuses here what no worker could be told, before there is anything to clean up
+        // Refuse here what no worker could be told, or no JVM would find, before there is anything to clean up.
+        encode(options);
+        var _ = WorkerStarter.builder(context, wish.classPath, new WorkerMain(options, 0, -1)).name(name).build();
         long graceNanos = TimeUnit.NANOSECONDS.convert(wish.grace);
         SharedSpace opened = SharedSpace.openTemporary(spaceName);
         boolean built = false;
@@ -267,7 +305,8 @@ public final class ProcessPool implements ExecutorService {
             Channels channels = new Channels(opened, wish.strategy);
             this.results = channels.results();
             WorkerStarter starter = new WorkerStarter(
-                    name, context, List.copyOf(wish.jvmOptions), options, wish.pinned, opened, channels, results);
+                    name, context, List.copyOf(wish.jvmOptions), wish.classPath, options, wish.pinned, opened, channels,
+                    results);
             this.scheduler = new Scheduler(size, wish.maxTasksPerWorker, graceNanos, wish.policy, room, starter);
             this.pump = new Pump(name, scheduler, results, values, this::leave);
             this.janitor = Thread.ofVirtual().start(() -> OpenPools.removeLeftovers(opened.path().getParent()));
@@ -383,6 +422,29 @@ public final class ProcessPool implements ExecutorService {
         return call(action, TaskOptions.USUAL, true);
     }
 
+    /// Runs an action in a worker.
+    ///
+    /// @param action what to do
+    /// @param options how to treat it; null for the usual, as in `submit(action, null)`, where null is meant as a result
+    /// @return becomes null
+    /// @throws CodecException if it cannot travel; names what cannot
+    /// @throws RejectedExecutionException as for [#submit(Task)]
+    public CompletableFuture<Void> submit(Action action, TaskOptions options) {
+        return call(action, options == null ? TaskOptions.USUAL : options, true);
+    }
+
+    /// Runs an action in a worker.
+    ///
+    /// @param action what to do
+    /// @param result stays here, and need not travel
+    /// @param <T> type of the result
+    /// @return becomes the result, once the action is done
+    /// @throws CodecException if it cannot travel; names what cannot
+    /// @throws RejectedExecutionException as for [#submit(Task)]
+    public <T> CompletableFuture<T> submit(Action action, T result) {
+        return call(action, result, TaskOptions.USUAL, true);
+    }
+
     @Override
     public <T> CompletableFuture<T> submit(Callable<T> task) {
         return call(task, TaskOptions.USUAL, true);
@@ -395,12 +457,14 @@ public final class ProcessPool implements ExecutorService {
 
     @Override
     public <T> CompletableFuture<T> submit(Runnable task, T result) {
-        return this.<Object>call(task, TaskOptions.USUAL, true).thenApply(done -> result);
+        return call(task, result, TaskOptions.USUAL, true);
     }
 
     /// Runs an action in a worker; what it throws is logged.
     ///
     /// @param action what to do
+    /// @throws CodecException if it cannot travel; names what cannot
+    /// @throws RejectedExecutionException as for [#submit(Task)]
     public void execute(Action action) {
         execute((Runnable) action);
     }
@@ -408,19 +472,41 @@ public final class ProcessPool implements ExecutorService {
     @Override
     public void execute(Runnable action) {
         var _ = call(action, TaskOptions.USUAL, true).exceptionally(failure -> {
-            Log.warning("a task of execute() failed", failure);
+            Log.warning("a task of execute() failed", PoolFuture.thrown(failure));
             return null;
         });
     }
 
     private <T> PoolFuture<T> call(Object task, TaskOptions options, boolean wake) {
+        return call(task, null, options, wake);
+    }
+
+    private <T> PoolFuture<T> call(Object task, T result, TaskOptions options, boolean wake) {
+        try {
+            return call(task, result, options, wake, Waiter.FOREVER);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new RejectedExecutionException(
+                    "pool '%s': interrupted while waiting for room in its backlog".formatted(name), interrupted);
+        } catch (TimeoutException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /// Submits a task.
+    ///
+    /// @param result what the future of a task without a result becomes
+    /// @param deadline for the wait for room in the backlog, as [Waiter#deadline] gives it
+    /// @throws TimeoutException if there was no room in time
+    private <T> PoolFuture<T> call(Object task, T result, TaskOptions options, boolean wake, long deadline)
+            throws InterruptedException, TimeoutException {
         StackRoom.probeDeep();
         Objects.requireNonNull(task, "task");
         byte[] encoded = encode(task);
         PoolFuture<T> future = new PoolFuture<>(scheduler, pump);
-        CallJob<T> job = new CallJob<>(options, nameOf(task, options), task, encoded, values, future);
+        CallJob<T> job = new CallJob<>(options, nameOf(task, options), task, encoded, result, values, future);
         checkWorking();
-        if (!room.enter()) {
+        if (!room.enter(deadline)) {
             var _ = job.leaveBacklog();
             job.runHere();
             return future;
@@ -443,9 +529,7 @@ public final class ProcessPool implements ExecutorService {
             future.expiresAfter(deadline);   // it may pass at once: then the scheduler finds that the job is over
         }
         scheduler.submitted(job);
-        if (wake) {
-            pump.wake();
-        }
+        pump.submitted(wake);
     }
 
     private void checkWorking() {
@@ -478,7 +562,16 @@ public final class ProcessPool implements ExecutorService {
     /// @throws ExecutionException if it failed; its cause is what the task threw
     /// @throws InterruptedException if interrupted while waiting; the task is cancelled
     public <T> T apply(Task<T> task) throws ExecutionException, InterruptedException {
-        PoolFuture<T> future = call(task, TaskOptions.USUAL, false);
+        PoolFuture<T> future;
+        try {
+            future = call(task, null, TaskOptions.USUAL, false, Waiter.FOREVER);
+        } catch (TimeoutException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        return getOrCancel(future);
+    }
+
+    private static <T> T getOrCancel(PoolFuture<T> future) throws ExecutionException, InterruptedException {
         try {
             return future.get();
         } catch (InterruptedException interrupted) {
@@ -536,7 +629,14 @@ public final class ProcessPool implements ExecutorService {
     /// @return becomes the result
     public <T> CompletableFuture<T> applyAsync(
             Task<T> task, Consumer<? super T> callback, Consumer<? super Throwable> errorCallback) {
+        checkCallbacks(callback, errorCallback);
         return calling(call(task, TaskOptions.USUAL, true), callback, errorCallback);
+    }
+
+    /// Before anything is submitted: a callback that is missing could not say so.
+    private static void checkCallbacks(Consumer<?> callback, Consumer<?> errorCallback) {
+        Objects.requireNonNull(callback, "callback");
+        Objects.requireNonNull(errorCallback, "errorCallback");
     }
 
     private static <T> CompletableFuture<T> calling(
@@ -546,7 +646,7 @@ public final class ProcessPool implements ExecutorService {
                 if (failure == null) {
                     callback.accept(value);
                 } else {
-                    errorCallback.accept(failure);
+                    errorCallback.accept(PoolFuture.thrown(failure));
                 }
             } catch (Throwable ofTheCallback) {
                 Log.warning("a callback failed", ofTheCallback);
@@ -600,13 +700,7 @@ public final class ProcessPool implements ExecutorService {
     public <A, R> List<R> map(
             TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements, TaskOptions options)
             throws ExecutionException, InterruptedException {
-        PoolFuture<List<R>> future = mapJob(function, elements, options, false);
-        try {
-            return future.get();
-        } catch (InterruptedException interrupted) {
-            var _ = future.cancel(true);
-            throw interrupted;
-        }
+        return getOrCancel(mapJob(function, elements, options, false));
     }
 
     /// Applies a function to each element, without waiting.
@@ -646,6 +740,7 @@ public final class ProcessPool implements ExecutorService {
     public <A, R> CompletableFuture<List<R>> mapAsync(
             TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements,
             Consumer<? super List<R>> callback, Consumer<? super Throwable> errorCallback) {
+        checkCallbacks(callback, errorCallback);
         return calling(this.<A, R>mapJob(function, elements, TaskOptions.USUAL, true), callback, errorCallback);
     }
 
@@ -797,18 +892,33 @@ public final class ProcessPool implements ExecutorService {
         List<PoolFuture<T>> futures = new ArrayList<>(tasks.size());
         boolean allDone = false;
         try {
+            boolean inTime = true;
             for (Callable<T> task : tasks) {
-                futures.add(call(task, TaskOptions.USUAL, true));
+                inTime = inTime && invoke(task, futures, deadline);
+                if (!inTime) {
+                    futures.add(new PoolFuture<>(scheduler, pump));      // is cancelled below
+                }
             }
-            allDone = true;
             for (PoolFuture<T> future : futures) {
-                allDone &= pump.await(future, deadline);
+                inTime = inTime && pump.await(future, deadline);
             }
+            allDone = inTime;
             return List.copyOf(futures);
         } finally {
             if (!allDone) {
                 futures.forEach(future -> future.cancel(true));
             }
+        }
+    }
+
+    /// @return false if there was no room for it in time
+    private <T> boolean invoke(Callable<T> task, List<PoolFuture<T>> futures, long deadline)
+            throws InterruptedException {
+        try {
+            futures.add(call(task, null, TaskOptions.USUAL, true, deadline));
+            return true;
+        } catch (TimeoutException noRoom) {
+            return false;
         }
     }
 
@@ -836,7 +946,7 @@ public final class ProcessPool implements ExecutorService {
         List<PoolFuture<T>> futures = new ArrayList<>(tasks.size());
         try {
             for (Callable<T> task : tasks) {
-                PoolFuture<T> future = call(task, TaskOptions.USUAL, true);
+                PoolFuture<T> future = call(task, null, TaskOptions.USUAL, true, deadline);
                 futures.add(future);
                 var _ = future.whenComplete((value, failure) -> ended.add(future));
             }
@@ -852,6 +962,9 @@ public final class ProcessPool implements ExecutorService {
                     return next.get();
                 }
             }
+        } catch (CancellationException ofThePool) {
+            throw new ExecutionException("pool '%s' ended before one of %,d tasks was done".formatted(
+                    name, tasks.size()), ofThePool);
         } finally {
             futures.forEach(future -> future.cancel(true));
         }
@@ -881,6 +994,18 @@ public final class ProcessPool implements ExecutorService {
     public void terminate() {
         scheduler.terminate();
         pump.wake();
+    }
+
+    /// Begins what is to be done when this JVM shuts down.
+    ///
+    /// @return how long it may take, in nanoseconds
+    long endWithJvm() {
+        if (onShutdown.nanos() == 0) {
+            terminate();
+        } else {
+            shutdown();
+        }
+        return onShutdown.nanos();
     }
 
     @Override

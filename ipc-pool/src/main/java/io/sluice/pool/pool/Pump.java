@@ -33,6 +33,7 @@ final class Pump {
     private final SharedQueue<Message> results;
     private final ReentrantLock lock = new ReentrantLock();
     private final Thread thread;
+    private final Keeper keeper;
     private final Values values;
     private final Set<PoolFuture<?>> completing = ConcurrentHashMap.newKeySet();
     private final Runnable atEnd;
@@ -43,6 +44,7 @@ final class Pump {
         this.results = results;
         this.values = values;
         this.atEnd = atEnd;
+        this.keeper = new Keeper(name, () -> scheduler.hasWork() || !completing.isEmpty());
         this.thread = Thread.ofPlatform().daemon().name(name + "-results").unstarted(this::run);
     }
 
@@ -50,7 +52,20 @@ final class Pump {
         thread.start();
     }
 
-    /// Sees to it that somebody reads.
+    /// A job was submitted.
+    ///
+    /// @param wake whether another thread than this one is to read; this one keeps the JVM alive itself otherwise, unless
+    ///     it is a daemon
+    void submitted(boolean wake) {
+        if (wake || Thread.currentThread().isDaemon()) {
+            keeper.keep();
+        }
+        if (wake) {
+            wake();
+        }
+    }
+
+    /// Sees to it that a thread reads.
     void wake() {
         if (!lock.isLocked()) {
             LockSupport.unpark(thread);
@@ -77,6 +92,7 @@ final class Pump {
         lock.lock();             // for good: whoever comes now finds that all is over
         awaitCompletions();
         atEnd.run();
+        keeper.release();
     }
 
     private void readUninterrupted(long nanos) {

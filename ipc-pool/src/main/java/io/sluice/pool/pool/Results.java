@@ -197,7 +197,7 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
         }
         if (any) {
             scheduler.submitted(job);
-            pump.wake();
+            pump.submitted(true);
         }
     }
 

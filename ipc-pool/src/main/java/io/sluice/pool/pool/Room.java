@@ -1,6 +1,9 @@
 package io.sluice.pool.pool;
 
+import io.sluice.core.idle.Waiter;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// The room in the backlog of a pool: how many calls wait for a worker, and what a submission does when there are too
 /// many.
@@ -17,10 +20,11 @@ final class Room {
 
     /// Takes a place for a call.
     ///
+    /// @param deadline of the wait for it, as [Waiter#deadline] gives it
     /// @return false if the caller is to run it itself
-    /// @throws RejectedExecutionException if there is no room and that is the policy, or the pool was shut down, or the
-    ///     thread was interrupted while it waited; it stays interrupted
-    synchronized boolean enter() {
+    /// @throws RejectedExecutionException if there is no room and that is the policy, or the pool was shut down
+    /// @throws TimeoutException if there was no room in time
+    synchronized boolean enter(long deadline) throws InterruptedException, TimeoutException {
         while (used >= capacity && !closed) {
             switch (whenFull) {
                 case REJECT -> throw new RejectedExecutionException(
@@ -28,15 +32,7 @@ final class Room {
                 case CALLER_RUNS -> {
                     return false;
                 }
-                case BLOCK -> {
-                    try {
-                        wait();
-                    } catch (InterruptedException interrupted) {
-                        Thread.currentThread().interrupt();
-                        throw new RejectedExecutionException(
-                                "interrupted while waiting for room in the pool's backlog", interrupted);
-                    }
-                }
+                case BLOCK -> awaitPlace(deadline);
             }
         }
         if (closed) {
@@ -44,6 +40,18 @@ final class Room {
         }
         used++;
         return true;
+    }
+
+    private void awaitPlace(long deadline) throws InterruptedException, TimeoutException {
+        if (deadline == Waiter.FOREVER) {
+            wait();
+            return;
+        }
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+            throw new TimeoutException("no room in the backlog of the pool: %,d calls wait".formatted(used));
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left);
     }
 
     /// A job does not wait any more: it is with a worker, or over. Jobs that took no place, and those that gave it back

@@ -2,6 +2,7 @@ package io.sluice.pool.pool;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +11,11 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /// Decides which worker gets which task.
 ///
@@ -21,6 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///   it. (The drain loop of an actor.) All fields below are touched by that one thread alone.
 final class Scheduler {
     private static final int STARTS_THAT_MAY_FAIL = 3;
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int REFUSALS_THAT_MAY_BE = 2;
     private static final int TURNS_OF_A_PASSER_BY = 100;
     private static final int EVENTS_OF_A_TURN = 64;
@@ -40,7 +45,12 @@ final class Scheduler {
     private final List<Worker> workers = new ArrayList<>();
     private final Set<Integer> early = new HashSet<>();
     private int starting;
+    /// How many starts in a row failed by themselves, and how many workers were killed before they were ready, since one
+    /// last was.
     private int failedStarts;
+    private int killedStarts;
+    /// Begins starts again; null if they are not held back.
+    private Future<?> pause;
     private int nextWorker;
     private long nextSequence;
     private long nextAttempt;
@@ -116,6 +126,13 @@ final class Scheduler {
         return busy;
     }
 
+    /// Whether jobs are under way; those that were submitted before this is asked are.
+    boolean hasWork() {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        post(() -> answer.complete(!live.isEmpty()));
+        return answer.join();
+    }
+
     State state() {
         return announced;
     }
@@ -187,13 +204,26 @@ final class Scheduler {
 
     @SuppressWarnings("ReferenceEquality") // a job is itself
     private void takeBack(Job job, boolean interrupt) {
+        Map<Piece, Worker> begun = revoke(piece -> piece.job == job);
+        if (interrupt) {
+            begun.forEach((piece, worker) -> interrupt(worker, piece));
+        }
+    }
+
+    /// Takes back pieces that their workers have not begun. All of them before one that runs is interrupted: its worker
+    /// would begin the next one.
+    ///
+    /// @return those that were begun
+    private Map<Piece, Worker> revoke(Predicate<Piece> which) {
+        Map<Piece, Worker> begun = new LinkedHashMap<>();
         for (Worker worker : workers) {
             for (Piece piece : worker.pieces()) {
-                if (piece.job == job && !worker.revoke(piece) && interrupt) {
-                    interrupt(worker, piece);
+                if (which.test(piece) && !worker.revoke(piece)) {
+                    begun.put(piece, worker);
                 }
             }
         }
+        return begun;
     }
 
     private void interrupt(Worker worker, Piece piece) {
@@ -238,7 +268,8 @@ final class Scheduler {
     // Workers come and go.
 
     private void startMissing() {
-        if (broken != null || (state != State.RUNNING && live.isEmpty()) || state == State.TERMINATED) {
+        boolean over = broken != null || (state != State.RUNNING && live.isEmpty()) || state == State.TERMINATED;
+        if (over || pause != null) {
             return;
         }
         long present = workers.stream().filter(worker -> worker.state != Worker.State.RETIRING).count();
@@ -270,13 +301,44 @@ final class Scheduler {
     private void notStarted(Throwable failure) {
         post(() -> {
             starting--;
-            fail(new BrokenPoolException("the pool is broken: no worker could be started: " + failure.getMessage(), failure));
+            startFailed("no worker could be started: " + failure.getMessage(), failure);
         });
+    }
+
+    /// A start failed by itself. If that goes on, the next ones would as well.
+    private void startFailed(String why, Throwable cause) {
+        if (++failedStarts >= STARTS_THAT_MAY_FAIL) {
+            fail(new BrokenPoolException("the pool is broken: " + why, cause));
+        } else {
+            holdStarts(why);
+        }
+    }
+
+    /// A worker did not get ready. The next one starts at once, and after it each one later than the one before: what
+    /// kills them from outside may end, and the machine may have too little of something for a while.
+    private void holdStarts(String why) {
+        int inARow = failedStarts + killedStarts;
+        if (inARow > 1 && pause == null) {
+            long nanos = Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(inARow - 2, 10));
+            Log.warning("%s; the next start is in %d ms".formatted(why, TimeUnit.NANOSECONDS.toMillis(nanos)), null);
+            pause = Timers.after(nanos, () -> post(this::goOnStarting));
+        }
+        startMissing();
+    }
+
+    private void goOnStarting() {
+        if (pause != null) {
+            pause.cancel(false);
+            pause = null;
+            startMissing();
+        }
     }
 
     void ready(int number) {
         post(() -> {
             failedStarts = 0;
+            killedStarts = 0;
+            goOnStarting();
             Worker worker = worker(number);
             if (worker == null) {
                 early.add(number);           // one out of a stock is faster than whoever took it
@@ -318,13 +380,23 @@ final class Scheduler {
             }
             byNumber.remove(number);
             guard(worker::close);
-            if (neverReady && ++failedStarts >= STARTS_THAT_MAY_FAIL) {
-                fail(new BrokenPoolException(("the pool is broken: %d workers in a row ended before they were ready, the"
-                        + " last one %s; look at its standard error, and at the JVM options of the workers").formatted(
-                        failedStarts, worker.exit()), null));
+            if (neverReady) {
+                endedBeforeReady(worker);
+            } else {
+                startMissing();
             }
-            startMissing();
         });
+    }
+
+    private void endedBeforeReady(Worker worker) {
+        String why = "%d workers in a row ended before they were ready, the last one %s".formatted(
+                failedStarts + killedStarts + 1, worker.exit());
+        if (worker.wasKilledFromOutside()) {
+            killedStarts++;
+            holdStarts(why);
+        } else {
+            startFailed(why + "; look at its standard error, and at the JVM options of the workers", null);
+        }
     }
 
     /// The piece that a worker was about to take when it ran out of memory, if that was not the first worker that did: or
@@ -502,15 +574,11 @@ final class Scheduler {
         announce(State.SHUTDOWN);
         post(() -> {
             stopTaking();
-            Set<Job> begun = new LinkedHashSet<>();
-            for (Worker worker : workers) {
-                for (Piece piece : worker.pieces()) {
-                    if (!worker.revoke(piece)) {
-                        begun.add(piece.job);
-                        interrupt(worker, piece);
-                    }
-                }
-            }
+            Set<Job> begun = new HashSet<>();
+            revoke(piece -> true).forEach((piece, worker) -> {
+                begun.add(piece.job);
+                interrupt(worker, piece);
+            });
             List<Runnable> never = new ArrayList<>();
             backlog.removeAll();
             for (Job job : List.copyOf(live)) {

@@ -11,7 +11,6 @@ import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.space.ObjectHandle;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 
 /// Runs tasks in a worker, one after the other, and sends what comes of them.
 ///
@@ -30,7 +29,7 @@ final class TaskRunner {
     private final List<ObjectHandle> opened = new ArrayList<>();
     private final Thread thread = Thread.currentThread();
     private final Object running = new Object();
-    private final String where = "worker %s (%d)".formatted(
+    private final String where = "worker %s (%s)".formatted(
             JavaProcess.current().name(), ProcessHandle.current().pid());
     private long current = NOTHING;          // guarded by running
     /// The last task whose interrupt came while it did not run: it is over, or is marked as begun and about to run.
@@ -127,12 +126,7 @@ final class TaskRunner {
 
     private int call(Message task) throws Exception {
         Object decoded = values.decode(task.buffer, 0, task.length, opened::add);
-        Object result = null;
-        if (decoded instanceof Callable<?> callable) {
-            result = callable.call();
-        } else {
-            ((Runnable) decoded).run();
-        }
+        Object result = CallJob.perform(decoded);
         reply.kind = Message.VALUE;
         return values.encode(result, encoded, 0);
     }

@@ -8,6 +8,7 @@ import io.sluice.shm.queue.SharedQueue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// One worker process, as the scheduler sees it: what it holds, and how much that is. Belongs to the scheduler, but for
@@ -18,6 +19,9 @@ final class Worker {
     /// Short tasks are sent ahead for this long, so that the worker has work while the pool has none of the cores.
     private static final long AHEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long UNKNOWN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /// SIGHUP, SIGINT, SIGKILL and SIGTERM: from people, from managers of services, and from a system without memory.
+    private static final Set<Integer> SENT_FROM_OUTSIDE = Set.of(1, 2, 9, 15);
 
     enum State { STARTING, READY, RETIRING, DEAD }
 
@@ -180,6 +184,11 @@ final class Worker {
     /// How it ended; asked after it has.
     Exit exit() {
         return process.exit().orElseThrow();
+    }
+
+    /// Whether it ended by a signal that no fault of its own raises; asked after it has.
+    boolean wasKilledFromOutside() {
+        return exit() instanceof Exit.Killed(int signal) && SENT_FROM_OUTSIDE.contains(signal);
     }
 
     /// Whether it ended because it had no memory left; asked after it has.

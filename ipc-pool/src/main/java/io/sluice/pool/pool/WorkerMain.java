@@ -65,13 +65,17 @@ final class WorkerMain implements ProcessTask {
     }
 
     private boolean initialize(TaskRunner runner) throws InterruptedException {
+        Throwable failure = null;
         try {
-            options.initializer().run();
-            return true;
-        } catch (Throwable failure) {
-            runner.sendFailure(Message.of(Message.NOT_READY, number), failure);
-            return false;
+            options.initializer().act();
+        } catch (Throwable thrown) {
+            failure = thrown;
         }
+        var _ = Thread.interrupted();        // the initializer may have left one behind, and a message is to be sent
+        if (failure != null) {
+            runner.sendFailure(Message.of(Message.NOT_READY, number), failure);
+        }
+        return failure == null;
     }
 
     private void serve(Channels channels, TaskRunner runner) throws InterruptedException {

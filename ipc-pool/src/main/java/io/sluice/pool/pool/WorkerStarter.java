@@ -18,17 +18,19 @@ final class WorkerStarter {
     private final String poolName;
     private final ProcessContext context;
     private final List<String> jvmOptions;
+    private final String classPath;
     private final WorkerOptions options;
     private final boolean pinned;
     private final SharedSpace space;
     private final Channels channels;
     private final SharedQueue<Message> results;
 
-    WorkerStarter(String poolName, ProcessContext context, List<String> jvmOptions, WorkerOptions options,
-            boolean pinned, SharedSpace space, Channels channels, SharedQueue<Message> results) {
+    WorkerStarter(String poolName, ProcessContext context, List<String> jvmOptions, String classPath,
+            WorkerOptions options, boolean pinned, SharedSpace space, Channels channels, SharedQueue<Message> results) {
         this.poolName = poolName;
         this.context = context;
         this.jvmOptions = jvmOptions;
+        this.classPath = classPath;
         this.options = options;
         this.pinned = pinned;
         this.space = space;
@@ -44,13 +46,13 @@ final class WorkerStarter {
     void start(int number, Consumer<Worker> started, Consumer<Throwable> refused) {
         Thread.ofVirtual().name("sluice-worker-starter-" + number).start(() -> {
             JavaProcess process;
-            Worker worker;
+            Worker worker = null;
             try {
                 process = builder(number).build();
-                // What is open of one that does not start is closed with the pool, which is broken then.
                 worker = new Worker(number, channels, process);
                 process.start();
             } catch (RuntimeException | Error failure) {
+                close(worker, failure);
                 refused.accept(failure);
                 return;
             }
@@ -59,18 +61,36 @@ final class WorkerStarter {
         });
     }
 
+    /// Closes what is open of one that did not start.
+    private static void close(Worker worker, Throwable failure) {
+        try {
+            if (worker != null) {
+                worker.close();
+            }
+        } catch (RuntimeException | Error another) {
+            failure.addSuppressed(another);
+        }
+    }
+
     private JavaProcess.Builder builder(int number) {
         List<Integer> cores = pinned ? Cpus.usable() : List.of();
         int core = cores.isEmpty() ? -1 : cores.get(number % cores.size());
-        JavaProcess.Builder builder = context.builder(new WorkerMain(options, number, core))
-                .name("%s-worker-%d".formatted(poolName, number))
-                .daemon(true);
+        JavaProcess.Builder builder = builder(context, classPath, new WorkerMain(options, number, core))
+                .name("%s-worker-%s".formatted(poolName, number))
+                .daemon(true)
+                .endedByOwner(true);
         if (context.method() == StartMethod.SPAWN) {
             List<String> all = new ArrayList<>(WorkerMain.jvmOptions());
             all.addAll(jvmOptions);
             builder.jvmOptions(all.toArray(String[]::new));
         }
         return builder;
+    }
+
+    /// @param classPath instead of the one that the context says, or null
+    static JavaProcess.Builder builder(ProcessContext context, String classPath, WorkerMain worker) {
+        JavaProcess.Builder builder = context.builder(worker);
+        return classPath == null ? builder : builder.classPath(classPath);
     }
 
     /// Where there is no memory for a thread, in the one that told: the news must arrive.

@@ -13,11 +13,11 @@ final class ChildMain {
 
     /// Runs one task.
     ///
-    /// @param arguments the path of the control memory
+    /// @param arguments the path of the control memory comes last; before it stands what a launcher may add
     public static void main(String[] arguments) {
         Control control;
         try {
-            control = Control.open(Path.of(arguments[0]));
+            control = Control.open(Path.of(arguments[arguments.length - 1]));
         } catch (IOException gone) {
             System.err.println("sluice: the process that started this one has ended (" + gone.getMessage() + ")");
             System.exit(FAILED);
@@ -52,7 +52,7 @@ final class ChildMain {
     private static void fail(Control control, Throwable failure) {
         try {
             String trace = trace(failure);
-            System.err.print("Exception in process \"%s\" (%d) %s".formatted(
+            System.err.print("Exception in process \"%s\" (%s) %s".formatted(
                     Current.process().name(), ProcessHandle.current().pid(), trace));
             System.err.flush();
             control.failed(failure.getClass().getName(), message(failure), trace);

@@ -8,7 +8,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// The children of this JVM that live. At its normal end the daemons among them are stopped, and the others waited for.
+/// The children of this JVM that live. At its normal end the daemons among them are stopped, and the others waited for;
+/// those that have an owner are left to it.
 /// While there is none, there is no hook either, which would keep the class loader of this library reachable.
 final class Children {
     private static final long PATIENCE_SECONDS = 5;
@@ -19,7 +20,7 @@ final class Children {
 
     /// @throws IllegalStateException if this process is about to end
     static synchronized void add(JavaProcess child) {
-        if (hook == null) {
+        if (hook == null && !child.isOwned()) {
             Thread next = new Thread(Children::endAll, "sluice-children");
             Runtime.getRuntime().addShutdownHook(next);
             hook = next;
@@ -41,13 +42,13 @@ final class Children {
 
     static List<JavaProcess> alive() {
         List<JavaProcess> children = new ArrayList<>(ALIVE);
-        children.removeIf(child -> !child.isAlive());
+        children.removeIf(child -> child.state() != JavaProcess.State.STARTED);
         children.sort((one, other) -> Long.compare(one.pid(), other.pid()));
         return List.copyOf(children);
     }
 
     private static void endAll() {
-        List<JavaProcess> children = List.copyOf(ALIVE);
+        List<JavaProcess> children = ALIVE.stream().filter(child -> !child.isOwned()).toList();
         children.stream().filter(JavaProcess::isDaemon).forEach(child -> guard(child::terminate));
         for (JavaProcess child : children) {
             guard(child.isDaemon() ? () -> endDaemon(child) : () -> child.onExit().join());

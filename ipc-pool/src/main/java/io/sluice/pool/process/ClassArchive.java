@@ -1,7 +1,6 @@
 package io.sluice.pool.process;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,20 +13,30 @@ import java.util.List;
 
 /// Where the JVM keeps the classes of a class path ready to be mapped (class-data sharing), so that the next one starts
 /// sooner. The JVM makes the file when the first child ends in order. It does not use one that was made from other jars,
-/// by their time and size, but does not make it anew either, so these are a part of its name. An ahead-of-time cache is not used: JDK 25 does not check that, and runs classes of yesterday.
+/// by their time and size, but does not make it anew either, so these are a part of its name. An ahead-of-time cache is
+/// not used: JDK 25 does not check that, and runs classes of yesterday.
 final class ClassArchive {
     private ClassArchive() {}
 
-    /// The file for a class path and this JVM, or null where there can be none, as with folders on the class path.
+    /// The file for a class path and this JVM, or null where there can be none, as with folders on the class path, or
+    /// without a folder that can be written: JVMs start without an archive then.
     static Path of(String classPath) {
+        return of(classPath, System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));
+    }
+
+    /// @param cache folder of this user's caches, or null; ignored unless it is absolute, as its specification says
+    /// @param home of this user; `?` if the user has none
+    static Path of(String classPath, String cache, String home) {
         List<Path> entries = CommandLine.entries(classPath);
         if (entries.isEmpty() || !entries.stream().allMatch(CommandLine::isJar)) {
             return null;
         }
-        String cache = System.getenv("XDG_CACHE_HOME");
-        Path home = cache == null || cache.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
+        Path caches = cache != null && cache.startsWith("/") ? Path.of(cache) : Path.of(String.valueOf(home), ".cache");
+        if (!caches.isAbsolute()) {
+            return null;
+        }
         try {
-            Path folder = home.resolve("sluice");
+            Path folder = caches.resolve("sluice");
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(folder,
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -44,9 +53,8 @@ final class ClassArchive {
                 removeAll(folder, prefix);
             }
             return archive;
-        } catch (IOException refused) {
-            throw new UncheckedIOException("class-data archive: cannot make a folder in " + home
-                    + "; set XDG_CACHE_HOME to a writable one, or do without the archive", refused);
+        } catch (IOException noSuchFolder) {
+            return null;
         }
     }
 

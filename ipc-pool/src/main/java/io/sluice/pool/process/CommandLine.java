@@ -58,8 +58,12 @@ final class CommandLine {
             command.add("--enable-native-access=ALL-UNNAMED");
             String path = classPath != null ? classPath : System.getProperty("java.class.path", "");
             command.addAll(List.of("--class-path", absolute(path)));
+            String launcher = classPath == null ? NestedJars.launcher() : null;
+            if (launcher != null) {
+                command.addAll(NestedJars.options(ChildMain.class.getName()));
+            }
             command.addAll(jvmOptions);
-            command.add(ChildMain.class.getName());
+            command.add(launcher != null ? launcher : ChildMain.class.getName());
         }
         command.add(control.toString());
         return command;
@@ -73,8 +77,7 @@ final class CommandLine {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    /// Refuses a task whose class a new JVM would not find.
-    @SuppressWarnings("ReferenceEquality") // a loader is itself
+    /// Refuses a task whose class a new JVM would not find, and all tasks if it would not find this library.
     static void checkLoadable(Class<?> task, String classPath) {
         if (classPath == null && SOURCE_LAUNCHER.equals(System.getProperty("jdk.module.main.class"))) {
             throw new IllegalArgumentException(("task %s: this program runs from its source file, so its classes are in"
@@ -87,16 +90,30 @@ final class CommandLine {
             throw new IllegalArgumentException(("task %s: this JVM has neither a class path nor a module path that a new"
                     + " one could be given; name one with classPath(...)").formatted(task.getName()));
         }
-        ClassLoader loader = task.getClassLoader();
-        ClassLoader known = ClassLoader.getSystemClassLoader();
+        ClassLoader mine = CommandLine.class.getClassLoader();
+        boolean nested = NestedJars.launcher() != null;
+        if (classPath == null && !nested && !isAbove(mine, ClassLoader.getSystemClassLoader())) {
+            throw new IllegalArgumentException(("task %s: Sluice was loaded by %s, and a new JVM has only the class path,"
+                    + " where it would not find Sluice; name a class path that has Sluice, what it needs and the classes of"
+                    + " the tasks, as files, with classPath(...) of the process, the pool or the context").formatted(
+                    task.getName(), mine));
+        }
+        ClassLoader lowest = nested ? mine : ClassLoader.getSystemClassLoader();
+        if (classPath == null && !isAbove(task.getClassLoader(), lowest)) {
+            throw new IllegalArgumentException(("task %s: its class comes from %s, and a new JVM has only the class path;"
+                    + " put the class there, or name a class path that has it with classPath(...) of the process, the pool"
+                    + " or the context").formatted(task.getName(), task.getClassLoader()));
+        }
+    }
+
+    /// Whether one loader is another, or asked by it first. That of the JDK is null, and above all.
+    @SuppressWarnings("ReferenceEquality") // a loader is itself
+    private static boolean isAbove(ClassLoader loader, ClassLoader lowest) {
+        ClassLoader known = lowest;
         while (known != null && known != loader) {
             known = known.getParent();
         }
-        if (classPath == null && known != loader) {
-            throw new IllegalArgumentException(("task %s: its class comes from %s, and a new JVM has only the class path;"
-                    + " put the class there, or name a class path that has it with classPath(...)").formatted(
-                    task.getName(), loader));
-        }
+        return known == loader;
     }
 
     /// The entries of the class path that a child gets.

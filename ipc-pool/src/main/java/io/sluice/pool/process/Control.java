@@ -19,8 +19,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The memory through which a parent and its child speak: the order goes down, how it ends comes up. Nothing of it is on
 /// the command line but the way to it, which leads nowhere for another user, and nowhere at all once the parent is dead.
@@ -63,9 +67,12 @@ final class Control implements AutoCloseable {
     private static final int ORDER_AT = 65536;
     private static final int LONGEST_FAILURE = ORDER_AT - FAILURE_AT;
     private static final int LONGEST_NAME = 1024;
+    /// In characters, of which each is three bytes or less.
+    private static final int LONGEST_ARGUMENT = 32_768;
 
     private final MemoryFile memory;
     private final RandomAccessFile file;
+    private final List<MemoryFile> arguments = new ArrayList<>();
     private MemorySegment page;
 
     private Control(MemoryFile memory, RandomAccessFile file) {
@@ -121,6 +128,25 @@ final class Control implements AutoCloseable {
 
     Path path() {
         return memory.path();
+    }
+
+    /// An argument for the command line of the child, which takes no more than 128 KiB for each: a longer one, such as a
+    /// class path of many jars, goes into a memory of its own, which is let go of with this one. The child's JVM reads it
+    /// before it begins: `java @file`.
+    synchronized String argument(String text) {
+        if (text.length() <= LONGEST_ARGUMENT) {
+            return text;
+        }
+        MemoryFile next = MemoryFile.create("sluice-argument");
+        arguments.add(next);
+        String quoted = "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+        try {
+            // As the JDK encodes the arguments of a command.
+            var _ = Files.write(next.path(), quoted.getBytes(Charset.forName(System.getProperty("sun.jnu.encoding"))));
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+        return "@" + next.path();
     }
 
     boolean isStandby() {
@@ -327,7 +353,11 @@ final class Control implements AutoCloseable {
     /// Lets go of the memory; what the other side has open stays with it.
     @Override
     public void close() {
-        close(memory, file);
+        try {
+            close(memory, file);
+        } finally {
+            arguments.forEach(MemoryFile::close);
+        }
     }
 
     private static void close(MemoryFile memory, RandomAccessFile file) {

@@ -42,7 +42,8 @@ import java.util.concurrent.TimeoutException;
 public final class JavaProcess implements AutoCloseable {
     private final ProcessContext context;
     private final ProcessOptions options;
-    private final ProcessInfo info;          // its pid is not known before the start
+    private final ProcessInfo info;
+    private final boolean owned;          // its pid is not known before the start
     private final byte[] task;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private Process process;
@@ -71,6 +72,7 @@ public final class JavaProcess implements AutoCloseable {
         private String classPath;
         private Path directory;
         private boolean daemon = Current.isDaemon();
+        private boolean owned;
         private Redirect input = ProcessOptions.USUAL.input();
         private Redirect output = ProcessOptions.USUAL.output();
         private Redirect error = ProcessOptions.USUAL.error();
@@ -99,6 +101,16 @@ public final class JavaProcess implements AutoCloseable {
             return this;
         }
 
+        /// Leaves it, when this process ends in order, to its owner, which ends it in a shutdown hook of its own. A daemon
+        /// still leaves when this process is dead.
+        ///
+        /// @param wish usually false: a daemon is stopped, any other waited for
+        /// @return this
+        public Builder endedByOwner(boolean wish) {
+            owned = wish;
+            return this;
+        }
+
         /// Adds options of the JVM. Ours come first, so these win: the serial collector, no performance data in `/tmp`.
         ///
         /// @param more such as `-Xmx64m`
@@ -113,8 +125,13 @@ public final class JavaProcess implements AutoCloseable {
         /// @param variable its name
         /// @param value what it holds
         /// @return this
+        /// @throws IllegalArgumentException if Linux has no such variable: a name with `=`, or a zero character
         public Builder environment(String variable, String value) {
-            environment.put(variable, value);
+            if (variable.isEmpty() || variable.indexOf('=') >= 0 || (variable + value).indexOf('\0') >= 0) {
+                throw new IllegalArgumentException(("process: '%s' is no environment variable; a name is not empty and has"
+                        + " no '=', and neither it nor its value has a zero character").formatted(variable));
+            }
+            environment.put(variable, Objects.requireNonNull(value, "value"));
             return this;
         }
 
@@ -132,7 +149,7 @@ public final class JavaProcess implements AutoCloseable {
         /// @param wish the directory
         /// @return this
         public Builder directory(Path wish) {
-            directory = wish;
+            directory = Objects.requireNonNull(wish, "directory");
             return this;
         }
 
@@ -141,7 +158,7 @@ public final class JavaProcess implements AutoCloseable {
         /// @param from `Redirect.INHERIT`, a file, or `Redirect.PIPE` for [JavaProcess#stdin()]
         /// @return this
         public Builder stdin(Redirect from) {
-            input = from;
+            input = Objects.requireNonNull(from, "from");
             return this;
         }
 
@@ -150,7 +167,7 @@ public final class JavaProcess implements AutoCloseable {
         /// @param to `Redirect.INHERIT`, `Redirect.DISCARD`, a file, or `Redirect.PIPE` for [JavaProcess#stdout()]
         /// @return this
         public Builder stdout(Redirect to) {
-            output = to;
+            output = Objects.requireNonNull(to, "to");
             return this;
         }
 
@@ -159,7 +176,7 @@ public final class JavaProcess implements AutoCloseable {
         /// @param to `Redirect.INHERIT`, `Redirect.DISCARD`, a file, or `Redirect.PIPE` for [JavaProcess#stderr()]
         /// @return this
         public Builder stderr(Redirect to) {
-            error = to;
+            error = Objects.requireNonNull(to, "to");
             return this;
         }
 
@@ -170,16 +187,17 @@ public final class JavaProcess implements AutoCloseable {
         /// @throws IllegalArgumentException if a new JVM would not find the class of the task
         /// @throws IllegalStateException if the context has a stock of JVMs, which cannot have settings of their own
         public JavaProcess build() {
-            CommandLine.checkLoadable(task.getClass(), classPath);
-            ProcessOptions options = new ProcessOptions(List.copyOf(jvmOptions), Map.copyOf(environment), classPath,
+            CommandLine.checkLoadable(task.getClass(), classPath != null ? classPath : context.classPath());
+            ProcessOptions options = new ProcessOptions(List.copyOf(jvmOptions), Map.copyOf(environment),
+                    classPath != null || context.stock() != null ? classPath : context.classPath(),
                     directory, input, output, error);
             if (context.stock() != null && !options.equals(ProcessOptions.USUAL)) {
                 throw new IllegalStateException(("%s: the JVMs of a stock run already, so this process can have no JVM"
-                        + " options, environment, class path, directory or streams of its own; give the options to"
-                        + " ProcessContext.standby(...), or use ProcessContext.spawn()").formatted(context));
+                        + " options, environment, class path, directory or streams of its own; give options and class path"
+                        + " to the context, or use ProcessContext.spawn()").formatted(context));
             }
             return new JavaProcess(context, options, new ProcessInfo(name != null ? name : Current.nextName(), 0, daemon),
-                    TaskBytes.encode(task));
+                    owned, TaskBytes.encode(task));
         }
 
         /// The process, started.
@@ -194,10 +212,12 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    private JavaProcess(ProcessContext context, ProcessOptions options, ProcessInfo info, byte[] task) {
+    private JavaProcess(
+            ProcessContext context, ProcessOptions options, ProcessInfo info, boolean owned, byte[] task) {
         this.context = context;
         this.options = options;
         this.info = info;
+        this.owned = owned;
         this.task = task;
     }
 
@@ -408,6 +428,10 @@ public final class JavaProcess implements AutoCloseable {
         return info.daemon();
     }
 
+    boolean isOwned() {
+        return owned;
+    }
+
     /// Its process id.
     ///
     /// @return the id
@@ -427,7 +451,9 @@ public final class JavaProcess implements AutoCloseable {
     /// Whether it runs.
     ///
     /// @return false before the start and after the end
-    public boolean isAlive() {
+    /// @throws IllegalStateException after [#close]; [#state] still answers then
+    public synchronized boolean isAlive() {
+        checkNotClosed();
         return state() == State.STARTED;
     }
 

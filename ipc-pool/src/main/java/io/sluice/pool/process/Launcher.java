@@ -2,6 +2,7 @@ package io.sluice.pool.process;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Starts JVMs of one kind.
 final class Launcher {
@@ -27,14 +28,16 @@ final class Launcher {
     ///
     /// @param order what it finds when it comes up; null for one that waits for it
     Launched launch(Control.Order order) throws IOException {
+        CommandLine.checkLoadable(ChildMain.class, options.classPath());
         Control control = Control.create(order == null);
         Launched launched = null;
         try {
             if (order != null) {
                 control.give(order);
             }
-            ProcessBuilder builder = new ProcessBuilder(CommandLine.of(
-                    options.jvmOptions(), options.classPath(), archive, control.path()));
+            List<String> command =
+                    CommandLine.of(options.jvmOptions(), options.classPath(), archive, control.path());
+            ProcessBuilder builder = new ProcessBuilder(command.stream().map(control::argument).toList());
             builder.environment().putAll(options.environment());
             if (options.directory() != null) {
                 builder.directory(options.directory().toFile());

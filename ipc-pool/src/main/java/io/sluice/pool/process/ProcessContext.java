@@ -1,6 +1,7 @@
 package io.sluice.pool.process;
 
 import java.util.List;
+import java.util.Objects;
 
 /// How processes are started: a start method with its settings. There is one for everybody, set once, and as many of
 /// your own as you like; what was made by one never uses another.
@@ -14,28 +15,31 @@ public final class ProcessContext implements AutoCloseable {
     private final StartMethod method;
     private final boolean archive;
     private final Standby stock;
+    private final String classPath;
 
-    private ProcessContext(StartMethod method, boolean archive, Standby stock) {
+    /// @param classPath instead of this JVM's, or null
+    private ProcessContext(StartMethod method, boolean archive, Standby stock, String classPath) {
         this.method = method;
         this.archive = archive;
         this.stock = stock;
+        this.classPath = classPath;
     }
 
     /// A context that starts a fresh JVM for each process.
     ///
     /// @return the context
     public static ProcessContext spawn() {
-        return new ProcessContext(StartMethod.SPAWN, false, null);
+        return new ProcessContext(StartMethod.SPAWN, false, null, null);
     }
 
     /// A context that starts a fresh JVM for each process, with a class-data archive: the JVM keeps the classes of this
     /// class path in a file under `$XDG_CACHE_HOME/sluice` (`~/.cache/sluice`), ready to be mapped. The first child that
     /// ends in order writes it, which takes it about a second; those after it start sooner. Without effect if the class
-    /// path has folders on it, which the JVM cannot archive.
+    /// path has folders on it, which the JVM cannot archive, and if that folder cannot be made.
     ///
     /// @return the context
     public static ProcessContext spawnWithArchive() {
-        return new ProcessContext(StartMethod.SPAWN, true, null);
+        return new ProcessContext(StartMethod.SPAWN, true, null, null);
     }
 
     /// A context with a stock of two started JVMs.
@@ -57,7 +61,19 @@ public final class ProcessContext implements AutoCloseable {
         if (stock < 1 || stock > 256) {
             throw new IllegalArgumentException("standby: a stock of %,d JVMs is not between 1 and 256".formatted(stock));
         }
-        return new ProcessContext(StartMethod.STANDBY, false, new Standby(stock, List.of(jvmOptions)));
+        return new ProcessContext(StartMethod.STANDBY, false, new Standby(stock, List.of(jvmOptions), null), null);
+    }
+
+    /// A context that starts JVMs as this one does, with another class path than this JVM has. Where this JVM found its
+    /// classes other than by its class path, as in a plugin or a web server, children need one that is named. (Programs
+    /// that Spring Boot has packed need none: their children find the classes as they did.)
+    ///
+    /// @param wish files and folders, separated by colons: Sluice, what it needs, and the classes of the tasks
+    /// @return a new context, to be closed by the caller; a stock of this one is closed, and begun anew
+    public ProcessContext classPath(String wish) {
+        Objects.requireNonNull(wish, "classPath");
+        close();
+        return new ProcessContext(method, archive, stock == null ? null : stock.withClassPath(wish), wish);
     }
 
     /// A context by the name of its method, with its usual settings.
@@ -90,6 +106,7 @@ public final class ProcessContext implements AutoCloseable {
     /// @param context the context
     /// @throws IllegalStateException if it was set, or used, before
     public static synchronized void setUsual(ProcessContext context) {
+        Objects.requireNonNull(context, "context");
         if (usual != null) {
             throw new IllegalStateException(("the usual start method is %s already, set or used before; set it once, at"
                     + " the start of main, or use a context of your own").formatted(usual.method));
@@ -130,6 +147,11 @@ public final class ProcessContext implements AutoCloseable {
 
     Standby stock() {
         return stock;
+    }
+
+    /// The class path of its JVMs, or null for that of this one.
+    String classPath() {
+        return classPath;
     }
 
     boolean archive() {

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Who does not travel is told why, and what helps.
 final class RefusalsTest {
-    private static final String HOW = "; use io.sluice.pool.task.Task, Action or TaskFunction, or cast to"
-        + " (Callable<T> & Serializable)";
+    private static final String HOW = "; write it as io.sluice.pool.task.Task, Action or TaskFunction: declare the pool"
+        + " as ProcessPool, not as ExecutorService, or cast the lambda: (Task<Integer>) () -> 1";
 
     private static final String HOW_PATTERN = Pattern.quote(HOW);
 
@@ -117,7 +117,7 @@ final class RefusalsTest {
         Callable<Integer> inner = () -> 1;
         Task<Integer> task = () -> inner.call();
         refusesLike(task, "captured variable 'inner' of type a lambda of type java\\.util\\.concurrent\\.Callable is"
-            + " not Serializable \\(in lambda at .*\\.aCapturedLambda, line \\d+\\); use io\\.sluice\\.pool\\..*");
+            + " not Serializable \\(in lambda at .*\\.aCapturedLambda, line \\d+\\); write it as io\\.sluice\\.pool\\..*");
     }
 
     @Test

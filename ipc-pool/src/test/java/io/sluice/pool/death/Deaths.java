@@ -23,6 +23,7 @@ final class Deaths {
     static final int SIGABRT = 6;
     static final int SIGKILL = 9;
     static final int SIGSEGV = 11;
+    static final int SIGTERM = 15;
     static final int SIGCONT = 18;
     static final int SIGSTOP = 19;
 
@@ -53,6 +54,12 @@ final class Deaths {
     static void die(int number) {
         signal(ProcessHandle.current().pid(), number);
         await("this process to die of signal " + number, () -> false);
+    }
+
+    /// The children of this JVM that are no workers of its pool, as those of a stock.
+    static List<Long> standbys(ProcessPool pool) {
+        List<Long> workers = pool.workers().stream().map(WorkerInfo::pid).toList();
+        return ProcessHandle.current().children().map(ProcessHandle::pid).filter(pid -> !workers.contains(pid)).toList();
     }
 
     static boolean isGone(long pid) {

@@ -33,6 +33,11 @@ final class Stage implements AutoCloseable {
         this(4096);
     }
 
+    /// What the names of its space and of its pools begin with.
+    String name() {
+        return name;
+    }
+
     /// All zero at first.
     SharedLongArray cells() {
         return cells;

@@ -10,6 +10,7 @@ import io.sluice.pool.pool.TaskOptions;
 import io.sluice.pool.pool.WorkerDiedException;
 import io.sluice.pool.pool.WorkerInfo;
 import io.sluice.pool.process.Exit;
+import io.sluice.pool.process.ProcessContext;
 import io.sluice.shm.array.SharedLongArray;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -270,12 +271,47 @@ class WorkerDeathTest {
 
     @Test
     void anInitializerThatKillsEveryWorkerBreaksThePool() {
-        ProcessPool pool = stage.with(stage.builder(1).initializer(() -> Deaths.die(Deaths.SIGKILL)).build());
+        ProcessPool pool = stage.with(stage.builder(1).initializer(() -> Deaths.die(Deaths.SIGABRT)).build());
         var task = pool.submit(() -> "never");
         assertThat(Deaths.failure(task)).isInstanceOf(BrokenPoolException.class)
                 .hasMessageContaining("3 workers in a row ended before they were ready,")
-                .hasMessageContaining("the last one was killed by SIGKILL");
+                .hasMessageContaining("the last one was killed by SIGABRT");
         assertThatThrownBy(() -> pool.submit(() -> "never")).isInstanceOf(BrokenPoolException.class);
+    }
+
+    /// They may be killed by a person, by a manager of services, or for want of memory: that may end, and the pool with its
+    /// tasks is still there.
+    @Test
+    void workersThatAreKilledBeforeTheyAreReadyAreStartedAgain() {
+        SharedLongArray cells = stage.cells();
+        ProcessPool pool = stage.with(stage.builder(1).initializer(() -> {
+            cells.setVolatile(STARTED, ProcessHandle.current().pid());
+            Deaths.await(cells, GO, 1);
+        }).build());
+        var task = pool.submit(() -> "served");
+        for (int signal : new int[] {Deaths.SIGKILL, Deaths.SIGTERM, Deaths.SIGKILL, Deaths.SIGTERM}) {
+            long pid = pidAt(STARTED);
+            cells.setVolatile(STARTED, 0);
+            Deaths.signal(pid, signal);
+        }
+        var _ = pidAt(STARTED);
+        cells.setVolatile(GO, 1);
+        assertThat(Deaths.get(task)).isEqualTo("served");
+    }
+
+    /// And so are those out of a stock.
+    @Test
+    void standbysThatAreKilledAreReplaced() {
+        try (ProcessContext context = ProcessContext.standby(2)) {
+            ProcessPool pool = stage.with(ProcessPool.builder().workers(1).name(stage.name()).context(context).build());
+            for (int i = 0; i < 3; i++) {
+                assertThat(Deaths.get(pool.submit(() -> "served"))).isEqualTo("served");
+                Deaths.standbys(pool).forEach(Deaths::kill);
+                pool.workers().stream().map(WorkerInfo::pid).forEach(Deaths::kill);
+            }
+            assertThat(Deaths.get(pool.submit(() -> "served", TaskOptions.USUAL.idempotent(9)))).isEqualTo("served");
+            pool.close();
+        }
     }
 
     @Test

@@ -95,6 +95,18 @@ class TravelTest extends PoolTest {
         return bytes;
     }
 
+    private record Trade(String name, int quantity, List<Trade> legs) {}
+
+    /// Neither as an argument nor as a result does a record need to be `Serializable`.
+    @Test
+    void recordsTravelAsTheyAre() throws Exception {
+        Trade trade = new Trade("swap", 2, List.of(new Trade("leg", 1, List.of())));
+        assertThat(pool.apply(() -> trade)).isEqualTo(trade);
+        assertThat(pool.map(x -> new Trade("t" + x, x, List.of(trade)), List.of(1, 2))).containsExactly(
+                new Trade("t1", 1, List.of(trade)), new Trade("t2", 2, List.of(trade)));
+        assertThat(pool.map(Trade::quantity, List.of(trade, trade))).containsExactly(2, 2);
+    }
+
     // Large things.
 
     /// They go through files of their own beside the queues, and no such file stays.

@@ -133,6 +133,22 @@ class WorkerSettingsTest extends PoolTest {
         }
     }
 
+    /// An interrupt that the initializer leaves behind keeps no message from the pool, be it good or bad.
+    @Test
+    void anInitializerMayLeaveAnInterruptBehind() throws Exception {
+        try (ProcessPool pool = ProcessPool.builder().workers(1)
+                .initializer(() -> Thread.currentThread().interrupt()).build()) {
+            assertThat(pool.apply(() -> Thread.currentThread().isInterrupted())).isFalse();
+        }
+        try (ProcessPool pool = ProcessPool.builder().workers(1).initializer(() -> {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("no licence");
+        }).build()) {
+            CompletableFuture<Integer> call = pool.submit(() -> 1);
+            assertThat(failureOf(call)).isInstanceOf(BrokenPoolException.class).hasMessageContaining("no licence");
+        }
+    }
+
     @Test
     void anInitializerThatDoesNotTravelIsRefused() {
         Object socket = new Object();

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -228,6 +230,8 @@ class JavaProcessTest {
                 .hasMessage("process 'once' was closed");
         assertThatThrownBy(process::pid).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(process::join).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(process::isAlive).isInstanceOf(IllegalStateException.class)
+                .hasMessage("process 'once' was closed");
     }
 
     @Test
@@ -300,6 +304,30 @@ class JavaProcessTest {
         try (JavaProcess process = Jvms.quiet(() -> {}).classPath(relative).directory(folder).start()) {
             assertThat(Jvms.join(process)).isEqualTo(new Exit.Returned(0));
         }
+    }
+
+    /// Linux takes no more than 128 KiB for an argument. The names hold what the file of arguments has to quote.
+    @Test
+    void aClassPathMayBeLongerThanAnArgument() throws Exception {
+        String more = IntStream.range(0, 5_000)
+                .mapToObj(i -> "/no such folder/\"quoted\" 'name' #\\n%s some.jar".formatted(i))
+                .collect(Collectors.joining(":"));
+        String longest = CommandLine.entries(null).stream().map(entry -> entry.toAbsolutePath().toString())
+                .collect(Collectors.joining(":")) + ":" + more;
+        assertThat(longest.length()).isGreaterThan(200_000);
+        int hash = longest.hashCode();
+        long descriptors = Jvms.descriptors();
+        try (JavaProcess process = Jvms.quiet(
+                () -> System.exit(System.getProperty("java.class.path").hashCode() == hash ? 12 : 13))
+                .classPath(longest).start()) {
+            assertThat(Jvms.join(process)).isEqualTo(new Exit.Returned(12));
+        }
+        try (ProcessContext standby = ProcessContext.standby(1).classPath(longest);
+                JavaProcess process = standby.start(
+                        () -> System.exit(System.getProperty("java.class.path").hashCode() == hash ? 12 : 13))) {
+            assertThat(Jvms.join(process)).isEqualTo(new Exit.Returned(12));
+        }
+        Jvms.until("all descriptors are closed", () -> Jvms.descriptors() <= descriptors);
     }
 
     @Test

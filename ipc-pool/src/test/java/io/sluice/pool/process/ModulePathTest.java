@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.memory.Memory;
 import io.sluice.shm.SharedSpace;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,20 +67,26 @@ class ModulePathTest {
         return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()));
     }
 
+    /// Both modules of Sluice need it; each is missing once.
+    @Test
+    void deniedNativeAccessNamesTheFlag() throws Exception {
+        String modules = modules();
+        Path classes = compile(modules);
+        for (String allowed : List.of("io.sluice.core", "io.sluice.shm")) {
+            Path output = folder.resolve("denied");
+            int code = Jvms.runCommand(output, List.of("--illegal-native-access=deny", "--enable-native-access=" + allowed,
+                    "--module-path", modules + ":" + classes, "--module", "bakery/bakery.Main", folder.toString()));
+            assertThat(output).content().startsWith(
+                    "Exception in thread \"main\" java.lang.IllegalCallerException: this JVM denies Sluice native access")
+                    .contains("--enable-native-access=io.sluice.core,io.sluice.shm if it is on the module path");
+            assertThat(code).isEqualTo(1);
+        }
+    }
+
     @Test
     void aNamedModuleStartsProcessesAndPoolsWithLambdas() throws Exception {
-        String modules = Stream.of(DirectBuffer.class, Memory.class, SharedSpace.class, JavaProcess.class)
-                .map(ModulePathTest::whereFrom)
-                .map(Path::toString)
-                .collect(Collectors.joining(":"));
-        Path source = Files.createDirectories(folder.resolve("source/bakery"));
-        Path descriptor = Files.writeString(folder.resolve("source/module-info.java"), DESCRIPTOR);
-        Path main = Files.writeString(source.resolve("Main.java"), MAIN);
-        Path classes = folder.resolve("classes");
-        int compiled = ToolProvider.getSystemJavaCompiler().run(null, null, null, "--module-path", modules,
-                "-d", classes.toString(), descriptor.toString(), main.toString());
-        assertThat(compiled).isZero();
-
+        String modules = modules();
+        Path classes = compile(modules);
         Path output = folder.resolve("output");
         int code = Jvms.runCommand(output, List.of("--enable-native-access=io.sluice.core,io.sluice.shm",
                 "--module-path", modules + ":" + classes, "--module", "bakery/bakery.Main", folder.toString()));
@@ -92,5 +99,23 @@ class ModulePathTest {
                 """);
         assertThat(code).isZero();
         assertThat(folder.resolve("process")).hasContent("bakery in another: Dish[name=buns, number=3]");
+    }
+
+    private static String modules() {
+        return Stream.of(DirectBuffer.class, Memory.class, SharedSpace.class, JavaProcess.class)
+                .map(ModulePathTest::whereFrom)
+                .map(Path::toString)
+                .collect(Collectors.joining(":"));
+    }
+
+    private Path compile(String modules) throws IOException {
+        Path source = Files.createDirectories(folder.resolve("source/bakery"));
+        Path descriptor = Files.writeString(folder.resolve("source/module-info.java"), DESCRIPTOR);
+        Path main = Files.writeString(source.resolve("Main.java"), MAIN);
+        Path classes = folder.resolve("classes");
+        int compiled = ToolProvider.getSystemJavaCompiler().run(null, null, null, "--module-path", modules,
+                "-d", classes.toString(), descriptor.toString(), main.toString());
+        assertThat(compiled).isZero();
+        return classes;
     }
 }

@@ -71,7 +71,8 @@ class TaskRefusalTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("task " + Stray.class.getName() + ": its class comes from ")
                 .hasMessageContaining(OwnLoader.class.getName())
-                .hasMessageEndingWith("put the class there, or name a class path that has it with classPath(...)");
+                .hasMessageEndingWith("put the class there, or name a class path that has it with classPath(...) of the"
+                        + " process, the pool or the context");
     }
 
     /// `java Program.java` keeps the compiled classes in its memory.

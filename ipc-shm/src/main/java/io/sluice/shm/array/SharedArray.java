@@ -9,7 +9,6 @@ import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
@@ -98,8 +97,7 @@ public abstract sealed class SharedArray extends GuardedHandle
         checkOpen();
         MemorySegment made = lent;
         if (made == null) {
-            SharedObject kept = object();    // not this handle, which refers to the segment
-            made = segment.reinterpret(Arena.ofAuto(), ended -> java.lang.ref.Reference.reachabilityFence(kept));
+            made = Memory.segment(address, segment.byteSize(), object());  // not this handle: it refers to the segment
             lent = made;
         }
         return made;

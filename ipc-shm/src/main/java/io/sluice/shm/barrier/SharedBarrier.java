@@ -3,6 +3,7 @@ package io.sluice.shm.barrier;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.sync.Rendezvous;
+import io.sluice.shm.space.HandleAction;
 import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectReference;
 import io.sluice.shm.space.ObjectSpec;
@@ -19,10 +20,10 @@ import java.util.concurrent.TimeoutException;
 ///
 /// - **Threads:** any, platform or virtual, of any process. Which thread is a party is not fixed; how many are, is.
 /// - **Broken** for all, until [#reset], when a party times out, is interrupted, closes its handle while it waits, when
-///   the action fails, and when a process **dies** that has the barrier open, be it waiting or on its way: the others
+///   the action fails, by [#abort], and when a process **dies** that has the barrier open, be it waiting or on its way: the others
 ///   would wait for it in vain. A process that closes its handle, or merely looks on and closes it, breaks nothing.
-/// - **Action:** of the last one to arrive, run once, before the others go on. It is the handle's, so give each process
-///   the same.
+/// - **Action:** of the last one to arrive, run once, before the others go on. It is the handle's, and travels with it;
+///   a process that opens the barrier by its name gives the same again.
 /// - **Slowness:** a party that is stopped is waited for.
 /// - **Ordering:** what each party did before it arrived happens-before the action, and that before what follows the
 ///   return of any party.
@@ -32,9 +33,9 @@ public final class SharedBarrier extends SharedHandle {
     private static final long serialVersionUID = 1L;
 
     private final transient Rendezvous rendezvous;
-    private final transient Runnable action;
+    private final transient HandleAction action;
 
-    private record Reference(ObjectReference object, Runnable action) implements Serializable {
+    private record Reference(ObjectReference object, HandleAction action) implements Serializable {
         @Serial
         private Object readResolve() {
             return new SharedBarrier(object.attach(), action, WaitStrategy.ADAPTIVE);
@@ -46,7 +47,7 @@ public final class SharedBarrier extends SharedHandle {
     /// @param object the mapped object, which the handle closes
     /// @param action run by the last to arrive if it comes through this handle, or null
     /// @param strategy how long waits spin
-    public SharedBarrier(SharedObject object, Runnable action, WaitStrategy strategy) {
+    public SharedBarrier(SharedObject object, HandleAction action, WaitStrategy strategy) {
         super(object, true);
         object.checkSize(Rendezvous::bytes);
         this.action = action;
@@ -114,9 +115,24 @@ public final class SharedBarrier extends SharedHandle {
         return rendezvous.isBroken();
     }
 
-    /// Breaks the barrier for those who wait, and makes it usable again.
+    /// Breaks the barrier for the parties that wait, and makes it usable again.
     public void reset() {
         rendezvous.reset();
+    }
+
+    /// Breaks the barrier for the parties that wait, and for those that arrive later, until [#reset]: as when a party
+    /// finds that the others would wait for it in vain. Nothing happens if it is broken.
+    public void abort() {
+        rendezvous.abort();
+    }
+
+    @Override
+    public ObjectReference reference() {
+        if (action != null) {
+            throw new UnsupportedOperationException(("barrier '%s' has an action, which a record does not carry; send a"
+                    + " handle that was opened without one").formatted(name()));
+        }
+        return super.reference();
     }
 
     @Override
@@ -132,6 +148,6 @@ public final class SharedBarrier extends SharedHandle {
 
     @Override
     protected Object travelling() {
-        return new Reference(object().reference(), action instanceof Serializable ? action : null);
+        return new Reference(object().reference(), action);
     }
 }

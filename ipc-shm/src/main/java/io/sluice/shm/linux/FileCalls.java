@@ -1,6 +1,5 @@
 package io.sluice.shm.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -8,11 +7,10 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.Collection;
 
 /// Files by descriptor, relative to a directory by descriptor, so that nobody can change what a path means between two
-/// calls. Each method is one call of Linux and answers with its result or the negative error number; see [Errno].
+/// calls. Each method is one system call and answers with its result or the negative error number; see [Errno].
 public final class FileCalls {
     /// Paths are relative to the working directory, or absolute.
     public static final int WORKING_DIRECTORY = -100;
@@ -23,25 +21,7 @@ public final class FileCalls {
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final long BASIC_STATS = 0x7ff;
     private static final int RENAME_NOREPLACE = 1;
-
-    private static final MethodHandle OPENAT =
-            Native.capturing("openat", 3, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-    private static final MethodHandle CLOSE = Native.capturing("close", Native.NOT_VARIADIC, JAVA_INT, JAVA_INT);
-    private static final MethodHandle PREAD = Native.capturing(
-            "pread", Native.NOT_VARIADIC, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle PWRITE = Native.capturing(
-            "pwrite", Native.NOT_VARIADIC, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle FALLOCATE = Native.capturing(
-            "posix_fallocate", Native.NOT_VARIADIC, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle LINKAT = Native.capturing(
-            "linkat", Native.NOT_VARIADIC, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle UNLINKAT =
-            Native.capturing("unlinkat", Native.NOT_VARIADIC, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle MKDIRAT =
-            Native.capturing("mkdirat", Native.NOT_VARIADIC, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle FSTATVFS =
-            Native.capturing("fstatvfs", Native.NOT_VARIADIC, JAVA_INT, JAVA_INT, ADDRESS);
-    private static final MethodHandle GETEUID = Native.capturing("geteuid", Native.NOT_VARIADIC, JAVA_INT);
+    private static final long FILL_BYTES = 1 << 16;
 
     private FileCalls() {}
 
@@ -54,11 +34,8 @@ public final class FileCalls {
     /// @return a descriptor or the negative error number
     public static int open(int directory, String name, int flags, int mode) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.state(arena);
-            int result = (int) OPENAT.invokeExact(state, directory, arena.allocateFrom(name), flags, mode);
-            return (int) Native.result(result, state);
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
+            long path = arena.allocateFrom(name).address();
+            return (int) Native.syscall(Linux.SYS_OPENAT, directory, path, flags, mode, 0, 0);
         }
     }
 
@@ -66,11 +43,7 @@ public final class FileCalls {
     ///
     /// @param descriptor what to close
     public static void close(int descriptor) {
-        try (Arena arena = Arena.ofConfined()) {
-            int ignored = (int) CLOSE.invokeExact(Native.state(arena), descriptor);
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
-        }
+        long ignored = Native.plainSyscall(Linux.SYS_CLOSE, descriptor, 0, 0, 0, 0, 0);
     }
 
     /// Reads bytes into memory, as many as there are.
@@ -81,7 +54,7 @@ public final class FileCalls {
     /// @param offset in the file, in bytes
     /// @return how many bytes were read, fewer only at the end of the file; or the negative error number
     public static long read(int descriptor, long address, long length, long offset) {
-        return transfer(PREAD, descriptor, address, length, offset);
+        return transfer(Linux.SYS_PREAD64, descriptor, address, length, offset);
     }
 
     /// Writes bytes from memory.
@@ -92,16 +65,16 @@ public final class FileCalls {
     /// @param offset in the file, in bytes
     /// @return `length`, or the negative error number
     public static long write(int descriptor, long address, long length, long offset) {
-        return transfer(PWRITE, descriptor, address, length, offset);
+        return transfer(Linux.SYS_PWRITE64, descriptor, address, length, offset);
     }
 
-    private static long transfer(MethodHandle call, int descriptor, long address, long length, long offset) {
+    private static long transfer(long number, int descriptor, long address, long length, long offset) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Native.state(arena);
             long done = 0;
             while (done < length) {
-                long answer = (long) call.invokeExact(state, descriptor, address + done, length - done, offset + done);
-                long result = Native.result(answer, state);
+                long result = Native.syscall(
+                        state, number, descriptor, address + done, length - done, offset + done, 0, 0);
                 if (result == 0) {
                     break;
                 }
@@ -112,8 +85,6 @@ public final class FileCalls {
                 }
             }
             return done;
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
         }
     }
 
@@ -144,22 +115,29 @@ public final class FileCalls {
         }
     }
 
-    /// Reserves space for a file and enlarges it to that, so that no later access can find the file system full.
+    /// Reserves space for an empty file and enlarges it to that, so that no later access can find the file system full.
     ///
     /// @param descriptor of the file
     /// @param length in bytes
     /// @return 0 or the negative error number
     public static int allocate(int descriptor, long length) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.state(arena);
-            int error;
-            do {
-                error = (int) FALLOCATE.invokeExact(state, descriptor, 0L, length); // the error itself, not -1
-            } while (error == Errno.EINTR);
-            return -error;
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
+        long result;
+        do {
+            result = Native.syscall(Linux.SYS_FALLOCATE, descriptor, 0, 0, length, 0, 0);
+        } while (result == -Errno.EINTR);
+        return (int) (result == -Errno.EOPNOTSUPP ? fill(descriptor, length) : result);
+    }
+
+    /// Reserves space on a file system that cannot do so by itself: with zeros.
+    private static long fill(int descriptor, long length) {
+        byte[] zeros = new byte[(int) Math.min(length, FILL_BYTES)];
+        for (long at = 0; at < length; at += zeros.length) {
+            int result = write(descriptor, zeros, Math.min(at, length - zeros.length));
+            if (result < 0) {
+                return result;
+            }
         }
+        return 0;
     }
 
     /// Gives a file without a name its name, if the name is free.
@@ -170,13 +148,10 @@ public final class FileCalls {
     /// @return 0 or the negative error number
     public static int link(int descriptor, int directory, String name) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.state(arena);
-            MemorySegment source = arena.allocateFrom("/proc/self/fd/" + descriptor);
-            int result = (int) LINKAT.invokeExact(
-                    state, WORKING_DIRECTORY, source, directory, arena.allocateFrom(name), AT_SYMLINK_FOLLOW);
-            return (int) Native.result(result, state);
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
+            long source = arena.allocateFrom("/proc/self/fd/" + descriptor).address();
+            long target = arena.allocateFrom(name).address();
+            return (int) Native.syscall(
+                    Linux.SYS_LINKAT, WORKING_DIRECTORY, source, directory, target, AT_SYMLINK_FOLLOW, 0);
         }
     }
 
@@ -215,11 +190,8 @@ public final class FileCalls {
 
     private static int remove(int directory, String name, int flags) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.state(arena);
-            int result = (int) UNLINKAT.invokeExact(state, directory, arena.allocateFrom(name), flags);
-            return (int) Native.result(result, state);
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
+            long path = arena.allocateFrom(name).address();
+            return (int) Native.syscall(Linux.SYS_UNLINKAT, directory, path, flags, 0, 0, 0);
         }
     }
 
@@ -230,11 +202,8 @@ public final class FileCalls {
     /// @return 0 or the negative error number
     public static int makeDirectory(int directory, String name) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.state(arena);
-            int result = (int) MKDIRAT.invokeExact(state, directory, arena.allocateFrom(name), 0_700);
-            return (int) Native.result(result, state);
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
+            long path = arena.allocateFrom(name).address();
+            return (int) Native.syscall(Linux.SYS_MKDIRAT, directory, path, 0_700, 0, 0, 0);
         }
     }
 
@@ -322,15 +291,15 @@ public final class FileCalls {
     /// @return free and total bytes, or null if that cannot be known
     public static Space space(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.state(arena);
-            MemorySegment statvfs = arena.allocate(256, 8);
-            if ((int) FSTATVFS.invokeExact(state, descriptor, statvfs) != 0) {
+            // struct statfs { s64 type, blockSize, blocks, free, available, files, freeFiles; s32 id[2];
+            //                 s64 nameLength, fragmentSize, flags, spare[4] }
+            MemorySegment statfs = arena.allocate(120, 8);
+            if (Native.syscall(Linux.SYS_FSTATFS, descriptor, statfs.address(), 0, 0, 0, 0) < 0) {
                 return null;
             }
-            long unit = statvfs.get(JAVA_LONG, 8);
-            return new Space(unit * statvfs.get(JAVA_LONG, 32), unit * statvfs.get(JAVA_LONG, 16));
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
+            long fragment = statfs.get(JAVA_LONG, 72);
+            long unit = fragment != 0 ? fragment : statfs.get(JAVA_LONG, 8);
+            return new Space(unit * statfs.get(JAVA_LONG, 32), unit * statfs.get(JAVA_LONG, 16));
         }
     }
 
@@ -344,10 +313,6 @@ public final class FileCalls {
     ///
     /// @return effective user id
     public static int user() {
-        try (Arena arena = Arena.ofConfined()) {
-            return (int) GETEUID.invokeExact(Native.state(arena));
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
-        }
+        return (int) Native.syscall(Linux.SYS_GETEUID, 0, 0, 0, 0, 0, 0);
     }
 }

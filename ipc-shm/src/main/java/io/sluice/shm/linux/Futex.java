@@ -65,12 +65,7 @@ public final class Futex implements Parking {
     }
 
     private static long call(long address, long operation, long value, long timeout) {
-        try {
-            return (long) Native.PLAIN_SYSCALL.invokeExact(
-                    Linux.SYS_FUTEX, address, operation, value, timeout, 0L, 0L);
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
-        }
+        return Native.plainSyscall(Linux.SYS_FUTEX, address, operation, value, timeout, 0, 0);
     }
 
     @Override

@@ -1,12 +1,5 @@
 package io.sluice.shm.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
-
 /// A file in the address space of this process.
 ///
 /// A mapping that other threads may still use is sealed, not unmapped: its range then shows private zero pages, for as
@@ -16,15 +9,6 @@ public final class Mapping {
     private static final int SHARED = 1;
     private static final int SEALED = 2 | 0x10 | 0x20 | 0x4000; // private, fixed, anonymous, no reserve
     private static final int DONT_DUMP = 16;
-
-    private static final MethodHandle MMAP = Native.capturing(
-            "mmap",
-            Native.NOT_VARIADIC,
-            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-    private static final MethodHandle MUNMAP =
-            Native.capturing("munmap", Native.NOT_VARIADIC, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle MADVISE =
-            Native.capturing("madvise", Native.NOT_VARIADIC, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
 
     private final long address;
     private final long length;
@@ -44,16 +28,11 @@ public final class Mapping {
     /// @return the mapping
     /// @throws io.sluice.shm.error.SystemCallException if the kernel refuses
     public static Mapping of(int descriptor, long length, String name) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.state(arena);
-            long address = Native.result(
-                    (long) MMAP.invokeExact(state, 0L, length, READ_WRITE, SHARED, descriptor, 0L), state);
-            Errno.check(address, "mmap", name);
-            int ignored = (int) MADVISE.invokeExact(state, address, length, DONT_DUMP); // refused: dumps are larger
-            return new Mapping(address, length, name);
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
-        }
+        long address = Native.syscall(Linux.SYS_MMAP, 0, length, READ_WRITE, SHARED, descriptor, 0);
+        Errno.check(address, "mmap", name);
+        long ignored = Native.plainSyscall(
+                Linux.SYS_MADVISE, address, length, DONT_DUMP, 0, 0, 0); // refused: core dumps are larger
+        return new Mapping(address, length, name);
     }
 
     /// Where the file begins.
@@ -73,21 +52,12 @@ public final class Mapping {
     /// Puts private zero pages over the whole range, in one step. Every access of this process from here on meets
     /// them; those before have reached the file.
     public void seal() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.state(arena);
-            long result = (long) MMAP.invokeExact(state, address, length, READ_WRITE, SEALED, -1, 0L);
-            Errno.check(Native.result(result, state), "mmap over the closed mapping", name);
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
-        }
+        long result = Native.syscall(Linux.SYS_MMAP, address, length, READ_WRITE, SEALED, -1, 0);
+        Errno.check(result, "mmap over the closed mapping", name);
     }
 
     /// Gives the range back. Only for a mapping whose address no other thread has seen.
     public void unmap() {
-        try (Arena arena = Arena.ofConfined()) {
-            int ignored = (int) MUNMAP.invokeExact(Native.state(arena), address, length);
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
-        }
+        long ignored = Native.plainSyscall(Linux.SYS_MUNMAP, address, length, 0, 0, 0, 0);
     }
 }

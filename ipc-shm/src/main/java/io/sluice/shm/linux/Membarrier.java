@@ -18,7 +18,7 @@ final class Membarrier {
     private static final long GLOBAL_EXPEDITED = 1 << 1;
     private static final long REGISTER_GLOBAL_EXPEDITED = 1 << 2;
 
-    private static final boolean REGISTERED = Linux.SUPPORTED
+    private static final boolean REGISTERED = Linux.isUsable()
             && !Boolean.getBoolean(NO_MEMBARRIER)
             && Native.syscall(Linux.SYS_MEMBARRIER, REGISTER_GLOBAL_EXPEDITED, 0, 0, 0, 0, 0) == 0;
 
@@ -30,14 +30,9 @@ final class Membarrier {
     static void heavy() {
         VarHandle.fullFence();
         if (REGISTERED) {
-            try {
-                long result = (long) Native.PLAIN_SYSCALL.invokeExact(
-                        Linux.SYS_MEMBARRIER, GLOBAL_EXPEDITED, 0L, 0L, 0L, 0L, 0L);
-                if (result != 0) {
-                    reachesOthers = false;
-                }
-            } catch (Throwable failure) {
-                throw Native.rethrow(failure);
+            long result = Native.plainSyscall(Linux.SYS_MEMBARRIER, GLOBAL_EXPEDITED, 0, 0, 0, 0, 0);
+            if (result != 0) {
+                reachesOthers = false;
             }
         }
     }

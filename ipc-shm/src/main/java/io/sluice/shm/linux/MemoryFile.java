@@ -1,19 +1,12 @@
 package io.sluice.shm.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /// A file without a name in any file system, `memfd_create(2)`: it lives as long as a process has it open or mapped, so
 /// nobody needs to clean up behind it. Others of this user open it by its path in `/proc`, while the creator lives.
 public final class MemoryFile implements AutoCloseable {
     private static final int MFD_CLOEXEC = 1;
-    private static final MethodHandle MEMFD_CREATE =
-            Native.capturing("memfd_create", Native.NOT_VARIADIC, JAVA_INT, ADDRESS, JAVA_INT);
 
     private final int descriptor;
     private boolean closed;
@@ -30,11 +23,9 @@ public final class MemoryFile implements AutoCloseable {
     public static MemoryFile create(String name) {
         Linux.require();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.state(arena);
-            int answer = (int) MEMFD_CREATE.invokeExact(state, arena.allocateFrom(name), MFD_CLOEXEC);
-            return new MemoryFile((int) Errno.check(Native.result(answer, state), "memfd_create", name));
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
+            long result = Native.syscall(
+                    Linux.SYS_MEMFD_CREATE, arena.allocateFrom(name).address(), MFD_CLOEXEC, 0, 0, 0, 0);
+            return new MemoryFile((int) Errno.check(result, "memfd_create", name));
         }
     }
 

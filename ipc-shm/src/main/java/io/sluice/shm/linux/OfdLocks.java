@@ -1,13 +1,11 @@
 package io.sluice.shm.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /// Locks on bytes of a file that belong to an open file description, `F_OFD_SETLK` of `fcntl(2)`.
 ///
@@ -28,9 +26,6 @@ public final class OfdLocks implements AutoCloseable {
 
     /// From here on each byte stands for a number; see [#tryAgree].
     private static final long NUMBERS = 1L << 61;
-
-    private static final MethodHandle FCNTL =
-            Native.capturing("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
 
     private final String name;
     // struct flock { short type; short whence; long start; long length; int pid }, the same on both machines
@@ -150,11 +145,7 @@ public final class OfdLocks implements AutoCloseable {
         flock.set(JAVA_LONG, 8, start);
         flock.set(JAVA_LONG, 16, length);
         flock.set(JAVA_INT, 24, 0);
-        try {
-            return Native.result((int) FCNTL.invokeExact(state, descriptor, command, flock), state);
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
-        }
+        return Native.syscall(state, Linux.SYS_FCNTL, descriptor, command, flock.address(), 0, 0, 0);
     }
 
     /// Gives everything back and closes the descriptor. Later calls find everything locked.

@@ -1,13 +1,11 @@
 package io.sluice.shm.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /// A handle of a process that never comes to mean another one, `pidfd_open(2)`. It tells early that a process ended;
 /// that a process is dead, the locks of its slot decide.
@@ -22,8 +20,6 @@ public final class Pidfd implements AutoCloseable {
     private static final long PIDFD_INFO_EXIT = 1 << 3;
     private static final int INFO_BYTES = 64;
     private static final int INFO_STATUS = 60;
-    private static final MethodHandle POLL =
-            Native.capturing("poll", Native.NOT_VARIADIC, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
 
     private final long pid;
     private int descriptor;
@@ -54,18 +50,27 @@ public final class Pidfd implements AutoCloseable {
             throw new IllegalStateException("process %d: handle closed".formatted(pid));
         }
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Native.state(arena);
             MemorySegment pollfd = arena.allocate(8, 4);
             pollfd.set(JAVA_INT, 0, descriptor);
             pollfd.set(JAVA_SHORT, 4, POLLIN);
-            long ready = Native.result((int) POLL.invokeExact(state, pollfd, 1L, millis), state);
+            long ready = Native.syscall(
+                    Linux.SYS_PPOLL, pollfd.address(), 1, timeout(arena, millis), 0, 0, 0);
             if (ready == -Errno.EINTR) {
                 return false;
             }
-            return Errno.check(ready, "poll", "process " + pid) > 0;
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
+            return Errno.check(ready, "ppoll", "process " + pid) > 0;
         }
+    }
+
+    /// A `struct timespec`, or a null pointer for no limit.
+    private static long timeout(Arena arena, int millis) {
+        if (millis < 0) {
+            return 0;
+        }
+        MemorySegment timespec = arena.allocate(16, 8);
+        timespec.set(JAVA_LONG, 0, millis / 1000);
+        timespec.set(JAVA_LONG, 8, millis % 1000 * 1_000_000L);
+        return timespec.address();
     }
 
     /// How the process ended, in the encoding of `wait(2)`: also after its parent has waited for it, which is why this
@@ -99,7 +104,7 @@ public final class Pidfd implements AutoCloseable {
         if (answer == -Errno.ESRCH) {
             return false;
         }
-        Errno.check(answer, "pidfd_send_signal", "signal %d to process %d".formatted(signal, pid));
+        Errno.check(answer, "pidfd_send_signal", "signal %s to process %s".formatted(signal, pid));
         return true;
     }
 

@@ -1,16 +1,14 @@
 package io.sluice.shm.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.invoke.MethodHandle;
+import java.lang.foreign.MemorySegment;
 
-/// What this process does on a signal, `signal(2)`.
+/// What this process does on a signal, `sigaction(2)`.
 public final class SignalCalls {
     private static final long SIG_IGN = 1;
-    private static final MethodHandle SIGNAL =
-            Native.capturing("signal", Native.NOT_VARIADIC, JAVA_LONG, JAVA_INT, JAVA_LONG);
+    private static final long MASK_BYTES = 8;
 
     private SignalCalls() {}
 
@@ -20,13 +18,12 @@ public final class SignalCalls {
     /// @throws io.sluice.shm.error.SystemCallException if it cannot be ignored
     public static void ignore(int signal) {
         try (Arena arena = Arena.ofConfined()) {
-            var state = Native.state(arena);
-            long before = Native.result((long) SIGNAL.invokeExact(state, signal, SIG_IGN), state);
-            if (before < 0 && before > -4096) {
-                Errno.check(before, "signal", "signal " + signal);
-            }
-        } catch (Throwable failure) {
-            throw Native.rethrow(failure);
+            // The kernel's struct sigaction { void *handler; u64 flags; void *restorer; u64 mask }
+            MemorySegment action = arena.allocate(32, 8);
+            action.set(JAVA_LONG, 0, SIG_IGN);
+            long result = Native.syscall(
+                    Linux.SYS_RT_SIGACTION, signal, action.address(), 0, MASK_BYTES, 0, 0);
+            Errno.check(result, "sigaction", "signal " + signal);
         }
     }
 }

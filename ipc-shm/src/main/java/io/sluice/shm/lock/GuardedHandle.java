@@ -2,7 +2,6 @@ package io.sluice.shm.lock;
 
 import io.sluice.core.owner.Closing;
 import io.sluice.shm.space.Kind;
-import io.sluice.shm.space.ObjectReference;
 import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.SharedHandle;
 import io.sluice.shm.space.SharedObject;
@@ -70,11 +69,4 @@ public abstract class GuardedHandle extends SharedHandle {
     ///
     /// @return a few words
     protected abstract String content();
-
-    /// Names of the object, for what travels.
-    ///
-    /// @return the reference
-    protected final ObjectReference reference() {
-        return object().reference();
-    }
 }

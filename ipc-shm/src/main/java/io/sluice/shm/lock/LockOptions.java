@@ -3,6 +3,7 @@ package io.sluice.shm.lock;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.sync.Mutex;
 import io.sluice.core.sync.OnOwnerDeath;
+import io.sluice.shm.space.HandleAction;
 import java.io.Serializable;
 import java.util.Objects;
 
@@ -10,13 +11,14 @@ import java.util.Objects;
 ///
 /// @param onOwnerDeath what becomes of the lock when its holder dies; the same for all processes
 /// @param repair for [OnOwnerDeath#REPAIR]: run under the lock by the next one of this process to get it after a death;
-///     it should bring in order what the lock guards. Travels with the handle if it is `Serializable`; a handle without
-///     one treats the lock as poisoned
+///     it should bring in order what the lock guards. Travels with the handle; a handle without one treats the lock as
+///     poisoned
 /// @param conditionWaiters how many threads, over all processes, can wait on its conditions at the same time; the same
 ///     for all processes
 /// @param strategy how long waits of this handle spin
 public record LockOptions(
-        OnOwnerDeath onOwnerDeath, Runnable repair, int conditionWaiters, WaitStrategy strategy) {
+        OnOwnerDeath onOwnerDeath, HandleAction repair, int conditionWaiters, WaitStrategy strategy)
+        implements Serializable {
     private static final int USUAL_WAITERS = 1008;
     private static final int MAX_WAITERS = 1 << 20;
 
@@ -48,7 +50,7 @@ public record LockOptions(
     ///
     /// @param repair brings in order what the lock guards
     /// @return the options
-    public static LockOptions repair(Runnable repair) {
+    public static LockOptions repair(HandleAction repair) {
         Objects.requireNonNull(repair, "repair");
         return new LockOptions(OnOwnerDeath.REPAIR, repair, USUAL_WAITERS, WaitStrategy.ADAPTIVE);
     }
@@ -82,16 +84,11 @@ public record LockOptions(
         return new Mutex.Options(reentrant, here, repair, strategy);
     }
 
-    /// What of them can travel.
-    Travelling travelling() {
-        return new Travelling(onOwnerDeath, repair instanceof Serializable ? repair : null, conditionWaiters, strategy);
-    }
-
-    /// Options on their way to another process.
-    record Travelling(OnOwnerDeath onOwnerDeath, Runnable repair, int conditionWaiters, WaitStrategy strategy)
-            implements Serializable {
-        LockOptions arrived() {
-            return new LockOptions(onOwnerDeath, repair, conditionWaiters, strategy);
+    /// Refuses to let a handle travel as names alone, which do not carry a repair.
+    void refuseRepair(String lock) {
+        if (repair != null) {
+            throw new UnsupportedOperationException(("lock '%s' has a repair, which a record does not carry; send a"
+                    + " handle that was opened without one").formatted(lock));
         }
     }
 }

@@ -65,9 +65,9 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
         mutex.lockInterruptibly();
     }
 
-    /// Takes the lock if it is free, also before others who wait.
+    /// Takes the lock if it is free, also before others that wait.
     ///
-    /// @return whether the caller has it now
+    /// @return whether the caller has it now; false also if it has it already and the lock is not reentrant
     /// @throws io.sluice.core.sync.LockPoisonedException as for [#lock]
     @Override
     public boolean tryLock() {
@@ -78,7 +78,8 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     ///
     /// @param time how long; zero and negative try once
     /// @param unit of the time
-    /// @return whether the caller has it now
+    /// @return whether the caller has it now; false, when the time is up, also if it has it already and the lock is not
+    ///     reentrant
     /// @throws InterruptedException as for [#lockInterruptibly]
     /// @throws io.sluice.core.sync.LockPoisonedException as for [#lock]
     @Override
@@ -194,6 +195,12 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     }
 
     @Override
+    public ObjectReference reference() {
+        options.refuseRepair(name());
+        return super.reference();
+    }
+
+    @Override
     protected void end() {
         mutex.close();
     }
@@ -205,17 +212,15 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     }
 
     /// A lock on its way to another process.
-    record Reference(ObjectReference object, LockOptions.Travelling options, boolean reentrant)
-            implements Serializable {
+    record Reference(ObjectReference object, LockOptions options, boolean reentrant) implements Serializable {
         @Serial
         private Object readResolve() {
             SharedObject attached = object.attach();
-            return reentrant ? new SharedReentrantLock(attached, options.arrived(), true)
-                    : new SharedLock(attached, options.arrived());
+            return reentrant ? new SharedReentrantLock(attached, options, true) : new SharedLock(attached, options);
         }
     }
 
     final Object reference(boolean reentrant) {
-        return new Reference(object().reference(), options.travelling(), reentrant);
+        return new Reference(object().reference(), options, reentrant);
     }
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 ///
 /// - **Threads:** any. A thread that reads may read again, one that writes may write and read again, and keep reading
 ///   when it ends the write. One that reads and begins to write gets an `IllegalMonitorStateException`: it would wait
-///   for itself. What a thread holds is known for each handle by itself, so use one handle in each process.
+///   for itself; its `tryLock` answers false. What a thread holds is known for each handle by itself, so use one handle in each process.
 /// - **Death:** readers of a dead process are forgotten. A writer that dies while it writes poisons the lock, or
 ///   whatever its policy says, as with [SharedLock]; one that dies while it waits for readers leaves nothing.
 /// - **Slowness:** a reader or writer that is stopped keeps what it has.
@@ -36,10 +36,10 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
     private final transient Lock readLock = new ReadLock();
     private final transient Lock writeLock = new WriteLock();
 
-    private record Reference(ObjectReference object, LockOptions.Travelling options) implements Serializable {
+    private record Reference(ObjectReference object, LockOptions options) implements Serializable {
         @Serial
         private Object readResolve() {
-            return new SharedReadWriteLock(object.attach(), options.arrived());
+            return new SharedReadWriteLock(object.attach(), options);
         }
     }
 
@@ -111,6 +111,12 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
     }
 
     @Override
+    public ObjectReference reference() {
+        options.refuseRepair(name());
+        return super.reference();
+    }
+
+    @Override
     protected void end() {
         mutex.close();
     }
@@ -123,7 +129,7 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
 
     @Override
     protected Object travelling() {
-        return new Reference(object().reference(), options.travelling());
+        return new Reference(object().reference(), options);
     }
 
     /// The four ways to take a lock, over one that waits until a deadline.

@@ -28,6 +28,9 @@ public final class ObjectLiveness implements Liveness {
         void checkSound();
     }
 
+    private static final int LOOKS_PER_TABLE = 16;
+    /// Written without order: at worst the table is looked at sooner or later.
+    private int looks;
     /// Written without order: at worst it is prepared twice.
     private boolean prepared;
 
@@ -72,8 +75,14 @@ public final class ObjectLiveness implements Liveness {
         }
     }
 
+    /// Most looks are at the registry alone: a thousand objects cost one look then, not a thousand at as many pages. But
+    /// the table may hold what this registry knows nothing of: an entry of an earlier one, or that another process has
+    /// set the object aside. So now and then the look is at the table.
     @Override
     public boolean hasDead(long sinceNanos) {
+        if (++looks % LOOKS_PER_TABLE != 0 && registry.allAlive(sinceNanos)) {
+            return false;
+        }
         long file = region.address();
         int highest = Participants.highest(file);
         for (int slot = 1; slot <= highest; slot++) {

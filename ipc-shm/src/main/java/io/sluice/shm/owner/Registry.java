@@ -13,6 +13,7 @@ import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
 import io.sluice.shm.linux.OfdLocks;
+import io.sluice.shm.linux.RandomId;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionFile;
@@ -22,7 +23,6 @@ import io.sluice.shm.region.RegionLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -95,6 +95,8 @@ public final class Registry {
     private final BackgroundReclaim background = new BackgroundReclaim(this);
     /// When each slot's process was seen alive last; written without order, since any of the values is good enough.
     private final long[] seenAlive;
+    /// The same of all processes at once; written without order too.
+    private long allSeenAlive = System.nanoTime() - LONG_AGO_NANOS;
     private final int self;
     private final int token;
     private volatile boolean left;
@@ -207,7 +209,7 @@ public final class Registry {
                     RegistryLayout.KIND,
                     (slots + 1L) * RegistryLayout.BYTES,
                     0,
-                    UUID.randomUUID(),
+                    RandomId.next(),
                     parameters,
                     false,
                     "",
@@ -356,6 +358,29 @@ public final class Registry {
                         && (seenAlive[slot] - sinceNanos >= 0 || isLocked(slot))
                         && isLife(slot, entry));     // so the lock was that of this life
         return lives || left;     // read last: what a closed registry says is worthless
+    }
+
+    /// Whether no process of the space is dead and still to be cleaned up after. Then no table of an object names one: a
+    /// slot is given back when no table does.
+    ///
+    /// - **Blocking:** one system call for each process of the space, once for each time that is asked for.
+    ///   **Allocation:** none.
+    ///
+    /// @param sinceNanos as for [#isAlive(int, int, long)]
+    /// @return false if one may be dead
+    public boolean allAlive(long sinceNanos) {
+        if (allSeenAlive - sinceNanos >= 0) {
+            return true;
+        }
+        long now = System.nanoTime();            // before the looks
+        for (int slot = 1; slot <= slots; slot++) {
+            if (slot != self && RegistryLayout.isTaken(life(slot))
+                    && seenAlive[slot] - sinceNanos < 0 && !isLocked(slot)) {
+                return left;
+            }
+        }
+        allSeenAlive = now;
+        return true;
     }
 
     private boolean isLife(int slot, int entry) {

@@ -1,9 +1,17 @@
 package io.sluice.shm.pipe;
 
+import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.owner.Closing;
+import io.sluice.core.ring.Ring;
+import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.space.KeptObjects;
+import io.sluice.shm.space.ObjectHandle;
+import io.sluice.shm.space.ObjectReference;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.Serial;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ReadableByteChannel;
@@ -16,36 +24,65 @@ import java.util.concurrent.TimeUnit;
 /// - **Threads:** any; those that send, and those that receive, take turns.
 /// - **Blocking:** sending waits for room in the ring, receiving for a message. Messages larger than the ring go round
 ///   it.
-/// - **The other side:** while nobody has taken it yet, sending fills the ring and receiving waits. When it was closed,
+/// - **The other side:** while no process has taken it yet, sending fills the ring and receiving waits. When it was closed,
 ///   or its process died, what it sent is received to its end; then comes `EOFException`, or its subclass
 ///   [PeerDiedException]; and sending is a [BrokenPipeException].
 /// - **Errors:** a message that does not decode, whatever the codec threw, is dropped; one that could not be received
 ///   for want of memory, stack or descriptors stays.
 /// - **Interrupts:** end every wait; nothing was sent or received.
 /// - **Allocation:** what the codec allocates, and the arrays that are returned.
+/// - **Travel:** an end is `Serializable`. Where it arrives it is the receiver's, and here it is no more: every method
+///   throws, and a close does nothing. On the way it is reserved, so the other side waits for it, and no other process
+///   can take it. If the child process that it was sent to ends before it took the end, or the message is not encoded
+///   after all, the other side sees the end of the stream; so it does if this process leaves the pipe before. No thread
+///   may be inside when an end is sent.
 ///
 /// @param <E> type of the objects
-public final class Connection<E> implements AutoCloseable {
+public final class Connection<E> implements ObjectHandle, Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
     private static final int CHANNEL_CHUNK_BYTES = 8192;
 
-    private final SharedPipe<E> pipe;
-    private final boolean first;
-    private final Sender<E> sender;
-    private final Receiver<E> receiver;
-    private volatile boolean closed;
+    private final transient SharedPipe<E> pipe;
+    private final transient boolean first;
+    private final transient Sender<E> sender;
+    private final transient Receiver<E> receiver;
+    /// Whether this end has the pipe for itself, and closes it, since it came alone.
+    private final transient boolean alone;
+    private transient volatile boolean closed;
+    private transient volatile boolean sent;
 
-    Connection(SharedPipe<E> pipe, boolean first, Sender<E> sender, Receiver<E> receiver) {
+    private record Reference(ObjectReference pipe, Codec<?> codec, boolean first, int sending, int receiving)
+            implements Serializable {
+        @Serial
+        private Object readResolve() {
+            SharedPipe<?> opened = new SharedPipe<>(pipe.attach(), codec);
+            try {
+                return opened.arrived(first, sending, receiving);
+            } catch (RuntimeException | Error refused) {
+                try {
+                    opened.close();
+                } catch (RuntimeException | Error also) {
+                    refused.addSuppressed(also);
+                }
+                throw refused;
+            }
+        }
+    }
+
+    Connection(SharedPipe<E> pipe, boolean first, Sender<E> sender, Receiver<E> receiver, boolean alone) {
         this.pipe = pipe;
         this.first = first;
         this.sender = sender;
         this.receiver = receiver;
+        this.alone = alone;
     }
 
     /// Sends an object; it is encoded now, so later changes of it do not matter.
     ///
     /// @param value not null
     /// @throws BrokenPipeException if the other side closed or died
-    /// @throws InterruptedException if interrupted while waiting for room
+    /// @throws InterruptedException if interrupted before or while waiting for room
     public void send(E value) throws BrokenPipeException, InterruptedException {
         sender().send(Objects.requireNonNull(value, "value"));
     }
@@ -54,7 +91,7 @@ public final class Connection<E> implements AutoCloseable {
     ///
     /// @return the object
     /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     /// @throws IllegalStateException if the next message is bytes; it stays
     public E receive() throws EOFException, InterruptedException {
         return receiver().receive();
@@ -64,7 +101,7 @@ public final class Connection<E> implements AutoCloseable {
     ///
     /// @param bytes all of them
     /// @throws BrokenPipeException if the other side closed or died
-    /// @throws InterruptedException if interrupted while waiting for room
+    /// @throws InterruptedException if interrupted before or while waiting for room
     public void sendBytes(byte[] bytes) throws BrokenPipeException, InterruptedException {
         sender().sendBytes(bytes, 0, bytes.length);
     }
@@ -75,7 +112,7 @@ public final class Connection<E> implements AutoCloseable {
     /// @param offset of the first one
     /// @param length how many
     /// @throws BrokenPipeException if the other side closed or died
-    /// @throws InterruptedException if interrupted while waiting for room
+    /// @throws InterruptedException if interrupted before or while waiting for room
     /// @throws IndexOutOfBoundsException if they are not all in the array
     public void sendBytes(byte[] bytes, int offset, int length) throws BrokenPipeException, InterruptedException {
         Objects.checkFromIndexSize(offset, length, bytes.length);
@@ -86,7 +123,7 @@ public final class Connection<E> implements AutoCloseable {
     ///
     /// @return the message
     /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     /// @throws IllegalStateException if the next message is an object; it stays
     public byte[] receiveBytes() throws EOFException, InterruptedException {
         return receiver().receiveBytes();
@@ -97,7 +134,7 @@ public final class Connection<E> implements AutoCloseable {
     /// @param target receives the message at its position
     /// @return length of the message
     /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     /// @throws java.nio.BufferOverflowException if the message is longer than the buffer has room; it stays
     /// @throws IllegalStateException if the next message is an object; it stays
     public int receiveInto(ByteBuffer target) throws EOFException, InterruptedException {
@@ -109,7 +146,7 @@ public final class Connection<E> implements AutoCloseable {
     /// @param timeout longest wait for that; zero or less looks once
     /// @param unit of the time-out
     /// @return false if neither came in time
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     public boolean poll(long timeout, TimeUnit unit) throws InterruptedException {
         return receiver().poll(Waiter.deadline(unit.toNanos(timeout)));
     }
@@ -130,9 +167,9 @@ public final class Connection<E> implements AutoCloseable {
         return new Sink();
     }
 
-    /// Whether this end was not closed.
+    /// Whether this end was neither closed nor sent to another process.
     ///
-    /// @return false after [#close()]
+    /// @return false after either
     public boolean isOpen() {
         return !closed;
     }
@@ -157,7 +194,62 @@ public final class Connection<E> implements AutoCloseable {
 
     private void checkOpen() {
         if (closed) {
-            throw new io.sluice.shm.error.ClosedException("pipe '%s': this end was closed".formatted(pipe.name()));
+            throw new ClosedException((sent ? "pipe '%s': this end was sent to another process, which has it now"
+                    : "pipe '%s': this end was closed").formatted(pipe.name()));
+        }
+    }
+
+    /// An end is more than the names of its pipe: it travels by Java serialization, not in a record.
+    ///
+    /// @return nothing
+    /// @throws UnsupportedOperationException always
+    @Override
+    public ObjectReference reference() {
+        throw new UnsupportedOperationException(
+                "pipe '%s': an end travels by Java serialization, not in a record".formatted(pipe.name()));
+    }
+
+    @Serial
+    private synchronized Object writeReplace() {
+        checkOpen();
+        if (sender != null) {
+            sender.keepOut();
+        }
+        try {
+            return receiver == null ? reserved() : withoutReceivers();
+        } finally {
+            if (sender != null) {
+                sender.letIn();
+            }
+        }
+    }
+
+    private Reference withoutReceivers() {
+        receiver.keepOut();
+        try {
+            return reserved();
+        } finally {
+            receiver.letIn();
+        }
+    }
+
+    private Reference reserved() {
+        int sending = Ring.NO_RESERVATION;
+        int receiving = Ring.NO_RESERVATION;
+        boolean reserved = false;
+        try {
+            ObjectReference names = pipe.reference();
+            sending = sender == null ? Ring.NO_RESERVATION : sender.reserve();
+            receiving = receiver == null ? Ring.NO_RESERVATION : receiver.reserve();
+            KeptObjects.whenReceived(pipe.withdrawal(first, sending, receiving));
+            reserved = true;
+            sent = true;
+            close();
+            return new Reference(names, pipe.codec(), first, sending, receiving);
+        } finally {
+            if (!reserved && sending != Ring.NO_RESERVATION) {
+                pipe.withdrawal(first, sending, receiving).run();
+            }
         }
     }
 
@@ -173,6 +265,9 @@ public final class Connection<E> implements AutoCloseable {
             if (receiver != null) {
                 closing.then(receiver::close);
             }
+            if (alone) {
+                closing.then(pipe::close);
+            }
             closing.end();
         }
     }
@@ -180,7 +275,8 @@ public final class Connection<E> implements AutoCloseable {
     /// Pipe and end, for people.
     @Override
     public String toString() {
-        return "Connection[%s, %s end%s]".formatted(pipe.name(), first ? "first" : "second", closed ? ", closed" : "");
+        return "Connection[%s, %s end%s]".formatted(pipe.name(), first ? "first" : "second",
+                sent ? ", sent" : closed ? ", closed" : "");
     }
 
     private final class Source implements ReadableByteChannel {

@@ -75,6 +75,7 @@ final class Receiver<E> implements AutoCloseable {
 
     /// Waits for a message or for the end. @return false if neither came in time
     boolean poll(long deadline) throws InterruptedException {
+        Waiter.checkInterrupt();
         if (consumer.isReady() || isOver()) {
             return true;
         }
@@ -123,11 +124,8 @@ final class Receiver<E> implements AutoCloseable {
                 throw end();
             }
             way.checkNotShutDown();
-            consumer.await(this::isOver, Waiter.FOREVER);
         }
-        if (Thread.interrupted()) {              // whatever the memory says: the wait may end at once, each time
-            throw new InterruptedException();
-        }
+        consumer.await(this::isOver, Waiter.FOREVER);    // sees interrupts also where damage ends it at once, each time
     }
 
     /// Throws what the user's codec has thrown as it is, also if it is a checked exception that it must not throw.
@@ -218,6 +216,27 @@ final class Receiver<E> implements AutoCloseable {
                         .formatted(way.name()))
                 : new EOFException("pipe '%s': the other side closed its end; everything it had sent was received"
                         .formatted(way.name()));
+    }
+
+    /// Keeps threads out until [#letIn].
+    ///
+    /// @throws IllegalStateException if one is inside
+    void keepOut() {
+        if (lock.isHeldByCurrentThread() || !lock.tryLock()) {
+            throw new IllegalStateException("pipe '%s': a thread receives through this end; send the end when it is done"
+                    .formatted(way.name()));
+        }
+    }
+
+    void letIn() {
+        lock.unlock();
+    }
+
+    /// Ends this half, and reserves its role for a successor.
+    ///
+    /// @return the reservation
+    int reserve() {
+        return consumer.reserve();
     }
 
     @Override

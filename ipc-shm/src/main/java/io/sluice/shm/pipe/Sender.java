@@ -26,6 +26,7 @@ final class Sender<E> implements AutoCloseable {
     }
 
     void send(E value) throws BrokenPipeException, InterruptedException {
+        Waiter.checkInterrupt();
         Scratch scratch = scratches.take();
         try {
             int length = way.codec().encode(value, scratch.bytes, 0);     // without the lock: it may send itself
@@ -70,11 +71,9 @@ final class Sender<E> implements AutoCloseable {
         way.ring().lookAtDeaths();       // with room no wait would look, and a dead receiver be sent a whole ring
         refuseIfBroken();
         while (!producer.tryClaim(claim, side ? type | Message.SIDE : type, inRing)) {
+            // Sees interrupts also where damage of the memory ends the wait at once, each time.
             producer.awaitRoom(inRing, this::isBroken, Waiter.FOREVER);
             refuseIfBroken();
-            if (Thread.interrupted()) {  // whatever the memory says: the wait may end at once, each time
-                throw new InterruptedException();
-            }
         }
         try (claim) {
             if (side) {
@@ -102,6 +101,27 @@ final class Sender<E> implements AutoCloseable {
             throw new BrokenPipeException("pipe '%s': the other side has %s; nobody will read what is sent".formatted(
                     way.name(), way.ring().consumerState() == RoleState.HOLDER_DIED ? "died" : "closed its end"));
         }
+    }
+
+    /// Keeps threads out until [#letIn].
+    ///
+    /// @throws IllegalStateException if one is inside
+    void keepOut() {
+        if (lock.isHeldByCurrentThread() || !lock.tryLock()) {
+            throw new IllegalStateException("pipe '%s': a thread sends through this end; send the end when it is done"
+                    .formatted(way.name()));
+        }
+    }
+
+    void letIn() {
+        lock.unlock();
+    }
+
+    /// Ends this half, and reserves its role for a successor.
+    ///
+    /// @return the reservation
+    int reserve() {
+        return producer.reserve();
     }
 
     @Override

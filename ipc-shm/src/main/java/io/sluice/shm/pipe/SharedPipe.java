@@ -18,14 +18,15 @@ import java.io.Serializable;
 /// A connection with two ends, [#first()] and [#second()], each for one process at a time.
 ///
 /// A duplex pipe carries messages both ways; in a simplex one the first end sends and the second receives. An end that
-/// somebody alive has is refused to anybody else; one that was closed, or whose process died, can be taken again.
+/// a live process has is refused to all others; one that was closed, or whose process died, can be taken again.
 ///
 /// - **Threads:** any.
 /// - **Lifetime:** [#close()] closes the ends that were taken through this handle; the name stays until
 ///   `SharedSpace.unlink`.
 ///
-/// A handle is `Serializable`: it carries names, and opens the pipe again where it is read. An end is not: close it,
-/// send the handle, and take the end where the handle arrives.
+/// A handle is `Serializable`: it carries names, and opens the pipe again where it is read. So is an end, which is the
+/// receiver's then. Give a child its end rather than the pipe: if the child dies before it takes an end, the other side
+/// of one that was sent to it sees the end of the stream, and of one that it was to take by itself waits.
 ///
 /// @param <E> type of the objects that [Connection#send] and [Connection#receive] carry
 public final class SharedPipe<E> implements ObjectHandle, Serializable {
@@ -79,42 +80,80 @@ public final class SharedPipe<E> implements ObjectHandle, Serializable {
     /// Takes the first end.
     ///
     /// @return the end, to be closed by the caller
-    /// @throws RoleHeldException if somebody alive has it
+    /// @throws RoleHeldException if a live process has it
     public Connection<E> first() {
-        return take(true);
+        return take(true, Ring.NO_RESERVATION, Ring.NO_RESERVATION, false);
     }
 
     /// Takes the second end.
     ///
     /// @return the end, to be closed by the caller
-    /// @throws RoleHeldException if somebody alive has it
+    /// @throws RoleHeldException if a live process has it
     public Connection<E> second() {
-        return take(false);
+        return take(false, Ring.NO_RESERVATION, Ring.NO_RESERVATION, false);
     }
 
-    private synchronized Connection<E> take(boolean first) {
+    /// The end that came along, which closes this handle.
+    Connection<E> arrived(boolean first, int sending, int receiving) {
+        return take(first, sending, receiving, true);
+    }
+
+    private synchronized Connection<E> take(boolean first, int sending, int receiving, boolean alone) {
         if (closed) {
             throw new ClosedException("pipe '%s': this handle was closed".formatted(name()));
         }
-        Ring out = first ? forward : backward;
-        Ring in = first ? backward : forward;
+        Ring out = out(first);
+        Ring in = out(!first);
         RingProducer producer = null;
         RingConsumer consumer = null;
         try {
-            producer = out == null ? null : out.producer(WaitStrategy.ADAPTIVE);
-            consumer = in == null ? null : in.consumer(WaitStrategy.ADAPTIVE);
+            producer = out == null ? null : out.producer(WaitStrategy.ADAPTIVE, sending);
+            consumer = in == null ? null : in.consumer(WaitStrategy.ADAPTIVE, receiving);
             return new Connection<>(this, first,
                     producer == null ? null : new Sender<>(end(out), producer),
-                    consumer == null ? null : new Receiver<>(end(in), consumer));
+                    consumer == null ? null : new Receiver<>(end(in), consumer), alone);
         } catch (Throwable failure) {
             try (RingConsumer _ = consumer; RingProducer _ = producer) {     // leaves the roles, whatever failed
-                if (failure instanceof RoleHeldException) {
-                    throw new RoleHeldException("pipe '%s': the %s end is taken (%s)".formatted(
-                            name(), first ? "first" : "second", failure.getMessage()));
+                if (failure instanceof RoleHeldException held) {
+                    throw taken(first, held);
                 }
                 throw failure;
             }
         }
+    }
+
+    /// The ring into which an end sends, or null.
+    private Ring out(boolean first) {
+        return first ? forward : backward;
+    }
+
+    private RoleHeldException taken(boolean first, RoleHeldException held) {
+        String end = first ? "first" : "second";
+        String other = first ? "second" : "first";
+        long pid = object.processId(held.owner());
+        String holder = "process %d%s".formatted(pid, pid == ProcessHandle.current().pid() ? " (this one)" : "");
+        return new RoleHeldException((held.isReserved()
+                ? "pipe '%s': %s has sent the %s end to another process, which has not taken it yet; take the %s end"
+                : "pipe '%s': %s has the %s end; close it there, or take the %s end").formatted(
+                name(), holder, end, other), held.owner(), held.isReserved());
+    }
+
+    Codec<E> codec() {
+        return codec;
+    }
+
+    /// What takes the reservation of an end back, if no process has come for it: the other side sees the end then.
+    Runnable withdrawal(boolean first, int sending, int receiving) {
+        Ring out = out(first);
+        Ring in = out(!first);
+        return () -> {
+            if (out != null && !object.isClosed()) {
+                out.withdraw(sending, Ring.NO_RESERVATION);
+            }
+            if (in != null && !object.isClosed()) {
+                in.withdraw(Ring.NO_RESERVATION, receiving);
+            }
+        };
     }
 
     private Direction<E> end(Ring ring) {
@@ -142,8 +181,13 @@ public final class SharedPipe<E> implements ObjectHandle, Serializable {
                 name(), isDuplex() ? "duplex" : "simplex", codec.identity(), closed ? ", closed" : "");
     }
 
+    @Override
+    public ObjectReference reference() {
+        return object.reference();
+    }
+
     @Serial
     private Object writeReplace() {
-        return new Reference(object.reference(), codec);
+        return new Reference(reference(), codec);
     }
 }

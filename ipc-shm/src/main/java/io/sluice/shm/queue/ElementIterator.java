@@ -4,9 +4,10 @@ import io.sluice.shm.element.Shortage;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/// Walks over the elements of a queue without taking them.
+/// Walks over the elements of a queue without taking them, up to where the queue ended when the walk began.
 final class ElementIterator<E> implements Iterator<E> {
     private final Elements<E> elements;
+    private final long end;
     private long from;
     private long nextPosition = Elements.NONE;
     private E next;
@@ -14,13 +15,14 @@ final class ElementIterator<E> implements Iterator<E> {
 
     ElementIterator(Elements<E> elements) {
         this.elements = elements;
+        this.end = elements.end();
     }
 
     @Override
     public boolean hasNext() {
         while (next == null) {
             long position = elements.next(from);
-            if (position == Elements.NONE) {
+            if (position == Elements.NONE || position >= end) {
                 return false;
             }
             try {
@@ -53,7 +55,13 @@ final class ElementIterator<E> implements Iterator<E> {
         if (lastPosition == Elements.NONE) {
             throw new IllegalStateException("remove: call next() first, and once for each remove()");
         }
-        elements.remove(lastPosition);
+        boolean _ = removeIfThere();
+    }
+
+    /// What [#remove()] does. @return false if another consumer has taken the element
+    boolean removeIfThere() {
+        long position = lastPosition;
         lastPosition = Elements.NONE;
+        return elements.remove(position);
     }
 }

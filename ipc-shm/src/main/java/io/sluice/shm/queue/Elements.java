@@ -11,11 +11,13 @@ import io.sluice.core.memory.MemoryBuffer;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Closing;
+import io.sluice.core.owner.Reachability;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.ManyConsumer;
 import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
+import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.element.Scratch;
 import io.sluice.shm.element.Scratches;
 import io.sluice.shm.element.Shortage;
@@ -23,7 +25,6 @@ import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.space.SharedObject;
-import java.lang.ref.Reference;
 import java.util.Collection;
 
 /// Objects in a ring: each element is one message of exactly one slot, so a capacity in slots is one in elements.
@@ -45,10 +46,33 @@ final class Elements<E> {
      * A failure between take and acknowledge ends the take: Shortage says whether the element is dropped or given back.
      * Those steps allocate nothing, and there is stack for them or none of them is made: then the position is owed, and
      * the next operation of this handle gives it back.
+     *
+     * Deliveries. The type of a message holds, beside what it is, how often the element was leased. The producer writes
+     * zero; the taker of a lease adds one between its take and its first look at the payload. While the word says
+     * TAKEN(owner) the owner alone writes there, one thread of it, since a take has one winner. The next taker reads
+     * the count behind its compare-and-set of the word RETURNED. The giver has released that word, or the cleaner of a
+     * dead owner has written it: the kernel has said that the dead one executes nothing any more, so its store is there
+     * or never was. So a death at any instruction leaves one of two counts:
+     *
+     *   before the store   the count of the takes before: this one has shown the element to no code of a user
+     *   after the store    this take counts, also if the death came before the element was returned
+     *
+     * Hence no lease is ever left out, no take counts twice, and recovery need not know of it. A taker that plain takes
+     * an element, as queues do, writes nothing.
+     *
+     * A dead letter is copied as bytes from the slot and its side region, so no code of the codec sees it again:
+     *
+     *   take               a taken slot: recovery offers the element again, with a count that sends it this way again
+     *   put                an element among the dead letters, and the taken slot: it is moved twice
+     *   acknowledge        as above, for a large element
      */
     static final int NONE = -1;
     private static final int INLINE = 0;
     private static final int SIDE = 1;
+    private static final int KIND_MASK = 0xff;
+    private static final int COUNT_SHIFT = 8;
+    /// The count stops here.
+    static final int MOST_DELIVERIES = -1 >>> COUNT_SHIFT;
     private static final int MOST_OWED = 64;
 
     private final SharedObject object;
@@ -94,7 +118,10 @@ final class Elements<E> {
     /// Puts an element if there is room now, or comes in time.
     ///
     /// @param deadline as `Waiter.deadline` makes it; [Long#MIN_VALUE] does not wait
+    /// @throws InterruptedException if interrupted before or meanwhile
     boolean put(E element, long deadline) throws InterruptedException {
+        refuseNull(element);
+        Waiter.checkInterrupt();
         Scratch scratch = scratches.take();
         try {
             int length = encode(element, scratch);
@@ -105,7 +132,6 @@ final class Elements<E> {
                 if (!producer.awaitRoom(0, this::isClosed, deadline)) {
                     return false;
                 }
-                checkInterrupt();
             }
             return true;
         } finally {
@@ -129,15 +155,19 @@ final class Elements<E> {
     private int encode(E element, Scratch scratch) {
         checkOpen();
         payBack();
-        if (element == null) {
-            throw new NullPointerException("queue '%s' takes no null".formatted(object.name()));
-        }
+        refuseNull(element);
         int length = codec.encode(element, scratch.bytes, 0);
         if (length < 0 || length > scratch.bytes.capacity()) {
             throw new CodecException("queue '%s': the codec says that it has written %,d bytes into a buffer of %,d"
                     .formatted(object.name(), length, scratch.bytes.capacity()));
         }
         return length;
+    }
+
+    private void refuseNull(E element) {
+        if (element == null) {
+            throw new NullPointerException("queue '%s' takes no null".formatted(object.name()));
+        }
     }
 
     private boolean tryPut(Scratch scratch, int length) {
@@ -165,20 +195,15 @@ final class Elements<E> {
         return true;
     }
 
-    /// Every loop looks at interrupts itself: in a ring whose memory was damaged the wait may end at once, each time.
-    private static void checkInterrupt() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-    }
-
     // Taking.
 
     /// Takes an element, without the bytes, which [#consume] or [#lease] is then called for.
     ///
     /// @param deadline as `Waiter.deadline` makes it; [Long#MIN_VALUE] does not wait
     /// @return its position, or [#NONE] if none came in time, or none will come
+    /// @throws InterruptedException if interrupted before or meanwhile
     long take(long deadline) throws InterruptedException {
+        Waiter.checkInterrupt();
         if (deadline == Long.MIN_VALUE) {
             return tryTake();
         }
@@ -192,7 +217,6 @@ final class Elements<E> {
             if (!consumer.await(this::isClosed, deadline) || consumer.isEnded() || Waiter.isOver(deadline)) {
                 return consumer.take();
             }
-            checkInterrupt();
         }
     }
 
@@ -215,9 +239,85 @@ final class Elements<E> {
         return handOn(position, target, null);
     }
 
-    /// Decodes an element that was taken, and enters it among the leases; otherwise as [#consume].
+    /// Counts a delivery of an element that was taken, decodes it, and enters it among the leases; otherwise as
+    /// [#consume].
     E lease(long position, Leases leases) {
+        if (deliveries(position) < MOST_DELIVERIES) {
+            consumer.setType(position, consumer.type(position) + (1 << COUNT_SHIFT));
+        }
+        CrashPoint.TASK_COUNTED.reached();
         return handOn(position, null, leases);
+    }
+
+    /// How often an element that was taken has been leased, as far as counted.
+    int deliveries(long position) {
+        return consumer.type(position) >>> COUNT_SHIFT;
+    }
+
+    private int kind(long position) {
+        return consumer.type(position) & KIND_MASK;
+    }
+
+    /// Moves an element that was taken to the end of another queue, as the bytes that it is.
+    ///
+    /// @return false if there is no room, or the other queue was shut down; then it is still taken
+    boolean move(long position, Elements<E> target) {
+        boolean copied = false;
+        Scratch scratch = null;
+        try {
+            scratch = scratches.take();
+            int length = copyTaken(position, scratch.bytes);
+            checkAttached();
+            copied = true;
+            if (!target.offerEncoded(scratch, length)) {
+                return false;
+            }
+            CrashPoint.TASK_BURIED.reached();
+            end(position);
+            return true;
+        } catch (Throwable failure) {
+            try {
+                settle(position, !copied && !Shortage.isReasonOf(failure));
+            } catch (StackOverflowError noStack) {
+                synchronized (owed) {
+                    if (owing < MOST_OWED) {
+                        owed[owing++] = position;
+                    }
+                }
+            }
+            throw failure;
+        } finally {
+            if (scratch != null) {
+                scratches.put(scratch);
+            }
+        }
+    }
+
+    private int copyTaken(long position, ExpandableMemoryBuffer bytes) {
+        int length = consumer.length(position);
+        int kind = kind(position);
+        long payload = consumer.payload(position);
+        if (kind == INLINE && length >= 0) {
+            bytes.checkLimit(length);
+            Memory.copy(payload, bytes.address(), length);
+            return length;
+        }
+        if (kind == SIDE && length == Integer.BYTES) {
+            int whole = Memory.getInt(payload);
+            object.sides().read(position, whole, bytes);
+            return whole;
+        }
+        throw impossible(position, consumer.type(position), length);
+    }
+
+    private boolean offerEncoded(Scratch scratch, int length) {
+        checkOpen();
+        payBack();
+        try {
+            return offer(scratch, length);
+        } catch (ShutdownException over) {
+            return false;
+        }
     }
 
     @SuppressWarnings("ReferenceEquality")   // itself: the JVM throws some of its errors again and again
@@ -233,7 +333,7 @@ final class Elements<E> {
             if (leases == null) {
                 end(position);
             } else {
-                leases.add(position);
+                leases.add(position, deliveries(position));
             }
             return element;
         } catch (Throwable failure) {
@@ -293,15 +393,15 @@ final class Elements<E> {
         Scratch scratch = scratches.take();
         try {
             int length = consumer.length(position);
-            int type = consumer.type(position);
+            int kind = kind(position);
             long payload = consumer.payload(position);
-            if (type == INLINE && length >= 0) {
+            if (kind == INLINE && length >= 0) {
                 return decode(scratch.window, payload, length);
             }
-            if (type == SIDE && length == Integer.BYTES) {
+            if (kind == SIDE && length == Integer.BYTES) {
                 return decodeLarge(position, Memory.getInt(payload), scratch.bytes);
             }
-            throw impossible(position, type, length);
+            throw impossible(position, consumer.type(position), length);
         } finally {
             scratches.put(scratch);
         }
@@ -348,7 +448,7 @@ final class Elements<E> {
     }
 
     private void end(long position) {
-        boolean large = consumer.type(position) == SIDE;
+        boolean large = kind(position) == SIDE;
         consumer.acknowledge(position);
         checkAttached();
         if (large) {
@@ -379,14 +479,20 @@ final class Elements<E> {
         return ring.browser().next(from);
     }
 
+    /// The position behind the last element, those being put included.
+    long end() {
+        checkOpen();
+        return ring.browser().end();
+    }
+
     /// A copy of an element that stays where it is. @return null if it was taken meanwhile
     E peek(long position) {
         Scratch scratch = scratches.take();
         try {
             ExpandableMemoryBuffer bytes = scratch.bytes;
             int[] type = new int[1];
-            int length = ring.browser().peek(position, (kind, payload, size) -> {
-                type[0] = kind;
+            int length = ring.browser().peek(position, (whole, payload, size) -> {
+                type[0] = whole & KIND_MASK;
                 bytes.checkLimit(size);
                 Memory.copy(payload, bytes.address(), size);
                 return size;
@@ -423,8 +529,9 @@ final class Elements<E> {
         return ring.browser().next(position) == position;
     }
 
+    /// Takes an element out, wherever it is. @return false if it is gone, so that true is said of it once
     boolean remove(long position) {
-        boolean large = consumer.type(position) == SIDE;
+        boolean large = kind(position) == SIDE;
         if (!ring.browser().remove(position)) {
             return false;
         }
@@ -434,11 +541,31 @@ final class Elements<E> {
         return true;
     }
 
+    /// Takes out what was put before, and decodes none of it.
+    void clear() {
+        long end = end();
+        for (long position = next(0); position != NONE && position < end; position = next(0)) {
+            remove(position);
+        }
+    }
+
     // Ends.
 
     void shutdown() {
         checkOpen();
         ring.shutdown();
+    }
+
+    /// Ends the queue for all processes, now. @return how many elements this call has dropped
+    int shutdownNow() {
+        checkOpen();
+        ring.shutdownNow();
+        int dropped = 0;
+        for (long position = consumer.takeLeft(); position != NONE; position = consumer.takeLeft()) {
+            acknowledge(position);
+            dropped++;
+        }
+        return dropped;
     }
 
     void checkOpen() {
@@ -453,7 +580,7 @@ final class Elements<E> {
         if (object.isClosed()) {
             throw closedException();
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     private ClosedException closedException() {

@@ -1,31 +1,88 @@
 package io.sluice.shm.queue;
 
+import java.util.function.LongConsumer;
+
 /// Which elements were taken through a handle and not acknowledged, in the order of the takes, and by which thread.
+///
+/// With a time-out, a daemon thread of this process gives back what is leased for longer. It lives while there are
+/// leases, and keeps the handle as long.
 final class Leases {
     /*
      * A list of nodes, and no collection of the JDK: a node is there before the list is touched, so that want of memory
      * cannot leave the list half changed.
+     *
+     * A lease that ran out stays in the list until it is ended, so that the end is refused, and does not hit another
+     * lease. The lock of the list decides between an end and the time-out. The element is given back under it too:
+     * after the close, which empties the list, the thread that keeps the time finds nothing, so it never touches an
+     * element that another process may have by then.
+     *
+     * Time-outs are of one length, so the lease that runs out next is the first one that has not.
      */
-    private static final class Lease {
-        final long position;
-        final long thread = Thread.currentThread().threadId();
-        Lease previous;
-        Lease next;
+    private static final long LONGEST_LOOK_MILLIS = 1000;
 
-        Lease(long position) {
+    /// One lease.
+    static final class Lease {
+        final long position;
+        final int deliveries;
+        private final long thread = Thread.currentThread().threadId();
+        private long begun;              // only if it may run out
+        private boolean limited;
+        private boolean expired;
+        private Lease previous;
+        private Lease next;
+
+        private Lease(long position, int deliveries) {
             this.position = position;
+            this.deliveries = deliveries;
+        }
+
+        boolean isExpired() {
+            return expired;
         }
     }
 
+    private final String name;
+    private final LongConsumer giveBack;
+    private long timeoutNanos;           // 0 if there is none; guarded by this, as all that follows
     private Lease oldest;
     private Lease latest;
     private int size;
+    private boolean timed;
 
-    void add(long position) {
-        append(new Lease(position));
+    /// @param name of the queue
+    /// @param giveBack offers the element at a position again
+    Leases(String name, LongConsumer giveBack) {
+        this.name = name;
+        this.giveBack = giveBack;
+    }
+
+    /// Gives leases from now on a longest duration. @return false if they have one
+    synchronized boolean setTimeout(long nanos) {
+        if (timeoutNanos != 0) {
+            return false;
+        }
+        timeoutNanos = nanos;
+        return true;
+    }
+
+    synchronized long timeoutNanos() {
+        return timeoutNanos;
+    }
+
+    void add(long position, int deliveries) {
+        append(new Lease(position, deliveries));
     }
 
     private synchronized void append(Lease lease) {
+        if (timeoutNanos != 0 && !timed) {
+            Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("sluice-leases-" + name)
+                    .start(this::keepTime);
+            timed = true;
+        }
+        if (timeoutNanos != 0) {
+            lease.limited = true;
+            lease.begun = System.nanoTime();
+        }
         lease.previous = latest;
         if (latest == null) {
             oldest = lease;
@@ -36,21 +93,54 @@ final class Leases {
         size++;
     }
 
-    /// Removes the oldest lease of this thread, or the oldest of all. @return its position, or [Elements#NONE]
-    synchronized long removeOldest() {
+    private synchronized void keepTime() {
+        try {
+            for (Lease next = firstToExpire(); next != null; next = firstToExpire()) {
+                long left = timeoutNanos - (System.nanoTime() - next.begun);
+                if (left <= 0) {
+                    next.expired = true;
+                    size--;
+                    giveBack.accept(next.position);
+                } else {
+                    wait(Math.min(LONGEST_LOOK_MILLIS, left / 1_000_000 + 1));
+                }
+            }
+        } catch (InterruptedException unknown) {
+            // The next take starts another thread.
+        } finally {
+            timed = false;
+        }
+    }
+
+    private Lease firstToExpire() {
+        Lease lease = oldest;
+        while (lease != null && (lease.expired || !lease.limited)) {
+            lease = lease.next;
+        }
+        return lease;
+    }
+
+    /// The oldest lease of this thread, or the oldest of all. @return null if there is none
+    private Lease first() {
         long current = Thread.currentThread().threadId();
         Lease lease = oldest;
         while (lease != null && lease.thread != current) {
             lease = lease.next;
         }
-        if (lease == null) {
-            lease = oldest;
+        return lease == null ? oldest : lease;
+    }
+
+    synchronized Lease oldest() {
+        return first();
+    }
+
+    /// Removes the oldest lease of this thread, or the oldest of all. @return null if there is none
+    synchronized Lease removeOldest() {
+        Lease lease = first();
+        if (lease != null) {
+            unlink(lease);
         }
-        if (lease == null) {
-            return Elements.NONE;
-        }
-        unlink(lease);
-        return lease.position;
+        return lease;
     }
 
     private void unlink(Lease lease) {
@@ -64,9 +154,17 @@ final class Leases {
         } else {
             lease.next.previous = lease.previous;
         }
-        size--;
+        if (!lease.expired) {
+            size--;
+        }
     }
 
+    /// Ends the thread that keeps the time; the list is empty.
+    synchronized void end() {
+        notifyAll();
+    }
+
+    /// How many have neither ended nor run out.
     synchronized int size() {
         return size;
     }

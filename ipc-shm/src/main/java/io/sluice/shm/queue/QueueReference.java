@@ -7,11 +7,9 @@ import java.io.Serial;
 import java.io.Serializable;
 
 /// What travels instead of a queue's handle: names, from which it opens itself on the other side.
-record QueueReference(ObjectReference object, Codec<?> codec, boolean tasks) implements Serializable {
+record QueueReference(ObjectReference object, Codec<?> codec) implements Serializable {
     @Serial
     private Object readResolve() {
-        return tasks
-                ? new SharedTaskQueue<>(object.attach(), codec, WaitStrategy.ADAPTIVE)
-                : new SharedQueue<>(object.attach(), codec, WaitStrategy.ADAPTIVE);
+        return new SharedQueue<>(object.attach(), codec, WaitStrategy.ADAPTIVE);
     }
 }

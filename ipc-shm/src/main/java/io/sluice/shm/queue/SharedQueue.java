@@ -5,6 +5,7 @@ import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.space.ObjectHandle;
+import io.sluice.shm.space.ObjectReference;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
@@ -12,8 +13,11 @@ import java.util.AbstractQueue;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /// A bounded first-in-first-out queue between processes: any number of producers, any number of consumers.
 ///
@@ -28,7 +32,10 @@ import java.util.concurrent.TimeUnit;
 ///   died in [#take] is offered again, unless it was about to be returned: then it is gone, at most one for each
 ///   thread that died. [SharedTaskQueue] offers it again also then.
 /// - **Slowness:** a producer or consumer that is stopped is waited for; it is never robbed.
-/// - **Interrupts:** end the waiting methods with `InterruptedException`; nothing was put or taken then.
+/// - **Interrupts:** end the waiting methods with `InterruptedException`, a pending one also where they need not wait;
+///   nothing was put or taken then.
+/// - **Walks:** iterators, streams and bulk operations are weakly consistent. Others put and take meanwhile; a walk
+///   ends where the queue ended when it began.
 /// - **Allocation:** what the codec allocates; the queue itself nothing, unless it has to wait.
 /// - **Lifetime:** [#close()] ends this handle, [#shutdown()] the queue for everybody, `SharedSpace.unlink` its name.
 /// - **Errors:** `NullPointerException` for null elements; [ShutdownException] when something is put after a
@@ -116,8 +123,9 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         return drainTo(target, Integer.MAX_VALUE);
     }
 
-    /// Takes what is there now, up to a number, and adds it to a collection. An element leaves the queue after it was
-    /// added; one that the collection refuses with an exception stays.
+    /// Takes what is there now, up to a number, and adds it to a collection: never more than the capacity, also if
+    /// producers go on meanwhile. An element leaves the queue after it was added; one that the collection refuses with
+    /// an exception stays.
     @Override
     @SuppressWarnings("ReferenceEquality")   // itself, not an equal one
     public int drainTo(Collection<? super E> target, int most) {
@@ -125,8 +133,9 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         if (target == this) {
             throw new IllegalArgumentException("queue '%s' cannot be drained into itself".formatted(name()));
         }
+        int limit = Math.min(most, capacity());
         int count = 0;
-        for (; count < most; count++) {
+        for (; count < limit; count++) {
             long position = elements.tryTake();
             if (position == Elements.NONE) {
                 break;
@@ -165,11 +174,68 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         return capacity() - size();
     }
 
-    /// Copies of the elements, weakly consistent: each was in the queue at some time since the iterator was made.
-    /// `remove` takes the last one out of the queue, if it is still there.
+    /// Copies of the elements, weakly consistent: each was in the queue at some time since the iterator was made, and
+    /// none was put after that. `remove` takes the last one out of the queue, if it is still there.
     @Override
     public Iterator<E> iterator() {
         return new ElementIterator<>(elements);
+    }
+
+    /// The same as a spliterator, for streams: `CONCURRENT`, `ORDERED` and `NONNULL`.
+    @Override
+    public Spliterator<E> spliterator() {
+        return Spliterators.spliterator(
+                this, Spliterator.CONCURRENT | Spliterator.ORDERED | Spliterator.NONNULL);
+    }
+
+    // Removing from the middle.
+
+    /// Takes the first element out that is equal to an object.
+    ///
+    /// @return true if this call took it out, so that it is said once of each element
+    @Override
+    public boolean remove(Object element) {
+        return element != null && remove(element::equals, true);
+    }
+
+    /// Takes out the elements of which something is true.
+    ///
+    /// @return whether this call took one out
+    @Override
+    public boolean removeIf(Predicate<? super E> filter) {
+        return remove(Objects.requireNonNull(filter, "filter"), false);
+    }
+
+    /// Takes out the elements that a collection contains.
+    ///
+    /// @return whether this call took one out
+    @Override
+    public boolean removeAll(Collection<?> others) {
+        return remove(Objects.requireNonNull(others, "others")::contains, false);
+    }
+
+    /// Takes out the elements that a collection does not contain.
+    ///
+    /// @return whether this call took one out
+    @Override
+    public boolean retainAll(Collection<?> others) {
+        Objects.requireNonNull(others, "others");
+        return remove(element -> !others.contains(element), false);
+    }
+
+    private boolean remove(Predicate<? super E> filter, boolean onlyOne) {
+        boolean removed = false;
+        ElementIterator<E> all = new ElementIterator<>(elements);
+        while (!(removed && onlyOne) && all.hasNext()) {
+            removed |= filter.test(all.next()) && all.removeIfThere();
+        }
+        return removed;
+    }
+
+    /// Takes out what was put before, without decoding it.
+    @Override
+    public void clear() {
+        elements.clear();
     }
 
     // Ends.
@@ -180,7 +246,16 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         elements.shutdown();
     }
 
-    /// Whether [#shutdown()] was called, by anybody.
+    /// Ends the queue for all processes at once: what is put from now on is refused, and takers see the end now. What
+    /// is in the queue is dropped; call [#shutdown()] and [#drainTo(Collection)] to have it. Never blocks; a second call
+    /// drops what came of puts that were under way during the first.
+    ///
+    /// @return how many elements this call has dropped
+    public int shutdownNow() {
+        return elements.shutdownNow();
+    }
+
+    /// Whether [#shutdown()] or [#shutdownNow()] was called, by any process.
     ///
     /// @return true from then on
     public boolean isShutdown() {
@@ -263,13 +338,22 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
                 : "SharedQueue[%s, %,d of %,d, %s]".formatted(name(), size(), capacity(), elements.codec().identity());
     }
 
+    Elements<E> elements() {
+        return elements;
+    }
+
     static long deadline(long timeout, TimeUnit unit) {
         long nanos = unit.toNanos(timeout);
         return nanos <= 0 ? Long.MIN_VALUE : Waiter.deadline(nanos);
     }
 
+    @Override
+    public ObjectReference reference() {
+        return elements.object().reference();
+    }
+
     @Serial
     private Object writeReplace() {
-        return new QueueReference(elements.object().reference(), elements.codec(), false);
+        return new QueueReference(reference(), elements.codec());
     }
 }

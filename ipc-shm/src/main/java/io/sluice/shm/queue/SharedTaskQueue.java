@@ -7,9 +7,11 @@ import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.space.ObjectHandle;
+import io.sluice.shm.space.ObjectReference;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /// A queue whose consumers say when they are done with an element, and whose producers can wait for that: Python's
@@ -21,6 +23,10 @@ import java.util.concurrent.TimeUnit;
 /// least once. A leased element keeps its place in the queue, so the capacity bounds those waiting and those being
 /// worked on together.
 ///
+/// Deliveries are counted for each element, over all processes: [#deliveries()] shows them to the taker, and
+/// [#maxDeliveries] sends an element that was handed out too often, as one that kills its takers, to a queue of dead
+/// letters. [#leaseTimeout] limits how long a taker that lives may keep an element.
+///
 /// Everything else is as in [SharedQueue].
 ///
 /// @param <E> type of the elements
@@ -29,7 +35,8 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     private static final long serialVersionUID = 1L;
 
     private final transient Elements<E> elements;
-    private final transient Leases leases = new Leases();
+    private final transient Leases leases;
+    private transient volatile DeadLetters<E> deadLetters;
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
@@ -38,6 +45,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// @param strategy how long waits spin
     public SharedTaskQueue(SharedObject object, Codec<E> codec, WaitStrategy strategy) {
         this.elements = new Elements<>(object, codec, strategy);
+        this.leases = new Leases(object.name(), elements::giveBack);
     }
 
     /// The name of the queue in its space.
@@ -54,10 +62,92 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
         return elements.capacity();
     }
 
+    // What becomes of elements that are not acknowledged.
+
+    /// Lets this handle hand an element out no more often than this, over all processes. An element that comes again
+    /// after that goes to the end of another queue, as it is: it is not decoded, and what is behind it is handed out.
+    ///
+    /// Each handle that takes decides for itself, so all of them should say the same; a handle that travels takes the
+    /// rule along. While the other queue is full, or after its shutdown, such an element stays in this one, is not
+    /// handed out, and is moved by a later take. An element whose mover is killed may be moved twice.
+    ///
+    /// @param most how often, from 1; counted are the takes, also one whose taker died before it had the element
+    /// @param letters gets the elements; with the same codec. This handle opens one of its own, which it closes
+    /// @return this
+    /// @throws IllegalArgumentException if the number is not positive, or the queue has another codec
+    /// @throws IllegalStateException if this handle has such a rule already
+    public SharedTaskQueue<E> maxDeliveries(int most, SharedQueue<E> letters) {
+        elements.checkOpen();
+        if (most < 1 || most > Elements.MOST_DELIVERIES) {
+            throw new IllegalArgumentException("task queue '%s': %,d deliveries is not between 1 and %,d".formatted(
+                    name(), most, Elements.MOST_DELIVERIES));
+        }
+        String identity = letters.elements().codec().identity();
+        if (!identity.equals(elements.codec().identity())) {
+            throw new IllegalArgumentException(("task queue '%s' has elements of %s, and '%s' of %s; dead letters go as"
+                    + " they are, so create that queue with the same codec").formatted(
+                    name(), elements.codec().identity(), letters.name(), identity));
+        }
+        synchronized (leases) {
+            if (deadLetters != null) {
+                throw new IllegalStateException("task queue '%s': maxDeliveries was called already; open another handle"
+                        .formatted(name()));
+            }
+            SharedQueue<E> own = new SharedQueue<>(
+                    letters.elements().object().reference().attach(), elements.codec(), WaitStrategy.ADAPTIVE);
+            deadLetters = new DeadLetters<>(most, own, elements);
+        }
+        return this;
+    }
+
+    /// Lets the leases of this handle run out: what is taken from now on and not acknowledged in time is offered again,
+    /// also while its taker lives and hangs. Without this call, only death, [#close()] and [#giveBack()] end a lease.
+    ///
+    /// The process of the taker keeps the time. While it is stopped as a whole (SIGSTOP, a debugger) nothing is taken
+    /// from it, as everywhere here. A handle that travels takes the time-out along.
+    ///
+    /// @param timeout longest time from the take to [#taskDone()], which throws [LeaseExpiredException] after it;
+    ///     longer than the longest work, or work is done twice
+    /// @return this
+    /// @throws IllegalArgumentException if it is not positive
+    /// @throws IllegalStateException if this handle has a time-out already
+    public SharedTaskQueue<E> leaseTimeout(Duration timeout) {
+        elements.checkOpen();
+        if (!timeout.isPositive()) {
+            throw new IllegalArgumentException(
+                    "task queue '%s': a lease of %s is not positive".formatted(name(), timeout));
+        }
+        if (!leases.setTimeout(TimeUnit.NANOSECONDS.convert(timeout))) {       // saturates
+            throw new IllegalStateException("task queue '%s': leaseTimeout was called already; open another handle"
+                    .formatted(name()));
+        }
+        return this;
+    }
+
+    /// How often the element was handed out, this time included, and counting takers that died before they had it: the
+    /// element that [#taskDone()] would acknowledge.
+    ///
+    /// @return the number, from 1; it stops at 16,777,215
+    /// @throws IllegalStateException if nothing is leased through this handle
+    public int deliveries() {
+        elements.checkOpen();
+        Leases.Lease lease = leases.oldest();
+        if (lease == null) {
+            throw nothingLeased();
+        }
+        return lease.deliveries;
+    }
+
+    private IllegalStateException nothingLeased() {
+        return new IllegalStateException("task queue '%s': nothing is leased through this handle".formatted(name()));
+    }
+
+    // Putting.
+
     /// Puts an element; waits while the queue is full.
     ///
     /// @param element what to do
-    /// @throws InterruptedException if interrupted while waiting; nothing was put
+    /// @throws InterruptedException if interrupted before or while waiting; nothing was put
     /// @throws ShutdownException if the queue was shut down
     public void put(E element) throws InterruptedException {
         elements.put(element, Waiter.FOREVER);
@@ -78,30 +168,62 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// @param timeout longest wait; zero or less tries once
     /// @param unit of the time-out
     /// @return whether there was room in time
-    /// @throws InterruptedException if interrupted while waiting; nothing was put
+    /// @throws InterruptedException if interrupted before or while waiting; nothing was put
     /// @throws ShutdownException if the queue was shut down
     public boolean offer(E element, long timeout, TimeUnit unit) throws InterruptedException {
         return elements.put(element, SharedQueue.deadline(timeout, unit));
     }
 
+    // Taking.
+
     /// Leases the next element to this thread; waits until there is one.
     ///
     /// @return a copy of the element
-    /// @throws InterruptedException if interrupted while waiting; nothing was leased
+    /// @throws InterruptedException if interrupted before or while waiting; nothing was leased
     /// @throws ShutdownException if the queue was shut down and everything in it is done, or leased to this process
     public E take() throws InterruptedException {
-        long position = elements.take(Waiter.FOREVER);
-        if (position == Elements.NONE) {
+        E element = next(Waiter.FOREVER);
+        if (element == null) {
             throw new ShutdownException("task queue '%s' was shut down and everything in it is done".formatted(name()));
         }
-        return elements.lease(position, leases);
+        return element;
+    }
+
+    /// @param deadline as [Elements#take] takes it
+    private E next(long deadline) throws InterruptedException {
+        DeadLetters<E> dead = deadLetters;
+        if (dead == null) {
+            long position = elements.take(deadline);
+            return position == Elements.NONE ? null : elements.lease(position, leases);
+        }
+        for (;;) {
+            dead.retry();
+            long position = elements.take(dead.retryDeadline(deadline));
+            if (position == Elements.NONE) {
+                if (!dead.keeps() || deadline == Long.MIN_VALUE || Waiter.isOver(deadline) || elements.isEnded()) {
+                    return null;
+                }
+            } else if (dead.takes(position)) {
+                dead.bury(position);
+            } else {
+                return elements.lease(position, leases);
+            }
+        }
     }
 
     /// Leases the next element to this thread, if there is one now.
     ///
     /// @return a copy of the element, or null
     public E poll() {
+        DeadLetters<E> dead = deadLetters;
+        if (dead != null) {
+            dead.retry();
+        }
         long position = elements.tryTake();
+        while (dead != null && position != Elements.NONE && dead.takes(position)) {
+            dead.bury(position);
+            position = elements.tryTake();
+        }
         return position == Elements.NONE ? null : elements.lease(position, leases);
     }
 
@@ -110,41 +232,49 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// @param timeout longest wait; zero or less tries once
     /// @param unit of the time-out
     /// @return a copy of the element, or null if none came in time or none will come
-    /// @throws InterruptedException if interrupted while waiting; nothing was leased
+    /// @throws InterruptedException if interrupted before or while waiting; nothing was leased
     public E poll(long timeout, TimeUnit unit) throws InterruptedException {
-        long position = elements.take(SharedQueue.deadline(timeout, unit));
-        return position == Elements.NONE ? null : elements.lease(position, leases);
+        return next(SharedQueue.deadline(timeout, unit));
     }
 
     /// Acknowledges an element: this thread's oldest lease, or the handle's if this thread has none.
     ///
     /// @throws IllegalStateException if nothing is leased through this handle: it was called too many times
+    /// @throws LeaseExpiredException if the lease ran out before, see [#leaseTimeout]; the element was offered again
     public void taskDone() {
         elements.checkOpen();
-        long position = leases.removeOldest();
-        if (position == Elements.NONE) {
+        Leases.Lease lease = leases.removeOldest();
+        if (lease == null) {
             throw new IllegalStateException(("task queue '%s': taskDone() was called more often than elements were"
                     + " taken through this handle; call it once for each").formatted(name()));
         }
-        elements.acknowledge(position);
+        if (lease.isExpired()) {
+            throw new LeaseExpiredException(("task queue '%s': the lease ran out after %s, and the element was offered"
+                    + " again; let leases last longer than the work, or make the work safe to do twice").formatted(
+                    name(), Duration.ofNanos(leases.timeoutNanos())));
+        }
+        elements.acknowledge(lease.position);
     }
 
-    /// Offers an element again, to anybody: this thread's oldest lease, or the handle's if this thread has none.
+    /// Offers an element again, to any process: this thread's oldest lease, or the handle's if this thread has none. If
+    /// the lease ran out, that has happened already.
     ///
     /// @throws IllegalStateException if nothing is leased through this handle
     public void giveBack() {
         elements.checkOpen();
         StackRoom.probe();       // before the lease goes
-        long position = leases.removeOldest();
-        if (position == Elements.NONE) {
-            throw new IllegalStateException("task queue '%s': nothing is leased through this handle".formatted(name()));
+        Leases.Lease lease = leases.removeOldest();
+        if (lease == null) {
+            throw nothingLeased();
         }
-        elements.giveBack(position);
+        if (!lease.isExpired()) {
+            elements.giveBack(lease.position);
+        }
     }
 
     /// Waits until every element that was put is acknowledged.
     ///
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     public void join() throws InterruptedException {
         elements.awaitAllAcknowledged(Waiter.FOREVER);
         elements.checkOpen();
@@ -155,7 +285,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// @param timeout longest wait; zero or less looks once
     /// @param unit of the time-out
     /// @return whether everything was done in time
-    /// @throws InterruptedException if interrupted while waiting
+    /// @throws InterruptedException if interrupted before or while waiting
     public boolean join(long timeout, TimeUnit unit) throws InterruptedException {
         boolean done = elements.awaitAllAcknowledged(Waiter.deadline(unit.toNanos(timeout)));
         elements.checkOpen();
@@ -188,7 +318,15 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
         elements.shutdown();
     }
 
-    /// Whether [#shutdown()] was called, by anybody.
+    /// Ends the queue for all processes at once, as [SharedQueue#shutdownNow()] does: what is not leased is dropped.
+    /// What is leased can be acknowledged, and [#join()] waits for that; what is given back from now on is dropped.
+    ///
+    /// @return how many elements this call has dropped
+    public int shutdownNow() {
+        return elements.shutdownNow();
+    }
+
+    /// Whether [#shutdown()] or [#shutdownNow()] was called, by any process.
     ///
     /// @return true from then on
     public boolean isShutdown() {
@@ -199,16 +337,28 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     @Override
     public void close() {
         if (!elements.isClosed()) {
-            new Closing().then(this::giveAllBack).then(elements::close).end();
+            Closing closing = new Closing().then(this::giveAllBack).then(elements::close);
+            DeadLetters<E> dead = deadLetters;
+            if (dead != null) {
+                closing.then(dead.queue::close);
+            }
+            closing.end();
         }
     }
 
     private void giveAllBack() {
         StackRoom.probe();
         Closing closing = new Closing();
-        for (long next = leases.removeOldest(); next != Elements.NONE; next = leases.removeOldest()) {
-            long position = next;
-            closing.then(() -> elements.giveBack(position));
+        for (Leases.Lease next = leases.removeOldest(); next != null; next = leases.removeOldest()) {
+            Leases.Lease lease = next;
+            if (!lease.isExpired()) {
+                closing.then(() -> elements.giveBack(lease.position));
+            }
+        }
+        leases.end();
+        DeadLetters<E> dead = deadLetters;
+        if (dead != null) {
+            closing.then(dead::giveBackAll);
         }
         closing.end();
     }
@@ -222,8 +372,15 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
                         name(), size(), leased(), capacity(), elements.codec().identity());
     }
 
+    @Override
+    public ObjectReference reference() {
+        return elements.object().reference();
+    }
+
     @Serial
     private Object writeReplace() {
-        return new QueueReference(elements.object().reference(), elements.codec(), true);
+        DeadLetters<E> dead = deadLetters;
+        return new TaskQueueReference<>(reference(), elements.codec(),
+                dead == null ? 0 : dead.most, dead == null ? null : dead.queue, leases.timeoutNanos());
     }
 }

@@ -10,6 +10,7 @@ import io.sluice.shm.linux.FileCalls;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// A file that nobody can see until it is complete.
@@ -72,7 +73,7 @@ public final class NewFile implements AutoCloseable {
         if (result == -Errno.ENOSPC) {
             String room = space == null
                     ? "what is free is unknown"
-                    : "%,d of %,d are free".formatted(space.freeBytes(), space.totalBytes());
+                    : String.format(Locale.ROOT, "%,d of %,d are free", space.freeBytes(), space.totalBytes());
             throw Errno.failure(
                     "posix_fallocate",
                     path(),

@@ -188,8 +188,13 @@ public final class SharedRing implements ObjectHandle, Serializable {
         return "SharedRing[%s, %s%s]".formatted(name(), shape, closed ? ", closed" : "");
     }
 
+    @Override
+    public ObjectReference reference() {
+        return object.reference();
+    }
+
     @Serial
     private Object writeReplace() {
-        return new Reference(object.reference());
+        return new Reference(reference());
     }
 }

@@ -160,14 +160,48 @@ public final class SharedSemaphore extends SharedHandle {
         this.permits.handOver(permits);
     }
 
-    /// Acquires all permits that are there.
+    /// Acquires all permits that are there. Where [#reducePermits] has left less than none, there are none afterwards.
     ///
-    /// @return how many
+    /// @return how many; negative in that case
     public int drainPermits() {
         return permits.drain();
     }
 
-    /// How many can be acquired; a snapshot.
+    /// Lowers the number of permits that there are, without waiting for them: it may become negative, and then as many
+    /// releases as are missing make no permit available. Permits that are out stay on their accounts, and come back as
+    /// ever. Those that were taken away belong to no process, and do not come back at a death; a release beyond what
+    /// is out makes new ones.
+    ///
+    /// @param reduction how many, not negative
+    /// @throws IllegalArgumentException if it is negative
+    /// @throws IllegalStateException if the number would be too low for an int; nothing was reduced then
+    public void reducePermits(int reduction) {
+        permits.reduce(reduction);
+    }
+
+    /// Whether threads wait for permits, in any process; a snapshot.
+    ///
+    /// @return whether
+    public boolean hasQueuedThreads() {
+        return getQueueLength() > 0;
+    }
+
+    /// How many threads wait for permits, in all processes; a snapshot, by a look at each account. The dead count until
+    /// they are noticed.
+    ///
+    /// @return the number
+    public int getQueueLength() {
+        return permits.waiting();
+    }
+
+    /// Whether permits go to the thread that has waited longest.
+    ///
+    /// @return false: see the type
+    public boolean isFair() {
+        return false;
+    }
+
+    /// How many can be acquired; a snapshot. Negative after [#reducePermits] by more than there were.
     ///
     /// @return the number
     public int availablePermits() {

@@ -17,7 +17,6 @@ final class Comparison {
         List<String> differences = new ArrayList<>();
         compare(differences, "kind", wish.kind(), kind);
         compare(differences, "element type", wish.elementType(), found.elementType());
-        compare(differences, "temporary", wish.temporary(), found.temporary());
         long[] parameters = found.parameters();
         for (int i = 0; i < parameters.length; i++) {
             compare(differences, wish.kind().parameterName(i), wish.parameters()[i], parameters[i]);

@@ -55,7 +55,7 @@ final class Membership {
     private java.lang.ref.Cleaner.Cleanable forgotten;
     private boolean left;
     /// Whether it is noted in [TemporarySpaces].
-    private boolean temporary;
+    private volatile boolean temporary;
     /// Its space, once it was moved away and is removed after the last shutdown hook.
     private Space goesWithProcess;
 
@@ -145,11 +145,15 @@ final class Membership {
     /// Notes that the space is open for temporary objects, once more than before this process came in: a remover may
     /// have been at the door meanwhile.
     void becomeTemporary() {
-        if (!temporary) {
+        if (!temporary && !left) {
             TemporarySpaces.note(location.root(), name);
             temporary = true;
             END.watch(this);
         }
+    }
+
+    boolean isTemporary() {
+        return temporary;
     }
 
     /// Goes with this process, if no other one is in the space: the space moves away, so that no newcomer meets it, and

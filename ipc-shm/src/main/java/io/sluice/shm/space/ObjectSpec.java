@@ -17,9 +17,9 @@ import java.util.function.LongConsumer;
 /// @param bodyBytes size of the body in bytes; compared when attaching
 /// @param elementType name of the codec and of what it encodes; compared when attaching. One of more than 512 bytes of
 ///     UTF-8 is cut, and ends with a hash of the whole
-/// @param temporary whether the object goes when no live process has it open; compared when attaching
-/// @param initializer fills the body of a new object, given its address, before anybody can see it; the body is zero.
-///     It must not keep the address, nor anything that holds it
+/// @param temporary whether the object goes when no live process has it open; its creator alone decides
+/// @param initializer fills the body of a new object, given its address, before another process can see it; the body is
+///     zero. It must not keep the address, nor anything that holds it
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in, compared by its own method, read once
 public record ObjectSpec(
         String name,
@@ -46,7 +46,7 @@ public record ObjectSpec(
         parameters = parameters.clone();
     }
 
-    private static String fitting(String elementType) {
+    static String fitting(String elementType) {
         byte[] text = elementType.getBytes(StandardCharsets.UTF_8);
         if (text.length <= RegionLayout.ELEMENT_TYPE_BYTES) {
             return elementType;

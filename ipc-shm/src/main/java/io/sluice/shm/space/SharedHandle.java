@@ -1,10 +1,10 @@
 package io.sluice.shm.space;
 
 import io.sluice.core.owner.Closing;
+import io.sluice.core.owner.Reachability;
 import io.sluice.shm.error.ClosedException;
 import java.io.Serial;
 import java.io.Serializable;
-import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What the handles of locks, semaphores, events, barriers, values and arrays have in common: a mapped object, a name,
@@ -52,6 +52,11 @@ public abstract class SharedHandle implements ObjectHandle, Serializable {
         return object.isStillNamed();
     }
 
+    @Override
+    public ObjectReference reference() {
+        return object.reference();
+    }
+
     /// Removes the name, but only if it still leads to this object. Those who have it open go on; nobody else will find
     /// it.
     ///
@@ -76,7 +81,7 @@ public abstract class SharedHandle implements ObjectHandle, Serializable {
             throw new ClosedException("%s '%s': this handle was closed"
                     .formatted(getClass().getSimpleName(), name()));
         }
-        Reference.reachabilityFence(this);
+        Reachability.upToHere(this);
     }
 
     /// Ends this handle; those of its threads that wait are woken, and get an `IllegalStateException`. A second call

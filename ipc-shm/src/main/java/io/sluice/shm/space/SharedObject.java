@@ -234,7 +234,8 @@ public final class SharedObject implements AutoCloseable {
     ///
     /// @return the reference
     public ObjectReference reference() {
-        return new ObjectReference(space.root().toString(), space.name(), name(), kind(), objectId());
+        KeptObjects.add(this);
+        return new ObjectReference(space.root().toString(), space.name(), name(), kind(), elementType(), objectId());
     }
 
     MappedObject mapped() {

@@ -8,6 +8,7 @@ import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.ObjectExistsException;
 import io.sluice.shm.error.SluiceException;
 import io.sluice.shm.linux.Linux;
+import io.sluice.shm.linux.RandomId;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
 import io.sluice.shm.region.Directory;
@@ -19,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -53,6 +53,7 @@ public final class Space implements AutoCloseable {
     private final ReentrantLock objects = new ReentrantLock();
     private final Map<String, SharedObject> byName = new HashMap<>();
     private int opened;
+    private int kept;
     private boolean closed;
 
     Space(Membership membership) {
@@ -209,6 +210,11 @@ public final class Space implements AutoCloseable {
     /// @throws NoSuchObjectException if it is not there and should
     /// @throws SluiceException as for [#open(ObjectSpec)]
     public SharedObject open(ObjectSpec spec, OpenMode mode) {
+        watchOverEnd(spec.temporary());       // before the object is there, so that a death on the way leaves a note
+        return watched(find(spec, mode));
+    }
+
+    private SharedObject find(ObjectSpec spec, OpenMode mode) {
         objects.lock();
         try {
             checkOpen();
@@ -251,6 +257,32 @@ public final class Space implements AutoCloseable {
     /// @throws SluiceException as for [#open(ObjectSpec)]
     public SharedObject attach(String object, Kind kind) {
         Names.check("object", object);
+        return watched(find(object, kind));
+    }
+
+    private SharedObject watched(SharedObject object) {
+        try {
+            watchOverEnd(object.temporary());
+            return object;
+        } catch (RuntimeException | Error refused) {
+            object.close();
+            throw refused;
+        }
+    }
+
+    /// Sees to the end of this process in the space as soon as one of its objects is temporary, however it was opened.
+    private void watchOverEnd(boolean temporary) {
+        if (temporary && !membership.isTemporary()) {
+            Membership.OPENING.lock();
+            try {
+                membership.becomeTemporary();
+            } finally {
+                Membership.OPENING.unlock();
+            }
+        }
+    }
+
+    private SharedObject find(String object, Kind kind) {
         objects.lock();
         try {
             checkOpen();
@@ -312,7 +344,7 @@ public final class Space implements AutoCloseable {
                 spec.kind().number(),
                 spec.bodyBytes(),
                 spec.fingerprint(),
-                UUID.randomUUID(),
+                RandomId.next(),
                 spec.parameters(),
                 spec.temporary(),
                 spec.elementType(),
@@ -324,6 +356,45 @@ public final class Space implements AutoCloseable {
     private NoSuchObjectException noSuchObject(String object) {
         return new NoSuchObjectException("'%s': nothing in space '%s' has this name; create it, or wait for its creator"
                 .formatted(object, name));
+    }
+
+    /// Opens an object of this process, and the space, once more for a message, whatever its name leads to now.
+    ///
+    /// @return false if it was closed here for good
+    boolean keep(SharedObject object) {
+        Membership.OPENING.lock();
+        try {
+            objects.lock();
+            try {
+                if (closed || object.isClosed()) {
+                    return false;
+                }
+                opened++;
+                object.opened++;
+                kept++;
+                return true;
+            } finally {
+                objects.unlock();
+            }
+        } finally {
+            Membership.OPENING.unlock();
+        }
+    }
+
+    /// Takes back one [#keep].
+    void letGo(SharedObject object) {
+        Membership.OPENING.lock();
+        try {
+            kept--;
+        } finally {
+            Membership.OPENING.unlock();
+        }
+        new Closing().then(() -> release(object)).then(this::close).end();
+    }
+
+    /// Whether a receiver is on its way here; the caller holds [Membership#OPENING].
+    boolean isKept() {
+        return kept > 0;
     }
 
     /// Takes back one opening of an object.

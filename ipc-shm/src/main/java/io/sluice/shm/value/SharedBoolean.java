@@ -187,6 +187,66 @@ public final class SharedBoolean extends SharedNumber {
         }
     }
 
+    /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return what stood there; `expected` if `value` was written
+    public boolean compareAndExchangeAcquire(boolean expected, boolean value) {
+        return compareAndExchange(expected, value);
+    }
+
+    /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return what stood there; `expected` if `value` was written
+    public boolean compareAndExchangeRelease(boolean expected, boolean value) {
+        return compareAndExchange(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetPlain(boolean expected, boolean value) {
+        return compareAndSet(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetAcquire(boolean expected, boolean value) {
+        return compareAndSet(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetRelease(boolean expected, boolean value) {
+        return compareAndSet(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetVolatile(boolean expected, boolean value) {
+        return compareAndSet(expected, value);
+    }
+
     /// Writes, and tells what was there.
     ///
     /// @param value the new one

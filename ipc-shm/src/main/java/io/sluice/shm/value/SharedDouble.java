@@ -193,6 +193,66 @@ public final class SharedDouble extends SharedNumber {
         }
     }
 
+    /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return what stood there; `expected` if `value` was written
+    public double compareAndExchangeAcquire(double expected, double value) {
+        return compareAndExchange(expected, value);
+    }
+
+    /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return what stood there; `expected` if `value` was written
+    public double compareAndExchangeRelease(double expected, double value) {
+        return compareAndExchange(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetPlain(double expected, double value) {
+        return compareAndSet(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetAcquire(double expected, double value) {
+        return compareAndSet(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetRelease(double expected, double value) {
+        return compareAndSet(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetVolatile(double expected, double value) {
+        return compareAndSet(expected, value);
+    }
+
     /// Writes, and tells what was there.
     ///
     /// @param value the new one
@@ -221,6 +281,34 @@ public final class SharedDouble extends SharedNumber {
     /// @return the value afterwards
     public double addAndGet(double delta) {
         return addAndGet(delta, false);
+    }
+
+    /// Adds one, by repeated exchange.
+    ///
+    /// @return the value before
+    public double getAndIncrement() {
+        return getAndAdd(1);
+    }
+
+    /// Adds one, by repeated exchange.
+    ///
+    /// @return the value afterwards
+    public double incrementAndGet() {
+        return addAndGet(1);
+    }
+
+    /// Subtracts one, by repeated exchange.
+    ///
+    /// @return the value before
+    public double getAndDecrement() {
+        return getAndAdd(-1);
+    }
+
+    /// Subtracts one, by repeated exchange.
+    ///
+    /// @return the value afterwards
+    public double decrementAndGet() {
+        return addAndGet(-1);
     }
 
     private double addAndGet(double delta, boolean tellBefore) {
@@ -276,5 +364,47 @@ public final class SharedDouble extends SharedNumber {
     /// @return the value afterwards
     public double accumulateAndGet(double other, DoubleBinaryOperator accumulator) {
         return updateAndGet(value -> accumulator.applyAsDouble(value, other));
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public byte byteValue() {
+        return (byte) get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public short shortValue() {
+        return (short) get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public int intValue() {
+        return (int) get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public long longValue() {
+        return (long) get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public float floatValue() {
+        return (float) get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value
+    public double doubleValue() {
+        return get();
     }
 }

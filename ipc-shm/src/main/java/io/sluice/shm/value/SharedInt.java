@@ -190,6 +190,66 @@ public final class SharedInt extends SharedNumber {
         }
     }
 
+    /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return what stood there; `expected` if `value` was written
+    public int compareAndExchangeAcquire(int expected, int value) {
+        return compareAndExchange(expected, value);
+    }
+
+    /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return what stood there; `expected` if `value` was written
+    public int compareAndExchangeRelease(int expected, int value) {
+        return compareAndExchange(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetPlain(int expected, int value) {
+        return compareAndSet(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetAcquire(int expected, int value) {
+        return compareAndSet(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetRelease(int expected, int value) {
+        return compareAndSet(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetVolatile(int expected, int value) {
+        return compareAndSet(expected, value);
+    }
+
     /// Writes, and tells what was there.
     ///
     /// @param value the new one
@@ -297,5 +357,47 @@ public final class SharedInt extends SharedNumber {
     /// @return the value afterwards
     public int accumulateAndGet(int other, IntBinaryOperator accumulator) {
         return updateAndGet(value -> accumulator.applyAsInt(value, other));
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public byte byteValue() {
+        return (byte) get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public short shortValue() {
+        return (short) get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value
+    public int intValue() {
+        return get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public long longValue() {
+        return (long) get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public float floatValue() {
+        return (float) get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public double doubleValue() {
+        return (double) get();
     }
 }

@@ -190,6 +190,66 @@ public final class SharedLong extends SharedNumber {
         }
     }
 
+    /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return what stood there; `expected` if `value` was written
+    public long compareAndExchangeAcquire(long expected, long value) {
+        return compareAndExchange(expected, value);
+    }
+
+    /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return what stood there; `expected` if `value` was written
+    public long compareAndExchangeRelease(long expected, long value) {
+        return compareAndExchange(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetPlain(long expected, long value) {
+        return compareAndSet(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetAcquire(long expected, long value) {
+        return compareAndSet(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetRelease(long expected, long value) {
+        return compareAndSet(expected, value);
+    }
+
+    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// than the name asks for.
+    ///
+    /// @param expected what must stand there
+    /// @param value the new one
+    /// @return whether it was written
+    public boolean weakCompareAndSetVolatile(long expected, long value) {
+        return compareAndSet(expected, value);
+    }
+
     /// Writes, and tells what was there.
     ///
     /// @param value the new one
@@ -297,5 +357,47 @@ public final class SharedLong extends SharedNumber {
     /// @return the value afterwards
     public long accumulateAndGet(long other, LongBinaryOperator accumulator) {
         return updateAndGet(value -> accumulator.applyAsLong(value, other));
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public byte byteValue() {
+        return (byte) get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public short shortValue() {
+        return (short) get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public int intValue() {
+        return (int) get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value
+    public long longValue() {
+        return get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public float floatValue() {
+        return (float) get();
+    }
+
+    /// Reads, volatile.
+    ///
+    /// @return the value, converted as by a cast
+    public double doubleValue() {
+        return (double) get();
     }
 }

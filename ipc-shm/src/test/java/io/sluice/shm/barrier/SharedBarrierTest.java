@@ -11,7 +11,7 @@ import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;
 import io.sluice.shm.error.MismatchException;
 import io.sluice.shm.value.SharedLong;
-import java.io.Serializable;
+import java.io.NotSerializableException;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
@@ -257,11 +257,11 @@ class SharedBarrierTest extends HandleTest {
         assertThat(barrier).hasToString("SharedBarrier[b, closed]");
     }
 
-    /// A handle travels with its action, if that can.
+    /// A handle travels with its action, which is a plain lambda; one whose action cannot travel is refused.
     @Test
     void aHandleTravelsWithItsAction() {
         SharedLong actions = space.longValue("actions", 0);
-        SharedBarrier barrier = space.barrier("b", 2, (Runnable & Serializable) actions::incrementAndGet);
+        SharedBarrier barrier = space.barrier("b", 2, actions::incrementAndGet);
         Reply<Integer> here = threads().<Integer>start(desk -> {
             desk.tellWhenWaiting();
             return barrier.await();
@@ -273,5 +273,30 @@ class SharedBarrierTest extends HandleTest {
         })).isZero();
         assertThat(here.get()).isEqualTo(1);
         assertThat(actions.get()).isEqualTo(1);
+        Object cannotTravel = new Object();
+        SharedBarrier refused = space.barrier("c", 2, () -> System.identityHashCode(cannotTravel));
+        assertThatThrownBy(() -> travelled(refused)).hasRootCauseInstanceOf(NotSerializableException.class)
+                .hasMessageContaining("java.lang.Object");
+    }
+
+    /// An abort ends the waits, and refuses those that arrive later, until a reset; of a broken barrier it is nothing.
+    @Test
+    void anAbortBreaksTheBarrier() throws Exception {
+        SharedBarrier barrier = space.barrier("b", 3);
+        List<Reply<Integer>> waiting = List.of(
+                peer().start(waiter(root, 3)).awaitWaiting(), threads().start(waiter(root, 3)).awaitWaiting());
+        barrier.abort();
+        waiting.forEach(each -> assertBroken(each.failure(), "a party aborted it"));
+        assertThat(barrier.isBroken()).isTrue();
+        barrier.abort();
+        assertThatThrownBy(barrier::await).isInstanceOf(BrokenBarrierException.class)
+                .hasMessageContaining("a party aborted it");
+        assertUsableAfterReset(barrier);
+        barrier.abort();                 // no party waits, and it is broken all the same
+        assertThat(barrier.isBroken()).isTrue();
+        assertUsableAfterReset(barrier);
+        barrier.close();
+        assertThatThrownBy(barrier::abort)
+                .isInstanceOf(IllegalStateException.class).hasMessage("barrier 'b': this handle was closed");
     }
 }

@@ -20,6 +20,8 @@ class CoverageTest {
             "io.sluice.shm.death.DeathOfAnOnlyOneTest",
             "io.sluice.shm.death.DeathOfACleanerTest",
             "io.sluice.shm.death.DeathUnderSyncTest",
+            "io.sluice.shm.pipe.SharedPipeTest",
+            "io.sluice.shm.queue.DeliveriesTest",
             "io.sluice.shm.space.DeathTest",
             "io.sluice.shm.space.TemporarySpaceTest");
 

@@ -11,7 +11,6 @@ import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.value.SharedLong;
-import java.io.Serializable;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -84,12 +83,12 @@ class LockDeathTest extends HandleTest {
         assertThat(lock.isLocked()).isFalse();
     }
 
-    /// A handle that travels brings its repair with it; the next holder, in another process, runs it once, under the
-    /// lock, and after that nobody does.
+    /// A handle that travels brings its repair with it, which is a plain lambda; the next holder, in another process,
+    /// runs it once, under the lock, and no later one does.
     @Test
     void theNextHolderRunsTheRepair() {
         SharedLong repairs = space.longValue("n", 0);
-        LockOptions options = LockOptions.repair((Runnable & Serializable) repairs::incrementAndGet);
+        LockOptions options = LockOptions.repair(repairs::incrementAndGet);
         SharedLock lock = space.lock("l", options);
         String home = root;
         Peer holder = sandbox.peer();
@@ -113,8 +112,8 @@ class LockDeathTest extends HandleTest {
         assertThat(lock.ownerDeaths()).isEqualTo(1);
     }
 
-    /// A repair that fails leaves the lock poisoned for the next one, who tries again; a handle without a repair treats
-    /// the lock as poisoned.
+    /// A repair that fails leaves the lock poisoned for the next one, who tries again; a handle that was opened without
+    /// a repair treats the lock as poisoned.
     @Test
     void aRepairThatFailsIsTriedAgain() {
         String home = root;
@@ -130,7 +129,9 @@ class LockDeathTest extends HandleTest {
         holder.close();
         assertThatThrownBy(lock::lock).hasMessage("cannot");
         assertThat(lock.isPoisoned()).isTrue();
-        SharedLock bare = travelled(lock);              // the repair is not serializable and stays behind
+        LockOptions usual = LockOptions.defaults();
+        SharedLock bare = space.lock("l", new LockOptions(
+                OnOwnerDeath.REPAIR, null, usual.conditionWaiters(), usual.strategy()));
         assertThatThrownBy(bare::lock).isInstanceOf(LockPoisonedException.class);
         bare.close();
         fails[0] = false;

@@ -116,7 +116,7 @@ class ReadWriteLockTest extends HandleTest {
 
     /// Who writes may write and read again, and read on when the write has ended; who reads may not begin to write.
     @Test
-    void aWriterMayReadAndAReaderMayNotWrite() {
+    void aWriterMayReadAndAReaderMayNotWrite() throws InterruptedException {
         String home = root;
         SharedReadWriteLock lock = space.readWriteLock("rw");
         lock.writeLock().lock();
@@ -133,14 +133,15 @@ class ReadWriteLockTest extends HandleTest {
             return taken;
         })).isTrue();
         List<ThrowingCallable> writes = List.of(
-                lock.writeLock()::lock, lock.writeLock()::tryLock, lock.writeLock()::lockInterruptibly,
-                () -> lock.writeLock().tryLock(1, TimeUnit.DAYS));
+                lock.writeLock()::lock, lock.writeLock()::lockInterruptibly);
         for (ThrowingCallable write : writes) {
             assertThatThrownBy(write)
                     .isInstanceOf(IllegalMonitorStateException.class)
                     .hasMessage("lock 'rw': this thread reads, and would wait for itself to write; end the read first,"
                             + " and look again at what was read");
         }
+        assertThat(lock.writeLock().tryLock()).isFalse();
+        assertThat(lock.writeLock().tryLock(2, TimeUnit.MILLISECONDS)).isFalse();
         lock.readLock().unlock();
     }
 

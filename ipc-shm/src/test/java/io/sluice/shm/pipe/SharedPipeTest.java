@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.ring.RoleHeldException;
 import io.sluice.shm.Desk;
 import io.sluice.shm.Peer;
@@ -13,10 +14,16 @@ import io.sluice.shm.SharedSpace;
 import io.sluice.shm.Threads;
 import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.MismatchException;
+import io.sluice.shm.space.KeptObjects;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -26,9 +33,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Two ends of a pipe, in one process, in two threads, in two processes.
 @Timeout(120)
@@ -229,17 +239,20 @@ class SharedPipeTest {
                 .isInstanceOf(ClosedException.class).hasMessage("pipe 'p': this end was closed");
     }
 
-    /// A second process, a second handle and a second thread are refused the end that somebody has.
+    /// A second process, a second handle and a second thread are refused the end that is taken, in words of pipes.
     @Test
     void anEndIsForOne() throws IOException, InterruptedException {
         String home = root;
         SharedPipe<String> pipe = space.pipe("p", Codec.strings());
         Connection<String> first = pipe.first();
-        assertThatThrownBy(pipe::first).isInstanceOf(RoleHeldException.class);
+        assertThatThrownBy(pipe::first).isInstanceOf(RoleHeldException.class)
+                .hasMessage("pipe 'p': process %d (this one) has the first end; close it there, or take the second end",
+                        ProcessHandle.current().pid());
         Peer peer = sandbox.peer();
         assertThatThrownBy(() -> peer.call(desk -> desk.space(home).pipe("p", Codec.strings()).first().isOpen()))
                 .isInstanceOf(RoleHeldException.class)
-                .hasMessageContaining("pipe 'p': the first end is taken");
+                .hasMessage("pipe 'p': process %d has the first end; close it there, or take the second end",
+                        ProcessHandle.current().pid());
         peer.call(desk -> {
             second(desk, home).send("x");
             return null;
@@ -414,6 +427,148 @@ class SharedPipeTest {
         assertThat(reader.failure()).isInstanceOf(ClosedByInterruptException.class);
         assertThat(first.isOpen()).isFalse();
         assertThatThrownBy(second::receive).isInstanceOf(EOFException.class);
+    }
+
+    /// An end travels, and is the receiver's: it reads what was sent before, and the sender of the end is refused.
+    @Test
+    void anEndTravels() throws IOException, InterruptedException {
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        Connection<String> first = pipe.first();
+        Connection<String> second = pipe.second();
+        first.send("before");
+        second.send("from here");
+        Peer peer = sandbox.peer();
+        peer.call(desk -> {
+            second.send(second.receive() + ", and from there");
+            desk.keep("end", second);
+            return null;
+        });
+        assertThat(first.receive()).isEqualTo("from here");
+        assertThat(first.receive()).isEqualTo("before, and from there");
+        assertThat(second).hasToString("Connection[p, second end, sent]");
+        assertThat(second.isOpen()).isFalse();
+        second.close();
+        for (ThrowingCallable use : List.<ThrowingCallable>of(
+                second::receive, () -> second.send("x"), () -> second.poll(0, TimeUnit.SECONDS))) {
+            assertThatThrownBy(use).isInstanceOf(ClosedException.class)
+                    .hasMessage("pipe 'p': this end was sent to another process, which has it now");
+        }
+        pipe.close();                    // ends nothing that was sent: the other handle goes on
+        assertThat(peer.<Boolean>call(desk -> kept(desk).isOpen())).isTrue();
+        space.pipe("p", Codec.strings()).first().close();
+        peer.call(desk -> {
+            assertThatThrownBy(() -> kept(desk).receive()).isExactlyInstanceOf(EOFException.class);
+            kept(desk).close();
+            return null;
+        });
+    }
+
+    private static byte[] written(Object value) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(value);
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Object read(byte[] bytes) {
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+            return in.readObject();
+        } catch (IOException | ClassNotFoundException refused) {
+            throw new AssertionError(refused);
+        }
+    }
+
+    /// Until it is taken, an end that was sent is refused to others, and its other side waits. If it never is taken, the
+    /// other side sees the end of the stream; also one way.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anEndThatIsNotTakenIsAnEndOfStream(boolean duplex) throws Exception {
+        SharedPipe<String> pipe = duplex ? space.pipe("p", Codec.strings()) : space.simplexPipe("p", Codec.strings());
+        Connection<String> second = pipe.second();
+        Connection<String> first = pipe.first();
+        Connection<String> goes = duplex ? second : first;
+        KeptObjects kept = new KeptObjects();
+        byte[] task = kept.collect(() -> written(goes));
+        String end = duplex ? "second" : "first";
+        assertThatThrownBy(() -> (duplex ? pipe.second() : pipe.first()).close()).isInstanceOf(RoleHeldException.class)
+                .hasMessage("pipe 'p': process %d (this one) has sent the %s end to another process, which has not taken"
+                        + " it yet; take the %s end", ProcessHandle.current().pid(), end, duplex ? "first" : "second");
+        Reply<String> waits = threads.<String>start(desk -> {
+            desk.tellWhenWaiting();
+            return (duplex ? first : second).receive();
+        }).awaitWaiting();
+        kept.close();
+        assertThat(waits.failure()).isExactlyInstanceOf(EOFException.class);
+        if (duplex) {
+            assertThatThrownBy(() -> first.send("x")).isInstanceOf(BrokenPipeException.class);
+        }
+        assertThat(((Connection<?>) read(task)).isOpen()).isTrue();     // too late, and as good as taken anew
+    }
+
+    /// What was taken is not withdrawn by the end of the sending, nor is another one that was sent later.
+    @Test
+    void aLateWithdrawalMeetsNoOtherReservation() throws Exception {
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        Connection<String> first = pipe.first();
+        KeptObjects early = new KeptObjects();
+        byte[] task = early.collect(() -> written(pipe.second()));
+        Connection<?> taken = (Connection<?>) read(task);
+        taken.close();
+        KeptObjects later = new KeptObjects();
+        byte[] again = later.collect(() -> written(pipe.second()));
+        early.close();
+        assertThat(first.poll(0, TimeUnit.SECONDS)).isFalse();
+        Connection<?> last = (Connection<?>) read(again);
+        later.close();
+        assertThat(first.poll(0, TimeUnit.SECONDS)).isFalse();
+        last.close();
+        assertThat(first.poll(0, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /// Killed when it has reserved a part of an end, or taken a part, a process leaves the other side no wait for ever.
+    @ParameterizedTest
+    @ValueSource(strings = {"ROLE_RESERVED", "RESERVED_ROLE_TAKEN"})
+    void aDeathWhileAnEndTravelsIsAnEnd(CrashPoint point) throws Exception {
+        String home = root;
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        Connection<String> first = pipe.first();
+        Peer dying = sandbox.peer();
+        KeptObjects kept = new KeptObjects();
+        if (point == CrashPoint.ROLE_RESERVED) {
+            dying.call(desk -> second(desk, home).isOpen());
+            dying.dieAt(point, 1);
+            dying.start(desk -> written(kept(desk)).length);
+        } else {
+            byte[] task = kept.collect(() -> written(pipe.second()));
+            dying.dieAt(point, 1);
+            dying.start(desk -> read(task).toString());
+        }
+        dying.awaitSuicide();
+        kept.close();                    // as the starter of a child does that has ended
+        assertThatThrownBy(first::receive).isInstanceOf(EOFException.class);
+        assertThatThrownBy(() -> first.send("x")).isInstanceOf(BrokenPipeException.class);
+        assertThat(pipe.second().isOpen()).isTrue();
+    }
+
+    /// An end does not leave under a thread that waits in it, and is not lost by the attempt.
+    @Test
+    void anEndInUseIsNotSent() throws Exception {
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        Connection<String> first = pipe.first();
+        Connection<String> second = pipe.second();
+        Reply<String> waits = threads.<String>start(desk -> {
+            desk.tellWhenWaiting();
+            return second.receive();
+        }).awaitWaiting();
+        assertThatThrownBy(() -> written(second)).isInstanceOf(IllegalStateException.class)
+                .hasMessage("pipe 'p': a thread receives through this end; send the end when it is done");
+        first.send("x");
+        assertThat(waits.get()).isEqualTo("x");
+        second.send("y");
+        assertThat(first.receive()).isEqualTo("y");
     }
 
     /// A handle travels; the end is taken where it arrives.

@@ -129,7 +129,7 @@ abstract class QueueContract {
         }
     }
 
-    /// Zero and negative time-outs try once, even in an interrupted thread's way: no wait, no exception.
+    /// Zero and negative time-outs try once, without a wait.
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE})
     void timeOutsOfZeroAndLessTryOnce(long timeout) throws InterruptedException {

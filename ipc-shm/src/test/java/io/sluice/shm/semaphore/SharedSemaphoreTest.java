@@ -13,6 +13,7 @@ import io.sluice.shm.Reply;
 import io.sluice.shm.Threads;
 import io.sluice.shm.error.MismatchException;
 import io.sluice.shm.value.SharedInt;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
@@ -61,10 +62,10 @@ class SharedSemaphoreTest extends HandleTest {
     void itAnswersLikeTheOneOfTheJdk(long seed) throws InterruptedException {
         Random random = new Random(seed);
         SharedSemaphore semaphore = space.semaphore("s", 3);
-        Semaphore expected = new Semaphore(3);
+        Reducible expected = new Reducible(3);
         for (int i = 0; i < 2000; i++) {
             int permits = random.nextInt(4);
-            switch (random.nextInt(6)) {
+            switch (random.nextInt(7)) {
                 case 0 -> assertThat(semaphore.tryAcquire()).as("seed %d", seed).isEqualTo(expected.tryAcquire());
                 case 1 -> assertThat(semaphore.tryAcquire(permits)).isEqualTo(expected.tryAcquire(permits));
                 case 2 -> assertThat(semaphore.tryAcquire(permits, 0, TimeUnit.SECONDS))
@@ -78,6 +79,10 @@ class SharedSemaphoreTest extends HandleTest {
                         assertThat(semaphore.drainPermits()).isEqualTo(expected.drainPermits());
                     }
                 }
+                case 5 -> {
+                    semaphore.reducePermits(permits / 2);
+                    expected.reducePermits(permits / 2);
+                }
                 default -> {
                     semaphore.release();
                     expected.release();
@@ -87,6 +92,115 @@ class SharedSemaphoreTest extends HandleTest {
         }
     }
 
+    private static final class Reducible extends Semaphore {
+        private static final long serialVersionUID = 1L;
+
+        Reducible(int permits) {
+            super(permits);
+        }
+
+        @Override
+        public void reducePermits(int reduction) {
+            super.reducePermits(reduction);
+        }
+    }
+
+    /// No method of the JDK's is missing, by name and parameters.
+    @Test
+    void allMethodsOfTheJdkAreThere() {
+        assertThat(methods(SharedSemaphore.class)).containsAll(methods(Semaphore.class))
+                .contains("void reducePermits[int]");
+    }
+
+    private static List<String> methods(Class<?> type) {
+        return Arrays.stream(type.getMethods())
+                .filter(method -> method.getDeclaringClass() != Object.class)
+                .map(method -> method.getReturnType() + " " + method.getName()
+                        + Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).toList())
+                .toList();
+    }
+
+    /// Permits that were taken away belong to no process: what is out comes back at a death, and no more than that.
+    @Test
+    void reducedPermitsDoNotComeBackAtADeath() throws InterruptedException {
+        SharedSemaphore semaphore = space.semaphore("s", SemaphoreOptions.bounded(5));
+        String home = root;
+        Peer victim = sandbox.peer();
+        victim.call(desk -> {
+            SharedSemaphore there = desk.space(home).semaphore("s", SemaphoreOptions.bounded(5));
+            there.acquire(3);
+            there.reducePermits(4);
+            return null;
+        });
+        assertThat(semaphore.availablePermits()).isEqualTo(-2);
+        assertThat(semaphore.outstandingPermits()).isEqualTo(3);
+        assertThat(semaphore.tryAcquire(0)).isFalse();           // as the JDK's
+        victim.close();
+        semaphore.acquire();
+        assertThat(semaphore.availablePermits()).isZero();
+        semaphore.reducePermits(Integer.MAX_VALUE);
+        assertThatThrownBy(() -> semaphore.reducePermits(Integer.MAX_VALUE)).isInstanceOf(IllegalStateException.class)
+                .hasMessage("semaphore 's': -2,147,483,647 permits cannot be reduced by 2,147,483,647");
+        assertThat(semaphore.drainPermits()).isEqualTo(-Integer.MAX_VALUE);
+        assertThat(semaphore.availablePermits()).isZero();
+        assertThat(semaphore.outstandingPermits()).isEqualTo(1);
+        semaphore.release();
+        assertThat(semaphore.availablePermits()).isEqualTo(1);
+    }
+
+    /// A thread that waits for no permits where there are less than none goes on when they are drained to none.
+    @Test
+    void aDrainOfLessThanNoneLetsThoseGoThatWantNone() {
+        SharedSemaphore semaphore = space.semaphore("s", 0);
+        semaphore.reducePermits(1);
+        Reply<String> waiting = threads().<String>start(desk -> {
+            desk.tellWhenWaiting();
+            semaphore.acquire(0);
+            return "has none";
+        }).awaitWaiting();
+        assertThat(semaphore.drainPermits()).isEqualTo(-1);
+        assertThat(waiting.get()).isEqualTo("has none");
+    }
+
+    /// Threads of all processes count while they wait, whether they give up, are interrupted, get their permit or die.
+    @Test
+    void waitersAreCountedWhileTheyWait() throws InterruptedException {
+        SharedSemaphore semaphore = space.semaphore("s", 0);
+        String home = root;
+        assertThat(semaphore.hasQueuedThreads()).isFalse();
+        Party here = threads();
+        Peer victim = sandbox.peer();
+        Job<String> wait = desk -> {
+            desk.tellWhenWaiting();
+            desk.space(home).semaphore("s", 0).acquire();
+            return "got it";
+        };
+        Reply<String> interrupted = here.start(wait).awaitWaiting();
+        Reply<String> served = here.start(wait).awaitWaiting();
+        Reply<String> uninterruptible = here.<String>start(desk -> {
+            desk.tellWhenWaiting();
+            semaphore.acquireUninterruptibly();
+            return "got it";
+        }).awaitWaiting();
+        Reply<String> killed = victim.start(wait).awaitWaiting();
+        assertThat(semaphore.getQueueLength()).isEqualTo(4);
+        assertThat(semaphore.hasQueuedThreads()).isTrue();
+        assertThat(semaphore.tryAcquire(1, TimeUnit.NANOSECONDS)).isFalse();
+        victim.close();
+        while (semaphore.getQueueLength() != 3) {        // the waiters here may sweep at the same time
+            var _ = space.sweep();
+        }
+        assertThat(killed.failure()).isNotNull();
+        interrupted.interrupt();
+        assertThat(interrupted.failure()).isInstanceOf(InterruptedException.class);
+        assertThat(semaphore.getQueueLength()).isEqualTo(2);
+        semaphore.release(2);
+        assertThat(served.get()).isEqualTo("got it");
+        assertThat(uninterruptible.get()).isEqualTo("got it");
+        assertThat(semaphore.getQueueLength()).isZero();
+        assertThat(semaphore.hasQueuedThreads()).isFalse();
+    }
+
     /// Numbers that cannot be are refused everywhere, and change nothing.
     @Test
     void impossibleNumbersAreRefused() {
@@ -94,7 +208,7 @@ class SharedSemaphoreTest extends HandleTest {
         for (ThrowingCallable method : List.<ThrowingCallable>of(
                 () -> semaphore.acquire(-1), () -> semaphore.acquireUninterruptibly(-1),
                 () -> semaphore.tryAcquire(-1), () -> semaphore.tryAcquire(-1, 1, TimeUnit.SECONDS),
-                () -> semaphore.release(-1), () -> semaphore.handOver(-1))) {
+                () -> semaphore.release(-1), () -> semaphore.handOver(-1), () -> semaphore.reducePermits(-1))) {
             assertThatThrownBy(method)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("semaphore 's': -1 permits are negative");

@@ -32,9 +32,6 @@ class MismatchTest {
                         "element type: expected other, found test",
                         new ObjectSpec("q", Kind.QUEUE, s.parameters(), s.bodyBytes(), "other", true, b -> {})),
                 Arguments.of(
-                        "temporary: expected false, found true",
-                        new ObjectSpec("q", Kind.QUEUE, s.parameters(), s.bodyBytes(), "test", false, b -> {})),
-                Arguments.of(
                         "body bytes: expected 1, found " + s.bodyBytes(),
                         new ObjectSpec("q", Kind.QUEUE, s.parameters(), 1, "test", true, b -> {})),
                 parameter(0),

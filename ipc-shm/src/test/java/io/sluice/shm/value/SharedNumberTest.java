@@ -13,6 +13,9 @@ import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.MismatchException;
 import io.sluice.shm.error.ObjectExistsException;
 import io.sluice.shm.lock.SharedReentrantLock;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +30,78 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("LockNotBeforeTry")   // what is held, and when, is the subject
 class SharedNumberTest extends HandleTest {
     private static final int STEPS = 5000;
+
+    /// No method of the JDK's atomics is missing, by name and parameters; those of `SharedDouble` have doubles.
+    @Test
+    void allMethodsOfTheJdkAreThere() {
+        assertThat(methods(SharedLong.class, long.class)).containsAll(methods(AtomicLong.class, long.class));
+        assertThat(methods(SharedInt.class, int.class)).containsAll(methods(AtomicInteger.class, int.class));
+        assertThat(methods(SharedBoolean.class, boolean.class))
+                .containsAll(methods(AtomicBoolean.class, boolean.class));
+        assertThat(methods(SharedDouble.class, double.class)).containsAll(methods(AtomicLong.class, long.class));
+    }
+
+    /// Public and not deprecated, as text; the type of the value is written as T.
+    private static List<String> methods(Class<?> type, Class<?> value) {
+        return Arrays.stream(type.getMethods())
+                .filter(method -> method.getDeclaringClass() != Object.class)
+                .filter(method -> !Modifier.isStatic(method.getModifiers()))
+                .filter(method -> !method.isAnnotationPresent(Deprecated.class))
+                .map(method -> name(method.getReturnType(), value, method) + " " + method.getName()
+                        + Arrays.stream(method.getParameterTypes()).map(each -> name(each, value, method)).toList())
+                .toList();
+    }
+
+    private static String name(Class<?> type, Class<?> value, Method method) {
+        if (type == value && !method.getName().endsWith("Value")) {
+            return "T";
+        }
+        return type.getSimpleName().replaceAll("^(Long|Int|Double)(?=Unary|Binary)", "T");
+    }
+
+    /// What is left of those methods answers as there: conversions, and the exchanges whose names ask for less order.
+    @Test
+    void conversionsAndWeakExchangesAnswerLikeTheJdk() {
+        SharedLong number = space.longValue("long", 0);
+        SharedInt small = space.intValue("int", 0);
+        SharedDouble real = space.doubleValue("double", 0);
+        SharedBoolean flag = space.booleanValue("flag", false);
+        for (long value : new long[] {0, -1, 300, 70_000, 1L << 40, Long.MIN_VALUE, Long.MAX_VALUE}) {
+            number.set(value);
+            small.set((int) value);
+            real.set(value / 3.0);
+            for (Object[] each : new Object[][] {
+                    {new AtomicLong(value), number.byteValue(), number.shortValue(), number.intValue(),
+                        number.longValue(), number.floatValue(), number.doubleValue()},
+                    {new AtomicInteger((int) value), small.byteValue(), small.shortValue(), small.intValue(),
+                        small.longValue(), small.floatValue(), small.doubleValue()},
+                    {value / 3.0, real.byteValue(), real.shortValue(), real.intValue(),
+                        real.longValue(), real.floatValue(), real.doubleValue()}}) {
+                Number expected = (Number) each[0];
+                assertThat(Arrays.copyOfRange(each, 1, each.length)).containsExactly(expected.byteValue(),
+                        expected.shortValue(), expected.intValue(), expected.longValue(), expected.floatValue(),
+                        expected.doubleValue());
+            }
+            AtomicLong model = new AtomicLong(value);
+            assertThat(number.weakCompareAndSetPlain(value, 1)).isTrue();
+            assertThat(number.weakCompareAndSetAcquire(2, 3)).isFalse();
+            assertThat(number.weakCompareAndSetRelease(1, 2)).isTrue();
+            assertThat(number.weakCompareAndSetVolatile(2, value)).isTrue();
+            assertThat(number.compareAndExchangeAcquire(value, 5)).isEqualTo(model.compareAndExchangeAcquire(value, 5));
+            assertThat(number.compareAndExchangeRelease(6, 7)).isEqualTo(model.compareAndExchangeRelease(6, 7));
+            assertThat(number.get()).isEqualTo(model.get());
+        }
+        real.set(1);
+        assertThat(List.of(real.getAndIncrement(), real.incrementAndGet(), real.getAndDecrement(),
+                real.decrementAndGet())).containsExactly(1.0, 3.0, 3.0, 1.0);
+        assertThat(real.weakCompareAndSetPlain(1, 2)).isTrue();
+        assertThat(real.compareAndExchangeAcquire(1, 3)).isEqualTo(2);
+        assertThat(small.weakCompareAndSetVolatile(small.get(), 4)).isTrue();
+        assertThat(small.compareAndExchangeRelease(4, 5)).isEqualTo(4);
+        assertThat(flag.weakCompareAndSetRelease(false, true)).isTrue();
+        assertThat(flag.compareAndExchangeAcquire(false, true)).isTrue();
+        assertThat(flag.get()).isTrue();
+    }
 
     /// Every method of `SharedLong` answers as `AtomicLong` does, in any order.
     @ParameterizedTest

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -86,7 +87,7 @@ final class GuardCommand implements Callable<Integer> {
             result.quotients().forEach(quotient -> lines.add(Baseline.Line.of(result.name(), quotient)));
         }
         baseline.with(report.machine(), lines).write(file);
-        System.out.printf("%d quotients are kept in %s%n", lines.size(), file);
+        System.out.printf("%s quotients are kept in %s%n", lines.size(), file);
         return 0;
     }
 
@@ -95,7 +96,7 @@ final class GuardCommand implements Callable<Integer> {
             System.out.println("\nFALLEN:");
             fallen.forEach(System.out::println);
         } else {
-            System.out.printf("%nnothing fell; %d quotients were judged%n", judged);
+            System.out.printf("%nnothing fell; %s quotients were judged%n", judged);
         }
         return fallen.isEmpty() && !run.hasFailed() ? 0 : 1;
     }
@@ -106,10 +107,11 @@ final class GuardCommand implements Callable<Integer> {
         List<Figure> figures = HotPath.measure();
         for (HotPath path : HotPath.values()) {
             Figure figure = figures.get(path.ordinal());
-            System.out.printf("  %-24s %6.2f B/op, promised %d; %s%n", figure.name(), figure.bytesPerOperation(),
+            System.out.printf(Locale.ROOT, "  %-24s %6.2f B/op, promised %d; %s%n",
+                    figure.name(), figure.bytesPerOperation(),
                     path.promisedBytes(), figure.systemCalls());
             if (figure.bytesPerOperation() > path.promisedBytes()) {
-                fallen.add("%s: %.2f bytes for each operation, promised %d".formatted(
+                fallen.add(String.format(Locale.ROOT, "%s: %.2f bytes for each operation, promised %d",
                         figure.name(), figure.bytesPerOperation(), path.promisedBytes()));
             }
             if (figure.callsPerOperation() > 0) {
@@ -143,7 +145,7 @@ final class GuardCommand implements Callable<Integer> {
         }
         for (Quotient quotient : open) {
             Baseline.Line line = baseline.line(match.name(), quotient).orElseThrow();
-            fallen.add("%s, %s, %s: %.3f, was %.3f [%.3f, %.3f]: worse by %.0f %%".formatted(
+            fallen.add(String.format(Locale.ROOT, "%s, %s, %s: %.3f, was %.3f [%.3f, %.3f]: worse by %.0f %%",
                     match.name(), line.quotient(), line.distance().text(), quotient.value(),
                     line.value(), line.low(), line.high(), 100 * line.fall(quotient.value())));
         }
@@ -151,7 +153,7 @@ final class GuardCommand implements Callable<Integer> {
 
     private boolean isKept(Match match, Quotient quotient, Baseline baseline, int attempt) {
         Optional<Baseline.Line> line = baseline.line(match.name(), quotient);
-        String text = "  %-16s %-28s %-4s %8.3f".formatted(
+        String text = String.format(Locale.ROOT, "  %-16s %-28s %-4s %8.3f",
                 match.name(), quotient.goal().text(), quotient.distance().text(), quotient.value());
         if (line.isEmpty()) {
             System.out.println(text + "  not judged: no baseline at this distance of the cores");
@@ -159,8 +161,8 @@ final class GuardCommand implements Callable<Integer> {
         }
         judged += attempt == 1 ? 1 : 0;
         boolean kept = line.get().isKeptBy(quotient.value());
-        System.out.printf("%s  was %.3f, limit %.3f: %s%s%n", text, line.get().value(), line.get().limit(),
-                kept ? "kept" : "WORSE", attempt > 1 ? " (attempt %d)".formatted(attempt) : "");
+        System.out.printf(Locale.ROOT, "%s  was %.3f, limit %.3f: %s%s%n", text, line.get().value(), line.get().limit(),
+                kept ? "kept" : "WORSE", attempt > 1 ? " (attempt %s)".formatted(attempt) : "");
         return kept;
     }
 }

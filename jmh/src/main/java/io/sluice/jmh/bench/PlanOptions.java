@@ -64,9 +64,9 @@ final class PlanOptions {
         machine.put("peers", Versions.all());
         machine.put("children", String.join(" ", Processes.JVM_OPTIONS));
         machine.put("cores used", plan.cores().toString());
-        machine.put("blocks", "%d starts of each contestant, each with %d of %d ms, %d before to warm up".formatted(
+        machine.put("blocks", "%s starts of each contestant, each with %s of %s ms, %s before to warm up".formatted(
                 plan.forks(), plan.blocks(), plan.millis(), plan.warmup()));
-        machine.put("near", "a bare cache line's round trip below %d ns".formatted(plan.nearNanos()));
+        machine.put("near", "a bare cache line's round trip below %s ns".formatted(plan.nearNanos()));
         if (!plan.jvmOptions().isEmpty()) {
             machine.put("jvm options", String.join(" ", plan.jvmOptions()));
         }

@@ -8,11 +8,12 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 
 /// Says before each match how far a run is, and when it will probably end. The guess is corrected by how long the matches
 /// took that are over.
 final class Progress {
-    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
     private final PrintStream out;
     private final Plan plan;
@@ -31,7 +32,7 @@ final class Progress {
         double elapsed = (System.nanoTime() - start) / 1e9;
         double pace = past > 0 ? elapsed / past : 1;
         Duration left = Duration.ofSeconds(Math.round(pace * seconds(matches.subList(index, matches.size()))));
-        out.printf("[%d/%d] %s; about %s left, until %s%n", index + 1, matches.size(), matches.get(index).name(),
+        out.printf("[%s/%s] %s; about %s left, until %s%n", index + 1, matches.size(), matches.get(index).name(),
                 text(left), LocalTime.now(ZoneId.systemDefault()).plus(left).format(CLOCK));
     }
 
@@ -44,7 +45,7 @@ final class Progress {
 
     private static String text(Duration duration) {
         return duration.toMinutes() > 0
-                ? "%d min %02d s".formatted(duration.toMinutes(), duration.toSecondsPart())
-                : "%d s".formatted(duration.toSeconds());
+                ? String.format(Locale.ROOT, "%d min %02d s", duration.toMinutes(), duration.toSecondsPart())
+                : "%s s".formatted(duration.toSeconds());
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,11 +41,13 @@ final class Run {
     /// Prints what a published number has to carry, and warns of what spoils numbers.
     void introduce() {
         double busy = Machine.busyShare(LOOK_MILLIS);
-        machine.put("busy before", Double.isNaN(busy) ? "unknown" : "%.0f %% of all cores".formatted(100 * busy));
+        machine.put("busy before",
+                Double.isNaN(busy) ? "unknown" : String.format(Locale.ROOT, "%.0f %% of all cores", 100 * busy));
         machine.forEach((fact, value) -> out.printf("%-12s %s%n", fact, value));
         out.println();
         if (busy > BUSY) {
-            plan.notes().printf("WARNING: %.0f %% of the machine are busy with something else; the figures will be worse,"
+            plan.notes().printf(Locale.ROOT,
+                    "WARNING: %.0f %% of the machine are busy with something else; the figures will be worse,"
                     + " and vary%n", 100 * busy);
         }
         if (plan.cores().size() < 2) {

@@ -80,7 +80,7 @@ public final class Matches {
     /// Around the boundaries of lines, for us and for them.
     private static List<CrossProcessMatch> sizes() {
         return Stream.of(24, 48, 56, 64, 112, 120, 128, 184, 192, 248)
-                .map(bytes -> pair("size-" + bytes, "How many messages of %d B?".formatted(bytes),
+                .map(bytes -> pair("size-" + bytes, "How many messages of %s B?".formatted(bytes),
                         Measure.ONE_WAY, Load.of(bytes), List.of(RING, AGRONA), List.of(inform("ring", "agrona"))))
                 .toList();
     }
@@ -90,7 +90,7 @@ public final class Matches {
         return Stream.of(16, 64, 256, 16 * KIBI)
                 .map(kibi -> pair(
                         "capacity-" + (kibi < KIBI ? kibi + "k" : kibi / KIBI + "m"),
-                        "How many messages of 32 B pass through rings of %d KiB?".formatted(kibi),
+                        "How many messages of 32 B pass through rings of %s KiB?".formatted(kibi),
                         Measure.ONE_WAY, Load.of(32).through(kibi * KIBI),
                         List.of(RING, AGRONA, AERON, DISRUPTOR),
                         List.of(inform("ring", "agrona"), inform("ring", "aeron"))))

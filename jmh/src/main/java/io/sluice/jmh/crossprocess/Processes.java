@@ -95,7 +95,7 @@ public final class Processes implements Player {
             }
             if (line.startsWith(Child.READY)) {      // others are of libraries that are proud of themselves
                 String[] words = line.split(" ", -1);
-                facts.add("process %d, thread %s".formatted(process.pid(), words[1]));
+                facts.add("process %s, thread %s".formatted(process.pid(), words[1]));
                 pinned &= Boolean.parseBoolean(words[2]);
                 i++;
             }

@@ -36,7 +36,7 @@ final class Tournament {
     /// Starts all contestants anew several times. If then no distance has enough blocks of everybody, up to twice as often.
     Result play(CrossProcessMatch match) {
         if (match.isCrowded(plan)) {
-            plan.notes().printf("  %d participants share %d cores, and yield to each other%n",
+            plan.notes().printf("  %s participants share %s cores, and yield to each other%n",
                     match.roster().size(), plan.cores().size());
         }
         Map<Contestant, List<Block>> blocks = new LinkedHashMap<>();

@@ -39,7 +39,7 @@ public final class Measurement {
     /// @throws InterruptedException if interrupted meanwhile
     /// @throws IllegalStateException if an operation failed; its trace is on standard error
     public static List<Figure> of(List<? extends Operation> operations, int times) throws InterruptedException {
-        String name = "exact-%d-%d".formatted(ProcessHandle.current().pid(), NUMBER.incrementAndGet());
+        String name = "exact-%s-%s".formatted(ProcessHandle.current().pid(), NUMBER.incrementAndGet());
         try (SharedSpace space = SharedSpace.openTemporary(name)) {
             SharedDoubleArray bytes = space.doubleArray("bytes-per-operation", operations.size());
             bytes.fill(0, operations.size(), Double.NaN);

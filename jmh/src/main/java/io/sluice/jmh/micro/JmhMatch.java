@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.IterationResult;
@@ -98,6 +99,6 @@ public record JmhMatch(
     /// What is below a tenth of a byte is the harness's own.
     private static String allocation(RunResult result) {
         double bytes = result.getSecondaryResults().get(ALLOCATION).getScore();
-        return bytes < 0.1 ? "0 B/op" : "%.2f B/op".formatted(bytes);
+        return bytes < 0.1 ? "0 B/op" : String.format(Locale.ROOT, "%.2f B/op", bytes);
     }
 }

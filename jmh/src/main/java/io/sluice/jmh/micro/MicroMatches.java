@@ -41,7 +41,7 @@ public final class MicroMatches {
 
     private static JmhMatch value(int bytes) {
         return new JmhMatch(
-                "micro-value-" + bytes, "What does a value of %d B cost, and a number?".formatted(bytes),
+                "micro-value-" + bytes, "What does a value of %s B cost, and a number?".formatted(bytes),
                 ValueAccess.class, Map.of("bytes", Integer.toString(bytes)),
                 List.of("read", "write", "get", "copy", "getAndAdd", "bareGetAndAdd"),
                 List.of(inform("read", "copy"), inform("write", "copy"), inform("getAndAdd", "bareGetAndAdd")));

@@ -127,7 +127,7 @@ public final class BarChart {
         double middle = y + ROW / 2;
         String name = row.series().name();
         String style = Part.of(result, row.series()).style();
-        Element group = Svg.group(0, 0).add(Svg.tip("%s, %s: %s %s %s, %d samples".formatted(
+        Element group = Svg.group(0, 0).add(Svg.tip("%s, %s: %s %s %s, %s samples".formatted(
                 name, row.distance().text(), Digits.text(summary.median()),
                 Digits.interval(summary.low(), summary.high()), result.unit(), summary.samples())));
         group.add(Svg.text("end name-" + style, left - 10, middle + 4.5, Lines.shorten(name, LONGEST_NAME)));

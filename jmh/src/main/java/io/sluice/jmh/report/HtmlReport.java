@@ -56,7 +56,7 @@ public final class HtmlReport {
 
     private static String reached(List<Quotient> quotients) {
         long reached = quotients.stream().filter(Quotient::isBound).filter(Quotient::isReached).count();
-        return "%d of %d reached".formatted(reached, bound(quotients));
+        return "%s of %s reached".formatted(reached, bound(quotients));
     }
 
     private static Element contents(Report report) {
@@ -96,7 +96,7 @@ public final class HtmlReport {
                 .add(Element.of("h2").text("How to read this"))
                 .add(Element.of("p").text("""
                         A value is the median of n samples. Its interval, the error bar of the charts, holds the true \
-                        median with at least 90\u00a0%% confidence, whatever the distribution; fewer than %d samples, \
+                        median with at least 90\u00a0%% confidence, whatever the distribution; fewer than %s samples, \
                         marked "few", cannot give that, and theirs are the extremes. The interval of a quotient is \
                         the widest that those of its two sides allow.""".formatted(Summary.ENOUGH)))
                 .add(Element.of("p").text("""

@@ -2,6 +2,7 @@ package io.sluice.jmh.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /// The latencies of one contestant at a distance.
@@ -36,7 +37,7 @@ record Percentiles(Series series, Distance distance, Histogram latencies) {
     /// The cells that text and HTML share. A percentile that so few latencies cannot tell from the maximum is `-`.
     List<String> cells() {
         List<String> cells = new ArrayList<>(List.of(
-                series.name(), distance.text(), "%,d".formatted(latencies.getTotalCount())));
+                series.name(), distance.text(), String.format(Locale.ROOT, "%,d", latencies.getTotalCount())));
         for (double percent : ASKED) {
             cells.add(isTold(percent) ? Digits.duration(nanos(percent)) : "-");
         }

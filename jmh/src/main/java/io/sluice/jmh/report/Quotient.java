@@ -1,5 +1,6 @@
 package io.sluice.jmh.report;
 
+import java.util.Locale;
 /// Ours over a peer's, at one distance of the cores.
 ///
 /// @param goal what was asked
@@ -38,6 +39,6 @@ public record Quotient(
     /// @return value, and whether it is what was asked for
     public String text() {
         String verdict = isReached() ? " (reached)" : " (MISSED)";
-        return "%.2f [%.2f, %.2f]%s".formatted(value, low, high, isBound() ? verdict : "");
+        return String.format(Locale.ROOT, "%.2f [%.2f, %.2f]%s", value, low, high, isBound() ? verdict : "");
     }
 }

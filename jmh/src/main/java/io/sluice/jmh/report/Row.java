@@ -96,6 +96,6 @@ record Row(Series series, Distance distance, Summary summary, OptionalDouble pro
         long moved = series.samples().stream().filter(sample -> sample.distance() == Distance.MOVED).count();
         return moved == 0
                 ? Optional.empty()
-                : Optional.of("%s %d of %d".formatted(series.name(), moved, series.samples().size()));
+                : Optional.of("%s %s of %s".formatted(series.name(), moved, series.samples().size()));
     }
 }

@@ -16,8 +16,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -44,10 +46,9 @@ class CrossProcessTest {
     @CsvSource({
         "one-way-32, ring agrona aeron chronicle unix-socket tcp fifo disruptor jctools",
         "one-way-256, ring-512",
-        "one-way-64k, ring agrona aeron",
+        "one-way-64k, ring agrona",
         "one-way-32-park, ring unix-socket fifo",
         "many-32-2x2, ring",
-        "many-32-2x1, aeron",
         "broadcast-32, ring agrona",
         "round-trip-32, ring flags c",
         "paced-100k, ring",
@@ -59,6 +60,22 @@ class CrossProcessTest {
     })
     void everyContestantPassesItsMessagesInOrderAndLeavesNothingBehind(String name, String contestants)
             throws Exception {
+        playBriefly(name, contestants);
+    }
+
+    /// Those that take half a minute each while another module is built; under the profile `campaign` only.
+    @Tag("campaign")
+    @EnabledIfSystemProperty(named = "sluice.campaign", matches = "true")
+    @ParameterizedTest
+    @CsvSource({
+        "one-way-64k, aeron",
+        "many-32-2x1, aeron"
+    })
+    void soDoTheSlowOnes(String name, String contestants) throws Exception {
+        playBriefly(name, contestants);
+    }
+
+    private void playBriefly(String name, String contestants) throws Exception {
         Plan plan = brief("-XX:TieredStopAtLevel=1");
         Assumptions.assumeTrue(plan.cores().size() > 1, "one core: the harness refuses, see below");
         CrossProcessMatch smaller = match(name).only(List.of(contestants.split(" ", -1)));

@@ -1,0 +1,43 @@
+package io.sluice.pool.process;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// A program of jars within a jar, as Spring Boot packs it: a class path cannot name these. So a child begins with the
+/// outer jar, as this JVM did, and with the launcher of Spring Boot that runs any class of the inner ones.
+final class NestedJars {
+    /// Of the loader, in all its releases; its classes lie in the outer jar.
+    private static final String PACKAGE = "org.springframework.boot.loader";
+    /// What users may set for that launcher.
+    private static final List<String> INHERITED =
+            List.of("loader.path", "loader.home", "loader.config.name", "loader.config.location");
+    private static final String LAUNCHER = find(CommandLine.class.getClassLoader());
+
+    private NestedJars() {}
+
+    /// The main class in the outer jar, or null if this library was not loaded from an inner one.
+    static String launcher() {
+        return LAUNCHER;
+    }
+
+    private static String find(ClassLoader mine) {
+        if (mine == null || !mine.getClass().getPackageName().startsWith(PACKAGE)) {
+            return null;
+        }
+        String name = mine.getClass().getPackageName() + ".PropertiesLauncher";
+        String file = name.replace('.', '/') + ".class";
+        return ClassLoader.getSystemClassLoader().getResource(file) == null ? null : name;
+    }
+
+    /// Options of a JVM whose launcher is to run a class of an inner jar.
+    static List<String> options(String main) {
+        List<String> options = new ArrayList<>();
+        for (String property : INHERITED) {
+            if (System.getProperty(property) != null) {
+                options.add("-D" + property + "=" + System.getProperty(property));
+            }
+        }
+        options.add("-Dloader.main=" + main);
+        return options;
+    }
+}

@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.shm.error.SluiceException;
 import java.io.FileNotFoundException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 
@@ -13,6 +14,7 @@ final class Failures {
         return switch (failure) {
             case NoSuchFileException missing -> "%s: no such file".formatted(missing.getFile());
             case AccessDeniedException refused -> "%s: permission denied".formatted(refused.getFile());
+            case UncheckedIOException refused -> refused.getMessage();
             case SluiceException known -> known.getMessage();
             case FileNotFoundException missing -> missing.getMessage();
             case IllegalArgumentException wrong -> wrong.getMessage();

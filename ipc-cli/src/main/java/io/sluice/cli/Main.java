@@ -3,6 +3,10 @@ package io.sluice.cli;
 import io.sluice.cli.demo.DemoCommand;
 import io.sluice.cli.lines.ReceiveCommand;
 import io.sluice.cli.lines.SendCommand;
+import java.io.PrintStream;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -12,6 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The `sluice` command.
 @Command(
@@ -52,11 +57,19 @@ public final class Main implements Runnable {
 
     private static int run(String... arguments) {
         Main main = new Main();
-        return new CommandLine(main)
+        StandardOutput out = new StandardOutput();
+        System.setOut(new PrintStream(out, true, System.out.charset()));
+        int code = new CommandLine(main)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::wrongUsage)
                 .setExecutionExceptionHandler(main::failed)
                 .execute(arguments);
+        System.out.flush();
+        if (out.failure() != null) {
+            System.err.println("sluice: standard output: " + out.failure().getMessage());
+            return code == CommandLine.ExitCode.OK ? CommandLine.ExitCode.SOFTWARE : code;
+        }
+        return code;
     }
 
     @Override
@@ -66,9 +79,40 @@ public final class Main implements Runnable {
 
     private static int wrongUsage(ParameterException wrong, String[] arguments) {
         CommandSpec command = wrong.getCommandLine().getCommandSpec();
-        System.err.println("sluice: " + wrong.getMessage());
+        System.err.println("sluice: " + mistyped(wrong).orElse(wrong.getMessage()));
         System.err.printf("sluice: see '%s --help'%n", command.qualifiedName());
         return command.exitCodeOnInvalidInput();
+    }
+
+    /// What a user may have meant who mistyped a command.
+    private static Optional<String> mistyped(ParameterException wrong) {
+        CommandLine line = wrong.getCommandLine();
+        if (!(wrong instanceof UnmatchedArgumentException unmatched) || line.getParent() != null) {
+            return Optional.empty();
+        }
+        String typed = unmatched.getUnmatched().getFirst();
+        return typed.startsWith("-") ? Optional.empty() : Optional.of("'%s' is no command%s".formatted(typed,
+                line.getSubcommands().keySet().stream()
+                        .filter(name -> distance(typed, name) <= 1 + name.length() / 3)
+                        .min(Comparator.comparingInt(name -> distance(typed, name)))
+                        .map("; did you mean '%s'?"::formatted)
+                        .orElse("")));
+    }
+
+    /// How many letters must be put in, taken away or replaced to make one word of the other (V. Levenshtein, 1965).
+    private static int distance(String one, String other) {
+        int[] row = IntStream.rangeClosed(0, other.length()).toArray();
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= other.length(); j++) {
+                int above = row[j];
+                int replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(replaced, 1 + Math.min(above, row[j - 1]));
+                diagonal = above;
+            }
+        }
+        return row[other.length()];
     }
 
     private int failed(Exception failure, CommandLine command, ParseResult parsed) {

@@ -2,6 +2,8 @@ package io.sluice.shm;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.memory.MemoryFault;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.ring.Consumers;
 import io.sluice.core.ring.Producers;
 import io.sluice.core.ring.Ring;
@@ -24,7 +26,6 @@ import io.sluice.shm.lock.SharedReentrantLock;
 import io.sluice.shm.pipe.SharedPipe;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
-import io.sluice.shm.region.Closing;
 import io.sluice.shm.ring.SharedRing;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.semaphore.SharedSemaphore;
@@ -584,7 +585,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
             } catch (RuntimeException | Error also) {
                 refused.addSuppressed(also);
             }
-            throw refused;
+            throw MemoryFault.named(refused);
         }
     }
 

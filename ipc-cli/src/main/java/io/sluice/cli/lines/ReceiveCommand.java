@@ -1,15 +1,16 @@
 package io.sluice.cli.lines;
 
 import io.sluice.cli.SpaceOption;
+import io.sluice.cli.StandardOutput;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.SharedQueue;
-import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.AbstractList;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,11 +24,12 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Exits with 0 once every sender has finished and everything was read, and with 1 if a sender died.",
-            "Nobody sends yet: it waits. Standard output closed early: it ends, and leaves the rest to others.",
+            "Without a sender it waits. If the reader of standard output goes away, it ends with 0. If standard output",
+            "cannot be written for another reason, it ends with 1. What was not written stays in the queue for others.",
         })
 public final class ReceiveCommand implements Callable<Integer> {
-    private static final int WRITE_BYTES = 256 * 1024;
-    private static final long LOOK_MILLIS = 200;
+    /// A queue has no wait that leaves the element in it.
+    private static final long LOOK_MILLIS = 2;
 
     @Parameters(paramLabel = "NAME", description = "Name of the queue.")
     private String name;
@@ -46,39 +48,67 @@ public final class ReceiveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         boolean complete;
-        try (OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), WRITE_BYTES);
-                SharedSpace opened = SharedSpace.open(space.name())) {
+        try (SharedSpace opened = SharedSpace.open(space.name())) {
             Progress shown = progress.start("receive " + name, Progress.UNKNOWN);
+            Output out = new Output(shown);
             do {
                 complete = receive(opened, out, shown);
             } while (follow);
             shown.end();
-        } catch (IOException nobodyReads) {      // as `| head` does; not our failure
-            return 0;
+        } catch (UncheckedIOException unwritten) {
+            if (StandardOutput.hasNoReader(unwritten.getCause())) {
+                return 0;                        // as with `| head`; not our failure
+            }
+            throw unwritten;
         }
         return complete ? 0 : 1;
+    }
+
+    /// Where elements are drained to: each is written when it is added, while it is still in the queue.
+    private static final class Output extends AbstractList<byte[]> {
+        private final OutputStream out = new FileOutputStream(FileDescriptor.out);
+        private final Progress shown;
+
+        Output(Progress shown) {
+            this.shown = shown;
+        }
+
+        @Override
+        public boolean add(byte[] lines) {
+            try {
+                out.write(lines);
+            } catch (IOException refused) {
+                throw new UncheckedIOException("standard output: " + refused.getMessage(), refused);   // stays queued
+            }
+            shown.add(lines);
+            return true;
+        }
+
+        @Override
+        public byte[] get(int index) {
+            throw new IndexOutOfBoundsException("%,d: what is written is gone".formatted(index));
+        }
+
+        @Override
+        public int size() {
+            return 0;
+        }
     }
 
     /// Writes what one queue holds, to its end.
     ///
     /// @return whether all its senders have finished
-    private boolean receive(SharedSpace opened, OutputStream out, Progress shown)
-            throws IOException, InterruptedException {
+    private boolean receive(SharedSpace opened, Output out, Progress shown) throws InterruptedException {
         try (SharedQueue<byte[]> queue = LineQueue.open(opened, name)) {
             while (!queue.isEnded()) {
-                byte[] lines = queue.poll();
-                if (lines == null) {
-                    out.flush();         // nothing to do at this moment: let the reader have what there is
-                    lines = queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                }
-                if (lines != null) {
-                    out.write(lines);
-                    shown.add(lines);
-                } else if (queue.producersEver() > 0 && queue.producers() == 0) {
-                    queue.shutdown();    // the last one died, or is about to do the same
+                if (queue.drainTo(out) == 0) {
+                    if (queue.producersEver() > 0 && queue.producers() == 0) {
+                        queue.shutdown();    // the last one died, or is about to do the same
+                    } else {
+                        Thread.sleep(LOOK_MILLIS);
+                    }
                 }
             }
-            out.flush();
             long lost = queue.producersLost();
             if (lost > 0) {
                 shown.interrupt();

@@ -1,5 +1,6 @@
 package io.sluice.core.idle;
 
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Liveness;
 
 /// The loop in which every wait of the project is spent: look, spin, yield, announce, sleep a slice, look again.
@@ -93,8 +94,16 @@ public final class Waiter {
     /// @return whether the condition was met; false if the deadline passed first
     /// @throws InterruptedException if the thread was interrupted before it had to wait, or while it waited; its flag
     ///     is cleared
-    @SuppressWarnings("ThreadPriorityCheck")   // a yield is one of the three ways to wait, not a way to be right
     public boolean await(WaitCondition condition, long deadline) throws InterruptedException {
+        try {
+            return awaitNow(condition, deadline);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck")   // a yield is one of the three ways to wait, not a way to be right
+    private boolean awaitNow(WaitCondition condition, long deadline) throws InterruptedException {
         if (condition.isMet()) {
             return true;
         }

@@ -21,8 +21,14 @@ import java.lang.invoke.VarHandle;
 /// - **Alignment:** every ordered method needs its natural alignment and throws `IllegalArgumentException` without;
 ///   plain ones take any address.
 /// - **Allocation:** none.
+/// - **Truncation:** an access to a page that its file has lost is an `InternalError` of the JVM, see [MemoryFault].
 @SuppressWarnings("restricted")   // the one place that makes addresses into memory
 public final class Memory {
+    /*
+     * A read goes before each compare-and-set. HotSpot's interpreter survives the fault of a read, and not that of a
+     * compare-and-set, which is C++ code of the JVM there: SIGBUS ends the process. Compiled code survives both, and
+     * drops the read, which nothing uses.
+     */
     @SuppressWarnings("restricted") // the one flag of the project, --enable-native-access, is about this line
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
@@ -262,6 +268,7 @@ public final class Memory {
     /// @param value the new one
     /// @return whether it stood there
     public static boolean compareAndSetInt(long address, int expected, int value) {
+        int ignored = getInt(address);       // see above
         return ATOMIC_INT.compareAndSet(ALL, address, expected, value);
     }
 
@@ -272,6 +279,7 @@ public final class Memory {
     /// @param value the new one
     /// @return what stood there; `expected` if the exchange took place
     public static int compareAndExchangeInt(long address, int expected, int value) {
+        int ignored = getInt(address);       // see above
         return (int) ATOMIC_INT.compareAndExchange(ALL, address, expected, value);
     }
 
@@ -359,6 +367,7 @@ public final class Memory {
     /// @param value the new one
     /// @return whether it stood there
     public static boolean compareAndSetLong(long address, long expected, long value) {
+        long ignored = getLong(address);     // see above
         return ATOMIC_LONG.compareAndSet(ALL, address, expected, value);
     }
 
@@ -369,6 +378,7 @@ public final class Memory {
     /// @param value the new one
     /// @return what stood there; `expected` if the exchange took place
     public static long compareAndExchangeLong(long address, long expected, long value) {
+        long ignored = getLong(address);     // see above
         return (long) ATOMIC_LONG.compareAndExchange(ALL, address, expected, value);
     }
 

@@ -3,6 +3,7 @@ package io.sluice.core.ring;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Reachability;
 import org.agrona.concurrent.MessageHandler;
@@ -36,6 +37,14 @@ final class BroadcastConsumer extends RingConsumer {
 
     @Override
     public int read(MessageHandler handler, int limit) {
+        try {
+            return readNow(handler, limit);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private int readNow(MessageHandler handler, int limit) {
         StackRoom.probe();
         checkOpen();
         int count = 0;
@@ -118,13 +127,17 @@ final class BroadcastConsumer extends RingConsumer {
 
     @Override
     public boolean isEnded() {
-        if (!ring.isShutdown()) {
-            return false;
+        try {
+            if (!ring.isShutdown()) {
+                return false;
+            }
+            ring.parking.heavyFence();       // as in Ring.isDrained
+            // Less than `next` if this consumer joined while the producer had moved the tail for a message, saw the
+            // shutdown, and moved it back.
+            return ring.tail() <= next;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        ring.parking.heavyFence();       // as in Ring.isDrained
-        // Less than `next` if this consumer joined while the producer had moved the tail for a message, saw the
-        // shutdown, and moved it back.
-        return ring.tail() <= next;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.memory.MemoryBuffer;
+import io.sluice.core.memory.MemoryFault;
 import java.lang.ref.Reference;
 
 /// Space in a ring that its owner writes in place, and then makes readable with [#commit()] or gives up with
@@ -132,7 +133,7 @@ public final class Claim implements AutoCloseable {
             return done;
         } catch (Throwable failure) {
             open = hold.isOpen();            // an error before the word was written: the claim is as it was
-            throw failure;
+            throw MemoryFault.named(failure);
         } finally {
             Reference.reachabilityFence(this);
         }

@@ -3,6 +3,7 @@ package io.sluice.core.ring;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Reachability;
 import org.agrona.concurrent.MessageHandler;
@@ -28,6 +29,14 @@ public final class ManyConsumer extends RingConsumer {
     /// @return its position, or -1 if nothing is there to be taken
     /// @throws IllegalStateException if the memory holds what no participant can have written
     public long take() {
+        try {
+            return takeNow();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private long takeNow() {
         StackRoom.probe();
         checkOpen();
         return ring.isShutdownNow() ? Ring.NONE : takeNext();
@@ -150,6 +159,14 @@ public final class ManyConsumer extends RingConsumer {
 
     @Override
     public int read(MessageHandler handler, int limit) {
+        try {
+            return readNow(handler, limit);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private int readNow(MessageHandler handler, int limit) {
         StackRoom.probe();
         int count = 0;
         for (; count < limit; count++) {

@@ -2,6 +2,7 @@ package io.sluice.core.ring;
 
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
@@ -31,6 +32,14 @@ final class ManyProducer extends RingProducer {
 
     @Override
     public boolean tryClaim(Claim claim, int type, int length) {
+        try {
+            return tryClaimNow(claim, type, length);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private boolean tryClaimNow(Claim claim, int type, int length) {
         StackRoom.probe();
         int needed = checkedSlots(claim, length);
         refuseIfOver();

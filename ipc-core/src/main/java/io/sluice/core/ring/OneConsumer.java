@@ -3,6 +3,7 @@ package io.sluice.core.ring;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Reachability;
 import org.agrona.concurrent.MessageHandler;
@@ -38,6 +39,14 @@ final class OneConsumer extends RingConsumer {
 
     @Override
     public int read(MessageHandler handler, int limit) {
+        try {
+            return readNow(handler, limit);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private int readNow(MessageHandler handler, int limit) {
         StackRoom.probe();
         checkOpen();
         int count = 0;

@@ -3,6 +3,7 @@ package io.sluice.core.ring;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
@@ -42,6 +43,14 @@ final class OneProducer extends RingProducer {
 
     @Override
     public boolean tryClaim(Claim claim, int type, int length) {
+        try {
+            return tryClaimNow(claim, type, length);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private boolean tryClaimNow(Claim claim, int type, int length) {
         StackRoom.probe();
         int count = checkedSlots(claim, length);
         refuseIfClosed();
@@ -79,11 +88,14 @@ final class OneProducer extends RingProducer {
             begin(claim, hold, position, count, type, length);
             open = true;
         } finally {
-            if (moved && !open) {
-                moveTail(position);
+            try {
+                if (moved && !open) {
+                    moveTail(position);
+                }
+            } finally {
+                hold.settle(open);       // also if the memory is gone: a closer waits for it
+                Reference.reachabilityFence(claim);
             }
-            hold.settle(open);
-            Reference.reachabilityFence(claim);
         }
         CrashPoint.CLAIM_HELD.reached();
         return true;
@@ -119,10 +131,13 @@ final class OneProducer extends RingProducer {
             finish(position, count, SlotWord.ABORTED);
             written = true;
         } finally {
-            if (moved && !written) {
-                moveTail(position);
+            try {
+                if (moved && !written) {
+                    moveTail(position);
+                }
+            } finally {
+                hold.settle(false);
             }
-            hold.settle(false);
         }
         finished(SlotWord.ABORTED);
         return true;

@@ -7,6 +7,8 @@ import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Liveness;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -192,7 +194,11 @@ public final class Ring {
     /// @return a new handle
     /// @throws RoleHeldException if the ring has one producer and somebody alive is it
     public RingProducer producer(WaitStrategy strategy) {
-        return producer(strategy, NO_RESERVATION);
+        try {
+            return producer(strategy, NO_RESERVATION);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Opens the ring for writing, with a role that another process has reserved, if it still is; otherwise as
@@ -203,9 +209,13 @@ public final class Ring {
     /// @return a new handle
     /// @throws RoleHeldException if the ring has one producer, and another live process is it
     public RingProducer producer(WaitStrategy strategy, int reservation) {
-        checkOpen();
-        return given(options.producers() == Producers.ONE
-                ? new OneProducer(this, strategy, reservation) : new ManyProducer(this, strategy));
+        try {
+            checkOpen();
+            return given(options.producers() == Producers.ONE
+                    ? new OneProducer(this, strategy, reservation) : new ManyProducer(this, strategy));
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Opens the ring for reading.
@@ -215,7 +225,11 @@ public final class Ring {
     /// @throws RoleHeldException if the ring has one consumer and somebody alive is it
     /// @throws IllegalStateException if the ring is a broadcast; see [#subscribe]
     public RingConsumer consumer(WaitStrategy strategy) {
-        return consumer(strategy, NO_RESERVATION);
+        try {
+            return consumer(strategy, NO_RESERVATION);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Opens the ring for reading, with a role that another process has reserved, if it still is; otherwise as
@@ -227,13 +241,17 @@ public final class Ring {
     /// @throws RoleHeldException if the ring has one consumer, and another live process is it
     /// @throws IllegalStateException if the ring is a broadcast; see [#subscribe]
     public RingConsumer consumer(WaitStrategy strategy, int reservation) {
-        checkOpen();
-        return switch (options.consumers()) {
-            case ONE -> given(new OneConsumer(this, strategy, reservation));
-            case MANY -> given(new ManyConsumer(this, strategy));
-            case BROADCAST -> throw new IllegalStateException(
-                    "ring '%s' is a broadcast; subscribe to it, with a policy for the slow consumer".formatted(name));
-        };
+        try {
+            checkOpen();
+            return switch (options.consumers()) {
+                case ONE -> given(new OneConsumer(this, strategy, reservation));
+                case MANY -> given(new ManyConsumer(this, strategy));
+                case BROADCAST -> throw new IllegalStateException(
+                        "ring '%s' is a broadcast; subscribe to it, with a policy for the slow consumer".formatted(name));
+            };
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Opens the ring for taking single messages, as queues do.
@@ -242,11 +260,15 @@ public final class Ring {
     /// @return a new handle
     /// @throws IllegalStateException if the ring is not for many consumers
     public ManyConsumer taker(WaitStrategy strategy) {
-        checkOpen();
-        if (options.consumers() != Consumers.MANY) {
-            throw new IllegalStateException("ring '%s' is not for many consumers".formatted(name));
+        try {
+            checkOpen();
+            if (options.consumers() != Consumers.MANY) {
+                throw new IllegalStateException("ring '%s' is not for many consumers".formatted(name));
+            }
+            return given(new ManyConsumer(this, strategy));
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        return given(new ManyConsumer(this, strategy));
     }
 
     /// Opens a broadcast for reading, from the next message on.
@@ -257,11 +279,15 @@ public final class Ring {
     /// @throws RoleHeldException if all places for subscribers are taken by live processes
     /// @throws IllegalStateException if the ring is not a broadcast
     public RingConsumer subscribe(SlowConsumer policy, WaitStrategy strategy) {
-        checkOpen();
-        if (options.consumers() != Consumers.BROADCAST) {
-            throw new IllegalStateException("ring '%s' is not a broadcast; open a consumer".formatted(name));
+        try {
+            checkOpen();
+            if (options.consumers() != Consumers.BROADCAST) {
+                throw new IllegalStateException("ring '%s' is not a broadcast; open a consumer".formatted(name));
+            }
+            return given(new BroadcastConsumer(this, policy, strategy));
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        return given(new BroadcastConsumer(this, policy, strategy));
     }
 
     /// Leaves roles that this process has reserved, unless a successor has taken them: none will come. The memory must
@@ -483,35 +509,47 @@ public final class Ring {
     /// Ends the ring for everybody: producers are refused from now on, consumers take what is there and then see the
     /// end. Any thread of any process; never blocks; a second call changes nothing.
     public void shutdown() {
-        checkOpen();
-        boolean _ = Memory.compareAndSetInt(address + RingLayout.SHUTDOWN, GOES_ON, SHUT_DOWN);
-        CrashPoint.SHUTDOWN_FLAG_SET.reached();
-        items.signal();
-        space.signal();
+        try {
+            checkOpen();
+            boolean _ = Memory.compareAndSetInt(address + RingLayout.SHUTDOWN, GOES_ON, SHUT_DOWN);
+            CrashPoint.SHUTDOWN_FLAG_SET.reached();
+            items.signal();
+            space.signal();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Ends the ring for all processes at once: besides [#shutdown()], nothing is handed out any more, and lookers see
     /// an empty ring. For rings with many consumers. Any thread of any process; never blocks; a second call changes
     /// nothing.
     public void shutdownNow() {
-        checkOpen();
-        /*
-         * The flag alone is the end, so a death behind it leaves nothing to do: a take that sees it answers as if the
-         * ring were empty. A take that read the flag before is one that came before. What is committed later, under a
-         * claim from before, or is given back, is behind the flag like everything else. Its slots are not used again,
-         * and need not be: no producer gets a claim.
-         */
-        Memory.putIntVolatile(address + RingLayout.SHUTDOWN, SHUT_DOWN_NOW);
-        CrashPoint.SHUTDOWN_FLAG_SET.reached();
-        items.signal();
-        space.signal();
+        try {
+            checkOpen();
+            /*
+             * The flag alone is the end, so a death behind it leaves nothing to do: a take that sees it answers as if the
+             * ring were empty. A take that read the flag before is one that came before. What is committed later, under a
+             * claim from before, or is given back, is behind the flag like everything else. Its slots are not used again,
+             * and need not be: no producer gets a claim.
+             */
+            Memory.putIntVolatile(address + RingLayout.SHUTDOWN, SHUT_DOWN_NOW);
+            CrashPoint.SHUTDOWN_FLAG_SET.reached();
+            items.signal();
+            space.signal();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Whether [#shutdown()] or [#shutdownNow()] was called, by any process.
     ///
     /// @return true from then on
     public boolean isShutdown() {
-        return Memory.getIntAcquire(address + RingLayout.SHUTDOWN) != GOES_ON;
+        try {
+            return Memory.getIntAcquire(address + RingLayout.SHUTDOWN) != GOES_ON;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Whether [#shutdownNow()] was called, by any process.
@@ -602,14 +640,22 @@ public final class Ring {
     ///
     /// @return the number
     public long abortedByDeath() {
-        return Memory.getLongVolatile(address + RingLayout.ABORTED_COUNT);
+        try {
+            return Memory.getLongVolatile(address + RingLayout.ABORTED_COUNT);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// How many times a message has been offered again after it was taken.
     ///
     /// @return the number
     public long givenBack() {
-        return Memory.getLongVolatile(address + RingLayout.GIVEN_BACK_COUNT);
+        try {
+            return Memory.getLongVolatile(address + RingLayout.GIVEN_BACK_COUNT);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Looks for dead owners, as those who wait do at the end of each slice, but on behalf of those who try again and
@@ -654,10 +700,10 @@ public final class Ring {
             open = List.copyOf(handles);
         }
         Closing closing = new Closing();
-        open.forEach(closing::close);
-        closing.run(items::signal);
-        closing.run(space::signal);
-        closing.throwFirst();
+        open.forEach(handle -> closing.then(handle::close));
+        closing.then(items::signal);
+        closing.then(space::signal);
+        closing.end();
     }
 
     private <T extends AutoCloseable> T given(T handle) {
@@ -668,7 +714,7 @@ public final class Ring {
             }
         } finally {
             if (!kept) {
-                new Closing().close(handle);
+                new Closing().then(handle::close);
             }
         }
         checkOpen();

@@ -1,6 +1,7 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 
 /// Looks at the messages of a ring where they lie, without taking them; and takes a certain one out.
 ///
@@ -22,17 +23,25 @@ public final class RingBrowser {
     /// @return the position, or -1 if there is none now
     /// @throws IllegalStateException if the memory holds what no participant can have written
     public long next(long from) {
-        if (ring.isShutdownNow()) {
-            return Ring.NONE;
+        try {
+            if (ring.isShutdownNow()) {
+                return Ring.NONE;
+            }
+            return from <= 0 ? ring.front.find(false) : ring.front.findFrom(from);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        return from <= 0 ? ring.front.find(false) : ring.front.findFrom(from);
     }
 
     /// Where the ring ends now: a walk that stops there comes to its end, however fast producers are.
     ///
     /// @return the position after the last claim
     public long end() {
-        return ring.findTail();
+        try {
+            return ring.findTail();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Copies a message that nobody has taken.
@@ -42,19 +51,23 @@ public final class RingBrowser {
     ///     overwritten; what it returns counts only if it was not
     /// @return what the visitor returned, or -1 if the message was taken meanwhile
     public int peek(long position, PeekVisitor visitor) {
-        long word = ring.word(position);
-        if (!isThere(position, word)) {
-            return -1;
+        try {
+            long word = ring.word(position);
+            if (!isThere(position, word)) {
+                return -1;
+            }
+            long slot = ring.wordAddress(position);
+            int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
+            int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
+            if (length < 0 || length > ring.payloadBytes(position, SlotWord.slots(word))) {
+                return -1;
+            }
+            int result = visitor.visit(type, slot + RingLayout.PAYLOAD, length);
+            Fences.loadLoad();   // the copy before the second look
+            return ring.word(position) == word ? result : -1;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        long slot = ring.wordAddress(position);
-        int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);
-        int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
-        if (length < 0 || length > ring.payloadBytes(position, SlotWord.slots(word))) {
-            return -1;
-        }
-        int result = visitor.visit(type, slot + RingLayout.PAYLOAD, length);
-        Fences.loadLoad();   // the copy before the second look
-        return ring.word(position) == word ? result : -1;
     }
 
     /// Takes a certain message out of the ring, wherever it lies, and releases it. For rings with many consumers.
@@ -62,14 +75,18 @@ public final class RingBrowser {
     /// @param position a position that [#next] has returned
     /// @return whether it was still there
     public boolean remove(long position) {
-        long word = ring.word(position);
-        if (!isThere(position, word)
-                || !ring.compareAndSetWord(position, word, SlotWord.slots(word), SlotWord.TAKEN)) {
-            return false;
+        try {
+            long word = ring.word(position);
+            if (!isThere(position, word)
+                    || !ring.compareAndSetWord(position, word, SlotWord.slots(word), SlotWord.TAKEN)) {
+                return false;
+            }
+            ring.release(position, SlotWord.slots(word));
+            ring.signalRelease();
+            return true;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        ring.release(position, SlotWord.slots(word));
-        ring.signalRelease();
-        return true;
     }
 
     private boolean isThere(long position, long word) {
@@ -81,11 +98,15 @@ public final class RingBrowser {
     ///
     /// @return the number, at least 0
     public int size() {
-        int count = 0;
-        for (long position = next(0); position != Ring.NONE && count < ring.limit; count++) {
-            position = next(position + ring.slotsAt(position));
+        try {
+            int count = 0;
+            for (long position = next(0); position != Ring.NONE && count < ring.limit; count++) {
+                position = next(position + ring.slotsAt(position));
+            }
+            return count;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        return count;
     }
 
     /// Whether every message was taken and acknowledged, and no claim is open; after [Ring#shutdownNow()], whether
@@ -130,6 +151,14 @@ public final class RingBrowser {
     ///     does not matter
     /// @return how many messages it got whole
     public int history(PeekVisitor visitor) {
+        try {
+            return historyNow(visitor);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private int historyNow(PeekVisitor visitor) {
         int count = 0;
         long tail = ring.findTail();
         for (long position = Math.max(0, tail - ring.slots); position < tail; position++) {

@@ -5,6 +5,8 @@ import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryBuffer;
+import io.sluice.core.memory.MemoryFault;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Reachability;
 import org.agrona.concurrent.MessageHandler;
 
@@ -96,7 +98,11 @@ public abstract sealed class RingConsumer implements AutoCloseable
     ///
     /// @return true from then on
     public boolean isEnded() {
-        return ring.isDrained();
+        try {
+            return ring.isDrained();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Waits until there may be something to read, or there will never be.
@@ -128,8 +134,12 @@ public abstract sealed class RingConsumer implements AutoCloseable
     ///
     /// @return false if [#read(MessageHandler, int)] would read nothing
     public final boolean isReady() {
-        checkOpen();
-        return hasMessage();
+        try {
+            checkOpen();
+            return hasMessage();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// How many slots of messages this consumer has lost because it was too slow. Only a broadcast loses any.
@@ -151,10 +161,14 @@ public abstract sealed class RingConsumer implements AutoCloseable
     ///
     /// @return the reservation; [Ring#NO_RESERVATION] if there may be many consumers, so that a successor needs none
     public final int reserve() {
-        checkOpen();
-        int reservation = reserveRole();
-        close();
-        return reservation;
+        try {
+            checkOpen();
+            int reservation = reserveRole();
+            close();
+            return reservation;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     int reserveRole() {
@@ -171,10 +185,10 @@ public abstract sealed class RingConsumer implements AutoCloseable
             closed = true;
         }
         Closing closing = new Closing();
-        closing.run(this::leave);
-        closing.run(ring.items::signal);         // a thread of this process that waits through this handle
+        closing.then(this::leave);
+        closing.then(ring.items::signal);         // a thread of this process that waits through this handle
         ring.closed(this);
-        closing.throwFirst();
+        closing.end();
     }
 
     final void checkOpen() {

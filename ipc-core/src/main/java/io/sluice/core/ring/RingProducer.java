@@ -5,6 +5,8 @@ import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.SharedCleaner;
 import java.lang.ref.Cleaner;
 import java.util.Collections;
@@ -126,10 +128,14 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
     ///
     /// @return the reservation; [Ring#NO_RESERVATION] if there may be many producers, so that a successor needs none
     public final int reserve() {
-        refuseIfClosed();
-        int reservation = reserveRole();
-        close();
-        return reservation;
+        try {
+            refuseIfClosed();
+            int reservation = reserveRole();
+            close();
+            return reservation;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     int reserveRole() {
@@ -150,12 +156,12 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
             cleaner = null;
         }
         Closing closing = new Closing();
-        closing.run(ring.parking::heavyFence);   // see Hold
-        open.forEach(hold -> closing.run(hold::end));
-        closing.run(this::leave);
-        closing.run(ring.space::signal); // a thread of this process that waits through this handle
+        closing.then(ring.parking::heavyFence);   // see Hold
+        open.forEach(hold -> closing.then(hold::end));
+        closing.then(this::leave);
+        closing.then(ring.space::signal); // a thread of this process that waits through this handle
         ring.closed(this);
-        closing.throwFirst();
+        closing.end();
     }
 
     final boolean isClosed() {

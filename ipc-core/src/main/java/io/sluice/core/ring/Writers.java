@@ -1,6 +1,7 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 
 /// Which processes have a ring open to write, so that readers can tell a pause from the end. Only those count that say
 /// so; writing does not need it.
@@ -22,16 +23,24 @@ public final class Writers {
 
     /// Notes that this process writes into the ring.
     public void join() {
-        if (set(self, true)) {
-            Memory.getAndAddLong(address + RingLayout.WRITERS_EVER, 1);
+        try {
+            if (set(self, true)) {
+                Memory.getAndAddLong(address + RingLayout.WRITERS_EVER, 1);
+            }
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
     }
 
     /// Notes that this process writes no more. Those who wait for messages do not wake for it.
     public void leave() {
-        if (isNoted(self)) {
-            Memory.getAndAddLong(address + RingLayout.WRITERS_LEFT, 1);
-            set(self, false);
+        try {
+            if (isNoted(self)) {
+                Memory.getAndAddLong(address + RingLayout.WRITERS_LEFT, 1);
+                set(self, false);
+            }
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
     }
 
@@ -39,20 +48,28 @@ public final class Writers {
     ///
     /// @return the number
     public long ever() {
-        return Memory.getLongVolatile(address + RingLayout.WRITERS_EVER);
+        try {
+            return Memory.getLongVolatile(address + RingLayout.WRITERS_EVER);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// How many writers have gone without [#leave()]: they died, or closed their handle in the middle.
     ///
     /// @return the number; those that died count once they are swept
     public long lost() {
-        for (;;) {
-            long ever = ever();
-            long left = Memory.getLongVolatile(address + RingLayout.WRITERS_LEFT);
-            long gone = ever - left - present();
-            if (ever == ever() && left == Memory.getLongVolatile(address + RingLayout.WRITERS_LEFT)) {
-                return Math.max(0, gone);    // below zero while somebody is between his bit and his count
+        try {
+            for (;;) {
+                long ever = ever();
+                long left = Memory.getLongVolatile(address + RingLayout.WRITERS_LEFT);
+                long gone = ever - left - present();
+                if (ever == ever() && left == Memory.getLongVolatile(address + RingLayout.WRITERS_LEFT)) {
+                    return Math.max(0, gone);    // below zero while somebody is between his bit and his count
+                }
             }
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
     }
 
@@ -60,11 +77,15 @@ public final class Writers {
     ///
     /// @return the number, the dead included until they are swept
     public int present() {
-        int count = 0;
-        for (int i = 0; i < RingLayout.WRITERS_BYTES; i += Long.BYTES) {
-            count += Long.bitCount(Memory.getLongVolatile(address + RingLayout.WRITERS + i));
+        try {
+            int count = 0;
+            for (int i = 0; i < RingLayout.WRITERS_BYTES; i += Long.BYTES) {
+                count += Long.bitCount(Memory.getLongVolatile(address + RingLayout.WRITERS + i));
+            }
+            return count;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        return count;
     }
 
     private long word(int owner) {

@@ -7,6 +7,7 @@ import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
@@ -60,24 +61,32 @@ public final class Countdown {
     ///
     /// @return the count
     public long count() {
-        long count = Memory.getLongAcquire(address);
-        checkOpen();
-        return count;
+        try {
+            long count = Memory.getLongAcquire(address);
+            checkOpen();
+            return count;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Counts down by one, if anything is left.
     public void countDown() {
-        StackRoom.probe();
-        for (long count = Memory.getLongVolatile(address); count > 0; count = Memory.getLongVolatile(address)) {
-            if (Memory.compareAndSetLong(address, count, count - 1)) {
-                CrashPoint.LATCH_WORD_SET.reached();
-                if (count == 1) {
-                    sleepers.signal();
+        try {
+            StackRoom.probe();
+            for (long count = Memory.getLongVolatile(address); count > 0; count = Memory.getLongVolatile(address)) {
+                if (Memory.compareAndSetLong(address, count, count - 1)) {
+                    CrashPoint.LATCH_WORD_SET.reached();
+                    if (count == 1) {
+                        sleepers.signal();
+                    }
+                    break;
                 }
-                break;
             }
+            checkOpen();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        checkOpen();
     }
 
     private boolean isOver() {
@@ -90,12 +99,16 @@ public final class Countdown {
     /// @return whether nothing is left; false if the deadline passed first
     /// @throws InterruptedException if the thread was interrupted before or meanwhile
     public boolean await(long deadline) throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
+        try {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            boolean nothingLeft = waiter.await(over, deadline);
+            checkOpen();
+            return nothingLeft;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        boolean nothingLeft = waiter.await(over, deadline);
-        checkOpen();
-        return nothingLeft;
     }
 
     /// Wakes who sleeps: whoever counted down may have died before it did.

@@ -7,6 +7,7 @@ import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
@@ -132,8 +133,12 @@ public final class Mutex {
     /// @throws LockPoisonedException if its holder died and it was not repaired; the caller does not hold it then
     /// @throws IllegalMonitorStateException if the caller has it already and it is not reentrant
     public void lock() {
-        StackRoom.probe();
-        lockAgain();
+        try {
+            StackRoom.probe();
+            lockAgain();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// The same, for a caller that has looked at the stack when it gave the lock away.
@@ -151,15 +156,19 @@ public final class Mutex {
     /// @throws LockPoisonedException as for [#lock]
     /// @throws IllegalMonitorStateException as for [#lock]
     public void lockInterruptibly() throws InterruptedException {
-        StackRoom.probe();
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
+        try {
+            StackRoom.probe();
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            long me = me();
+            if (!takeFree(me)) {
+                acquire(me, Waiter.FOREVER);
+            }
+            checkOpenHeld(me);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        long me = me();
-        if (!takeFree(me)) {
-            acquire(me, Waiter.FOREVER);
-        }
-        checkOpenHeld(me);
     }
 
     /// Takes the lock if it is free, also if it is promised to a waiter.
@@ -167,13 +176,17 @@ public final class Mutex {
     /// @return whether the caller has it now; false also if it has it already and the lock is not reentrant
     /// @throws LockPoisonedException as for [#lock]
     public boolean tryLock() {
-        StackRoom.probe();
-        long me = me();
-        boolean taken = takeFree(me) || tryAcquire(me);
-        if (taken) {
-            checkOpenHeld(me);
+        try {
+            StackRoom.probe();
+            long me = me();
+            boolean taken = takeFree(me) || tryAcquire(me);
+            if (taken) {
+                checkOpenHeld(me);
+            }
+            return taken;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        return taken;
     }
 
     /// One try, at any word that no other thread holds.
@@ -196,6 +209,14 @@ public final class Mutex {
     /// @throws InterruptedException as for [#lockInterruptibly]
     /// @throws LockPoisonedException as for [#lock]
     public boolean tryLock(long timeoutNanos) throws InterruptedException {
+        try {
+            return tryLockNow(timeoutNanos);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private boolean tryLockNow(long timeoutNanos) throws InterruptedException {
         StackRoom.probe();
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -407,6 +428,14 @@ public final class Mutex {
     ///
     /// @throws IllegalMonitorStateException if the calling thread does not have it
     public void unlock() {
+        try {
+            unlockNow();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private void unlockNow() {
         long me = me();
         if (word() != me) {
             throw stranger("unlock");
@@ -501,6 +530,14 @@ public final class Mutex {
     /// @param work run while this thread holds the lock
     /// @return whether this call repaired it; false if it is not poisoned, or not any more
     public boolean recover(Runnable work) {
+        try {
+            return recoverNow(work);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private boolean recoverNow(Runnable work) {
         StackRoom.probe();
         checkOpen();
         long me = me();
@@ -557,31 +594,47 @@ public final class Mutex {
     ///
     /// @return true if so
     public boolean isLocked() {
-        checkOpen();
-        return LockWord.isHeld(word());
+        try {
+            checkOpen();
+            return LockWord.isHeld(word());
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Whether the calling thread has the lock.
     ///
     /// @return true if so
     public boolean isHeldByCurrentThread() {
-        checkOpen();
-        return word() == me();
+        try {
+            checkOpen();
+            return word() == me();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// How often the calling thread has the lock.
     ///
     /// @return 0 if it has not
     public int holdCount() {
-        return isHeldByCurrentThread() ? 1 + Memory.getInt(address + LockLayout.EXTRA_HOLDS) : 0;
+        try {
+            return isHeldByCurrentThread() ? 1 + Memory.getInt(address + LockLayout.EXTRA_HOLDS) : 0;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Whether the last holder died, and nobody has repaired since what the lock guards.
     ///
     /// @return true if so
     public boolean isPoisoned() {
-        checkOpen();
-        return LockWord.isPoisoned(word());
+        try {
+            checkOpen();
+            return LockWord.isPoisoned(word());
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Who has the lock, or had it when it died; from one look at the word.
@@ -605,13 +658,17 @@ public final class Mutex {
     ///
     /// @return owner and thread of the same moment
     public Holder holder() {
-        long word = word();
-        int owner = LockWord.owner(word);
-        if (owner == 0) {
-            return Holder.NONE;
+        try {
+            long word = word();
+            int owner = LockWord.owner(word);
+            if (owner == 0) {
+                return Holder.NONE;
+            }
+            boolean dead = LockWord.isPoisoned(word);
+            return new Holder(owner, LockWord.thread(word), dead, dead ? victim(owner) : 0);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        boolean dead = LockWord.isPoisoned(word);
-        return new Holder(owner, LockWord.thread(word), dead, dead ? victim(owner) : 0);
     }
 
     private long victim(int owner) {
@@ -622,14 +679,22 @@ public final class Mutex {
     ///
     /// @return a count since it was created
     public long acquisitions() {
-        return Memory.getLongOpaque(address + LockLayout.ACQUISITIONS);
+        try {
+            return Memory.getLongOpaque(address + LockLayout.ACQUISITIONS);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// How often a holder died.
     ///
     /// @return a count since it was created
     public int deaths() {
-        return Memory.getIntOpaque(address + LockLayout.DEATHS);
+        try {
+            return Memory.getIntOpaque(address + LockLayout.DEATHS);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// A condition of this lock.

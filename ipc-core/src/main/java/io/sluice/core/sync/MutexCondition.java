@@ -3,6 +3,7 @@ package io.sluice.core.sync;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import java.util.function.BooleanSupplier;
 
@@ -39,16 +40,20 @@ public final class MutexCondition {
     /// @throws IllegalMonitorStateException if the caller does not hold the lock
     /// @throws IllegalStateException if too many threads wait already; the caller holds the lock
     public boolean await(long deadline) throws InterruptedException {
-        StackRoom.probe();
-        mutex.checkHeld("await");
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
+        try {
+            StackRoom.probe();
+            mutex.checkHeld("await");
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return switch (release(deadline, true)) {
+                case SIGNALLED -> true;
+                case TIMED_OUT -> false;
+                case INTERRUPTED -> throw new InterruptedException();
+            };
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        return switch (release(deadline, true)) {
-            case SIGNALLED -> true;
-            case TIMED_OUT -> false;
-            case INTERRUPTED -> throw new InterruptedException();
-        };
     }
 
     /// The same, but an interrupt is kept for later.
@@ -57,9 +62,13 @@ public final class MutexCondition {
     /// @throws IllegalMonitorStateException as for [#await]
     /// @throws IllegalStateException as for [#await]
     public void awaitUninterruptibly() {
-        StackRoom.probe();
-        mutex.checkHeld("await");
-        release(Waiter.FOREVER, false);
+        try {
+            StackRoom.probe();
+            mutex.checkHeld("await");
+            release(Waiter.FOREVER, false);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Waits until something is so, as long as it takes but no longer than the deadline.
@@ -71,14 +80,18 @@ public final class MutexCondition {
     /// @throws LockPoisonedException as for [#await]
     /// @throws IllegalMonitorStateException as for [#await]
     public boolean awaitFor(BooleanSupplier predicate, long deadline) throws InterruptedException {
-        mutex.checkHeld("await");
-        Waiter.checkInterrupt();
-        boolean met = predicate.getAsBoolean();
-        while (!met && !Waiter.isOver(deadline)) {
-            await(deadline);
-            met = predicate.getAsBoolean();
+        try {
+            mutex.checkHeld("await");
+            Waiter.checkInterrupt();
+            boolean met = predicate.getAsBoolean();
+            while (!met && !Waiter.isOver(deadline)) {
+                await(deadline);
+                met = predicate.getAsBoolean();
+            }
+            return met;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        return met;
     }
 
     private End release(long deadline, boolean interruptible) {
@@ -164,18 +177,26 @@ public final class MutexCondition {
     /// @throws IllegalMonitorStateException if the caller does not hold the lock
     /// @throws IllegalArgumentException if `most` is negative
     public int signal(int most) {
-        if (most < 0) {
-            throw new IllegalArgumentException("lock '%s': cannot signal %,d waiters".formatted(mutex.name, most));
+        try {
+            if (most < 0) {
+                throw new IllegalArgumentException("lock '%s': cannot signal %,d waiters".formatted(mutex.name, most));
+            }
+            mutex.checkHeld("signal");
+            return waiters.signal(number, most);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        mutex.checkHeld("signal");
-        return waiters.signal(number, most);
     }
 
     /// How many wait and were not signalled yet; a snapshot.
     ///
     /// @return the number, over all processes
     public int waiting() {
-        mutex.checkOpen();
-        return waiters.waiting(number);
+        try {
+            mutex.checkOpen();
+            return waiters.waiting(number);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 }

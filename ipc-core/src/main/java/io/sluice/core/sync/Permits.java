@@ -5,6 +5,7 @@ import io.sluice.core.idle.Parking;
 import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
@@ -80,9 +81,13 @@ public final class Permits {
     /// @param permits how many, not negative
     /// @return whether the caller has them now
     public boolean tryAcquire(int permits) {
-        StackRoom.probe();
-        checkNotNegative(permits);
-        return move(Kind.ACQUIRE, permits) != Ledger.REFUSED;
+        try {
+            StackRoom.probe();
+            checkNotNegative(permits);
+            return move(Kind.ACQUIRE, permits) != Ledger.REFUSED;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Acquires permits, and waits for them no longer than the deadline.
@@ -92,6 +97,14 @@ public final class Permits {
     /// @return whether the caller has them now
     /// @throws InterruptedException if the thread was interrupted before or meanwhile; it has none of them then
     public boolean acquire(int permits, long deadline) throws InterruptedException {
+        try {
+            return acquireNow(permits, deadline);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private boolean acquireNow(int permits, long deadline) throws InterruptedException {
         StackRoom.probe();
         checkNotNegative(permits);
         if (Thread.interrupted()) {
@@ -118,19 +131,23 @@ public final class Permits {
     ///
     /// @param permits how many, not negative
     public void acquireUninterruptibly(int permits) {
-        StackRoom.probe();
-        checkNotNegative(permits);
-        if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
-            return;
-        }
-        WaitCondition available = permits == 1 ? one : () -> isAvailable(permits);
-        ledger.waits(self);
         try {
-            do {
-                waiter.awaitUninterruptibly(available, Waiter.FOREVER);
-            } while (move(Kind.ACQUIRE, permits) == Ledger.REFUSED);
-        } finally {
-            ledger.waitsNoMore(self);
+            StackRoom.probe();
+            checkNotNegative(permits);
+            if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
+                return;
+            }
+            WaitCondition available = permits == 1 ? one : () -> isAvailable(permits);
+            ledger.waits(self);
+            try {
+                do {
+                    waiter.awaitUninterruptibly(available, Waiter.FOREVER);
+                } while (move(Kind.ACQUIRE, permits) == Ledger.REFUSED);
+            } finally {
+                ledger.waitsNoMore(self);
+            }
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
     }
 
@@ -142,12 +159,16 @@ public final class Permits {
     ///
     /// @return how many; negative if there were less than none, which are none then
     public int drain() {
-        StackRoom.probe();
-        int drained = move(Kind.DRAIN, 0);
-        if (drained < 0) {
-            sleepers.signal();       // a waiter for no permits at all has them now
+        try {
+            StackRoom.probe();
+            int drained = move(Kind.DRAIN, 0);
+            if (drained < 0) {
+                sleepers.signal();       // a waiter for no permits at all has them now
+            }
+            return drained;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        return drained;
     }
 
     /// Lowers the number of permits that there are, without waiting for any: it may become negative.
@@ -155,11 +176,15 @@ public final class Permits {
     /// @param permits how many, not negative
     /// @throws IllegalStateException if the number is too low for an int; nothing was reduced then
     public void reduce(int permits) {
-        StackRoom.probe();
-        checkNotNegative(permits);
-        if (move(Kind.REDUCE, permits) == Ledger.REFUSED) {
-            throw new IllegalStateException("semaphore '%s': %,d permits cannot be reduced by %,d".formatted(
-                    name, ledger.available(), permits));
+        try {
+            StackRoom.probe();
+            checkNotNegative(permits);
+            if (move(Kind.REDUCE, permits) == Ledger.REFUSED) {
+                throw new IllegalStateException("semaphore '%s': %,d permits cannot be reduced by %,d".formatted(
+                        name, ledger.available(), permits));
+            }
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
     }
 
@@ -168,17 +193,21 @@ public final class Permits {
     /// @param permits how many, not negative
     /// @throws IllegalStateException if there would be more than the bound; nothing was released then
     public void release(int permits) {
-        checkNotNegative(permits);
-        if (move(Kind.RELEASE, permits) == Ledger.REFUSED) {
-            throw new IllegalStateException(
-                    ("semaphore '%s': release of %,d exceeds its bound: %,d are available and %,d are out; release what"
-                            + " was acquired, once")
-                            .formatted(name, permits, ledger.available(), ledger.outstanding()));
+        try {
+            checkNotNegative(permits);
+            if (move(Kind.RELEASE, permits) == Ledger.REFUSED) {
+                throw new IllegalStateException(
+                        ("semaphore '%s': release of %,d exceeds its bound: %,d are available and %,d are out; release what"
+                                + " was acquired, once")
+                                .formatted(name, permits, ledger.available(), ledger.outstanding()));
+            }
+            if (permits > 0) {
+                sleepers.signal();
+            }
+            Reachability.upToHere(this);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        if (permits > 0) {
-            sleepers.signal();
-        }
-        Reachability.upToHere(this);
     }
 
     /// Makes permits of this process nobody's: they do not come back at its death, and another process is to release
@@ -187,10 +216,14 @@ public final class Permits {
     /// @param permits how many, not negative
     /// @throws IllegalStateException if this process holds fewer; nothing was handed over then
     public void handOver(int permits) {
-        checkNotNegative(permits);
-        if (move(Kind.HAND_OVER, permits) == Ledger.REFUSED) {
-            throw new IllegalStateException("semaphore '%s': this process holds %,d permits and cannot hand over %,d"
-                    .formatted(name, held(), permits));
+        try {
+            checkNotNegative(permits);
+            if (move(Kind.HAND_OVER, permits) == Ledger.REFUSED) {
+                throw new IllegalStateException("semaphore '%s': this process holds %,d permits and cannot hand over %,d"
+                        .formatted(name, held(), permits));
+            }
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
     }
 
@@ -204,34 +237,50 @@ public final class Permits {
     ///
     /// @return the number
     public int available() {
-        int available = ledger.available();
-        checkOpen();
-        return available;
+        try {
+            int available = ledger.available();
+            checkOpen();
+            return available;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// How many threads wait for permits, in all processes; a snapshot. The dead count until they are noticed.
     ///
     /// @return the number
     public int waiting() {
-        int waiting = ledger.waiting();
-        checkOpen();
-        return waiting;
+        try {
+            int waiting = ledger.waiting();
+            checkOpen();
+            return waiting;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// How many were acquired, by any process, and not released; a snapshot.
     ///
     /// @return the number
     public int outstanding() {
-        int outstanding = ledger.outstanding();
-        checkOpen();
-        return outstanding;
+        try {
+            int outstanding = ledger.outstanding();
+            checkOpen();
+            return outstanding;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// How many come back if this process dies; a snapshot.
     ///
     /// @return the number
     public int held() {
-        return ledger.held(self);
+        try {
+            return ledger.held(self);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Finishes what a dead process was doing, and gives back what it held. The caller is the only one that does so for

@@ -6,6 +6,7 @@ import io.sluice.core.idle.Parking;
 import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
@@ -91,15 +92,19 @@ public final class ReadWriteMutex {
     /// @throws InterruptedException if the thread was interrupted while it waited
     /// @throws LockPoisonedException if a writer died and what it left was not repaired
     public boolean read(long deadline) throws InterruptedException {
-        StackRoom.probe();
-        int[] held = holds.get();
-        if (tryRead(held)) {
-            return true;
+        try {
+            StackRoom.probe();
+            int[] held = holds.get();
+            if (tryRead(held)) {
+                return true;
+            }
+            if (Waiter.isOver(deadline)) {
+                return false;
+            }
+            return writers.acquire(passing(), deadline) && pass(held);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        if (Waiter.isOver(deadline)) {
-            return false;
-        }
-        return writers.acquire(passing(), deadline) && pass(held);
     }
 
     private long passing() {
@@ -126,8 +131,12 @@ public final class ReadWriteMutex {
     /// @return whether the caller reads now
     /// @throws LockPoisonedException as for [#read]
     public boolean tryRead() {
-        StackRoom.probe();
-        return tryRead(holds.get());
+        try {
+            StackRoom.probe();
+            return tryRead(holds.get());
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     private boolean tryRead(int[] held) {
@@ -174,14 +183,18 @@ public final class ReadWriteMutex {
     ///
     /// @throws IllegalMonitorStateException if it does not read
     public void endRead() {
-        int[] held = holds.get();
-        if (held[0] == 0) {
-            writers.checkOpen();
-            throw new IllegalMonitorStateException(
-                    "lock '%s': unlock of its read lock by thread %d, which does not have it"
-                            .formatted(writers.name, Thread.currentThread().threadId()));
+        try {
+            int[] held = holds.get();
+            if (held[0] == 0) {
+                writers.checkOpen();
+                throw new IllegalMonitorStateException(
+                        "lock '%s': unlock of its read lock by thread %d, which does not have it"
+                                .formatted(writers.name, Thread.currentThread().threadId()));
+            }
+            uncount(held);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        uncount(held);
     }
 
     /// How often the calling thread reads, through this view.
@@ -195,12 +208,16 @@ public final class ReadWriteMutex {
     ///
     /// @return the number, over all processes
     public int readers() {
-        int sum = 0;
-        int highest = highest();
-        for (int owner = 1; owner <= highest; owner++) {
-            sum += Memory.getIntAcquire(ReadWriteLayout.readers(address, owner));
+        try {
+            int sum = 0;
+            int highest = highest();
+            for (int owner = 1; owner <= highest; owner++) {
+                sum += Memory.getIntAcquire(ReadWriteLayout.readers(address, owner));
+            }
+            return sum;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        return sum;
     }
 
     // Writing.
@@ -213,6 +230,14 @@ public final class ReadWriteMutex {
     /// @throws LockPoisonedException if a writer died and what it left was not repaired
     /// @throws IllegalMonitorStateException if the calling thread reads, and the deadline is [Waiter#FOREVER]
     public boolean write(long deadline) throws InterruptedException {
+        try {
+            return writeNow(deadline);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private boolean writeNow(long deadline) throws InterruptedException {
         StackRoom.probe();
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -245,6 +270,14 @@ public final class ReadWriteMutex {
     /// @return whether the caller writes now
     /// @throws LockPoisonedException as for [#write]
     public boolean tryWrite() {
+        try {
+            return tryWriteNow();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private boolean tryWriteNow() {
         StackRoom.probe();
         if (writers.isHeldByCurrentThread()) {
             return writers.tryLock();

@@ -7,6 +7,7 @@ import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
@@ -178,13 +179,17 @@ public final class Rendezvous {
     /// @throws BrokenBarrierException if the barrier is broken, or was broken meanwhile; says by what
     /// @throws TimeoutException if the deadline passed first; the barrier is broken then, unless as above
     public int await(long deadline) throws InterruptedException, BrokenBarrierException, TimeoutException {
-        StackRoom.probe();
-        insideHere.incrementAndGet();      // before the look at `closed`: either close() sees this, or this sees it
         try {
-            return arrive(deadline);
-        } finally {
-            insideHere.decrementAndGet();
-            Reachability.upToHere(this);
+            StackRoom.probe();
+            insideHere.incrementAndGet();      // before the look at `closed`: either close() sees this, or this sees it
+            try {
+                return arrive(deadline);
+            } finally {
+                insideHere.decrementAndGet();
+                Reachability.upToHere(this);
+            }
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
     }
 
@@ -407,54 +412,74 @@ public final class Rendezvous {
     ///
     /// @return the number
     public int waiting() {
-        long word = word();
-        checkOpen();
-        return how(generation(word)) == How.NOT ? arrivals(word) : 0;
+        try {
+            long word = word();
+            checkOpen();
+            return how(generation(word)) == How.NOT ? arrivals(word) : 0;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Whether the barrier is broken.
     ///
     /// @return true until [#reset]
     public boolean isBroken() {
-        long word = word();
-        checkOpen();
-        return (word & BROKEN) != 0 || how(generation(word)).breaks();
+        try {
+            long word = word();
+            checkOpen();
+            return (word & BROKEN) != 0 || how(generation(word)).breaks();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// How often all parties have met, or the barrier was broken.
     ///
     /// @return a count since it was created
     public long generations() {
-        return generation(word()) - FIRST_GENERATION;
+        try {
+            return generation(word()) - FIRST_GENERATION;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Breaks the generation of the parties that wait, and makes the barrier usable, in one step: a party that was freed
     /// by it can arrive again at once.
     public void reset() {
-        StackRoom.probe();
-        for (;;) {
-            checkOpen();
-            long word = goingOn(address);
-            long generation = generation(word);
-            if ((word & BROKEN) != 0) {
-                if (Memory.compareAndSetLong(address + RendezvousLayout.WORD, word, word & ~BROKEN)) {
+        try {
+            StackRoom.probe();
+            for (;;) {
+                checkOpen();
+                long word = goingOn(address);
+                long generation = generation(word);
+                if ((word & BROKEN) != 0) {
+                    if (Memory.compareAndSetLong(address + RendezvousLayout.WORD, word, word & ~BROKEN)) {
+                        return;
+                    }
+                } else if (arrivals(word) == 0 || end(generation, How.RESET, self)) {
                     return;
                 }
-            } else if (arrivals(word) == 0 || end(generation, How.RESET, self)) {
-                return;
             }
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
     }
 
     /// Breaks the generation that goes on, so that the barrier is broken until [#reset]: one step, as a time-out.
     public void abort() {
-        StackRoom.probe();
-        for (;;) {
-            checkOpen();
-            long word = goingOn(address);
-            if ((word & BROKEN) != 0 || end(generation(word), How.ABORTED, self)) {
-                return;
+        try {
+            StackRoom.probe();
+            for (;;) {
+                checkOpen();
+                long word = goingOn(address);
+                if ((word & BROKEN) != 0 || end(generation(word), How.ABORTED, self)) {
+                    return;
+                }
             }
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
     }
 

@@ -6,6 +6,7 @@ import io.sluice.core.idle.Parking;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
@@ -65,46 +66,62 @@ public final class Signal {
     ///
     /// @return whether it was down
     public boolean set() {
-        StackRoom.probe();
-        boolean raised = false;
-        for (long word = word(); (word & UP) == 0 && !raised; word = word()) {
-            raised = Memory.compareAndSetLong(address, word, (word + 2) | UP);
+        try {
+            StackRoom.probe();
+            boolean raised = false;
+            for (long word = word(); (word & UP) == 0 && !raised; word = word()) {
+                raised = Memory.compareAndSetLong(address, word, (word + 2) | UP);
+            }
+            CrashPoint.EVENT_WORD_SET.reached();
+            sleepers.signal();      // also if it was up: whoever raised it may have died before it woke the others
+            checkOpen();
+            return raised;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        CrashPoint.EVENT_WORD_SET.reached();
-        sleepers.signal();      // also if it was up: whoever raised it may have died before it woke the others
-        checkOpen();
-        return raised;
     }
 
     /// Lowers the flag.
     ///
     /// @return whether it was up
     public boolean clear() {
-        StackRoom.probe();
-        boolean lowered = false;
-        for (long word = word(); (word & UP) != 0 && !lowered; word = word()) {
-            lowered = Memory.compareAndSetLong(address, word, word & ~UP);
+        try {
+            StackRoom.probe();
+            boolean lowered = false;
+            for (long word = word(); (word & UP) != 0 && !lowered; word = word()) {
+                lowered = Memory.compareAndSetLong(address, word, word & ~UP);
+            }
+            checkOpen();
+            return lowered;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        checkOpen();
-        return lowered;
     }
 
     /// Whether the flag is up.
     ///
     /// @return whether
     public boolean isSet() {
-        boolean set = (word() & UP) != 0;
-        checkOpen();
-        return set;
+        try {
+            boolean set = (word() & UP) != 0;
+            checkOpen();
+            return set;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// How often the flag has gone up.
     ///
     /// @return a count since the event was created
     public long sets() {
-        long sets = word() >>> 1;
-        checkOpen();
-        return sets;
+        try {
+            long sets = word() >>> 1;
+            checkOpen();
+            return sets;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Waits until the flag is up, or was up at some time since the call.
@@ -113,14 +130,18 @@ public final class Signal {
     /// @return whether it was; false if the deadline passed first
     /// @throws InterruptedException if the thread was interrupted before or meanwhile
     public boolean await(long deadline) throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
+        try {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            long before = word();
+            boolean set = (before & UP) != 0
+                    || waiter.await(() -> word() != before || closed, deadline);   // it was down: any change is a rise
+            checkOpen();
+            return set;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
-        long before = word();
-        boolean set = (before & UP) != 0
-                || waiter.await(() -> word() != before || closed, deadline);   // it was down: any change is a rise
-        checkOpen();
-        return set;
     }
 
     /// Wakes who sleeps: whoever raised the flag may have died before it did.

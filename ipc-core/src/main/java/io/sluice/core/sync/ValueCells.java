@@ -6,6 +6,7 @@ import io.sluice.core.idle.Parking;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
@@ -144,6 +145,14 @@ public final class ValueCells {
     /// @param to absolute address with room for the longest value
     /// @return its length in bytes, or [#DAMAGED] if it is none: something else has written into the memory
     public int read(long index, long to) {
+        try {
+            return readNow(index, to);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private int readNow(long index, long to) {
         long cell = cell(index);
         for (;;) {
             long before = Memory.getLongAcquire(cell);                 // pairs with the publication
@@ -169,9 +178,13 @@ public final class ValueCells {
     /// @param index of the cell, within bounds
     /// @return the version of its value; 0 for the first one
     public long version(long index) {
-        long version = versionOf(Memory.getLongAcquire(cell(index)));
-        checkOpen();
-        return version;
+        try {
+            long version = versionOf(Memory.getLongAcquire(cell(index)));
+            checkOpen();
+            return version;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     /// Whether a process is writing a cell.
@@ -179,9 +192,13 @@ public final class ValueCells {
     /// @param index of the cell, within bounds
     /// @return its owner slot, or 0
     public int writer(long index) {
-        int writer = writerOf(Memory.getLongAcquire(cell(index)));
-        checkOpen();
-        return writer;
+        try {
+            int writer = writerOf(Memory.getLongAcquire(cell(index)));
+            checkOpen();
+            return writer;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     // Writing.
@@ -195,6 +212,14 @@ public final class ValueCells {
     /// @param length how many
     /// @throws IllegalArgumentException if that is too long
     public void write(long index, long from, int length) {
+        try {
+            writeNow(index, from, length);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private void writeNow(long index, long from, int length) {
         StackRoom.probe();
         checkLength(length);
         long cell = cell(index);
@@ -231,11 +256,15 @@ public final class ValueCells {
     /// @return whether it was written
     /// @throws IllegalArgumentException if that is too long
     public boolean tryWrite(long index, long version, long from, int length) {
-        StackRoom.probe();
-        checkLength(length);
-        long cell = cell(index);
-        long word = version << VERSION_SHIFT;
-        return Memory.getLongAcquire(cell) == word && put(cell, word, from, length);
+        try {
+            StackRoom.probe();
+            checkLength(length);
+            long cell = cell(index);
+            long word = version << VERSION_SHIFT;
+            return Memory.getLongAcquire(cell) == word && put(cell, word, from, length);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
     }
 
     private boolean put(long cell, long word, long from, int length) {

@@ -1,6 +1,7 @@
 package io.sluice.shm.array;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.lock.GuardedHandle;
 import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectReference;
@@ -121,14 +122,22 @@ public abstract sealed class SharedArray extends GuardedHandle
     final void copyTo(long from, Object target, int targetLength, int offset, int count, ValueLayout layout) {
         checkRange(from, count);
         Objects.checkFromIndexSize(offset, count, targetLength);
-        MemorySegment.copy(segment, layout, from * elementBytes, target, offset, count);
+        try {
+            MemorySegment.copy(segment, layout, from * elementBytes, target, offset, count);
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
         checkOpen();
     }
 
     final void copyFrom(long to, Object source, int sourceLength, int offset, int count, ValueLayout layout) {
         checkRange(to, count);
         Objects.checkFromIndexSize(offset, count, sourceLength);
-        MemorySegment.copy(source, offset, segment, layout, to * elementBytes, count);
+        try {
+            MemorySegment.copy(source, offset, segment, layout, to * elementBytes, count);
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
         checkOpen();
     }
 
@@ -143,15 +152,20 @@ public abstract sealed class SharedArray extends GuardedHandle
         return (int) (to - from);
     }
 
-    final MemorySegment range(long from, long to) {
+    /// Fills a range with one byte.
+    final void fillBytes(long from, long to, byte value) {
         checkRange(from, to - from);
         checkOpen();
-        return segment.asSlice(from * elementBytes, (to - from) * elementBytes);
+        try {
+            Memory.fill(address + from * elementBytes, (to - from) * elementBytes, value);
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Sets all elements to zero.
     public final void clear() {
-        range(0, length).fill((byte) 0);
+        fillBytes(0, length, (byte) 0);
     }
 
     record Reference(ObjectReference object, Opener opener) implements Serializable {

@@ -1,6 +1,7 @@
 package io.sluice.shm.array;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
@@ -39,9 +40,13 @@ public final class SharedByteArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @return the element
     public byte get(long index) {
-        byte value = Memory.getByte(at(index));
-        checkOpen();
-        return value;
+        try {
+            byte value = Memory.getByte(at(index));
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes an element, without any ordering.
@@ -49,8 +54,12 @@ public final class SharedByteArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @param value the new one
     public void set(long index, byte value) {
-        Memory.putByte(at(index), value);
-        checkOpen();
+        try {
+            Memory.putByte(at(index), value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Copies elements into a Java array.
@@ -97,6 +106,6 @@ public final class SharedByteArray extends SharedArray {
     /// @param to the one after the last
     /// @param value for all of them
     public void fill(long from, long to, byte value) {
-        range(from, to).fill(value);
+        fillBytes(from, to, value);
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.shm.array;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
@@ -39,9 +40,13 @@ public final class SharedCharArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @return the element
     public char get(long index) {
-        char value = Memory.getChar(at(index));
-        checkOpen();
-        return value;
+        try {
+            char value = Memory.getChar(at(index));
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes an element, without any ordering.
@@ -49,8 +54,12 @@ public final class SharedCharArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @param value the new one
     public void set(long index, char value) {
-        Memory.putChar(at(index), value);
-        checkOpen();
+        try {
+            Memory.putChar(at(index), value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Copies elements into a Java array.
@@ -98,9 +107,13 @@ public final class SharedCharArray extends SharedArray {
     /// @param value for all of them
     public void fill(long from, long to, char value) {
         checkRange(from, to - from);
-        for (long index = from; index < to; index++) {
-            Memory.putChar(at(index), value);
+        try {
+            for (long index = from; index < to; index++) {
+                Memory.putChar(at(index), value);
+            }
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         }
-        checkOpen();
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.shm.array;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
@@ -41,9 +42,13 @@ public final class SharedIntArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @return the element
     public int get(long index) {
-        int value = Memory.getInt(at(index));
-        checkOpen();
-        return value;
+        try {
+            int value = Memory.getInt(at(index));
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes an element, without any ordering.
@@ -51,8 +56,12 @@ public final class SharedIntArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @param value the new one
     public void set(long index, int value) {
-        Memory.putInt(at(index), value);
-        checkOpen();
+        try {
+            Memory.putInt(at(index), value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Copies elements into a Java array.
@@ -100,10 +109,14 @@ public final class SharedIntArray extends SharedArray {
     /// @param value for all of them
     public void fill(long from, long to, int value) {
         checkRange(from, to - from);
-        for (long index = from; index < to; index++) {
-            Memory.putInt(at(index), value);
+        try {
+            for (long index = from; index < to; index++) {
+                Memory.putInt(at(index), value);
+            }
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         }
-        checkOpen();
     }
 
     // Ordered and atomic.
@@ -113,9 +126,13 @@ public final class SharedIntArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @return the element
     public int getAcquire(long index) {
-        int value = Memory.getIntAcquire(at(index));
-        checkOpen();
-        return value;
+        try {
+            int value = Memory.getIntAcquire(at(index));
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes in release mode.
@@ -123,8 +140,12 @@ public final class SharedIntArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @param value the new one
     public void setRelease(long index, int value) {
-        Memory.putIntRelease(at(index), value);
-        checkOpen();
+        try {
+            Memory.putIntRelease(at(index), value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Reads, volatile.
@@ -132,9 +153,13 @@ public final class SharedIntArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @return the element
     public int getVolatile(long index) {
-        int value = Memory.getIntVolatile(at(index));
-        checkOpen();
-        return value;
+        try {
+            int value = Memory.getIntVolatile(at(index));
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes, volatile.
@@ -142,8 +167,12 @@ public final class SharedIntArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @param value the new one
     public void setVolatile(long index, int value) {
-        Memory.putIntVolatile(at(index), value);
-        checkOpen();
+        try {
+            Memory.putIntVolatile(at(index), value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the element is the expected one.
@@ -153,9 +182,13 @@ public final class SharedIntArray extends SharedArray {
     /// @param value the new one
     /// @return whether it was written
     public boolean compareAndSet(long index, int expected, int value) {
-        boolean done = Memory.compareAndSetInt(at(index), expected, value);
-        checkOpen();
-        return done;
+        try {
+            boolean done = Memory.compareAndSetInt(at(index), expected, value);
+            checkOpen();
+            return done;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the element is the expected one, and tells what was there.
@@ -165,9 +198,13 @@ public final class SharedIntArray extends SharedArray {
     /// @param value the new one
     /// @return what stood there; `expected` if `value` was written
     public int compareAndExchange(long index, int expected, int value) {
-        int found = Memory.compareAndExchangeInt(at(index), expected, value);
-        checkOpen();
-        return found;
+        try {
+            int found = Memory.compareAndExchangeInt(at(index), expected, value);
+            checkOpen();
+            return found;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes, and tells what was there.
@@ -176,9 +213,13 @@ public final class SharedIntArray extends SharedArray {
     /// @param value the new one
     /// @return the element before
     public int getAndSet(long index, int value) {
-        int before = Memory.getAndSetInt(at(index), value);
-        checkOpen();
-        return before;
+        try {
+            int before = Memory.getAndSetInt(at(index), value);
+            checkOpen();
+            return before;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Adds; overflow wraps around.
@@ -187,9 +228,13 @@ public final class SharedIntArray extends SharedArray {
     /// @param delta what to add
     /// @return the element before
     public int getAndAdd(long index, int delta) {
-        int before = Memory.getAndAddInt(at(index), delta);
-        checkOpen();
-        return before;
+        try {
+            int before = Memory.getAndAddInt(at(index), delta);
+            checkOpen();
+            return before;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Adds; overflow wraps around.

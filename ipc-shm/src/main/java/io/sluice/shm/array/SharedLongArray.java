@@ -1,6 +1,7 @@
 package io.sluice.shm.array;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
@@ -41,9 +42,13 @@ public final class SharedLongArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @return the element
     public long get(long index) {
-        long value = Memory.getLong(at(index));
-        checkOpen();
-        return value;
+        try {
+            long value = Memory.getLong(at(index));
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes an element, without any ordering.
@@ -51,8 +56,12 @@ public final class SharedLongArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @param value the new one
     public void set(long index, long value) {
-        Memory.putLong(at(index), value);
-        checkOpen();
+        try {
+            Memory.putLong(at(index), value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Copies elements into a Java array.
@@ -100,10 +109,14 @@ public final class SharedLongArray extends SharedArray {
     /// @param value for all of them
     public void fill(long from, long to, long value) {
         checkRange(from, to - from);
-        for (long index = from; index < to; index++) {
-            Memory.putLong(at(index), value);
+        try {
+            for (long index = from; index < to; index++) {
+                Memory.putLong(at(index), value);
+            }
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         }
-        checkOpen();
     }
 
     // Ordered and atomic.
@@ -113,9 +126,13 @@ public final class SharedLongArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @return the element
     public long getAcquire(long index) {
-        long value = Memory.getLongAcquire(at(index));
-        checkOpen();
-        return value;
+        try {
+            long value = Memory.getLongAcquire(at(index));
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes in release mode.
@@ -123,8 +140,12 @@ public final class SharedLongArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @param value the new one
     public void setRelease(long index, long value) {
-        Memory.putLongRelease(at(index), value);
-        checkOpen();
+        try {
+            Memory.putLongRelease(at(index), value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Reads, volatile.
@@ -132,9 +153,13 @@ public final class SharedLongArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @return the element
     public long getVolatile(long index) {
-        long value = Memory.getLongVolatile(at(index));
-        checkOpen();
-        return value;
+        try {
+            long value = Memory.getLongVolatile(at(index));
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes, volatile.
@@ -142,8 +167,12 @@ public final class SharedLongArray extends SharedArray {
     /// @param index 0 to `length - 1`
     /// @param value the new one
     public void setVolatile(long index, long value) {
-        Memory.putLongVolatile(at(index), value);
-        checkOpen();
+        try {
+            Memory.putLongVolatile(at(index), value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the element is the expected one.
@@ -153,9 +182,13 @@ public final class SharedLongArray extends SharedArray {
     /// @param value the new one
     /// @return whether it was written
     public boolean compareAndSet(long index, long expected, long value) {
-        boolean done = Memory.compareAndSetLong(at(index), expected, value);
-        checkOpen();
-        return done;
+        try {
+            boolean done = Memory.compareAndSetLong(at(index), expected, value);
+            checkOpen();
+            return done;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the element is the expected one, and tells what was there.
@@ -165,9 +198,13 @@ public final class SharedLongArray extends SharedArray {
     /// @param value the new one
     /// @return what stood there; `expected` if `value` was written
     public long compareAndExchange(long index, long expected, long value) {
-        long found = Memory.compareAndExchangeLong(at(index), expected, value);
-        checkOpen();
-        return found;
+        try {
+            long found = Memory.compareAndExchangeLong(at(index), expected, value);
+            checkOpen();
+            return found;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes, and tells what was there.
@@ -176,9 +213,13 @@ public final class SharedLongArray extends SharedArray {
     /// @param value the new one
     /// @return the element before
     public long getAndSet(long index, long value) {
-        long before = Memory.getAndSetLong(at(index), value);
-        checkOpen();
-        return before;
+        try {
+            long before = Memory.getAndSetLong(at(index), value);
+            checkOpen();
+            return before;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Adds; overflow wraps around.
@@ -187,9 +228,13 @@ public final class SharedLongArray extends SharedArray {
     /// @param delta what to add
     /// @return the element before
     public long getAndAdd(long index, long delta) {
-        long before = Memory.getAndAddLong(at(index), delta);
-        checkOpen();
-        return before;
+        try {
+            long before = Memory.getAndAddLong(at(index), delta);
+            checkOpen();
+            return before;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Adds; overflow wraps around.

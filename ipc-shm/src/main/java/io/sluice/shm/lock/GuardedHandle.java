@@ -1,6 +1,6 @@
 package io.sluice.shm.lock;
 
-import io.sluice.shm.region.Closing;
+import io.sluice.core.owner.Closing;
 import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.SharedHandle;
@@ -52,7 +52,7 @@ public abstract class GuardedHandle extends SharedHandle {
 
     @Override
     protected final void end() {
-        new Closing().then(lock::close).then(object().guarded(this::endData)).end();
+        new Closing().then(lock::close).then(this::endData).end();
     }
 
     /// Wakes those who wait for the data, and refuses everybody from now on.

@@ -2,9 +2,9 @@ package io.sluice.shm.pipe;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.Waiter;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.ring.Ring;
 import io.sluice.shm.error.ClosedException;
-import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.KeptObjects;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectReference;

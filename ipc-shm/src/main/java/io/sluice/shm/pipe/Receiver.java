@@ -4,6 +4,7 @@ import io.sluice.core.codec.CodecException;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.MemoryBuffer;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RoleState;
 import io.sluice.shm.element.Scratch;
@@ -106,6 +107,8 @@ final class Receiver<E> implements AutoCloseable {
                 throw Receiver.<RuntimeException>unchecked(failure);
             }
             return result;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         } finally {
             taking = null;
             result = null;

@@ -4,6 +4,7 @@ import io.sluice.core.codec.CodecException;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.RingProducer;
@@ -53,6 +54,8 @@ final class Sender<E> implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             sendAlone(scratch, type, length);
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         } finally {
             lock.unlock();
         }

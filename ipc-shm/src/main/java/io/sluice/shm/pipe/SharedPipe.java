@@ -2,12 +2,12 @@ package io.sluice.shm.pipe;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.RoleHeldException;
 import io.sluice.shm.error.ClosedException;
-import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectReference;
@@ -166,9 +166,9 @@ public final class SharedPipe<E> implements ObjectHandle, Serializable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            Closing closing = new Closing().then(object.guarded(forward::close));
+            Closing closing = new Closing().then(forward::close);
             if (backward != null) {
-                closing.then(object.guarded(backward::close));
+                closing.then(backward::close);
             }
             closing.then(object::close).end();
         }

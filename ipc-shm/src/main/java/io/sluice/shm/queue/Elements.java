@@ -8,7 +8,9 @@ import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryBuffer;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Reachability;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.ManyConsumer;
@@ -22,7 +24,6 @@ import io.sluice.shm.element.Shortage;
 import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.NoSuchObjectException;
-import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.SharedObject;
 import java.util.Collection;
 
@@ -349,7 +350,7 @@ final class Elements<E> {
                     failure.addSuppressed(another);
                 }
             }
-            throw failure;
+            throw MemoryFault.named(failure);
         }
     }
 
@@ -596,8 +597,8 @@ final class Elements<E> {
         if (!closed) {
             closed = true;
             new Closing()
-                    .then(object.guarded(this::payBack))
-                    .then(object.guarded(ring::close))
+                    .then(this::payBack)
+                    .then(ring::close)
                     .then(object::close)
                     .end();
         }

@@ -4,8 +4,8 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.StackRoom;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.ring.ShutdownException;
-import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectReference;
 import io.sluice.shm.space.SharedObject;
@@ -339,7 +339,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     @Override
     public void close() {
         if (!elements.isClosed()) {
-            Closing closing = new Closing().then(elements.object().guarded(this::giveAllBack)).then(elements::close);
+            Closing closing = new Closing().then(this::giveAllBack).then(elements::close);
             DeadLetters<E> dead = deadLetters;
             if (dead != null) {
                 closing.then(dead.queue::close);

@@ -1,6 +1,7 @@
 package io.sluice.shm.region;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.error.SluiceException;
 import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
@@ -64,6 +65,7 @@ public final class Region implements AutoCloseable {
                 return region;
             } finally {
                 if (!published) {
+                    file.abandon();
                     mapping.unmap();
                 }
             }
@@ -132,7 +134,7 @@ public final class Region implements AutoCloseable {
             joined = join.test(region);      // last: nothing that can fail comes after it
             return joined ? region : null;
         } catch (InternalError fault) {
-            throw file.explain(fault);
+            throw MemoryFault.named(fault);
         } finally {
             if (!joined) {
                 mapping.unmap();
@@ -229,19 +231,11 @@ public final class Region implements AutoCloseable {
         try {
             work.accept(fresh.address());
         } catch (InternalError fault) {
-            throw file.explain(fault);
+            throw MemoryFault.named(fault);
         } finally {
             fresh.unmap();
         }
         return true;
-    }
-
-    /// Explains a fault of the JVM in this memory.
-    ///
-    /// @param fault what was caught
-    /// @return what to throw: the exception that names the object, if its file was truncated
-    public RuntimeException explain(InternalError fault) {
-        return file.explain(fault);
     }
 
     /// Cuts off all threads of this process: what they have written is in the file, what they write from here on is

@@ -2,6 +2,7 @@ package io.sluice.shm.region;
 
 import static io.sluice.shm.linux.Linux.O_RDWR;
 
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.linux.Errno;
@@ -13,6 +14,9 @@ import io.sluice.shm.linux.OfdLocks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// An open file that has been found to be a region, not mapped yet. A look from outside needs no more than this.
 ///
@@ -25,6 +29,12 @@ import java.util.Arrays;
 ///   entry whose place is free belongs to a process that is gone, whatever anything else says.
 public final class RegionFile implements AutoCloseable {
     private static final long COME_AND_GO = 0;
+    /// Those of this process, of which each may have lost pages under a mapping.
+    private static final Set<RegionFile> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        MemoryFault.explainWith(RegionFile::explain);
+    }
 
     private final Directory directory;
     private final String name;
@@ -40,6 +50,7 @@ public final class RegionFile implements AutoCloseable {
         this.status = status;
         this.header = header;
         this.locks = new OfdLocks(descriptor, name);
+        OPEN.add(this);
     }
 
     /// Opens and checks a file.
@@ -105,18 +116,26 @@ public final class RegionFile implements AutoCloseable {
         return directory.isStill(name, status);
     }
 
-    /// Explains a fault of the JVM in a mapping of this file. Linux has no memory to show behind the end of a file.
-    ///
-    /// @param fault what was caught
-    /// @return the exception that names the object, if the file is shorter than it was made
-    /// @throws InternalError the fault, if it is something else
-    public synchronized RuntimeException explain(InternalError fault) {
+    /// Explains a fault of the JVM in a mapping of this process. Linux has no memory to show behind the end of a file.
+    private static CorruptObjectException explain(InternalError fault) {
+        Set<String> truncated = new TreeSet<>();
+        OPEN.forEach(file -> file.addTruncation(truncated));
+        return truncated.isEmpty() ? null : new CorruptObjectException(String.join("; ", truncated), fault);
+    }
+
+    private synchronized void addTruncation(Set<String> truncated) {
         long now = descriptor < 0 ? bytes() : FileCalls.status(descriptor).size();
-        if (now >= bytes()) {
-            throw fault;
+        if (now < bytes()) {
+            truncated.add("'%s' was truncated while it was open: it was created with %,d bytes and has %,d now; %s"
+                    .formatted(name, bytes(), now, name.startsWith(".")
+                            ? "close its space, remove '%s' and open it again".formatted(directory.path())
+                            : "close it, unlink it and create it again"));
         }
-        return new CorruptObjectException(("'%s' was truncated while it was open: it was created with %,d bytes and has"
-                + " %,d now; close it, unlink it and create it again").formatted(name, bytes(), now), fault);
+    }
+
+    /// The file is no object: its creation failed, and the descriptor is closed.
+    void abandon() {
+        OPEN.remove(this);
     }
 
     /// Reads the table of participants, without mapping.
@@ -219,6 +238,7 @@ public final class RegionFile implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        OPEN.remove(this);
         descriptor = -1;
         locks.close();
     }

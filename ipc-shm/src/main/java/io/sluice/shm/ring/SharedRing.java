@@ -1,6 +1,7 @@
 package io.sluice.shm.ring;
 
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.ring.PeekVisitor;
 import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingConsumer;
@@ -8,7 +9,6 @@ import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.SlowConsumer;
 import io.sluice.shm.error.ClosedException;
-import io.sluice.shm.region.Closing;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectReference;
 import io.sluice.shm.space.SharedObject;
@@ -175,7 +175,7 @@ public final class SharedRing implements ObjectHandle, Serializable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            new Closing().then(object.guarded(ring::close)).then(object::close).end();
+            new Closing().then(ring::close).then(object::close).end();
         }
     }
 

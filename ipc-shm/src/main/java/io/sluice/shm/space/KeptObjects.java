@@ -1,6 +1,6 @@
 package io.sluice.shm.space;
 
-import io.sluice.shm.region.Closing;
+import io.sluice.core.owner.Closing;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -117,7 +117,7 @@ public final class KeptObjects implements AutoCloseable {
             steps.clear();
         }
         Closing closing = new Closing();
-        last.forEach(closing::then);
+        last.forEach(step -> closing.then(step::run));
         for (SharedObject object : left) {
             closing.then(() -> object.space().letGo(object));
         }

@@ -1,8 +1,9 @@
 package io.sluice.shm.space;
 
+import io.sluice.core.memory.MemoryFault;
+import io.sluice.core.owner.Closing;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
-import io.sluice.shm.region.Closing;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionHeader;
@@ -70,7 +71,7 @@ final class MappedObject {
                 }
             }
         } catch (InternalError fault) {
-            throw region.explain(fault);
+            throw MemoryFault.named(fault);
         }
     }
 

@@ -1,9 +1,9 @@
 package io.sluice.shm.space;
 
+import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.SharedCleaner;
 import io.sluice.shm.error.SluiceException;
 import io.sluice.shm.owner.Registry;
-import io.sluice.shm.region.Closing;
 import io.sluice.shm.region.Directory;
 
 import java.lang.ref.WeakReference;

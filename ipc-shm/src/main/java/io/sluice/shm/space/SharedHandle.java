@@ -1,8 +1,8 @@
 package io.sluice.shm.space;
 
+import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Reachability;
 import io.sluice.shm.error.ClosedException;
-import io.sluice.shm.region.Closing;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -93,7 +93,7 @@ public abstract class SharedHandle implements ObjectHandle, Serializable {
     @Override
     public final void close() {
         if (!closed.getAndSet(true)) {
-            Closing closing = new Closing().then(object.guarded(this::end));
+            Closing closing = new Closing().then(this::end);
             if (owner) {
                 closing.then(object::close);
             }

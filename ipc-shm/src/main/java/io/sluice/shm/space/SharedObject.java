@@ -1,13 +1,13 @@
 package io.sluice.shm.space;
 
 import io.sluice.core.idle.Parking;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Liveness;
 import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.linux.Futex;
 import io.sluice.shm.owner.ObjectLiveness;
 import io.sluice.shm.owner.Registry;
-import io.sluice.shm.region.Closing;
 import io.sluice.shm.region.RegionHeader;
 
 import java.nio.file.Path;
@@ -236,20 +236,6 @@ public final class SharedObject implements AutoCloseable {
     public ObjectReference reference() {
         KeptObjects.add(this);
         return new ObjectReference(space.root().toString(), space.name(), name(), kind(), elementType(), objectId());
-    }
-
-    /// Does something that touches the body, and names the object if its file was truncated meanwhile.
-    ///
-    /// @param work what to do
-    /// @return the same, which throws [io.sluice.shm.error.CorruptObjectException] instead of the JVM's `InternalError`
-    public Runnable guarded(Runnable work) {
-        return () -> {
-            try {
-                work.run();
-            } catch (InternalError fault) {
-                throw mapped.region.explain(fault);
-            }
-        };
     }
 
     MappedObject mapped() {

@@ -1,6 +1,8 @@
 package io.sluice.shm.space;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.memory.MemoryFault;
+import io.sluice.core.owner.Closing;
 import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.ObjectExistsException;
@@ -9,7 +11,6 @@ import io.sluice.shm.linux.Linux;
 import io.sluice.shm.linux.RandomId;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
-import io.sluice.shm.region.Closing;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionHeader;
@@ -240,6 +241,8 @@ public final class Space implements AutoCloseable {
                     return attached(spec.name(), made);
                 }
             }
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         } finally {
             objects.unlock();
         }
@@ -288,6 +291,8 @@ public final class Space implements AutoCloseable {
                 throw noSuchObject(object);
             }
             return found;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         } finally {
             objects.unlock();
         }
@@ -400,6 +405,8 @@ public final class Space implements AutoCloseable {
                 byName.remove(object.name(), object);
                 membership.leave(object.mapped());
             }
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         } finally {
             objects.unlock();
         }
@@ -449,6 +456,8 @@ public final class Space implements AutoCloseable {
         try {
             checkOpen();
             return Cleaner.unlink(directory, object);
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         } finally {
             objects.unlock();
         }
@@ -480,6 +489,8 @@ public final class Space implements AutoCloseable {
         try {
             checkOpen();
             return membership.sweep();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
         } finally {
             objects.unlock();
         }

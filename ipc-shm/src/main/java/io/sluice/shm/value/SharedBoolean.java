@@ -1,6 +1,7 @@
 package io.sluice.shm.value;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
@@ -48,76 +49,112 @@ public final class SharedBoolean extends SharedNumber {
     ///
     /// @return the value
     public boolean get() {
-        boolean value = Memory.getIntVolatile(address) != 0;
-        checkOpen();
-        return value;
+        try {
+            boolean value = Memory.getIntVolatile(address) != 0;
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Reads without any ordering.
     ///
     /// @return the value
     public boolean getPlain() {
-        boolean value = Memory.getInt(address) != 0;
-        checkOpen();
-        return value;
+        try {
+            boolean value = Memory.getInt(address) != 0;
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Reads in opaque mode.
     ///
     /// @return the value
     public boolean getOpaque() {
-        boolean value = Memory.getIntOpaque(address) != 0;
-        checkOpen();
-        return value;
+        try {
+            boolean value = Memory.getIntOpaque(address) != 0;
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Reads in acquire mode.
     ///
     /// @return the value
     public boolean getAcquire() {
-        boolean value = Memory.getIntAcquire(address) != 0;
-        checkOpen();
-        return value;
+        try {
+            boolean value = Memory.getIntAcquire(address) != 0;
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes, volatile.
     ///
     /// @param value the new one
     public void set(boolean value) {
-        Memory.putIntVolatile(address, value ? 1 : 0);
-        checkOpen();
+        try {
+            Memory.putIntVolatile(address, value ? 1 : 0);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes without any ordering.
     ///
     /// @param value the new one
     public void setPlain(boolean value) {
-        Memory.putInt(address, value ? 1 : 0);
-        checkOpen();
+        try {
+            Memory.putInt(address, value ? 1 : 0);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes in opaque mode.
     ///
     /// @param value the new one
     public void setOpaque(boolean value) {
-        Memory.putIntOpaque(address, value ? 1 : 0);
-        checkOpen();
+        try {
+            Memory.putIntOpaque(address, value ? 1 : 0);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes in release mode.
     ///
     /// @param value the new one
     public void setRelease(boolean value) {
-        Memory.putIntRelease(address, value ? 1 : 0);
-        checkOpen();
+        try {
+            Memory.putIntRelease(address, value ? 1 : 0);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes in release mode; the older name of [#setRelease].
     ///
     /// @param value the new one
     public void lazySet(boolean value) {
-        Memory.putIntRelease(address, value ? 1 : 0);
-        checkOpen();
+        try {
+            Memory.putIntRelease(address, value ? 1 : 0);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the value is the expected one.
@@ -126,9 +163,13 @@ public final class SharedBoolean extends SharedNumber {
     /// @param value the new one
     /// @return whether it was written
     public boolean compareAndSet(boolean expected, boolean value) {
-        boolean done = Memory.compareAndSetInt(address, expected ? 1 : 0, value ? 1 : 0);
-        checkOpen();
-        return done;
+        try {
+            boolean done = Memory.compareAndSetInt(address, expected ? 1 : 0, value ? 1 : 0);
+            checkOpen();
+            return done;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the value is the expected one, and tells what was there.
@@ -137,9 +178,13 @@ public final class SharedBoolean extends SharedNumber {
     /// @param value the new one
     /// @return what stood there; `expected` if `value` was written
     public boolean compareAndExchange(boolean expected, boolean value) {
-        boolean found = Memory.compareAndExchangeInt(address, expected ? 1 : 0, value ? 1 : 0) != 0;
-        checkOpen();
-        return found;
+        try {
+            boolean found = Memory.compareAndExchangeInt(address, expected ? 1 : 0, value ? 1 : 0) != 0;
+            checkOpen();
+            return found;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
@@ -207,8 +252,12 @@ public final class SharedBoolean extends SharedNumber {
     /// @param value the new one
     /// @return the value before
     public boolean getAndSet(boolean value) {
-        boolean before = Memory.getAndSetInt(address, value ? 1 : 0) != 0;
-        checkOpen();
-        return before;
+        try {
+            boolean before = Memory.getAndSetInt(address, value ? 1 : 0) != 0;
+            checkOpen();
+            return before;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 }

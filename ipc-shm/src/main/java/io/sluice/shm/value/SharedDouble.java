@@ -1,6 +1,7 @@
 package io.sluice.shm.value;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
@@ -52,76 +53,112 @@ public final class SharedDouble extends SharedNumber {
     ///
     /// @return the value
     public double get() {
-        double value = Double.longBitsToDouble(Memory.getLongVolatile(address));
-        checkOpen();
-        return value;
+        try {
+            double value = Double.longBitsToDouble(Memory.getLongVolatile(address));
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Reads without any ordering.
     ///
     /// @return the value
     public double getPlain() {
-        double value = Double.longBitsToDouble(Memory.getLong(address));
-        checkOpen();
-        return value;
+        try {
+            double value = Double.longBitsToDouble(Memory.getLong(address));
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Reads in opaque mode.
     ///
     /// @return the value
     public double getOpaque() {
-        double value = Double.longBitsToDouble(Memory.getLongOpaque(address));
-        checkOpen();
-        return value;
+        try {
+            double value = Double.longBitsToDouble(Memory.getLongOpaque(address));
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Reads in acquire mode.
     ///
     /// @return the value
     public double getAcquire() {
-        double value = Double.longBitsToDouble(Memory.getLongAcquire(address));
-        checkOpen();
-        return value;
+        try {
+            double value = Double.longBitsToDouble(Memory.getLongAcquire(address));
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes, volatile.
     ///
     /// @param value the new one
     public void set(double value) {
-        Memory.putLongVolatile(address, Double.doubleToLongBits(value));
-        checkOpen();
+        try {
+            Memory.putLongVolatile(address, Double.doubleToLongBits(value));
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes without any ordering.
     ///
     /// @param value the new one
     public void setPlain(double value) {
-        Memory.putLong(address, Double.doubleToLongBits(value));
-        checkOpen();
+        try {
+            Memory.putLong(address, Double.doubleToLongBits(value));
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes in opaque mode.
     ///
     /// @param value the new one
     public void setOpaque(double value) {
-        Memory.putLongOpaque(address, Double.doubleToLongBits(value));
-        checkOpen();
+        try {
+            Memory.putLongOpaque(address, Double.doubleToLongBits(value));
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes in release mode.
     ///
     /// @param value the new one
     public void setRelease(double value) {
-        Memory.putLongRelease(address, Double.doubleToLongBits(value));
-        checkOpen();
+        try {
+            Memory.putLongRelease(address, Double.doubleToLongBits(value));
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes in release mode; the older name of [#setRelease].
     ///
     /// @param value the new one
     public void lazySet(double value) {
-        Memory.putLongRelease(address, Double.doubleToLongBits(value));
-        checkOpen();
+        try {
+            Memory.putLongRelease(address, Double.doubleToLongBits(value));
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the value is the expected one, bit for bit.
@@ -130,10 +167,14 @@ public final class SharedDouble extends SharedNumber {
     /// @param value the new one
     /// @return whether it was written
     public boolean compareAndSet(double expected, double value) {
-        boolean done = Memory.compareAndSetLong(
-                address, Double.doubleToLongBits(expected), Double.doubleToLongBits(value));
-        checkOpen();
-        return done;
+        try {
+            boolean done = Memory.compareAndSetLong(
+                    address, Double.doubleToLongBits(expected), Double.doubleToLongBits(value));
+            checkOpen();
+            return done;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the value is the expected one, bit for bit, and tells what was there.
@@ -142,10 +183,14 @@ public final class SharedDouble extends SharedNumber {
     /// @param value the new one
     /// @return what stood there; `expected` if `value` was written
     public double compareAndExchange(double expected, double value) {
-        double found = Double.longBitsToDouble(Memory.compareAndExchangeLong(
-                address, Double.doubleToLongBits(expected), Double.doubleToLongBits(value)));
-        checkOpen();
-        return found;
+        try {
+            double found = Double.longBitsToDouble(Memory.compareAndExchangeLong(
+                    address, Double.doubleToLongBits(expected), Double.doubleToLongBits(value)));
+            checkOpen();
+            return found;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
@@ -213,9 +258,13 @@ public final class SharedDouble extends SharedNumber {
     /// @param value the new one
     /// @return the value before
     public double getAndSet(double value) {
-        double before = Double.longBitsToDouble(Memory.getAndSetLong(address, Double.doubleToLongBits(value)));
-        checkOpen();
-        return before;
+        try {
+            double before = Double.longBitsToDouble(Memory.getAndSetLong(address, Double.doubleToLongBits(value)));
+            checkOpen();
+            return before;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Adds, by repeated exchange.

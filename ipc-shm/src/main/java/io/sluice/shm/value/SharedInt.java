@@ -1,6 +1,7 @@
 package io.sluice.shm.value;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
@@ -51,76 +52,112 @@ public final class SharedInt extends SharedNumber {
     ///
     /// @return the value
     public int get() {
-        int value = Memory.getIntVolatile(address);
-        checkOpen();
-        return value;
+        try {
+            int value = Memory.getIntVolatile(address);
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Reads without any ordering.
     ///
     /// @return the value
     public int getPlain() {
-        int value = Memory.getInt(address);
-        checkOpen();
-        return value;
+        try {
+            int value = Memory.getInt(address);
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Reads in opaque mode.
     ///
     /// @return the value
     public int getOpaque() {
-        int value = Memory.getIntOpaque(address);
-        checkOpen();
-        return value;
+        try {
+            int value = Memory.getIntOpaque(address);
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Reads in acquire mode.
     ///
     /// @return the value
     public int getAcquire() {
-        int value = Memory.getIntAcquire(address);
-        checkOpen();
-        return value;
+        try {
+            int value = Memory.getIntAcquire(address);
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes, volatile.
     ///
     /// @param value the new one
     public void set(int value) {
-        Memory.putIntVolatile(address, value);
-        checkOpen();
+        try {
+            Memory.putIntVolatile(address, value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes without any ordering.
     ///
     /// @param value the new one
     public void setPlain(int value) {
-        Memory.putInt(address, value);
-        checkOpen();
+        try {
+            Memory.putInt(address, value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes in opaque mode.
     ///
     /// @param value the new one
     public void setOpaque(int value) {
-        Memory.putIntOpaque(address, value);
-        checkOpen();
+        try {
+            Memory.putIntOpaque(address, value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes in release mode.
     ///
     /// @param value the new one
     public void setRelease(int value) {
-        Memory.putIntRelease(address, value);
-        checkOpen();
+        try {
+            Memory.putIntRelease(address, value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes in release mode; the older name of [#setRelease].
     ///
     /// @param value the new one
     public void lazySet(int value) {
-        Memory.putIntRelease(address, value);
-        checkOpen();
+        try {
+            Memory.putIntRelease(address, value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the value is the expected one.
@@ -129,9 +166,13 @@ public final class SharedInt extends SharedNumber {
     /// @param value the new one
     /// @return whether it was written
     public boolean compareAndSet(int expected, int value) {
-        boolean done = Memory.compareAndSetInt(address, expected, value);
-        checkOpen();
-        return done;
+        try {
+            boolean done = Memory.compareAndSetInt(address, expected, value);
+            checkOpen();
+            return done;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the value is the expected one, and tells what was there.
@@ -140,9 +181,13 @@ public final class SharedInt extends SharedNumber {
     /// @param value the new one
     /// @return what stood there; `expected` if `value` was written
     public int compareAndExchange(int expected, int value) {
-        int found = Memory.compareAndExchangeInt(address, expected, value);
-        checkOpen();
-        return found;
+        try {
+            int found = Memory.compareAndExchangeInt(address, expected, value);
+            checkOpen();
+            return found;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
@@ -210,9 +255,13 @@ public final class SharedInt extends SharedNumber {
     /// @param value the new one
     /// @return the value before
     public int getAndSet(int value) {
-        int before = Memory.getAndSetInt(address, value);
-        checkOpen();
-        return before;
+        try {
+            int before = Memory.getAndSetInt(address, value);
+            checkOpen();
+            return before;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Adds; overflow wraps around.
@@ -220,9 +269,13 @@ public final class SharedInt extends SharedNumber {
     /// @param delta what to add
     /// @return the value before
     public int getAndAdd(int delta) {
-        int before = Memory.getAndAddInt(address, delta);
-        checkOpen();
-        return before;
+        try {
+            int before = Memory.getAndAddInt(address, delta);
+            checkOpen();
+            return before;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Adds; overflow wraps around.

@@ -1,6 +1,7 @@
 package io.sluice.shm.value;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
@@ -51,76 +52,112 @@ public final class SharedLong extends SharedNumber {
     ///
     /// @return the value
     public long get() {
-        long value = Memory.getLongVolatile(address);
-        checkOpen();
-        return value;
+        try {
+            long value = Memory.getLongVolatile(address);
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Reads without any ordering.
     ///
     /// @return the value
     public long getPlain() {
-        long value = Memory.getLong(address);
-        checkOpen();
-        return value;
+        try {
+            long value = Memory.getLong(address);
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Reads in opaque mode.
     ///
     /// @return the value
     public long getOpaque() {
-        long value = Memory.getLongOpaque(address);
-        checkOpen();
-        return value;
+        try {
+            long value = Memory.getLongOpaque(address);
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Reads in acquire mode.
     ///
     /// @return the value
     public long getAcquire() {
-        long value = Memory.getLongAcquire(address);
-        checkOpen();
-        return value;
+        try {
+            long value = Memory.getLongAcquire(address);
+            checkOpen();
+            return value;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes, volatile.
     ///
     /// @param value the new one
     public void set(long value) {
-        Memory.putLongVolatile(address, value);
-        checkOpen();
+        try {
+            Memory.putLongVolatile(address, value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes without any ordering.
     ///
     /// @param value the new one
     public void setPlain(long value) {
-        Memory.putLong(address, value);
-        checkOpen();
+        try {
+            Memory.putLong(address, value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes in opaque mode.
     ///
     /// @param value the new one
     public void setOpaque(long value) {
-        Memory.putLongOpaque(address, value);
-        checkOpen();
+        try {
+            Memory.putLongOpaque(address, value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes in release mode.
     ///
     /// @param value the new one
     public void setRelease(long value) {
-        Memory.putLongRelease(address, value);
-        checkOpen();
+        try {
+            Memory.putLongRelease(address, value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes in release mode; the older name of [#setRelease].
     ///
     /// @param value the new one
     public void lazySet(long value) {
-        Memory.putLongRelease(address, value);
-        checkOpen();
+        try {
+            Memory.putLongRelease(address, value);
+            checkOpen();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the value is the expected one.
@@ -129,9 +166,13 @@ public final class SharedLong extends SharedNumber {
     /// @param value the new one
     /// @return whether it was written
     public boolean compareAndSet(long expected, long value) {
-        boolean done = Memory.compareAndSetLong(address, expected, value);
-        checkOpen();
-        return done;
+        try {
+            boolean done = Memory.compareAndSetLong(address, expected, value);
+            checkOpen();
+            return done;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the value is the expected one, and tells what was there.
@@ -140,9 +181,13 @@ public final class SharedLong extends SharedNumber {
     /// @param value the new one
     /// @return what stood there; `expected` if `value` was written
     public long compareAndExchange(long expected, long value) {
-        long found = Memory.compareAndExchangeLong(address, expected, value);
-        checkOpen();
-        return found;
+        try {
+            long found = Memory.compareAndExchangeLong(address, expected, value);
+            checkOpen();
+            return found;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
@@ -210,9 +255,13 @@ public final class SharedLong extends SharedNumber {
     /// @param value the new one
     /// @return the value before
     public long getAndSet(long value) {
-        long before = Memory.getAndSetLong(address, value);
-        checkOpen();
-        return before;
+        try {
+            long before = Memory.getAndSetLong(address, value);
+            checkOpen();
+            return before;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Adds; overflow wraps around.
@@ -220,9 +269,13 @@ public final class SharedLong extends SharedNumber {
     /// @param delta what to add
     /// @return the value before
     public long getAndAdd(long delta) {
-        long before = Memory.getAndAddLong(address, delta);
-        checkOpen();
-        return before;
+        try {
+            long before = Memory.getAndAddLong(address, delta);
+            checkOpen();
+            return before;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Adds; overflow wraps around.

@@ -1,6 +1,7 @@
 package io.sluice.shm.value;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.lock.GuardedHandle;
 import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectReference;
@@ -41,7 +42,11 @@ abstract sealed class SharedNumber extends GuardedHandle permits SharedLong, Sha
     @Override
     public final ObjectSpec copySpec(String name, boolean temporary) {
         checkOpen();
-        return spec(name, object().elementType(), Memory.getLongVolatile(address), temporary);
+        try {
+            return spec(name, object().elementType(), Memory.getLongVolatile(address), temporary);
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     record Reference(ObjectReference object, Opener opener) implements Serializable {

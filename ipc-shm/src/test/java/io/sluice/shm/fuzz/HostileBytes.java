@@ -142,12 +142,6 @@ final class HostileBytes {
                     participants ? RegionLayout.PARTICIPANTS + 64 : original.length);
         }
 
-        /// Linux has no memory to show behind the end of a file, and the JVM says so with an `InternalError`, which may
-        /// come late, in code of users: it cannot be translated everywhere.
-        boolean truncatesWhileMapped() {
-            return attached && mutation != null && mutation.bytes() == null;
-        }
-
         @Override
         public String toString() {
             return "%s of %s, %s, %s".formatted(
@@ -179,7 +173,7 @@ final class HostileBytes {
             }
             tally.count("worked");
         } catch (Throwable thrown) {
-            if (isExpected(thrown) || (played.truncatesWhileMapped() && thrown instanceof InternalError)) {
+            if (isExpected(thrown)) {
                 tally.count(thrown.getClass().getSimpleName());
             } else {
                 tally.fail(new AssertionError("case %d, %s".formatted(number, played), thrown));

@@ -18,6 +18,7 @@ final class RecordForm implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /// How to take records of one class apart, and to make them again.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Shape(String[] names, Method[] accessors, Constructor<?> constructor) {
         private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
             @Override

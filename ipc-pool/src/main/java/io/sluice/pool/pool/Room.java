@@ -42,6 +42,7 @@ final class Room {
         return true;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the caller has it
     private void awaitPlace(long deadline) throws InterruptedException, TimeoutException {
         if (deadline == Waiter.FOREVER) {
             wait();

@@ -232,6 +232,7 @@ class ExecutorContractTest extends PoolTest {
 
     /// None of these is `Serializable`; the message tells how to write it instead, and no other advice.
     @Test
+    @SuppressWarnings("FutureReturnValueIgnored") // there is none
     void whatComesThroughTheInterfaceIsRefusedWithTheWayOut() throws Exception {
         ExecutorService service = pool;
         Callable<Integer> callable = () -> 1;

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What users write as a task compiles, and the compiler takes the method that they mean.
 class OverloadsTest extends PoolTest {
+    @SuppressWarnings("InlineFormatString") // a program is read best alone
     private static final String PROGRAM = """
             import io.sluice.pool.pool.*;
             import io.sluice.pool.task.*;

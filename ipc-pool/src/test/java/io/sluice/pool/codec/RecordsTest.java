@@ -99,7 +99,8 @@ final class RecordsTest {
         Point captured = new Point(5, 6);
         Task<Point> task = () -> captured;
         assertThat(Wire.send(task)).satisfies(copy -> assertThat(copy.call()).isEqualTo(captured));
-        assertThat(Wire.decodeBatch(Wire.encodeResults(captured, 1, captured), 3)).containsExactly(captured, 1, captured);
+        assertThat(Wire.decodeBatch(Wire.encodeResults(captured, 1, captured), 3))
+                .containsExactly(captured, 1, captured);
     }
 
     @Test

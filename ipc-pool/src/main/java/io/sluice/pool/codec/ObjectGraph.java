@@ -23,8 +23,8 @@ import java.util.function.Predicate;
 /// the class alone.
 final class ObjectGraph {
     private static final int MAX_OBJECTS = 1_000_000;
-    private static final String HOW_TO_LAMBDA = "; write it as io.sluice.pool.task.Task, Action or TaskFunction: declare"
-        + " the pool as ProcessPool, not as ExecutorService, or cast the lambda: (Task<Integer>) () -> 1";
+    private static final String HOW_TO_LAMBDA = "; write it as io.sluice.pool.task.Task, Action or TaskFunction:"
+        + " declare the pool as ProcessPool, not as ExecutorService, or cast the lambda: (Task<Integer>) () -> 1";
     /// Continues a sentence about the wrapper.
     static final String HOW_TO_WRAPPED = "it wraps a task for this process (CompletableFuture.supplyAsync and its"
         + " siblings, ExecutorCompletionService and Executors.callable make such); give the task itself to"

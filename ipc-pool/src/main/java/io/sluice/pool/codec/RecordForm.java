@@ -18,6 +18,7 @@ final class RecordForm implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /// How to take records of one class apart, and to make them again.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Shape(String[] names, Method[] accessors, Constructor<?> constructor) {
         private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
             @Override
@@ -37,7 +38,8 @@ final class RecordForm implements Serializable {
                     accessor.setAccessible(true);
                 }
                 return new Shape(
-                    Arrays.stream(components).map(RecordComponent::getName).toArray(String[]::new), accessors, canonical);
+                    Arrays.stream(components).map(RecordComponent::getName).toArray(String[]::new),
+                    accessors, canonical);
             } catch (InaccessibleObjectException e) {
                 throw new CodecException("record " + type.getName() + " is not accessible; add \"opens "
                     + type.getPackageName() + " to " + RecordForm.class.getModule().getName()
@@ -91,6 +93,7 @@ final class RecordForm implements Serializable {
     }
 
     private InvalidObjectException invalid(Throwable cause) {
-        return new InvalidObjectException("record " + type.getName() + " does not accept its components: " + cause, cause);
+        return new InvalidObjectException("record " + type.getName() + " does not accept its components: " + cause,
+            cause);
     }
 }

@@ -14,9 +14,9 @@ final class Keeper {
      *   a submission     gives its job to the scheduler, then reads the flag
      *   the thread       clears the flag, then asks the scheduler, which handles events in their order
      *
-     * If the submission read the flag as set, it did so before the thread cleared it, so its job is ahead of the question
-     * and is seen. If it read the flag as cleared, it starts a thread. The thread lingers, so that calls one after the
-     * other share one.
+     * If the submission read the flag as set, it did so before the thread cleared it, so its job is ahead of the
+     * question and is seen. If it read the flag as cleared, it starts a thread. The thread lingers, so that calls one
+     * after the other share one.
      */
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -26,8 +26,8 @@ final class Keeper {
     private volatile Thread thread;
 
     /// @param pool its name
-    /// @param hasWork sees each job that was submitted before it is asked, until the job's future and what depends on it
-    ///     is done
+    /// @param hasWork sees each job that was submitted before it is asked, until the job's future and what depends on
+    ///     it is done
     Keeper(String pool, BooleanSupplier hasWork) {
         this.name = pool + "-keeper";
         this.hasWork = hasWork;

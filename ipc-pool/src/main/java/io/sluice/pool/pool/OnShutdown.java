@@ -3,11 +3,11 @@ package io.sluice.pool.pool;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// What becomes of a pool that is open when its JVM shuts down: after `System.exit`, SIGTERM or Ctrl-C, or when the last
-/// thread that is no daemon has ended. That work is on its way keeps the JVM from the last of these.
+/// What becomes of a pool that is open when its JVM shuts down: after `System.exit`, SIGTERM or Ctrl-C, or when the
+/// last thread that is no daemon has ended. That work is on its way keeps the JVM from the last of these.
 ///
-/// Hooks of a JVM run at the same time, the pool's beside the users'. So a hook can get results of what was submitted before,
-/// as long as the pool drains; the pool takes no new tasks then.
+/// Hooks of a JVM run at the same time, the pool's beside the users'. So a hook can get results of what was submitted
+/// before, as long as the pool drains; the pool takes no new tasks then.
 public final class OnShutdown {
     /// Kills the workers at once; futures that are not done are cancelled.
     public static final OnShutdown TERMINATE = new OnShutdown(0);

@@ -52,8 +52,8 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
         finish(() -> super.completeExceptionally(failure));
     }
 
-    /// What a future fails with if its task threw: a `CompletableFuture` would take a bare `CancellationException` for its
-    /// own cancellation, and unwrap a bare `CompletionException`.
+    /// What a future fails with if its task threw: a `CompletableFuture` would take a bare `CancellationException` for
+    /// its own cancellation, and unwrap a bare `CompletionException`.
     static Throwable ofTask(Throwable thrown) {
         return thrown instanceof CancellationException || thrown instanceof CompletionException
                 ? new CompletionException(thrown) : thrown;

@@ -49,16 +49,16 @@ import java.util.function.Consumer;
 /// }
 /// ```
 ///
-/// Declare the variable as `ProcessPool` or `var`, not as `ExecutorService`. The methods here take a [Task] or an [Action]:
-/// their lambdas travel, and may throw. Through the interface a lambda is a plain `Callable`, which the compiler does not
-/// make serializable; it is refused, and so is what the JDK wraps around a task for an executor
-/// (`CompletableFuture.supplyAsync(f, pool)`, `ExecutorCompletionService`, `Executors.callable`). Where only the interface is
-/// at hand, a cast helps: `service.submit((Task<Integer>) () -> 1)`.
+/// Declare the variable as `ProcessPool` or `var`, not as `ExecutorService`. The methods here take a [Task] or an
+/// [Action]: their lambdas travel, and may throw. Through the interface a lambda is a plain `Callable`, which the
+/// compiler does not make serializable; it is refused, and so is what the JDK wraps around a task for an executor
+/// (`CompletableFuture.supplyAsync(f, pool)`, `ExecutorCompletionService`, `Executors.callable`). Where only the
+/// interface is at hand, a cast helps: `service.submit((Task<Integer>) () -> 1)`.
 ///
-/// Tasks are lambdas and method references, or objects that implement `Serializable`. Arguments, results and what a task
-/// captures are serializable objects or records. A task is copied when it is submitted, with what it captures, so later
-/// changes change nothing; its result is a copy as well. Shared objects (queues, locks, arrays, ...) travel by name: the task works on the very object, and its handle is closed when the task
-/// is done.
+/// Tasks are lambdas and method references, or objects that implement `Serializable`. Arguments, results and what a
+/// task captures are serializable objects or records. A task is copied when it is submitted, with what it captures, so
+/// later changes change nothing; its result is a copy as well. Shared objects (queues, locks, arrays, ...) travel by
+/// name: the task works on the very object, and its handle is closed when the task is done.
 ///
 /// - **Threads:** any.
 /// - **Blocking:** submitting waits only if the backlog is full and [WhenFull#BLOCK] is chosen, which is the usual;
@@ -66,10 +66,11 @@ import java.util.function.Consumer;
 /// - **Order:** what a thread did before it submitted a task happens-before the task, and that before the end of `get`.
 /// - **Death of a worker:** the task that it ran fails with [WorkerDiedException], or is begun again by another worker as
 ///   often as [TaskOptions#idempotent] allows; tasks that it had not begun move on; a new worker starts. Those that are
-///   killed from outside before they are ready are replaced, each time later, at most every five seconds; three starts in
-///   a row that fail by themselves break the pool. Of this process: the workers leave, and nothing stays in `/dev/shm`.
-/// - **End of the JVM:** tasks that are on their way keep the JVM alive when `main` returns, until their futures and what
-///   depends on them are done; an idle pool does not. At `System.exit` and SIGTERM the pool drains; see
+///   killed from outside before they are ready are replaced, each time later, at most every five seconds; three starts
+///   in a row that fail by themselves break the pool. Of this process: the workers leave, and nothing stays in
+///   `/dev/shm`.
+/// - **End of the JVM:** tasks that are on their way keep the JVM alive when `main` returns, until their futures and
+///   what depends on them are done; an idle pool does not. At `System.exit` and SIGTERM the pool drains; see
 ///   [Builder#onShutdown].
 /// - **Exceptions** of tasks arrive as the same type, with a [io.sluice.pool.task.RemoteTrace] as their root cause, or as
 ///   [io.sluice.pool.task.RemoteException] if they do not travel. They are the cause of an `ExecutionException`.
@@ -457,7 +458,8 @@ public final class ProcessPool implements ExecutorService {
     /// Runs an action in a worker.
     ///
     /// @param action what to do
-    /// @param options how to treat it; null for the usual, as in `submit(action, null)`, where null is meant as a result
+    /// @param options how to treat it; null for the usual, as in `submit(action, null)`, where null is meant as a
+    ///     result
     /// @return becomes null
     /// @throws CodecException if it cannot travel; names what cannot
     /// @throws RejectedExecutionException as for [#submit(Task)]

@@ -54,8 +54,8 @@ final class Pump {
 
     /// A job was submitted.
     ///
-    /// @param wake whether another thread than this one is to read; this one keeps the JVM alive itself otherwise, unless
-    ///     it is a daemon
+    /// @param wake whether another thread than this one is to read; this one keeps the JVM alive itself otherwise,
+    ///     unless it is a daemon
     void submitted(boolean wake) {
         if (wake || Thread.currentThread().isDaemon()) {
             keeper.keep();

@@ -45,8 +45,8 @@ final class Scheduler {
     private final List<Worker> workers = new ArrayList<>();
     private final Set<Integer> early = new HashSet<>();
     private int starting;
-    /// How many starts in a row failed by themselves, and how many workers were killed before they were ready, since one
-    /// last was.
+    /// How many starts in a row failed by themselves, and how many workers were killed before they were ready, since
+    /// one last was.
     private int failedStarts;
     private int killedStarts;
     /// Begins starts again; null if they are not held back.

@@ -123,8 +123,8 @@ public final class JavaProcess implements AutoCloseable {
             return this;
         }
 
-        /// Leaves it, when this process ends in order, to its owner, which ends it in a shutdown hook of its own. A daemon
-        /// still leaves when this process is dead.
+        /// Leaves it, when this process ends in order, to its owner, which ends it in a shutdown hook of its own. A
+        /// daemon still leaves when this process is dead.
         ///
         /// @param wish usually false: a daemon is stopped, any other waited for
         /// @return this

@@ -18,6 +18,7 @@ public interface Action extends Runnable, Serializable {
     /// @throws UndeclaredThrowableException with a checked exception as its cause; after an `InterruptedException`, the
     ///     thread is interrupted
     @Override
+    @SuppressWarnings("FunctionalInterfaceMethodChanged") // run() does the same, with unchecked exceptions
     default void run() {
         try {
             act();

@@ -43,7 +43,8 @@ final class HostileBytesTest {
         for (Object value : Arrays.asList(null, true, (byte) 1, (short) 1, 'c', 1, 1L, 1f, 1.0, "text \u20ac", "\ud800",
                 new boolean[9], new byte[9], new short[9], new char[9], new int[9], new long[9], new float[9],
                 new double[9], new Pair<>(1, "x"), new Triple<>(1, task, List.of(1)), task, single, reference,
-                new Order("x", 1, List.of(1, 2)), new Plain("x", List.of(1)), new HashMap<>(Map.of(1, 2, "a", "b")), Set.of(1, 2),
+                new Order("x", 1, List.of(1, 2)), new Plain("x", List.of(1)),
+                new HashMap<>(Map.of(1, 2, "a", "b")), Set.of(1, 2),
                 new Object[] {1, "x", new int[3]}, new IllegalStateException("x"))) {
             encodings.add(Wire.encode(value));
         }

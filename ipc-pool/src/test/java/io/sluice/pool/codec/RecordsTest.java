@@ -28,6 +28,7 @@ final class RecordsTest {
 
     private record Empty() {}
 
+    @SuppressWarnings("ArrayRecordComponent") // one travels, too
     private record Wide(boolean a, byte b, short c, char d, int e, long f, float g, double h, String i, int[] j) {}
 
     private record Positive(int value) {
@@ -40,6 +41,7 @@ final class RecordsTest {
 
     private record Hidden(int value) {
         @Override
+        @SuppressWarnings("UnusedMethod") // the codec calls it
         public int value() {
             throw new IllegalStateException("not shown");
         }
@@ -63,7 +65,7 @@ final class RecordsTest {
     }
 
     private static void travels(Object value) {
-        assertThat((Object) Wire.send(value)).isEqualTo(value);
+        assertThat(Wire.send(value)).isEqualTo(value);
     }
 
     @Test
@@ -73,7 +75,7 @@ final class RecordsTest {
         travels(new Box<>(new Box<>("inner", null), List.of(new Point(1, 2), new Point(3, 4))));
         int[] shared = {1, 2};
         Wide wide = new Wide(true, (byte) 1, (short) 2, 'c', 3, 4L, 5f, 6.0, null, shared);
-        assertThat((Object) Wire.send(wide)).usingRecursiveComparison().isEqualTo(wide);
+        assertThat(Wire.send(wide)).usingRecursiveComparison().isEqualTo(wide);
     }
 
     @Test
@@ -97,7 +99,8 @@ final class RecordsTest {
         Point captured = new Point(5, 6);
         Task<Point> task = () -> captured;
         assertThat(Wire.send(task)).satisfies(copy -> assertThat(copy.call()).isEqualTo(captured));
-        assertThat(Wire.decodeBatch(Wire.encodeResults(captured, 1, captured), 3)).containsExactly(captured, 1, captured);
+        assertThat(Wire.decodeBatch(Wire.encodeResults(captured, 1, captured), 3))
+                .containsExactly(captured, 1, captured);
     }
 
     @Test

@@ -117,7 +117,8 @@ final class RefusalsTest {
         Callable<Integer> inner = () -> 1;
         Task<Integer> task = () -> inner.call();
         refusesLike(task, "captured variable 'inner' of type a lambda of type java\\.util\\.concurrent\\.Callable is"
-            + " not Serializable \\(in lambda at .*\\.aCapturedLambda, line \\d+\\); write it as io\\.sluice\\.pool\\..*");
+            + " not Serializable \\(in lambda at .*\\.aCapturedLambda, line \\d+\\);"
+            + " write it as io\\.sluice\\.pool\\..*");
     }
 
     @Test

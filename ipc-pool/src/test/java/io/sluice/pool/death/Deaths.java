@@ -59,7 +59,8 @@ final class Deaths {
     /// The children of this JVM that are no workers of its pool, as those of a stock.
     static List<Long> standbys(ProcessPool pool) {
         List<Long> workers = pool.workers().stream().map(WorkerInfo::pid).toList();
-        return ProcessHandle.current().children().map(ProcessHandle::pid).filter(pid -> !workers.contains(pid)).toList();
+        return ProcessHandle.current().children().map(ProcessHandle::pid)
+                .filter(pid -> !workers.contains(pid)).toList();
     }
 
     static boolean isGone(long pid) {

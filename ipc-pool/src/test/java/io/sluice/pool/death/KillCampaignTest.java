@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Workers in every state, JVMs of a stock, and processes that have a pool are killed from outside, one after the other,
-/// at random instants, while a pool with a stock works. It never breaks: every call is done or failed by the death of its
-/// worker, and afterwards it serves as before. What the parents left, the next pool removes.
+/// Workers in every state, JVMs of a stock, and processes that have a pool are killed from outside, one after the
+/// other, at random instants, while a pool with a stock works. It never breaks: every call is done or failed by the
+/// death of its worker, and afterwards it serves as before. What the parents left, the next pool removes.
 @Tag(Campaign.TAG)
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class KillCampaignTest {

@@ -19,8 +19,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// Processes that have a pool and are to be killed, with a root of their own for its space. When it is closed, their workers
-/// and the root are removed.
+/// Processes that have a pool and are to be killed, with a root of their own for its space. When it is closed, their
+/// workers and the root are removed.
 final class Parents implements AutoCloseable {
     private static final String STARTING = "starting.mark";
     private static final String READY = "ready.mark";

@@ -279,8 +279,8 @@ class WorkerDeathTest {
         assertThatThrownBy(() -> pool.submit(() -> "never")).isInstanceOf(BrokenPoolException.class);
     }
 
-    /// They may be killed by a person, by a manager of services, or for want of memory: that may end, and the pool with its
-    /// tasks is still there.
+    /// They may be killed by a person, by a manager of services, or for want of memory: that may end, and the pool with
+    /// its tasks is still there.
     @Test
     void workersThatAreKilledBeforeTheyAreReadyAreStartedAgain() {
         SharedLongArray cells = stage.cells();

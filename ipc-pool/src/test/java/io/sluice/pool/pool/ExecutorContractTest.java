@@ -114,8 +114,8 @@ class ExecutorContractTest extends PoolTest {
         assertThat(ran.get()).isZero();
     }
 
-    /// Also while it waits for room in the backlog: by the time-out, tasks that found none are cancelled futures, by the
-    /// interrupt, it throws what the interface says.
+    /// Also while it waits for room in the backlog: by the time-out, tasks that found none are cancelled futures, by
+    /// the interrupt, it throws what the interface says.
     @Test
     void invokeAllDoesNotWaitForRoomLongerThanItMay() throws Exception {
         SharedEvent gate = space.event("gate");
@@ -232,6 +232,7 @@ class ExecutorContractTest extends PoolTest {
 
     /// None of these is `Serializable`; the message tells how to write it instead, and no other advice.
     @Test
+    @SuppressWarnings("FutureReturnValueIgnored") // there is none
     void whatComesThroughTheInterfaceIsRefusedWithTheWayOut() throws Exception {
         ExecutorService service = pool;
         Callable<Integer> callable = () -> 1;
@@ -241,7 +242,8 @@ class ExecutorContractTest extends PoolTest {
                 () -> service.invokeAll(List.of(callable)), () -> service.invokeAny(List.of(callable)),
                 () -> executed(service, runnable))) {
             assertThatThrownBy(call::call).isInstanceOf(CodecException.class)
-                    .hasMessageMatching("a lambda of type java\\.(util\\.concurrent\\.Callable|lang\\.Runnable) is not Serializable.*")
+                    .hasMessageMatching("a lambda of type "
+                            + "java\\.(util\\.concurrent\\.Callable|lang\\.Runnable) is not Serializable.*")
                     .hasMessageContaining("declare the pool as ProcessPool, not as ExecutorService")
                     .hasMessageContaining("(Task<Integer>) () -> 1");
         }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What users write as a task compiles, and the compiler takes the method that they mean.
 class OverloadsTest extends PoolTest {
+    @SuppressWarnings("InlineFormatString") // a program is read best alone
     private static final String PROGRAM = """
             import io.sluice.pool.pool.*;
             import io.sluice.pool.task.*;
@@ -53,7 +54,8 @@ class OverloadsTest extends PoolTest {
                 void method() throws InterruptedException {}
 
                 void main(ProcessPool pool, ProcessPool.Builder builder, ExecutorService service, Book book,
-                        List<Integer> numbers, ConcurrentMap<String, Integer> map, TaskOptions options) throws Exception {
+                        List<Integer> numbers, ConcurrentMap<String, Integer> map,
+                        TaskOptions options) throws Exception {
                     %s
                 }
             }
@@ -84,14 +86,17 @@ class OverloadsTest extends PoolTest {
             "long x = pool.submit(() -> 1L).get() + pool.submit(() -> 2L).join();",
             "CompletableFuture<Integer> f = pool.submit(() -> 1).thenApply(x -> x + 1);",
             "pool.submit(() -> 1).thenAccept(System.out::println);",
-            "CompletableFuture<Integer> f = pool.submit(() -> switch (work()) { case 1 -> 1; default -> throw new IOException(); });",
+            "CompletableFuture<Integer> f = pool.submit(() -> switch (work()) {"
+                    + " case 1 -> 1; default -> throw new IOException(); });",
             "CompletableFuture<Integer> f = pool.submit(new Task<Integer>() { public Integer call() { return 1; } });",
             "Task<Integer> t = () -> 1; CompletableFuture<Integer> f = pool.submit(t);",
             "Callable<Integer> c = () -> 1; CompletableFuture<Integer> f = pool.submit(c);",
             "CompletableFuture<Integer> f = pool.submit((Callable<Integer> & Serializable) () -> 1);",
-            "List<CompletableFuture<Integer>> all = new ArrayList<>(); for (int n : numbers) { all.add(pool.submit(() -> half(n))); }",
+            "List<CompletableFuture<Integer>> all = new ArrayList<>();"
+                    + " for (int n : numbers) { all.add(pool.submit(() -> half(n))); }",
             "List<CompletableFuture<Integer>> all = numbers.stream().map(n -> pool.submit(() -> half(n))).toList();",
-            "List<Future<Integer>> all = new ArrayList<>(); for (int n : numbers) { all.add(pool.submit(() -> n * n)); }",
+            "List<Future<Integer>> all = new ArrayList<>();"
+                    + " for (int n : numbers) { all.add(pool.submit(() -> n * n)); }",
             // Actions.
             "pool.submit(() -> Thread.sleep(10_000));",
             "CompletableFuture<?> f = pool.submit(() -> Thread.sleep(10_000));",
@@ -181,7 +186,8 @@ class OverloadsTest extends PoolTest {
     void whatUsersWriteAsATaskCompiles(@TempDir Path directory) throws IOException {
         var compiler = ToolProvider.getSystemJavaCompiler();
         var found = new DiagnosticCollector<JavaFileObject>();
-        List<Source> programs = IntStream.range(0, COMPILES.size()).mapToObj(i -> new Source(i, COMPILES.get(i))).toList();
+        List<Source> programs = IntStream.range(0, COMPILES.size())
+                .mapToObj(i -> new Source(i, COMPILES.get(i))).toList();
         try (var files = compiler.getStandardFileManager(found, null, null)) {
             files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(directory));
             List<String> options = List.of("-proc:none", "-Xmaxerrs", "1000",

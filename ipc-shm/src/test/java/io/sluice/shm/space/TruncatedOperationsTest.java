@@ -48,6 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// The methods run here for the first time, so the interpreter runs them, over accesses that may be compiled. What
 /// compiled operations do: see [io.sluice.core.memory.MemoryFault].
 @Timeout(60)
+@SuppressWarnings("JavaUtilDate")       // a condition waits until one
 class TruncatedOperationsTest {
     /// What other tests are about, and what every Java object has.
     private static final Set<String> OTHER = Set.of("close", "unlink", "copySpec", "open", "equals", "hashCode", "wait",

@@ -73,7 +73,7 @@ class StandardOutputTest {
     /// A mistyped command gets the one that was meant.
     @Test
     void aMistypedCommandIsAnsweredWithTheOneThatWasMeant() {
-        for (var pair : List.of("snd send", "recieve receive", "sl ls", "unlnk unlink", "cleen clean", "dmo demo")) {
+        for (var pair : List.of("snd send", "recieve receive", "lss ls", "unlnk unlink", "cleen clean", "dmo demo")) {
             String[] words = pair.split(" ", 2);
             assertThat(shell.run(words[0], "x")).as(pair).isEqualTo(new Result(2, "",
                     "sluice: '%s' is no command; did you mean '%s'?%nsluice: see 'sluice --help'%n".formatted(

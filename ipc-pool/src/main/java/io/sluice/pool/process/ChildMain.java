@@ -103,6 +103,7 @@ final class ChildMain {
     }
 
     /// Null if this thread is the last one but daemons. A thread that ends has started its successors before.
+    @SuppressWarnings("ReferenceEquality")   // itself
     private static Thread otherThread(ThreadGroup top) {
         Thread[] alive = new Thread[top.activeCount() + 1];
         int count = top.enumerate(alive);

@@ -6,6 +6,7 @@ import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
+import io.sluice.core.owner.Reachability;
 import io.sluice.shm.linux.Futex;
 import io.sluice.shm.linux.MemoryFile;
 import java.io.ByteArrayInputStream;
@@ -18,7 +19,6 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel.MapMode;
@@ -407,7 +407,7 @@ final class Control implements AutoCloseable {
         MemorySegment mapped = page;
         if (mapped != null) {
             new EventCount(mapped.address() + EVENTS_AT, Futex.INSTANCE).signal();
-            Reference.reachabilityFence(mapped);
+            Reachability.upToHere(mapped);
         }
         try {
             close(memory, file);

@@ -320,7 +320,7 @@ final class Scheduler {
         int inARow = failedStarts + killedStarts;
         if (inARow > 1 && pause == null) {
             long nanos = Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(inARow - 2, 10));
-            Log.warning("%s; the next start is in %d ms".formatted(why, TimeUnit.NANOSECONDS.toMillis(nanos)), null);
+            Log.warning("%s; the next start is in %s ms".formatted(why, TimeUnit.NANOSECONDS.toMillis(nanos)), null);
             pause = Timers.after(nanos, () -> post(this::goOnStarting));
         }
         startMissing();
@@ -389,7 +389,7 @@ final class Scheduler {
     }
 
     private void endedBeforeReady(Worker worker) {
-        String why = "%d workers in a row ended before they were ready, the last one %s".formatted(
+        String why = "%s workers in a row ended before they were ready, the last one %s".formatted(
                 failedStarts + killedStarts + 1, worker.exit());
         if (worker.wasKilledFromOutside()) {
             killedStarts++;

@@ -89,7 +89,7 @@ final class Children {
                 signal = Signals.reasonOfTheEnd();
             }
             if (signal > 0 && child.isAlive()) {
-                System.err.println(("sluice: process '%s' (%d) is left to itself, since this one ends by %s; daemon(true)"
+                System.err.println(("sluice: process '%s' (%s) is left to itself, since this one ends by %s; daemon(true)"
                         + " ends it as well").formatted(child.name(), child.pid(), Signals.name(signal)));
             }
         } catch (InterruptedException hurry) {

@@ -544,8 +544,14 @@ final class Elements<E> {
     /// Takes out what was put before, and decodes none of it.
     void clear() {
         long end = end();
-        for (long position = next(0); position != NONE && position < end; position = next(0)) {
-            remove(position);
+        long position = tryTake();
+        while (position != NONE && position < end) {
+            acknowledge(position);
+            position = consumer.take();
+        }
+        if (position != NONE) {
+            StackRoom.probe();
+            giveBack(position);
         }
     }
 

@@ -126,7 +126,7 @@ public final class RegionFile implements AutoCloseable {
     private synchronized void addTruncation(Set<String> truncated) {
         long now = descriptor < 0 ? bytes() : FileCalls.status(descriptor).size();
         if (now < bytes()) {
-            truncated.add("'%s' was truncated while it was open: it was created with %,d bytes and has %,d now; %s"
+            truncated.add("'%s' was truncated while it was open: it was created with %s bytes and has %s now; %s"
                     .formatted(name, bytes(), now, name.startsWith(".")
                             ? "close its space, remove '%s' and open it again".formatted(directory.path())
                             : "close it, unlink it and create it again"));

@@ -384,7 +384,7 @@ class DeathOfAnOnlyOneTest {
         assertThatThrownBy(ring::consumer)
                 .isInstanceOf(RoleHeldException.class).hasMessageContaining("ring 'r' has one consumer");
         assertThatThrownBy(pipe::first)
-                .isInstanceOf(RoleHeldException.class).hasMessageContaining("pipe 'p': the first end is taken");
+                .isInstanceOf(RoleHeldException.class).hasMessageContaining("has the first end; close it there");
         holder.close();
         ring.producer().close();
         ring.consumer().close();

@@ -57,7 +57,7 @@ class FactoryArgumentsTest {
     private static List<Method> factories() {
         return Arrays.stream(SharedSpace.class.getMethods())
                 .filter(method -> ObjectHandle.class.isAssignableFrom(method.getReturnType()))
-                .filter(method -> method.getParameterTypes()[0] == String.class)
+                .filter(method -> method.getParameterCount() > 0 && method.getParameterTypes()[0] == String.class)
                 .toList();
     }
 
@@ -102,7 +102,7 @@ class FactoryArgumentsTest {
                 : type == RingOptions.class ? RingOptions.oneToOne(16)
                 : type == LockOptions.class ? LockOptions.defaults()
                 : type == SemaphoreOptions.class ? SemaphoreOptions.of(1)
-                : type == Runnable.class ? (Runnable) () -> {}
+                : type == HandleAction.class ? (HandleAction) () -> {}
                 : 7L;
     }
 

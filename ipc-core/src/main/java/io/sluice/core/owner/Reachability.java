@@ -5,7 +5,7 @@ import java.lang.ref.Reference;
 /// Keeps a handle reachable up to the last access that an operation makes to shared memory, so that the cleaner of the
 /// process does not leave the object before; see [Reference#reachabilityFence].
 ///
-/// It stands behind that access and in no `finally`: an operation that throws makes no access after the throw.
+/// It stands behind that access, and needs no `finally`: an operation that throws makes no access after the throw.
 public final class Reachability {
     private Reachability() {}
 

@@ -372,14 +372,17 @@ public final class Registry {
         if (allSeenAlive - sinceNanos >= 0) {
             return true;
         }
-        long now = System.nanoTime();            // before the looks
+        long oldest = System.nanoTime();         // before the looks
         for (int slot = 1; slot <= slots; slot++) {
-            if (slot != self && RegistryLayout.isTaken(life(slot))
-                    && seenAlive[slot] - sinceNanos < 0 && !isLocked(slot)) {
-                return left;
+            if (slot != self && RegistryLayout.isTaken(life(slot))) {
+                if (seenAlive[slot] - sinceNanos >= 0) {
+                    oldest = oldest - seenAlive[slot] > 0 ? seenAlive[slot] : oldest;
+                } else if (!isLocked(slot)) {
+                    return left;
+                }
             }
         }
-        allSeenAlive = now;
+        allSeenAlive = oldest;
         return true;
     }
 

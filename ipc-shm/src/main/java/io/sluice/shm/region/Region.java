@@ -33,6 +33,7 @@ public final class Region implements AutoCloseable {
     private Region(RegionFile file, Mapping mapping) {
         this.file = file;
         this.mapping = mapping;
+        file.mapped();
     }
 
     /// Makes a region that appears complete or not at all.

@@ -4,6 +4,7 @@ import static io.sluice.shm.linux.Linux.O_RDWR;
 
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.error.CorruptObjectException;
+import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
@@ -29,8 +30,8 @@ import java.util.concurrent.ConcurrentHashMap;
 ///   entry whose place is free belongs to a process that is gone, whatever anything else says.
 public final class RegionFile implements AutoCloseable {
     private static final long COME_AND_GO = 0;
-    /// Those of this process, of which each may have lost pages under a mapping.
-    private static final Set<RegionFile> OPEN = ConcurrentHashMap.newKeySet();
+    /// Those that this process has mapped, each of which may lose pages.
+    private static final Set<RegionFile> MAPPED = ConcurrentHashMap.newKeySet();
 
     static {
         MemoryFault.explainWith(RegionFile::explain);
@@ -50,7 +51,6 @@ public final class RegionFile implements AutoCloseable {
         this.status = status;
         this.header = header;
         this.locks = new OfdLocks(descriptor, name);
-        OPEN.add(this);
     }
 
     /// Opens and checks a file.
@@ -119,12 +119,12 @@ public final class RegionFile implements AutoCloseable {
     /// Explains a fault of the JVM in a mapping of this process. Linux has no memory to show behind the end of a file.
     private static CorruptObjectException explain(InternalError fault) {
         Set<String> truncated = new TreeSet<>();
-        OPEN.forEach(file -> file.addTruncation(truncated));
+        MAPPED.forEach(file -> file.addTruncation(truncated));
         return truncated.isEmpty() ? null : new CorruptObjectException(String.join("; ", truncated), fault);
     }
 
     private synchronized void addTruncation(Set<String> truncated) {
-        long now = descriptor < 0 ? bytes() : FileCalls.status(descriptor).size();
+        long now = descriptor < 0 ? bytes() : size();
         if (now < bytes()) {
             truncated.add("'%s' was truncated while it was open: it was created with %s bytes and has %s now; %s"
                     .formatted(name, bytes(), now, name.startsWith(".")
@@ -133,9 +133,22 @@ public final class RegionFile implements AutoCloseable {
         }
     }
 
+    private long size() {
+        try {
+            return FileCalls.status(descriptor).size();
+        } catch (SystemCallException refused) {
+            return bytes();      // the fault is told without it
+        }
+    }
+
+    /// Notes that there is a mapping, until [#close] or [#abandon].
+    void mapped() {
+        MAPPED.add(this);
+    }
+
     /// The file is no object: its creation failed, and the descriptor is closed.
     void abandon() {
-        OPEN.remove(this);
+        MAPPED.remove(this);
     }
 
     /// Reads the table of participants, without mapping.
@@ -233,12 +246,17 @@ public final class RegionFile implements AutoCloseable {
     /// @return the mapping, or null if this file was closed meanwhile
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
     public synchronized Mapping map() {
-        return descriptor < 0 ? null : Mapping.of(descriptor, bytes(), name);
+        if (descriptor < 0) {
+            return null;
+        }
+        Mapping mapping = Mapping.of(descriptor, bytes(), name);
+        mapped();
+        return mapping;
     }
 
     @Override
     public synchronized void close() {
-        OPEN.remove(this);
+        MAPPED.remove(this);
         descriptor = -1;
         locks.close();
     }

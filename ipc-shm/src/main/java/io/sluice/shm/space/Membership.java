@@ -88,7 +88,7 @@ final class Membership {
         }
         Space open = known.space.get();
         if (open == null) {
-            known.leave();
+            known.leaveForgotten();
         }
         return open;
     }
@@ -168,13 +168,13 @@ final class Membership {
         return temporary;
     }
 
-    /// Goes with this process, if no other one is in the space, or on its way there with a message: the space moves away,
-    /// so that no newcomer meets it, and
-    /// is removed after the last shutdown hook. It stays open until then, whatever closes it.
+    /// Goes with this process, if no other one is in the space, or on its way there with a message: the space moves
+    /// away, so that no newcomer meets it, and is removed after the last shutdown hook. It stays open until then,
+    /// whatever closes it.
     void goWithProcess() {
         Space open = space.get();
         if (open == null) {
-            leave();
+            leaveForgotten();
         } else if (goesWithProcess == null && !open.isKept() && registry.closeDoorIfAlone()) {
             if (!cleaner.holdsPersistent()
                     && TemporarySpaces.moveAway(location.root(), location.directory(), location.removableRoot())) {
@@ -209,10 +209,13 @@ final class Membership {
         closing.end();
     }
 
+    /// Its users cannot be told what is wrong with an object that they have dropped. The next opener of it is.
     private void leaveForgotten() {
         OPENING.lock();
         try {
             leave();
+        } catch (SluiceException damaged) {
+            // All other objects, and the space, have been left.
         } finally {
             OPENING.unlock();
         }

@@ -32,8 +32,7 @@ public record ObjectReference(String root, String space, String name, Kind kind,
     /// @throws io.sluice.shm.error.NoSuchObjectException if it is not there any more
     /// @throws MismatchException if another object has the name now
     public SharedObject attach() {
-        SpaceLocation.open(Path.of(root), space).directory().close();       // refuses one that is not there
-        Space opened = Space.open(Path.of(root), space);
+        Space opened = Space.openExisting(Path.of(root), space);
         SharedObject object;
         try {
             object = opened.attach(name, kind);

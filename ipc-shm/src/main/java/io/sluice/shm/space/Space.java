@@ -88,7 +88,7 @@ public final class Space implements AutoCloseable {
     /// @throws SluiceException if another process is removing the space and does not go on
     /// @throws UnsupportedOperationException on other systems than Linux on x86-64 or aarch64
     public static Space open(Path root, String name, SpaceOptions options) {
-        return open(root, name, options, false);
+        return open(root, name, options, Door.MADE);
     }
 
     /// Opens a space for temporary objects: if it is left with nothing else in it, by whatever end of its processes, it
@@ -101,17 +101,33 @@ public final class Space implements AutoCloseable {
     /// @return the space
     /// @throws SluiceException as for [#open(Path, String, SpaceOptions)]
     public static Space openTemporary(Path root, String name) {
-        return open(root, name, SpaceOptions.defaults(), true);
+        return open(root, name, SpaceOptions.defaults(), Door.TEMPORARY);
     }
 
-    private static Space open(Path root, String name, SpaceOptions options, boolean temporary) {
+    /// Opens a space that is there.
+    ///
+    /// @param root as for [#open(Path, String, SpaceOptions)]
+    /// @param name of the space
+    /// @return the space
+    /// @throws NoSuchObjectException if it is not there, or goes at this moment
+    /// @throws SluiceException as for [#open(Path, String, SpaceOptions)]
+    static Space openExisting(Path root, String name) {
+        return open(root, name, SpaceOptions.defaults(), Door.THERE);
+    }
+
+    /// What an opener finds, or makes.
+    private enum Door {
+        THERE, MADE, TEMPORARY
+    }
+
+    private static Space open(Path root, String name, SpaceOptions options, Door door) {
         Linux.require();
         Names.check("space", name);
         long start = System.nanoTime();
         for (;;) {
             Membership.OPENING.lock();
             try {
-                Space space = tryOpen(root, name, options, temporary);
+                Space space = tryOpen(root, name, options, door);
                 if (space != null) {
                     return space;
                 }
@@ -128,10 +144,12 @@ public final class Space implements AutoCloseable {
     }
 
     /// The space, or null if it is going away at this moment.
-    private static Space tryOpen(Path root, String name, SpaceOptions options, boolean temporary) {
+    private static Space tryOpen(Path root, String name, SpaceOptions options, Door door) {
         Space space = Membership.goingAlong(SpaceLocation.root(root), name);
         if (space == null) {
-            SpaceLocation location = SpaceLocation.openOrCreate(root, name, temporary);
+            SpaceLocation location = door == Door.THERE
+                    ? SpaceLocation.open(root, name)
+                    : SpaceLocation.openOrCreate(root, name, door == Door.TEMPORARY);
             if (location == null) {
                 return null;
             }
@@ -144,7 +162,7 @@ public final class Space implements AutoCloseable {
         }
         if (space != null) {
             space.opened++;
-            if (temporary) {
+            if (door == Door.TEMPORARY) {
                 space.becomeTemporary();
             }
         }

@@ -259,11 +259,11 @@ public final class Connection<E> implements ObjectHandle, Serializable {
         if (!closed) {
             closed = true;
             Closing closing = new Closing();
+            if (receiver != null) {
+                closing.then(receiver::close);   // first: a peer that sees the end of the stream knows that no send arrives
+            }
             if (sender != null) {
                 closing.then(sender::close);
-            }
-            if (receiver != null) {
-                closing.then(receiver::close);
             }
             if (alone) {
                 closing.then(pipe::close);

@@ -65,10 +65,6 @@ final class DeadLetters<E> {
         return deadline == Waiter.FOREVER || deadline - next > 0 ? next : deadline;
     }
 
-    boolean keeps() {
-        return keeps;
-    }
-
     void giveBackAll() {
         synchronized (kept) {
             for (Long position = kept.poll(); position != null; position = kept.poll()) {

@@ -214,9 +214,19 @@ final class Elements<E> {
             if (position != NONE) {
                 return position;
             }
-            if (!consumer.await(this::isClosed, deadline) || consumer.isEnded() || Waiter.isOver(deadline)) {
+            if (!await(deadline) || consumer.isEnded() || Waiter.isOver(deadline)) {
+                checkOpen();         // the close may be what ended the wait
                 return consumer.take();
             }
+        }
+    }
+
+    private boolean await(long deadline) throws InterruptedException {
+        try {
+            return consumer.await(this::isClosed, deadline);
+        } catch (IllegalStateException ended) {
+            checkOpen();             // names this handle, where the ring knows its own
+            throw ended;
         }
     }
 

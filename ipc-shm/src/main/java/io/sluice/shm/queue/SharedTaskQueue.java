@@ -200,9 +200,10 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
         }
         for (;;) {
             dead.retry();
-            long position = elements.take(dead.retryDeadline(deadline));
+            long until = dead.retryDeadline(deadline);
+            long position = elements.take(until);
             if (position == Elements.NONE) {
-                if (!dead.keeps() || deadline == Long.MIN_VALUE || Waiter.isOver(deadline) || elements.isEnded()) {
+                if (until == deadline || Waiter.isOver(deadline) || elements.isEnded()) {
                     return null;
                 }
             } else if (dead.takes(position)) {

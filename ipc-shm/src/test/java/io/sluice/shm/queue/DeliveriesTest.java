@@ -11,6 +11,7 @@ import io.sluice.shm.Reply;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.Threads;
+import io.sluice.shm.error.ClosedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -203,6 +204,39 @@ public class DeliveriesTest {
         assertThat(dead.take()).containsExactly(1);
         tasks.put(element(3, 1));
         assertThat(waiting.get()).containsExactly(3);
+    }
+
+    /// Another thread moves the last kept element while a take waits: that one goes on to wait, and ends with an element
+    /// or with the close of the handle.
+    @Test
+    void aTakeWaitsOnWhenAnotherThreadMovesWhatWasKept() throws InterruptedException {
+        SharedQueue<byte[]> dead = dead(space, 1);
+        dead.put(element(9, 1));
+        SharedTaskQueue<byte[]> tasks = tasks(space).maxDeliveries(1, dead);
+        tasks.put(element(1, 1));
+        tasks.take();
+        tasks.giveBack();
+        assertThat(tasks.poll()).isNull();
+        Job<byte[]> take = desk -> {
+            desk.tellWhenWaiting();
+            return tasks.take();
+        };
+        Job<byte[]> poll = desk -> {
+            desk.tellWhenWaiting();
+            return tasks.poll(1, TimeUnit.HOURS);
+        };
+        Reply<byte[]> taking = threads.start(take).awaitWaiting();
+        Reply<byte[]> polling = threads.start(poll).awaitWaiting();
+        assertThat(dead.take()).containsExactly(9);
+        assertThat(tasks.poll()).isNull();
+        assertThat(dead.take()).containsExactly(1);
+        assertThat(tasks.poll(100, TimeUnit.MILLISECONDS)).isNull();       // both look again meanwhile
+        tasks.put(element(2, 1));
+        tasks.put(element(3, 1));
+        assertThat(taking.get()[0] + polling.get()[0]).isEqualTo(5);
+        Reply<byte[]> closed = threads.start(take).awaitWaiting();
+        tasks.close();
+        assertThat(closed.failure()).isInstanceOf(ClosedException.class);
     }
 
     /// The same after a shutdown of the dead letters; the close of the handle offers the element again.

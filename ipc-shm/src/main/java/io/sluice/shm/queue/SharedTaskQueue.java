@@ -102,7 +102,8 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     }
 
     /// Lets the leases of this handle run out: what is taken from now on and not acknowledged in time is offered again,
-    /// also while its taker lives and hangs. Without this call, only death, [#close()] and [#giveBack()] end a lease.
+    /// also while its taker lives and hangs. An element that failed must be given back before this thread takes the next:
+    /// [#taskDone()] acknowledges the oldest. Without this call, only death, [#close()] and [#giveBack()] end a lease.
     ///
     /// The process of the taker keeps the time. While it is stopped as a whole (SIGSTOP, a debugger) nothing is taken
     /// from it, as everywhere here. A handle that a task captures takes the time-out along, one that is a component of
@@ -240,7 +241,8 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
         return next(SharedQueue.deadline(timeout, unit));
     }
 
-    /// Acknowledges an element: this thread's oldest lease, or the handle's if this thread has none.
+    /// Acknowledges an element: this thread's oldest lease, or, if this thread has none, the handle's oldest that has not
+    /// run out.
     ///
     /// @throws IllegalStateException if nothing is leased through this handle: it was called too many times
     /// @throws LeaseExpiredException if the lease ran out before, see [#leaseTimeout]; the element was offered again
@@ -259,8 +261,8 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
         elements.acknowledge(lease.position);
     }
 
-    /// Offers an element again, to any process: this thread's oldest lease, or the handle's if this thread has none. If
-    /// the lease ran out, that has happened already.
+    /// Offers an element again, to any process: this thread's oldest lease, or, if this thread has none, the handle's
+    /// oldest that has not run out. If this thread's ran out, that has happened already.
     ///
     /// @throws IllegalStateException if nothing is leased through this handle
     public void giveBack() {
@@ -352,11 +354,9 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     private void giveAllBack() {
         StackRoom.probe();
         Closing closing = new Closing();
-        for (Leases.Lease next = leases.removeOldest(); next != null; next = leases.removeOldest()) {
+        for (Leases.Lease next = leases.removeAny(); next != null; next = leases.removeAny()) {
             Leases.Lease lease = next;
-            if (!lease.isExpired()) {
-                closing.then(() -> elements.giveBack(lease.position));
-            }
+            closing.then(() -> elements.giveBack(lease.position));
         }
         leases.end();
         DeadLetters<E> dead = deadLetters;
@@ -366,13 +366,17 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
         closing.end();
     }
 
-    /// Name, kind, elements and capacity, for people.
+    /// Name, kind, elements and capacity, for people; and how many elements this handle could not move or offer again.
     @Override
     public String toString() {
-        return elements.isClosed()
-                ? "SharedTaskQueue[%s, closed]".formatted(name())
-                : "SharedTaskQueue[%s, %,d waiting, %,d leased here, of %,d, %s]".formatted(
-                        name(), size(), leased(), capacity(), elements.codec().identity());
+        if (elements.isClosed()) {
+            return "SharedTaskQueue[%s, closed]".formatted(name());
+        }
+        DeadLetters<E> dead = deadLetters;
+        long failures = leases.failures() + (dead == null ? 0 : dead.failures());
+        return "SharedTaskQueue[%s, %,d waiting, %,d leased here, of %,d, %s%s]".formatted(
+                name(), size(), leased(), capacity(), elements.codec().identity(),
+                failures == 0 ? "" : ", %,d failures".formatted(failures));
     }
 
     @Override

@@ -14,6 +14,8 @@ import io.sluice.shm.Threads;
 import io.sluice.shm.error.ClosedException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -328,10 +330,31 @@ public class DeliveriesTest {
         other.taskDone();
         other.taskDone();
         other.join();
-        hanging.giveBack();                                    // has happened already
         assertThatThrownBy(hanging::taskDone).isInstanceOf(IllegalStateException.class)
-                .isNotInstanceOf(LeaseExpiredException.class);
-        assertThat(other.givenBack()).isEqualTo(2);
+                .isNotInstanceOf(LeaseExpiredException.class); // the lease that ran out is another thread's
+        hanging.put(element(4, 1));
+        assertThat(hanging.take()).containsExactly(4);
+        assertThat(other.take()).containsExactly(4);
+        hanging.giveBack();                                    // has happened already
+        assertThat(other.givenBack()).isEqualTo(3);
+    }
+
+    /// A give-back that fails is counted, and keeps no other lease from its end.
+    @Test
+    void aGiveBackThatFailsKeepsNoOtherLease() throws InterruptedException {
+        BlockingQueue<Long> given = new LinkedBlockingQueue<>();
+        Leases leases = new Leases("t", position -> {
+            if (position == 1) {
+                throw new IllegalStateException("thrown by a test");
+            }
+            given.add(position);
+        });
+        assertThat(leases.setTimeout(1)).isTrue();
+        leases.add(1, 1);
+        leases.add(2, 1);
+        assertThat(given.take()).isEqualTo(2);
+        assertThat(leases.failures()).isEqualTo(1);
+        assertThat(leases.size()).isZero();
     }
 
     /// Both rules together: an element on which its takers hang is among the dead letters in the end, while a take

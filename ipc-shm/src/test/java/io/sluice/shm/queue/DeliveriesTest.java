@@ -12,6 +12,8 @@ import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.Threads;
 import io.sluice.shm.error.ClosedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -259,6 +261,34 @@ public class DeliveriesTest {
         ruled.close();
         assertThat(tasks.take()).containsExactly(1);
         assertThat(tasks.deliveries()).isEqualTo(2);
+    }
+
+    /// A put among the dead letters fails, here since a directory has the name of its file: the element stays, the others
+    /// go on, and it moves when the reason is gone.
+    @Test
+    void aDeadLetterThatCannotBePutBlocksNobody() throws Exception {
+        SharedQueue<byte[]> dead = dead(space, 2);
+        dead.put(element(9, 100_000));
+        String first = sandbox.files().stream().filter(file -> !file.equals("dead")).findFirst().orElseThrow();
+        dead.take();
+        Path second = Files.createDirectory(space.path().resolve(first.substring(0, first.length() - 1) + "1"));
+        SharedTaskQueue<byte[]> tasks = space.taskQueue("many", Codec.bytes(), 32).maxDeliveries(1, dead);
+        for (int i = 1; i <= 20; i++) {
+            tasks.put(element(i, 100_000));
+            assertThat(tasks.take()[0]).isEqualTo((byte) i);
+            tasks.giveBack();
+        }
+        assertThat(tasks.poll()).isNull();
+        assertThat(tasks.toString()).endsWith(" failures]");
+        tasks.put(element(21, 1));
+        assertThat(tasks.take()).containsExactly(21);
+        tasks.taskDone();
+        Files.delete(second);
+        for (int i = 1; i <= 20; i++) {
+            assertThat(tasks.poll()).isNull();
+            assertThat(dead.take()[0]).isEqualTo((byte) i);
+        }
+        assertThat(tasks.join(0, TimeUnit.SECONDS)).isTrue();
     }
 
     /// Who moves it dies when it is among the dead letters and still in its queue: it is moved twice, and nothing is

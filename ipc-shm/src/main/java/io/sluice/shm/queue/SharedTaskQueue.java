@@ -183,11 +183,12 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     ///
     /// @return a copy of the element
     /// @throws InterruptedException if interrupted before or while waiting; nothing was leased
-    /// @throws ShutdownException if the queue was shut down and everything in it is done, or leased to this process
+    /// @throws ShutdownException if the queue was shut down and everything in it is done, dropped, or leased to this
+    ///     process
     public E take() throws InterruptedException {
         E element = next(Waiter.FOREVER);
         if (element == null) {
-            throw new ShutdownException("task queue '%s' was shut down and everything in it is done".formatted(name()));
+            throw new ShutdownException("task queue '%s' was shut down, and nothing in it is left to take".formatted(name()));
         }
         return element;
     }

@@ -73,7 +73,8 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// mover is killed may be moved twice.
     ///
     /// @param most how often, from 1; counted are the takes, also one whose taker died before it had the element
-    /// @param letters gets the elements; with the same codec. This handle opens one of its own, which it closes
+    /// @param letters gets the elements; with the same codec. This handle opens one of its own, which it closes, and
+    ///     which ends with the space that this one came from
     /// @return this
     /// @throws IllegalArgumentException if the number is not positive, or the queue has another codec
     /// @throws IllegalStateException if this handle has such a rule already
@@ -89,16 +90,30 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
                     + " they are, so create that queue with the same codec").formatted(
                     name(), elements.codec().identity(), letters.name(), identity));
         }
+        SharedQueue<E> own = letters.elements().object().openAgain()
+                .handle(mapped -> new SharedQueue<>(mapped, elements.codec(), WaitStrategy.ADAPTIVE));
+        boolean set = false;
+        try {
+            setDeadLetters(most, own);
+            set = true;
+        } finally {
+            if (!set) {
+                own.close();
+            }
+        }
+        return this;
+    }
+
+    /// @param own this handle closes it
+    void setDeadLetters(int most, SharedQueue<E> own) {
+        DeadLetters<E> made = new DeadLetters<>(most, own, elements);
         synchronized (leases) {
             if (deadLetters != null) {
                 throw new IllegalStateException("task queue '%s': maxDeliveries was called already; open another handle"
                         .formatted(name()));
             }
-            SharedQueue<E> own = new SharedQueue<>(
-                    letters.reference().attach(), elements.codec(), WaitStrategy.ADAPTIVE);
-            deadLetters = new DeadLetters<>(most, own, elements);
+            deadLetters = made;
         }
-        return this;
     }
 
     /// Lets the leases of this handle run out: what is taken from now on and not acknowledged in time is offered again,

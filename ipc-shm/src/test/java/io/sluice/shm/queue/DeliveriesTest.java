@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.idle.WaitStrategy;
 import io.sluice.shm.Job;
 import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;
@@ -12,6 +13,8 @@ import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.Threads;
 import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.Space;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -315,6 +318,21 @@ public class DeliveriesTest {
         assertThat(dead.poll()).hasSize(100_000);
         assertThat(dead.poll()).isNull();
         assertThat(sandbox.files()).containsExactlyInAnyOrder("dead", "t");
+    }
+
+    /// A rule keeps no space open: handles that the space does not know any more end with the space all the same.
+    @Test
+    void theDeadLettersKeepNoSpaceOpen() {
+        SharedQueue<byte[]> dead = dead(space, 1);
+        tasks(space).close();
+        Space below = dead.elements().object().space();
+        dead.close();
+        SharedTaskQueue<byte[]> unknown = new SharedTaskQueue<>(
+                below.attach("t", Kind.TASK_QUEUE), Codec.bytes(), WaitStrategy.PARK);
+        unknown.maxDeliveries(1, new SharedQueue<>(below.attach("dead", Kind.QUEUE), Codec.bytes(), WaitStrategy.PARK));
+        assertThat(unknown.poll()).isNull();
+        space.close();
+        assertThatThrownBy(unknown::poll).isInstanceOf(ClosedException.class);
     }
 
     /// Rules that make no sense are refused, and say what to do.

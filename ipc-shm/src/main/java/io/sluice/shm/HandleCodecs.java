@@ -155,13 +155,7 @@ public final class HandleCodecs implements ComponentCodecs {
         public ObjectHandle decode(DirectBuffer buffer, int offset, int length) {
             ObjectReference reference = REFERENCES.decode(buffer, offset, length);
             check(reference);
-            SharedObject object = reference.attach();
-            try {
-                return KNOWN.get(type).opener().open(object, elementCodec());
-            } catch (RuntimeException | Error refused) {
-                object.close();
-                throw refused;
-            }
+            return reference.attach().handle(object -> KNOWN.get(type).opener().open(object, elementCodec()));
         }
 
         private Codec<?> elementCodec() {

@@ -13,6 +13,7 @@ import io.sluice.shm.array.SharedShortArray;
 import io.sluice.shm.barrier.SharedBarrier;
 import io.sluice.shm.event.SharedCountDownLatch;
 import io.sluice.shm.event.SharedEvent;
+import io.sluice.shm.linux.RandomId;
 import io.sluice.shm.lock.GuardedHandle;
 import io.sluice.shm.lock.LockOptions;
 import io.sluice.shm.lock.SharedLock;
@@ -32,7 +33,6 @@ import io.sluice.shm.value.SharedLong;
 import io.sluice.shm.value.SharedRecordArray;
 import io.sluice.shm.value.SharedValue;
 import java.util.HexFormat;
-import java.util.UUID;
 
 /// The factory methods of a [SharedSpace] without a name: the same objects under random names.
 ///
@@ -201,15 +201,15 @@ abstract sealed class NamelessObjects permits SharedSpace {
 
     /// A `long`.
     ///
-    /// @param initial the first value, if it is new
+    /// @param initial the first value
     /// @return a handle, to be closed by the caller
     public SharedLong longValue(long initial) {
         return nameless().longValue(randomName("long-value"), initial);
     }
 
-    /// A `int`.
+    /// An `int`.
     ///
-    /// @param initial the first value, if it is new
+    /// @param initial the first value
     /// @return a handle, to be closed by the caller
     public SharedInt intValue(int initial) {
         return nameless().intValue(randomName("int-value"), initial);
@@ -217,7 +217,7 @@ abstract sealed class NamelessObjects permits SharedSpace {
 
     /// A `double`.
     ///
-    /// @param initial the first value, if it is new
+    /// @param initial the first value
     /// @return a handle, to be closed by the caller
     public SharedDouble doubleValue(double initial) {
         return nameless().doubleValue(randomName("double-value"), initial);
@@ -225,7 +225,7 @@ abstract sealed class NamelessObjects permits SharedSpace {
 
     /// A `boolean`.
     ///
-    /// @param initial the first value, if it is new
+    /// @param initial the first value
     /// @return a handle, to be closed by the caller
     public SharedBoolean booleanValue(boolean initial) {
         return nameless().booleanValue(randomName("boolean-value"), initial);
@@ -234,7 +234,7 @@ abstract sealed class NamelessObjects permits SharedSpace {
     /// A value of several words, written and read as a whole, whose codec knows its longest encoding.
     ///
     /// @param codec of the value; its identity must be that of the other processes
-    /// @param initial the first value, if it is new
+    /// @param initial the first value
     /// @param <T> type of the value
     /// @return a handle, to be closed by the caller
     public <T> SharedValue<T> value(Codec<T> codec, T initial) {
@@ -245,7 +245,7 @@ abstract sealed class NamelessObjects permits SharedSpace {
     ///
     /// @param codec of the value; its identity must be that of the other processes
     /// @param valueBytes longest encoding
-    /// @param initial the first value, if it is new
+    /// @param initial the first value
     /// @param <T> type of the value
     /// @return a handle, to be closed by the caller
     public <T> SharedValue<T> value(Codec<T> codec, int valueBytes, T initial) {
@@ -257,7 +257,7 @@ abstract sealed class NamelessObjects permits SharedSpace {
     /// @param codec of the elements; its identity must be that of the other processes, and it must know
     ///     the longest encoding
     /// @param length how many elements
-    /// @param initial the first value of every element, if the array is new
+    /// @param initial the first value of every element
     /// @param <T> type of the elements
     /// @return a handle, to be closed by the caller
     public <T> SharedRecordArray<T> recordArray(Codec<T> codec, long length, T initial) {
@@ -334,6 +334,6 @@ abstract sealed class NamelessObjects permits SharedSpace {
 
     /// A name that no other object has.
     static String randomName(String kind) {
-        return kind + "-" + HexFormat.of().toHexDigits(UUID.randomUUID().getLeastSignificantBits());
+        return kind + "-" + HexFormat.of().toHexDigits(RandomId.next().getLeastSignificantBits());
     }
 }

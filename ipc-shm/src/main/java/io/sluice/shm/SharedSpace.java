@@ -414,7 +414,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
         return opened(SharedLong.spec(name, initial, temporary), SharedLong::new);
     }
 
-    /// A `int`.
+    /// An `int`.
     ///
     /// @param name of the object, formed like that of a space
     /// @param initial the first value, if it is new

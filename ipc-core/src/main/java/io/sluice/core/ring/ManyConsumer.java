@@ -192,7 +192,7 @@ public final class ManyConsumer extends RingConsumer {
 
     @Override
     boolean hasMessage() {
-        return ring.front.find(true) != Ring.NONE;       // an aborted one has to be released by a consumer
+        return !ring.isShutdownNow() && ring.front.find(true) != Ring.NONE;      // an aborted one has to be released by a consumer
     }
 
     @Override

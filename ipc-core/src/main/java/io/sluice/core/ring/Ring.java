@@ -523,9 +523,14 @@ public final class Ring {
     /// Ends the ring for all processes at once: besides [#shutdown()], nothing is handed out any more, and lookers see
     /// an empty ring. For rings with many consumers. Any thread of any process; never blocks; a second call changes
     /// nothing.
+    ///
+    /// @throws IllegalStateException if the ring is not for many consumers
     public void shutdownNow() {
         try {
             checkOpen();
+            if (options.consumers() != Consumers.MANY) {
+                throw new IllegalStateException("ring '%s' is not for many consumers".formatted(name));
+            }
             /*
              * The flag alone is the end, so a death behind it leaves nothing to do: a take that sees it answers as if the
              * ring were empty. A take that read the flag before is one that came before. What is committed later, under a

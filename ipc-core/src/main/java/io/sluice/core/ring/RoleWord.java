@@ -1,6 +1,7 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.memory.Memory;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A 32-bit word that says who has a role of which there is only one, and how the last one who had it left.
@@ -12,14 +13,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///    +---------+----------+------+--------+------+- - - +-------+
 /// ```
 ///
-/// It is taken by compare-and-set from any word without a present holder, left by its holder with one store, and
-/// marked by the cleaner of a dead holder. A death at any step leaves either the word before or the word after, and the
+/// It is taken by compare-and-set from any word without a present holder, left by its holder and
+/// marked by the cleaner of a dead holder in the same way. A death at any step leaves either the word before or the word after, and the
 /// word names the dead.
 ///
 /// A holder may reserve the role for a successor that it sends the word to. The role is its own as before: its death
 /// ends the reservation. The successor takes it by compare-and-set from just that word, and the holder withdraws it by
 /// the same, so one of the two happens. The number tells a reservation from the next ones of the same holder, so that a
-/// late withdrawal meets no younger one; 4,096 of them would have to come and go in between.
+/// late withdrawal meets no younger one; 4,096 of them would have to come and go in between, or a next process in the slot
+/// would have to make the same one of 4,096 numbers.
 final class RoleWord {
     private static final int OWNER = 1023;
     private static final int EVER = 1 << 16;
@@ -27,7 +29,8 @@ final class RoleWord {
     private static final int DIED = 1 << 18;
     private static final int RESERVED = 1 << 19;
     private static final int NUMBER_SHIFT = 20;
-    private static final AtomicInteger RESERVATIONS = new AtomicInteger();
+    /// From a random number on, since the numbers of different processes that have the same slot are to differ as well.
+    private static final AtomicInteger RESERVATIONS = new AtomicInteger(ThreadLocalRandom.current().nextInt());
 
     private RoleWord() {}
 
@@ -48,9 +51,7 @@ final class RoleWord {
 
     /// Leaves the role in good order, unless it is reserved.
     static void leave(long address, int self) {
-        if (Memory.getIntVolatile(address) == (EVER | self)) {
-            Memory.putIntVolatile(address, EVER | CLOSED | self);
-        }
+        boolean _ = Memory.compareAndSetInt(address, EVER | self, EVER | CLOSED | self);
     }
 
     /// Reserves the role for a successor, if the caller has it.

@@ -141,7 +141,7 @@ final class Ledger {
             case DRAIN -> available;
             case RELEASE -> (long) available + permits + outstanding - Math.min(permits, outstanding) <= bound
                     ? permits : REFUSED;
-            case REDUCE -> available >= Integer.MIN_VALUE + permits ? permits : REFUSED;
+            case REDUCE -> available > Integer.MIN_VALUE + permits ? permits : REFUSED;      // a drain moves it all
             case HAND_OVER -> permits <= held ? permits : REFUSED;
             case CLOSE -> held;
         };

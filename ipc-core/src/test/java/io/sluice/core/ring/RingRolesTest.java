@@ -57,6 +57,29 @@ class RingRolesTest {
         }
     }
 
+    /// What a ring with many consumers holds is nothing to read after the end at once; other rings have no such end.
+    @ParameterizedTest
+    @MethodSource("io.sluice.core.ring.Shape#ofEight")
+    void anEndAtOnceLeavesNothingToRead(Shape shape) {
+        try (RingMemory memory = new RingMemory(shape.options())) {
+            Ring ring = memory.view(1);
+            RingConsumer consumer = shape.consumer(ring);
+            Messages.send(ring.producer(PARK), 1, 0);
+            assertThat(consumer.isReady()).isTrue();
+            if (shape.manyConsumers()) {
+                ring.shutdownNow();
+                assertThat(consumer.isReady()).isFalse();
+                assertThat(consumer.isEnded()).isTrue();
+                assertThat(consumer.read(NOTHING, 1)).isZero();
+            } else {
+                assertThatThrownBy(ring::shutdownNow).isInstanceOf(IllegalStateException.class)
+                        .hasMessage("ring 'test' is not for many consumers");
+                assertThat(ring.isShutdown()).isFalse();
+                assertThat(consumer.read(NOTHING, 1)).isEqualTo(1);
+            }
+        }
+    }
+
     /// The next holder goes on where the last one stopped, from every place; what was not read is still there.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")

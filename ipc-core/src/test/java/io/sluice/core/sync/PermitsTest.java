@@ -115,6 +115,17 @@ class PermitsTest {
         assertCounts(mine, Integer.MAX_VALUE, 0, 0);
     }
 
+    /// The other end: what is left can be drained, so it is never the number that means a refusal.
+    @Test
+    void theSmallestNumberIsABound() {
+        Permits mine = first(0, Integer.MAX_VALUE);
+        mine.reduce(Integer.MAX_VALUE);
+        assertThatThrownBy(() -> mine.reduce(1)).isExactlyInstanceOf(IllegalStateException.class);
+        assertThat(mine.available()).isEqualTo(-Integer.MAX_VALUE);
+        assertThat(mine.drain()).isEqualTo(-Integer.MAX_VALUE);
+        assertThat(mine.available()).isZero();
+    }
+
     /// Said by the one who had them: they are nobody's, and another one's release leaves no debt.
     @Test
     void permitsAreHandedOverExplicitly() {

@@ -31,7 +31,8 @@ import java.util.concurrent.TimeUnit;
 ///   for want of memory, stack or descriptors stays.
 /// - **Interrupts:** end every wait; nothing was sent or received.
 /// - **Allocation:** what the codec allocates, and the arrays that are returned.
-/// - **Travel:** an end is `Serializable`. Where it arrives it is the receiver's, and here it is no more: every method
+/// - **Travel:** an end is `Serializable`, as part of what a child of `JavaProcess` or a pool is given to do; through
+///   queues, pipes and other streams it is refused, and stays as it is. Where it arrives it is the receiver's, and here it is no more: every method
 ///   throws, and a close does nothing. On the way it is reserved, so the other side waits for it, and no other process
 ///   can take it. If the child process that it was sent to ends before it took the end, or the message is not encoded
 ///   after all, the other side sees the end of the stream; so it does if this process leaves the pipe before. No thread
@@ -56,7 +57,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
             implements Serializable {
         @Serial
         private Object readResolve() {
-            SharedPipe<?> opened = new SharedPipe<>(pipe.attach(), codec);
+            SharedPipe<?> opened = pipe.attach().handle(mapped -> new SharedPipe<>(mapped, codec));
             try {
                 return opened.arrived(first, sending, receiving);
             } catch (RuntimeException | Error refused) {
@@ -199,19 +200,24 @@ public final class Connection<E> implements ObjectHandle, Serializable {
         }
     }
 
-    /// An end is more than the names of its pipe: it travels by Java serialization, not in a record.
+    /// An end is more than the names of its pipe: it travels in the task of another process, not in a record.
     ///
     /// @return nothing
     /// @throws UnsupportedOperationException always
     @Override
     public ObjectReference reference() {
         throw new UnsupportedOperationException(
-                "pipe '%s': an end travels by Java serialization, not in a record".formatted(pipe.name()));
+                "pipe '%s': an end travels in the task of another process, not in a record".formatted(pipe.name()));
     }
 
     @Serial
     private synchronized Object writeReplace() {
         checkOpen();
+        if (!KeptObjects.isCollecting()) {       // a message that is lost on the way would take the end with it
+            throw new UnsupportedOperationException(("pipe '%s': an end travels to a child of JavaProcess or in a task of"
+                    + " a pool, where its sender learns whether it arrived; send the pipe, and take the end there")
+                    .formatted(pipe.name()));
+        }
         if (sender != null) {
             sender.keepOut();
         }

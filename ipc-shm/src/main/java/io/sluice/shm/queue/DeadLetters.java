@@ -1,7 +1,6 @@
 package io.sluice.shm.queue;
 
 import io.sluice.core.idle.Waiter;
-import java.util.ArrayDeque;
 
 /// Where a task queue's handle puts the elements that were handed out too often: into another queue, and, while that
 /// has no room, among those that it keeps and does not hand out.
@@ -13,7 +12,12 @@ final class DeadLetters<E> {
     /// A handle of its own.
     final SharedQueue<E> queue;
     private final Elements<E> from;
-    private final ArrayDeque<Long> kept = new ArrayDeque<>();      // positions; guarded by itself
+    /// Positions that are taken and wait for room, in a ring; guarded by `this`, as all that follows. No collection of
+    /// the JDK: want of memory must not leave one half changed.
+    private long[] kept = new long[8];
+    private int first;
+    private int size;
+    private long failures;
     private volatile boolean keeps;
 
     DeadLetters(int most, SharedQueue<E> queue, Elements<E> from) {
@@ -28,32 +32,68 @@ final class DeadLetters<E> {
 
     /// Moves an element that was taken, now or when there is room.
     void bury(long position) {
-        synchronized (kept) {
-            kept.add(position);
-            keeps = true;
+        boolean added = false;
+        try {
+            add(position);
+            added = true;
+        } finally {
+            if (!added) {
+                from.giveBackNowOrLater(position);
+            }
         }
         retry();
     }
 
-    /// Moves what is kept, as far as there is room. An element whose move fails is not kept any more; `Elements.move`
-    /// has given it back or dropped it.
-    void retry() {
-        if (!keeps) {
-            return;
+    private synchronized void add(long position) {
+        if (size == kept.length) {
+            long[] larger = new long[2 * size];
+            for (int i = 0; i < size; i++) {
+                larger[i] = kept[(first + i) % size];
+            }
+            kept = larger;
+            first = 0;
         }
-        synchronized (kept) {
+        kept[(first + size++) % kept.length] = position;
+        keeps = true;
+    }
+
+    /// Moves what is kept, as far as there is room. An element that cannot be read is not kept any more; `Elements.move`
+    /// has given it back or dropped it. One that cannot be put stays, as without room, and blocks no take.
+    void retry() {
+        if (keeps) {
+            moveKept();
+        }
+    }
+
+    private synchronized void moveKept() {
+        while (size > 0) {
+            boolean over = true;
             try {
-                while (!kept.isEmpty()) {
-                    long position = kept.removeFirst();
-                    if (!from.move(position, queue.elements())) {
-                        kept.addFirst(position);
-                        return;
-                    }
-                }
+                over = from.move(kept[first], queue.elements(), this::countFailure);
             } finally {
-                keeps = !kept.isEmpty();
+                if (over) {
+                    removeFirst();
+                }
+            }
+            if (!over) {
+                return;
             }
         }
+    }
+
+    private void removeFirst() {
+        first = (first + 1) % kept.length;
+        size--;
+        keeps = size > 0;
+    }
+
+    private void countFailure() {
+        failures++;
+    }
+
+    /// How many puts among the dead letters have failed, other than for want of room.
+    synchronized long failures() {
+        return failures;
     }
 
     /// Until when a take may wait: while something is kept it looks for room now and then.
@@ -65,16 +105,11 @@ final class DeadLetters<E> {
         return deadline == Waiter.FOREVER || deadline - next > 0 ? next : deadline;
     }
 
-    boolean keeps() {
-        return keeps;
-    }
-
-    void giveBackAll() {
-        synchronized (kept) {
-            for (Long position = kept.poll(); position != null; position = kept.poll()) {
-                from.giveBack(position);
-            }
-            keeps = false;
+    synchronized void giveBackAll() {
+        while (size > 0) {
+            long position = kept[first];
+            removeFirst();
+            from.giveBack(position);
         }
     }
 }

@@ -214,9 +214,19 @@ final class Elements<E> {
             if (position != NONE) {
                 return position;
             }
-            if (!consumer.await(this::isClosed, deadline) || consumer.isEnded() || Waiter.isOver(deadline)) {
+            if (!await(deadline) || consumer.isEnded() || Waiter.isOver(deadline)) {
+                checkOpen();         // the close may be what ended the wait
                 return consumer.take();
             }
+        }
+    }
+
+    private boolean await(long deadline) throws InterruptedException {
+        try {
+            return consumer.await(this::isClosed, deadline);
+        } catch (IllegalStateException ended) {
+            checkOpen();             // names this handle, where the ring knows its own
+            throw ended;
         }
     }
 
@@ -260,8 +270,10 @@ final class Elements<E> {
 
     /// Moves an element that was taken to the end of another queue, as the bytes that it is.
     ///
-    /// @return false if there is no room, or the other queue was shut down; then it is still taken
-    boolean move(long position, Elements<E> target) {
+    /// @param putFailed called if the put into the other queue fails
+    /// @return false if there is no room, the other queue was shut down, or the put failed; then it is still taken
+    @SuppressWarnings("ReferenceEquality")   // itself, as in handOn
+    boolean move(long position, Elements<E> target, Runnable putFailed) {
         boolean copied = false;
         Scratch scratch = null;
         try {
@@ -269,7 +281,7 @@ final class Elements<E> {
             int length = copyTaken(position, scratch.bytes);
             checkAttached();
             copied = true;
-            if (!target.offerEncoded(scratch, length)) {
+            if (!target.offerEncoded(scratch, length, putFailed)) {
                 return false;
             }
             CrashPoint.TASK_BURIED.reached();
@@ -284,8 +296,12 @@ final class Elements<E> {
                         owed[owing++] = position;
                     }
                 }
+            } catch (RuntimeException | Error another) {
+                if (another != failure) {
+                    failure.addSuppressed(another);
+                }
             }
-            throw failure;
+            throw MemoryFault.named(failure);
         } finally {
             if (scratch != null) {
                 scratches.put(scratch);
@@ -310,12 +326,15 @@ final class Elements<E> {
         throw impossible(position, consumer.type(position), length);
     }
 
-    private boolean offerEncoded(Scratch scratch, int length) {
-        checkOpen();
-        payBack();
+    private boolean offerEncoded(Scratch scratch, int length, Runnable putFailed) {
         try {
+            checkOpen();
+            payBack();
             return offer(scratch, length);
         } catch (ShutdownException over) {
+            return false;
+        } catch (RuntimeException | Error full) {    // a disk, a descriptor table, a damaged ring: not the element's fault
+            putFailed.run();
             return false;
         }
     }
@@ -370,6 +389,20 @@ final class Elements<E> {
     void giveBack(long position) {
         if (consumer.isHeld(position)) {
             consumer.giveBack(position);
+        }
+    }
+
+    /// Offers an element again that was taken, or lets the next operation of this handle do it if the stack is short.
+    void giveBackNowOrLater(long position) {
+        try {
+            StackRoom.probe();
+            giveBack(position);
+        } catch (StackOverflowError noStack) {
+            synchronized (owed) {
+                if (owing < MOST_OWED) {
+                    owed[owing++] = position;
+                }
+            }
         }
     }
 

@@ -48,6 +48,7 @@ final class Leases {
     private Lease latest;
     private int size;
     private boolean timed;
+    private long failures;
 
     /// @param name of the queue
     /// @param giveBack offers the element at a position again
@@ -98,9 +99,7 @@ final class Leases {
             for (Lease next = firstToExpire(); next != null; next = firstToExpire()) {
                 long left = timeoutNanos - (System.nanoTime() - next.begun);
                 if (left <= 0) {
-                    next.expired = true;
-                    size--;
-                    giveBack.accept(next.position);
+                    end(next);
                 } else {
                     wait(Math.min(LONGEST_LOOK_MILLIS, left / 1_000_000 + 1));
                 }
@@ -112,6 +111,18 @@ final class Leases {
         }
     }
 
+    /// Gives back first: what ends this thread before the mark leaves a lease that another look ends. A give-back that
+    /// fails may have happened in part, so it is not tried again, and keeps no other lease from its end.
+    private void end(Lease lease) {
+        try {
+            giveBack.accept(lease.position);
+        } catch (RuntimeException | Error counted) {
+            failures++;
+        }
+        lease.expired = true;
+        size--;
+    }
+
     private Lease firstToExpire() {
         Lease lease = oldest;
         while (lease != null && (lease.expired || !lease.limited)) {
@@ -120,27 +131,45 @@ final class Leases {
         return lease;
     }
 
-    /// The oldest lease of this thread, or the oldest of all. @return null if there is none
+    /// The oldest lease of this thread, or the oldest of all that has not run out: a lease that ran out is refused to the
+    /// thread that had it, and to no other. @return null if there is none
     private Lease first() {
         long current = Thread.currentThread().threadId();
-        Lease lease = oldest;
-        while (lease != null && lease.thread != current) {
-            lease = lease.next;
+        Lease anyThread = null;
+        for (Lease lease = oldest; lease != null; lease = lease.next) {
+            if (lease.thread == current) {
+                return lease;
+            }
+            if (anyThread == null && !lease.expired) {
+                anyThread = lease;
+            }
         }
-        return lease == null ? oldest : lease;
+        return anyThread;
     }
 
     synchronized Lease oldest() {
         return first();
     }
 
-    /// Removes the oldest lease of this thread, or the oldest of all. @return null if there is none
+    /// Removes the lease that [#oldest] tells. @return null if there is none
     synchronized Lease removeOldest() {
         Lease lease = first();
         if (lease != null) {
             unlink(lease);
         }
         return lease;
+    }
+
+    /// Removes a lease of any thread that has not run out, and those before it that have. @return null if there is none
+    synchronized Lease removeAny() {
+        while (oldest != null) {
+            Lease lease = oldest;
+            unlink(lease);
+            if (!lease.expired) {
+                return lease;
+            }
+        }
+        return null;
     }
 
     private void unlink(Lease lease) {
@@ -162,6 +191,11 @@ final class Leases {
     /// Ends the thread that keeps the time; the list is empty.
     synchronized void end() {
         notifyAll();
+    }
+
+    /// How many leases ran out and could not be offered again.
+    synchronized long failures() {
+        return failures;
     }
 
     /// How many have neither ended nor run out.

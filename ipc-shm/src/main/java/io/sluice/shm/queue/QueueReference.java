@@ -10,6 +10,6 @@ import java.io.Serializable;
 record QueueReference(ObjectReference object, Codec<?> codec) implements Serializable {
     @Serial
     private Object readResolve() {
-        return new SharedQueue<>(object.attach(), codec, WaitStrategy.ADAPTIVE);
+        return object.attach().handle(mapped -> new SharedQueue<>(mapped, codec, WaitStrategy.ADAPTIVE));
     }
 }

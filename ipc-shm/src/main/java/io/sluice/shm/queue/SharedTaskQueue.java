@@ -73,7 +73,8 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// mover is killed may be moved twice.
     ///
     /// @param most how often, from 1; counted are the takes, also one whose taker died before it had the element
-    /// @param letters gets the elements; with the same codec. This handle opens one of its own, which it closes
+    /// @param letters gets the elements; with the same codec. This handle opens one of its own, which it closes, and
+    ///     which ends with the space that this one came from
     /// @return this
     /// @throws IllegalArgumentException if the number is not positive, or the queue has another codec
     /// @throws IllegalStateException if this handle has such a rule already
@@ -89,20 +90,35 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
                     + " they are, so create that queue with the same codec").formatted(
                     name(), elements.codec().identity(), letters.name(), identity));
         }
+        SharedQueue<E> own = letters.elements().object().openAgain()
+                .handle(mapped -> new SharedQueue<>(mapped, elements.codec(), WaitStrategy.ADAPTIVE));
+        boolean set = false;
+        try {
+            setDeadLetters(most, own);
+            set = true;
+        } finally {
+            if (!set) {
+                own.close();
+            }
+        }
+        return this;
+    }
+
+    /// @param own this handle closes it
+    void setDeadLetters(int most, SharedQueue<E> own) {
+        DeadLetters<E> made = new DeadLetters<>(most, own, elements);
         synchronized (leases) {
             if (deadLetters != null) {
                 throw new IllegalStateException("task queue '%s': maxDeliveries was called already; open another handle"
                         .formatted(name()));
             }
-            SharedQueue<E> own = new SharedQueue<>(
-                    letters.reference().attach(), elements.codec(), WaitStrategy.ADAPTIVE);
-            deadLetters = new DeadLetters<>(most, own, elements);
+            deadLetters = made;
         }
-        return this;
     }
 
     /// Lets the leases of this handle run out: what is taken from now on and not acknowledged in time is offered again,
-    /// also while its taker lives and hangs. Without this call, only death, [#close()] and [#giveBack()] end a lease.
+    /// also while its taker lives and hangs. An element that failed must be given back before this thread takes the next:
+    /// [#taskDone()] acknowledges the oldest. Without this call, only death, [#close()] and [#giveBack()] end a lease.
     ///
     /// The process of the taker keeps the time. While it is stopped as a whole (SIGSTOP, a debugger) nothing is taken
     /// from it, as everywhere here. A handle that a task captures takes the time-out along, one that is a component of
@@ -182,11 +198,12 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     ///
     /// @return a copy of the element
     /// @throws InterruptedException if interrupted before or while waiting; nothing was leased
-    /// @throws ShutdownException if the queue was shut down and everything in it is done, or leased to this process
+    /// @throws ShutdownException if the queue was shut down and everything in it is done, dropped, or leased to this
+    ///     process
     public E take() throws InterruptedException {
         E element = next(Waiter.FOREVER);
         if (element == null) {
-            throw new ShutdownException("task queue '%s' was shut down and everything in it is done".formatted(name()));
+            throw new ShutdownException("task queue '%s' was shut down, and nothing in it is left to take".formatted(name()));
         }
         return element;
     }
@@ -200,9 +217,10 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
         }
         for (;;) {
             dead.retry();
-            long position = elements.take(dead.retryDeadline(deadline));
+            long until = dead.retryDeadline(deadline);
+            long position = elements.take(until);
             if (position == Elements.NONE) {
-                if (!dead.keeps() || deadline == Long.MIN_VALUE || Waiter.isOver(deadline) || elements.isEnded()) {
+                if (until == deadline || Waiter.isOver(deadline) || elements.isEnded()) {
                     return null;
                 }
             } else if (dead.takes(position)) {
@@ -239,7 +257,8 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
         return next(SharedQueue.deadline(timeout, unit));
     }
 
-    /// Acknowledges an element: this thread's oldest lease, or the handle's if this thread has none.
+    /// Acknowledges an element: this thread's oldest lease, or, if this thread has none, the handle's oldest that has not
+    /// run out.
     ///
     /// @throws IllegalStateException if nothing is leased through this handle: it was called too many times
     /// @throws LeaseExpiredException if the lease ran out before, see [#leaseTimeout]; the element was offered again
@@ -258,8 +277,8 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
         elements.acknowledge(lease.position);
     }
 
-    /// Offers an element again, to any process: this thread's oldest lease, or the handle's if this thread has none. If
-    /// the lease ran out, that has happened already.
+    /// Offers an element again, to any process: this thread's oldest lease, or, if this thread has none, the handle's
+    /// oldest that has not run out. If this thread's ran out, that has happened already.
     ///
     /// @throws IllegalStateException if nothing is leased through this handle
     public void giveBack() {
@@ -351,11 +370,9 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     private void giveAllBack() {
         StackRoom.probe();
         Closing closing = new Closing();
-        for (Leases.Lease next = leases.removeOldest(); next != null; next = leases.removeOldest()) {
+        for (Leases.Lease next = leases.removeAny(); next != null; next = leases.removeAny()) {
             Leases.Lease lease = next;
-            if (!lease.isExpired()) {
-                closing.then(() -> elements.giveBack(lease.position));
-            }
+            closing.then(() -> elements.giveBack(lease.position));
         }
         leases.end();
         DeadLetters<E> dead = deadLetters;
@@ -365,13 +382,17 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
         closing.end();
     }
 
-    /// Name, kind, elements and capacity, for people.
+    /// Name, kind, elements and capacity, for people; and how many elements this handle could not move or offer again.
     @Override
     public String toString() {
-        return elements.isClosed()
-                ? "SharedTaskQueue[%s, closed]".formatted(name())
-                : "SharedTaskQueue[%s, %,d waiting, %,d leased here, of %,d, %s]".formatted(
-                        name(), size(), leased(), capacity(), elements.codec().identity());
+        if (elements.isClosed()) {
+            return "SharedTaskQueue[%s, closed]".formatted(name());
+        }
+        DeadLetters<E> dead = deadLetters;
+        long failures = leases.failures() + (dead == null ? 0 : dead.failures());
+        return "SharedTaskQueue[%s, %,d waiting, %,d leased here, of %,d, %s%s]".formatted(
+                name(), size(), leased(), capacity(), elements.codec().identity(),
+                failures == 0 ? "" : ", %,d failures".formatted(failures));
     }
 
     @Override

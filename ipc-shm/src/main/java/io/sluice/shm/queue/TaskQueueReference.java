@@ -2,6 +2,7 @@ package io.sluice.shm.queue;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.owner.Closing;
 import io.sluice.shm.space.ObjectReference;
 import java.io.Serial;
 import java.io.Serializable;
@@ -10,28 +11,34 @@ import java.time.Duration;
 /// What travels instead of a task queue's handle: names, and the rules of the handle.
 ///
 /// @param maxDeliveries 0 if there is no such rule
-/// @param deadLetters null if there is no such rule
+/// @param deadLetters a handle for the task queue alone; null if there is no such rule
 /// @param leaseNanos 0 if leases do not run out
 record TaskQueueReference<E>(ObjectReference object, Codec<E> codec, int maxDeliveries, SharedQueue<E> deadLetters,
         long leaseNanos) implements Serializable {
     @Serial
     private Object readResolve() {
-        try (SharedQueue<E> letters = deadLetters) {         // the task queue opens one of its own
-            SharedTaskQueue<E> queue = new SharedTaskQueue<>(object.attach(), codec, WaitStrategy.ADAPTIVE);
-            boolean ruled = false;
-            try {
-                if (leaseNanos != 0) {
-                    queue.leaseTimeout(Duration.ofNanos(leaseNanos));
+        SharedTaskQueue<E> queue = null;
+        boolean ruled = false;
+        try {
+            queue = object.attach().handle(mapped -> new SharedTaskQueue<>(mapped, codec, WaitStrategy.ADAPTIVE));
+            if (leaseNanos != 0) {
+                queue.leaseTimeout(Duration.ofNanos(leaseNanos));
+            }
+            if (deadLetters != null) {
+                queue.setDeadLetters(maxDeliveries, deadLetters);
+            }
+            ruled = true;
+            return queue;
+        } finally {
+            if (!ruled) {
+                Closing closing = new Closing();
+                if (queue != null) {
+                    closing.then(queue::close);
                 }
-                if (letters != null) {
-                    queue.maxDeliveries(maxDeliveries, letters);
+                if (deadLetters != null) {
+                    closing.then(deadLetters::close);
                 }
-                ruled = true;
-                return queue;
-            } finally {
-                if (!ruled) {
-                    queue.close();
-                }
+                closing.end();
             }
         }
     }

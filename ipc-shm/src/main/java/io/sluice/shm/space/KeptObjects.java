@@ -78,8 +78,21 @@ public final class KeptObjects implements AutoCloseable {
         }
     }
 
-    private synchronized void keep(Runnable step) {
-        steps.add(step);
+    /// Whether this thread encodes a message of which it will be known that it was received, or never will be.
+    ///
+    /// @return true inside [#collect]
+    public static boolean isCollecting() {
+        return COLLECTOR.isBound();
+    }
+
+    private void keep(Runnable step) {
+        synchronized (this) {
+            if (!closed) {
+                steps.add(step);
+                return;
+            }
+        }
+        step.run();
     }
 
     private synchronized void keep(SharedObject object) {

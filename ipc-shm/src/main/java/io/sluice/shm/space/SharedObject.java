@@ -5,6 +5,7 @@ import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Liveness;
 import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.CorruptObjectException;
+import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.linux.Futex;
 import io.sluice.shm.owner.ObjectLiveness;
 import io.sluice.shm.owner.Registry;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /// One object, mapped in this process: one instance, however often it is opened here.
@@ -211,6 +213,38 @@ public final class SharedObject implements AutoCloseable {
     /// @throws io.sluice.shm.error.SluiceException if somebody holds the object for removal and does not go on
     public boolean unlink() {
         return space.unlink(this);
+    }
+
+    /// Makes the handle that will close this object; if that fails, the object is closed now.
+    ///
+    /// @param opener makes it of this object
+    /// @param <H> type of the handle
+    /// @return the handle
+    /// @throws RuntimeException what the opener throws
+    public <H> H handle(Function<? super SharedObject, ? extends H> opener) {
+        try {
+            return opener.apply(this);
+        } catch (RuntimeException | Error refused) {
+            try {
+                close();
+            } catch (RuntimeException | Error also) {
+                refused.addSuppressed(also);
+            }
+            throw refused;
+        }
+    }
+
+    /// Opens this object once more, in the same opening of the space: both end with that.
+    ///
+    /// @return this; close it once more
+    /// @throws NoSuchObjectException if its name does not lead to it any more
+    public SharedObject openAgain() {
+        SharedObject again = space.attach(name(), kind());
+        if (again != this) {
+            again.close();
+            throw new NoSuchObjectException("'%s' was unlinked, and another object has its name now".formatted(name()));
+        }
+        return this;
     }
 
     /// Takes back one [Space#open]; the last one leaves the object. Calls beyond that do nothing.

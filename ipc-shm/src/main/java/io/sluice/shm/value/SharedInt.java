@@ -8,7 +8,7 @@ import java.io.Serial;
 import java.util.function.IntBinaryOperator;
 import java.util.function.IntUnaryOperator;
 
-/// A `int` between processes, with the methods of [java.util.concurrent.atomic.AtomicInteger].
+/// An `int` between processes, with the methods of [java.util.concurrent.atomic.AtomicInteger].
 ///
 /// - **Threads:** any. Each method is one atomic step, for all processes; those that apply a function repeat it until
 ///   nobody came in between, so it should have no effects of its own. `get` and `set` after each other are two steps:

@@ -14,6 +14,7 @@ import io.sluice.shm.SharedSpace;
 import io.sluice.shm.Threads;
 import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.MismatchException;
+import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.space.KeptObjects;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -438,11 +439,16 @@ class SharedPipeTest {
         first.send("before");
         second.send("from here");
         Peer peer = sandbox.peer();
-        peer.call(desk -> {
-            second.send(second.receive() + ", and from there");
-            desk.keep("end", second);
-            return null;
-        });
+        try (KeptObjects kept = new KeptObjects()) {
+            byte[] task = kept.collect(() -> written(second));
+            peer.call(desk -> {
+                @SuppressWarnings("unchecked") // of strings
+                Connection<String> arrived = (Connection<String>) read(task);
+                arrived.send(arrived.receive() + ", and from there");
+                desk.keep("end", arrived);
+                return null;
+            });
+        }
         assertThat(first.receive()).isEqualTo("from here");
         assertThat(first.receive()).isEqualTo("before, and from there");
         assertThat(second).hasToString("Connection[p, second end, sent]");
@@ -540,7 +546,7 @@ class SharedPipeTest {
         if (point == CrashPoint.ROLE_RESERVED) {
             dying.call(desk -> second(desk, home).isOpen());
             dying.dieAt(point, 1);
-            dying.start(desk -> written(kept(desk)).length);
+            dying.start(desk -> new KeptObjects().collect(() -> written(kept(desk))).length);
         } else {
             byte[] task = kept.collect(() -> written(pipe.second()));
             dying.dieAt(point, 1);
@@ -553,6 +559,35 @@ class SharedPipeTest {
         assertThat(pipe.second().isOpen()).isTrue();
     }
 
+    /// A queue does not tell whether a message arrives: an end is refused there, and is as before.
+    @Test
+    void anEndDoesNotTravelThroughAQueue() throws Exception {
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        Connection<String> first = pipe.first();
+        Connection<String> second = pipe.second();
+        SharedQueue<Object> queue = space.queue("q", Codec.serializable(Object.class), 1);
+        assertThatThrownBy(() -> queue.put(second))
+                .hasStackTraceContaining("pipe 'p': an end travels to a child of JavaProcess or in a task of a pool");
+        assertThat(queue).isEmpty();
+        second.send("still here");
+        assertThat(first.receive()).isEqualTo("still here");
+    }
+
+    /// An encoding that goes on after its message was given up withdraws the end that it reserves.
+    @Test
+    void anEndThatIsSentTooLateIsAnEndOfStream() {
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        Connection<String> first = pipe.first();
+        Connection<String> second = pipe.second();
+        KeptObjects kept = new KeptObjects();
+        kept.collect(() -> {
+            kept.close();
+            return written(second);
+        });
+        assertThat(kept.isEmpty()).isTrue();
+        assertThatThrownBy(first::receive).isExactlyInstanceOf(EOFException.class);
+    }
+
     /// An end does not leave under a thread that waits in it, and is not lost by the attempt.
     @Test
     void anEndInUseIsNotSent() throws Exception {
@@ -563,7 +598,8 @@ class SharedPipeTest {
             desk.tellWhenWaiting();
             return second.receive();
         }).awaitWaiting();
-        assertThatThrownBy(() -> written(second)).isInstanceOf(IllegalStateException.class)
+        KeptObjects kept = new KeptObjects();
+        assertThatThrownBy(() -> kept.collect(() -> written(second))).isInstanceOf(IllegalStateException.class)
                 .hasMessage("pipe 'p': a thread receives through this end; send the end when it is done");
         first.send("x");
         assertThat(waits.get()).isEqualTo("x");

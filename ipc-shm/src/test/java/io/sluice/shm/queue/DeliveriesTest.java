@@ -5,14 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.idle.WaitStrategy;
 import io.sluice.shm.Job;
 import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.Threads;
+import io.sluice.shm.error.ClosedException;
+import io.sluice.shm.space.Kind;
+import io.sluice.shm.space.Space;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -205,6 +213,39 @@ public class DeliveriesTest {
         assertThat(waiting.get()).containsExactly(3);
     }
 
+    /// Another thread moves the last kept element while a take waits: that one goes on to wait, and ends with an element
+    /// or with the close of the handle.
+    @Test
+    void aTakeWaitsOnWhenAnotherThreadMovesWhatWasKept() throws InterruptedException {
+        SharedQueue<byte[]> dead = dead(space, 1);
+        dead.put(element(9, 1));
+        SharedTaskQueue<byte[]> tasks = tasks(space).maxDeliveries(1, dead);
+        tasks.put(element(1, 1));
+        tasks.take();
+        tasks.giveBack();
+        assertThat(tasks.poll()).isNull();
+        Job<byte[]> take = desk -> {
+            desk.tellWhenWaiting();
+            return tasks.take();
+        };
+        Job<byte[]> poll = desk -> {
+            desk.tellWhenWaiting();
+            return tasks.poll(1, TimeUnit.HOURS);
+        };
+        Reply<byte[]> taking = threads.start(take).awaitWaiting();
+        Reply<byte[]> polling = threads.start(poll).awaitWaiting();
+        assertThat(dead.take()).containsExactly(9);
+        assertThat(tasks.poll()).isNull();
+        assertThat(dead.take()).containsExactly(1);
+        assertThat(tasks.poll(100, TimeUnit.MILLISECONDS)).isNull();       // both look again meanwhile
+        tasks.put(element(2, 1));
+        tasks.put(element(3, 1));
+        assertThat(taking.get()[0] + polling.get()[0]).isEqualTo(5);
+        Reply<byte[]> closed = threads.start(take).awaitWaiting();
+        tasks.close();
+        assertThat(closed.failure()).isInstanceOf(ClosedException.class);
+    }
+
     /// The same after a shutdown of the dead letters; the close of the handle offers the element again.
     @Test
     void withoutAcceptanceADeadLetterStays() throws InterruptedException {
@@ -223,6 +264,34 @@ public class DeliveriesTest {
         ruled.close();
         assertThat(tasks.take()).containsExactly(1);
         assertThat(tasks.deliveries()).isEqualTo(2);
+    }
+
+    /// A put among the dead letters fails, here since a directory has the name of its file: the element stays, the others
+    /// go on, and it moves when the reason is gone.
+    @Test
+    void aDeadLetterThatCannotBePutBlocksNobody() throws Exception {
+        SharedQueue<byte[]> dead = dead(space, 2);
+        dead.put(element(9, 100_000));
+        String first = sandbox.files().stream().filter(file -> !file.equals("dead")).findFirst().orElseThrow();
+        dead.take();
+        Path second = Files.createDirectory(space.path().resolve(first.substring(0, first.length() - 1) + "1"));
+        SharedTaskQueue<byte[]> tasks = space.taskQueue("many", Codec.bytes(), 32).maxDeliveries(1, dead);
+        for (int i = 1; i <= 20; i++) {
+            tasks.put(element(i, 100_000));
+            assertThat(tasks.take()[0]).isEqualTo((byte) i);
+            tasks.giveBack();
+        }
+        assertThat(tasks.poll()).isNull();
+        assertThat(tasks.toString()).endsWith(" failures]");
+        tasks.put(element(21, 1));
+        assertThat(tasks.take()).containsExactly(21);
+        tasks.taskDone();
+        Files.delete(second);
+        for (int i = 1; i <= 20; i++) {
+            assertThat(tasks.poll()).isNull();
+            assertThat(dead.take()[0]).isEqualTo((byte) i);
+        }
+        assertThat(tasks.join(0, TimeUnit.SECONDS)).isTrue();
     }
 
     /// Who moves it dies when it is among the dead letters and still in its queue: it is moved twice, and nothing is
@@ -249,6 +318,21 @@ public class DeliveriesTest {
         assertThat(dead.poll()).hasSize(100_000);
         assertThat(dead.poll()).isNull();
         assertThat(sandbox.files()).containsExactlyInAnyOrder("dead", "t");
+    }
+
+    /// A rule keeps no space open: handles that the space does not know any more end with the space all the same.
+    @Test
+    void theDeadLettersKeepNoSpaceOpen() {
+        SharedQueue<byte[]> dead = dead(space, 1);
+        tasks(space).close();
+        Space below = dead.elements().object().space();
+        dead.close();
+        SharedTaskQueue<byte[]> unknown = new SharedTaskQueue<>(
+                below.attach("t", Kind.TASK_QUEUE), Codec.bytes(), WaitStrategy.PARK);
+        unknown.maxDeliveries(1, new SharedQueue<>(below.attach("dead", Kind.QUEUE), Codec.bytes(), WaitStrategy.PARK));
+        assertThat(unknown.poll()).isNull();
+        space.close();
+        assertThatThrownBy(unknown::poll).isInstanceOf(ClosedException.class);
     }
 
     /// Rules that make no sense are refused, and say what to do.
@@ -294,10 +378,31 @@ public class DeliveriesTest {
         other.taskDone();
         other.taskDone();
         other.join();
-        hanging.giveBack();                                    // has happened already
         assertThatThrownBy(hanging::taskDone).isInstanceOf(IllegalStateException.class)
-                .isNotInstanceOf(LeaseExpiredException.class);
-        assertThat(other.givenBack()).isEqualTo(2);
+                .isNotInstanceOf(LeaseExpiredException.class); // the lease that ran out is another thread's
+        hanging.put(element(4, 1));
+        assertThat(hanging.take()).containsExactly(4);
+        assertThat(other.take()).containsExactly(4);
+        hanging.giveBack();                                    // has happened already
+        assertThat(other.givenBack()).isEqualTo(3);
+    }
+
+    /// A give-back that fails is counted, and keeps no other lease from its end.
+    @Test
+    void aGiveBackThatFailsKeepsNoOtherLease() throws InterruptedException {
+        BlockingQueue<Long> given = new LinkedBlockingQueue<>();
+        Leases leases = new Leases("t", position -> {
+            if (position == 1) {
+                throw new IllegalStateException("thrown by a test");
+            }
+            given.add(position);
+        });
+        assertThat(leases.setTimeout(1)).isTrue();
+        leases.add(1, 1);
+        leases.add(2, 1);
+        assertThat(given.take()).isEqualTo(2);
+        assertThat(leases.failures()).isEqualTo(1);
+        assertThat(leases.size()).isZero();
     }
 
     /// Both rules together: an element on which its takers hang is among the dead letters in the end, while a take

@@ -42,7 +42,9 @@ class HeapShareTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-Xmx1g", "-XX:MaxHeapSize=1g", "-XX:MaxRAMPercentage=50", "-XX:MaxRAM=1g"})
+    @ValueSource(strings = {"-Xmx1g", "-XX:MaxHeapSize=1g", "-XX:MaxRAMPercentage=50", "-XX:MaxRAM=1g",
+        "-Xms256m", "-Xmn200m", "-XX:InitialHeapSize=1g", "-XX:MinHeapSize=1g", "-XX:InitialRAMPercentage=40",
+        "-XX:NewSize=200m", "-XX:MaxNewSize=200m"})
     void whoChoosesAHeapGetsIt(String option) {
         assertThat(new HeapShare(2 * GIB).options(4, List.of("-ea", option))).isEmpty();
     }

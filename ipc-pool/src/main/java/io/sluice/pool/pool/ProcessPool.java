@@ -67,8 +67,8 @@ import java.util.function.Consumer;
 /// - **Death of a worker:** the task that it ran fails with [WorkerDiedException], or is begun again by another worker as
 ///   often as [TaskOptions#idempotent] allows; tasks that it had not begun move on; a new worker starts. Those that are
 ///   killed from outside before they are ready are replaced, each time later, at most every five seconds; three starts
-///   in a row that fail by themselves break the pool. Of this process: the workers leave, and nothing stays in
-///   `/dev/shm`.
+///   in a row that fail by themselves break the pool, and fifteen that are killed while no worker is ready. Of this
+///   process: the workers leave, and nothing stays in `/dev/shm`.
 /// - **End of the JVM:** tasks that are on their way keep the JVM alive when `main` returns, until their futures and
 ///   what depends on them are done; an idle pool does not. At `System.exit` and SIGTERM the pool drains; see
 ///   [Builder#onShutdown].

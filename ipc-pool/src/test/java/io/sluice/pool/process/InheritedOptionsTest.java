@@ -86,10 +86,12 @@ class InheritedOptionsTest {
     }
 
     @Test
-    void theJvmsOfAStockCannotInheritAfterwards() {
+    void theJvmsOfAStockGetNothingAfterwards() {
         try (ProcessContext stock = ProcessContext.standby(1)) {
             assertThatThrownBy(stock::inheritJvmOptions).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("ProcessContext.standby(");
+            assertThatThrownBy(() -> stock.classPath("a.jar")).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("ProcessContext.standbyWithClassPath(");
         }
     }
 }

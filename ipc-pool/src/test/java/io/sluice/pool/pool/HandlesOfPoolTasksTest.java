@@ -17,7 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,14 +132,14 @@ class HandlesOfPoolTasksTest {
         Iterable<Integer> unreadable = () -> {
             throw new UnsupportedOperationException("no iterator");
         };
-        List<Consumer<SharedQueue<Integer>>> calls = List.of(
+        List<Function<SharedQueue<Integer>, Object>> calls = List.of(
                 queue -> pool.imap(x -> x + queue.size(), unreadable),
                 queue -> pool.imapUnordered(x -> x + queue.size(), elements, null, 4),
-                queue -> pool.mapAsync(x -> x + queue.size(), elements, (TaskOptions) null),
-                queue -> pool.mapAsync(x -> x + queue.size(), (List<Integer>) null));
-        for (Consumer<SharedQueue<Integer>> call : calls) {
+                queue -> pool.mapAsync(x -> x + queue.size(), elements, (TaskOptions) null).join(),
+                queue -> pool.mapAsync(x -> x + queue.size(), (List<Integer>) null).join());
+        for (Function<SharedQueue<Integer>, Object> call : calls) {
             SharedQueue<Integer> captured = queue("captured", 1);
-            assertThatThrownBy(() -> call.accept(captured)).isInstanceOf(RuntimeException.class);
+            assertThatThrownBy(() -> call.apply(captured)).isInstanceOf(RuntimeException.class);
             captured.close();
             assertThat(isThere("captured")).isFalse();
         }

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.AbstractList;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,8 +29,8 @@ import picocli.CommandLine.Parameters;
             "cannot be written for another reason, it ends with 1. What was not written stays in the queue for others.",
         })
 public final class ReceiveCommand implements Callable<Integer> {
-    /// A queue has no wait that leaves the element in it.
-    private static final long LOOK_MILLIS = 2;
+    /// How often the senders are looked at while nothing arrives.
+    private static final long LOOK_MILLIS = 200;
 
     @Parameters(paramLabel = "NAME", description = "Name of the queue.")
     private String name;
@@ -101,12 +102,10 @@ public final class ReceiveCommand implements Callable<Integer> {
     private boolean receive(SharedSpace opened, Output out, Progress shown) throws InterruptedException {
         try (SharedQueue<byte[]> queue = LineQueue.open(opened, name)) {
             while (!queue.isEnded()) {
-                if (queue.drainTo(out) == 0) {
-                    if (queue.producersEver() > 0 && queue.producers() == 0) {
-                        queue.shutdown();    // the last one died, or is about to do the same
-                    } else {
-                        Thread.sleep(LOOK_MILLIS);
-                    }
+                // An element stays in the queue until it is written; so the wait takes none.
+                boolean idle = queue.drainTo(out) == 0 && !queue.awaitElement(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                if (idle && queue.producersEver() > 0 && queue.producers() == 0) {
+                    queue.shutdown();        // the last one died, or is about to do the same
                 }
             }
             long lost = queue.producersLost();

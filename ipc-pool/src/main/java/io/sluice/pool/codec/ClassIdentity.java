@@ -45,7 +45,7 @@ final class ClassIdentity {
     ///
     /// @throws CodecException if its file has changed since this JVM started
     static long ofSent(Class<?> type) {
-        Found found = FOUND.get(type);
+        Found found = found(type);
         if (found.changed != null && found.changed.isAfter(Start.LATEST)) {
             throw new CodecException(("class %s: its file changed at %s, after this JVM started, so another process may find"
                     + " another version of it than this one runs, and other lambdas under the same names; start this"
@@ -61,7 +61,7 @@ final class ClassIdentity {
         if (sent == UNKNOWN) {
             return;
         }
-        long here = FOUND.get(type).identity;
+        long here = found(type).identity;
         if (here != UNKNOWN && here != sent) {
             throw new CodecException(("class %s of this process is another version than that of the sender, and may have"
                     + " other lambdas under the same names: its file changed between the starts of the two; start both"
@@ -69,11 +69,16 @@ final class ClassIdentity {
         }
     }
 
+    /// What a class keeps for this one is of our loader, which it keeps reachable; so classes of the JDK, which outlive
+    /// us, keep nothing.
+    private static Found found(Class<?> type) {
+        ClassLoader loader = type.getClassLoader();
+        return loader == null || type.isHidden() || loader.equals(ClassLoader.getPlatformClassLoader())
+                ? Found.NOTHING : FOUND.get(type);
+    }
+
     private static Found find(Class<?> type) {
         ClassLoader loader = type.getClassLoader();
-        if (loader == null || type.isHidden() || loader.equals(ClassLoader.getPlatformClassLoader())) {
-            return Found.NOTHING;
-        }
         String name = type.getName().replace('.', '/') + ".class";
         try {
             Path place = place(type);

@@ -10,6 +10,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /// Stands for a record that is not `Serializable` in a stream of Java serialization: its class, and what its accessors
 /// give. The receiver makes the record with its canonical constructor, as it does with a serializable one.
@@ -17,29 +19,30 @@ final class RecordForm implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /// How to take records of one class apart, and to make them again.
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Shape(String[] names, Method[] accessors, Constructor<?> constructor) {
-        private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
+    /// How to take records of one class apart, and to make them again. A class keeps its value as long as it lives, and
+    /// may outlive our loader: so the value is of types of the JDK alone.
+    private record Shape(Constructor<?> constructor, List<Method> accessors) {
+        private static final ClassValue<Map.Entry<Constructor<?>, List<Method>>> SHAPES = new ClassValue<>() {
             @Override
-            protected Shape computeValue(Class<?> type) {
+            protected Map.Entry<Constructor<?>, List<Method>> computeValue(Class<?> type) {
                 return Shape.create(type);
             }
         };
 
-        private static Shape create(Class<?> type) {
+        static Shape of(Class<?> type) {
+            Map.Entry<Constructor<?>, List<Method>> found = SHAPES.get(type);
+            return new Shape(found.getKey(), found.getValue());
+        }
+
+        private static Map.Entry<Constructor<?>, List<Method>> create(Class<?> type) {
             RecordComponent[] components = type.getRecordComponents();
             try {
                 Constructor<?> canonical = type.getDeclaredConstructor(
                     Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
                 canonical.setAccessible(true);
-                Method[] accessors = Arrays.stream(components).map(RecordComponent::getAccessor).toArray(Method[]::new);
-                for (Method accessor : accessors) {
-                    accessor.setAccessible(true);
-                }
-                return new Shape(
-                    Arrays.stream(components).map(RecordComponent::getName).toArray(String[]::new),
-                    accessors, canonical);
+                List<Method> accessors = Arrays.stream(components).map(RecordComponent::getAccessor).toList();
+                accessors.forEach(accessor -> accessor.setAccessible(true));
+                return Map.entry(canonical, accessors);
             } catch (InaccessibleObjectException e) {
                 throw new CodecException("record " + type.getName() + " is not accessible; add \"opens "
                     + type.getPackageName() + " to " + RecordForm.class.getModule().getName()
@@ -63,13 +66,13 @@ final class RecordForm implements Serializable {
     ///
     /// @throws CodecException if one of its accessors throws, or we may not call it
     static RecordForm of(Record value) {
-        Shape shape = Shape.SHAPES.get(value.getClass());
-        Object[] components = new Object[shape.accessors.length];
+        Shape shape = Shape.of(value.getClass());
+        Object[] components = new Object[shape.accessors.size()];
         for (int i = 0; i < components.length; i++) {
             try {
-                components[i] = shape.accessors[i].invoke(value);
+                components[i] = shape.accessors.get(i).invoke(value);
             } catch (InvocationTargetException e) {
-                throw new CodecException("component '" + shape.names[i] + "' of record " + value.getClass().getName()
+                throw new CodecException("component '" + shape.accessors.get(i).getName() + "' of record " + value.getClass().getName()
                     + " does not travel: " + e.getCause(), e.getCause());
             } catch (IllegalAccessException impossible) {
                 throw new IllegalStateException(impossible);
@@ -84,7 +87,7 @@ final class RecordForm implements Serializable {
             throw new InvalidObjectException("expected a record, found " + type);
         }
         try {
-            return Shape.SHAPES.get(type).constructor.newInstance(components);
+            return Shape.of(type).constructor.newInstance(components);
         } catch (InvocationTargetException e) {
             throw invalid(e.getCause());
         } catch (ReflectiveOperationException | IllegalArgumentException e) {

@@ -15,7 +15,9 @@ final class Cost {
 
     /// The cost of a function. A lambda has a class of its own for each place in the source.
     static Cost of(Class<?> function) {
-        return OF.get(function);
+        ClassLoader loader = function.getClassLoader();
+        boolean ofJdk = loader == null || loader.equals(ClassLoader.getPlatformClassLoader());
+        return ofJdk ? new Cost() : OF.get(function);        // a class of the JDK would keep our loader reachable
     }
 
     /// In nanoseconds; 0 if nothing is known.

@@ -23,8 +23,9 @@ record HeapShare(long limitBytes) {
      */
     private static final int SMALLEST_MEGABYTES = 16;
     private static final int MEGABYTE_SHIFT = 20;
+    /// Any size that is chosen may be larger than the share, and a JVM whose sizes do not fit together does not start.
     private static final Pattern HEAP = Pattern.compile(
-            "-Xmx.*|-XX:(MaxHeapSize|MaxRAM|MaxRAMPercentage|MaxRAMFraction)=.*");
+            "-Xm[xsn].*|-XX:(((Max|Min|Initial)(HeapSize|RAMPercentage|RAMFraction))|MaxRAM|NewSize|MaxNewSize)=.*");
     private static final List<String> VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
 
     static HeapShare ofThisContainer() {

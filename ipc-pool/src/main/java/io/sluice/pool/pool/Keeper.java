@@ -37,7 +37,8 @@ final class Keeper {
     void keep() {
         if (!kept.get() && kept.compareAndSet(false, true)) {
             try {
-                thread = Thread.ofPlatform().daemon(false).name(name).start(this::run);
+                thread = Thread.ofPlatform().daemon(false).name(name)
+                        .inheritInheritableThreadLocals(false).start(this::run);
             } catch (OutOfMemoryError noThread) {
                 kept.set(false);             // the job is on its way all the same
             }
@@ -45,12 +46,20 @@ final class Keeper {
     }
 
     private void run() {
-        do {
+        boolean ended = false;
+        try {
             do {
-                LockSupport.parkNanos(this, LINGER_NANOS);
-            } while (hasWork.getAsBoolean());
-            kept.set(false);
-        } while (hasWork.getAsBoolean() && kept.compareAndSet(false, true));
+                do {
+                    LockSupport.parkNanos(this, LINGER_NANOS);
+                } while (hasWork.getAsBoolean());
+                kept.set(false);
+            } while (hasWork.getAsBoolean() && kept.compareAndSet(false, true));
+            ended = true;
+        } finally {
+            if (!ended) {
+                kept.set(false);             // an error: the next submission starts another thread
+            }
+        }
     }
 
     /// Does not linger: the pool has come to its end.

@@ -99,29 +99,34 @@ final class OpenPools {
         for (ProcessPool pool : OPEN) {
             guard(() -> pools.put(pool, pool.endWithJvm()));
         }
-        pools.forEach((pool, nanos) -> guard(() -> awaitDrained(pool, start, nanos)));
+        // The shortest first: while one is awaited, the time of none before it passes.
+        pools.entrySet().stream().sorted(Map.Entry.comparingByValue())
+                .forEach(each -> guard(() -> awaitDrained(each.getKey(), start, each.getValue())));
+        long last = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         for (ProcessPool pool : pools.keySet()) {
-            guard(() -> pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            guard(() -> pool.awaitTermination(last - System.nanoTime(), TimeUnit.NANOSECONDS));
         }
     }
 
     private static boolean awaitDrained(ProcessPool pool, long start, long nanos) throws InterruptedException {
-        boolean drained = pool.awaitTermination(start + nanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        boolean drained = pool.awaitTermination(start + nanos - System.nanoTime(), TimeUnit.NANOSECONDS)
+                && (nanos == 0 || pool.awaitDependents(start + nanos - System.nanoTime()));
         if (!drained && nanos > 0) {
-            Log.warning("%s did not drain within %s".formatted(pool, Duration.ofNanos(nanos)), null);
+            System.err.printf("sluice: %s did not drain within %s%n", pool, Duration.ofNanos(nanos));
             pool.terminate();
         }
         return drained;
     }
 
-    /// What fails with one pool keeps no other from its end.
+    /// What fails with one pool keeps no other from its end. It is told on standard error: another hook has closed the
+    /// handlers of the log by then.
     private static void guard(Callable<?> step) {
         try {
             var _ = step.call();
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         } catch (Exception | Error failure) {
-            Log.error("a pool did not end with its JVM", failure);
+            System.err.println("sluice: a pool did not end with its JVM: " + failure);
         }
     }
 }

@@ -23,11 +23,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -67,10 +70,10 @@ import java.util.function.Consumer;
 /// - **Death of a worker:** the task that it ran fails with [WorkerDiedException], or is begun again by another worker as
 ///   often as [TaskOptions#idempotent] allows; tasks that it had not begun move on; a new worker starts. Those that are
 ///   killed from outside before they are ready are replaced, each time later, at most every five seconds; three starts
-///   in a row that fail by themselves break the pool. Of this process: the workers leave, and nothing stays in
-///   `/dev/shm`.
-/// - **End of the JVM:** tasks that are on their way keep the JVM alive when `main` returns, until their futures and
-///   what depends on them are done; an idle pool does not. At `System.exit` and SIGTERM the pool drains; see
+///   in a row that fail by themselves break the pool, and fifteen that are killed while no worker is ready. Of this
+///   process: the workers leave, and nothing stays in `/dev/shm`.
+/// - **End of the JVM:** tasks that are on their way keep the JVM alive when `main` returns, until their futures are
+///   done, and what depends on them synchronously, as by `thenAccept`; an idle pool does not. At `System.exit` and SIGTERM the pool drains; see
 ///   [Builder#onShutdown].
 /// - **Exceptions** of tasks arrive as the same type, with a [io.sluice.pool.task.RemoteTrace] as their root cause, or as
 ///   [io.sluice.pool.task.RemoteException] if they do not travel. They are the cause of an `ExecutionException`.
@@ -99,6 +102,8 @@ public final class ProcessPool implements ExecutorService {
     private final CountDownLatch terminated = new CountDownLatch(1);
     /// What the initializer captured, since a worker may start at any time.
     private final KeptObjects kept = new KeptObjects();
+    /// What the functions of streams captured that are not at their end. The reader of one may have dropped it half-way.
+    private final Set<KeptObjects> keptByStreams = ConcurrentHashMap.newKeySet();
 
     /// What a pool is made with.
     ///
@@ -299,13 +304,14 @@ public final class ProcessPool implements ExecutorService {
 
     private ProcessPool(Builder wish) {
         int number = POOLS.incrementAndGet();
-        ProcessContext context = wish.context != null ? wish.context : ProcessContext.usual();
+        ProcessContext given = wish.context != null ? wish.context : ProcessContext.usual();
         boolean ofItsOwn = wish.inherits || !wish.jvmOptions.isEmpty() || wish.classPath != null;
-        if (context.method() == StartMethod.STANDBY && ofItsOwn) {
+        if (given.method() == StartMethod.STANDBY && ofItsOwn) {
             throw new IllegalStateException(("%s: the JVMs of a stock run already, so a pool can give its workers no JVM"
                     + " options and no class path; give them to the context, or use ProcessContext.spawn()").formatted(
-                    context));
+                    given));
         }
+        ProcessContext context = wish.inherits ? given.inheritJvmOptions() : given;
         this.name = wish.name != null ? wish.name : "pool-" + number;
         this.size = wish.workers;
         this.onShutdown = wish.onShutdown;
@@ -344,14 +350,14 @@ public final class ProcessPool implements ExecutorService {
         scheduler.start();
     }
 
+    /// Those that come behind what a context inherits.
     private static List<String> workerOptions(Builder wish, ProcessContext context) {
-        List<String> inherited = wish.inherits || context.inheritsJvmOptions()
-                ? ProcessContext.inheritableJvmOptions() : List.of();
-        List<String> all = new ArrayList<>(inherited);
+        List<String> all = new ArrayList<>(
+                context.inheritsJvmOptions() ? ProcessContext.inheritableJvmOptions() : List.of());
         all.addAll(wish.jvmOptions);
         List<String> ours = new ArrayList<>(WorkerMain.jvmOptions());
         ours.addAll(HeapShare.ofThisContainer().options(wish.workers, all));
-        ours.addAll(all);
+        ours.addAll(wish.jvmOptions);
         return List.copyOf(ours);
     }
 
@@ -359,6 +365,7 @@ public final class ProcessPool implements ExecutorService {
     /// learn of it.
     private void leave() {
         try (kept; space; results) {
+            keptByStreams.forEach(Job::letGo);
             awaitJanitor();
         } catch (RuntimeException | Error failure) {
             Log.error("not all could be closed", failure);
@@ -436,13 +443,13 @@ public final class ProcessPool implements ExecutorService {
     /// Runs a task in a worker.
     ///
     /// @param task what to do
-    /// @param options how to treat it
+    /// @param options how to treat it; null for the usual
     /// @param <T> type of the result
     /// @return becomes its result
     /// @throws CodecException if it cannot travel; names what cannot
     /// @throws RejectedExecutionException as for [#submit(Task)]
     public <T> CompletableFuture<T> submit(Task<T> task, TaskOptions options) {
-        return call(task, options, true);
+        return call(task, options == null ? TaskOptions.USUAL : options, true);
     }
 
     /// Runs an action in a worker.
@@ -536,14 +543,15 @@ public final class ProcessPool implements ExecutorService {
             throws InterruptedException, TimeoutException {
         StackRoom.probeDeep();
         Objects.requireNonNull(task, "task");
+        String called = nameOf(task, options);
+        PoolFuture<T> future = new PoolFuture<>(scheduler, pump);
         KeptObjects captured = new KeptObjects();
         byte[] encoded = encode(task, captured);
-        PoolFuture<T> future = new PoolFuture<>(scheduler, pump);
-        CallJob<T> job = new CallJob<>(
-                options, nameOf(task, options), task, encoded, captured, result, values, future);
+        CallJob<T> job = null;
         boolean entered = false;
         boolean started = false;
         try {
+            job = new CallJob<>(options, called, task, encoded, captured, result, values, future);
             checkWorking();
             entered = room.enter(deadline);
             if (entered) {
@@ -555,7 +563,7 @@ public final class ProcessPool implements ExecutorService {
             }
         } finally {
             if (!started) {
-                job.over();
+                end(job, captured);
                 if (entered) {
                     room.left(job);
                 }
@@ -573,6 +581,16 @@ public final class ProcessPool implements ExecutorService {
         pump.submitted(wake);
     }
 
+    /// Ends what was not started.
+    ///
+    /// @param job null if there was no memory for it
+    private static void end(Job job, KeptObjects captured) {
+        if (job != null) {
+            job.over();
+        }
+        Job.letGo(captured);
+    }
+
     private void checkWorking() {
         if (scheduler.broken() != null) {
             throw new BrokenPoolException(scheduler.broken().getMessage(), scheduler.broken().getCause());
@@ -586,7 +604,9 @@ public final class ProcessPool implements ExecutorService {
         return buffers.encode(values, task, captured);
     }
 
+    /// Asked before anything is encoded: options that are missing are refused while nothing is kept.
     private static String nameOf(Object task, TaskOptions options) {
+        Objects.requireNonNull(options, "options");
         if (options.name() != null) {
             return options.name();
         }
@@ -789,14 +809,15 @@ public final class ProcessPool implements ExecutorService {
             TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements, TaskOptions options,
             boolean wake) {
         StackRoom.probeDeep();
-        KeptObjects captured = new KeptObjects();
-        byte[] encoded = encode(Objects.requireNonNull(function, "function"), captured);
-        Batch batch = captured.collect(() -> Batch.encodeAll(values, elements));
+        String called = nameOf(Objects.requireNonNull(function, "function"), options);
         PoolFuture<List<R>> future = new PoolFuture<>(scheduler, pump);
-        MapJob<R> job = new MapJob<>(options, nameOf(function, options), encoded, Cost.of(function.getClass()), batch,
-                captured, values, future);
+        KeptObjects captured = new KeptObjects();
+        byte[] encoded = encode(function, captured);
+        MapJob<R> job = null;
         boolean started = false;
         try {
+            Batch batch = captured.collect(() -> Batch.encodeAll(values, elements));
+            job = new MapJob<>(options, called, encoded, Cost.of(function.getClass()), batch, captured, values, future);
             checkWorking();
             if (batch.size() == 0) {
                 future.deliver(List.of());
@@ -806,7 +827,7 @@ public final class ProcessPool implements ExecutorService {
             }
         } finally {
             if (!started) {
-                job.over();
+                end(job, captured);
             }
         }
         return future;
@@ -917,12 +938,26 @@ public final class ProcessPool implements ExecutorService {
                     window, 1 << 20));
         }
         checkWorking();
+        String called = nameOf(Objects.requireNonNull(function, "function"), options);
+        Iterator<?> source = elements.iterator();
         KeptObjects captured = new KeptObjects();
-        byte[] encoded = encode(Objects.requireNonNull(function, "function"), captured);
-        return new Results<>(scheduler, pump, elements.iterator(), Math.max(1, options.chunkSize()), window, ordered,
-                receiver -> new StreamJob(
-                        options, nameOf(function, options), encoded, Cost.of(function.getClass()), captured, values,
-                        receiver));
+        byte[] encoded = encode(function, captured);
+        boolean made = false;
+        try {
+            Results<R> results = new Results<>(scheduler, pump, source, Math.max(1, options.chunkSize()), window, ordered,
+                    receiver -> new StreamJob(options, called, encoded, Cost.of(function.getClass()), captured, values,
+                            keptByStreams, receiver));
+            if (!captured.isEmpty()) {
+                keptByStreams.add(captured);     // before the look: if the pool is not over yet, its end comes to this
+            }
+            made = !scheduler.isOver();
+            return results;
+        } finally {
+            if (!made) {
+                Job.letGo(captured);
+                keptByStreams.remove(captured);
+            }
+        }
     }
 
     // What ExecutorService has.
@@ -1057,6 +1092,13 @@ public final class ProcessPool implements ExecutorService {
             shutdown();
         }
         return onShutdown.nanos();
+    }
+
+    /// Waits for what depends on the futures of the last tasks; called after the pool has ended.
+    ///
+    /// @return whether it was done in time
+    boolean awaitDependents(long nanos) throws InterruptedException {
+        return pump.awaitDependents(nanos);
     }
 
     @Override

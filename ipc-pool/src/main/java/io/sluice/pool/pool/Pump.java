@@ -131,6 +131,20 @@ final class Pump {
         }
     }
 
+    /// Waits until what depends on those futures has run too, as far as it runs in the thread that completes them.
+    ///
+    /// @return whether it had in time
+    boolean awaitDependents(long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        while (!completing.isEmpty()) {
+            if (System.nanoTime() - start >= nanos) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.sleep(COMPLETION_NANOS);
+        }
+        return true;
+    }
+
     // Those who wait.
 
     /// Waits, and reads results meanwhile if nobody else does.

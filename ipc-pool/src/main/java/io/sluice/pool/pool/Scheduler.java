@@ -23,9 +23,6 @@ import java.util.function.Predicate;
 ///   through them all, so no thread waits for another, and a task goes to an idle worker from the thread that submits
 ///   it. (The drain loop of an actor.) All fields below are touched by that one thread alone.
 final class Scheduler {
-    private static final int STARTS_THAT_MAY_FAIL = 3;
-    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int REFUSALS_THAT_MAY_BE = 2;
     private static final int TURNS_OF_A_PASSER_BY = 100;
     private static final int EVENTS_OF_A_TURN = 64;
@@ -45,10 +42,7 @@ final class Scheduler {
     private final List<Worker> workers = new ArrayList<>();
     private final Set<Integer> early = new HashSet<>();
     private int starting;
-    /// How many starts in a row failed by themselves, and how many workers were killed before they were ready, since
-    /// one last was.
-    private int failedStarts;
-    private int killedStarts;
+    private final FailedStarts failedStarts = new FailedStarts();
     /// Begins starts again; null if they are not held back.
     private Future<?> pause;
     private int nextWorker;
@@ -277,9 +271,9 @@ final class Scheduler {
             int number = nextWorker++;
             starting++;
             try {
-                starter.start(number, this::started, this::notStarted);
+                starter.start(number, this::started, failure -> notStarted(number, failure));
             } catch (RuntimeException | Error noThread) {
-                notStarted(noThread);
+                notStarted(number, noThread);
             }
         }
     }
@@ -298,16 +292,16 @@ final class Scheduler {
         });
     }
 
-    private void notStarted(Throwable failure) {
+    private void notStarted(int number, Throwable failure) {
         post(() -> {
             starting--;
-            startFailed("no worker could be started: " + failure.getMessage(), failure);
+            boolean tooMany = failedStarts.failed(number, nextWorker);
+            startFailed(tooMany, "no worker could be started: " + failure.getMessage(), failure);
         });
     }
 
-    /// A start failed by itself. If that goes on, the next ones would as well.
-    private void startFailed(String why, Throwable cause) {
-        if (++failedStarts >= STARTS_THAT_MAY_FAIL) {
+    private void startFailed(boolean tooMany, String why, Throwable cause) {
+        if (tooMany) {
             fail(new BrokenPoolException("the pool is broken: " + why, cause));
         } else {
             holdStarts(why);
@@ -317,13 +311,15 @@ final class Scheduler {
     /// A worker did not get ready. The next one starts at once, and after it each one later than the one before: what
     /// kills them from outside may end, and the machine may have too little of something for a while.
     private void holdStarts(String why) {
-        int inARow = failedStarts + killedStarts;
-        if (inARow > 1 && pause == null) {
-            long nanos = Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(inARow - 2, 10));
-            Log.warning("%s; the next start is in %s ms".formatted(why, TimeUnit.NANOSECONDS.toMillis(nanos)), null);
-            pause = Timers.after(nanos, () -> post(this::goOnStarting));
+        long nanos = failedStarts.pauseNanos();
+        try {
+            if (nanos > 0 && pause == null) {
+                pause = Timers.after(nanos, () -> post(this::goOnStarting));
+                Log.warning("%s; the next start is in %s ms".formatted(why, TimeUnit.NANOSECONDS.toMillis(nanos)), null);
+            }
+        } finally {
+            startMissing();      // also where there is no memory for a timer: no other event may come
         }
-        startMissing();
     }
 
     private void goOnStarting() {
@@ -336,8 +332,7 @@ final class Scheduler {
 
     void ready(int number) {
         post(() -> {
-            failedStarts = 0;
-            killedStarts = 0;
+            failedStarts.end();
             goOnStarting();
             Worker worker = worker(number);
             if (worker == null) {
@@ -389,14 +384,15 @@ final class Scheduler {
     }
 
     private void endedBeforeReady(Worker worker) {
-        String why = "%s workers in a row ended before they were ready, the last one %s".formatted(
-                failedStarts + killedStarts + 1, worker.exit());
-        if (worker.wasKilledFromOutside()) {
-            killedStarts++;
-            holdStarts(why);
-        } else {
-            startFailed(why + "; look at its standard error, and at the JVM options of the workers", null);
-        }
+        boolean killed = worker.wasKilledFromOutside();
+        boolean alone = workers.stream().noneMatch(other -> other.state == Worker.State.READY);
+        boolean tooMany = killed
+                ? failedStarts.killed(worker.number, nextWorker, alone)
+                : failedStarts.failed(worker.number, nextWorker);
+        startFailed(tooMany, "%s workers in a row ended before they were ready, the last one %s; %s".formatted(
+                failedStarts.inARow(), worker.exit(), killed
+                        ? "look for what kills them, such as a limit of memory"
+                        : "look at its standard error, and at the JVM options of the workers"), null);
     }
 
     /// The piece that a worker was about to take when it ran out of memory, if that was not the first worker that did: or

@@ -6,12 +6,15 @@ import io.sluice.pool.codec.Values;
 import io.sluice.shm.space.KeptObjects;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A function and elements that come one after the other, as whoever iterates over the results asks for them.
 final class StreamJob extends FunctionJob {
+    /// What the functions of all streams captured, which the pool ends at its own end; this one is removed at its end.
+    private final Set<KeptObjects> open;
     private final Receiver receiver;
     private final ConcurrentLinkedQueue<Piece> pieces = new ConcurrentLinkedQueue<>();
     private final AtomicInteger onTheWay = new AtomicInteger();
@@ -31,8 +34,9 @@ final class StreamJob extends FunctionJob {
     }
 
     StreamJob(TaskOptions options, String name, byte[] function, Cost cost, KeptObjects kept, Values values,
-            Receiver receiver) {
+            Set<KeptObjects> open, Receiver receiver) {
         super(options, name, cost, function, kept, values);
+        this.open = open;
         this.receiver = receiver;
     }
 
@@ -71,6 +75,7 @@ final class StreamJob extends FunctionJob {
     @Override
     void letGo() {
         super.letGo();
+        open.remove(kept);
         captured.values().forEach(Job::letGo);
     }
 

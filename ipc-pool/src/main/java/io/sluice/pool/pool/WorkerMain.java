@@ -7,6 +7,7 @@ import io.sluice.pool.process.Cpus;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.process.ProcessTask;
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.linux.SignalCalls;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ final class WorkerMain implements ProcessTask {
     static final int OUT_OF_MEMORY = 3;
 
     private static final long IDLE_MILLIS = 100;
+    private static final int SIGTERM = 15;
 
     private final WorkerOptions options;
     private final int number;
@@ -45,6 +47,8 @@ final class WorkerMain implements ProcessTask {
     public void run() throws InterruptedException {
         // Ctrl-C tells every process of the terminal; that it ends is for the pool to say.
         JavaProcess.ignoreInterruptSignal();
+        // Likewise SIGTERM, which a manager of services may send to all processes of a service: the pool drains then.
+        SignalCalls.discard(SIGTERM);
         if (core >= 0) {
             Cpus.pin(core);
         }

@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 /// at one by a signal, the others are left to themselves. Those that have an owner are left to it.
 /// While there is none, there is no hook either, which would keep the class loader of this library reachable.
 final class Children {
-    /// All daemons together: who stops a container kills what has not ended after ten seconds.
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /// All daemons together: longer than a daemon's own pool usually drains, and shorter than the ten seconds after which
+    /// who stops a container kills what is left.
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(8);
     private static final long PATIENCE_AFTER_KILL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final Set<JavaProcess> ALIVE = ConcurrentHashMap.newKeySet();

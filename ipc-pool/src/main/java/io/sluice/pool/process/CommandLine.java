@@ -59,14 +59,28 @@ final class CommandLine {
             String path = classPath != null ? classPath : System.getProperty("java.class.path", "");
             command.addAll(List.of("--class-path", absolute(path)));
             String launcher = classPath == null ? NestedJars.launcher() : null;
-            if (launcher != null) {
-                command.addAll(NestedJars.options(ChildMain.class.getName()));
-            }
-            command.addAll(jvmOptions);
-            command.add(launcher != null ? launcher : ChildMain.class.getName());
+            command.addAll(program(jvmOptions, launcher));
         }
         command.add(control.toString());
         return command;
+    }
+
+    /// The options of the user, and the program of the child. Of two options for one property the last one wins; so what
+    /// says that the launcher runs the child stands behind all others, or the child would be another run of the program.
+    ///
+    /// @param launcher of nested jars, or null
+    static List<String> program(List<String> jvmOptions, String launcher) {
+        List<String> end = new ArrayList<>();
+        String main = ChildMain.class.getName();
+        if (launcher != null) {
+            end.addAll(NestedJars.inherited());
+        }
+        end.addAll(jvmOptions);
+        if (launcher != null) {
+            end.add(NestedJars.toRun(main));
+        }
+        end.add(launcher != null ? launcher : main);
+        return end;
     }
 
     /// A path whose entries are found from any working directory, since the child may have one of its own; an empty

@@ -5,6 +5,7 @@ import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
 import io.sluice.shm.linux.Futex;
@@ -62,7 +63,7 @@ final class Control implements AutoCloseable {
     static final int RUNNING = 3;
     static final int EXITING = 4;
 
-    private static final int MAGIC = 0x534C_5043;
+    private static final int MAGIC = 0x534C_5044;
     private static final int STANDBY_AT = 4;
     private static final int PHASE_AT = 8;
     private static final int SIGNAL_AT = 12;
@@ -404,15 +405,16 @@ final class Control implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        Closing closing = new Closing().then(this::wakeWaiting).then(() -> close(memory, file));
+        arguments.forEach(argument -> closing.then(argument::close));
+        closing.end();
+    }
+
+    private void wakeWaiting() {
         MemorySegment mapped = page;
         if (mapped != null) {
             new EventCount(mapped.address() + EVENTS_AT, Futex.INSTANCE).signal();
             Reachability.upToHere(mapped);
-        }
-        try {
-            close(memory, file);
-        } finally {
-            arguments.forEach(MemoryFile::close);
         }
     }
 

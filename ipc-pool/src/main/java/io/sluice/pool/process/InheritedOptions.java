@@ -15,6 +15,7 @@ final class InheritedOptions {
             "-Xlog:[^:]*:(?!stdout|stderr|:|$)(?!.*%p).*", "-Xloggc:(?!.*%p).*",
             "-Xshare:dump", "-XX:(SharedArchiveFile|ArchiveClassesAtExit|[+-]AutoCreateSharedArchive|AOT\\w+)\\b.*",
             "-XX:(DumpLoadedClassList|Flags|VMOptionsFile|CRaC\\w+)\\b.*",
+            "-Dloader\\.(main|args)\\b.*",
             "-D(java\\.class\\.path|java\\.home|jdk\\.module|sun\\.java)\\b.*",
             "--(class-path|module-path|module)\\b.*"));
 

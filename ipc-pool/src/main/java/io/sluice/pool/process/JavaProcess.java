@@ -41,7 +41,7 @@ import java.util.concurrent.TimeoutException;
 ///   barrier, no end of a pipe and no holder of anything any more. One that fails, or ends by `System.exit` or a signal,
 ///   has died for those who share them with it.
 /// - **Death:** of the child, whatever caused it, is an [Exit]. Of this process by return or `System.exit`: daemon
-///   children get SIGTERM, and SIGKILL five seconds later, and the others are waited for. By SIGTERM or another signal:
+///   children get SIGTERM, and SIGKILL eight seconds later, and the others are waited for. By SIGTERM or another signal:
 ///   the same, but the others are left to themselves, with a line on standard error. By SIGKILL or a crash: daemon
 ///   children leave, the others go on. No child stays a zombie.
 /// - **Signals:** SIGTERM ([#terminate()]), SIGINT and SIGHUP end a JVM in order, its shutdown hooks run; SIGKILL

@@ -29,15 +29,19 @@ final class NestedJars {
         return ClassLoader.getSystemClassLoader().getResource(file) == null ? null : name;
     }
 
-    /// Options of a JVM whose launcher is to run a class of an inner jar.
-    static List<String> options(String main) {
+    /// What was set for the launcher of this JVM; options of the user win.
+    static List<String> inherited() {
         List<String> options = new ArrayList<>();
         for (String property : INHERITED) {
             if (System.getProperty(property) != null) {
                 options.add("-D" + property + "=" + System.getProperty(property));
             }
         }
-        options.add("-Dloader.main=" + main);
         return options;
+    }
+
+    /// The option that makes the launcher run a class of an inner jar; no option behind it may say otherwise.
+    static String toRun(String main) {
+        return "-Dloader.main=" + main;
     }
 }

@@ -61,10 +61,26 @@ public final class ProcessContext implements AutoCloseable {
     /// @return the context, to be closed by the caller
     /// @throws IllegalArgumentException if the number is out of its range
     public static ProcessContext standby(int stock, String... jvmOptions) {
+        return standby(stock, null, List.of(jvmOptions));
+    }
+
+    /// A context with a stock of started JVMs that have another class path than this one; see [#classPath].
+    ///
+    /// @param stock how many wait, 1 to 256
+    /// @param classPath files and folders, separated by colons
+    /// @param jvmOptions of each of them
+    /// @return the context, to be closed by the caller
+    /// @throws IllegalArgumentException if the number is out of its range
+    public static ProcessContext standbyWithClassPath(int stock, String classPath, String... jvmOptions) {
+        return standby(stock, Objects.requireNonNull(classPath, "classPath"), List.of(jvmOptions));
+    }
+
+    private static ProcessContext standby(int stock, String classPath, List<String> jvmOptions) {
         if (stock < 1 || stock > 256) {
             throw new IllegalArgumentException("standby: a stock of %,d JVMs is not between 1 and 256".formatted(stock));
         }
-        return new ProcessContext(StartMethod.STANDBY, false, new Standby(stock, List.of(jvmOptions), null), null, false);
+        return new ProcessContext(
+                StartMethod.STANDBY, false, new Standby(stock, jvmOptions, classPath), classPath, false);
     }
 
     /// A context that starts JVMs as this one does, with another class path than this JVM has. Where this JVM found its
@@ -72,11 +88,15 @@ public final class ProcessContext implements AutoCloseable {
     /// that Spring Boot has packed need none: their children find the classes as they did.)
     ///
     /// @param wish files and folders, separated by colons: Sluice, what it needs, and the classes of the tasks
-    /// @return a new context, to be closed by the caller; a stock of this one is closed, and begun anew
+    /// @return another context
+    /// @throws IllegalStateException if this one has a stock of JVMs, which run already
     public ProcessContext classPath(String wish) {
         Objects.requireNonNull(wish, "classPath");
-        close();
-        return new ProcessContext(method, archive, stock == null ? null : stock.withClassPath(wish), wish, inherits);
+        if (stock != null) {
+            throw new IllegalStateException(("%s: the JVMs of a stock run already; give them the class path when they are"
+                    + " started, by ProcessContext.standbyWithClassPath(n, classPath)").formatted(this));
+        }
+        return new ProcessContext(method, archive, null, wish, inherits);
     }
 
     /// A context by the name of its method, with its usual settings.

@@ -10,7 +10,6 @@ import java.util.List;
 /// A stock of JVMs that were started and have loaded what a child needs, and wait for their order.
 final class Standby implements AutoCloseable {
     private final int size;
-    private final List<String> jvmOptions;
     private final Launcher launcher;
     private final Deque<Launcher.Launched> stock = new ArrayDeque<>();
     private boolean closed;
@@ -19,16 +18,10 @@ final class Standby implements AutoCloseable {
     /// @param classPath instead of this JVM's, or null
     Standby(int size, List<String> jvmOptions, String classPath) {
         this.size = size;
-        this.jvmOptions = jvmOptions;
         this.launcher = new Launcher(new ProcessOptions(
                 jvmOptions, ProcessOptions.USUAL.environment(), classPath, null, ProcessOptions.USUAL.input(),
                 ProcessOptions.USUAL.output(), ProcessOptions.USUAL.error()), false);
         refillInBackground();
-    }
-
-    /// Another stock of the same size.
-    Standby withClassPath(String classPath) {
-        return new Standby(size, jvmOptions, classPath);
     }
 
     /// Loads, in a child of the stock, what running a task needs.

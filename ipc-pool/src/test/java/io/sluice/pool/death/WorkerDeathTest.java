@@ -289,7 +289,7 @@ class WorkerDeathTest {
             Deaths.await(cells, GO, 1);
         }).build());
         var task = pool.submit(() -> "served");
-        for (int signal : new int[] {Deaths.SIGKILL, Deaths.SIGTERM, Deaths.SIGKILL, Deaths.SIGTERM}) {
+        for (int signal : new int[] {Deaths.SIGKILL, Deaths.SIGHUP, Deaths.SIGKILL, Deaths.SIGHUP}) {
             long pid = pidAt(STARTED);
             cells.setVolatile(STARTED, 0);
             Deaths.signal(pid, signal);
@@ -297,6 +297,21 @@ class WorkerDeathTest {
         var _ = pidAt(STARTED);
         cells.setVolatile(GO, 1);
         assertThat(Deaths.get(task)).isEqualTo("served");
+    }
+
+    /// A manager of services may send it to all processes; the pool says when a worker ends. What a task starts can
+    /// still be ended by it.
+    @Test
+    void aWorkerDoesNothingOnSigterm() {
+        ProcessPool pool = stage.pool(1);
+        long pid = Deaths.get(pool.submit(() -> {
+            Deaths.signal(ProcessHandle.current().pid(), Deaths.SIGTERM);
+            Process sleeper = new ProcessBuilder("sleep", "600").start();
+            sleeper.destroy();
+            assertThat(sleeper.waitFor()).isEqualTo(128 + Deaths.SIGTERM);
+            return ProcessHandle.current().pid();
+        }));
+        assertThat(Deaths.get(pool.submit(() -> ProcessHandle.current().pid()))).isEqualTo(pid);
     }
 
     /// And so are those out of a stock.

@@ -17,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +124,36 @@ class HandlesOfPoolTasksTest {
         assertThatThrownBy(() -> pool.submit(() -> refused.take())).isInstanceOf(RejectedExecutionException.class);
         refused.close();
         assertThat(isThere("refused")).isFalse();
+    }
+
+    @Test
+    void aCallThatIsRefusedKeepsNothing() throws Exception {
+        List<Integer> elements = List.of(1);
+        Iterable<Integer> unreadable = () -> {
+            throw new UnsupportedOperationException("no iterator");
+        };
+        List<Function<SharedQueue<Integer>, Object>> calls = List.of(
+                queue -> pool.imap(x -> x + queue.size(), unreadable),
+                queue -> pool.imapUnordered(x -> x + queue.size(), elements, null, 4),
+                queue -> pool.mapAsync(x -> x + queue.size(), elements, (TaskOptions) null).join(),
+                queue -> pool.mapAsync(x -> x + queue.size(), (List<Integer>) null).join());
+        for (Function<SharedQueue<Integer>, Object> call : calls) {
+            SharedQueue<Integer> captured = queue("captured", 1);
+            assertThatThrownBy(() -> call.apply(captured)).isInstanceOf(RuntimeException.class);
+            captured.close();
+            assertThat(isThere("captured")).isFalse();
+        }
+        assertThat(pool.submit(() -> 1, (TaskOptions) null).get()).isEqualTo(1);
+    }
+
+    @Test
+    void aStreamThatIsDroppedHalfWayKeepsNothingBehindTheEndOfThePool() throws Exception {
+        SharedQueue<Integer> half = queue("half", 1);
+        assertThat(pool.imap(x -> x + half.size(), List.of(1, 2, 3, 4, 5, 6), TaskOptions.USUAL, 2).next()).isEqualTo(2);
+        half.close();
+        pool.shutdown();
+        assertThat(pool.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        awaitEndOf("half");
     }
 
     @Test

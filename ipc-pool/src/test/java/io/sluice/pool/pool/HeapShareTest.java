@@ -2,9 +2,12 @@ package io.sluice.pool.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.pool.process.ProcessContext;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +45,9 @@ class HeapShareTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-Xmx1g", "-XX:MaxHeapSize=1g", "-XX:MaxRAMPercentage=50", "-XX:MaxRAM=1g"})
+    @ValueSource(strings = {"-Xmx1g", "-XX:MaxHeapSize=1g", "-XX:MaxRAMPercentage=50", "-XX:MaxRAM=1g",
+        "-Xms256m", "-Xmn200m", "-XX:InitialHeapSize=1g", "-XX:MinHeapSize=1g", "-XX:InitialRAMPercentage=40",
+        "-XX:NewSize=200m", "-XX:MaxNewSize=200m"})
     void whoChoosesAHeapGetsIt(String option) {
         assertThat(new HeapShare(2 * GIB).options(4, List.of("-ea", option))).isEmpty();
     }
@@ -90,6 +95,21 @@ class HeapShareTest {
         List<String> options = new HeapShare(GIB).options(4, List.of());
         try (ProcessPool pool = ProcessPool.builder().workers(1).jvmOptions(options.toArray(String[]::new)).build()) {
             assertThat(pool.submit(() -> Runtime.getRuntime().maxMemory()).get()).isBetween(100L << 20, 128L << 20);
+        }
+    }
+
+    @Test
+    void aWorkerHasInheritedOptionsOnce() throws Exception {
+        try (ProcessPool pool = ProcessPool.builder().workers(1).jvmOptions("-Dshown=own")
+                .context(ProcessContext.spawn().inheritJvmOptions()).build()) {
+            List<String> arguments = pool.submit(() -> List.copyOf(
+                    ManagementFactory.getRuntimeMXBean().getInputArguments())).get();
+            List<String> inherited = ProcessContext.inheritableJvmOptions();
+            assertThat(arguments).containsAll(inherited).containsOnlyOnce("-Dshown=own");
+            // Each JVM that is started here has access to native code in any case.
+            inherited.forEach(option -> assertThat(Collections.frequency(arguments, option)).as(option).isEqualTo(
+                    Collections.frequency(inherited, option)
+                            + (option.equals("--enable-native-access=ALL-UNNAMED") && !ProcessPool.class.getModule().isNamed() ? 1 : 0)));
         }
     }
 

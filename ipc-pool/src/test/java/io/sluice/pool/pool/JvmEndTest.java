@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,6 +164,26 @@ class JvmEndTest extends PoolTest {
         assertThat(exitOf(program)).isEqualTo(new Exit.Returned(7));
         assertThat(done.get()).isEqualTo(TASKS);
         assertThat(told.get()).isEqualTo(TASKS);
+    }
+
+    /// The pool has ended already when it goes on.
+    @Test
+    void whatDependsOnTheLastResultIsDoneBeforeTheEnd() throws Exception {
+        Work work = work();
+        JavaProcess program = JavaProcess.start(() -> {
+            ProcessPool pool = ProcessPool.builder().workers(1)
+                    .onShutdown(OnShutdown.drain(Duration.ofSeconds(WATCHDOG_SECONDS))).build();
+            SharedEvent theGate = work.gate();
+            var _ = pool.submit(() -> theGate.await(WATCHDOG_SECONDS, TimeUnit.SECONDS)).thenAccept(opened -> {
+                awaitUntil(pool::isTerminated);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));   // longer than the rest of the end takes
+                work.told().addAndGet(opened ? 1 : 0);
+            });
+            work.gate().set();
+            System.exit(7);
+        });
+        assertThat(exitOf(program)).isEqualTo(new Exit.Returned(7));
+        assertThat(told.get()).isEqualTo(1);
     }
 
     @Test

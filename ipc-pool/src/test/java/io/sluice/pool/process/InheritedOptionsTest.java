@@ -32,9 +32,17 @@ class InheritedOptionsTest {
         "-javaagent:agent.jar=port=1", "-Xdebug", "-Xrunjdwp:server=y", "-Dcom.sun.management.jmxremote.port=9010",
         "-XX:StartFlightRecording=filename=a.jfr", "-XX:LogFile=a.log", "-Xlog:gc:gc.log", "-Xlog:gc*:file=gc.log:time",
         "-Xloggc:gc.log", "-XX:SharedArchiveFile=a.jsa", "-XX:ArchiveClassesAtExit=a.jsa", "-XX:AOTCache=a.aot",
-        "-Djava.class.path=a.jar", "--module-path=modules"})
+        "-Djava.class.path=a.jar", "-Dloader.main=com.acme.App", "-Dloader.args=serve", "--module-path=modules"})
     void whatOneJvmAloneCanHaveIsNotTaken(String option) {
         assertThat(InheritedOptions.of(List.of(option))).isEmpty();
+    }
+
+    /// Of two options for one property, the JVM takes the last one.
+    @Test
+    void noOptionMakesALauncherOfNestedJarsRunTheProgramAgain() {
+        assertThat(CommandLine.program(List.of("-Dloader.main=com.acme.App", "-ea"), "Launcher")).endsWith(
+                "-Dloader.main=com.acme.App", "-ea", "-Dloader.main=" + ChildMain.class.getName(), "Launcher");
+        assertThat(CommandLine.program(List.of("-ea"), null)).containsExactly("-ea", ChildMain.class.getName());
     }
 
     /// The child has options, so that its own child can have them too.
@@ -78,10 +86,12 @@ class InheritedOptionsTest {
     }
 
     @Test
-    void theJvmsOfAStockCannotInheritAfterwards() {
+    void theJvmsOfAStockGetNothingAfterwards() {
         try (ProcessContext stock = ProcessContext.standby(1)) {
             assertThatThrownBy(stock::inheritJvmOptions).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("ProcessContext.standby(");
+            assertThatThrownBy(() -> stock.classPath("a.jar")).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("ProcessContext.standbyWithClassPath(");
         }
     }
 }

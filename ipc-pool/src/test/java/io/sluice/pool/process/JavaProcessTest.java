@@ -322,7 +322,7 @@ class JavaProcessTest {
                 .classPath(longest).start()) {
             assertThat(Jvms.join(process)).isEqualTo(new Exit.Returned(12));
         }
-        try (ProcessContext standby = ProcessContext.standby(1).classPath(longest);
+        try (ProcessContext standby = ProcessContext.standbyWithClassPath(1, longest);
                 JavaProcess process = standby.start(
                         () -> System.exit(System.getProperty("java.class.path").hashCode() == hash ? 12 : 13))) {
             assertThat(Jvms.join(process)).isEqualTo(new Exit.Returned(12));

@@ -40,7 +40,8 @@ class NestedLoaderTest {
         /// What each way of starting says, first without a class path, then with one.
         static List<String> run(String classPath) throws Exception {
             List<String> said = new ArrayList<>();
-            try (ProcessContext stock = ProcessContext.standby(1); ProcessContext named = stock.classPath(classPath)) {
+            try (ProcessContext stock = ProcessContext.standby(1);
+                    ProcessContext named = ProcessContext.standbyWithClassPath(1, classPath)) {
                 for (Start start : List.<Start>of(
                         () -> JavaProcess.start(() -> {}).join(),
                         () -> stock.start(() -> {}).join(),

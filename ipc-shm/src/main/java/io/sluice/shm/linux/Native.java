@@ -56,6 +56,11 @@ final class Native {
         return MethodHandles.dropArguments(thrower, 0, type.parameterList());
     }
 
+    /// Where a function of libc is.
+    static long addressOf(String function) {
+        return Linker.nativeLinker().defaultLookup().findOrThrow(function).address();
+    }
+
     /// Memory for the error numbers of calls that one thread makes after another.
     static MemorySegment state(Arena arena) {
         return arena.allocate(STATE);

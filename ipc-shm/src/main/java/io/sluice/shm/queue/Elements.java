@@ -237,6 +237,21 @@ final class Elements<E> {
         return position == NONE && ring.lookAtDeaths() ? consumer.take() : position;
     }
 
+    /// Waits as [#take] does, and takes nothing.
+    ///
+    /// @return whether an element is there, or none will come any more; another taker may be faster
+    boolean awaitElement(long deadline) throws InterruptedException {
+        Waiter.checkInterrupt();
+        checkOpen();
+        payBack();
+        if (deadline == Long.MIN_VALUE) {
+            return consumer.isReady() || consumer.isEnded() || (ring.lookAtDeaths() && consumer.isReady());
+        }
+        boolean found = consumer.await(this::isClosed, deadline);
+        checkOpen();
+        return found;
+    }
+
     boolean isEnded() {
         return consumer.isEnded();
     }

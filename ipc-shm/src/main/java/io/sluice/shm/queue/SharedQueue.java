@@ -118,6 +118,17 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         return position == Elements.NONE ? null : elements.consume(position, null);
     }
 
+    /// Waits until an element is there, or the queue has ended, and no longer than this. Takes nothing: a consumer that is
+    /// faster may have the element.
+    ///
+    /// @param timeout longest wait; zero or less only looks
+    /// @param unit of the time-out
+    /// @return whether an element was there, or the queue had ended
+    /// @throws InterruptedException if interrupted before or meanwhile
+    public boolean awaitElement(long timeout, TimeUnit unit) throws InterruptedException {
+        return elements.awaitElement(deadline(timeout, unit));
+    }
+
     @Override
     public int drainTo(Collection<? super E> target) {
         return drainTo(target, Integer.MAX_VALUE);

@@ -9,12 +9,15 @@ import io.sluice.core.codec.CodecException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +64,33 @@ class SharedQueueTest {
         @Override
         public String identity() {
             return "moody";
+        }
+    }
+
+    @Test
+    void aWaitForAnElementTakesNone() throws Exception {
+        SharedQueue<Integer> queue = space.queue("q", Codec.ints(), 2);
+        assertThat(queue.awaitElement(0, TimeUnit.SECONDS)).isFalse();
+        assertThat(queue.awaitElement(1, TimeUnit.MILLISECONDS)).isFalse();
+        CompletableFuture<Boolean> there = CompletableFuture.supplyAsync(() -> awaitElement(queue));
+        queue.put(7);
+        assertThat(there.get()).isTrue();
+        assertThat(queue.awaitElement(0, TimeUnit.SECONDS)).isTrue();
+        assertThat(queue.take()).isEqualTo(7);
+        assertThat(queue.awaitElement(0, TimeUnit.SECONDS)).isFalse();
+        CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(() -> awaitElement(queue));
+        queue.shutdown();
+        assertThat(ended.get()).isTrue();
+        assertThat(queue.isEnded()).isTrue();
+        queue.close();
+        assertThatThrownBy(() -> queue.awaitElement(1, TimeUnit.DAYS)).isInstanceOf(ClosedException.class);
+    }
+
+    private static boolean awaitElement(SharedQueue<Integer> queue) {
+        try {
+            return queue.awaitElement(1, TimeUnit.DAYS);
+        } catch (InterruptedException unexpected) {
+            throw new AssertionError(unexpected);
         }
     }
 

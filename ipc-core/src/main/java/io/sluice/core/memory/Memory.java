@@ -26,9 +26,12 @@ import java.lang.invoke.VarHandle;
 public final class Memory {
     /*
      * A read goes before each compare-and-set. HotSpot's interpreter survives the fault of a read, and not that of a
-     * compare-and-set, which is C++ code of the JVM there: SIGBUS ends the process. Compiled code survives both, and
+     * compare-and-set, which is C++ code of the JVM there: SIGBUS ends the process. Compiled code survives both; C2
      * drops the read, which nothing uses.
      */
+    /// How much of a fill is written byte by byte; the rest is copied from it, twice as much each time.
+    private static final int FILL_FIRST = 16;
+
     @SuppressWarnings("restricted") // the one flag of the project, --enable-native-access, is about this line
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
@@ -446,7 +449,14 @@ public final class Memory {
     /// @param length in bytes
     /// @param value the byte
     public static void fill(long address, long length, byte value) {
-        segment(address, length).fill(value);
+        // Not by a segment of the range: where the compiler does not inline everything, that is an object for each call.
+        long first = Math.min(length, FILL_FIRST);
+        for (long at = 0; at < first; at++) {
+            putByte(address + at, value);
+        }
+        for (long done = first; done < length; done += Math.min(done, length - done)) {
+            copy(address, address + done, Math.min(done, length - done));
+        }
     }
 
     /// A segment over memory of this process, for the JDK's own methods; it does not keep the memory alive.

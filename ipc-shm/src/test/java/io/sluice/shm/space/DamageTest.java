@@ -72,7 +72,7 @@ class DamageTest {
             file.write(99);
             assertThatThrownBy(() -> space.attach("q", Kind.QUEUE))
                     .isInstanceOf(LayoutVersionException.class)
-                    .hasMessageContaining("'q': layout version 99, this library reads 2");
+                    .hasMessageContaining("'q': layout version 99, this library reads 3");
         }
     }
 

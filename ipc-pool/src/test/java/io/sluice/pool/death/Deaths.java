@@ -19,7 +19,6 @@ import java.util.function.BooleanSupplier;
 
 /// What the tests of death have in common: how to cause one, and how to wait for what follows.
 final class Deaths {
-    static final int SIGHUP = 1;
     static final int SIGINT = 2;
     static final int SIGABRT = 6;
     static final int SIGKILL = 9;

@@ -232,7 +232,7 @@ class WorkerDeathTest {
         long pid = Deaths.awaitReady(pool).getFirst().pid();
         Deaths.kill(pid);
         Deaths.await("the death", () -> Deaths.isGone(pid));
-        assertThat(Deaths.awaitReady(pool).getFirst().pid()).isNotEqualTo(pid);
+        Deaths.await("its successor", () -> Deaths.ready(pool).stream().anyMatch(worker -> worker.pid() != pid));
         assertThat(Deaths.get(pool.submit(() -> "served"))).isEqualTo("served");
     }
 
@@ -289,10 +289,10 @@ class WorkerDeathTest {
             Deaths.await(cells, GO, 1);
         }).build());
         var task = pool.submit(() -> "served");
-        for (int signal : new int[] {Deaths.SIGKILL, Deaths.SIGHUP, Deaths.SIGKILL, Deaths.SIGHUP}) {
+        for (int i = 0; i < 4; i++) {        // by SIGKILL: a JVM that nohup has started ignores SIGHUP
             long pid = pidAt(STARTED);
             cells.setVolatile(STARTED, 0);
-            Deaths.signal(pid, signal);
+            Deaths.kill(pid);
         }
         var _ = pidAt(STARTED);
         cells.setVolatile(GO, 1);

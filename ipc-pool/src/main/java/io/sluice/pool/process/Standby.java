@@ -39,6 +39,7 @@ final class Standby implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("this process context was closed; make another one");
             }
+            stock.removeIf(Standby::isDead);     // all of them, so that each is replaced
             while (ready == null && !stock.isEmpty()) {
                 Launcher.Launched first = bestOfStock();
                 if (first.process().isAlive()) {
@@ -50,6 +51,14 @@ final class Standby implements AutoCloseable {
         }
         refillInBackground();
         return ready != null ? ready : launcher.launch(null);
+    }
+
+    private static boolean isDead(Launcher.Launched one) {
+        boolean dead = !one.process().isAlive();
+        if (dead) {
+            one.discard();
+        }
+        return dead;
     }
 
     private Launcher.Launched bestOfStock() {

@@ -30,8 +30,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The memory through which a parent and its child speak: the order goes down, how it ends comes up. Nothing of it is on
-/// the command line but the way to it, which leads nowhere for another user, and nowhere at all once the parent is dead.
+/// The memory through which a parent and its child speak: the order goes down, how it ends comes up. Nothing of it is
+/// on the command line but the way to it, which leads nowhere for another user, and nowhere at all once the parent is
+/// dead.
 ///
 /// ```
 ///          0         4         8         12        16        20        24
@@ -47,7 +48,8 @@ import java.util.List;
 /// `magic`, `standby`, `leave`, `parent` (its pid) and the order are written by the parent, the rest by the child.
 ///
 /// - **Threads:** any.
-/// - **Death:** of the child, leaves what it wrote, which the parent reads; of the parent, closes the way to the memory.
+/// - **Death:** of the child, leaves what it wrote, which the parent reads; of the parent, closes the way to the
+///   memory.
 final class Control implements AutoCloseable {
     /*
      * Both read and write with plain calls, which cost a child less of its start than a mapping and a native call
@@ -141,9 +143,9 @@ final class Control implements AutoCloseable {
         return memory.path();
     }
 
-    /// An argument for the command line of the child, which takes no more than 128 KiB for each: a longer one, such as a
-    /// class path of many jars, goes into a memory of its own, which is let go of with this one. The child's JVM reads it
-    /// before it begins: `java @file`.
+    /// An argument for the command line of the child, which takes no more than 128 KiB for each: a longer one, such as
+    /// a class path of many jars, goes into a memory of its own, which is let go of with this one. The child's JVM
+    /// reads it before it begins: `java @file`.
     synchronized String argument(String text) {
         if (text.length() <= LONGEST_ARGUMENT) {
             return text;
@@ -235,7 +237,8 @@ final class Control implements AutoCloseable {
     private static byte[] bytes(DataInputStream in) throws IOException {
         int length = in.readInt();
         if (length < 0 || length > in.available()) {
-            throw new IOException("expected a length of at most %,d bytes, found %,d".formatted(in.available(), length));
+            throw new IOException(
+                    "expected a length of at most %,d bytes, found %,d".formatted(in.available(), length));
         }
         return in.readNBytes(length);
     }
@@ -299,7 +302,7 @@ final class Control implements AutoCloseable {
         return getInt(LEAVE_AT) != 0;
     }
 
-    /// Notes that a signal is the reason of the exit that follows.
+    /// Notes the reason of the exit that follows, see [Signals#reasonOfTheEnd].
     void signalled(int signal) {
         putInt(SIGNAL_AT, signal);
     }

@@ -29,21 +29,22 @@ import java.util.concurrent.TimeoutException;
 /// }
 /// ```
 ///
-/// The task is copied to the new process, with what it captures: queues, locks, arrays and the other shared objects open
-/// themselves there. Options of this JVM (`-Xmx`, `-D`, `--add-opens`, ...) do not come along, but by
-/// [Builder#inheritJvmOptions()], and one without `-Xmx` may take a quarter of the memory for its heap. The process ends when the task has returned and no thread that it started, but daemon threads, runs.
+/// The task is copied to the new process, with what it captures: queues, locks, arrays and the other shared objects
+/// open themselves there. Options of this JVM (`-Xmx`, `-D`, `--add-opens`, ...) do not come along, but by
+/// [Builder#inheritJvmOptions()], and one without `-Xmx` may take a quarter of the memory for its heap. The process
+/// ends when the task has returned and no thread that it started, but daemon threads, runs.
 ///
 /// - **Threads:** any.
 /// - **Blocking:** [#join()] and the timed one wait, and `close` never; starting takes a few milliseconds here, while
 ///   the new JVM comes up by itself.
-/// - **Shared objects** that the task captured are there when the child comes to open them, whatever this process closes
-///   or leaves meanwhile. A child that returns closes them, once its other threads have ended: it is no party of a
-///   barrier, no end of a pipe and no holder of anything any more. One that fails, or ends by `System.exit` or a signal,
-///   has died for those who share them with it.
+/// - **Shared objects** that the task captured are there when the child comes to open them, whatever this process
+///   closes or leaves meanwhile. A child that returns closes them, once its other threads have ended: it is no party of
+///   a barrier, no end of a pipe and no holder of anything any more. One that fails, or ends by `System.exit` or a
+///   signal, has died for the processes that share them with it.
 /// - **Death:** of the child, whatever caused it, is an [Exit]. Of this process by return or `System.exit`: daemon
-///   children get SIGTERM, and SIGKILL eight seconds later, and the others are waited for. By SIGTERM or another signal:
-///   the same, but the others are left to themselves, with a line on standard error. By SIGKILL or a crash: daemon
-///   children leave, the others go on. No child stays a zombie.
+///   children get SIGTERM, and SIGKILL eight seconds later, and the others are waited for. By SIGTERM or another
+///   signal: the same, but the others are left to themselves, with a line on standard error. By SIGKILL or a crash:
+///   daemon children leave, the others go on. No child stays a zombie.
 /// - **Signals:** SIGTERM ([#terminate()]), SIGINT and SIGHUP end a JVM in order, its shutdown hooks run; SIGKILL
 ///   ([#kill()]) does not. The children of a process that is killed are not killed with it.
 /// - **Errors:** `IllegalStateException` for what makes no sense before the start, or after [#close()].
@@ -152,8 +153,8 @@ public final class JavaProcess implements AutoCloseable {
         /// @throws IllegalArgumentException if Linux has no such variable: a name with `=`, or a zero character
         public Builder environment(String variable, String value) {
             if (variable.isEmpty() || variable.indexOf('=') >= 0 || (variable + value).indexOf('\0') >= 0) {
-                throw new IllegalArgumentException(("process: '%s' is no environment variable; a name is not empty and has"
-                        + " no '=', and neither it nor its value has a zero character").formatted(variable));
+                throw new IllegalArgumentException(("process: '%s' is no environment variable; a name is not empty and"
+                        + " has no '=', and neither it nor its value has a zero character").formatted(variable));
             }
             environment.put(variable, Objects.requireNonNull(value, "value"));
             return this;
@@ -204,7 +205,8 @@ public final class JavaProcess implements AutoCloseable {
             return this;
         }
 
-        /// The process, not started. The task is copied now: what happens to its objects later, the process does not see.
+        /// The process, not started. The task is copied now: what happens to its objects later, the process does not
+        /// see.
         ///
         /// @return the process
         /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
@@ -219,12 +221,13 @@ public final class JavaProcess implements AutoCloseable {
                     directory, input, output, error);
             if (context.stock() != null && !options.equals(ProcessOptions.USUAL)) {
                 throw new IllegalStateException(("%s: the JVMs of a stock run already, so this process can have no JVM"
-                        + " options, environment, class path, directory or streams of its own; give options and class path"
-                        + " to the context, or use ProcessContext.spawn()").formatted(context));
+                        + " options, environment, class path, directory or streams of its own; give options and class"
+                        + " path to the context, or use ProcessContext.spawn()").formatted(context));
             }
             KeptObjects kept = new KeptObjects();
             byte[] encoded = TaskBytes.encode(task, kept);
-            return new JavaProcess(context, options, new ProcessInfo(name != null ? name : Current.nextName(), 0, daemon),
+            return new JavaProcess(
+                    context, options, new ProcessInfo(name != null ? name : Current.nextName(), 0, daemon),
                     owned, encoded, kept);
         }
 
@@ -298,8 +301,8 @@ public final class JavaProcess implements AutoCloseable {
         return Current.parent();
     }
 
-    /// Makes this process ignore SIGINT: Ctrl-C tells every process of the terminal, and one whose parent ends it in order
-    /// need not hear it as well.
+    /// Makes this process ignore SIGINT: Ctrl-C tells every process of the terminal, and one whose parent ends it in
+    /// order need not hear it as well.
     public static void ignoreInterruptSignal() {
         SignalCalls.ignore(Signals.INT);
     }
@@ -397,8 +400,8 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /// How it ended, by its own word first, then by the kernel's, and where the kernel does not tell, by what is likely:
-    /// a code above 128 without any sign of an orderly exit is a signal.
+    /// How it ended, by its own word first, then by the kernel's, and where the kernel does not tell, by what is
+    /// likely: a code above 128 without any sign of an orderly exit is a signal.
     static Exit exitOf(Control control, int exitValue, int waitStatus) {
         Exit.Failed failed = control.failure();
         if (failed != null && exitValue == 1) {
@@ -408,8 +411,11 @@ public final class JavaProcess implements AutoCloseable {
         if (signal > 0 && (control.signal() == signal || control.phase() <= Control.STARTED)) {
             return new Exit.Killed(signal);
         }
+        int killer = waitStatus == Pidfd.UNKNOWN ? 0 : waitStatus & 0x7F;
+        if (killer == 0 && control.signal() == Signals.BY_RETURN && Signals.endsJvm(signal)) {
+            return new Exit.Returned(0);     // the signal came during the end, and its code was the faster one
+        }
         if (waitStatus != Pidfd.UNKNOWN) {
-            int killer = waitStatus & 0x7F;
             return killer != 0 ? new Exit.Killed(killer) : new Exit.Returned((waitStatus >> Byte.SIZE) & 0xFF);
         }
         return signal > 0 && control.phase() != Control.EXITING
@@ -543,8 +549,8 @@ public final class JavaProcess implements AutoCloseable {
     // Ending it.
 
     /// Asks it to end in order, with SIGTERM: its shutdown hooks run, its own daemon children end with it, and the
-    /// others are left to themselves. One whose JVM is still coming up ends as soon as it has. Nothing happens if it has
-    /// ended. Does not wait.
+    /// others are left to themselves. One whose JVM is still coming up ends as soon as it has. Nothing happens if it
+    /// has ended. Does not wait.
     public void terminate() {
         Process running = started();
         if (!control.tellToLeave()) {        // a JVM that is told while it comes up says so, on standard output

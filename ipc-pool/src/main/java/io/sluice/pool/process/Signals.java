@@ -1,11 +1,15 @@
 package io.sluice.pool.process;
 
 import java.util.List;
+import java.util.Map;
 
 /// The signals of Linux, by number and by name.
 final class Signals {
+    static final int HUP = 1;
     static final int INT = 2;
     static final int TERM = 15;
+    /// The reason of an end for which no thread called: only daemons are left.
+    static final int BY_RETURN = -1;
     /// What the exit code of a process is, as the JDK tells it, if a signal ended it: this and the signal's number.
     static final int EXIT_CODE_BASE = 128;
     static final int HIGHEST = 64;
@@ -19,16 +23,27 @@ final class Signals {
 
     private Signals() {}
 
-    /// The signal that has made this JVM end in order, or none above 0: to be asked while it ends. The JVM runs `System.exit` in a
-    /// thread that it calls after the signal, and that waits for the shutdown hooks.
+    /// Why this JVM ends in order, to be asked while it does: the signal, or [#BY_RETURN], or 0 for `System.exit`. That
+    /// waits for the shutdown hooks, and the JVM runs it also in the thread that it calls after a signal.
     static int reasonOfTheEnd() {
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            String name = thread.getName();
+        int reason = BY_RETURN;
+        for (Map.Entry<Thread, StackTraceElement[]> each : Thread.getAllStackTraces().entrySet()) {
+            String name = each.getKey().getName();
             if (name.startsWith(BEFORE) && name.endsWith(BEHIND)) {
-                return NAMES.indexOf(name.substring(BEFORE.length(), name.length() - BEHIND.length()));
+                return Math.max(0, NAMES.indexOf(name.substring(BEFORE.length(), name.length() - BEHIND.length())));
+            }
+            for (StackTraceElement frame : each.getValue()) {
+                if (frame.getMethodName().equals("exit") && frame.getClassName().equals("java.lang.Runtime")) {
+                    reason = 0;
+                }
             }
         }
-        return 0;
+        return reason;
+    }
+
+    /// Whether a JVM ends in order on a signal.
+    static boolean endsJvm(int signal) {
+        return signal == HUP || signal == INT || signal == TERM;
     }
 
     static String name(int signal) {

@@ -48,7 +48,8 @@ class ControlTest {
         try (Control control = withOrder()) {
             assertThat(control.order().task()).containsExactly(1, 2, 3);
             put(control, ORDER_BYTES_AT, length, ByteOrder.nativeOrder());
-            assertThatThrownBy(control::order).isInstanceOf(IOException.class).hasMessageContaining("expected an order");
+            assertThatThrownBy(control::order).isInstanceOf(IOException.class)
+                    .hasMessageContaining("expected an order");
         }
     }
 
@@ -58,7 +59,8 @@ class ControlTest {
         try (Control control = withOrder()) {
             int at = ORDER_AT + 2 + "child".length() + 1 + 2 + "parent".length() + 1 + 1;
             put(control, at, length, ByteOrder.BIG_ENDIAN);
-            assertThatThrownBy(control::order).isInstanceOf(IOException.class).hasMessageContaining("expected a length");
+            assertThatThrownBy(control::order).isInstanceOf(IOException.class)
+                    .hasMessageContaining("expected a length");
         }
     }
 
@@ -74,6 +76,23 @@ class ControlTest {
             control.failed("type", "message", "trace");
             put(control, FAILURE_BYTES_AT, length, ByteOrder.nativeOrder());
             assertThat(control.failure()).isNull();
+        }
+    }
+
+    /// Two threads of the JVM then race for its exit code.
+    @Test
+    void aSignalDuringAnEndByReturnChangesNothing() throws IOException {
+        try (Control control = withOrder()) {
+            control.signalled(Signals.BY_RETURN);
+            control.phase(Control.EXITING);
+            int terminated = Signals.EXIT_CODE_BASE + Signals.TERM;
+            assertThat(JavaProcess.exitOf(control, terminated, Pidfd.UNKNOWN)).isEqualTo(new Exit.Returned(0));
+            assertThat(JavaProcess.exitOf(control, terminated, terminated << Byte.SIZE))
+                    .isEqualTo(new Exit.Returned(0));
+            assertThat(JavaProcess.exitOf(control, terminated, Signals.TERM)).isEqualTo(new Exit.Killed(Signals.TERM));
+            control.signalled(0);
+            assertThat(JavaProcess.exitOf(control, terminated, Pidfd.UNKNOWN))
+                    .isEqualTo(new Exit.Returned(terminated));
         }
     }
 

@@ -1,11 +1,6 @@
 package io.sluice.pool.pool;
 
-import io.sluice.shm.SharedSpace;
 import io.sluice.shm.linux.EarlierHooks;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,14 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// The pools that are open: they end with this process, and leave nothing behind. While there is none, there is no hook
 /// either, which would keep the class loader of this library reachable.
 final class OpenPools {
     private static final long PATIENCE_SECONDS = 5;
-    private static final Pattern SPACE = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*-(\\d{1,10})-\\d+-[0-9a-f]{8}");
     private static final Set<ProcessPool> OPEN = ConcurrentHashMap.newKeySet();
     private static Thread hook;              // guarded by the class, as is the next
     private static CountDownLatch hookIsOver;
@@ -55,23 +47,6 @@ final class OpenPools {
             hookIsOver = over;
         }
         OPEN.add(pool);
-    }
-
-    /// Removes what pools left that were killed together with all their workers, so that nobody was there to do it.
-    ///
-    /// @param root of the spaces
-    static void removeLeftovers(Path root) {
-        try (DirectoryStream<Path> spaces = Files.newDirectoryStream(root)) {
-            for (Path space : spaces) {
-                Matcher name = SPACE.matcher(space.getFileName().toString());
-                if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
-                    // Everything in it is temporary, so it goes with the last process that leaves it: this one.
-                    SharedSpace.open(root, name.group()).close();
-                }
-            }
-        } catch (IOException | RuntimeException notToday) {
-            Log.debug("could not look for what dead pools left", notToday);
-        }
     }
 
     /// The name of a pool's space, which nobody else has.

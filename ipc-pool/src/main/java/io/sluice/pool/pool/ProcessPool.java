@@ -42,8 +42,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/// An `ExecutorService` whose workers are processes: JVMs of their own, which may crash, run out of memory or be killed,
-/// and take nothing with them but the task that they ran.
+/// An `ExecutorService` whose workers are processes: JVMs of their own, which may crash, run out of memory or be
+/// killed, and take nothing with them but the task that they ran.
 ///
 /// ```java
 /// try (var pool = ProcessPool.create(4)) {
@@ -67,16 +67,16 @@ import java.util.function.Consumer;
 /// - **Blocking:** submitting waits only if the backlog is full and [WhenFull#BLOCK] is chosen, which is the usual;
 ///   [#apply], [#map], `get` and `join` wait for results.
 /// - **Order:** what a thread did before it submitted a task happens-before the task, and that before the end of `get`.
-/// - **Death of a worker:** the task that it ran fails with [WorkerDiedException], or is begun again by another worker as
-///   often as [TaskOptions#idempotent] allows; tasks that it had not begun move on; a new worker starts. Those that are
-///   killed from outside before they are ready are replaced, each time later, at most every five seconds; three starts
-///   in a row that fail by themselves break the pool, and fifteen that are killed while no worker is ready. Of this
-///   process: the workers leave, and nothing stays in `/dev/shm`.
+/// - **Death of a worker:** the task that it ran fails with [WorkerDiedException], or is begun again by another worker
+///   as often as [TaskOptions#idempotent] allows; tasks that it had not begun move on; a new worker starts. Those that
+///   are killed from outside before they are ready are replaced, each time later, at most every five seconds; three
+///   starts in a row that fail by themselves break the pool, and fifteen that are killed while no worker is ready. Of
+///   this process: the workers leave, and nothing stays in `/dev/shm`.
 /// - **End of the JVM:** tasks that are on their way keep the JVM alive when `main` returns, until their futures are
-///   done, and what depends on them synchronously, as by `thenAccept`; an idle pool does not. At `System.exit` and SIGTERM the pool drains; see
-///   [Builder#onShutdown].
-/// - **Exceptions** of tasks arrive as the same type, with a [io.sluice.pool.task.RemoteTrace] as their root cause, or as
-///   [io.sluice.pool.task.RemoteException] if they do not travel. They are the cause of an `ExecutionException`.
+///   done, and what depends on them synchronously, as by `thenAccept`; an idle pool does not. At `System.exit` and
+///   SIGTERM the pool drains; see [Builder#onShutdown].
+/// - **Exceptions** of tasks arrive as the same type, with a [io.sluice.pool.task.RemoteTrace] as their root cause, or
+///   as [io.sluice.pool.task.RemoteException] if they do not travel. They are the cause of an `ExecutionException`.
 /// - **What does not travel** is refused when it is submitted, with a [CodecException] that names the captured variable
 ///   or field; a result that does not travel fails its future.
 /// - **Callbacks** and dependent stages run in virtual threads; they may block.
@@ -85,7 +85,6 @@ import java.util.function.Consumer;
 public final class ProcessPool implements ExecutorService {
     private static final int USUAL_BACKLOG = 65_536;
     private static final int USUAL_WINDOW = 1024;
-    private static final int JANITORS_PATIENCE_SECONDS = 5;
     private static final AtomicInteger POOLS = new AtomicInteger();
 
     private final String name;
@@ -98,11 +97,11 @@ public final class ProcessPool implements ExecutorService {
     private final Scheduler scheduler;
     private final Pump pump;
     private final OnShutdown onShutdown;
-    private final Thread janitor;
     private final CountDownLatch terminated = new CountDownLatch(1);
     /// What the initializer captured, since a worker may start at any time.
     private final KeptObjects kept = new KeptObjects();
-    /// What the functions of streams captured that are not at their end. The reader of one may have dropped it half-way.
+    /// What the functions of streams captured that are not at their end. The reader of one may have dropped it
+    /// half-way.
     private final Set<KeptObjects> keptByStreams = ConcurrentHashMap.newKeySet();
 
     /// What a pool is made with.
@@ -186,10 +185,10 @@ public final class ProcessPool implements ExecutorService {
             return this;
         }
 
-        /// Adds options of the workers' JVMs, such as `-Xmx512m`. A worker has none of this JVM's options, such as `-Xmx`,
-        /// `-D` and `--add-opens`, but by [#inheritJvmOptions()]. Without an option for its heap, that may take a quarter
-        /// of the memory, as in any JVM; in a container with a memory limit, all workers of the pool together take half
-        /// of that at most.
+        /// Adds options of the workers' JVMs, such as `-Xmx512m`. A worker has none of this JVM's options, such as
+        /// `-Xmx`, `-D` and `--add-opens`, but by [#inheritJvmOptions()]. Without an option for its heap, that may take
+        /// a quarter of the memory, as in any JVM; in a container with a memory limit, all workers of the pool together
+        /// take half of that at most.
         ///
         /// @param options they win over ours: serial collector, exit on `OutOfMemoryError`
         /// @return this
@@ -198,8 +197,8 @@ public final class ProcessPool implements ExecutorService {
             return this;
         }
 
-        /// Gives the workers another class path than this process has, or than the context says; it must have Sluice, what
-        /// it needs, and the classes of the tasks.
+        /// Gives the workers another class path than this process has, or than the context says; it must have Sluice,
+        /// what it needs, and the classes of the tasks.
         ///
         /// @param wish files and folders, separated by colons
         /// @return this
@@ -208,8 +207,8 @@ public final class ProcessPool implements ExecutorService {
             return this;
         }
 
-        /// Allows further classes of the JDK in tasks and results. Classes of the class path are allowed, and of the JDK
-        /// its values: numbers, strings, collections, times, exceptions.
+        /// Allows further classes of the JDK in tasks and results. Classes of the class path are allowed, and of the
+        /// JDK its values: numbers, strings, collections, times, exceptions.
         ///
         /// @param patterns classes `java.util.PriorityQueue`, or packages `javax.swing.*`
         /// @return this
@@ -307,8 +306,9 @@ public final class ProcessPool implements ExecutorService {
         ProcessContext given = wish.context != null ? wish.context : ProcessContext.usual();
         boolean ofItsOwn = wish.inherits || !wish.jvmOptions.isEmpty() || wish.classPath != null;
         if (given.method() == StartMethod.STANDBY && ofItsOwn) {
-            throw new IllegalStateException(("%s: the JVMs of a stock run already, so a pool can give its workers no JVM"
-                    + " options and no class path; give them to the context, or use ProcessContext.spawn()").formatted(
+            throw new IllegalStateException(("%s: the JVMs of a stock run already, so a pool can give its workers no"
+                    + " JVM options and no class path; give them to the context, or use"
+                    + " ProcessContext.spawn()").formatted(
                     given));
         }
         ProcessContext context = wish.inherits ? given.inheritJvmOptions() : given;
@@ -327,7 +327,6 @@ public final class ProcessPool implements ExecutorService {
             // Refuses here what no JVM would find, before there is anything to clean up.
             var _ = WorkerStarter.builder(context, wish.classPath, new WorkerMain(options, 0, -1)).name(name).build();
             opened = SharedSpace.openTemporary(spaceName);
-            Path root = opened.path().getParent();
             this.space = opened;
             Channels channels = new Channels(opened, wish.strategy);
             this.results = channels.results();
@@ -336,7 +335,6 @@ public final class ProcessPool implements ExecutorService {
                     results);
             this.scheduler = new Scheduler(size, wish.maxTasksPerWorker, graceNanos, wish.policy, room, starter);
             this.pump = new Pump(name, scheduler, results, values, this::leave);
-            this.janitor = Thread.ofVirtual().start(() -> OpenPools.removeLeftovers(root));
             OpenPools.add(this);
             pump.start();
             built = true;
@@ -366,20 +364,11 @@ public final class ProcessPool implements ExecutorService {
     private void leave() {
         try (kept; space; results) {
             keptByStreams.forEach(Job::letGo);
-            awaitJanitor();
         } catch (RuntimeException | Error failure) {
             Log.error("not all could be closed", failure);
         } finally {
             OpenPools.remove(this);
             terminated.countDown();
-        }
-    }
-
-    private void awaitJanitor() {
-        try {
-            var _ = janitor.join(Duration.ofSeconds(JANITORS_PATIENCE_SECONDS));
-        } catch (InterruptedException strayed) {
-            // Then it goes on alone.
         }
     }
 
@@ -434,8 +423,8 @@ public final class ProcessPool implements ExecutorService {
     /// @param <T> type of the result
     /// @return becomes its result
     /// @throws CodecException if it cannot travel; names what cannot
-    /// @throws RejectedExecutionException if the pool was shut down or is broken, or its backlog is full and that is the
-    ///     policy
+    /// @throws RejectedExecutionException if the pool was shut down or is broken, or its backlog is full and that is
+    ///     the policy
     public <T> CompletableFuture<T> submit(Task<T> task) {
         return call(task, TaskOptions.USUAL, true);
     }
@@ -861,7 +850,8 @@ public final class ProcessPool implements ExecutorService {
     /// @throws InterruptedException as for [#map(TaskFunction, Collection)]
     public <A, B, C, R> List<R> starmap(TaskTriFunction<A, B, C, R> function, Collection<Triple<A, B, C>> arguments)
             throws ExecutionException, InterruptedException {
-        return map((Triple<A, B, C> triple) -> function.apply(triple.first(), triple.second(), triple.third()), arguments);
+        return map(
+                (Triple<A, B, C> triple) -> function.apply(triple.first(), triple.second(), triple.third()), arguments);
     }
 
     /// Applies a function of two arguments to each pair, without waiting.
@@ -944,7 +934,8 @@ public final class ProcessPool implements ExecutorService {
         byte[] encoded = encode(function, captured);
         boolean made = false;
         try {
-            Results<R> results = new Results<>(scheduler, pump, source, Math.max(1, options.chunkSize()), window, ordered,
+            Results<R> results = new Results<>(
+                    scheduler, pump, source, Math.max(1, options.chunkSize()), window, ordered,
                     receiver -> new StreamJob(options, called, encoded, Cost.of(function.getClass()), captured, values,
                             keptByStreams, receiver));
             if (!captured.isEmpty()) {
@@ -1116,8 +1107,9 @@ public final class ProcessPool implements ExecutorService {
         return terminated.await(timeout, unit);
     }
 
-    /// Shuts down, and waits until all tasks are done and the workers have ended, as that of the JDK's executors does. If
-    /// the thread is interrupted meanwhile, it goes on as [#shutdownNow()] does. Python's `with` would [#terminate()].
+    /// Shuts down, and waits until all tasks are done and the workers have ended, as that of the JDK's executors does.
+    /// If the thread is interrupted meanwhile, it goes on as [#shutdownNow()] does. Python's `with` would
+    /// [#terminate()].
     @Override
     public void close() {
         ExecutorService.super.close();

@@ -41,18 +41,15 @@ final class Standby implements AutoCloseable {
             }
             stock.removeIf(Standby::isDead);     // all of them, so that each is replaced
             while (ready == null && !stock.isEmpty()) {
-                Launcher.Launched first = bestOfStock();
-                if (first.process().isAlive()) {
-                    ready = first;
-                } else {
-                    first.discard();
-                }
+                Launcher.Launched best = bestOfStock();
+                ready = isDead(best) ? null : best;      // it may have died since
             }
         }
         refillInBackground();
         return ready != null ? ready : launcher.launch(null);
     }
 
+    /// Discards it if so.
     private static boolean isDead(Launcher.Launched one) {
         boolean dead = !one.process().isAlive();
         if (dead) {

@@ -34,8 +34,8 @@ public final class Waiter {
     /// No deadline.
     public static final long FOREVER = Long.MAX_VALUE;
 
-    /// How often deaths and interrupts are looked for, in nanoseconds; a wake-up does not wait for it. Short enough that
-    /// what a killed process held is free some 25 ms after its death.
+    /// How often deaths and interrupts are looked for, in nanoseconds; a wake-up does not wait for it. Short enough
+    /// that what a killed process held is free some 25 ms after its death.
     public static final long SLICE_NANOS = 20_000_000;
 
     /// The longest sleep in one piece of a waiter for which the sweeper looks.
@@ -77,8 +77,8 @@ public final class Waiter {
         return deadline == FOREVER ? FOREVER - 1 : deadline;
     }
 
-    /// The first step of each method that can be interrupted: a pending interrupt ends it, also if it need not wait, as
-    /// everywhere in the JDK.
+    /// Ends a wait that was interrupted. It is the first step of each method that can be: a pending interrupt ends it,
+    /// also if it need not wait, as everywhere in the JDK.
     ///
     /// @throws InterruptedException if the thread was interrupted before; its flag is cleared
     public static void checkInterrupt() throws InterruptedException {
@@ -107,9 +107,7 @@ public final class Waiter {
         if (condition.isMet()) {
             return true;
         }
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        checkInterrupt();
         if (isOver(deadline)) {
             return false;
         }
@@ -136,9 +134,9 @@ public final class Waiter {
         return sleepUntil(condition, deadline);
     }
 
-    /// Spins to the end, or, in a virtual thread, for a millisecond with some yields. A virtual thread has no core of its
-    /// own: it holds a carrier, and what it waits for may be the work of a virtual thread that needs one. A yield alone
-    /// does not give that one its turn, since a carrier takes from one queue of the scheduler until it is empty.
+    /// Spins to the end, or, in a virtual thread, for a millisecond with some yields. A virtual thread has no core of
+    /// its own: it holds a carrier, and what it waits for may be the work of a virtual thread that needs one. A yield
+    /// alone does not give that one its turn, since a carrier takes from one queue of the scheduler until it is empty.
     @SuppressWarnings("ThreadPriorityCheck")
     private boolean spin(WaitCondition condition, long deadline, boolean virtual) throws InterruptedException {
         long begun = System.nanoTime();
@@ -168,9 +166,7 @@ public final class Waiter {
     }
 
     private static boolean mustEnd(long deadline) throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        checkInterrupt();
         return isOver(deadline);
     }
 
@@ -221,9 +217,7 @@ public final class Waiter {
                 if (condition.isMet()) {
                     return true;
                 }
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
+                checkInterrupt();
                 if (!lookedAfter && System.nanoTime() - lookedAtDeaths >= SLICE_NANOS) {
                     liveness.sweep();
                     lookedAtDeaths = System.nanoTime();

@@ -100,9 +100,7 @@ public final class Countdown {
     /// @throws InterruptedException if the thread was interrupted before or meanwhile
     public boolean await(long deadline) throws InterruptedException {
         try {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            Waiter.checkInterrupt();
             boolean nothingLeft = waiter.await(over, deadline);
             checkOpen();
             return nothingLeft;

@@ -158,9 +158,7 @@ public final class Mutex {
     public void lockInterruptibly() throws InterruptedException {
         try {
             StackRoom.probe();
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            Waiter.checkInterrupt();
             long me = me();
             if (!takeFree(me)) {
                 acquire(me, Waiter.FOREVER);
@@ -218,9 +216,7 @@ public final class Mutex {
 
     private boolean tryLockNow(long timeoutNanos) throws InterruptedException {
         StackRoom.probe();
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        Waiter.checkInterrupt();
         if (timeoutNanos <= 0) {
             return tryLock();
         }

@@ -43,9 +43,7 @@ public final class MutexCondition {
         try {
             StackRoom.probe();
             mutex.checkHeld("await");
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            Waiter.checkInterrupt();
             return switch (release(deadline, true)) {
                 case SIGNALLED -> true;
                 case TIMED_OUT -> false;
@@ -148,8 +146,8 @@ public final class MutexCondition {
         }
     }
 
-    /// Takes the lock again, also after a failure. Where the lock is poisoned or closed here, it cannot be had: a signal
-    /// is passed on then.
+    /// Takes the lock again, also after a failure. Where the lock is poisoned or closed here, it cannot be had: a
+    /// signal is passed on then.
     ///
     /// @return the first failure of the wait, or null
     @SuppressWarnings("ThreadPriorityCheck")   // between two tries that both fail at once, as for want of stack

@@ -107,9 +107,7 @@ public final class Permits {
     private boolean acquireNow(int permits, long deadline) throws InterruptedException {
         StackRoom.probe();
         checkNotNegative(permits);
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        Waiter.checkInterrupt();
         if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
             return true;
         }
@@ -197,8 +195,8 @@ public final class Permits {
             checkNotNegative(permits);
             if (move(Kind.RELEASE, permits) == Ledger.REFUSED) {
                 throw new IllegalStateException(
-                        ("semaphore '%s': release of %,d exceeds its bound: %,d are available and %,d are out; release what"
-                                + " was acquired, once")
+                        ("semaphore '%s': release of %,d exceeds its bound: %,d are available and %,d are out; release"
+                                + " what was acquired, once")
                                 .formatted(name, permits, ledger.available(), ledger.outstanding()));
             }
             if (permits > 0) {

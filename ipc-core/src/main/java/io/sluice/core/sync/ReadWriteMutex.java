@@ -239,9 +239,7 @@ public final class ReadWriteMutex {
 
     private boolean writeNow(long deadline) throws InterruptedException {
         StackRoom.probe();
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        Waiter.checkInterrupt();
         if (writers.isHeldByCurrentThread()) {
             return writers.tryLock();
         }

@@ -445,8 +445,8 @@ public final class Rendezvous {
         }
     }
 
-    /// Breaks the generation of the parties that wait, and makes the barrier usable, in one step: a party that was freed
-    /// by it can arrive again at once.
+    /// Breaks the generation of the parties that wait, and makes the barrier usable, in one step: a party that was
+    /// freed by it can arrive again at once.
     public void reset() {
         try {
             StackRoom.probe();

@@ -73,7 +73,7 @@ public final class Signal {
                 raised = Memory.compareAndSetLong(address, word, (word + 2) | UP);
             }
             CrashPoint.EVENT_WORD_SET.reached();
-            sleepers.signal();      // also if it was up: whoever raised it may have died before it woke the others
+            sleepers.signal();      // also if it was up: the process that raised it may have died before its call
             checkOpen();
             return raised;
         } catch (Throwable failure) {
@@ -131,9 +131,7 @@ public final class Signal {
     /// @throws InterruptedException if the thread was interrupted before or meanwhile
     public boolean await(long deadline) throws InterruptedException {
         try {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            Waiter.checkInterrupt();
             long before = word();
             boolean set = (before & UP) != 0
                     || waiter.await(() -> word() != before || closed, deadline);   // it was down: any change is a rise

@@ -69,8 +69,8 @@ final class WaitList {
         return WaitEntry.state(word) == WaitEntry.SIGNALLED;
     }
 
-    /// Frees the caller's own entry without the lock: a signal that came, or comes meanwhile, is passed on first, so that
-    /// a death in between does not take it along.
+    /// Frees the caller's own entry without the lock: a signal that came, or comes meanwhile, is passed on first, so
+    /// that a death in between does not take it along.
     void abandon(int entry) {
         for (;;) {
             long word = word(entry);

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /// Reads the results of the workers. One thread at a time does: one that waits for a result itself, so that no other
-/// needs to wake it, or the pool's own, whenever nobody else does. (The leader of leader and followers: D. C. Schmidt et
-/// al., *Leader/Followers*, PLoP 2000.)
+/// needs to wake it, or the pool's own, whenever nobody else does. (The leader of leader and followers: D. C. Schmidt
+/// et al., *Leader/Followers*, PLoP 2000.)
 final class Pump {
     /*
      * While results are on their way, somebody holds the lock, or the pool's thread is awake and about to try:
@@ -154,9 +154,7 @@ final class Pump {
     boolean await(Awaited awaited, long deadline) throws InterruptedException {
         StackRoom.probeDeep();                   // results of other tasks are decoded in this thread
         while (!awaited.isDone()) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            Waiter.checkInterrupt();
             long slice = deadline == Waiter.FOREVER
                     ? SLICE_NANOS : Math.min(SLICE_NANOS, deadline - System.nanoTime());
             if (slice <= 0) {
@@ -218,8 +216,8 @@ final class Pump {
         }
     }
 
-    /// The next message, or null. One that cannot be read is gone, or, where there was no memory for it, comes again: if
-    /// that does not end, results cannot be read at all.
+    /// The next message, or null. One that cannot be read is gone, or, where there was no memory for it, comes again:
+    /// if that does not end, results cannot be read at all.
     private Message poll(long nanos) throws InterruptedException {
         try {
             Message message = nanos == 0 ? results.poll() : results.poll(nanos, TimeUnit.NANOSECONDS);

@@ -19,7 +19,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 ///
 /// - **Threads:** any. A thread that reads may read again, one that writes may write and read again, and keep reading
 ///   when it ends the write. One that reads and begins to write gets an `IllegalMonitorStateException`: it would wait
-///   for itself; its `tryLock` answers false. What a thread holds is known for each handle by itself, so use one handle in each process.
+///   for itself; its `tryLock` answers false. What a thread holds is known for each handle by itself, so use one handle
+///   in each process.
 /// - **Death:** readers of a dead process are forgotten. A writer that dies while it writes poisons the lock, or
 ///   whatever its policy says, as with [SharedLock]; one that dies while it waits for readers leaves nothing.
 /// - **Slowness:** a reader or writer that is stopped keeps what it has.
@@ -156,17 +157,13 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
 
         @Override
         public void lockInterruptibly() throws InterruptedException {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            Waiter.checkInterrupt();
             boolean ignored = take(Waiter.FOREVER);
         }
 
         @Override
         public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            Waiter.checkInterrupt();
             return take(Waiter.deadline(unit.toNanos(time)));
         }
 

@@ -130,8 +130,9 @@ class HandleInRecordTest extends HandleTest {
                         + " SharedQueue<java.lang.String>, a QUEUE of 'String'; open the object with the codec that the"
                         + " declaration names");
         assertThatThrownBy(() -> Codec.ofRecord(Raw.class)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("Raw.queue: io.sluice.shm.queue.SharedQueue must be a component that is declared"
-                        + " with the type of its elements, as in record Request(SharedQueue<String> handle) {}");
+                .hasMessageStartingWith("Raw.queue: io.sluice.shm.queue.SharedQueue must be a component that is"
+                        + " declared with the type of its elements, as in record Request(SharedQueue<String> handle)"
+                        + " {}");
         SharedBarrier barrier = space.barrier("b", 2, () -> {});
         assertThatThrownBy(() -> sent(Codec.ofRecord(WithBarrier.class), new WithBarrier(barrier)))
                 .isInstanceOf(CodecException.class)

@@ -13,8 +13,8 @@ import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// A JVM that uses every kind of object at each depth near the end of its stack, and then shows from another thread that
-/// all of them work.
+/// A JVM that uses every kind of object at each depth near the end of its stack, and then shows from another thread
+/// that all of them work.
 public final class StackEndMain {
     private static final int CAPACITY = 8;
     private static final long SECONDS = 20;

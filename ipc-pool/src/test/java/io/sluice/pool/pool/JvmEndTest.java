@@ -73,6 +73,13 @@ class JvmEndTest extends PoolTest {
         assertThat(returned.await(WATCHDOG_SECONDS, TimeUnit.SECONDS)).isTrue();
     }
 
+    private void assertEndsAfterItsWork(JavaProcess program) throws InterruptedException {
+        awaitReturned();
+        assertThat(program.join(300, TimeUnit.MILLISECONDS)).as("ended before its work").isFalse();
+        gate.set();
+        assertThat(exitOf(program)).isEqualTo(new Exit.Returned(0));
+    }
+
     @Test
     void workThatIsOnItsWayKeepsTheJvmAliveAndAnIdlePoolDoesNot() throws Exception {
         Work work = work();
@@ -83,10 +90,7 @@ class JvmEndTest extends PoolTest {
             var _ = work.submit(pool);
             over.set();
         });
-        awaitReturned();
-        assertThat(program.join(300, TimeUnit.MILLISECONDS)).as("ended before its work").isFalse();
-        gate.set();
-        assertThat(exitOf(program)).isEqualTo(new Exit.Returned(0));
+        assertEndsAfterItsWork(program);
         assertThat(done.get()).isEqualTo(TASKS);
         assertThat(told.get()).isEqualTo(TASKS);
     }
@@ -113,10 +117,7 @@ class JvmEndTest extends PoolTest {
             awaitWaiting(caller);
             over.set();
         });
-        awaitReturned();
-        assertThat(program.join(300, TimeUnit.MILLISECONDS)).as("ended before its work").isFalse();
-        gate.set();
-        assertThat(exitOf(program)).isEqualTo(new Exit.Returned(0));
+        assertEndsAfterItsWork(program);
         assertThat(done.get()).isEqualTo(1);
     }
 

@@ -229,8 +229,8 @@ class MixedCampaignTest {
         }
     }
 
-    /// What runs in a victim: some of everything, each in a thread of its own, until it is killed. The first thread that
-    /// finds something wrong ends the job.
+    /// What runs in a victim: some of everything, each in a thread of its own, until it is killed. The first thread
+    /// that finds something wrong ends the job.
     private static void beVictim(Desk desk, String root, int number, long seed, String pipe)
             throws InterruptedException {
         Random random = new Random(seed);

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/// What [SyncThings] and the roads leave out: a barrier, an array of records, a broadcast and pipes, with what must hold
-/// of them whichever process dies.
+/// What [SyncThings] and the roads leave out: a barrier, an array of records, a broadcast and pipes, with what must
+/// hold of them whichever process dies.
 final class MixedThings {
     private static final int RECORDS = 16;
     private static final int SLOTS = 64;

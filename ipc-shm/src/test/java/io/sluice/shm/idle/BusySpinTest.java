@@ -1,14 +1,13 @@
 package io.sluice.shm.idle;
 
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.shm.OwnJvm;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.semaphore.SharedSemaphore;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,20 +32,10 @@ class BusySpinTest {
     /// which tells by its exit code whether they have ended.
     @Test
     void spinningVirtualThreadsLeaveOthersRoomToRun() throws IOException, InterruptedException {
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:+UseSerialGC",
-                        "-Djdk.virtualThreadScheduler.parallelism=1",
-                        "-Djdk.virtualThreadScheduler.maxPoolSize=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        sandbox.root())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(child.waitFor()).as(output).isZero();
+        var _ = OwnJvm.run(
+                Child.class,
+                List.of("-Djdk.virtualThreadScheduler.parallelism=1", "-Djdk.virtualThreadScheduler.maxPoolSize=1"),
+                sandbox.root());
     }
 
     /// Runs in a JVM of its own.

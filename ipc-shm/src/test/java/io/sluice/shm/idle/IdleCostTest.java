@@ -1,12 +1,11 @@
 package io.sluice.shm.idle;
 
-import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.shm.OwnJvm;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.semaphore.SharedSemaphore;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,19 +34,7 @@ class IdleCostTest {
     /// Platform and virtual threads, on one object and on as many as there are threads.
     @Test
     void aThousandIdleWaitersCostNearlyNothing() throws IOException, InterruptedException {
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:+UseSerialGC",
-                        "-Xss256k",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        sandbox.root())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(child.waitFor()).as(output).isZero();
+        var _ = OwnJvm.run(Child.class, List.of("-Xss256k"), sandbox.root());
     }
 
     /// Runs in a JVM of its own, and exits with 1 if anything costs more than the bound.

@@ -7,12 +7,12 @@ import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
+import io.sluice.shm.OwnJvm;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,22 +118,7 @@ class FutexTest {
     }
 
     private static void run(String option, Class<?> main) throws IOException, InterruptedException {
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:+UseSerialGC",
-                        option,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        main.getName())
-                .redirectErrorStream(true)
-                .start();
-        try {
-            String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(child.waitFor()).as(output).isZero();
-        } finally {
-            child.destroyForcibly();
-        }
+        var _ = OwnJvm.run(main, List.of(option));
     }
 
     /// Runs in a JVM of its own.

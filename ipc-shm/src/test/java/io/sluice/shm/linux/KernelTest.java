@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.shm.OwnJvm;
 import io.sluice.shm.error.SystemCallException;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,17 +176,7 @@ class KernelTest {
     /// On a machine that we do not know, everything loads and one sentence says why nothing works.
     @Test
     void anotherMachineIsRefusedInOneSentence() throws IOException, InterruptedException {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Process child = new ProcessBuilder(
-                        java.toString(),
-                        "-Dos.arch=riscv64",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        OtherMachine.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(child.waitFor()).as(output).isZero();
+        String output = OwnJvm.run(OtherMachine.class, List.of("-Dos.arch=riscv64"));
         assertThat(output.lines())
                 .contains("Sluice needs Linux on x86-64 or aarch64; this is Linux on riscv64", "called: that too");
     }

@@ -487,8 +487,8 @@ class SharedPipeTest {
         }
     }
 
-    /// Until it is taken, an end that was sent is refused to others, and its other side waits. If it never is taken, the
-    /// other side sees the end of the stream; also one way.
+    /// Until it is taken, an end that was sent is refused to others, and its other side waits. If it never is taken,
+    /// the other side sees the end of the stream; also one way.
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void anEndThatIsNotTakenIsAnEndOfStream(boolean duplex) throws Exception {
@@ -500,8 +500,9 @@ class SharedPipeTest {
         byte[] task = kept.collect(() -> written(goes));
         String end = duplex ? "second" : "first";
         assertThatThrownBy(() -> (duplex ? pipe.second() : pipe.first()).close()).isInstanceOf(RoleHeldException.class)
-                .hasMessage("pipe 'p': process %d (this one) has sent the %s end to another process, which has not taken"
-                        + " it yet; take the %s end", ProcessHandle.current().pid(), end, duplex ? "first" : "second");
+                .hasMessage("pipe 'p': process %d (this one) has sent the %s end to another process, which has not"
+                        + " taken it yet; take the %s"
+                        + " end", ProcessHandle.current().pid(), end, duplex ? "first" : "second");
         Reply<String> waits = threads.<String>start(desk -> {
             desk.tellWhenWaiting();
             return (duplex ? first : second).receive();
@@ -534,7 +535,7 @@ class SharedPipeTest {
         assertThat(first.poll(0, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// Killed when it has reserved a part of an end, or taken a part, a process leaves the other side no wait for ever.
+    /// Killed when it has reserved a part of an end, or taken a part, a process leaves the other side no endless wait.
     @ParameterizedTest
     @ValueSource(strings = {"ROLE_RESERVED", "RESERVED_ROLE_TAKEN"})
     void aDeathWhileAnEndTravelsIsAnEnd(CrashPoint point) throws Exception {

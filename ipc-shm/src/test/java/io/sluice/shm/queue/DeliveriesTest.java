@@ -60,7 +60,7 @@ public class DeliveriesTest {
         return element;
     }
 
-    /// Each take counts, whoever makes it and however its lease ends: by hand, by the end of a handle, by a kill.
+    /// Each take counts, in any process and however its lease ends: by hand, by the end of a handle, by a kill.
     @Test
     void deliveriesAreCountedOverAllProcesses() throws InterruptedException {
         SharedTaskQueue<byte[]> tasks = tasks(space);
@@ -189,7 +189,7 @@ public class DeliveriesTest {
         }
     }
 
-    /// Without room among the dead letters the element stays, and is handed out to nobody; the others go on. It moves
+    /// Without room among the dead letters the element stays, and is not handed out; the others go on. It moves
     /// when there is room, also while the taker waits.
     @Test
     void withoutRoomADeadLetterStaysAndBlocksNobody() throws InterruptedException {
@@ -213,8 +213,8 @@ public class DeliveriesTest {
         assertThat(waiting.get()).containsExactly(3);
     }
 
-    /// Another thread moves the last kept element while a take waits: that one goes on to wait, and ends with an element
-    /// or with the close of the handle.
+    /// Another thread moves the last kept element while a take waits: that one goes on to wait, and ends with an
+    /// element or with the close of the handle.
     @Test
     void aTakeWaitsOnWhenAnotherThreadMovesWhatWasKept() throws InterruptedException {
         SharedQueue<byte[]> dead = dead(space, 1);
@@ -266,8 +266,8 @@ public class DeliveriesTest {
         assertThat(tasks.deliveries()).isEqualTo(2);
     }
 
-    /// A put among the dead letters fails, here since a directory has the name of its file: the element stays, the others
-    /// go on, and it moves when the reason is gone.
+    /// A put among the dead letters fails, here since a directory has the name of its file: the element stays, the
+    /// others go on, and it moves when the reason is gone.
     @Test
     void aDeadLetterThatCannotBePutBlocksNobody() throws Exception {
         SharedQueue<byte[]> dead = dead(space, 2);

@@ -7,6 +7,7 @@ import io.sluice.core.crash.CrashPoint;
 import io.sluice.shm.Peer;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
+import java.io.Serializable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,20 +24,35 @@ class OpenClaimTest {
         sandbox.close();
     }
 
+    /// What a peer puts into; found where the peer is.
+    private interface Opening extends Serializable {
+        Putting open(SharedSpace there);
+    }
+
+    private interface Putting {
+        void put(int element) throws InterruptedException;
+    }
+
+    /// A peer that stands still with a slot claimed for the element 1.
+    private Peer claimAndStay(Opening opening) throws InterruptedException {
+        Peer slow = sandbox.peer();
+        String root = sandbox.root();
+        var job = slow.start(desk -> {
+            Putting queue = opening.open(desk.space(root));
+            desk.stayAt(CrashPoint.CLAIM_HELD);
+            queue.put(1);
+            return null;
+        });
+        assertThat(job.told()).isEqualTo("there");
+        return slow;
+    }
+
     /// A producer stands still with its slot claimed, and another element lies behind that slot. No process sees it
     /// before the claim ends, here by the death of its owner.
     @Test
     void aQueueShowsWhatPollTakes() throws InterruptedException {
         SharedQueue<Integer> queue = space.queue("q", Codec.ints(), 8);
-        Peer slow = sandbox.peer();
-        String root = sandbox.root();
-        var putting = slow.start(desk -> {
-            SharedQueue<Integer> there = desk.space(root).queue("q", Codec.ints(), 8);
-            desk.stayAt(CrashPoint.CLAIM_HELD);
-            there.put(1);
-            return null;
-        });
-        assertThat(putting.told()).isEqualTo("there");
+        Peer slow = claimAndStay(there -> there.queue("q", Codec.ints(), 8)::put);
         queue.put(2);
         assertThat(queue.isEmpty()).isTrue();
         assertThat(queue.size()).isZero();
@@ -52,15 +68,7 @@ class OpenClaimTest {
     @Test
     void aTaskQueueCountsWhatPollTakes() throws InterruptedException {
         SharedTaskQueue<Integer> tasks = space.taskQueue("t", Codec.ints(), 8);
-        Peer slow = sandbox.peer();
-        String root = sandbox.root();
-        var putting = slow.start(desk -> {
-            SharedTaskQueue<Integer> there = desk.space(root).taskQueue("t", Codec.ints(), 8);
-            desk.stayAt(CrashPoint.CLAIM_HELD);
-            there.put(1);
-            return null;
-        });
-        assertThat(putting.told()).isEqualTo("there");
+        Peer slow = claimAndStay(there -> there.taskQueue("t", Codec.ints(), 8)::put);
         tasks.put(2);
         assertThat(tasks.size()).isZero();
         assertThat(tasks.poll()).isNull();

@@ -124,7 +124,7 @@ class ShutdownNowTest {
         assertThat(sandbox.files()).containsExactly("q");
     }
 
-    /// A put that has claimed its slot before comes too late as well: nobody is handed its element, or waits for it.
+    /// A put that has claimed its slot before comes too late as well: no taker gets its element, or waits for it.
     @Test
     void aPutThatWasUnderWayIsDropped() throws InterruptedException {
         SharedQueue<byte[]> queue = queue();
@@ -168,7 +168,7 @@ class ShutdownNowTest {
         });
     }
 
-    /// What is leased is done in order, and `join` waits for that alone; what is given back is offered to nobody.
+    /// What is leased is done in order, and `join` waits for that alone; what is given back is not offered again.
     @Test
     void leasesOfATaskQueueGoOn() throws InterruptedException {
         SharedTaskQueue<Integer> tasks = space.taskQueue("t", Codec.ints(), 4);

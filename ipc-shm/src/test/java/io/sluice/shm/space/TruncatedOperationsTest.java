@@ -10,6 +10,7 @@ import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.SlowConsumer;
+import io.sluice.shm.OwnJvm;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.lock.GuardedHandle;
@@ -22,7 +23,6 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -125,18 +125,7 @@ class TruncatedOperationsTest {
     /// In a JVM that interprets: what a single word misses, HotSpot tells compiled code late, perhaps in its caller.
     @Test
     void everyOperationNamesTheObject() throws IOException, InterruptedException {
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:+UseSerialGC",
-                        "-Xint",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Interpreted.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(child.waitFor()).as(output).isZero();
+        var _ = OwnJvm.run(Interpreted.class, List.of("-Xint"));
     }
 
     /// Runs in a JVM of its own.
@@ -179,7 +168,8 @@ class TruncatedOperationsTest {
                     }
                 }
             }
-            assertThat(named).as("%s: calls that named the object, beside %s", handle.getClass(), wrong).isGreaterThan(3);
+            assertThat(named).as("%s: calls that named the object, beside %s", handle.getClass(), wrong)
+                    .isGreaterThan(3);
         }
         assertThat(wrong).isEmpty();
         assertThatThrownBy(space::close).matches(TruncatedOperationsTest::isNamed);

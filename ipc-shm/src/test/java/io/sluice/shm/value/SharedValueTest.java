@@ -302,7 +302,8 @@ class SharedValueTest extends HandleTest {
         assertThat(copies.get(CELL)).isEqualTo(Quote.of(4));
         assertThat(copies.get(0)).isEqualTo(Quote.of(0));
         assertThatThrownBy(() -> space.value("v", Codec.longs(), 1L))
-                .isInstanceOf(MismatchException.class).hasMessageContaining("element type: expected Long, found record");
+                .isInstanceOf(MismatchException.class)
+                .hasMessageContaining("element type: expected Long, found record");
         assertThatThrownBy(() -> space.value("v", QUOTES, 4096, Quote.of(0)))
                 .isInstanceOf(MismatchException.class).hasMessageContaining("valueBytes: expected 4096, found ");
         assertThatThrownBy(() -> space.recordArray("a", QUOTES, 11, Quote.of(0)))

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 class SnippetsTest {
     private static final Path TOP = Path.of("..");
     private static final List<String> PAGES = List.of("README.md", "docs/tutorial.md", "docs/from-python.md");
-    private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```\n(?:\n```text\n(.*?)```)?", Pattern.DOTALL);
+    private static final Pattern SNIPPET =
+            Pattern.compile("```java\n(.*?)```\n(?:\n```text\n(.*?)```)?", Pattern.DOTALL);
     private static final long WATCHDOG_SECONDS = 120;
 
     /// A program of a page.

@@ -101,7 +101,8 @@ public final class HandleCodecs implements ComponentCodecs {
         KNOWN.put(type, new Opening(kind, null, opener));
     }
 
-    private static void plain(Class<?> type, Kind kind, String elementType, Function<SharedObject, ObjectHandle> opener) {
+    private static void plain(
+            Class<?> type, Kind kind, String elementType, Function<SharedObject, ObjectHandle> opener) {
         KNOWN.put(type, new Opening(kind, elementType, (object, elements) -> opener.apply(object)));
     }
 
@@ -169,8 +170,8 @@ public final class HandleCodecs implements ComponentCodecs {
             Opening opening = KNOWN.get(type);
             String expected = elements == null ? opening.elementType() : elementCodec().identity();
             if (!reference.isOf(opening.kind(), expected)) {
-                throw new CodecException(("'%s' is a %s of '%s', and the component is declared as %s, a %s of '%s'; open"
-                        + " the object with the codec that the declaration names").formatted(reference.name(),
+                throw new CodecException(("'%s' is a %s of '%s', and the component is declared as %s, a %s of '%s';"
+                        + " open the object with the codec that the declaration names").formatted(reference.name(),
                         reference.kind(), reference.elementType(), identity(), opening.kind(), expected));
             }
         }

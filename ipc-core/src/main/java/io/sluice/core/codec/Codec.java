@@ -70,8 +70,9 @@ public interface Codec<T> extends Serializable {
     /// order of the encoded ones.
     ///
     /// Handles of shared objects may be components too: a request can carry the queue for its reply. They travel as
-    /// names, and the process that decodes the record has them open, and closes them. What the elements of a queue, pipe or value
-    /// are, the declaration says: `SharedQueue<Reply>` carries a queue that was opened with `Codec.of(Reply.class)`.
+    /// names, and the process that decodes the record has them open, and closes them. What the elements of a queue,
+    /// pipe or value are, the declaration says: `SharedQueue<Reply>` carries a queue that was opened with
+    /// `Codec.of(Reply.class)`.
     ///
     /// @param type the record
     /// @param <R> the record

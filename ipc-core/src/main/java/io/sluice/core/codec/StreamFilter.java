@@ -48,7 +48,8 @@ final class StreamFilter implements ObjectInputFilter {
                 limits.withReferences(StreamLimits.wider(limits.references()))));
         }
         if (info.streamBytes() > limits.bytes()) {
-            return refuse(codec.excess(limits.bytes() + " bytes", limits.withBytes(StreamLimits.wider(limits.bytes()))));
+            return refuse(codec.excess(
+                limits.bytes() + " bytes", limits.withBytes(StreamLimits.wider(limits.bytes()))));
         }
         return Status.ALLOWED;
     }

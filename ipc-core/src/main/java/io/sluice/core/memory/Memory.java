@@ -449,7 +449,8 @@ public final class Memory {
     /// @param length in bytes
     /// @param value the byte
     public static void fill(long address, long length, byte value) {
-        // Not by a segment of the range: where the compiler does not inline everything, that is an object for each call.
+        // Not by a segment of the range: where the compiler does not inline everything, that is an object for each
+        // call.
         long first = Math.min(length, FILL_FIRST);
         for (long at = 0; at < first; at++) {
             putByte(address + at, value);

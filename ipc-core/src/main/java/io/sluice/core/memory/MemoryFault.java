@@ -8,10 +8,11 @@ import java.util.Objects;
 /// The module that maps files names the file. Each operation asks for that at its outer boundary and not around single
 /// accesses: the interpreter throws at the access, compiled code at the next safepoint poll after it, which is often
 /// further out. If the first poll is the one at which the operation returns, the error comes in its caller, as what it
-/// is. Tried with JDK 25, 20 times each for 35 operations: the interpreter named the object every time. C1 and C2 named it
-/// every time for each operation of several accesses (queues, rings, pipes, locks, semaphores, values), but for C1's
-/// `tryClaim` of an only producer and C2's `commit` of a claim. For a single word that was get or set, a look, or a copy
-/// of a whole array, C2's error came in the caller in 0 to 20 of 20 tries, depending on what was compiled with what.
+/// is. Tried with JDK 25, 20 times each for 35 operations: the interpreter named the object every time. C1 and C2 named
+/// it every time for each operation of several accesses (queues, rings, pipes, locks, semaphores, values), but for C1's
+/// `tryClaim` of an only producer and C2's `commit` of a claim. For a single word that was get or set, a look, or a
+/// copy of a whole array, C2's error came in the caller in 0 to 20 of 20 tries, depending on what was compiled with
+/// what.
 public final class MemoryFault {
     /// What HotSpot calls it, since JDK 9.
     private static final String TEXT = "unsafe memory access";

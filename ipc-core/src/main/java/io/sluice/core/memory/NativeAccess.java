@@ -36,8 +36,8 @@ public final class NativeAccess {
     ///
     /// @return a new exception that names the flag
     public static IllegalCallerException refusal() {
-        return new IllegalCallerException("this JVM denies Sluice native access, which it needs to map memory and to call"
-                + " Linux; start it with --enable-native-access=ALL-UNNAMED if Sluice is on the class path, or with"
-                + " --enable-native-access=io.sluice.core,io.sluice.shm if it is on the module path");
+        return new IllegalCallerException("this JVM denies Sluice native access, which it needs to map memory and to"
+                + " call Linux; start it with --enable-native-access=ALL-UNNAMED if Sluice is on the class path, or"
+                + " with --enable-native-access=io.sluice.core,io.sluice.shm if it is on the module path");
     }
 }

@@ -3,8 +3,8 @@ package io.sluice.core.memory;
 /// Looks whether a thread has enough stack left, before a step that must not be left half done.
 ///
 /// A `StackOverflowError` can come out of any call. Between the compare-and-set that takes a lock and the bookkeeping
-/// behind it, it would leave a lock that is held, and a caller that knows nothing of it. So each operation that has such
-/// a place begins with [#probe]: where less than 8 KiB are left, the error comes there, and nothing has happened.
+/// behind it, it would leave a lock that is held, and a caller that knows nothing of it. So each operation that has
+/// such a place begins with [#probe]: where less than 8 KiB are left, the error comes there, and nothing has happened.
 ///
 /// That suffices for what an operation does with words of shared memory, and for taking it back when a later step
 /// fails: some two KiB in the interpreter. It does not suffice for a system call, for what is run for the first time

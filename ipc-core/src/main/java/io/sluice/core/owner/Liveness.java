@@ -25,7 +25,8 @@ public interface Liveness {
     /// - **Blocking:** never for what an owner left behind; about half a microsecond per attached process.
     /// - **Threads:** called by the one thread that looks for all sleepers of this process, for many objects in a row.
     ///
-    /// @param sinceNanos a time of [System#nanoTime()]: an owner that was seen alive at or after it needs no second look
+    /// @param sinceNanos a time of [System#nanoTime()]: an owner that was seen alive at or after it needs no second
+    ///     look
     /// @return false if all owners are alive; an implementation that cannot tell answers true, and is swept
     default boolean hasDead(long sinceNanos) {
         return true;

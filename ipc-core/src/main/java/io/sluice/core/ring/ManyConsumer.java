@@ -14,10 +14,10 @@ import org.agrona.concurrent.MessageHandler;
 /// - **Threads:** [#take], [#giveBack] and [#acknowledge] any number; [#read] one at a time, as everywhere.
 public final class ManyConsumer extends RingConsumer {
     /*
-     * The word of the first message that is not taken goes from COMMITTED or RETURNED to TAKEN(owner); that is the take.
-     * From TAKEN the message is acknowledged, which releases its slots, or given back, by its taker or by the cleaner
-     * of a dead one, which makes it RETURNED and counts that. Front finds the first message. The head is a hint, moved
-     * before a take that would leave it too far behind.
+     * The word of the first message that is not taken goes from COMMITTED or RETURNED to TAKEN(owner); that is the
+     * take. From TAKEN the message is acknowledged, which releases its slots, or given back, by its taker or by the
+     * cleaner of a dead one, which makes it RETURNED and counts that. Front finds the first message. The head is a
+     * hint, moved before a take that would leave it too far behind.
      */
     ManyConsumer(Ring ring, WaitStrategy strategy) {
         super(ring, strategy);
@@ -192,7 +192,8 @@ public final class ManyConsumer extends RingConsumer {
 
     @Override
     boolean hasMessage() {
-        return !ring.isShutdownNow() && ring.front.find(true) != Ring.NONE;      // an aborted one has to be released by a consumer
+        return !ring.isShutdownNow()
+                && ring.front.find(true) != Ring.NONE;     // an aborted one has to be released by a consumer
     }
 
     @Override

@@ -30,7 +30,7 @@ final class OneConsumer extends RingConsumer {
         ring.takeRole(RingLayout.CONSUMER_ROLE, "consumer", reservation);
         try {
             published = ring.head();
-            next = Math.max(published, ring.oldest());   // many producers may have lapped what a dead one did not publish
+            next = Math.max(published, ring.oldest());   // producers may have lapped what a dead one did not publish
         } catch (Throwable failure) {
             RoleWord.leave(ring.address + RingLayout.CONSUMER_ROLE, ring.self);
             throw failure;

@@ -247,7 +247,8 @@ public final class Ring {
                 case ONE -> given(new OneConsumer(this, strategy, reservation));
                 case MANY -> given(new ManyConsumer(this, strategy));
                 case BROADCAST -> throw new IllegalStateException(
-                        "ring '%s' is a broadcast; subscribe to it, with a policy for the slow consumer".formatted(name));
+                        "ring '%s' is a broadcast; subscribe to it, with a policy for the slow consumer"
+                                .formatted(name));
             };
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
@@ -311,8 +312,8 @@ public final class Ring {
         return reservation;
     }
 
-    /// Takes a role for this process: the one that was reserved for it, or, after a look whether its holder is dead, the
-    /// one that no process has.
+    /// Takes a role for this process: the one that was reserved for it, or, after a look whether its holder is dead,
+    /// the one that no process has.
     void takeRole(int offset, String role, int reservation) {
         if (RoleWord.takeReserved(address + offset, reservation, self)) {
             CrashPoint.RESERVED_ROLE_TAKEN.reached();
@@ -532,10 +533,10 @@ public final class Ring {
                 throw new IllegalStateException("ring '%s' is not for many consumers".formatted(name));
             }
             /*
-             * The flag alone is the end, so a death behind it leaves nothing to do: a take that sees it answers as if the
-             * ring were empty. A take that read the flag before is one that came before. What is committed later, under a
-             * claim from before, or is given back, is behind the flag like everything else. Its slots are not used again,
-             * and need not be: no producer gets a claim.
+             * The flag alone is the end, so a death behind it leaves nothing to do: a take that sees it answers as if
+             * the ring were empty. A take that read the flag before is one that came before. What is committed later,
+             * under a claim from before, or is given back, is behind the flag like everything else. Its slots are not
+             * used again, and need not be: no producer gets a claim.
              */
             Memory.putIntVolatile(address + RingLayout.SHUTDOWN, SHUT_DOWN_NOW);
             CrashPoint.SHUTDOWN_FLAG_SET.reached();
@@ -690,8 +691,8 @@ public final class Ring {
 
     // Closing.
 
-    /// Closes the handles that this view gave out, and marks it as closed: open claims are aborted, waits of this process
-    /// end, and later calls are refused. Otherwise the memory stays as it is. A second call does nothing.
+    /// Closes the handles that this view gave out, and marks it as closed: open claims are aborted, waits of this
+    /// process end, and later calls are refused. Otherwise the memory stays as it is. A second call does nothing.
     ///
     /// If several handles fail to close, all the others are closed, and the first failure is thrown with the later ones
     /// suppressed.

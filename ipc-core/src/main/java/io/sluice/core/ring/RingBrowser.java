@@ -147,8 +147,8 @@ public final class RingBrowser {
     /// of each slot but a message's first one were overwritten when it was released. For people who want to know what
     /// happened; a message that is overwritten during its visit is not counted.
     ///
-    /// @param visitor gets each message; it must only copy, since what it reads may be half overwritten; what it returns
-    ///     does not matter
+    /// @param visitor gets each message; it must only copy, since what it reads may be half overwritten; what it
+    ///     returns does not matter
     /// @return how many messages it got whole
     public int history(PeekVisitor visitor) {
         try {

@@ -156,8 +156,8 @@ public abstract sealed class RingConsumer implements AutoCloseable
         return position;
     }
 
-    /// Closes this handle, and reserves its role for a consumer that a successor opens with the answer, perhaps in another
-    /// process. Until then, or until [Ring#withdraw], the role counts as held by this process.
+    /// Closes this handle, and reserves its role for a consumer that a successor opens with the answer, perhaps in
+    /// another process. Until then, or until [Ring#withdraw], the role counts as held by this process.
     ///
     /// @return the reservation; [Ring#NO_RESERVATION] if there may be many consumers, so that a successor needs none
     public final int reserve() {

@@ -123,8 +123,8 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
     /// What there is to do at the end, besides the end of the claims.
     abstract void leave();
 
-    /// Closes this handle, and reserves its role for a producer that a successor opens with the answer, perhaps in another
-    /// process. Until then, or until [Ring#withdraw], the role counts as held by this process.
+    /// Closes this handle, and reserves its role for a producer that a successor opens with the answer, perhaps in
+    /// another process. Until then, or until [Ring#withdraw], the role counts as held by this process.
     ///
     /// @return the reservation; [Ring#NO_RESERVATION] if there may be many producers, so that a successor needs none
     public final int reserve() {

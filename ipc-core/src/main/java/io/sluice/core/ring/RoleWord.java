@@ -14,14 +14,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// ```
 ///
 /// It is taken by compare-and-set from any word without a present holder, left by its holder and
-/// marked by the cleaner of a dead holder in the same way. A death at any step leaves either the word before or the word after, and the
-/// word names the dead.
+/// marked by the cleaner of a dead holder in the same way. A death at any step leaves either the word before or the
+/// word after, and the word names the dead.
 ///
 /// A holder may reserve the role for a successor that it sends the word to. The role is its own as before: its death
 /// ends the reservation. The successor takes it by compare-and-set from just that word, and the holder withdraws it by
 /// the same, so one of the two happens. The number tells a reservation from the next ones of the same holder, so that a
-/// late withdrawal meets no younger one; 4,096 of them would have to come and go in between, or a next process in the slot
-/// would have to make the same one of 4,096 numbers.
+/// late withdrawal meets no younger one; 4,096 of them would have to come and go in between, or a next process in the
+/// slot would have to make the same one of 4,096 numbers.
 final class RoleWord {
     private static final int OWNER = 1023;
     private static final int EVER = 1 << 16;

@@ -65,7 +65,7 @@ public final class Writers {
                 long left = Memory.getLongVolatile(address + RingLayout.WRITERS_LEFT);
                 long gone = ever - left - present();
                 if (ever == ever() && left == Memory.getLongVolatile(address + RingLayout.WRITERS_LEFT)) {
-                    return Math.max(0, gone);    // below zero while somebody is between his bit and his count
+                    return Math.max(0, gone);    // below zero while a writer is between its bit and its count
                 }
             }
         } catch (Throwable failure) {

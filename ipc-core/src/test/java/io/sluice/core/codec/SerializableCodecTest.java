@@ -193,12 +193,14 @@ class SerializableCodecTest {
         assertThat(bytes[at + 3]).isEqualTo((byte) 1);
         bytes[at] = 0x7F;
         assertThatThrownBy(() -> decode(Codec.serializable(), bytes)).isInstanceOf(CodecException.class)
-            .hasMessageContaining("expected arrays no longer than the message of").hasMessageContaining("found 2130706433");
+            .hasMessageContaining("expected arrays no longer than the message of")
+            .hasMessageContaining("found 2130706433");
         bytes[at] = 0;
         bytes[at + 1] = 0x0E;
         assertThatThrownBy(() -> decode(Codec.serializable(), bytes)).isInstanceOf(CodecException.class)
             .hasMessageContaining("no longer than the message").hasMessageContaining("found 917505");
-        assertThatThrownBy(() -> roundTrip(Codec.serializable(), new long[1_000_001])).isInstanceOf(CodecException.class)
+        assertThatThrownBy(() -> roundTrip(Codec.serializable(), new long[1_000_001]))
+                .isInstanceOf(CodecException.class)
             .hasMessageContaining("expected at most 1000000 elements of an array, found more");
     }
 

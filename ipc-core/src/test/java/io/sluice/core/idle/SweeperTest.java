@@ -141,7 +141,8 @@ class SweeperTest {
         assertThat(threads.awaitTermination(50, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// The word has moved and no sleeper was called: its signaller was stopped in between. Others in the same state too.
+    /// The word has moved and no sleeper was called: its signaller was stopped in between. Others in the same state
+    /// too.
     @ParameterizedTest
     @ValueSource(ints = {1, 20})
     void aCallThatWasNotMadeIsRepeated(int waiters) throws Exception {

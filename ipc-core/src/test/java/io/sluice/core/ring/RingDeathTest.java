@@ -144,7 +144,8 @@ class RingDeathTest {
                 survivingConsumer = survivor.consumer(PARK);
             }
             boolean died = reaper.kills(this::live);
-            // In this process the victim's claims would be given up when they are collected, which no dead process does.
+            // In this process the victim's claims would be given up when they are collected, which no dead process
+            // does.
             byte[] scene = memory.snapshot();
             victim.close();
             memory.restore(scene);

@@ -103,7 +103,8 @@ class RingLayoutTest {
         }
     }
 
-    /// A reservation is its holder's until just that one is taken or withdrawn, of which one happens, or the holder dies.
+    /// A reservation is its holder's until just that one is taken or withdrawn, of which one happens, or the holder
+    /// dies.
     @Test
     void aRoleIsReservedForOneSuccessor() {
         try (RingMemory memory = new RingMemory(RingOptions.oneToOne(1))) {

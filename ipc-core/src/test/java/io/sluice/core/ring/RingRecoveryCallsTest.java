@@ -35,7 +35,8 @@ class RingRecoveryCallsTest {
             }
             Claim claim = new Claim();
             // Its calls to the kernel go nowhere.
-            assertThat(memory.view(DEAD, new AwakeParking()).producer(WaitStrategy.PARK).tryClaim(claim, 7, 8)).isTrue();
+            assertThat(memory.view(DEAD, new AwakeParking()).producer(WaitStrategy.PARK).tryClaim(claim, 7, 8))
+                    .isTrue();
             claim.commit();
 
             RingRecovery.recover(memory.address, memory.size, DEAD, parking);

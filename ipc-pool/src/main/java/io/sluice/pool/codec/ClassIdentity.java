@@ -14,12 +14,12 @@ import java.util.zip.CRC32C;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/// Tells whether two processes have the same class: a lambda travels by the name of its method, and the compiler numbers
-/// these, so another version of the class has another lambda under the same name.
+/// Tells whether two processes have the same class: a lambda travels by the name of its method, and the compiler
+/// numbers these, so another version of the class has another lambda under the same name.
 ///
 /// The identity is the length and a checksum of the class file; that of a class without a file, or of the JDK, is
-/// unknown. It is computed once for each class, from the file as it is then. No JVM tells the bytes of a class that it has
-/// loaded; so a file that has changed since this JVM started may not be what runs here, and the sender refuses it.
+/// unknown. It is computed once for each class, from the file as it is then. No JVM tells the bytes of a class that it
+/// has loaded; so a file that has changed since this JVM started may not be what runs here, and the sender refuses it.
 final class ClassIdentity {
     static final long UNKNOWN = 0;
 
@@ -47,9 +47,9 @@ final class ClassIdentity {
     static long ofSent(Class<?> type) {
         Found found = found(type);
         if (found.changed != null && found.changed.isAfter(Start.LATEST)) {
-            throw new CodecException(("class %s: its file changed at %s, after this JVM started, so another process may find"
-                    + " another version of it than this one runs, and other lambdas under the same names; start this"
-                    + " program again").formatted(type.getName(), found.changed));
+            throw new CodecException(("class %s: its file changed at %s, after this JVM started, so another process may"
+                    + " find another version of it than this one runs, and other lambdas under the same names; start"
+                    + " this program again").formatted(type.getName(), found.changed));
         }
         return found.identity;
     }
@@ -63,9 +63,9 @@ final class ClassIdentity {
         }
         long here = found(type).identity;
         if (here != UNKNOWN && here != sent) {
-            throw new CodecException(("class %s of this process is another version than that of the sender, and may have"
-                    + " other lambdas under the same names: its file changed between the starts of the two; start both"
-                    + " with the same class files").formatted(type.getName()));
+            throw new CodecException(("class %s of this process is another version than that of the sender, and may"
+                    + " have other lambdas under the same names: its file changed between the starts of the two; start"
+                    + " both with the same class files").formatted(type.getName()));
         }
     }
 
@@ -84,7 +84,8 @@ final class ClassIdentity {
             Path place = place(type);
             byte[] bytes = place == null ? null : Files.isDirectory(place) ? inFolder(place, name) : inJar(place, name);
             if (bytes != null) {
-                // Only those of the class path were there when this JVM started; others, a program may have made itself.
+                // Only those of the class path were there when this JVM started; others, a program may have made
+                // itself.
                 boolean startedWithIt = loader.equals(ClassLoader.getSystemClassLoader());
                 Path file = Files.isDirectory(place) ? place.resolve(name) : place;
                 return new Found(identityOf(bytes), startedWithIt ? lastChange(file) : null);

@@ -18,8 +18,9 @@ import org.agrona.MutableDirectBuffer;
 ///
 /// The class that made a lambda makes it again, from the same names: the compiler gave it a method
 /// `$deserializeLambda$` for that. With the names comes the identity of the class that implements the lambda, so that
-/// another version of it, where the names are those of other lambdas, is refused. They come as one run of bytes, so that a reader which knows them finds the
-/// method with one comparison. The table of known names has a fixed size: whatever is sent, it does not grow.
+/// another version of it, where the names are those of other lambdas, is refused. They come as one run of bytes, so
+/// that a reader which knows them finds the method with one comparison. The table of known names has a fixed size:
+/// whatever is sent, it does not grow.
 final class Lambdas {
     private static final int PLACES = 1024;
     private static final int PROBES = 4;

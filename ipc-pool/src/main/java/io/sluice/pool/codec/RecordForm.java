@@ -72,7 +72,8 @@ final class RecordForm implements Serializable {
             try {
                 components[i] = shape.accessors.get(i).invoke(value);
             } catch (InvocationTargetException e) {
-                throw new CodecException("component '" + shape.accessors.get(i).getName() + "' of record " + value.getClass().getName()
+                throw new CodecException("component '" + shape.accessors.get(i).getName() + "' of record "
+                        + value.getClass().getName()
                     + " does not travel: " + e.getCause(), e.getCause());
             } catch (IllegalAccessException impossible) {
                 throw new IllegalStateException(impossible);

@@ -23,7 +23,8 @@ final class Backlog {
         Comparator<Job> arrival = Comparator.comparingLong(job -> job.sequence);
         this.jobs = new TreeSet<>(switch (policy) {
             case FIRST_COME -> arrival;
-            case PRIORITY -> Comparator.<Job>comparingInt(job -> job.options.priority()).reversed().thenComparing(arrival);
+            case PRIORITY ->
+                Comparator.<Job>comparingInt(job -> job.options.priority()).reversed().thenComparing(arrival);
             case FEEDBACK -> Comparator.<Job>comparingInt(job -> job.level).thenComparingLong(job -> job.turn);
         });
     }
@@ -62,7 +63,8 @@ final class Backlog {
         return null;
     }
 
-    /// Takes a job out whose turn need not come any more: calls that are cancelled while all workers are busy do not add up.
+    /// Takes a job out whose turn need not come any more: calls that are cancelled while all workers are busy do not
+    /// add up.
     void remove(Job job) {
         if (job.queued) {
             jobs.remove(job);

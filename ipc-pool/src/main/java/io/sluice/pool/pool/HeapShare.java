@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// How large the heap of each worker may be where a control group limits the memory of this process and its children. A
-/// JVM takes a quarter of the limit, whoever else is in the group, and five of them make the kernel kill one.
+/// JVM takes a quarter of the limit, whatever else is in the group, and five of them make the kernel kill one.
 ///
 /// @param limitBytes of the control group; [Long#MAX_VALUE] if there is none
 record HeapShare(long limitBytes) {
     /*
-     * The workers together have half of the limit, and each a quarter at most, as any JVM has. The other half is for the
-     * heap of this process, a quarter again, and for what all of them have beside their heaps: code, threads, and the
-     * shared memory, which counts as the group's.
+     * The workers together have half of the limit, and each a quarter at most, as any JVM has. The other half is for
+     * the heap of this process, a quarter again, and for what all of them have beside their heaps: code, threads, and
+     * the shared memory, which counts as the group's.
      *
      * Without a limit nothing is said: heaps that may grow to more than the memory of a machine seldom do all at once,
      * and a machine can swap.

@@ -104,7 +104,8 @@ abstract class Job {
     /// Ends the job as a whole.
     abstract void abandon(Throwable failure);
 
-    /// How long one element runs, from the pieces so far, or those of other jobs, in nanoseconds; 0 if nothing is known.
+    /// How long one element runs, from the pieces so far, or those of other jobs, in nanoseconds; 0 if nothing is
+    /// known.
     final double nanosPerElement() {
         return nanosPerElement == 0 ? cost.nanosPerElement() : nanosPerElement;
     }

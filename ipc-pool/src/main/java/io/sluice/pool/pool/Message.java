@@ -64,8 +64,8 @@ final class Message {
     /// Owns the memory of a large body; null if it is not large.
     private Arena large;
 
-    /// Takes the body of a message that arrives. One for which there is no memory fails its task, which the header names,
-    /// and is not met again.
+    /// Takes the body of a message that arrives. One for which there is no memory fails its task, which the header
+    /// names, and is not met again.
     void arrive(DirectBuffer source, int index, int bytes) {
         done();
         length = bytes;

@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 /// last thread that is no daemon has ended. That work is on its way keeps the JVM from the last of these.
 ///
 /// Hooks of a JVM run at the same time, the pool's beside the users'. So a hook can get results of what was submitted
-/// before, as long as the pool drains; the pool takes no new tasks then. What depends on these results synchronously, as
-/// by `thenAccept`, has its part of the time; what is handed to another executor has not.
+/// before, as long as the pool drains; the pool takes no new tasks then. What depends on these results synchronously,
+/// as by `thenAccept`, has its part of the time; what is handed to another executor has not.
 ///
-/// Workers do nothing on SIGTERM and Ctrl-C: a manager of services that tells all processes of a service (systemd, unless
-/// `KillMode=mixed`) does not end what the pool drains. To end one worker, use SIGKILL.
+/// Workers do nothing on SIGTERM and Ctrl-C: a manager of services that tells all processes of a service (systemd,
+/// unless `KillMode=mixed`) does not end what the pool drains. To end one worker, use SIGKILL.
 public final class OnShutdown {
     /// Kills the workers at once; futures that are not done are cancelled.
     public static final OnShutdown TERMINATE = new OnShutdown(0);

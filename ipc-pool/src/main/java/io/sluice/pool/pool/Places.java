@@ -10,8 +10,8 @@ import io.sluice.shm.array.SharedLongArray;
 ///
 /// The pool writes `QUEUED` before it sends the task. From there on two compete by compare-and-set: the worker for
 /// `BEGUN`, before its first step into the task, and the pool for `REVOKED`, to give the task to another worker or to
-/// nobody. One of them wins, so a task is never begun twice, and one that is not begun never runs. The number in the word
-/// keeps a place from being mistaken when it is used again.
+/// nobody. One of them wins, so a task is never begun twice, and one that is not begun never runs. The number in the
+/// word keeps a place from being mistaken when it is used again.
 ///
 /// A worker's death leaves its words: `BEGUN` had been begun, `QUEUED` had not.
 final class Places {

@@ -98,8 +98,8 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
         return tell(() -> super.completeExceptionally(failure), false);
     }
 
-    /// Ends the wait for the task: one that has not begun never will. One that runs goes on, or, if `interrupt` is true,
-    /// is interrupted, and its worker killed if it has not ended within the grace period.
+    /// Ends the wait for the task: one that has not begun never will. One that runs goes on, or, if `interrupt` is
+    /// true, is interrupted, and its worker killed if it has not ended within the grace period.
     @Override
     public boolean cancel(boolean interrupt) {
         return tell(() -> super.cancel(interrupt), interrupt);

@@ -20,6 +20,7 @@ public record Progress(String job, long done, long total, Duration elapsed) {
     ///
     /// @return an estimate; zero while nothing is done
     public Duration remaining() {
-        return done == 0 ? Duration.ZERO : Duration.ofNanos((long) ((total - done) * (double) elapsed.toNanos() / done));
+        return done == 0
+                ? Duration.ZERO : Duration.ofNanos((long) ((total - done) * (double) elapsed.toNanos() / done));
     }
 }

@@ -27,10 +27,10 @@ import java.util.stream.StreamSupport;
 ///
 /// - **Threads:** one, which also reads the input.
 /// - **Blocking:** [#next()] waits for a result, [#next(long, TimeUnit)] no longer than that; both also for the input.
-/// - **Failures:** an element whose task failed throws at its place, as a `CompletionException` with what the task threw
-///   as its cause, and the iteration goes on behind it. What the input throws does the same: behind the results of all
-///   elements read before, also without order; the input is read again after that, and ends the iteration where it ends
-///   itself. The end of the pool throws likewise, and ends the iteration.
+/// - **Failures:** an element whose task failed throws at its place, as a `CompletionException` with what the task
+///   threw as its cause, and the iteration goes on behind it. What the input throws does the same: behind the results
+///   of all elements read before, also without order; the input is read again after that, and ends the iteration where
+///   it ends itself. The end of the pool throws likewise, and ends the iteration.
 /// - **Interrupts:** end the timed method with `InterruptedException`; the other one goes on, and keeps the flag.
 /// - **Lifetime:** ends with the last result; [#close()] ends it before, and cancels what is on its way.
 ///

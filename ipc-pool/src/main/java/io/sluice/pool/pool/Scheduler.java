@@ -315,7 +315,8 @@ final class Scheduler {
         try {
             if (nanos > 0 && pause == null) {
                 pause = Timers.after(nanos, () -> post(this::goOnStarting));
-                Log.warning("%s; the next start is in %s ms".formatted(why, TimeUnit.NANOSECONDS.toMillis(nanos)), null);
+                Log.warning(
+                        "%s; the next start is in %s ms".formatted(why, TimeUnit.NANOSECONDS.toMillis(nanos)), null);
             }
         } finally {
             startMissing();      // also where there is no memory for a timer: no other event may come
@@ -395,8 +396,8 @@ final class Scheduler {
                         : "look at its standard error, and at the JVM options of the workers"), null);
     }
 
-    /// The piece that a worker was about to take when it ran out of memory, if that was not the first worker that did: or
-    /// it would end one after the other. @return null if there is none
+    /// The piece that a worker was about to take when it ran out of memory, if that was not the first worker that did:
+    /// or it would end one after the other. @return null if there is none
     private static Piece unreceivable(Worker worker) {
         List<Piece> pieces = worker.pieces();
         if (pieces.isEmpty() || worker.hasBegun(pieces.getFirst()) || !worker.ranOutOfMemory()) {
@@ -512,8 +513,8 @@ final class Scheduler {
     }
 
     /// The last piece of the worker that has most, if it has not begun it. Where work goes on, only one that has much:
-    /// what is short is done before another worker has woken up for it. But a guess may be wrong, and a short piece stand
-    /// behind a long one; so when no result has come for a while, any piece that waits is taken.
+    /// what is short is done before another worker has woken up for it. But a guess may be wrong, and a short piece
+    /// stand behind a long one; so when no result has come for a while, any piece that waits is taken.
     private Piece takeFromAnother() {
         Worker richest = null;
         for (Worker worker : workers) {

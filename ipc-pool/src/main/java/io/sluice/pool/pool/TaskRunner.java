@@ -64,8 +64,8 @@ final class TaskRunner {
         close(openedByInitializer);
     }
 
-    /// Interrupts a task, if it is the one that runs, or the next one. The pool asks for tasks that were begun only, and
-    /// numbers grow, so the highest is the one that may be about to run.
+    /// Interrupts a task, if it is the one that runs, or the next one. The pool asks for tasks that were begun only,
+    /// and numbers grow, so the highest is the one that may be about to run.
     void interrupt(long task) {
         synchronized (running) {
             if (current == task) {

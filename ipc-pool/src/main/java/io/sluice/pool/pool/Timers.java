@@ -5,7 +5,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/// Actions that come later, unless they are not needed any more: of one that is cancelled, nothing is kept until its time.
+/// Actions that come later, unless they are not needed any more: of one that is cancelled, nothing is kept until its
+/// time.
 final class Timers {
     private static final Executor VIRTUAL = action -> Thread.ofVirtual().start(action);
 
@@ -20,7 +21,8 @@ final class Timers {
         var _ = timer.thenRunAsync(action, VIRTUAL);
         Thread caller = Thread.currentThread();
         ClassLoader usual = caller.getContextClassLoader();
-        // The first timer of a JVM starts a thread of the JDK, which lives on with the context class loader of its starter.
+        // The first timer of a JVM starts a thread of the JDK, which lives on with the context class loader of its
+        // starter.
         caller.setContextClassLoader(ClassLoader.getSystemClassLoader());
         try {
             return timer.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);

@@ -71,8 +71,8 @@ final class Worker {
     /// Gives it a piece.
     ///
     /// @return false if its queue is full
-    /// @throws RuntimeException or an error, if the piece cannot be sent at all, as when there is no memory for it; nothing
-    ///     has changed then
+    /// @throws RuntimeException or an error, if the piece cannot be sent at all, as when there is no memory for it;
+    ///     nothing has changed then
     boolean give(Piece piece, long attempt) {
         int place = free[count];
         piece.number = attempt;

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 /// at one by a signal, the others are left to themselves. Those that have an owner are left to it.
 /// While there is none, there is no hook either, which would keep the class loader of this library reachable.
 final class Children {
-    /// All daemons together: longer than a daemon's own pool usually drains, and shorter than the ten seconds after which
-    /// who stops a container kills what is left.
+    /// All daemons together: longer than a daemon's own pool usually drains, and shorter than the ten seconds after
+    /// which who stops a container kills what is left.
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(8);
     private static final long PATIENCE_AFTER_KILL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -90,8 +90,8 @@ final class Children {
                 signal = Signals.reasonOfTheEnd();
             }
             if (signal > 0 && child.isAlive()) {
-                System.err.println(("sluice: process '%s' (%s) is left to itself, since this one ends by %s; daemon(true)"
-                        + " ends it as well").formatted(child.name(), child.pid(), Signals.name(signal)));
+                System.err.println(("sluice: process '%s' (%s) is left to itself, since this one ends by %s;"
+                        + " daemon(true) ends it as well").formatted(child.name(), child.pid(), Signals.name(signal)));
             }
         } catch (InterruptedException hurry) {
             // Then it goes on alone.

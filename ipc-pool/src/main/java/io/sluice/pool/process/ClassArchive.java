@@ -12,9 +12,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /// Where the JVM keeps the classes of a class path ready to be mapped (class-data sharing), so that the next one starts
-/// sooner. The JVM makes the file when the first child ends in order. It does not use one that was made from other jars,
-/// by their time and size, but does not make it anew either, so these are a part of its name. An ahead-of-time cache is
-/// not used: JDK 25 does not check that, and runs classes of yesterday.
+/// sooner. The JVM makes the file when the first child ends in order. It does not use one that was made from other
+/// jars, by their time and size, but does not make it anew either, so these are a part of its name. An ahead-of-time
+/// cache is not used: JDK 25 does not check that, and runs classes of yesterday.
 final class ClassArchive {
     private ClassArchive() {}
 

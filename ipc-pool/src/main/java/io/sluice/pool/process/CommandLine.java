@@ -65,8 +65,9 @@ final class CommandLine {
         return command;
     }
 
-    /// The options of the user, and the program of the child. Of two options for one property the last one wins; so what
-    /// says that the launcher runs the child stands behind all others, or the child would be another run of the program.
+    /// The options of the user, and the program of the child. Of two options for one property the last one wins; so
+    /// what says that the launcher runs the child stands behind all others, or the child would be another run of the
+    /// program.
     ///
     /// @param launcher of nested jars, or null
     static List<String> program(List<String> jvmOptions, String launcher) {
@@ -95,28 +96,29 @@ final class CommandLine {
     static void checkLoadable(Class<?> task, String classPath) {
         if (classPath == null && SOURCE_LAUNCHER.equals(System.getProperty("jdk.module.main.class"))) {
             throw new IllegalArgumentException(("task %s: this program runs from its source file, so its classes are in"
-                    + " the memory of this JVM alone, and a new one cannot load them; compile it first: javac -d classes"
-                    + " ... && java -cp classes ...").formatted(task.getName()));
+                    + " the memory of this JVM alone, and a new one cannot load them; compile it first: javac -d"
+                    + " classes ... && java -cp classes ...").formatted(task.getName()));
         }
         boolean nowhere = System.getProperty("java.class.path", "").isEmpty()
                 && System.getProperty("jdk.module.path", "").isEmpty();
         if (classPath == null && nowhere) {
-            throw new IllegalArgumentException(("task %s: this JVM has neither a class path nor a module path that a new"
-                    + " one could be given; name one with classPath(...)").formatted(task.getName()));
+            throw new IllegalArgumentException(("task %s: this JVM has neither a class path nor a module path that a"
+                    + " new one could be given; name one with classPath(...)").formatted(task.getName()));
         }
         ClassLoader mine = CommandLine.class.getClassLoader();
         boolean nested = NestedJars.launcher() != null;
         if (classPath == null && !nested && !isAbove(mine, ClassLoader.getSystemClassLoader())) {
-            throw new IllegalArgumentException(("task %s: Sluice was loaded by %s, and a new JVM has only the class path,"
-                    + " where it would not find Sluice; name a class path that has Sluice, what it needs and the classes of"
-                    + " the tasks, as files, with classPath(...) of the process, the pool or the context").formatted(
+            throw new IllegalArgumentException(("task %s: Sluice was loaded by %s, and a new JVM has only the class"
+                    + " path, where it would not find Sluice; name a class path that has Sluice, what it needs and the"
+                    + " classes of the tasks, as files, with classPath(...) of the process, the pool or the"
+                    + " context").formatted(
                     task.getName(), mine));
         }
         ClassLoader lowest = nested ? mine : ClassLoader.getSystemClassLoader();
         if (classPath == null && !isAbove(task.getClassLoader(), lowest)) {
-            throw new IllegalArgumentException(("task %s: its class comes from %s, and a new JVM has only the class path;"
-                    + " put the class there, or name a class path that has it with classPath(...) of the process, the pool"
-                    + " or the context").formatted(task.getName(), task.getClassLoader()));
+            throw new IllegalArgumentException(("task %s: its class comes from %s, and a new JVM has only the class"
+                    + " path; put the class there, or name a class path that has it with classPath(...) of the"
+                    + " process, the pool or the context").formatted(task.getName(), task.getClassLoader()));
         }
     }
 

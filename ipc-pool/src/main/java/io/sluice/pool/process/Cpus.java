@@ -14,8 +14,8 @@ public final class Cpus {
         return Runtime.getRuntime().availableProcessors();
     }
 
-    /// The cores on which the calling thread may run, by `sched_getaffinity(2)`. A cgroup's share of processor time does
-    /// not appear here; see [#count()].
+    /// The cores on which the calling thread may run, by `sched_getaffinity(2)`. A cgroup's share of processor time
+    /// does not appear here; see [#count()].
     ///
     /// @return their numbers, ascending
     public static List<Integer> usable() {

@@ -36,9 +36,9 @@ public final class ProcessContext implements AutoCloseable {
     }
 
     /// A context that starts a fresh JVM for each process, with a class-data archive: the JVM keeps the classes of this
-    /// class path in a file under `$XDG_CACHE_HOME/sluice` (`~/.cache/sluice`), ready to be mapped. The first child that
-    /// ends in order writes it, which takes it about a second; those after it start sooner. Without effect if the class
-    /// path has folders on it, which the JVM cannot archive, and if that folder cannot be made.
+    /// class path in a file under `$XDG_CACHE_HOME/sluice` (`~/.cache/sluice`), ready to be mapped. The first child
+    /// that ends in order writes it, which takes it about a second; those after it start sooner. Without effect if the
+    /// class path has folders on it, which the JVM cannot archive, and if that folder cannot be made.
     ///
     /// @return the context
     public static ProcessContext spawnWithArchive() {
@@ -77,7 +77,8 @@ public final class ProcessContext implements AutoCloseable {
 
     private static ProcessContext standby(int stock, String classPath, List<String> jvmOptions) {
         if (stock < 1 || stock > 256) {
-            throw new IllegalArgumentException("standby: a stock of %,d JVMs is not between 1 and 256".formatted(stock));
+            throw new IllegalArgumentException(
+                    "standby: a stock of %,d JVMs is not between 1 and 256".formatted(stock));
         }
         return new ProcessContext(
                 StartMethod.STANDBY, false, new Standby(stock, jvmOptions, classPath), classPath, false);
@@ -93,8 +94,8 @@ public final class ProcessContext implements AutoCloseable {
     public ProcessContext classPath(String wish) {
         Objects.requireNonNull(wish, "classPath");
         if (stock != null) {
-            throw new IllegalStateException(("%s: the JVMs of a stock run already; give them the class path when they are"
-                    + " started, by ProcessContext.standbyWithClassPath(n, classPath)").formatted(this));
+            throw new IllegalStateException(("%s: the JVMs of a stock run already; give them the class path when they"
+                    + " are started, by ProcessContext.standbyWithClassPath(n, classPath)").formatted(this));
         }
         return new ProcessContext(method, archive, null, wish, inherits);
     }
@@ -109,8 +110,8 @@ public final class ProcessContext implements AutoCloseable {
             case SPAWN -> spawn();
             case STANDBY -> standby();
             case FORK -> throw new UnsupportedOperationException("fork: a JVM cannot be forked: fork(2) copies only the"
-                    + " calling thread, and the copy would lack the collector, the compiler and every other thread, with"
-                    + " the locks that they held; use SPAWN, or STANDBY for a start within milliseconds");
+                    + " calling thread, and the copy would lack the collector, the compiler and every other thread,"
+                    + " with the locks that they held; use SPAWN, or STANDBY for a start within milliseconds");
         };
     }
 
@@ -137,9 +138,9 @@ public final class ProcessContext implements AutoCloseable {
         usual = context;
     }
 
-    /// A context like this one, whose processes have the options of this JVM: see [#inheritableJvmOptions()]. Options of
-    /// a builder come behind them, and win. Without it a child has none of them, only its own, and what the environment
-    /// variable `JAVA_TOOL_OPTIONS` says to every JVM.
+    /// A context like this one, whose processes have the options of this JVM: see [#inheritableJvmOptions()]. Options
+    /// of a builder come behind them, and win. Without it a child has none of them, only its own, and what the
+    /// environment variable `JAVA_TOOL_OPTIONS` says to every JVM.
     ///
     /// @return another context
     /// @throws IllegalStateException if this one has a stock of JVMs, which run already
@@ -152,10 +153,10 @@ public final class ProcessContext implements AutoCloseable {
         return new ProcessContext(method, archive, null, classPath, true);
     }
 
-    /// The options of this JVM's command line that a child can have as well: heap and other `-X` and `-XX` options, system
-    /// properties (`-D`), `--add-opens` and the like, assertions. Left out are agents and debuggers, ports of remote
-    /// management, recordings, archives, and log files without `%p`, the process id, in their names: what one JVM alone
-    /// can have; and the class path, which a child has in any case.
+    /// The options of this JVM's command line that a child can have as well: heap and other `-X` and `-XX` options,
+    /// system properties (`-D`), `--add-opens` and the like, assertions. Left out are agents and debuggers, ports of
+    /// remote management, recordings, archives, and log files without `%p`, the process id, in their names: what one
+    /// JVM alone can have; and the class path, which a child has in any case.
     ///
     /// @return the options, in their order
     public static List<String> inheritableJvmOptions() {

@@ -43,8 +43,8 @@ final class Stage implements AutoCloseable {
         return cells;
     }
 
-    /// A pool with quiet deaths. Its workers live for a second or so, in which the better compiler would cost a third of
-    /// the time of the processors, and earn nothing.
+    /// A pool with quiet deaths. Its workers live for a second or so, in which the better compiler would cost a third
+    /// of the time of the processors, and earn nothing.
     ProcessPool.Builder builder(int workers) {
         return ProcessPool.builder().workers(workers).name(name).jvmOptions(Deaths.QUIET)
                 .jvmOptions("-XX:TieredStopAtLevel=1");

@@ -179,7 +179,8 @@ class ErrorsTest extends PoolTest {
         submitBelow(own, futures, wait);
     }
 
-    /// A thread whose stack is at its end in the middle of a submission, or of a wait, does not leave the pool half-way.
+    /// A thread whose stack is at its end in the middle of a submission, or of a wait, does not leave the pool
+    /// half-way.
     @Test
     void aStackThatOverflowsInThePoolHarmsNoOtherTask() throws Exception {
         try (ProcessPool own = ProcessPool.builder().workers(1).name("deep").build(); Logged logged = new Logged()) {

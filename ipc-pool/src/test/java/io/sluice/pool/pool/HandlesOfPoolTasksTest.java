@@ -24,8 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The shared objects that tasks of a pool captured, or got as elements: they are there when a worker comes to open them,
-/// whatever was closed meanwhile, and a worker that ends in order has left them.
+/// The shared objects that tasks of a pool captured, or got as elements: they are there when a worker comes to open
+/// them, whatever was closed meanwhile, and a worker that ends in order has left them.
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class HandlesOfPoolTasksTest {
     private static int spaces;
@@ -149,7 +149,8 @@ class HandlesOfPoolTasksTest {
     @Test
     void aStreamThatIsDroppedHalfWayKeepsNothingBehindTheEndOfThePool() throws Exception {
         SharedQueue<Integer> half = queue("half", 1);
-        assertThat(pool.imap(x -> x + half.size(), List.of(1, 2, 3, 4, 5, 6), TaskOptions.USUAL, 2).next()).isEqualTo(2);
+        assertThat(pool.imap(x -> x + half.size(), List.of(1, 2, 3, 4, 5, 6), TaskOptions.USUAL, 2).next())
+                .isEqualTo(2);
         half.close();
         pool.shutdown();
         assertThat(pool.awaitTermination(60, TimeUnit.SECONDS)).isTrue();

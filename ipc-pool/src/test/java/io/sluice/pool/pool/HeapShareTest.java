@@ -109,7 +109,8 @@ class HeapShareTest {
             // Each JVM that is started here has access to native code in any case.
             inherited.forEach(option -> assertThat(Collections.frequency(arguments, option)).as(option).isEqualTo(
                     Collections.frequency(inherited, option)
-                            + (option.equals("--enable-native-access=ALL-UNNAMED") && !ProcessPool.class.getModule().isNamed() ? 1 : 0)));
+                            + (option.equals("--enable-native-access=ALL-UNNAMED")
+                                    && !ProcessPool.class.getModule().isNamed() ? 1 : 0)));
         }
     }
 

@@ -221,7 +221,8 @@ class ImapTest extends PoolTest {
                 new StackOverflowError()).map(failure -> Arguments.of(chunk, inHasNext, failure))));
     }
 
-    /// What was read before is computed, the exception comes at its place, and what the input still has comes behind it.
+    /// What was read before is computed, the exception comes at its place, and what the input still has comes behind
+    /// it.
     @ParameterizedTest
     @MethodSource("brokenInputs")
     void anInputThatThrowsFailsAtItsPlaceAndTheIterationGoesOn(int chunk, boolean inHasNext, Throwable failure)

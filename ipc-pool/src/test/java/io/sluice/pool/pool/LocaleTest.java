@@ -45,7 +45,8 @@ class LocaleTest extends PoolTest {
             assertThat(orders.take()).isEqualTo(new Order(HUGE, 12_345));
             assertThatThrownBy(() -> pool.apply(LocaleTest::fail))
                     .isInstanceOf(ExecutionException.class)
-                    .rootCause().hasMessageStartingWith("worker ISTANBUL-worker-0 (%s):", pool.workers().getFirst().pid());
+                    .rootCause()
+                    .hasMessageStartingWith("worker ISTANBUL-worker-0 (%s):", pool.workers().getFirst().pid());
         }
     }
 

@@ -130,8 +130,8 @@ class PolicyTest extends PoolTest {
         return IntStream.range(0, 1000).mapToObj(i -> shortOrLong(pool, "")).toList();
     }
 
-    /// Short, unless there is a space with a gate to wait at: it does not carry the gate, which to open takes longer than
-    /// a short task is to take.
+    /// Short, unless there is a space with a gate to wait at: it does not carry the gate, which to open takes longer
+    /// than a short task is to take.
     private static CompletableFuture<Boolean> shortOrLong(ProcessPool pool, String spaceOfTheGate) {
         return pool.submit(() -> {
             if (spaceOfTheGate.isEmpty()) {

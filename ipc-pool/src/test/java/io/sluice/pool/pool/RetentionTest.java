@@ -268,6 +268,7 @@ class RetentionTest extends PoolTest {
     void aDeadlineBeyondAllClocksIsNone() throws Exception {
         TaskOptions options = TaskOptions.USUAL.deadline(Duration.ofDays(1_000_000));
         assertThat(resultOf(pool.submit(() -> 1, options))).isEqualTo(1);
-        assertThatThrownBy(() -> TaskOptions.USUAL.deadline(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> TaskOptions.USUAL.deadline(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

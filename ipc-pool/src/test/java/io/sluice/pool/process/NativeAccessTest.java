@@ -18,9 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Where a JVM denies native access, everything that a program may begin with says so, in the same words.
 class NativeAccessTest {
-    private static final String REFUSAL = "java.lang.IllegalCallerException: this JVM denies Sluice native access, which"
-            + " it needs to map memory and to call Linux; start it with --enable-native-access=ALL-UNNAMED if Sluice is on"
-            + " the class path, or with --enable-native-access=io.sluice.core,io.sluice.shm if it is on the module path";
+    private static final String REFUSAL = "java.lang.IllegalCallerException: this JVM denies Sluice native access,"
+            + " which it needs to map memory and to call Linux; start it with --enable-native-access=ALL-UNNAMED if"
+            + " Sluice is on the class path, or with --enable-native-access=io.sluice.core,io.sluice.shm if it is on"
+            + " the module path";
 
     @TempDir
     private Path folder;

@@ -6,8 +6,8 @@ import java.util.Locale;
 
 /// The machine under us: which one it is, and the numbers that differ between the two we know, x86-64 and aarch64.
 ///
-/// On any other machine, and where native access is denied, this package loads and [#require] says what is wrong; nothing
-/// fails in a static initialiser.
+/// On any other machine, and where native access is denied, this package loads and [#require] says what is wrong;
+/// nothing fails in a static initialiser.
 public final class Linux {
     private static final String SYSTEM = System.getProperty("os.name", "");
     private static final String MACHINE = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);

@@ -76,8 +76,8 @@ public final class Pidfd implements AutoCloseable {
     /// How the process ended, in the encoding of `wait(2)`: also after its parent has waited for it, which is why this
     /// can tell an exit with code 137 from a death by SIGKILL where `Process.exitValue` cannot.
     ///
-    /// @return bits 0 to 6 the signal that killed it, or 0 and bits 8 to 15 its exit code; [#UNKNOWN] if it lives, or the
-    ///     kernel is older than 6.15
+    /// @return bits 0 to 6 the signal that killed it, or 0 and bits 8 to 15 its exit code; [#UNKNOWN] if it lives, or
+    ///     the kernel is older than 6.15
     public synchronized int waitStatus() {
         if (descriptor < 0) {
             return UNKNOWN;

@@ -29,8 +29,8 @@ public final class SignalCalls {
         }
     }
 
-    /// Does nothing on a signal from now on, instead of what the JVM does about it. Programs that this process starts act
-    /// on it as usual, while they would inherit that it is ignored.
+    /// Does nothing on a signal from now on, instead of what the JVM does about it. Programs that this process starts
+    /// act on it as usual, while they would inherit that it is ignored.
     ///
     /// @param signal its number, of one that the JVM handles
     /// @throws io.sluice.shm.error.SystemCallException if that cannot be changed

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// How virtual threads sleep on shared words without pinning their carriers: they park in Java, and a daemon thread, the
-/// watcher, sleeps for them with `futex_waitv(2)` on their words and on a word of its own.
+/// How virtual threads sleep on shared words without pinning their carriers: they park in Java, and a daemon thread,
+/// the watcher, sleeps for them with `futex_waitv(2)` on their words and on a word of its own.
 ///
 /// One call of the kernel watches 128 words. Sleepers on the same word share one; for more words there are more
 /// watchers. A kernel before 5.16 has no such call: there one watcher looks at all words every millisecond. A watcher
@@ -319,8 +319,8 @@ final class VirtualSleepers {
         entries.set(ValueLayout.JAVA_INT, offset + 20, 0);
     }
 
-    /// The index of a word that was woken, or a negative error number. Not longer than LINGER_NANOS: sleepers that leave
-    /// by themselves say nothing, and the last one of them leaves nothing to watch.
+    /// The index of a word that was woken, or a negative error number. Not longer than LINGER_NANOS: sleepers that
+    /// leave by themselves say nothing, and the last one of them leaves nothing to watch.
     private long waitForAny(int count) {
         long end = System.nanoTime() + clockNanos + LINGER_NANOS;
         deadline.set(ValueLayout.JAVA_LONG, 0, end / 1_000_000_000);

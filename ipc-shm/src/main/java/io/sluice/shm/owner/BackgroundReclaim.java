@@ -51,7 +51,8 @@ final class BackgroundReclaim implements Runnable {
                     reclaim();
                 }
             } catch (RuntimeException refused) {
-                // Linux refuses to list the directory, say. The slots stay taken; the next process that needs one does it.
+                // Linux refuses to list the directory, say. The slots stay taken; the next process that needs one does
+                // it.
             } finally {
                 running.set(false);
             }

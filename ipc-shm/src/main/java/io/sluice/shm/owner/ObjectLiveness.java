@@ -75,9 +75,9 @@ public final class ObjectLiveness implements Liveness {
         }
     }
 
-    /// Most looks are at the registry alone: a thousand objects cost one look then, not a thousand at as many pages. But
-    /// the table may hold what this registry knows nothing of: an entry of an earlier one, or that another process has
-    /// set the object aside. So now and then the look is at the table.
+    /// Most looks are at the registry alone: a thousand objects cost one look then, not a thousand at as many pages.
+    /// But the table may hold what this registry knows nothing of: an entry of an earlier one, or that another process
+    /// has set the object aside. So now and then the look is at the table.
     @Override
     public boolean hasDead(long sinceNanos) {
         if (++looks % LOOKS_PER_TABLE != 0 && registry.allAlive(sinceNanos)) {

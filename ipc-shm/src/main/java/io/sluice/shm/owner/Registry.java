@@ -38,7 +38,8 @@ public final class Registry {
      * Two files. `.registry` is mapped and says who had a slot last, in which life, and whether all that it held has
      * been given back. `.alive` is never mapped, has no bytes, and carries locks of the kernel on their numbers:
      *
-     *   0            the door: shared while a process comes in, exclusive with all others while the last one removes the
+     *   0            the door: shared while a process comes in, exclusive with all others while the last one removes
+     *   the
      *                space; so no process comes into a space that is going away
      *   1..1023      exclusive: the process in that slot, while it lives, and never another one
      *   1025..2047   exclusive: the process that is about to take slot n - 1024, until the registry names it
@@ -54,8 +55,8 @@ public final class Registry {
      *   1  free         a process locks 1024 + slot, and looks again
      *   2               it locks the slot's byte. A death from here to 3 leaves a free slot.
      *   3  taken        the registry names its life; 1024 + slot is given back
-     *   4               it is alive, then dead; cleaners recover object by object, each under the lock of its place there
-     *   5  free         a process that has found no object with that life in its table brings the registry on by
+     *   4               it is alive, then dead; cleaners recover object by object, each under the lock of its place
+     *   there 5  free         a process that has found no object with that life in its table brings the registry on by
      *                   compare-and-set, which fails if others have done so and the slot is in another life. No lock is
      *                   needed: a dead life enters no table any more, so what was found clean stays clean.
      * A stopped process holds up in 1 to 3 its own slot, in 4 one object, and in 5 nothing.
@@ -76,8 +77,8 @@ public final class Registry {
     private static final int JOINING = 1024;
     private static final int RECLAIMING = 2048;
 
-    /// How long a look at a slot that was alive is good. Short beside a slice of sleep; long enough that a sweep through
-    /// a thousand objects asks the kernel once for each slot, not once for each object.
+    /// How long a look at a slot that was alive is good. Short beside a slice of sleep; long enough that a sweep
+    /// through a thousand objects asks the kernel once for each slot, not once for each object.
     private static final long GOOD_NANOS = 1_000_000;
     /// Before any time that a look may be asked for.
     private static final long LONG_AGO_NANOS = TimeUnit.HOURS.toNanos(1);
@@ -133,7 +134,8 @@ public final class Registry {
     /// @param slotsIfNew how many processes fit, if the space is new
     /// @param cleaner recovers objects
     /// @return the registry, or null if the space is going away or has gone, and the caller should look again
-    /// @throws SpaceFullException if every slot belongs to a live process, or to a dead one that cannot be reclaimed now
+    /// @throws SpaceFullException if every slot belongs to a live process, or to a dead one that cannot be reclaimed
+    ///     now
     /// @throws io.sluice.shm.error.SluiceException if a file is not what it should be
     public static Registry join(Directory directory, int slotsIfNew, ObjectCleaner cleaner) {
         int descriptor = directory.openFile(ALIVE, O_RDWR | O_CREAT);
@@ -192,8 +194,8 @@ public final class Registry {
     /// The first one makes it; that they are several at once is settled by the name.
     private static Region openRegistry(Directory directory, OfdLocks alive, int slots) {
         for (;;) {
-            // Before the look at the registry: another newcomer may make one, and agree on it, after that look. And with
-            // the door held open, no process that is the last one out removes it in between.
+            // Before the look at the registry: another newcomer may make one, and agree on it, after that look. And
+            // with the door held open, no process that is the last one out removes it in between.
             boolean agreed = alive.hasAgreement();
             Region there = Region.attach(directory, REGISTRY, Registry::slots, joined -> true);
             if (there != null) {
@@ -344,8 +346,8 @@ public final class Registry {
         return isAlive(slot, entry, System.nanoTime() - GOOD_NANOS);
     }
 
-    /// As [#isAlive(int, int)], with a time of the caller's: a caller that looks at many objects in a row asks the kernel
-    /// once for each process.
+    /// As [#isAlive(int, int)], with a time of the caller's: a caller that looks at many objects in a row asks the
+    /// kernel once for each process.
     ///
     /// @param slot where the entry stands
     /// @param entry the token that stands there
@@ -360,8 +362,8 @@ public final class Registry {
         return lives || left;     // read last: what a closed registry says is worthless
     }
 
-    /// Whether no process of the space is dead and still to be cleaned up after. Then no table of an object names one: a
-    /// slot is given back when no table does.
+    /// Whether no process of the space is dead and still to be cleaned up after. Then no table of an object names one:
+    /// a slot is given back when no table does.
     ///
     /// - **Blocking:** one system call for each process of the space, once for each time that is asked for.
     ///   **Allocation:** none.

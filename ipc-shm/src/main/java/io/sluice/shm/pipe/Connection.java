@@ -24,19 +24,19 @@ import java.util.concurrent.TimeUnit;
 /// - **Threads:** any; those that send, and those that receive, take turns.
 /// - **Blocking:** sending waits for room in the ring, receiving for a message. Messages larger than the ring go round
 ///   it.
-/// - **The other side:** while no process has taken it yet, sending fills the ring and receiving waits. When it was closed,
-///   or its process died, what it sent is received to its end; then comes `EOFException`, or its subclass
+/// - **The other side:** while no process has taken it yet, sending fills the ring and receiving waits. When it was
+///   closed, or its process died, what it sent is received to its end; then comes `EOFException`, or its subclass
 ///   [PeerDiedException]; and sending is a [BrokenPipeException].
 /// - **Errors:** a message that does not decode, whatever the codec threw, is dropped; one that could not be received
 ///   for want of memory, stack or descriptors stays.
 /// - **Interrupts:** end every wait; nothing was sent or received.
 /// - **Allocation:** what the codec allocates, and the arrays that are returned.
 /// - **Travel:** an end is `Serializable`, as part of what a child of `JavaProcess` or a pool is given to do; through
-///   queues, pipes and other streams it is refused, and stays as it is. Where it arrives it is the receiver's, and here it is no more: every method
-///   throws, and a close does nothing. On the way it is reserved, so the other side waits for it, and no other process
-///   can take it. If the child process that it was sent to ends before it took the end, or the message is not encoded
-///   after all, the other side sees the end of the stream; so it does if this process leaves the pipe before. No thread
-///   may be inside when an end is sent.
+///   queues, pipes and other streams it is refused, and stays as it is. Where it arrives it is the receiver's, and here
+///   it is no more: every method throws, and a close does nothing. On the way it is reserved, so the other side waits
+///   for it, and no other process can take it. If the child process that it was sent to ends before it took the end, or
+///   the message is not encoded after all, the other side sees the end of the stream; so it does if this process leaves
+///   the pipe before. No thread may be inside when an end is sent.
 ///
 /// @param <E> type of the objects
 public final class Connection<E> implements ObjectHandle, Serializable {
@@ -214,8 +214,8 @@ public final class Connection<E> implements ObjectHandle, Serializable {
     private synchronized Object writeReplace() {
         checkOpen();
         if (!KeptObjects.isCollecting()) {       // a message that is lost on the way would take the end with it
-            throw new UnsupportedOperationException(("pipe '%s': an end travels to a child of JavaProcess or in a task of"
-                    + " a pool, where its sender learns whether it arrived; send the pipe, and take the end there")
+            throw new UnsupportedOperationException(("pipe '%s': an end travels to a child of JavaProcess or in a task"
+                    + " of a pool, where its sender learns whether it arrived; send the pipe, and take the end there")
                     .formatted(pipe.name()));
         }
         if (sender != null) {
@@ -266,7 +266,8 @@ public final class Connection<E> implements ObjectHandle, Serializable {
             closed = true;
             Closing closing = new Closing();
             if (receiver != null) {
-                closing.then(receiver::close);   // first: a peer that sees the end of the stream knows that no send arrives
+                // First: a peer that sees the end of the stream then knows that no send of its own arrives.
+                closing.then(receiver::close);
             }
             if (sender != null) {
                 closing.then(sender::close);

@@ -57,8 +57,9 @@ final class DeadLetters<E> {
         keeps = true;
     }
 
-    /// Moves what is kept, as far as there is room. An element that cannot be read is not kept any more; `Elements.move`
-    /// has given it back or dropped it. One that cannot be put stays, as without room, and blocks no take.
+    /// Moves what is kept, as far as there is room. An element that cannot be read is not kept any more;
+    /// `Elements.move` has given it back or dropped it. One that cannot be put stays, as without room, and blocks no
+    /// take.
     void retry() {
         if (keeps) {
             moveKept();

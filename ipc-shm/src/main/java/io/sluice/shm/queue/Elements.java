@@ -348,7 +348,7 @@ final class Elements<E> {
             return offer(scratch, length);
         } catch (ShutdownException over) {
             return false;
-        } catch (RuntimeException | Error full) {    // a disk, a descriptor table, a damaged ring: not the element's fault
+        } catch (RuntimeException | Error full) {    // a disk, a descriptor table, a damaged ring; not the element
             putFailed.run();
             return false;
         }
@@ -476,8 +476,8 @@ final class Elements<E> {
     }
 
     private CorruptObjectException impossible(long position, int type, int length) {
-        return new CorruptObjectException(("queue '%s': the element at position %,d has type %d and length %,d, which no"
-                + " element has; something else has written into the memory; unlink and recreate it if that goes on")
+        return new CorruptObjectException(("queue '%s': the element at position %,d has type %d and length %,d, which"
+                + " no element has; something else has written into the memory; unlink and recreate it if that goes on")
                 .formatted(object.name(), position, type, length));
     }
 

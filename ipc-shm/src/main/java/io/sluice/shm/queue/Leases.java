@@ -131,8 +131,8 @@ final class Leases {
         return lease;
     }
 
-    /// The oldest lease of this thread, or the oldest of all that has not run out: a lease that ran out is refused to the
-    /// thread that had it, and to no other. @return null if there is none
+    /// The oldest lease of this thread, or the oldest of all that has not run out: a lease that ran out is refused to
+    /// the thread that had it, and to no other. @return null if there is none
     private Lease first() {
         long current = Thread.currentThread().threadId();
         Lease anyThread = null;

@@ -118,8 +118,8 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         return position == Elements.NONE ? null : elements.consume(position, null);
     }
 
-    /// Waits until an element is there, or the queue has ended, and no longer than this. Takes nothing: a consumer that is
-    /// faster may have the element.
+    /// Waits until an element is there, or the queue has ended, and no longer than this. Takes nothing: a consumer that
+    /// is faster may have the element.
     ///
     /// @param timeout longest wait; zero or less only looks
     /// @param unit of the time-out
@@ -258,8 +258,8 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     }
 
     /// Ends the queue for all processes at once: what is put from now on is refused, and takers see the end now. What
-    /// is in the queue is dropped; call [#shutdown()] and [#drainTo(Collection)] to have it. Never blocks; a second call
-    /// drops what came of puts that were under way during the first.
+    /// is in the queue is dropped; call [#shutdown()] and [#drainTo(Collection)] to have it. Never blocks; a second
+    /// call drops what came of puts that were under way during the first.
     ///
     /// @return how many elements this call has dropped
     public int shutdownNow() {

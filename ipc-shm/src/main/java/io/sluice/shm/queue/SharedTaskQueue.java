@@ -117,8 +117,9 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     }
 
     /// Lets the leases of this handle run out: what is taken from now on and not acknowledged in time is offered again,
-    /// also while its taker lives and hangs. An element that failed must be given back before this thread takes the next:
-    /// [#taskDone()] acknowledges the oldest. Without this call, only death, [#close()] and [#giveBack()] end a lease.
+    /// also while its taker lives and hangs. An element that failed must be given back before this thread takes the
+    /// next: [#taskDone()] acknowledges the oldest. Without this call, only death, [#close()] and [#giveBack()] end a
+    /// lease.
     ///
     /// The process of the taker keeps the time. While it is stopped as a whole (SIGSTOP, a debugger) nothing is taken
     /// from it, as everywhere here. A handle that a task captures takes the time-out along, one that is a component of
@@ -203,7 +204,8 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     public E take() throws InterruptedException {
         E element = next(Waiter.FOREVER);
         if (element == null) {
-            throw new ShutdownException("task queue '%s' was shut down, and nothing in it is left to take".formatted(name()));
+            throw new ShutdownException(
+                    "task queue '%s' was shut down, and nothing in it is left to take".formatted(name()));
         }
         return element;
     }
@@ -257,8 +259,8 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
         return next(SharedQueue.deadline(timeout, unit));
     }
 
-    /// Acknowledges an element: this thread's oldest lease, or, if this thread has none, the handle's oldest that has not
-    /// run out.
+    /// Acknowledges an element: this thread's oldest lease, or, if this thread has none, the handle's oldest that has
+    /// not run out.
     ///
     /// @throws IllegalStateException if nothing is leased through this handle: it was called too many times
     /// @throws LeaseExpiredException if the lease ran out before, see [#leaseTimeout]; the element was offered again

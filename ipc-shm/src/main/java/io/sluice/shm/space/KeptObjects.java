@@ -4,8 +4,8 @@ import io.sluice.core.owner.Closing;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The shared objects whose handles are in a message, kept open by the sender until the receiver has opened them itself.
-/// A handle travels as names, which lead nowhere once the last process has left a temporary object.
+/// The shared objects whose handles are in a message, kept open by the sender until the receiver has opened them
+/// itself. A handle travels as names, which lead nowhere once the last process has left a temporary object.
 ///
 /// ```java
 /// byte[] bytes = kept.collect(() -> encode(task));     // here each handle of the task adds its object
@@ -15,12 +15,12 @@ import java.util.List;
 /// ```
 ///
 /// - **Threads:** any.
-/// - **Lifetime:** from [#collect] to [#close()]. Meanwhile a close of the last handle of this process leaves the object
-///   open, and what the process holds in it is given back when this is closed.
+/// - **Lifetime:** from [#collect] to [#close()]. Meanwhile a close of the last handle of this process leaves the
+///   object open, and what the process holds in it is given back when this is closed.
 public final class KeptObjects implements AutoCloseable {
     /*
-     * A handle is written by Java serialization, perhaps from deep inside an object of the user's, and every handle asks
-     * for the reference of its object then. So the collector is bound to the thread while it encodes, instead of
+     * A handle is written by Java serialization, perhaps from deep inside an object of the user's, and every handle
+     * asks for the reference of its object then. So the collector is bound to the thread while it encodes, instead of
      * being handed down through everything that may write.
      */
     private static final ScopedValue<KeptObjects> COLLECTOR = ScopedValue.newInstance();

@@ -44,8 +44,8 @@ final class Membership {
             return new FileKey(directory.status().device(), directory.status().inode());
         }
 
-        // Written out: behind the generated methods, the JDK keeps a soft reference to the last class that had some, and
-        // so to the class loader of this library.
+        // Written out: behind the generated methods, the JDK keeps a soft reference to the last class that had some,
+        // and so to the class loader of this library.
         @Override
         public boolean equals(Object other) {
             return other instanceof FileKey key && key.device == device && key.inode == inode;
@@ -222,8 +222,8 @@ final class Membership {
     }
 
     /// Leaves every object and the space, unless it goes with this process. The last process of a space that holds
-    /// nothing but temporary objects removes its directory, and the usual root if that is empty then. A second call does
-    /// nothing.
+    /// nothing but temporary objects removes its directory, and the usual root if that is empty then. A second call
+    /// does nothing.
     ///
     /// @throws SluiceException if an object could not be left in order; all others have been left
     void leave() {

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Finishes in one object what a process had begun that is gone, or sets the object aside.
 ///
 /// - **Threads:** any; the caller holds the place of the process in the object.
-/// - **Death:** the entry in the table is cleared last, and every step before may be repeated; so the next one that gets
-///   the place begins again.
+/// - **Death:** the entry in the table is cleared last, and every step before may be repeated; so the next one that
+///   gets the place begins again.
 final class ObjectRecovery {
     private final String space;
     private final String name;
@@ -105,8 +105,8 @@ final class ObjectRecovery {
     /// @return the exception, not thrown
     CorruptObjectException setAside() {
         var refused = new CorruptObjectException(("'%s' in space '%s' was set aside: what a dead process held in it"
-                + " cannot be given back, since its contents make no sense; remove it with 'sluice unlink %s --space %s'"
-                + " and create it again").formatted(name, space, name, space));
+                + " cannot be given back, since its contents make no sense; remove it with 'sluice unlink %s --space"
+                + " %s' and create it again").formatted(name, space, name, space));
         if (why != null) {
             refused.initCause(why);
         }

@@ -23,14 +23,15 @@ final class ProcessEnd {
      *   3. Every file in the directory, and every one that is made in it from here on, goes after the last hook.
      *
      * This process has the directory by descriptor and the objects by mapping: its hooks go on with all of them, create
-     * new ones, and send large messages. The hook is an opening of its own, so that a hook of the user's that closes the
-     * space does not release the door.
+     * new ones, and send large messages. The hook is an opening of its own, so that a hook of the user's that closes
+     * the space does not release the door.
      *
      * A death behind step 2, as by SIGKILL while a hook of the user's hangs, leaves a directory that the next opener or
      * lister finds among the notes. Two processes that end at the same time see each other alive, and leave the space
      * to the next opener or lister too.
      *
-     * The hook is registered only while a temporary space is open: a registered thread keeps the class loader reachable.
+     * The hook is registered only while a temporary space is open: a registered thread keeps the class loader
+     * reachable.
      */
     private static final long PATIENCE_MILLIS = 1_000;
 

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///   gives back what the process held in the object, as its death would.
 ///
 /// A handle is `Serializable`: it carries names, and opens the object again where it is read. What a task of
-/// `JavaProcess` or of a pool captured, or gets as an element, stays open until it has come there. An element of a queue
-/// or a pipe keeps nothing open, since it may lie there for any time: who sends a handle of a temporary object keeps its own
-/// one open until the receiver has answered, and a receiver that comes too late gets a
+/// `JavaProcess` or of a pool captured, or gets as an element, stays open until it has come there. An element of a
+/// queue or a pipe keeps nothing open, since it may lie there for any time: who sends a handle of a temporary object
+/// keeps its own one open until the receiver has answered, and a receiver that comes too late gets a
 /// [io.sluice.shm.error.NoSuchObjectException], or a `CodecException` with that as its cause.
 public abstract class SharedHandle implements ObjectHandle, Serializable {
     @Serial

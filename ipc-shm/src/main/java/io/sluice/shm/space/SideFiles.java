@@ -179,8 +179,8 @@ public final class SideFiles {
     }
 
     private CorruptObjectException wrongLength(long position, long expected, long found) {
-        return new CorruptObjectException(("'%s': the large message at position %,d has %,d bytes by its slot and %,d in"
-                + " its file '%s'; something else has written into one of them").formatted(
+        return new CorruptObjectException(("'%s': the large message at position %,d has %,d bytes by its slot and %,d"
+                + " in its file '%s'; something else has written into one of them").formatted(
                 object, plain(position), expected, found, name(position)));
     }
 

@@ -68,7 +68,8 @@ final class TemporarySpaces {
         }
     }
 
-    /// Takes a note away, and the directory of notes if it is empty then. The caller has closed the door, or looks again.
+    /// Takes a note away, and the directory of notes if it is empty then. The caller has closed the door, or looks
+    /// again.
     static void erase(Path root, String name) {
         String notes = root.resolve(DIRECTORY).toString();
         FileCalls.unlink(FileCalls.WORKING_DIRECTORY, notes + "/" + name);
@@ -101,7 +102,8 @@ final class TemporarySpaces {
             }
             directory.removeIfEmpty();
         } catch (SluiceException | UncheckedIOException refused) {
-            // Gone meanwhile, or not ours to touch. What is wrong with it, its user is told; this caller has other work.
+            // Gone meanwhile, or not ours to touch. What is wrong with it, its user is told; this caller has other
+            // work.
         }
         Collections.sort(removed);
         return removed;

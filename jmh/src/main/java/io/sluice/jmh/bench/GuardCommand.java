@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Compares quotients and exact figures with the baseline; exits 1 with the line that fell.",
             "",
-            "Quotients are ours over a peer's or a floor's in the same run; what looks worse is played again first. Exact"
-                + " figures are bytes and system calls of an operation.",
+            "Quotients are ours over a peer's or a floor's in the same run; what looks worse is played again first."
+                + " Exact figures are bytes and system calls of an operation.",
         })
 @SuppressWarnings("EnumOrdinal")   // figures come in the order of the operations
 final class GuardCommand implements Callable<Integer> {

@@ -10,8 +10,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 
-/// Says before each match how far a run is, and when it will probably end. The guess is corrected by how long the matches
-/// took that are over.
+/// Says before each match how far a run is, and when it will probably end. The guess is corrected by how long the
+/// matches took that are over.
 final class Progress {
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 

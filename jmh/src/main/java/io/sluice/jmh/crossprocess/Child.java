@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
-/// One participant: it carries out the orders on the control page, on a thread that it has bound to its core, until told
-/// to stop or until its coordinator is gone. Most are alone in their processes; where a transport joins threads, all are
-/// in one.
+/// One participant: it carries out the orders on the control page, on a thread that it has bound to its core, until
+/// told to stop or until its coordinator is gone. Most are alone in their processes; where a transport joins threads,
+/// all are in one.
 final class Child {
     /// The file of the control page, in the contestant's directory.
     static final String CONTROL_FILE = "control";

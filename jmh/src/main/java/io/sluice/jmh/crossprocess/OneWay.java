@@ -7,8 +7,8 @@ import io.sluice.jmh.link.Sender;
 import io.sluice.jmh.link.Setting;
 import java.util.concurrent.TimeUnit;
 
-/// Senders send as fast as they can, receivers receive as fast as they can; nobody pauses when refused, unless there are
-/// fewer cores than participants.
+/// Senders send as fast as they can, receivers receive as fast as they can; nobody pauses when refused, unless there
+/// are fewer cores than participants.
 final class OneWay implements Contest {
     private static final int BURST = 1024;
 

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A contestant in another language. Each block runs its program anew, on the same two cores; the program prints how much
-/// it did, and in how many nanoseconds. The probes are played by a contestant of JVMs.
+/// A contestant in another language. Each block runs its program anew, on the same two cores; the program prints how
+/// much it did, and in how many nanoseconds. The probes are played by a contestant of JVMs.
 final class Program implements Player {
     private final Player prober;
     private final List<String> command;

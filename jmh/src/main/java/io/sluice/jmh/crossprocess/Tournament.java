@@ -33,7 +33,8 @@ final class Tournament {
         this.plan = plan;
     }
 
-    /// Starts all contestants anew several times. If then no distance has enough blocks of everybody, up to twice as often.
+    /// Starts all contestants anew several times. If then no distance has enough blocks of everybody, up to twice as
+    /// often.
     Result play(CrossProcessMatch match) {
         if (match.isCrowded(plan)) {
             plan.notes().printf("  %s participants share %s cores, and yield to each other%n",

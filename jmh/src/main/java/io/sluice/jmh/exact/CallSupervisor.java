@@ -16,7 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 /// `seccomp_unotify(2)`.
 ///
 /// It is another process, not just another thread: the filtered thread may make a call inside the JVM, where it holds
-/// up a safepoint, and a supervisor in the same JVM could then be held up by that safepoint, with the answer in its hands.
+/// up a safepoint, and a supervisor in the same JVM could then be held up by that safepoint, with the answer in its
+/// hands.
 final class CallSupervisor {
     /*
      * The descriptor of the reports is made by the call that installs the filter, and the thread behind it can tell

@@ -7,8 +7,8 @@ public sealed interface SystemCalls {
     /// They were counted, in several rounds of many operations.
     ///
     /// Between two operations the JVM may stop the thread, at a safepoint say, and that takes system calls which are
-    /// not the operation's. Those of the operation itself are in every round, so the round with the fewest tells; the sum
-    /// of all rounds shows what the JVM added.
+    /// not the operation's. Those of the operation itself are in every round, so the round with the fewest tells; the
+    /// sum of all rounds shows what the JVM added.
     ///
     /// @param operations of each round
     /// @param fewest the calls of the round that had the fewest; empty if it had none

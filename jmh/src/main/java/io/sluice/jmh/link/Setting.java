@@ -2,8 +2,8 @@ package io.sluice.jmh.link;
 
 import java.util.List;
 
-/// What holds for all links of a process: constants for the compiler, as they would be in a program. The coordinator sets
-/// them as system properties.
+/// What holds for all links of a process: constants for the compiler, as they would be in a program. The coordinator
+/// sets them as system properties.
 public final class Setting {
     /// Size of each message in bytes, a multiple of 8.
     public static final int PAYLOAD_BYTES = Integer.getInteger("sluice.jmh.payload", 32);

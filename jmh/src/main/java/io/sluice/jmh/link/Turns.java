@@ -1,7 +1,7 @@
 package io.sluice.jmh.link;
 
-/// Checks that messages come in their turn: those of each sender one after the other, none twice, and none missing unless
-/// [Setting#GAPS] says so. A sequence number carries its sender in the upper bits.
+/// Checks that messages come in their turn: those of each sender one after the other, none twice, and none missing
+/// unless [Setting#GAPS] says so. A sequence number carries its sender in the upper bits.
 final class Turns {
     /// So many bits count the messages of a sender.
     static final int SENDER_SHIFT = 48;

@@ -5,7 +5,8 @@ import java.util.List;
 
 /// The conditions of a run.
 ///
-/// @param forks how often each contestant starts anew, at least: what its compiler makes of it differs from start to start
+/// @param forks how often each contestant starts anew, at least: what its compiler makes of it differs from start to
+///     start
 /// @param blocks how many blocks it plays each time
 /// @param warmup how many blocks are played before, and not counted
 /// @param millis how long a block takes

@@ -21,8 +21,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 
-/// A question to pools and to start methods. The contestants take turns, block by block. Those whose processes spin must
-/// not live at the same time on a machine of two cores, so each builds up before its block and takes down behind it.
+/// A question to pools and to start methods. The contestants take turns, block by block. Those whose processes spin
+/// must not live at the same time on a machine of two cores, so each builds up before its block and takes down behind
+/// it.
 ///
 /// @param asked the question
 /// @param contestants names of those who are asked

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// A process that does nothing, started and joined, by each of our start methods; and the floor, a bare `java` of the same
-/// class path whose main does nothing.
+/// A process that does nothing, started and joined, by each of our start methods; and the floor, a bare `java` of the
+/// same class path whose main does nothing.
 final class Starts implements Contestant {
     private final String name;
     private final Supplier<ProcessContext> maker;

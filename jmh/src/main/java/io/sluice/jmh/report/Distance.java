@@ -2,8 +2,8 @@ package io.sluice.jmh.report;
 
 import java.util.Locale;
 
-/// How far the two cores were apart while a sample was taken. Virtual cores share a cache in one block and do not in the
-/// next, and everything between them follows; so only samples of the same distance are compared.
+/// How far the two cores were apart while a sample was taken. Virtual cores share a cache in one block and do not in
+/// the next, and everything between them follows; so only samples of the same distance are compared.
 public enum Distance {
     /// A cache line's round trip was short before it and after it.
     NEAR,

@@ -1,5 +1,6 @@
 package io.sluice.shm.lock;
 
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.sync.Mutex;
 import io.sluice.core.sync.Mutex.Holder;
 import io.sluice.shm.space.SharedObject;
@@ -16,16 +17,20 @@ public record LockOwner(long pid, long threadId) {
     ///
     /// @return process and thread of the same moment, or nothing if there was none
     static Optional<LockOwner> of(Mutex mutex, SharedObject object) {
-        for (;;) {
-            Holder guess = mutex.holder();
-            if (!guess.holds()) {
-                return Optional.empty();
+        try {
+            for (;;) {
+                Holder guess = mutex.holder();
+                if (!guess.holds()) {
+                    return Optional.empty();
+                }
+                long pid = object.processId(guess.owner());
+                Holder holder = mutex.holder();
+                if (holder.holds() && holder.owner() == guess.owner() && object.processId(guess.owner()) == pid) {
+                    return Optional.of(new LockOwner(pid, holder.thread()));
+                }
             }
-            long pid = object.processId(guess.owner());
-            Holder holder = mutex.holder();
-            if (holder.holds() && holder.owner() == guess.owner() && object.processId(guess.owner()) == pid) {
-                return Optional.of(new LockOwner(pid, holder.thread()));
-            }
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
     }
 

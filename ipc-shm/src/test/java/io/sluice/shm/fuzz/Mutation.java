@@ -67,6 +67,13 @@ record Mutation(long offset, byte[] bytes) {
         }, null);
     }
 
+    /// Whether pages that a process may have mapped are gone afterwards.
+    ///
+    /// @param length of the file before
+    boolean shortens(long length) {
+        return bytes == null && offset < length;
+    }
+
     void apply(FileChannel file) throws IOException {
         if (bytes != null) {
             file.write(ByteBuffer.wrap(bytes), offset);

@@ -3,7 +3,7 @@ module io.sluice.pool {
     requires java.management;
     requires transitive io.sluice.shm;
 
-    exports io.sluice.pool.pool;
+    exports io.sluice.pool;
     exports io.sluice.pool.process;
     exports io.sluice.pool.task;
 }

@@ -1,6 +1,6 @@
 package io.sluice.examples;
 
-import io.sluice.pool.pool.ProcessPool;
+import io.sluice.pool.ProcessPool;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -1,7 +1,7 @@
 package io.sluice.examples;
 
-import io.sluice.pool.pool.ProcessPool;
-import io.sluice.pool.pool.TaskOptions;
+import io.sluice.pool.ProcessPool;
+import io.sluice.pool.TaskOptions;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;

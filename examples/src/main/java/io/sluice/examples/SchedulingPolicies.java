@@ -1,9 +1,9 @@
 package io.sluice.examples;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.pool.pool.Policy;
-import io.sluice.pool.pool.ProcessPool;
-import io.sluice.pool.pool.TaskOptions;
+import io.sluice.pool.Policy;
+import io.sluice.pool.ProcessPool;
+import io.sluice.pool.TaskOptions;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.queue.SharedQueue;

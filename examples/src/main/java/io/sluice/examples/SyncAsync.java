@@ -1,6 +1,6 @@
 package io.sluice.examples;
 
-import io.sluice.pool.pool.ProcessPool;
+import io.sluice.pool.ProcessPool;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.event.SharedEvent;
 import java.util.concurrent.CompletableFuture;

@@ -47,7 +47,7 @@ final class ChildMain {
                 control.awaitOrder();
             }
             Control.Order order = control.order();
-            Current.set(order.name(), order.daemon(), order.parent());
+            CurrentProcess.set(order.name(), order.daemon(), order.parent());
             leavesWithParent = order.daemon();
             if (!order.daemon()) {
                 ParentWatch.ignore();
@@ -133,7 +133,7 @@ final class ChildMain {
         try {
             String trace = trace(failure);
             System.err.print("Exception in process \"%s\" (%s) %s".formatted(
-                    Current.process().name(), ProcessHandle.current().pid(), trace));
+                    CurrentProcess.process().name(), ProcessHandle.current().pid(), trace));
             System.err.flush();
             control.failed(failure.getClass().getName(), message(failure), trace);
         } finally {

@@ -4,8 +4,8 @@ import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Pidfd;
 import io.sluice.shm.linux.SignalCalls;
 import io.sluice.shm.space.KeptObjects;
-import java.io.InputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -83,7 +83,7 @@ public final class JavaProcess implements AutoCloseable {
         private String name;
         private String classPath;
         private Path directory;
-        private boolean daemon = Current.isDaemon();
+        private boolean daemon = CurrentProcess.isDaemon();
         private boolean inherits;
         private boolean owned;
         private Redirect input = ProcessOptions.USUAL.input();
@@ -227,7 +227,7 @@ public final class JavaProcess implements AutoCloseable {
             KeptObjects kept = new KeptObjects();
             byte[] encoded = TaskBytes.encode(task, kept);
             return new JavaProcess(
-                    context, options, new ProcessInfo(name != null ? name : Current.nextName(), 0, daemon),
+                    context, options, new ProcessInfo(name != null ? name : CurrentProcess.nextName(), 0, daemon),
                     owned, encoded, kept);
         }
 
@@ -291,14 +291,14 @@ public final class JavaProcess implements AutoCloseable {
     ///
     /// @return its name, pid and daemon flag
     public static ProcessInfo current() {
-        return Current.process();
+        return CurrentProcess.process();
     }
 
     /// The process that started this one.
     ///
     /// @return empty if this one was not started by [JavaProcess]
     public static Optional<ProcessInfo> parent() {
-        return Current.parent();
+        return CurrentProcess.parent();
     }
 
     /// Makes this process ignore SIGINT: Ctrl-C tells every process of the terminal, and one whose parent ends it in
@@ -317,7 +317,7 @@ public final class JavaProcess implements AutoCloseable {
             throw new IllegalStateException("process '%s' was started before; build another one".formatted(name()));
         }
         Control.Order order = new Control.Order(
-                info.name(), info.daemon(), Current.process(), !kept.isEmpty(), task);
+                info.name(), info.daemon(), CurrentProcess.process(), !kept.isEmpty(), task);
         try {
             if (context.stock() != null) {
                 Launcher.Launched waiting = context.stock().take();

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.campaign.Campaign;
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.pool.pool.ProcessPool;
-import io.sluice.pool.pool.Results;
-import io.sluice.pool.pool.TaskOptions;
-import io.sluice.pool.pool.WorkerDiedException;
-import io.sluice.pool.pool.WorkerInfo;
+import io.sluice.pool.ProcessPool;
+import io.sluice.pool.Results;
+import io.sluice.pool.TaskOptions;
+import io.sluice.pool.WorkerDiedException;
+import io.sluice.pool.WorkerInfo;
 import io.sluice.shm.array.SharedLongArray;
 import java.util.ArrayList;
 import java.util.HashSet;

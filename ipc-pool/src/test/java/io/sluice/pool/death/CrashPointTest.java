@@ -3,8 +3,8 @@ package io.sluice.pool.death;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.pool.pool.ProcessPool;
-import io.sluice.pool.pool.WorkerDiedException;
+import io.sluice.pool.ProcessPool;
+import io.sluice.pool.WorkerDiedException;
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.task.Task;
 import io.sluice.shm.array.SharedLongArray;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.codec.CodecException;
-import io.sluice.pool.pool.ProcessPool;
-import io.sluice.pool.pool.WorkerDiedException;
+import io.sluice.pool.ProcessPool;
+import io.sluice.pool.WorkerDiedException;
 import io.sluice.pool.process.Exit;
 import io.sluice.shm.array.SharedLongArray;
 import java.io.IOException;

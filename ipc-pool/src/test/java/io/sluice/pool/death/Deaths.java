@@ -3,9 +3,9 @@ package io.sluice.pool.death;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.sluice.pool.pool.ProcessPool;
-import io.sluice.pool.pool.WorkerDiedException;
-import io.sluice.pool.pool.WorkerInfo;
+import io.sluice.pool.ProcessPool;
+import io.sluice.pool.WorkerDiedException;
+import io.sluice.pool.WorkerInfo;
 import io.sluice.shm.array.SharedLongArray;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Pidfd;

@@ -3,10 +3,10 @@ package io.sluice.pool.death;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.campaign.Campaign;
-import io.sluice.pool.pool.ProcessPool;
-import io.sluice.pool.pool.TaskOptions;
-import io.sluice.pool.pool.WorkerDiedException;
-import io.sluice.pool.pool.WorkerInfo;
+import io.sluice.pool.ProcessPool;
+import io.sluice.pool.TaskOptions;
+import io.sluice.pool.WorkerDiedException;
+import io.sluice.pool.WorkerInfo;
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.process.ProcessContext;

@@ -2,7 +2,7 @@ package io.sluice.pool.death;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.pool.pool.ProcessPool;
+import io.sluice.pool.ProcessPool;
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.process.ProcessTask;

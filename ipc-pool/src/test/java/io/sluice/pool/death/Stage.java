@@ -2,7 +2,7 @@ package io.sluice.pool.death;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.pool.pool.ProcessPool;
+import io.sluice.pool.ProcessPool;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.array.SharedLongArray;
 import java.io.IOException;

@@ -3,12 +3,12 @@ package io.sluice.pool.death;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.pool.pool.BrokenPoolException;
-import io.sluice.pool.pool.ProcessPool;
-import io.sluice.pool.pool.Results;
-import io.sluice.pool.pool.TaskOptions;
-import io.sluice.pool.pool.WorkerDiedException;
-import io.sluice.pool.pool.WorkerInfo;
+import io.sluice.pool.BrokenPoolException;
+import io.sluice.pool.ProcessPool;
+import io.sluice.pool.Results;
+import io.sluice.pool.TaskOptions;
+import io.sluice.pool.WorkerDiedException;
+import io.sluice.pool.WorkerInfo;
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.ProcessContext;
 import io.sluice.shm.array.SharedLongArray;

@@ -3,8 +3,8 @@ package io.sluice.pool.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.pool.pool.ProcessPool;
-import io.sluice.pool.pool.TaskOptions;
+import io.sluice.pool.ProcessPool;
+import io.sluice.pool.TaskOptions;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.barrier.SharedBarrier;
 import io.sluice.shm.event.SharedEvent;

@@ -27,7 +27,7 @@ class ModulePathTest {
     private static final String MAIN = """
             package bakery;
 
-            import io.sluice.pool.pool.ProcessPool;
+            import io.sluice.pool.ProcessPool;
             import io.sluice.pool.process.JavaProcess;
             import java.io.Serializable;
             import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.memory.MemoryBuffer;
-import io.sluice.pool.pool.ProcessPool;
+import io.sluice.pool.ProcessPool;
 import io.sluice.shm.SharedSpace;
 import java.nio.file.Files;
 import java.nio.file.Path;

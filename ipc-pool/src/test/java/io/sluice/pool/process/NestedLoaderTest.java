@@ -2,7 +2,7 @@ package io.sluice.pool.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.pool.pool.ProcessPool;
+import io.sluice.pool.ProcessPool;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;

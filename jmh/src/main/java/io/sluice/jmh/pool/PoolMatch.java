@@ -7,7 +7,7 @@ import io.sluice.jmh.match.Plan;
 import io.sluice.jmh.report.Goal;
 import io.sluice.jmh.report.Result;
 import io.sluice.jmh.report.Series;
-import io.sluice.pool.pool.Policy;
+import io.sluice.pool.Policy;
 import io.sluice.pool.process.ProcessContext;
 import java.nio.file.Files;
 import java.nio.file.Path;

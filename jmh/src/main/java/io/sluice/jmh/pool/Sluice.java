@@ -1,9 +1,9 @@
 package io.sluice.jmh.pool;
 
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.pool.pool.Policy;
-import io.sluice.pool.pool.ProcessPool;
-import io.sluice.pool.pool.TaskOptions;
+import io.sluice.pool.Policy;
+import io.sluice.pool.ProcessPool;
+import io.sluice.pool.TaskOptions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,0 +1,108 @@
+package io.sluice.pool;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/// The jobs that have something to give out, in the order of a policy. Belongs to the scheduler.
+final class Backlog {
+    private static final long FIRST_QUANTUM_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final int QUANTUM_GROWTH = 4;
+    private static final long RISE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Policy policy;
+    /// In an order in which no two jobs are equal, and which does not change as long as they are in it.
+    private final TreeSet<Job> jobs;
+    private long turns;
+    private long rose = System.nanoTime();
+
+    Backlog(Policy policy) {
+        this.policy = policy;
+        Comparator<Job> arrival = Comparator.comparingLong(job -> job.sequence);
+        this.jobs = new TreeSet<>(switch (policy) {
+            case FIRST_COME -> arrival;
+            case PRIORITY ->
+                Comparator.<Job>comparingInt(job -> job.options.priority()).reversed().thenComparing(arrival);
+            case FEEDBACK -> Comparator.<Job>comparingInt(job -> job.level).thenComparingLong(job -> job.turn);
+        });
+    }
+
+    void add(Job job) {
+        if (!job.queued && job.hasNext()) {
+            if (policy == Policy.FEEDBACK) {
+                job.turn = ++turns;
+                job.level = level(job.consumedNanos);
+            }
+            jobs.add(job);
+            job.queued = true;
+        }
+    }
+
+    /// The next chunk of the job whose turn it is, or null if nobody has one.
+    Chunk next(int workers) {
+        if (policy == Policy.FEEDBACK) {
+            rise();
+        }
+        for (Job job = jobs.pollFirst(); job != null; job = jobs.pollFirst()) {
+            job.queued = false;
+            if (job.isOver()) {
+                continue;                    // cancelled, or failed by another of its chunks
+            }
+            Chunk chunk;
+            try {
+                chunk = job.next(workers);
+            } finally {
+                add(job);                    // also if there was no memory: then at the next look
+            }
+            if (chunk != null) {
+                return chunk;
+            }
+        }
+        return null;
+    }
+
+    /// Takes a job out whose turn need not come any more: calls that are cancelled while all workers are busy do not
+    /// add up.
+    void remove(Job job) {
+        if (job.queued) {
+            jobs.remove(job);
+            job.queued = false;
+        }
+    }
+
+    private static int level(long consumedNanos) {
+        int level = 0;
+        for (long quantum = FIRST_QUANTUM_NANOS; consumedNanos >= quantum; quantum *= QUANTUM_GROWTH) {
+            level++;
+        }
+        return level;
+    }
+
+    private void rise() {
+        long now = System.nanoTime();
+        if (now - rose >= RISE_NANOS) {
+            rose = now;
+            List<Job> all = new ArrayList<>(jobs);
+            jobs.clear();
+            for (Job job : all) {
+                job.queued = false;
+                job.consumedNanos = 0;
+                add(job);
+            }
+        }
+    }
+
+    /// Empties it.
+    List<Job> removeAll() {
+        List<Job> all = new ArrayList<>(jobs);
+        jobs.clear();
+        all.forEach(job -> job.queued = false);
+        return all;
+    }
+
+    boolean isEmpty() {
+        return jobs.isEmpty();
+    }
+}

@@ -1,0 +1,107 @@
+package io.sluice.pool;
+
+import io.sluice.pool.codec.Values;
+import io.sluice.pool.task.Action;
+import io.sluice.shm.space.KeptObjects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// One task.
+///
+/// @param <T> type of its result
+final class CallJob<T> extends Job {
+    private final Object task;
+    private final T resultOfAction;
+    private final Values values;
+    private final PoolFuture<T> future;
+    private final AtomicBoolean inBacklog = new AtomicBoolean(true);
+    private Chunk chunk;
+
+    /// @param task a `Callable` or a `Runnable`
+    /// @param encoded the same as bytes
+    /// @param resultOfAction what the future becomes if the task has no result of its own
+    CallJob(TaskOptions options, String name, Object task, byte[] encoded, KeptObjects kept, T resultOfAction,
+            Values values, PoolFuture<T> future) {
+        super(options, name, Cost.of(task.getClass()), kept);
+        this.task = task;
+        this.resultOfAction = resultOfAction;
+        this.values = values;
+        this.future = future;
+        this.chunk = new Chunk(this, 0, 1, 0, Message.Body.of(encoded));
+        future.belongsTo(this);
+    }
+
+    @Override
+    int kind() {
+        return Message.CALL;
+    }
+
+    @Override
+    Chunk cut(int workers) {
+        Chunk only = chunk;
+        chunk = null;
+        return only;
+    }
+
+    @Override
+    boolean hasMore() {
+        return chunk != null;
+    }
+
+    @Override
+    void deliver(Chunk whole, Message result) {
+        Object value;
+        try {
+            value = values.decode(result.buffer, 0, result.length, handle -> {});
+        } catch (RuntimeException | Error undecodable) {
+            fail(whole, undecodable);
+            return;
+        }
+        over();
+        future.deliver(resultOf(value));
+    }
+
+    @Override
+    void abandon(Throwable failure) {
+        over();
+        future.fail(failure);
+    }
+
+    /// Notes that the call does not wait any more; true the first time.
+    boolean leaveBacklog() {
+        return inBacklog.getPlain() && inBacklog.compareAndSet(true, false);
+    }
+
+    /// What `shutdownNow()` hands out: the very object that was given to `execute`, or the future.
+    Runnable runnable() {
+        return task instanceof Runnable action ? action : future;
+    }
+
+    /// Does the task.
+    ///
+    /// @param task a `Callable` or a `Runnable`
+    /// @return its result; null if it has none
+    static Object perform(Object task) throws Exception {
+        switch (task) {
+            case Callable<?> callable -> {
+                return callable.call();
+            }
+            case Action action -> action.act();      // run() would wrap what it throws
+            default -> ((Runnable) task).run();
+        }
+        return null;
+    }
+
+    void runHere() {
+        try {
+            future.deliver(resultOf(perform(task)));
+        } catch (Throwable failure) {
+            future.fail(PoolFuture.ofTask(failure));
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the task answers with what it is a task of
+    private T resultOf(Object value) {
+        return task instanceof Callable<?> ? (T) value : resultOfAction;
+    }
+}

@@ -1,0 +1,44 @@
+package io.sluice.pool;
+
+import io.sluice.core.codec.Codec;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.array.SharedLongArray;
+import io.sluice.shm.queue.SharedQueue;
+
+/// The shared objects of a pool, by name: what the pool and its workers must agree on.
+final class Channels {
+    /// Tasks revoked stay in a worker's queue until it comes to them, so it holds more than the worker has words.
+    private static final int TASKS = 2 * TaskWords.COUNT;
+    private static final int RESULTS = 4096;
+    private static final int INTERRUPTS = 64;
+    private static final int LONG_SLOT = 64;
+
+    private final SharedSpace space;
+    private final WaitStrategy strategy;
+
+    Channels(SharedSpace space, WaitStrategy strategy) {
+        this.space = space;
+        this.strategy = strategy;
+    }
+
+    /// From the pool to one worker.
+    SharedQueue<Message> tasks(int worker) {
+        return space.queue("tasks-" + worker, new MessageCodec(), TASKS, MessageCodec.SLOT_BYTES, strategy);
+    }
+
+    /// From all workers to the pool.
+    SharedQueue<Message> results() {
+        return space.queue("results", new MessageCodec(), RESULTS, MessageCodec.SLOT_BYTES, strategy);
+    }
+
+    /// From the pool to one worker: the tasks to interrupt.
+    SharedQueue<Long> interrupts(int worker) {
+        return space.queue("interrupts-" + worker, Codec.longs(), INTERRUPTS, LONG_SLOT, WaitStrategy.PARK);
+    }
+
+    /// Between the pool and one worker.
+    SharedLongArray taskWords(int worker) {
+        return space.longArray("words-" + worker, TaskWords.COUNT);
+    }
+}

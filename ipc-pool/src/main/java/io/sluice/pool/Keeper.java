@@ -1,0 +1,69 @@
+package io.sluice.pool;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// Keeps this JVM alive while a pool has work: as long as there is some, one thread runs that is no daemon. Otherwise a
+/// `main` that returns would lose what it has submitted.
+final class Keeper {
+    /*
+     * Either the flag is set and a thread runs that will look for work again, or there is no work:
+     *
+     *   a submission     gives its job to the scheduler, then reads the flag
+     *   the thread       clears the flag, then asks the scheduler, which handles events in their order
+     *
+     * If the submission read the flag as set, it did so before the thread cleared it, so its job is ahead of the
+     * question and is seen. If it read the flag as cleared, it starts a thread. The thread lingers, so that calls one
+     * after the other share one.
+     */
+    private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final String name;
+    private final BooleanSupplier hasWork;
+    private final AtomicBoolean kept = new AtomicBoolean();
+    private volatile Thread thread;
+
+    /// @param pool its name
+    /// @param hasWork sees each job that was submitted before it is asked, until the job's future and what depends on
+    ///     it is done
+    Keeper(String pool, BooleanSupplier hasWork) {
+        this.name = pool + "-keeper";
+        this.hasWork = hasWork;
+    }
+
+    /// Keeps the JVM alive until there is no work; called after a job was submitted.
+    void keep() {
+        if (!kept.get() && kept.compareAndSet(false, true)) {
+            try {
+                thread = Thread.ofPlatform().daemon(false).name(name)
+                        .inheritInheritableThreadLocals(false).start(this::run);
+            } catch (OutOfMemoryError noThread) {
+                kept.set(false);             // the job is on its way all the same
+            }
+        }
+    }
+
+    private void run() {
+        boolean ended = false;
+        try {
+            do {
+                do {
+                    LockSupport.parkNanos(this, LINGER_NANOS);
+                } while (hasWork.getAsBoolean());
+                kept.set(false);
+            } while (hasWork.getAsBoolean() && kept.compareAndSet(false, true));
+            ended = true;
+        } finally {
+            if (!ended) {
+                kept.set(false);             // an error: the next submission starts another thread
+            }
+        }
+    }
+
+    /// Does not linger: the pool has come to its end.
+    void release() {
+        LockSupport.unpark(thread);
+    }
+}

@@ -1,0 +1,47 @@
+package io.sluice.pool;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/// Tells a listener how far a map has come: not too often, one call at a time, and the last one last.
+final class ProgressReports {
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
+
+    private final ProgressListener listener;
+    private final String job;
+    private final long total;
+    private final long start = System.nanoTime();
+    private long last = start;
+    private CompletableFuture<Void> calls = CompletableFuture.completedFuture(null);
+
+    ProgressReports(ProgressListener listener, String job, long total) {
+        this.listener = listener;
+        this.job = job;
+        this.total = total;
+    }
+
+    /// Called by one thread at a time.
+    void done(long elements) {
+        if (listener == null) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (elements == total || (now - last >= PAUSE_NANOS && calls.isDone())) {
+            last = now;
+            Progress progress = new Progress(job, elements, total, Duration.ofNanos(now - start));
+            calls = calls.handleAsync((before, failure) -> call(progress), VIRTUAL);
+        }
+    }
+
+    private Void call(Progress progress) {
+        try {
+            listener.progressed(progress);
+        } catch (Throwable failure) {
+            Log.warning("a progress listener failed", failure);
+        }
+        return null;
+    }
+}

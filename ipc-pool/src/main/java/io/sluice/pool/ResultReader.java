@@ -1,0 +1,272 @@
+package io.sluice.pool;
+
+import io.sluice.core.idle.Waiter;
+import io.sluice.core.memory.StackRoom;
+import io.sluice.pool.codec.Values;
+import io.sluice.shm.queue.SharedQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/// Reads the results of the workers. One thread at a time does: one that waits for a result itself, so that no other
+/// needs to wake it, or the pool's own, whenever nobody else does. (The leader of leader and followers: D. C. Schmidt
+/// et al., *Leader/Followers*, PLoP 2000.)
+final class ResultReader {
+    /*
+     * While results are on their way, somebody holds the lock, or the pool's thread is awake and about to try:
+     *
+     *   who submits      makes the scheduler busy, then wakes the pool's thread if nobody holds the lock; one that will
+     *                    wait for its own task does not, it takes the lock
+     *   who leaves       lets go of the lock, then wakes the pool's thread if the scheduler is busy
+     *   the pool's       lets go of the lock, then looks whether the scheduler is busy, then sleeps
+     *
+     * Who sleeps because the scheduler was idle, or somebody else had the lock, looks again after a slice anyway.
+     */
+    private static final long SLICE_NANOS = Waiter.SLICE_NANOS;
+    private static final long COMPLETION_NANOS = 10_000;
+    private static final int UNREADABLE_IN_A_ROW = 20;
+
+    private final Scheduler scheduler;
+    private final SharedQueue<Message> results;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Thread thread;
+    private final Keeper keeper;
+    private final Values values;
+    private final Set<PoolFuture<?>> completing = ConcurrentHashMap.newKeySet();
+    private final Runnable atEnd;
+    private int unreadable;                  // guarded by the lock
+
+    ResultReader(String name, Scheduler scheduler, SharedQueue<Message> results, Values values, Runnable atEnd) {
+        this.scheduler = scheduler;
+        this.results = results;
+        this.values = values;
+        this.atEnd = atEnd;
+        this.keeper = new Keeper(name, () -> scheduler.hasWork() || !completing.isEmpty());
+        this.thread = Thread.ofPlatform().daemon().name(name + "-results").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// A job was submitted.
+    ///
+    /// @param wake whether another thread than this one is to read; this one keeps the JVM alive itself otherwise,
+    ///     unless it is a daemon
+    void submitted(boolean wake) {
+        if (wake || Thread.currentThread().isDaemon()) {
+            keeper.keep();
+        }
+        if (wake) {
+            wake();
+        }
+    }
+
+    /// Sees to it that a thread reads.
+    void wake() {
+        if (!lock.isLocked()) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    // The pool's own thread.
+
+    private void run() {
+        while (!scheduler.isOver()) {
+            if (!scheduler.isBusy() || lock.isLocked()) {
+                LockSupport.parkNanos(SLICE_NANOS);
+            }
+            if (lock.tryLock()) {
+                try {
+                    do {
+                        readUninterrupted(scheduler.isBusy() ? SLICE_NANOS : 0);
+                    } while (scheduler.isBusy() && !scheduler.isOver());
+                } finally {
+                    lock.unlock();
+                }
+            }
+        }
+        lock.lock();             // for good: whoever comes now finds that all is over
+        awaitCompletions();
+        atEnd.run();
+        keeper.release();
+    }
+
+    private void readUninterrupted(long nanos) {
+        try {
+            read(nanos, () -> false);
+        } catch (InterruptedException strayed) {
+            // Nobody has reason to interrupt this thread; the flag is cleared, and the next turn waits again.
+        }
+    }
+
+    // Those who are told.
+
+    /// Completes a future on which others depend, in a virtual thread, so that they hold up no result.
+    void completing(PoolFuture<?> future, Runnable completion) {
+        Runnable whole = () -> {
+            try {
+                completion.run();
+            } finally {
+                completing.remove(future);
+            }
+        };
+        completing.add(future);
+        try {
+            Thread.ofVirtual().start(whole);
+        } catch (OutOfMemoryError noThread) {
+            whole.run();
+        }
+    }
+
+    /// Waits until those futures are done; not until what depends on them is.
+    private void awaitCompletions() {
+        for (PoolFuture<?> future : completing) {
+            while (!future.isDone()) {
+                LockSupport.parkNanos(COMPLETION_NANOS);
+            }
+        }
+    }
+
+    /// Waits until what depends on those futures has run too, as far as it runs in the thread that completes them.
+    ///
+    /// @return whether it had in time
+    boolean awaitDependents(long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        while (!completing.isEmpty()) {
+            if (System.nanoTime() - start >= nanos) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.sleep(COMPLETION_NANOS);
+        }
+        return true;
+    }
+
+    // Those who wait.
+
+    /// Waits, and reads results meanwhile if nobody else does.
+    ///
+    /// @param deadline as [Waiter#deadline] makes it
+    /// @return whether it was done in time
+    boolean await(Awaited awaited, long deadline) throws InterruptedException {
+        StackRoom.probeDeep();                   // results of other tasks are decoded in this thread
+        while (!awaited.isDone()) {
+            Waiter.checkInterrupt();
+            long slice = deadline == Waiter.FOREVER
+                    ? SLICE_NANOS : Math.min(SLICE_NANOS, deadline - System.nanoTime());
+            if (slice <= 0) {
+                return false;
+            }
+            if (lock.isHeldByCurrentThread()) {
+                throw new IllegalStateException("the thread that reads the results of a pool waits for one of them; a"
+                        + " readObject or readResolve method must not use the pool");
+            }
+            if (!scheduler.isOver() && lock.tryLock()) {
+                try {
+                    if (!awaited.isDone()) {
+                        read(slice, awaited::isDone);
+                    }
+                } finally {
+                    lock.unlock();
+                    if (scheduler.isBusy() && awaited.isDone()) {
+                        wake();
+                    }
+                }
+            } else {
+                awaited.pause(slice);
+            }
+        }
+        return true;
+    }
+
+    /// Waits as [#await] does, without end, and keeps an interrupt for later.
+    void awaitUninterruptibly(Awaited awaited) {
+        boolean interrupted = false;
+        while (!awaited.isDone()) {
+            try {
+                var _ = await(awaited, Waiter.FOREVER);
+            } catch (InterruptedException later) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // Reading.
+
+    /// Whatever a message does, the thread that reads it is another task's, or the pool's own, and goes on.
+    private void read(long nanos, BooleanSupplier enough) throws InterruptedException {
+        Message message = poll(nanos);
+        if (message == null && nanos == SLICE_NANOS) {
+            scheduler.noResults();
+        }
+        while (message != null) {
+            try {
+                handle(message);
+            } catch (RuntimeException | Error unexpected) {
+                Log.error("a result could not be handled", unexpected);
+            }
+            message.done();
+            message = enough.getAsBoolean() ? null : poll(0);
+        }
+    }
+
+    /// The next message, or null. One that cannot be read is gone, or, where there was no memory for it, comes again:
+    /// if that does not end, results cannot be read at all.
+    private Message poll(long nanos) throws InterruptedException {
+        try {
+            Message message = nanos == 0 ? results.poll() : results.poll(nanos, TimeUnit.NANOSECONDS);
+            unreadable = 0;
+            return message;
+        } catch (RuntimeException | Error failure) {
+            if (unreadable++ == 0) {
+                Log.error("a result could not be read", failure);
+            }
+            if (unreadable == UNREADABLE_IN_A_ROW) {
+                scheduler.unreadable(failure);
+            }
+            LockSupport.parkNanos(SLICE_NANOS);
+            return null;
+        }
+    }
+
+    private void handle(Message message) {
+        switch (message.kind) {
+            case Message.READY -> scheduler.ready(message.worker);
+            case Message.NOT_READY -> scheduler.initializerFailed(failure(message));
+            case Message.DIED -> scheduler.died(message.worker);
+            default -> result(message);
+        }
+    }
+
+    private void result(Message message) {
+        Worker worker = scheduler.worker(message.worker);
+        Chunk chunk = worker == null ? null : worker.held(message.place, message.task);
+        if (chunk == null) {
+            return;                          // of a worker that was given up
+        }
+        long nanos = message.nanos;
+        try {
+            if (message.refused != null) {
+                chunk.job.fail(chunk, message.refused);
+            } else if (message.kind == Message.FAILURE) {
+                chunk.job.fail(chunk, failure(message));
+            } else {
+                chunk.job.deliver(chunk, message);
+            }
+        } catch (RuntimeException | Error failure) {
+            chunk.job.abandon(failure);      // as for want of memory; the worker has done what it should
+        } finally {
+            scheduler.completed(worker, chunk, nanos);
+        }
+    }
+
+    private Throwable failure(Message message) {
+        return values.failures().decode(message.buffer, 0, message.length);
+    }
+}

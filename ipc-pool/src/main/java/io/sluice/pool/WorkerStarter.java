@@ -1,0 +1,116 @@
+package io.sluice.pool;
+
+import io.sluice.pool.process.Cpus;
+import io.sluice.pool.process.JavaProcess;
+import io.sluice.pool.process.ProcessContext;
+import io.sluice.pool.process.StartMethod;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.queue.SharedQueue;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/// Starts worker processes, each in the background, and says when one has ended.
+final class WorkerStarter {
+    private static final Executor EACH_IN_A_THREAD = WorkerStarter::inAThread;
+
+    private final String poolName;
+    private final ProcessContext context;
+    private final List<String> jvmOptions;
+    private final String classPath;
+    private final WorkerOptions options;
+    private final boolean pinned;
+    private final SharedSpace space;
+    private final Channels channels;
+    private final SharedQueue<Message> results;
+
+    WorkerStarter(String poolName, ProcessContext context, List<String> jvmOptions, String classPath,
+            WorkerOptions options, boolean pinned, SharedSpace space, Channels channels, SharedQueue<Message> results) {
+        this.poolName = poolName;
+        this.context = context;
+        this.jvmOptions = jvmOptions;
+        this.classPath = classPath;
+        this.options = options;
+        this.pinned = pinned;
+        this.space = space;
+        this.channels = channels;
+        this.results = results;
+    }
+
+    /// Starts one.
+    ///
+    /// @param number of the worker
+    /// @param started gets it, once its process is on the way
+    /// @param refused gets the reason why there is none
+    void start(int number, Consumer<Worker> started, Consumer<Throwable> refused) {
+        Thread.ofVirtual().name("sluice-worker-starter-" + number).start(() -> {
+            JavaProcess process;
+            Worker worker = null;
+            try {
+                process = builder(number).build();
+                worker = new Worker(number, channels, process);
+                process.start();
+            } catch (RuntimeException | Error failure) {
+                close(worker, failure);
+                refused.accept(failure);
+                return;
+            }
+            started.accept(worker);
+            var _ = process.onExit().thenRunAsync(() -> ended(number), EACH_IN_A_THREAD);
+        });
+    }
+
+    /// Closes what is open of one that did not start.
+    private static void close(Worker worker, Throwable failure) {
+        try {
+            if (worker != null) {
+                worker.close();
+            }
+        } catch (RuntimeException | Error another) {
+            failure.addSuppressed(another);
+        }
+    }
+
+    private JavaProcess.Builder builder(int number) {
+        List<Integer> cores = pinned ? Cpus.usable() : List.of();
+        int core = cores.isEmpty() ? -1 : cores.get(number % cores.size());
+        JavaProcess.Builder builder = builder(context, classPath, new WorkerMain(options, number, core))
+                .name("%s-worker-%s".formatted(poolName, number))
+                .daemon(true)
+                .endedByOwner(true);
+        if (context.method() == StartMethod.SPAWN) {
+            builder.jvmOptions(jvmOptions.toArray(String[]::new));
+        }
+        return builder;
+    }
+
+    /// @param classPath instead of the one that the context says, or null
+    static JavaProcess.Builder builder(ProcessContext context, String classPath, WorkerMain worker) {
+        JavaProcess.Builder builder = context.builder(worker);
+        return classPath == null ? builder : builder.classPath(classPath);
+    }
+
+    /// Where there is no memory for a thread, in the one that told: the news must arrive.
+    private static void inAThread(Runnable action) {
+        try {
+            Thread.ofVirtual().start(action);
+        } catch (OutOfMemoryError noThread) {
+            action.run();
+        }
+    }
+
+    /// The dead has sent its last result; this message comes after it, once the claim that the death may have left open
+    /// is closed.
+    private void ended(int number) {
+        try {
+            var _ = space.sweep();
+        } catch (RuntimeException | Error failure) {
+            Log.debug("could not sweep after the death of worker " + number, failure);
+        }
+        try {
+            results.put(Message.of(Message.DIED, number));
+        } catch (InterruptedException | IllegalStateException over) {
+            // The pool is closed: no thread reads any more.
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.sluice.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// The thread that keeps a JVM alive.
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class KeeperTest {
+    @Test
+    void anErrorEndsItForThisTimeOnly() {
+        AtomicInteger asked = new AtomicInteger();
+        Keeper keeper = new Keeper("failing", () -> {
+            if (asked.getAndIncrement() == 0) {
+                throw new IllegalStateException("of the test");
+            }
+            return false;
+        });
+        while (asked.get() < 2) {
+            keeper.keep();
+            Thread.onSpinWait();
+        }
+        assertThat(asked.get()).isGreaterThan(1);
+    }
+
+    @Test
+    void itInheritsNothingFromTheThreadThatSubmits() throws InterruptedException {
+        InheritableThreadLocal<String> local = new InheritableThreadLocal<>();
+        local.set("of the caller");
+        AtomicBoolean asked = new AtomicBoolean();
+        AtomicBoolean inherited = new AtomicBoolean();
+        Keeper keeper = new Keeper("alone", () -> {
+            inherited.set(local.get() != null);
+            asked.set(true);
+            return false;
+        });
+        keeper.keep();
+        while (!asked.get()) {
+            Thread.sleep(1);
+        }
+        assertThat(inherited).isFalse();
+    }
+}

@@ -1,0 +1,41 @@
+package io.sluice.pool;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/// Catches what the pools of this JVM log, instead of the console.
+final class Logged extends Handler implements AutoCloseable {
+    private final Logger logger = Logger.getLogger("io.sluice.pool");
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+
+    Logged() {
+        logger.setUseParentHandlers(false);
+        logger.addHandler(this);
+    }
+
+    /// What was thrown, as far as it was logged.
+    List<Throwable> failures() {
+        return failures;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+        if (record.getThrown() != null) {
+            failures.add(record.getThrown());
+        }
+    }
+
+    @Override
+    public void flush() {
+        // Nothing is kept back.
+    }
+
+    @Override
+    public void close() {
+        logger.removeHandler(this);
+        logger.setUseParentHandlers(true);
+    }
+}

@@ -1,0 +1,146 @@
+package io.sluice.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.core.codec.Codec;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.event.SharedEvent;
+import io.sluice.shm.queue.SharedQueue;
+import io.sluice.shm.value.SharedLong;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// Which job a worker serves next.
+class PolicyTest extends PoolTest {
+    /// The order in which one worker runs what was submitted while it was busy.
+    private static List<Integer> order(SharedQueue<Integer> order, int count) throws InterruptedException {
+        List<Integer> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            all.add(order.take());
+        }
+        return all;
+    }
+
+    @Test
+    void firstComeFirstServed() throws Exception {
+        SharedEvent gate = space.event("gate");
+        SharedQueue<Integer> order = space.queue("order", Codec.ints(), 64);
+        try (ProcessPool pool = ProcessPool.create(1)) {
+            var _ = occupy(pool, gate);
+            for (int i = 0; i < 5; i++) {
+                int number = i;
+                var _ = pool.submit(() -> order.offer(number), TaskOptions.USUAL.priority(number));
+            }
+            var _ = pool.mapAsync((Integer x) -> order.offer(x), List.of(5, 6, 7, 8), TaskOptions.USUAL.chunkSize(1));
+            var _ = pool.submit(() -> order.offer(9), TaskOptions.USUAL.priority(100));
+            gate.set();
+            assertThat(order(order, 10)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+        }
+    }
+
+    @Test
+    void theHigherPriorityFirstAndAmongEqualsTheFirst() throws Exception {
+        SharedEvent gate = space.event("gate");
+        SharedQueue<Integer> order = space.queue("order", Codec.ints(), 64);
+        try (ProcessPool pool = ProcessPool.builder().workers(1).policy(Policy.PRIORITY).build()) {
+            var _ = occupy(pool, gate);
+            var _ = pool.submit(() -> {});
+            awaitUntil(() -> pool.workers().getFirst().tasks() == 2);
+            int[] priorities = {0, 5, -3, 5, 1, Integer.MAX_VALUE, Integer.MIN_VALUE, 0};
+            for (int i = 0; i < priorities.length; i++) {
+                int number = i;
+                var _ = pool.submit(() -> order.offer(number), TaskOptions.USUAL.priority(priorities[i]));
+            }
+            var _ = pool.mapAsync((Integer x) -> order.offer(x), List.of(10, 11, 12),
+                    TaskOptions.USUAL.chunkSize(1).priority(2));
+            gate.set();
+            assertThat(order(order, 11)).containsExactly(5, 1, 3, 10, 11, 12, 4, 0, 7, 2, 6);
+        }
+    }
+
+    /// A call need not wait for the end of a map that was there before it; it would under the usual policy.
+    @Test
+    void underFeedbackAShortCallOvertakesALongMap() throws Exception {
+        SharedLong done = space.longValue("done", 0);
+        int all = 3000;
+        try (ProcessPool pool = ProcessPool.builder().workers(1).policy(Policy.FEEDBACK).build()) {
+            CompletableFuture<List<Long>> map = pool.mapAsync((Integer x) -> {
+                Thread.sleep(1);
+                return done.incrementAndGet();
+            }, IntStream.range(0, all).boxed().toList());
+            awaitUntil(() -> done.get() >= 50);
+            for (int i = 0; i < 5; i++) {
+                assertThat(pool.apply(() -> 1)).isEqualTo(1);
+            }
+            assertThat(done.get()).isLessThan(all);
+            assertThat(map).isNotDone();
+            assertThat(map.cancel(true)).isTrue();
+        }
+    }
+
+    /// Two maps take turns, so both are well on their way before one is done.
+    @Test
+    void underFeedbackMapsTakeTurns() throws Exception {
+        SharedLong first = space.longValue("first", 0);
+        SharedLong second = space.longValue("second", 0);
+        List<Integer> elements = IntStream.range(0, 300).boxed().toList();
+        SharedEvent gate = space.event("gate");
+        try (ProcessPool pool = ProcessPool.builder().workers(1).policy(Policy.FEEDBACK).build()) {
+            var _ = occupy(pool, gate);
+            TaskOptions single = TaskOptions.USUAL.chunkSize(1);
+            CompletableFuture<List<Long>> one = pool.mapAsync((Integer x) -> {
+                var _ = first.incrementAndGet();
+                return second.get();
+            }, elements, single);
+            CompletableFuture<List<Long>> two = pool.mapAsync((Integer x) -> {
+                var _ = second.incrementAndGet();
+                return first.get();
+            }, elements, single);
+            gate.set();
+            assertThat(resultOf(one).getLast()).isPositive();
+            assertThat(resultOf(two).getFirst()).isLessThan(300);
+        }
+    }
+
+    /// The pool guesses how long a task will run from how long others took, and it may be wrong.
+    @Test
+    void whatStandsBehindALongTaskAnIdleWorkerTakes() throws Exception {
+        SharedEvent gate = space.event("gate");
+        try (ProcessPool pool = ProcessPool.create(2)) {
+            for (int i = 0; i < 20; i++) {
+                for (CompletableFuture<Boolean> task : shortTasks(pool)) {
+                    assertThat(resultOf(task)).isTrue();
+                }
+            }
+            CompletableFuture<Boolean> longTask = shortOrLong(pool, space.name());
+            for (CompletableFuture<Boolean> task : shortTasks(pool)) {
+                assertThat(resultOf(task)).isTrue();
+            }
+            assertThat(longTask).isNotDone();
+            gate.set();
+            assertThat(resultOf(longTask)).isTrue();
+        }
+    }
+
+    private static List<CompletableFuture<Boolean>> shortTasks(ProcessPool pool) {
+        return IntStream.range(0, 1000).mapToObj(i -> shortOrLong(pool, "")).toList();
+    }
+
+    /// Short, unless there is a space with a gate to wait at: it does not carry the gate, which to open takes longer
+    /// than a short task is to take.
+    private static CompletableFuture<Boolean> shortOrLong(ProcessPool pool, String spaceOfTheGate) {
+        return pool.submit(() -> {
+            if (spaceOfTheGate.isEmpty()) {
+                return true;
+            }
+            try (SharedSpace opened = SharedSpace.openTemporary(spaceOfTheGate);
+                    SharedEvent gate = opened.event("gate")) {
+                return gate.await(WATCHDOG_SECONDS, TimeUnit.SECONDS);
+            }
+        });
+    }
+}

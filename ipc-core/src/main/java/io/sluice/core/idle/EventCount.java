@@ -51,7 +51,12 @@ public final class EventCount {
     /// system call while none sleeps.
     public void signal() {
         parking.fence();
-        int word = Memory.getIntAcquire(address);
+        signalFenced();
+    }
+
+    /// As [#signal()], for a caller that has made the fence itself.
+    public void signalFenced() {
+        int word = Memory.getInt(address);   // plain: the fence orders it
         if ((word & MAY_SLEEP) != 0) {
             wake(word);
         }

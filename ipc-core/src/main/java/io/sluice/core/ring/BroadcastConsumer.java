@@ -77,7 +77,7 @@ final class BroadcastConsumer extends RingConsumer {
     /// A handler may throw, and its thread not come back for long; the producer may wait for what was read before.
     private void handleOrPublish(MessageHandler handler, int slots) {
         try {
-            handle(handler, next, slots);
+            handle(handler, next, ring.wordAddress(next), slots);
         } catch (Throwable failure) {
             publish();
             throw failure;

@@ -29,11 +29,14 @@ public final class Claim implements AutoCloseable {
 
     private Hold hold;
     private Hold[] holds = {};
-    private boolean open;
-    private long position;
 
     /// A claim of nothing.
     public Claim() {}
+
+    /// Whether the last record was claimed through this hold, and is not open.
+    boolean isIdleIn(Hold last) {
+        return hold == last && last.isIdle();
+    }
 
     /// The hold of this claim in the ring of a producer.
     Hold holdOf(RingProducer producer) {
@@ -60,10 +63,8 @@ public final class Claim implements AutoCloseable {
         return hold;
     }
 
-    void open(long at, long payload, int length) {
+    void open(long payload, int length) {
         buffer.wrap(payload, length);
-        position = at;
-        open = true;
     }
 
     /// Where to write. The bytes are undefined until written; those not written are sent as they are.
@@ -77,23 +78,28 @@ public final class Claim implements AutoCloseable {
     ///
     /// @return the position of the last claim
     public long position() {
-        return position;
+        return hold == null ? 0 : hold.position();
     }
 
     /// Whether something is claimed, and neither committed nor aborted.
     ///
-    /// @return true if so; also if the producer was closed since
+    /// @return true if so; false also if the producer was closed since
     public boolean isOpen() {
-        return open;
+        return hold != null && hold.isOpen();
     }
 
-    /// Makes the message readable: one release store, and a system call if a consumer sleeps.
+    /// Makes the message readable: a few stores, and a system call if a consumer sleeps.
     ///
     /// @throws IllegalStateException if nothing is claimed, or the producer or its ring was closed meanwhile; then the
     ///     message is not delivered
+    /// @throws ShutdownException if the ring has one producer and was shut down since the claim; then the message is
+    ///     not delivered
     public void commit() {
-        checkOpen("commit");
-        if (!end(SlotWord.COMMITTED)) {
+        Hold own = hold;
+        if (own == null || !own.isOpen()) {
+            throw own != null && own.isEnded() ? closed() : nothingClaimed("commit");
+        }
+        if (!end(own, SlotWord.COMMITTED)) {
             throw closed();
         }
     }
@@ -107,32 +113,30 @@ public final class Claim implements AutoCloseable {
     ///
     /// @throws IllegalStateException if nothing is claimed
     public void abort() {
-        checkOpen("abort");
-        end(SlotWord.ABORTED);
+        if (isOpen()) {
+            boolean _ = end(hold, SlotWord.ABORTED);
+        } else if (hold == null || !hold.isEnded()) {
+            throw nothingClaimed("abort");
+        }
     }
 
     /// Aborts if something is claimed; otherwise does nothing.
     @Override
     public void close() {
-        if (open) {
-            end(SlotWord.ABORTED);
+        if (isOpen()) {
+            boolean _ = end(hold, SlotWord.ABORTED);
         }
     }
 
-    private void checkOpen(String operation) {
-        if (!open) {
-            throw new IllegalStateException(operation + ": nothing is claimed; call tryClaim first, and commit or "
-                    + "abort once");
-        }
+    private static IllegalStateException nothingClaimed(String operation) {
+        return new IllegalStateException(operation + ": nothing is claimed; call tryClaim first, and commit or "
+                + "abort once");
     }
 
-    private boolean end(int state) {
+    private boolean end(Hold own, int state) {
         try {
-            boolean done = hold.finish(state);
-            open = false;
-            return done;
+            return own.finish(state);
         } catch (Throwable failure) {
-            open = hold.isOpen();            // an error before the word was written: the claim is as it was
             throw MemoryFault.named(failure);
         } finally {
             Reference.reachabilityFence(this);

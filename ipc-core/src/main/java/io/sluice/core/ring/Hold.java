@@ -10,50 +10,59 @@ import java.lang.ref.Cleaner;
 /// - **Threads:** the claim's, one at a time; and one that ends it.
 final class Hold implements Runnable {
     /*
+     *    63          32   31    30           0
+     *    +-------------+------+--------------+
+     *    | type        | OPEN | length       |     of the message that is open
+     *    +-------------+------+--------------+
+     *    | 0           | 0    | other states |
+     *    +-------------+------+--------------+
+     *
      *   NOTHING   no slots
      *   BUSY      the claim's thread is claiming, committing or aborting: a few instructions, without a wait
      *   OPEN      the slots at `position` are the claim's
+     *   ENDED     the producer is closed; what was open has been aborted
      *
      * The claim's thread alone writes the state, with plain stores, until the hold is ended:
      *
-     *   the claim's thread               the one that closes
+     *   the claim's thread               the closer
      *   state = BUSY                     closed = true
      *   fence                            heavy fence
      *   closed? then state = OPEN,       wait while the state is BUSY
-     *   and the closer ends it           OPEN? then abort the slots
+     *   and the closer ends it           OPEN? then abort the slots; state = ENDED
      *   write the word, state = NOTHING
      *
      * One of the two fences comes first. If it is the thread's, the closer sees BUSY, or what came after it, and
      * waits until the word is written. If it is the closer's, the thread sees `closed`, and touches no slot; whether
      * the closer saw OPEN before the BUSY or after it, it aborts the slots, and it alone. So a commit delivers, or
-     * throws and does not deliver. The claiming side is the same: an only producer looks after a fence and before it
-     * touches the tail, which may be its successor's by then; one of many looks after the exchange of the word, which
-     * is a fence, and takes the claim back.
+     * throws and does not deliver.
+     *
+     * To claim is the same where a claim writes into the ring. The producer of a broadcast looks after a fence and
+     * before it touches the tail, which may be its successor's by then. One of many producers looks after the exchange
+     * of the word, which is a fence, and takes the claim back. An only producer writes nothing to claim a record of one
+     * slot: it goes from NOTHING to OPEN at once. If the closer has come by before, the commit finds that out.
      *
      * A claim that is garbage has no thread: Claim's methods keep it reachable to their end.
      */
-    private static final int NOTHING = 0;
-    private static final int BUSY = 1;
-    private static final int OPEN = 2;
+    private static final long NOTHING = 0;
+    private static final long BUSY = 1;
+    private static final long ENDED = 2;
+    private static final long OPEN = 1L << 31;
     private static final int SPINS = 1000;
     private static final VarHandle STATE;
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(Hold.class, "state", int.class);
+            STATE = MethodHandles.lookup().findVarHandle(Hold.class, "state", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
     final String ringName;
-    long position;
-    int slots;
+    private long position;
     private RingProducer producer;
     private Cleaner.Cleanable cleanable;
-
-    @SuppressWarnings("UnusedVariable")      // through STATE
-    private int state;
+    private long state;
 
     Hold(RingProducer producer) {
         this.producer = producer;
@@ -69,41 +78,85 @@ final class Hold implements Runnable {
         return producer == other;
     }
 
-    boolean isOpen() {
-        return (int) STATE.getAcquire(this) == OPEN;
+    boolean isIdle() {
+        return (long) STATE.getAcquire(this) == NOTHING;
     }
 
-    /// The first step of each change, before the thread looks whether the producer is closed.
+    boolean isOpen() {
+        return isOpen((long) STATE.getAcquire(this));
+    }
+
+    private static boolean isOpen(long state) {
+        return (int) state < 0;
+    }
+
+    /// Whether the producer was closed while the claim was open.
+    boolean isEnded() {
+        return (long) STATE.getAcquire(this) == ENDED;
+    }
+
+    /// Position of the record that is open, or was last.
+    long position() {
+        return position;
+    }
+
+    /// Payload in bytes of a record with that open state.
+    static int length(long open) {
+        return (int) open & Integer.MAX_VALUE;
+    }
+
+    /// Length and type of a record with that open state, as they stand in its slot.
+    static long header(long open) {
+        return open ^ OPEN;
+    }
+
+    /// The first step of each change that touches the ring, before the thread looks whether the producer is closed.
     void begin() {
         STATE.setOpaque(this, BUSY);
     }
 
-    /// The last step of each change.
-    void settle(boolean open) {
-        STATE.setRelease(this, open ? OPEN : NOTHING);
+    /// The last step of a change that leaves no slots.
+    void settle() {
+        STATE.setRelease(this, NOTHING);
+    }
+
+    /// The last step of a claim.
+    void open(long at, int type, int length) {
+        position = at;
+        STATE.setRelease(this, RingLayout.header(type, length) | OPEN);
     }
 
     /// Writes the word of the record, as COMMITTED or ABORTED.
     ///
-    /// @return false if the producer was closed; then the closer has given the slots up, or does it now
+    /// @return false if the producer was closed; then the closer has given the slots up
+    /// @throws ShutdownException if the ring was shut down and the record could not be committed any more; then it is
+    ///     aborted
     boolean finish(int newState) {
         RingProducer owner = producer;
         if (owner == null) {
+            settle();                    // opened when the closer had come by
             return false;
         }
-        boolean written = false;
-        begin();
+        long open = state;
+        int written = SlotWord.FREE;
+        STATE.setOpaque(this, BUSY);
         try {
-            owner.ring.parking.fence();
-            if (owner.isClosed()) {
-                return false;
+            owner.parking.fence();
+            if (!owner.isClosed()) {
+                written = owner.finish(position, open, newState);
             }
-            owner.finish(position, slots, newState);
-            written = true;
         } finally {
-            settle(!written);
+            STATE.setRelease(this, written == SlotWord.FREE ? open : NOTHING);
         }
-        owner.finished(newState);
+        if (written == SlotWord.FREE) {
+            run();                       // waits until the closer has come by, or does its work
+            settle();
+            return false;
+        }
+        owner.finished(written);
+        if (written != newState) {
+            throw owner.ring.refused();
+        }
         return true;
     }
 
@@ -122,19 +175,19 @@ final class Hold implements Runnable {
         if (owner == null) {
             return;
         }
-        int seen = (int) STATE.getVolatile(this);
+        long seen = (long) STATE.getVolatile(this);
         for (int spins = 1; seen == BUSY; spins++) {
             if (spins % SPINS == 0) {
                 Thread.yield();
             } else {
                 Thread.onSpinWait();
             }
-            seen = (int) STATE.getVolatile(this);
+            seen = (long) STATE.getVolatile(this);
         }
         try {
-            if (seen == OPEN) {
-                owner.finish(position, slots, SlotWord.ABORTED);
-                settle(false);
+            if (isOpen(seen)) {
+                owner.finish(position, seen, SlotWord.ABORTED);
+                STATE.setRelease(this, ENDED);
                 owner.finished(SlotWord.ABORTED);
             }
         } finally {

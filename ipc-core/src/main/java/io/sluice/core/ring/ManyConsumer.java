@@ -177,7 +177,7 @@ public final class ManyConsumer extends RingConsumer {
             int slots = ring.slotsAt(position);
             boolean handled = false;
             try {
-                handle(handler, position, slots);
+                handle(handler, position, ring.wordAddress(position), slots);
                 handled = true;
             } finally {
                 if (!handled) {

@@ -41,11 +41,12 @@ final class ManyProducer extends RingProducer {
 
     private boolean tryClaimNow(Claim claim, int type, int length) {
         StackRoom.probe();
-        int needed = checkedSlots(claim, length);
+        int needed = checkedSlots(length);
+        refuseIfOpen(claim);
         refuseIfOver();
         Hold hold = claim.holdOf(this);
         if (hold.isOpen()) {
-            hold.finish(SlotWord.ABORTED);    // an error came between the word and the claim
+            boolean _ = hold.finish(SlotWord.ABORTED);    // an error came between the word and the claim
         }
         long position = Math.max(reached, ring.tail());
         for (;;) {
@@ -99,22 +100,21 @@ final class ManyProducer extends RingProducer {
             if (!ring.compareAndSetWord(position, word, count, SlotWord.CLAIMED)) {
                 return false;
             }
-            hold.position = position;
-            hold.slots = count;
-            open = true;
             CrashPoint.CLAIM_WORD_SET.reached();
             reached = position + count;
             // Consumers that saw the flag and then this slot free have gone, and a closer that saw the hold without it
             // does not come back; a claim that was made after that is taken back. The exchange is the fence.
             if (isClosed() || ring.isClosed() || ring.isShutdown()) {
                 ring.putWord(position, count, SlotWord.ABORTED);
-                open = false;
             } else {
                 ring.cover(position, count);
-                begin(claim, hold, position, count, type, length);
+                begin(claim, hold, position, type, length);
+                open = true;
             }
         } finally {
-            hold.settle(open);
+            if (!open) {
+                hold.settle();
+            }
             Reference.reachabilityFence(claim);
         }
         if (!open) {
@@ -149,8 +149,9 @@ final class ManyProducer extends RingProducer {
     }
 
     @Override
-    void finish(long position, int slots, int state) {
-        ring.putWord(position, slots, state);        // pairs with Ring.word of the consumer
+    int finish(long position, long open, int state) {
+        ring.putWord(position, ring.slotsFor(Hold.length(open)), state);     // pairs with Ring.word of the consumer
+        return state;
     }
 
     @Override

@@ -5,40 +5,77 @@ import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
-import java.lang.ref.Reference;
+import io.sluice.core.owner.Reachability;
 import java.lang.ref.WeakReference;
 
-/// The only producer of a ring: it owns the tail, so a claim is a comparison and a store.
+/// The only producer of a ring whose consumers release what they have read.
+///
+/// - **Algorithm:** a claim is a comparison with a cached limit and touches no shared word; a commit is three stores
+///   into the line of the message and two loads of lines that rarely change.
 final class OneProducer extends RingProducer {
     /*
-     * tail       where the next message goes; this process alone moves it
-     * roomEnd    positions before it may be written; a cached answer, asked for again only when it does not suffice,
-     *            since the words it comes from are written by the other side and each look costs a cache miss
+     *   tail       position of the next message; this process alone moves it
+     *   roomEnd    positions before it may be written; a cached answer. It is asked for again only when it does not
+     *              suffice, since the words it comes from are written by the other side and each look costs a miss.
      *
-     * The tail in memory moves before the message is written, the word after. So a death in between shows as a tail
-     * beyond a word that is still FREE, and RingRecovery fills the difference with an ABORTED record.
+     * A claim is the producer's own affair: the word of its slot stays FREE, and nobody else writes there. A commit
+     * goes through four steps:
+     *
+     *   word = CLAIMED                   from here on a consumer that sees a shutdown waits for this message
+     *   header                           length and type in one store
+     *   fence; was the ring shut down?   then word = ABORTED, and the commit throws
+     *   word = COMMITTED
+     *
+     * Shutdown: a consumer that saw the flag, makes the heavy fence and then finds the slot FREE is at the end
+     * (Ring.isDrained). That fence comes before or after the producer's. If it comes after, the consumer sees CLAIMED,
+     * and waits for COMMITTED or ABORTED. If it comes before, the producer sees the flag, and its message is not sent.
+     * So each message is either read, or refused with an exception.
+     *
+     * Death: before CLAIMED nothing is left behind but payload, in slots whose words are FREE, and `covered` words of a
+     * record of several slots. RingRecovery makes one ABORTED record of those, since the next producer's records may
+     * begin in any of them. At CLAIMED it makes it ABORTED; a consumer may wait for that.
+     *
+     * The tail in memory is a hint for walks, see Ring. It moves with each `stride` of slots.
      */
-    private final boolean broadcast;
     private final boolean wordsTell;
+    private final int mostInOneSlot;
+    private final long slotBytes;
+    private final long firstSlot;
+    private final long endOfSlots;
+    private final long shutdownAddress;
     private final long tailAddress;
+    private final long stride;
     private WeakReference<Claim> ownClaim = new WeakReference<>(null);   // weak: a claim keeps its producer
     private long tail;
+    private long tailSlot;           // address of the tail's slot
+    private long tailWord;           // its word, for a record of no slots that is FREE
     private long roomEnd;
-    private Hold last;               // of the last claim; while it is open, another one would be lost, see above
+    private Hold last = new Hold(this);      // of the last claim; while it is open, there cannot be another one
 
     OneProducer(Ring ring, WaitStrategy strategy, int reservation) {
         super(ring, strategy);
-        broadcast = ring.options.consumers() == Consumers.BROADCAST;
         wordsTell = ring.options.consumers() == Consumers.MANY;
+        slotBytes = ring.options.slotBytes();
+        mostInOneSlot = ring.payloadBytes(0, 1);
+        firstSlot = ring.firstSlot;
+        endOfSlots = firstSlot + ((long) ring.slots << ring.slotShift);
+        shutdownAddress = ring.address + RingLayout.SHUTDOWN;
         tailAddress = ring.address + RingLayout.TAIL;
+        stride = -Math.max(1, ring.hintLag);
         ring.takeRole(RingLayout.PRODUCER_ROLE, "producer", reservation);
         try {
-            tail = ring.findTail();
+            moveTo(ring.findTail());
         } catch (Throwable failure) {
             RoleWord.leave(ring.address + RingLayout.PRODUCER_ROLE, ring.self);
             throw failure;
         }
         roomEnd = tail;
+    }
+
+    private void moveTo(long position) {
+        tail = position;
+        tailSlot = ring.wordAddress(position);
+        tailWord = ring.key ^ SlotWord.of(ring.turn(position), 0, ring.self, SlotWord.FREE);
     }
 
     @Override
@@ -52,105 +89,101 @@ final class OneProducer extends RingProducer {
 
     private boolean tryClaimNow(Claim claim, int type, int length) {
         StackRoom.probe();
-        int count = checkedSlots(claim, length);
-        refuseIfClosed();
-        if (last != null && last.isOpen()) {
-            throw new IllegalStateException(
-                    "ring '%s': this producer has an open claim; commit or abort it first".formatted(ring.name));
-        }
-        Hold hold = claim.holdOf(this);
-        last = hold;
-        if (count > ring.slotsToEnd(tail) && !pad(hold)) {
+        int count = slotsFor(length);
+        Hold hold = claim.isIdleIn(last) ? last : holdOf(claim);
+        if (count > 1 && count > ring.slotsToEnd(tail) && !pad(hold)) {
             return false;
         }
-        long position = tail;
-        if (position + count > roomEnd && !findRoom(position + count)) {
-            refuseIfShutdown();
+        if (tail + count > roomEnd && !findRoomOrRefuse(tail + count)) {
             return noRoom();
         }
-        boolean moved = false;
-        boolean open = false;
-        hold.begin();
-        try {
-            ring.parking.fence();        // see Hold: a closer waits for what follows
-            refuseIfClosed();
-            moved = true;
-            moveTail(position + count);
-            ring.parking.fence();        // pairs with the heavy fence of isDrained: the tail before the flag
-            refuseIfShutdown();
-            if (broadcast) {
-                ring.putWord(position, count, SlotWord.CLAIMED);
-            }
-            ring.cover(position, count);
-            if (broadcast) {
-                Fences.storeStore();     // the words of the last turn go before its payload does, see BroadcastConsumer
-            }
-            begin(claim, hold, position, count, type, length);
-            open = true;
-        } finally {
-            try {
-                if (moved && !open) {
-                    moveTail(position);
-                }
-            } finally {
-                hold.settle(open);       // also if the memory is gone: a closer waits for it
-                Reference.reachabilityFence(claim);
-            }
+        if (count > 1) {
+            cover(hold, tail, count);
         }
+        claim.open(tailSlot + RingLayout.PAYLOAD, length);
+        hold.open(tail, type, length);
+        Reachability.upToHere(claim);
         CrashPoint.CLAIM_HELD.reached();
         return true;
     }
 
-    private void moveTail(long position) {
-        Memory.putLongRelease(tailAddress, position);
-        tail = position;
+    private int slotsFor(int length) {
+        return Integer.compareUnsigned(length, mostInOneSlot) <= 0 ? 1 : checkedSlots(length);
     }
 
-    private void refuseIfShutdown() {
-        if (ring.isShutdown()) {
-            throw ring.refused();
+    private Hold holdOf(Claim claim) {
+        refuseIfOpen(claim);
+        if (last.isOpen()) {
+            throw new IllegalStateException(
+                    "ring '%s': this producer has an open claim; commit or abort it first".formatted(ring.name));
         }
+        last = claim.holdOf(this);
+        return last;
+    }
+
+    /// Touches the slots, unlike the rest of a claim; so a closer has to wait for it, see [Hold].
+    private void cover(Hold hold, long position, int count) {
+        hold.begin();
+        try {
+            parking.fence();
+            refuseIfClosed();
+            ring.cover(position, count);
+        } finally {
+            hold.settle();
+        }
+    }
+
+    private boolean isShutdown() {
+        return Memory.getInt(shutdownAddress) != 0;      // plain: behind a fence, or for a first look
     }
 
     /// Fills the ring up to the end of the array, since no record goes over it.
     private boolean pad(Hold hold) {
         long position = tail;
         int count = ring.slotsToEnd(position);
-        if (position + count > roomEnd && !findRoom(position + count)) {
-            refuseIfShutdown();
+        if (position + count > roomEnd && !findRoomOrRefuse(position + count)) {
             return noRoom();
         }
-        boolean moved = false;
-        boolean written = false;
         hold.begin();
         try {
-            ring.parking.fence();        // as below
+            parking.fence();
             refuseIfClosed();
-            moved = true;
-            moveTail(position + count);
-            finish(position, count, SlotWord.ABORTED);
-            written = true;
+            ring.putWord(position, count, SlotWord.ABORTED);
+            advance(count);
         } finally {
-            try {
-                if (moved && !written) {
-                    moveTail(position);
-                }
-            } finally {
-                hold.settle(false);
-            }
+            hold.settle();
         }
         finished(SlotWord.ABORTED);
         return true;
     }
 
-    private boolean findRoom(long end) {
-        if (broadcast) {
-            roomEnd = Subscribers.slowest(ring, tail) + ring.limit;
-        } else if (wordsTell) {
-            roomEnd = ring.releasedFrom(roomEnd, end);
+    private void advance(int count) {
+        long position = tail;
+        long next = position + count;
+        long nextSlot = tailSlot + count * slotBytes;
+        if (nextSlot == endOfSlots) {
+            moveTo(next);
         } else {
-            roomEnd = ring.head() + ring.limit;   // pairs with the release of the head: slots are free
+            tail = next;
+            tailSlot = nextSlot;
         }
+        if (((position ^ next) & stride) != 0) {
+            Memory.putLongRelease(tailAddress, next);
+        }
+    }
+
+    private boolean findRoomOrRefuse(long end) {
+        refuseIfClosed();
+        if (isShutdown()) {
+            throw ring.refused();
+        }
+        return findRoom(end);
+    }
+
+    private boolean findRoom(long end) {
+        roomEnd = wordsTell
+                ? ring.releasedFrom(roomEnd, end)
+                : ring.head() + ring.limit;       // pairs with the release of the head: slots are free
         return end <= roomEnd;
     }
 
@@ -161,20 +194,24 @@ final class OneProducer extends RingProducer {
     }
 
     @Override
-    void finish(long position, int slots, int state) {
-        if (broadcast) {
-            markNext(position + slots);
+    int finish(long position, long open, int state) {
+        int count = slotsFor(Hold.length(open));
+        long slot = tailSlot;
+        long word = tailWord ^ SlotWord.of(0, count, 0, SlotWord.FREE);
+        int written = state;
+        if (state == SlotWord.COMMITTED) {
+            Memory.putLongRelease(slot, word ^ SlotWord.CLAIMED);
+            Memory.putLong(slot + RingLayout.HEADER, Hold.header(open));    // plain: the word publishes it
+            CrashPoint.COMMIT_ANNOUNCED.reached();
+            parking.fence();
+            if (isShutdown()) {
+                written = SlotWord.ABORTED;
+                roomEnd = tail;          // so that the next claim looks, and is refused
+            }
         }
-        ring.putWord(position, slots, state);        // pairs with Ring.word of the consumer
-    }
-
-    /// Consumers of a broadcast do not restore the words of the slots, so before they may look at the next one it
-    /// must not be payload of the last turn. Without room for it, it is the first slot of a record that a consumer
-    /// still holds, and hence a genuine word.
-    private void markNext(long next) {
-        if (next < roomEnd || findRoom(next + 1)) {
-            Memory.putLongRelease(ring.wordAddress(next), ring.key ^ SlotWord.free(ring.turn(next)));
-        }
+        Memory.putLongRelease(slot, word ^ written);    // pairs with Ring.word of the consumer
+        advance(count);
+        return written;
     }
 
     @Override
@@ -194,6 +231,7 @@ final class OneProducer extends RingProducer {
 
     @Override
     void leave() {
+        roomEnd = tail;                  // so that a later claim looks, and is refused
         try {
             RingRecovery.abortUnfinished(ring);
         } finally {

@@ -30,7 +30,7 @@ public final class Ring {
      *                        \             RETURNED(t) <-> TAKEN(t)        ^
      *                         \-> ABORTED(t) -----------------------------/
      *
-     *   one producer        leaves out CLAIMED; that it is writing shows in the tail, which it moves before it writes
+     *   one producer        is CLAIMED only for the instant of its commit, see OneProducer; before, the word is FREE
      *   one consumer        leaves out TAKEN; what it was reading when it died is still COMMITTED
      *   messages of 1 slot  leave out DONE; there is nothing between the first slot that is free and the last
      *   a broadcast         stays COMMITTED until the producer claims it for the next turn
@@ -39,16 +39,16 @@ public final class Ring {
      * the array (padding does, as ABORTED). Tail and head are hints that may lag behind the words and never run
      * ahead of them, so a death between a word and its hint is mended by the next participant that walks over it:
      *
-     *   tail     some position up to which everything has been claimed. With one producer it runs ahead of the words by
-     *            the one message being written, so that a consumer that sees the flag of a shutdown knows of it.
+     *   tail     some position up to which everything has been claimed. The tail of a broadcast is exact, and runs ahead
+     *            of the words by the one message being written, see BroadcastProducer.
      *   head     some position that takers have gone past: nothing before it is free, being written or COMMITTED. What
      *            was given back may stand before it, as RETURNED.
      *   returns  how often a message was given back, counted after its word says RETURNED. Front tells how takers find
      *            it with that count, and why no process can sleep through it.
      *
-     * Head and returns only grow. With many producers, or consumers, each process remembers how far it has come and
-     * moves the hint only when the hint has fallen `hintLag` slots behind: a compare-and-set less for each message.
-     * Before something is claimed, or taken for the first time, at a position, the hint is at most that far behind it.
+     * Head and returns only grow. Each process remembers how far it has come. An only producer moves the tail with
+     * each `hintLag` slots; many producers, or consumers, move their hint only when it has fallen as many slots behind:
+     * a compare-and-set less for each message. Before something is claimed, or taken for the first time, at a position, the hint is at most that far behind it.
      *
      * Room: a position p may be claimed once p - limit and everything before it has been released. That is strict
      * even if messages are released out of order, so at most `limit` slots are ever in use, and the slots that a
@@ -211,8 +211,12 @@ public final class Ring {
     public RingProducer producer(WaitStrategy strategy, int reservation) {
         try {
             checkOpen();
-            return given(options.producers() == Producers.ONE
-                    ? new OneProducer(this, strategy, reservation) : new ManyProducer(this, strategy));
+            if (options.producers() == Producers.MANY) {
+                return given(new ManyProducer(this, strategy));
+            }
+            return given(options.consumers() == Consumers.BROADCAST
+                    ? new BroadcastProducer(this, strategy, reservation)
+                    : new OneProducer(this, strategy, reservation));
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
@@ -574,8 +578,9 @@ public final class Ring {
         if (isShutdownNow()) {
             return true;
         }
-        // One producer moves the tail, then reads the flag, then writes; here the flag was read, and after the fence
-        // the tail is: one of the two sees the other. Many producers have a compare-and-set in that place.
+        // An only producer writes CLAIMED, then reads the flag, then writes COMMITTED; that of a broadcast moves the tail
+        // first. Here the flag was read, and after the fence the words and the tail are: one of the two sees the other.
+        // Many producers have a compare-and-set in that place.
         parking.heavyFence();
         long tail = findTail();
         boolean mayComeBack = options.consumers() == Consumers.MANY;

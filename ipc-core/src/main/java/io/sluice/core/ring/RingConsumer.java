@@ -28,6 +28,7 @@ public abstract sealed class RingConsumer implements AutoCloseable
 
     final Ring ring;
     final MemoryBuffer buffer = new MemoryBuffer();
+    private final int mostInOneSlot;
     private final Waiter waiter;
     private final WaitCondition somethingToDo;
     long position;
@@ -36,6 +37,7 @@ public abstract sealed class RingConsumer implements AutoCloseable
 
     RingConsumer(Ring ring, WaitStrategy strategy) {
         this.ring = ring;
+        this.mostInOneSlot = ring.payloadBytes(0, 1);
         this.waiter = new Waiter(ring.items, ring.liveness, strategy);
         this.somethingToDo = () -> hasMessage() || closed || ring.isClosed() || isEnded();
     }
@@ -212,16 +214,15 @@ public abstract sealed class RingConsumer implements AutoCloseable
     }
 
     /// Shows the message at a position to a handler, after a check of what its header says.
-    final void handle(MessageHandler handler, long at, int slots) {
-        position = at;
-        long slot = ring.wordAddress(at);
-        int length = Memory.getInt(slot + RingLayout.MESSAGE_LENGTH);   // plain: the word's acquire precedes
-        int type = Memory.getInt(slot + RingLayout.MESSAGE_TYPE);
-        if (length < 0 || length > ring.payloadBytes(at, slots)) {
+    final void handle(MessageHandler handler, long at, long slot, int slots) {
+        long header = Memory.getLong(slot + RingLayout.HEADER);   // plain: the word's acquire precedes
+        int length = RingLayout.length(header);
+        if (Integer.compareUnsigned(length, slots == 1 ? mostInOneSlot : ring.payloadBytes(at, slots)) > 0) {
             throw wrongLength(at, length, slots);
         }
+        position = at;
         buffer.wrap(slot + RingLayout.PAYLOAD, length);
-        handler.onMessage(type, buffer, 0, length);
+        handler.onMessage(RingLayout.type(header), buffer, 0, length);
     }
 
     final IllegalStateException wrongLength(long at, int length, int slots) {

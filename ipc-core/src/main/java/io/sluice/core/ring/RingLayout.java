@@ -65,9 +65,23 @@ final class RingLayout {
     static final int SUBSCRIBER_LOST = 16;
 
     static final int SLOT_WORD = 0;
+    /// Length and type in one 8-byte word: the length in its low half.
+    static final int HEADER = 8;
     static final int MESSAGE_LENGTH = 8;
     static final int MESSAGE_TYPE = 12;
     static final int PAYLOAD = 16;
 
     private RingLayout() {}
+
+    static int length(long header) {
+        return (int) header;
+    }
+
+    static int type(long header) {
+        return (int) (header >>> Integer.SIZE);
+    }
+
+    static long header(int type, int length) {
+        return (long) type << Integer.SIZE | length;
+    }
 }

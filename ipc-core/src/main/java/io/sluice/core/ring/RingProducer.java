@@ -1,6 +1,8 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.idle.EventCount;
+import io.sluice.core.idle.Parking;
 import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waiter;
@@ -23,8 +25,10 @@ import org.agrona.DirectBuffer;
 /// - **Allocation:** none, unless a message of several slots has to wait.
 /// - **Errors:** [ShutdownException] after a shutdown; `IllegalArgumentException` for a length below zero or beyond
 ///   [RingOptions#maxMessageBytes()]; `IllegalStateException` after [#close()].
-public abstract sealed class RingProducer implements AutoCloseable permits OneProducer, ManyProducer {
+public abstract sealed class RingProducer implements AutoCloseable permits OneProducer, ManyProducer, BroadcastProducer {
     final Ring ring;
+    final Parking parking;
+    private final EventCount items;
     private final Waiter waiter;
     private final int maxMessageBytes;
     private final Set<Hold> holds = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -34,6 +38,8 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
 
     RingProducer(Ring ring, WaitStrategy strategy) {
         this.ring = ring;
+        this.parking = ring.parking;
+        this.items = ring.items;
         this.waiter = new Waiter(ring.space, ring.liveness, strategy);
         this.maxMessageBytes = ring.options.maxMessageBytes();
     }
@@ -47,7 +53,12 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
     public abstract boolean tryClaim(Claim claim, int type, int length);
 
     /// Writes the word of a record that was claimed, as COMMITTED or ABORTED.
-    abstract void finish(long position, int slots, int state);
+    ///
+    /// @param position of the record
+    /// @param open what [Hold] knows of it
+    /// @param state COMMITTED or ABORTED
+    /// @return the state written: ABORTED instead of COMMITTED if the ring was shut down meanwhile
+    abstract int finish(long position, long open, int state);
 
     abstract boolean hasRoom(int slots);
 
@@ -209,14 +220,13 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
         }
     }
 
-    /// Writes what stands beside the word in a record's first slot, and hands the record to its writer.
-    final void begin(Claim claim, Hold hold, long position, int slots, int type, int length) {
+    /// Writes the header of a record whose word is the caller's, and hands the record to its writer: the last step of
+    /// a claim.
+    final void begin(Claim claim, Hold hold, long position, int type, int length) {
         long slot = ring.wordAddress(position);
-        Memory.putInt(slot + RingLayout.MESSAGE_LENGTH, length);   // plain: the commit publishes them
-        Memory.putInt(slot + RingLayout.MESSAGE_TYPE, type);
-        hold.position = position;
-        hold.slots = slots;
-        claim.open(position, slot + RingLayout.PAYLOAD, length);
+        Memory.putLong(slot + RingLayout.HEADER, RingLayout.header(type, length));   // plain: the commit publishes it
+        claim.open(slot + RingLayout.PAYLOAD, length);
+        hold.open(position, type, length);
     }
 
     /// What follows when the word of a record was written.
@@ -226,7 +236,8 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
         } else {
             CrashPoint.ABORT_WORD_SET.reached();
         }
-        ring.items.signal();
+        parking.fence();
+        items.signalFenced();
     }
 
     /// What a claim answers that found no room. Who tries again and again looks for deaths now and then.
@@ -237,15 +248,18 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
         return false;
     }
 
-    final int checkedSlots(Claim claim, int length) {
+    final int checkedSlots(int length) {
         if (length < 0 || length > maxMessageBytes) {
             throw wrongLength(length);
         }
+        return ring.slotsFor(length);
+    }
+
+    final void refuseIfOpen(Claim claim) {
         if (claim.isOpen()) {
             throw new IllegalStateException(
                     "ring '%s': the claim is open; commit or abort it first".formatted(ring.name));
         }
-        return ring.slotsFor(length);
     }
 
     private IllegalArgumentException wrongLength(int length) {

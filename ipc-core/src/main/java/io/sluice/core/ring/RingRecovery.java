@@ -15,7 +15,8 @@ public final class RingRecovery {
      *   TAKEN(dead)     -> RETURNED    not acknowledged; it is offered again
      *   DONE(dead)      -> FREE        acknowledged; the stamping is repeated from its beginning
      *   RETURNED(dead)                 the dead one, or its last cleaner, may not have counted it: it is counted now
-     *   a tail beyond a FREE word      the only producer died over its message: an ABORTED record fills the gap
+     *   payload behind a FREE word     an only producer died over a record of several slots: an ABORTED record covers it
+     *   a tail beyond the last record  the producer of a broadcast died over its message: an ABORTED record fills the gap
      *
      * Others go on meanwhile. They may move the words of living owners, never those of the dead one; and the slots of
      * an unreleased record are not claimed for the next turn. So the walk meets every word of the dead owner. It
@@ -34,17 +35,23 @@ public final class RingRecovery {
     /// @param address of the ring, as it is mapped in this process
     /// @param size how many bytes are mapped there
     /// @param position of the message
-    /// @return false if the message is gone, or was never sent
+    /// @return false if the message is gone, or was never sent; true also for the next position of an only producer
+    ///     that lives, which may have a claim there
     public static boolean refersTo(long address, long size, long position) {
         Ring ring = unowned(address, size, 0, null);
+        boolean mayBeClaimed = ring.options.producers() == Producers.ONE
+                && RoleWord.isTaken(address + RingLayout.PRODUCER_ROLE);
         long tail = ring.findTail();
+        if (position == tail) {
+            return mayBeClaimed;
+        }
         long word = ring.word(position);
-        if (position >= tail || position < tail - ring.slots
+        if (position > tail || position < tail - ring.slots
                 || SlotWord.turnsAhead(word, ring.turn(position)) != 0) {
             return false;
         }
         int state = SlotWord.state(word);
-        return state != SlotWord.ABORTED && state != SlotWord.DONE;    // free: the only producer is writing it
+        return state != SlotWord.ABORTED && state != SlotWord.DONE;
     }
 
     private static Ring unowned(long address, long size, int owner, Parking parking) {
@@ -145,36 +152,45 @@ public final class RingRecovery {
         return returned;
     }
 
-    /// Aborts what the only producer of a ring had claimed and not committed.
+    /// Aborts what the producer of a ring with one producer had claimed and not committed.
     ///
     /// @return whether there was something
     static boolean abortUnfinished(Ring ring) {
-        long tail = ring.tail();
-        long position = ring.options.consumers() == Consumers.BROADCAST
-                ? firstUnfinishedBackwards(ring, tail) : firstUnfinished(ring, tail);
-        for (long from = position; from < tail; ) {      // once, unless the tail is damaged
-            int count = (int) Math.min(tail - from, Math.min(SlotWord.MAX_SLOTS, ring.slotsToEnd(from)));
-            ring.putWord(from, count, SlotWord.ABORTED);
-            from += count;
+        boolean broadcast = ring.options.consumers() == Consumers.BROADCAST;
+        long from = broadcast ? firstUnfinishedBackwards(ring, ring.tail()) : ring.findTail();
+        long to = broadcast ? ring.tail() : endOfPayload(ring, from);
+        for (long position = from; position < to; ) {      // once, unless the tail is damaged
+            int count = (int) Math.min(to - position, Math.min(SlotWord.MAX_SLOTS, ring.slotsToEnd(position)));
+            ring.putWord(position, count, SlotWord.ABORTED);
+            position += count;
         }
         ring.raiseTail(ring.findTail());
-        return position < tail;
+        return from < to;
     }
 
-    /// Goes from record to record, from the head, which is the beginning of one.
-    private static long firstUnfinished(Ring ring, long tail) {
-        long position = Math.max(ring.head(), tail - ring.slots);
-        while (position < tail) {
+    /// Where the payload ends that an only producer has left behind the last record.
+    ///
+    /// A claim of several slots marks the words of all but the first as `covered` before payload overwrites them. So
+    /// the last slot whose word is neither FREE for this turn nor that of a record of the last turn ends it. Records of
+    /// the last turn that are not released begin where the room of the dead producer ended, with the word of one.
+    ///
+    /// @return `tail` if no claim of several slots was open
+    private static long endOfPayload(Ring ring, long tail) {
+        long end = tail;
+        long most = Math.min(ring.slotsFor(ring.options.maxMessageBytes()), ring.slotsToEnd(tail));
+        if (ring.seen(tail, ring.word(tail)) != SlotWord.FREE) {
+            return tail;                 // the ring is full
+        }
+        for (long position = tail + 1; position < tail + most; position++) {
             long word = ring.word(position);
-            switch (ring.seen(position, word)) {
-                case SlotWord.FREE -> {
-                    return position;
-                }
-                case Ring.RELEASED, Ring.OTHER -> position++;
-                default -> position += SlotWord.slots(word);
+            if (SlotWord.turnsAhead(word, ring.turn(position)) == -1 && SlotWord.slots(word) > 0) {
+                break;
+            }
+            if (ring.seen(position, word) != SlotWord.FREE) {
+                end = position + 1;
             }
         }
-        return tail;
+        return end;
     }
 
     /// Goes back from the tail to the last record of a broadcast, which has no head: what lies between its end and the

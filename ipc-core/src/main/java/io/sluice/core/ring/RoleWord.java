@@ -91,6 +91,10 @@ final class RoleWord {
                 && Memory.compareAndSetInt(address, word, EVER | DIED | owner);
     }
 
+    static boolean isTaken(long address) {
+        return isHeld(Memory.getIntVolatile(address));
+    }
+
     static boolean isHeldBy(long address, int owner) {
         int word = Memory.getIntVolatile(address);
         return isHeld(word) && (word & OWNER) == owner;

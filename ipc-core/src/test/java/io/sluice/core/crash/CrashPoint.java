@@ -18,6 +18,8 @@ public enum CrashPoint {
     CLAIM_WORD_SET,
     /// A claim stands; nothing, or a part, of the message is written.
     CLAIM_HELD,
+    /// An only producer has announced a message, and not looked whether the ring was shut down.
+    COMMIT_ANNOUNCED,
     /// The message is committed; sleepers have not been woken.
     COMMIT_WORD_SET,
     /// The claim is given up; sleepers have not been woken.

@@ -314,7 +314,9 @@ class RingLookTest {
             for (int round = 0; round < 2 * shape.options().slots() + 1; round++) {
                 assertThat(ring.browser().isAllReleased()).isTrue();
                 assertThat(producer.tryClaim(claim, 1, shape.options().maxMessageBytes())).isTrue();
-                assertThat(ring.browser().isAllReleased()).isFalse();
+                if (shape.claimsShow()) {
+                    assertThat(ring.browser().isAllReleased()).isFalse();
+                }
                 claim.commit();
                 assertThat(ring.browser().isAllReleased()).isFalse();
                 consumer.read((type, buffer, index, length) -> assertThat(ring.browser().isAllReleased()).isFalse(), 2);
@@ -335,7 +337,8 @@ class RingLookTest {
         }
     }
 
-    /// As for the references to large messages: true from the claim to the acknowledgement, for the dead too.
+    /// As for the references to large messages: true from the claim to the acknowledgement, for the dead too. The next
+    /// position of an only producer that lives counts as claimed.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void aPositionIsReferredToUntilItsMessageIsGone(Shape shape) {
@@ -347,7 +350,8 @@ class RingLookTest {
             RingConsumer consumer = shape.consumer(memory.view(2));
             Claim claim = new Claim();
             for (int round = 0; round < 20; round++) {
-                assertThat(RingRecovery.refersTo(memory.address, memory.size, round)).isFalse();
+                assertThat(RingRecovery.refersTo(memory.address, memory.size, round)).isEqualTo(!shape.claimsShow());
+                assertThat(RingRecovery.refersTo(memory.address, memory.size, round + 1)).isFalse();
                 producer.tryClaim(claim, 0, 0);
                 assertThat(claim.position()).isEqualTo(round);
                 assertThat(RingRecovery.refersTo(memory.address, memory.size, round)).isTrue();

@@ -127,7 +127,7 @@ class RingRolesTest {
             Ring ring = memory.view(1, new AwakeParking(), () -> memory.recover(2));
             assertThat(Messages.send(ring.producer(PARK), 1, 0)).isTrue();
             assertThat(ring.consumer(PARK).drain(NOTHING)).isEqualTo(1);
-            assertThat(ring.abortedByDeath()).isEqualTo(1);
+            assertThat(ring.abortedByDeath()).isZero();      // a claim of an only producer has touched nothing
         }
     }
 
@@ -318,15 +318,24 @@ class RingRolesTest {
             }
             assertThat(consumer.isEnded()).isFalse();
             assertThat(consumer.read(messages, 9, 1_000_000)).isEqualTo(1);
-            assertThat(consumer.isEnded()).isFalse();
-            claim.commit();
+            assertThat(consumer.isEnded()).isEqualTo(!shape.claimsShow());
+            if (!shape.claimsShow()) {
+                assertThatThrownBy(claim::commit).isInstanceOf(ShutdownException.class).hasMessage(refused);
+                assertThat(claim.isOpen()).isFalse();
+            } else {
+                claim.commit();
+            }
             assertThatThrownBy(() -> producer.tryClaim(claim, 0, 0)).isInstanceOf(ShutdownException.class)
                     .hasMessage(refused);
             assertThatThrownBy(() -> producer.claim(claim, 0, 0)).isInstanceOf(ShutdownException.class);
             assertThatThrownBy(() -> producer.claim(claim, 0, 0, 1)).isInstanceOf(ShutdownException.class);
-            assertThat(consumer.isEnded()).isFalse();
-            assertThat(consumer.read(messages, 9, Long.MAX_VALUE)).isEqualTo(1);
-            assertThat(messages.received()).containsExactly(1, 2);
+            if (!shape.claimsShow()) {
+                assertThat(messages.received()).containsExactly(1);
+            } else {
+                assertThat(consumer.isEnded()).isFalse();
+                assertThat(consumer.read(messages, 9, Long.MAX_VALUE)).isEqualTo(1);
+                assertThat(messages.received()).containsExactly(1, 2);
+            }
             assertThat(consumer.isEnded()).isTrue();
             assertThat(consumer.read(messages, 9)).isZero();
             assertThat(consumer.read(messages, 9, Long.MAX_VALUE)).isEqualTo(RingConsumer.END);

@@ -59,6 +59,11 @@ record Shape(RingOptions options, SlowConsumer policy) {
         return options.producers() == Producers.MANY;
     }
 
+    /// Whether other processes see an open claim. One of an only producer is its own affair until the commit.
+    boolean claimsShow() {
+        return manyProducers() || broadcasts();
+    }
+
     RingConsumer consumer(Ring ring) {
         return consumer(ring, WaitStrategy.PARK);
     }

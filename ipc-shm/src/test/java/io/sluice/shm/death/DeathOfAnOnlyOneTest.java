@@ -85,6 +85,7 @@ class DeathOfAnOnlyOneTest {
     @ParameterizedTest
     @CsvSource({
         "false, CLAIM_HELD, 1, 8, 0", "false, CLAIM_HELD, 40, 8, 0", "false, CLAIM_HELD, 23, 150, 0",
+        "false, COMMIT_ANNOUNCED, 1, 8, 0", "false, COMMIT_ANNOUNCED, 40, 8, 0", "false, COMMIT_ANNOUNCED, 23, 150, 0",
         "false, COMMIT_WORD_SET, 41, 8, 1", "false, COMMIT_WORD_SET, 24, 150, 1",
         "false, ABORT_WORD_SET, 9, 8, 0", "false, ABORT_WORD_SET, 9, 150, 0",
         "true, CLAIM_HELD, 1, 8, 0", "true, CLAIM_HELD, 40, 8, 0", "true, CLAIM_HELD, 23, 150, 0",
@@ -226,6 +227,7 @@ class DeathOfAnOnlyOneTest {
     @ParameterizedTest
     @CsvSource({
         "CLAIM_HELD, 30, 8, 0", "COMMIT_WORD_SET, 31, 8, 1", "CLAIM_HELD, 12, 150, 0", "COMMIT_WORD_SET, 13, 150, 1",
+        "COMMIT_ANNOUNCED, 14, 150, 0", "COMMIT_ANNOUNCED, 5, 1000000, 0",
         "LARGE_WRITTEN, 5, 1000000, 0", "COMMIT_WORD_SET, 6, 1000000, 1",
         "LARGE_CLAIMED, 4, 1000000, 0"
     })

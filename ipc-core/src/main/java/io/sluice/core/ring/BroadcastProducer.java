@@ -1,0 +1,198 @@
+package io.sluice.core.ring;
+
+import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.memory.Memory;
+import io.sluice.core.memory.MemoryFault;
+import io.sluice.core.memory.StackRoom;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
+
+/// The producer of a broadcast. Consumers change nothing in the slots, so it says itself what it overwrites.
+final class BroadcastProducer extends RingProducer {
+    /*
+     * tail       where the next message goes; this process alone moves it
+     * roomEnd    positions before it may be written; a cached answer, asked for again only when it does not suffice,
+     *            since the cursors it comes from are written by the consumers and each look costs a cache miss
+     *
+     * The tail in memory moves before the message is written, the word after. A consumer that was overtaken goes on at
+     * the tail. A death in between leaves a tail beyond a word that is FREE or CLAIMED, and RingRecovery fills the
+     * difference with an ABORTED record.
+     */
+    private final long tailAddress;
+    private WeakReference<Claim> ownClaim = new WeakReference<>(null);   // weak: a claim keeps its producer
+    private long tail;
+    private long roomEnd;
+    private Hold last;               // of the last claim; while it is open, another one would be lost, see above
+
+    BroadcastProducer(Ring ring, WaitStrategy strategy, int reservation) {
+        super(ring, strategy);
+        tailAddress = ring.address + RingLayout.TAIL;
+        ring.takeRole(RingLayout.PRODUCER_ROLE, "producer", reservation);
+        try {
+            tail = ring.findTail();
+        } catch (Throwable failure) {
+            RoleWord.leave(ring.address + RingLayout.PRODUCER_ROLE, ring.self);
+            throw failure;
+        }
+        roomEnd = tail;
+    }
+
+    @Override
+    public boolean tryClaim(Claim claim, int type, int length) {
+        try {
+            return tryClaimNow(claim, type, length);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    private boolean tryClaimNow(Claim claim, int type, int length) {
+        StackRoom.probe();
+        int count = checkedSlots(length);
+        refuseIfOpen(claim);
+        refuseIfClosed();
+        if (last != null && last.isOpen()) {
+            throw new IllegalStateException(
+                    "ring '%s': this producer has an open claim; commit or abort it first".formatted(ring.name));
+        }
+        Hold hold = claim.holdOf(this);
+        last = hold;
+        if (count > ring.slotsToEnd(tail) && !pad(hold)) {
+            return false;
+        }
+        long position = tail;
+        if (position + count > roomEnd && !findRoom(position + count)) {
+            refuseIfShutdown();
+            return noRoom();
+        }
+        boolean moved = false;
+        boolean open = false;
+        hold.begin();
+        try {
+            ring.parking.fence();        // see Hold: a closer waits for what follows
+            refuseIfClosed();
+            moved = true;
+            moveTail(position + count);
+            ring.parking.fence();        // pairs with the heavy fence of isDrained: the tail before the flag
+            refuseIfShutdown();
+            ring.putWord(position, count, SlotWord.CLAIMED);
+            ring.cover(position, count);
+            Fences.storeStore();         // the words of the last turn go before its payload does, see BroadcastConsumer
+            begin(claim, hold, position, type, length);
+            open = true;
+        } finally {
+            try {
+                if (moved && !open) {
+                    moveTail(position);
+                }
+            } finally {
+                if (!open) {
+                    hold.settle();       // also if the memory is gone: a closer waits for it
+                }
+                Reference.reachabilityFence(claim);
+            }
+        }
+        CrashPoint.CLAIM_HELD.reached();
+        return true;
+    }
+
+    private void moveTail(long position) {
+        Memory.putLongRelease(tailAddress, position);
+        tail = position;
+    }
+
+    private void refuseIfShutdown() {
+        if (ring.isShutdown()) {
+            throw ring.refused();
+        }
+    }
+
+    /// Fills the ring up to the end of the array, since no record goes over it.
+    private boolean pad(Hold hold) {
+        long position = tail;
+        int count = ring.slotsToEnd(position);
+        if (position + count > roomEnd && !findRoom(position + count)) {
+            refuseIfShutdown();
+            return noRoom();
+        }
+        boolean moved = false;
+        boolean written = false;
+        hold.begin();
+        try {
+            ring.parking.fence();        // as below
+            refuseIfClosed();
+            moved = true;
+            moveTail(position + count);
+            putEnd(position, count, SlotWord.ABORTED);
+            written = true;
+        } finally {
+            try {
+                if (moved && !written) {
+                    moveTail(position);
+                }
+            } finally {
+                hold.settle();
+            }
+        }
+        finished(SlotWord.ABORTED);
+        return true;
+    }
+
+    private boolean findRoom(long end) {
+        roomEnd = Subscribers.slowest(ring, tail) + ring.limit;
+        return end <= roomEnd;
+    }
+
+    @Override
+    boolean hasRoom(int slots) {
+        int needed = Math.min(slots, ring.slotsToEnd(tail));     // the padding before a message is claimed by itself
+        return findRoom(tail + needed);
+    }
+
+    @Override
+    int finish(long position, long open, int state) {
+        putEnd(position, ring.slotsFor(Hold.length(open)), state);
+        return state;
+    }
+
+    private void putEnd(long position, int slots, int state) {
+        markNext(position + slots);
+        ring.putWord(position, slots, state);        // pairs with Ring.word of the consumer
+    }
+
+    /// Consumers do not restore the words of the slots, so before they may look at the next one it
+    /// must not be payload of the last turn. Without room for it, it is the first slot of a record that a consumer
+    /// still holds, and hence a genuine word.
+    private void markNext(long next) {
+        if (next < roomEnd || findRoom(next + 1)) {
+            Memory.putLongRelease(ring.wordAddress(next), ring.key ^ SlotWord.free(ring.turn(next)));
+        }
+    }
+
+    @Override
+    Claim ownClaim() {
+        Claim claim = ownClaim.get();
+        if (claim == null) {
+            claim = new Claim();
+            ownClaim = new WeakReference<>(claim);
+        }
+        return claim;
+    }
+
+    @Override
+    int reserveRole() {
+        return ring.reserveRole(RingLayout.PRODUCER_ROLE);
+    }
+
+    @Override
+    void leave() {
+        try {
+            RingRecovery.abortUnfinished(ring);
+        } finally {
+            RoleWord.leave(ring.address + RingLayout.PRODUCER_ROLE, ring.self);
+        }
+        CrashPoint.ABORT_WORD_SET.reached();
+        ring.items.signal();
+    }
+}

@@ -1,0 +1,50 @@
+package io.sluice.bench.benchmark;
+
+import io.sluice.bench.report.Result;
+import java.time.Duration;
+import java.util.List;
+
+/// A question that is put to several contestants, ours, our peers and bare floors, side by side in one run.
+public interface Match {
+    /// How the command line calls it.
+    ///
+    /// @return small letters, digits and hyphens
+    String name();
+
+    /// What is asked.
+    ///
+    /// @return a sentence
+    String question();
+
+    /// Who is asked.
+    ///
+    /// @return names, in the order of the report
+    List<String> contestants();
+
+    /// The same with some of its contestants only.
+    ///
+    /// @param names of those who stay
+    /// @return a match with no others
+    Match only(List<String> names);
+
+    /// Why it cannot be played here and now.
+    ///
+    /// @param plan how it would be played
+    /// @return a sentence; empty if it can be played
+    default String obstacle(Plan plan) {
+        return "";
+    }
+
+    /// About how long it will take.
+    ///
+    /// @param plan how it will be played
+    /// @return a guess
+    Duration estimate(Plan plan);
+
+    /// Plays it.
+    ///
+    /// @param plan how
+    /// @return what came out
+    /// @throws Exception if it cannot be played to its end
+    Result play(Plan plan) throws Exception;
+}

@@ -1,0 +1,134 @@
+package io.sluice.bench.crossprocess;
+
+import io.sluice.bench.crossprocess.ControlPage.Order;
+import io.sluice.bench.crossprocess.ControlPage.Result;
+import io.sluice.bench.link.Link;
+import io.sluice.bench.link.Place;
+import io.sluice.bench.link.Transport;
+import io.sluice.bench.report.Series;
+import io.sluice.shm.linux.Affinity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/// One participant: it carries out the orders on the control page, on a thread that it has bound to its core, until
+/// told to stop or until its coordinator is gone. Most are alone in their processes; where a transport joins threads,
+/// all are in one.
+final class Child {
+    /// The file of the control page, in the contestant's directory.
+    static final String CONTROL_FILE = "control";
+    /// The file of the latencies of a block, in the contestant's directory: a histogram, as reports have it.
+    static final String LATENCIES_FILE = "latencies";
+    /// What a participant prints when it is ready, with a word for each fact: its thread, and whether it is bound.
+    static final String READY = "ready";
+
+    private final Path directory;
+    private final ControlPage page;
+    private final Part part;
+    private final Contest contest;
+    private final Probe probe;
+
+    private Child(Path directory, Roster roster, int number, Measure measure, Transport transport) {
+        this.directory = directory;
+        this.page = new ControlPage(directory.resolve(CONTROL_FILE), roster);
+        this.part = new Part(page, roster, number);
+        Link there = transport.open(new Place(directory, "there"));
+        Link back = transport.open(new Place(directory, "back"));
+        this.contest = measure.open(part, there, back);
+        this.probe = new Probe(page);
+    }
+
+    /// Plays the parts of some participants.
+    ///
+    /// @param arguments directory, measure, transport, senders, receivers, and for each participant of this process its
+    ///         number and its core
+    /// @throws InterruptedException never
+    public static void main(String[] arguments) throws InterruptedException {
+        Thread.ofPlatform().daemon().start(Child::endWithCoordinator);
+        List<String> words = List.of(arguments);
+        Roster roster = new Roster(Integer.parseInt(words.get(3)), Integer.parseInt(words.get(4)));
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 5; i < words.size(); i += 2) {
+            int number = Integer.parseInt(words.get(i));
+            int core = Integer.parseInt(words.get(i + 1));
+            threads.add(Thread.ofPlatform().start(() -> play(words, roster, number, core)));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    private static void play(List<String> words, Roster roster, int number, int core) {
+        try {
+            boolean pinned = Affinity.pin(core);
+            Path directory = Path.of(words.get(0));
+            Child child = new Child(
+                    directory, roster, number, Measure.valueOf(words.get(1)), Transport.valueOf(words.get(2)));
+            System.out.println(READY + " " + thread() + " " + pinned);
+            child.run();
+        } catch (InterruptedException | IOException | RuntimeException | Error failed) {
+            failed.printStackTrace();
+            Runtime.getRuntime().halt(1);    // the others spin for what does not come
+        }
+    }
+
+    private static String thread() throws IOException {
+        return Path.of("/proc/thread-self").toRealPath().getFileName().toString();
+    }
+
+    /// The coordinator holds the other end of our standard input, and says nothing there; when it ends, so do we.
+    private static void endWithCoordinator() {
+        try {
+            if (System.in.read() < 0) {
+                Runtime.getRuntime().halt(2);
+            }
+        } catch (IOException gone) {
+            Runtime.getRuntime().halt(2);
+        }
+    }
+
+    private void run() throws InterruptedException, IOException {
+        int order = 0;
+        for (;;) {
+            Order wanted = page.awaitOrder(order++);
+            switch (wanted) {
+                case PROBE -> probe(order);
+                case BLOCK -> play(order);
+                case STOP -> {
+                    page.reportDone();
+                    return;
+                }
+            }
+            page.reportDone();
+        }
+    }
+
+    private void probe(int order) {
+        page.meet(part.number(), order);
+        if (!part.roster().isFirst(part.number())) {
+            return;
+        }
+        long first = (long) order << Integer.SIZE;
+        if (part.sends()) {
+            page.put(part.number(), Result.PROBE_NANOS, probe.send(first));
+        } else {
+            probe.receive(first);
+        }
+    }
+
+    private void play(int order) throws InterruptedException, IOException {
+        page.meet(part.number(), order);
+        if (part.sends()) {
+            contest.send(page.millis());
+        } else {
+            contest.receive();
+        }
+        Histogram latencies = contest.latencies();
+        if (latencies.getTotalCount() > 0) {
+            Files.writeString(directory.resolve(LATENCIES_FILE), Series.encode(latencies));
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package io.sluice.bench.crossprocess;
+
+import io.sluice.bench.link.Place;
+import io.sluice.bench.link.Setting;
+import io.sluice.core.memory.Memory;
+import io.sluice.shm.linux.Futex;
+import java.nio.file.Path;
+
+/// The page through which the coordinator and the participants talk, so that no pipe and no system call falls into the
+/// measured time. Native byte order; offsets in bytes.
+///
+/// ```
+///         0          4        8
+///      0  +----------+--------+---------+- - -+
+///         | number   | order  | millis  |     |    coordinator; the number grows by one with each order
+///    128  +----------+--------+---------+- - -+
+///         | done     |                        |    one more from each participant that has carried out an order
+///    256  +----------+----------+- - - - - - -+
+///         | ping                |             |    first sender, in a probe
+///    384  +---------------------+- - - - - - -+
+///         | pong                |             |    first receiver, in a probe
+///    512  +---------------------+- - - - - - -+
+///         | stamp: nanoTime     |             |    first sender: the start of the block; in wake-ups, of each message
+///    640  +---------------------+- - - - - - -+
+///         | one for each participant, 512 bytes each:
+///         |    0  arrived: how often it has come to a meeting
+///         |  128  sent: messages since the beginning; NOT_YET while it is sending
+///         |  256  received: messages since the beginning
+///         |  384  results, 8 bytes each, see Result; cleared by the coordinator
+///         +-----------------------------------+
+/// ```
+@SuppressWarnings("EnumOrdinal")   // what the page says is understood by processes of the same jar only
+final class ControlPage {
+    static final int BYTES = 8192;
+    static final long NOT_YET = Long.MAX_VALUE;
+
+    private static final int NUMBER = 0;
+    private static final int ORDER = 4;
+    private static final int MILLIS = 8;
+    private static final int DONE = 128;
+    private static final int PING = 256;
+    private static final int PONG = 384;
+    private static final int STAMP = 512;
+    private static final int PARTICIPANTS = 640;
+    private static final int PARTICIPANT_BYTES = 512;
+    private static final int SENT = 128;
+    private static final int RECEIVED = 256;
+    private static final int RESULTS = 384;
+
+    private static final long SLICE_NANOS = 100_000_000;
+
+    /// What the coordinator wants.
+    enum Order { PROBE, BLOCK, STOP }
+
+    /// What a participant reports of an order.
+    enum Result { PROBE_NANOS, MESSAGES, NANOS, REFUSALS, EMPTY_LOOKS, P50, CPU_NANOS }
+
+    /// What is asked between two looks at the page, and throws to end the wait.
+    interface Watch {
+        void look();
+    }
+
+    private final long address;
+    private final Roster roster;
+
+    ControlPage(Path file, Roster roster) {
+        this.address = Place.map(file, BYTES);
+        this.roster = roster;
+    }
+
+    // The coordinator's side.
+
+    /// Gives an order. The one before has been carried out.
+    void give(Order order, long millis) {
+        for (int number = 0; number < roster.size(); number++) {
+            for (Result result : Result.values()) {
+                put(number, result, 0);
+            }
+        }
+        for (int sender = 0; sender < roster.senders(); sender++) {
+            sent(sender, NOT_YET);
+        }
+        Memory.putInt(address + ORDER, order.ordinal());
+        Memory.putLong(address + MILLIS, millis);
+        Memory.putIntVolatile(address + NUMBER, number() + 1);   // pairs with the read in awaitOrder
+        Futex.INSTANCE.unpark(address + NUMBER);
+    }
+
+    /// Sleeps until so many participants are done, over all orders.
+    void awaitDone(int count, Watch watch) {
+        for (int done = done(); done < count; done = done()) {
+            watch.look();
+            Futex.INSTANCE.park(address + DONE, done, SLICE_NANOS);
+        }
+    }
+
+    private int done() {
+        return Memory.getIntVolatile(address + DONE);
+    }
+
+    // The participants' side.
+
+    int number() {
+        return Memory.getIntVolatile(address + NUMBER);
+    }
+
+    /// Sleeps until there is another order than the one carried out last.
+    Order awaitOrder(int last) {
+        while (number() == last) {
+            Futex.INSTANCE.park(address + NUMBER, last, SLICE_NANOS);
+        }
+        return Order.values()[Memory.getInt(address + ORDER)];
+    }
+
+    long millis() {
+        return Memory.getLong(address + MILLIS);
+    }
+
+    void reportDone() {
+        Memory.getAndAddInt(address + DONE, 1);
+        Futex.INSTANCE.unpark(address + DONE);
+    }
+
+    /// Waits, spinning, until all have come to this meeting.
+    void meet(int number, long meeting) {
+        Memory.putLongRelease(participant(number), meeting);
+        for (int other = 0; other < roster.size(); other++) {
+            while (Memory.getLongAcquire(participant(other)) < meeting) {
+                Thread.onSpinWait();
+                Setting.pause();
+            }
+        }
+    }
+
+    private long participant(int number) {
+        return address + PARTICIPANTS + (long) number * PARTICIPANT_BYTES;
+    }
+
+    /// Announces how many messages a sender has sent since the beginning.
+    void sent(int number, long messages) {
+        Memory.putLongRelease(participant(number) + SENT, messages);
+    }
+
+    /// How many messages all senders have sent since the beginning, [#NOT_YET] while one of them goes on.
+    long sent() {
+        long all = 0;
+        for (int sender = 0; sender < roster.senders(); sender++) {
+            long messages = Memory.getLongAcquire(participant(sender) + SENT);
+            if (messages == NOT_YET) {
+                return NOT_YET;
+            }
+            all += messages;
+        }
+        return all;
+    }
+
+    /// Announces how many messages a receiver has received since the beginning.
+    void received(int number, long messages) {
+        Memory.putLongRelease(participant(number) + RECEIVED, messages);
+    }
+
+    /// How many messages all receivers have received since the beginning.
+    long received() {
+        long all = 0;
+        for (int receiver = roster.senders(); receiver < roster.size(); receiver++) {
+            all += Memory.getLongAcquire(participant(receiver) + RECEIVED);
+        }
+        return all;
+    }
+
+    long pingLine() {
+        return address + PING;
+    }
+
+    long pongLine() {
+        return address + PONG;
+    }
+
+    long stamp() {
+        return Memory.getLongAcquire(address + STAMP);
+    }
+
+    void stamp(long nanoTime) {
+        Memory.putLongRelease(address + STAMP, nanoTime);
+    }
+
+    // Results.
+
+    private long resultAddress(int number, Result result) {
+        return participant(number) + RESULTS + result.ordinal() * (long) Long.BYTES;
+    }
+
+    private long get(int number, Result result) {
+        return Memory.getLongAcquire(resultAddress(number, result));
+    }
+
+    void put(int number, Result result, long value) {
+        Memory.putLongRelease(resultAddress(number, result), value);
+    }
+
+    /// What all have reported together.
+    long sum(Result result) {
+        long sum = 0;
+        for (int number = 0; number < roster.size(); number++) {
+            sum += get(number, result);
+        }
+        return sum;
+    }
+
+    /// The most that one of them has reported.
+    long max(Result result) {
+        long max = 0;
+        for (int number = 0; number < roster.size(); number++) {
+            max = Math.max(max, get(number, result));
+        }
+        return max;
+    }
+}

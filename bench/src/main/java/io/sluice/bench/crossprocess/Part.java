@@ -1,0 +1,30 @@
+package io.sluice.bench.crossprocess;
+
+import io.sluice.bench.link.Link;
+import io.sluice.bench.link.Receiver;
+import io.sluice.bench.link.Sender;
+
+/// Whose part somebody plays.
+///
+/// @param page where all meet
+/// @param roster who takes part
+/// @param number which of them this is
+record Part(ControlPage page, Roster roster, int number) {
+    boolean sends() {
+        return roster.role(number) == Role.SENDER;
+    }
+
+    /// The writing end of a link, if this part has it.
+    ///
+    /// @return otherwise null
+    Sender sender(Link link) {
+        return sends() ? link.sender() : null;
+    }
+
+    /// The reading end of a link, if this part has it.
+    ///
+    /// @return otherwise null
+    Receiver receiver(Link link) {
+        return sends() ? null : link.receiver();
+    }
+}

@@ -1,0 +1,180 @@
+package io.sluice.bench.crossprocess;
+
+import io.sluice.bench.benchmark.Plan;
+import io.sluice.bench.crossprocess.ControlPage.Order;
+import io.sluice.bench.crossprocess.ControlPage.Result;
+import io.sluice.bench.report.Series;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/// The JVMs of a contestant: one for each participant, bound to a core; or one for all, if its transport joins threads.
+public final class Processes implements Player {
+    /// What all children run with. The heap is small and of fixed size; rings and pages lie outside of it.
+    public static final List<String> JVM_OPTIONS = List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
+            "-XX:+UseSerialGC",
+            "-Xms128m",
+            "-Xmx128m");
+
+    private static final long GOODBYE_SECONDS = 10;
+
+    private final String name;
+    private final Measure measure;
+    private final Roster roster;
+    private final Path latencies;
+    private final ControlPage page;
+    private final List<Process> processes = new ArrayList<>();
+    private final List<String> facts = new ArrayList<>();
+    private int orders;
+    private boolean pinned = true;
+
+    Processes(Path directory, CrossProcessMatch match, Contestant contestant, Plan plan) {
+        name = contestant.name();
+        measure = match.measure();
+        roster = match.roster();
+        latencies = directory.resolve(Child.LATENCIES_FILE);
+        page = new ControlPage(directory.resolve(Child.CONTROL_FILE), roster);
+        List<List<String>> parts = new ArrayList<>();
+        for (int number = 0; number < roster.size(); number++) {
+            parts.add(List.of(Integer.toString(number), Integer.toString(match.core(number, plan))));
+        }
+        boolean together = contestant.transport().isInProcess();
+        List<List<String>> each = together ? List.of(parts.stream().flatMap(List::stream).toList()) : parts;
+        try {
+            for (List<String> those : each) {
+                processes.add(start(directory, match, contestant, those, plan));
+            }
+            for (Process process : processes) {
+                awaitReady(process, together ? roster.size() : 1);
+            }
+        } catch (IOException refused) {
+            kill();
+            throw new UncheckedIOException(refused);
+        } catch (RuntimeException failed) {
+            kill();
+            throw failed;
+        }
+    }
+
+    private static Process start(
+            Path directory, CrossProcessMatch match, Contestant contestant, List<String> parts, Plan plan)
+            throws IOException {
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(JVM_OPTIONS);
+        line.addAll(contestant.allJvmOptions());
+        line.addAll(plan.jvmOptions());
+        line.addAll(match.settings(contestant, plan));
+        line.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
+        line.addAll(List.of(
+                directory.toString(),
+                match.measure().name(),
+                contestant.transport().name(),
+                Integer.toString(match.roster().senders()),
+                Integer.toString(match.roster().receivers())));
+        line.addAll(parts);
+        return new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    }
+
+    private void awaitReady(Process process, int participants) throws IOException {
+        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+        for (int i = 0; i < participants; ) {
+            String line = output.readLine();
+            if (line == null) {
+                throw new IllegalStateException("%s: a child did not start; see its message above".formatted(name));
+            }
+            if (line.startsWith(Child.READY)) {      // others are of libraries that are proud of themselves
+                String[] words = line.split(" ", -1);
+                facts.add("process %s, thread %s".formatted(process.pid(), words[1]));
+                pinned &= Boolean.parseBoolean(words[2]);
+                i++;
+            }
+        }
+    }
+
+    @Override
+    public long probe() {
+        carryOut(Order.PROBE, 0);
+        return page.max(Result.PROBE_NANOS);
+    }
+
+    @Override
+    public Block play(long millis) {
+        long before = probe();
+        carryOut(Order.BLOCK, millis);
+        double value = measure.value(page, roster);
+        long messages = page.sum(Result.MESSAGES);
+        long refusals = page.sum(Result.REFUSALS);
+        long emptyLooks = page.sum(Result.EMPTY_LOOKS);
+        Optional<Histogram> histogram = takeLatencies();
+        return new Block(before, probe(), value, messages, refusals, emptyLooks, histogram);
+    }
+
+    private Optional<Histogram> takeLatencies() {
+        try {
+            if (!Files.exists(latencies)) {
+                return Optional.empty();
+            }
+            String encoded = Files.readString(latencies);
+            Files.delete(latencies);
+            return Optional.of(Series.decode(encoded));
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    private void carryOut(Order order, long millis) {
+        page.give(order, millis);
+        orders++;
+        page.awaitDone(orders * roster.size(), this::checkAlive);
+    }
+
+    private void checkAlive() {
+        for (Process process : processes) {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("%s: process %d ended with %d in the middle of the match"
+                        .formatted(name, process.pid(), process.exitValue()));
+            }
+        }
+    }
+
+    @Override
+    public String description() {
+        List<String> all = new ArrayList<>();
+        for (int number = 0; number < roster.size(); number++) {
+            all.add((roster.role(number) == Role.SENDER ? "sender: " : "receiver: ") + facts.get(number));
+        }
+        return String.join("; ", all) + (pinned ? "" : "; NOT PINNED, the kernel refused");
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (processes.stream().allMatch(Process::isAlive)) {
+                page.give(Order.STOP, 0);
+                for (Process process : processes) {
+                    process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS);
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            kill();
+        }
+    }
+
+    private void kill() {
+        processes.forEach(Process::destroyForcibly);
+        processes.forEach(process -> process.onExit().join());
+    }
+}

@@ -1,0 +1,37 @@
+package io.sluice.bench.link;
+
+/// Checks that messages come in their turn: those of each sender one after the other, none twice, and none missing
+/// unless [Setting#GAPS] says so. A sequence number carries its sender in the upper bits.
+final class Turns {
+    /// So many bits count the messages of a sender.
+    static final int SENDER_SHIFT = 48;
+    private static final int MAX_SENDERS = 16;
+
+    private final long[] next = new long[MAX_SENDERS];
+    private long expected;      // of the sender whose message came last; the others' stand in the array
+
+    Turns() {
+        for (int sender = 0; sender < MAX_SENDERS; sender++) {
+            next[sender] = (long) sender << SENDER_SHIFT;
+        }
+    }
+
+    void check(long sequence) {
+        if (sequence == expected) {
+            expected++;
+        } else {
+            checkOther(sequence);
+        }
+    }
+
+    private void checkOther(long sequence) {
+        next[(int) (expected >>> SENDER_SHIFT)] = expected;
+        long sender = sequence >>> SENDER_SHIFT;
+        long due = sender >= 0 && sender < MAX_SENDERS ? next[(int) sender] : Long.MAX_VALUE;
+        if (sequence < due || (sequence > due && !Setting.GAPS)) {
+            throw new IllegalStateException("expected message %,d of sender %d, found %,d".formatted(
+                    due - (sender << SENDER_SHIFT), sender, sequence - (sender << SENDER_SHIFT)));
+        }
+        expected = sequence + 1;
+    }
+}

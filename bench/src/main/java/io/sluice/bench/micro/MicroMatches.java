@@ -1,0 +1,65 @@
+package io.sluice.bench.micro;
+
+import static io.sluice.bench.report.Goal.against;
+import static io.sluice.bench.report.Goal.inform;
+
+import io.sluice.jmh.ArrayAccess;
+import io.sluice.jmh.CodecRoundTrip;
+import io.sluice.jmh.LockUnlock;
+import io.sluice.jmh.MemoryAccess;
+import io.sluice.jmh.RingClaimCommit;
+import io.sluice.jmh.ValueAccess;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// The questions to one process.
+public final class MicroMatches {
+    /// All of them.
+    public static final List<JmhMatch> ALL = Stream.of(locks(), List.of(ring("one", "ONE_TO_ONE"), ring("many", "MANY")),
+                    List.of(value(32), value(256)), rest())
+            .flatMap(List::stream)
+            .toList();
+
+    private MicroMatches() {}
+
+    private static List<JmhMatch> locks() {
+        return List.of(new JmhMatch(
+                "micro-lock", "What do lock and unlock cost that nobody contends for?",
+                LockUnlock.class, Map.of(),
+                List.of("lock", "reentrantLock", "readLock", "twoCas", "pthread", "jdk", "semaphore", "jdkSemaphore"),
+                List.of(against("lock", "pthread", 0.5), against("lock", "twoCas", 1.3),
+                        inform("reentrantLock", "pthread"), inform("semaphore", "jdkSemaphore"))));
+    }
+
+    private static JmhMatch ring(String name, String roles) {
+        return new JmhMatch(
+                "micro-ring-" + name, "What do claim, commit and read of 32 B cost one thread (%s)?".formatted(roles),
+                RingClaimCommit.class, Map.of("roles", roles), List.of("ring", "agrona", "copyOnly"),
+                List.of(inform("ring", "agrona"), inform("ring", "copyOnly")));
+    }
+
+    private static JmhMatch value(int bytes) {
+        return new JmhMatch(
+                "micro-value-" + bytes, "What does a value of %s B cost, and a number?".formatted(bytes),
+                ValueAccess.class, Map.of("bytes", Integer.toString(bytes)),
+                List.of("read", "write", "get", "copy", "getAndAdd", "bareGetAndAdd"),
+                List.of(inform("read", "copy"), inform("write", "copy"), inform("getAndAdd", "bareGetAndAdd")));
+    }
+
+    private static List<JmhMatch> rest() {
+        return List.of(
+                new JmhMatch("micro-array", "What does an element of an array cost, and a bulk transfer of 64 KiB?",
+                        ArrayAccess.class, Map.of(),
+                        List.of("get", "set", "heapGet", "getAndAdd", "bulkGet", "bareCopy"),
+                        List.of(inform("get", "heapGet"), inform("bulkGet", "bareCopy"))),
+                new JmhMatch("micro-codec", "What does a record cost into bytes and back?",
+                        CodecRoundTrip.class, Map.of(),
+                        List.of("recordCodec", "namedRecordCodec", "byHand", "javaSerialization"),
+                        List.of(inform("recordCodec", "byHand"), inform("recordCodec", "javaSerialization"))),
+                new JmhMatch("micro-memory", "What does a dependent read of a long cost?",
+                        MemoryAccess.class, Map.of(),
+                        List.of("memory", "memoryAcquire", "memoryBuffer", "array", "segment", "unsafeBuffer"),
+                        List.of(inform("memory", "array"), inform("memoryBuffer", "unsafeBuffer"))));
+    }
+}

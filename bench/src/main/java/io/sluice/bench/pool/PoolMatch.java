@@ -1,0 +1,137 @@
+package io.sluice.bench.pool;
+
+import io.sluice.bench.benchmark.External;
+import io.sluice.bench.benchmark.Match;
+import io.sluice.bench.benchmark.Plan;
+import io.sluice.bench.report.Goal;
+import io.sluice.bench.report.Result;
+import io.sluice.bench.report.Series;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.pool.Policy;
+import io.sluice.pool.process.ProcessContext;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Stream;
+
+/// A question to pools and to start methods. The contestants take turns, block by block. Those whose processes spin
+/// must not live at the same time on a machine of two cores, so each builds up before its block and takes down behind
+/// it.
+///
+/// @param asked the question
+/// @param contestants names of those who are asked
+public record PoolMatch(Question asked, List<String> contestants) implements Match {
+    /// All of them.
+    public static final List<PoolMatch> ALL = Stream.of(Question.values()).map(PoolMatch::new).toList();
+
+    private static final Duration SET_UP = Duration.ofMillis(1500);
+    private static final String PREFIX = "pool-";
+
+    private PoolMatch(Question asked) {
+        this(asked, all(asked, null).stream().map(Contestant::name).toList());
+    }
+
+    @Override
+    public String name() {
+        return PREFIX + asked.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @Override
+    public String question() {
+        return asked.text();
+    }
+
+    @Override
+    public PoolMatch only(List<String> names) {
+        return new PoolMatch(asked, contestants.stream().filter(names::contains).toList());
+    }
+
+    @Override
+    public Duration estimate(Plan plan) {
+        return SET_UP.plusMillis(plan.millis()).multipliedBy(((long) plan.forks() * plan.blocks() + 1) * contestants.size());
+    }
+
+    @Override
+    public Result play(Plan plan) throws Exception {
+        Path directory = Files.createTempDirectory("sluice-pool");
+        try {
+            return result(plan, directory);
+        } finally {
+            Files.deleteIfExists(directory.resolve(Python.SCRIPT_FILE));
+            Files.delete(directory);
+        }
+    }
+
+    private Result result(Plan plan, Path directory) throws Exception {
+        boolean python = !External.python().isEmpty();
+        if (!python && contestants.stream().anyMatch(name -> name.startsWith("python"))) {
+            plan.notes().println("  python takes no part: there is no python3");
+        }
+        Map<String, List<Double>> values = new LinkedHashMap<>();
+        for (int block = -1; block < plan.forks() * plan.blocks(); block++) {         // the first is not counted
+            for (Contestant contestant : all(asked, directory)) {
+                if (!contestants.contains(contestant.name()) || (contestant instanceof Python && !python)) {
+                    contestant.close();
+                    continue;
+                }
+                try (contestant) {
+                    double value = contestant.measure(asked, plan.millis());
+                    if (block >= 0) {
+                        values.computeIfAbsent(contestant.name(), any -> new ArrayList<>()).add(value);
+                    }
+                }
+            }
+        }
+        List<Series> series = values.entrySet().stream()
+                .map(entry -> Series.of(entry.getKey(), "", entry.getValue()))
+                .toList();
+        return new Result(name(), question(), asked.unit(), asked.higherIsBetter(), series, goals());
+    }
+
+    /// @param directory for scripts; null if nobody is going to run
+    private static List<Contestant> all(Question asked, Path directory) {
+        List<Contestant> all = new ArrayList<>(List.of(
+                new Sluice("pool", WaitStrategy.ADAPTIVE, Policy.FIRST_COME),
+                new Sluice("pool-spin", WaitStrategy.BUSY_SPIN, Policy.FIRST_COME),
+                new Sluice("pool-park", WaitStrategy.PARK, Policy.FIRST_COME),
+                new Sluice("pool-feedback", WaitStrategy.ADAPTIVE, Policy.FEEDBACK),
+                new Threads("thread-pool", Executors::newFixedThreadPool),
+                new Threads("fork-join", ForkJoinPool::new),
+                new FutexEcho(),
+                new Python(directory, "")));
+        if (asked == Question.START) {
+            all.add(new Starts("bare-java", () -> null));
+            all.add(new Starts("spawn", ProcessContext::spawn));
+            all.add(new Starts("spawn-archive", ProcessContext::spawnWithArchive));
+            all.add(new Starts("standby", ProcessContext::standby));
+            all.add(new Python(directory, "spawn"));
+            all.add(new Python(directory, "forkserver"));
+        }
+        all.removeIf(contestant -> !contestant.answers(asked));
+        return all;
+    }
+
+    private List<Goal> goals() {
+        return switch (asked) {
+            case CALL -> List.of(
+                    Goal.against("pool-spin", "python", 0.05), Goal.against("pool-spin", "thread-pool", 3),
+                    Goal.against("pool-park", "futex", 2), Goal.inform("pool", "python"));
+            case SUBMIT -> List.of(
+                    Goal.against("pool", "python", 20), Goal.against("pool", "thread-pool", 0.33),
+                    Goal.inform("pool", "fork-join"));
+            case MAP -> List.of(Goal.against("pool", "python", 1.2));
+            case MAP_ONE, IMAP_UNORDERED -> List.of(Goal.inform("pool", "python"));
+            case START -> List.of(
+                    Goal.against("spawn", "bare-java", 1.3), Goal.against("spawn-archive", "bare-java", 1.3),
+                    Goal.inform("standby", "bare-java"), Goal.inform("standby", "python-forkserver"));
+            case CALL_BESIDE_MAP -> List.of(Goal.inform("pool-feedback", "pool"));
+        };
+    }
+}

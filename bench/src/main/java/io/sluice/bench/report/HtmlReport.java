@@ -1,0 +1,107 @@
+package io.sluice.bench.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A report as one page that needs nothing but itself: no script, no picture, no font from anywhere.
+public final class HtmlReport {
+    private static final String TITLE = "Sluice: benchmarks";
+
+    private HtmlReport() {}
+
+    /// Writes the page.
+    ///
+    /// @param report what a run measured
+    /// @param file is replaced
+    /// @throws IOException if it cannot be written
+    public static void write(Report report, Path file) throws IOException {
+        Files.writeString(file, page(report));
+    }
+
+    static String page(Report report) {
+        Element body = Element.of("body")
+                .add(Element.of("h1").text(TITLE))
+                .add(summary(report))
+                .add(contents(report))
+                .add(machine(report))
+                .add(reading());
+        for (int i = 0; i < report.results().size(); i++) {
+            body.add(ResultSection.of(report.results().get(i), anchor(i)));
+        }
+        return "<!DOCTYPE html>\n" + Element.of("html").with("lang", "en").add(head()).add(body) + "\n";
+    }
+
+    private static Element head() {
+        return Element.of("head")
+                .add(Element.of("meta").with("charset", "utf-8"))
+                .add(Element.of("meta")
+                        .with("name", "viewport").with("content", "width=device-width, initial-scale=1"))
+                .add(Element.of("title").text(TITLE))
+                .add(Element.of("style").text(Style.CHART + Style.PAGE));
+    }
+
+    private static Element summary(Report report) {
+        List<Quotient> all = report.results().stream().flatMap(result -> result.quotients().stream()).toList();
+        String goals = bound(all) == 0 ? "" : "; of the quotients asked for, " + reached(all);
+        int results = report.results().size();
+        return Element.of("p").with("class", "muted")
+                .text((results == 1 ? "1 result" : results + " results") + goals);
+    }
+
+    private static long bound(List<Quotient> quotients) {
+        return quotients.stream().filter(Quotient::isBound).count();
+    }
+
+    private static String reached(List<Quotient> quotients) {
+        long reached = quotients.stream().filter(Quotient::isBound).filter(Quotient::isReached).count();
+        return "%s of %s reached".formatted(reached, bound(quotients));
+    }
+
+    private static Element contents(Report report) {
+        Element list = Element.of("ol");
+        for (int i = 0; i < report.results().size(); i++) {
+            Result result = report.results().get(i);
+            Element item = Element.of("li")
+                    .add(Element.of("a").with("href", "#" + anchor(i)).text(result.name()))
+                    .text(" " + result.question());
+            List<Quotient> quotients = result.quotients();
+            if (bound(quotients) > 0) {
+                boolean all = quotients.stream().filter(Quotient::isBound).allMatch(Quotient::isReached);
+                item.text(" ").add(Element.of("span")
+                        .with("class", all ? "reached" : "missed").text(reached(quotients)));
+            }
+            list.add(item);
+        }
+        return Element.of("nav").add(list);
+    }
+
+    /// Names may be anything, numbers cannot be misread.
+    private static String anchor(int index) {
+        return "result-" + (index + 1);
+    }
+
+    private static Element machine(Report report) {
+        Element facts = Element.of("dl");
+        report.machine().forEach((name, fact) ->
+                facts.add(Element.of("dt").text(name)).add(Element.of("dd").text(fact)));
+        return Element.of("section").with("id", "machine")
+                .add(Element.of("h2").text("Machine"))
+                .add(facts);
+    }
+
+    private static Element reading() {
+        return Element.of("section").with("id", "reading")
+                .add(Element.of("h2").text("How to read this"))
+                .add(Element.of("p").text("""
+                        A value is the median of n samples. Its interval, the error bar of the charts, holds the true \
+                        median with at least 90\u00a0%% confidence, whatever the distribution; fewer than %s samples, \
+                        marked "few", cannot give that, and theirs are the extremes. The interval of a quotient is \
+                        the widest that those of its two sides allow.""".formatted(Summary.ENOUGH)))
+                .add(Element.of("p").text("""
+                        Near and far say how long a bare cache line took between the two cores; only samples of the \
+                        same distance are compared, and those during which it changed do not count. A percentile that \
+                        too few latencies cannot tell from the maximum is given as "-"."""));
+    }
+}

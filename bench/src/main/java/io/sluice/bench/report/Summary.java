@@ -1,0 +1,54 @@
+package io.sluice.bench.report;
+
+import java.util.List;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
+
+/// The middle of some samples, and how sure it is.
+///
+/// The interval is the narrowest pair of order statistics that holds the true median with at least 90 % confidence,
+/// whatever the distribution (W. J. Conover, Practical Nonparametric Statistics, §3.2): of five to seven samples the
+/// least and the greatest, of eight the second on each side. Fewer than five cannot give 90 %; theirs are the extremes.
+///
+/// @param median of the values
+/// @param low lower end of the interval
+/// @param high upper end of the interval
+/// @param probeNanos median of the round trips of a bare cache line; 0 if nobody looked
+/// @param samples how many there are
+public record Summary(double median, double low, double high, double probeNanos, int samples) {
+    /// So many samples make an interval of 90 % confidence.
+    public static final int ENOUGH = 5;
+    private static final double DOUBT = 0.10;
+
+    static Summary of(List<Sample> samples) {
+        double[] values = samples.stream().mapToDouble(Sample::value).sorted().toArray();
+        int count = values.length;
+        if (count == 0) {
+            return new Summary(Double.NaN, Double.NaN, Double.NaN, 0, 0);
+        }
+        int rank = rank(count);
+        double probe = median(samples.stream().mapToDouble(Sample::probeNanos).sorted().toArray());
+        return new Summary(median(values), values[rank], values[count - 1 - rank], probe, count);
+    }
+
+    /// The index of the order statistic at which the interval begins.
+    private static int rank(int count) {
+        BinomialDistribution below = BinomialDistribution.of(count, 0.5);
+        int rank = 0;
+        while (rank + 1 <= (count - 1) / 2 && 2 * below.cumulativeProbability(rank + 1) <= DOUBT) {
+            rank++;
+        }
+        return rank;
+    }
+
+    private static double median(double[] sorted) {
+        int count = sorted.length;
+        return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
+    }
+
+    /// Whether there are none.
+    ///
+    /// @return whether nothing was measured
+    public boolean isEmpty() {
+        return samples == 0;
+    }
+}

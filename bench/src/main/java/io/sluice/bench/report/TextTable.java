@@ -1,0 +1,72 @@
+package io.sluice.bench.report;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One result as tables for a terminal: the question, the values, the latencies where there are some, the quotients.
+public final class TextTable {
+    private static final int WIDTH = 120;
+
+    private TextTable() {}
+
+    /// Prints a result.
+    ///
+    /// @param result what was measured
+    /// @param out where to
+    public static void print(Result result, PrintStream out) {
+        out.print(text(result));
+        out.flush();
+    }
+
+    static String text(Result result) {
+        StringBuilder out = new StringBuilder();
+        out.append(result.name()).append(": ").append(result.question()).append('\n');
+        out.append("  %s, %s is better; median and 90 %% interval of n samples\n".formatted(
+                result.unit(), result.higherIsBetter() ? "higher" : "lower"));
+        out.append(values(result));
+        Row.remarks(result).forEach(remark -> append(out, remark));
+        // A terminal of the C locale has no µ.
+        out.append(latencies(result).toString().replace("µs", "us"));
+        quotients(result).forEach(line -> append(out, line));
+        return out.toString();
+    }
+
+    private static void append(StringBuilder out, String text) {
+        String line = String.join("\n      ", Lines.wrap(text, WIDTH - 6));
+        out.append("  ").append(line).append('\n');
+    }
+
+    private static Columns values(Result result) {
+        Columns table = new Columns(2, Row.headings(result));
+        Row.of(result).forEach(row -> table.add(row.cells()));
+        return table;
+    }
+
+    private static Columns latencies(Result result) {
+        Columns table = new Columns(2, Percentiles.headings());
+        Percentiles.of(result).forEach(row -> table.add(row.cells()));
+        return table;
+    }
+
+    private static List<String> quotients(Result result) {
+        List<String> lines = new ArrayList<>();
+        List<Quotient> quotients = result.quotients();
+        for (Goal goal : result.goals()) {
+            List<Quotient> ofGoal = quotients.stream().filter(one -> one.goal().equals(goal)).toList();
+            ofGoal.forEach(quotient -> lines.add(line(quotient)));
+            if (ofGoal.isEmpty()) {
+                lines.add(goal.text() + ": not measured");
+            }
+        }
+        return lines;
+    }
+
+    private static String line(Quotient quotient) {
+        Goal goal = quotient.goal();
+        String best = goal.peers().size() == 1 ? "" : " (" + quotient.peer() + ")";
+        String asked = quotient.isBound() ? "; asked for " + quotient.asked() : "";
+        return "%s%s, %s: %s%s".formatted(
+                goal.text(), best, quotient.distance().text(), quotient.text(), asked);
+    }
+}

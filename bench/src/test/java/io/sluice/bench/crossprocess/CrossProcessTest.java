@@ -1,0 +1,124 @@
+package io.sluice.bench.crossprocess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.bench.benchmark.Plan;
+import io.sluice.bench.report.Result;
+import io.sluice.bench.report.Sample;
+import io.sluice.bench.report.Series;
+import io.sluice.shm.linux.Affinity;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The harness plays every kind of contestant across real JVMs. No time is asserted: what counts is that each message
+/// came, whole and in its turn, which the receivers check and die of, and that nothing stays in `/dev/shm`.
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class CrossProcessTest {
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+    private final ByteArrayOutputStream notes = new ByteArrayOutputStream();
+
+    private Plan brief(String... jvmOptions) {
+        PrintStream stream = new PrintStream(notes, true, StandardCharsets.UTF_8);
+        return new Plan(1, 1, 0, 20, Long.MAX_VALUE, Affinity.cores(), List.of(jvmOptions), stream, stream);
+    }
+
+    private static CrossProcessMatch match(String name) {
+        return Matches.ALL.stream().filter(match -> match.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    /// One short block of each contestant: it has a value, latencies where they are asked for, and the directory of the
+    /// match is gone.
+    @ParameterizedTest
+    @CsvSource({
+        "one-way-32, ring agrona aeron chronicle unix-socket tcp fifo disruptor jctools",
+        "one-way-256, ring-512",
+        "one-way-64k, ring agrona",
+        "one-way-32-park, ring unix-socket fifo",
+        "many-32-2x2, ring",
+        "broadcast-32, ring agrona",
+        "round-trip-32, ring flags c",
+        "paced-100k, ring",
+        "queue, queue python",
+        "wake-up, ring futex",
+        "idle, park",
+        "lock, lock pthread file-lock",
+        "get-and-add, number bare"
+    })
+    void everyContestantPassesItsMessagesInOrderAndLeavesNothingBehind(String name, String contestants)
+            throws Exception {
+        playBriefly(name, contestants);
+    }
+
+    /// Those that take half a minute each while another module is built; under the profile `campaign` only.
+    @Tag("campaign")
+    @EnabledIfSystemProperty(named = "sluice.campaign", matches = "true")
+    @ParameterizedTest
+    @CsvSource({
+        "one-way-64k, aeron",
+        "many-32-2x1, aeron"
+    })
+    void soDoTheSlowOnes(String name, String contestants) throws Exception {
+        playBriefly(name, contestants);
+    }
+
+    private void playBriefly(String name, String contestants) throws Exception {
+        Plan plan = brief("-XX:TieredStopAtLevel=1");
+        Assumptions.assumeTrue(plan.cores().size() > 1, "one core: the harness refuses, see below");
+        CrossProcessMatch smaller = match(name).only(List.of(contestants.split(" ", -1)));
+        List<Path> before = leftovers();
+
+        Result result = smaller.play(plan);
+
+        assertThat(result.series()).extracting(Series::name).isSubsetOf(smaller.contestants()).isNotEmpty();
+        assertThat(result.series()).allSatisfy(series -> assertThat(series.samples()).isNotEmpty()
+                .extracting(Sample::value).allSatisfy(value -> assertThat(value).isFinite().isNotNegative()));
+        boolean latencies = List.of(Measure.ROUND_TRIP, Measure.PACED, Measure.WAKE_UP).contains(smaller.measure());
+        assertThat(result.series("ring").orElse(result.series().getFirst()).latencies().isEmpty())
+                .isNotEqualTo(latencies);
+        assertThat(leftovers()).isEqualTo(before);
+    }
+
+    /// A child that cannot start is an error with its name, not a wait; what was made so far is removed.
+    @Test
+    void aChildThatDoesNotStartEndsTheMatchAndLeavesNothingBehind() throws Exception {
+        Plan plan = brief("-XX:NoSuchOption");
+        List<Path> before = leftovers();
+
+        assertThatThrownBy(() -> match("wake-up").only(List.of("futex")).play(plan))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("futex: a child did not start");
+
+        assertThat(leftovers()).isEqualTo(before);
+    }
+
+    /// On one core nothing goes between two, and that is said.
+    @Test
+    void oneCoreIsAnObstacleThatNamesIt() {
+        Plan plan = brief();
+        Plan one = new Plan(1, 1, 0, 20, 200, List.of(3), List.of(), plan.notes(), plan.details());
+
+        assertThat(match("one-way-32").obstacle(one)).contains("two cores").contains("[3]");
+        assertThat(match("one-way-32").obstacle(new Plan(
+                1, 1, 0, 20, 200, List.of(0, 1), List.of(), plan.notes(), plan.details()))).isEmpty();
+    }
+
+    private static List<Path> leftovers() throws Exception {
+        try (var files = Files.list(SHARED_MEMORY)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("sluice-bench-")).sorted().toList();
+        }
+    }
+}

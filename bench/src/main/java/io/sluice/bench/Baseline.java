@@ -3,7 +3,7 @@ package io.sluice.bench;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.sluice.bench.report.Distance;
 import io.sluice.bench.report.Json;
-import io.sluice.bench.report.Quotient;
+import io.sluice.bench.report.Ratio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,72 +12,82 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Quotients that were good enough to be kept. They move from machine to machine much less than what they are made of.
+/// The ratios that a run is compared with. They differ between machines much less than the values that they divide.
 ///
-/// @param machine where the last update was measured
-/// @param lines one for each quotient and distance
-record Baseline(Map<String, String> machine, List<Line> lines) {
-    /// One quotient.
+/// @param machine facts about the machine of the last update, by name
+/// @param ratios one for each benchmark, goal and distance
+record Baseline(Map<String, String> machine, List<KeptRatio> ratios) {
+    /// One kept ratio.
     ///
-    /// @param match name of the match
-    /// @param quotient which of its goals, as [io.sluice.bench.report.Goal#text] has it
+    /// @param benchmark name of the benchmark
+    /// @param ratio text of the goal, see [io.sluice.bench.report.Goal#text]
     /// @param distance of the cores
-    /// @param higherIsBetter which way is up
-    /// @param value of the medians
-    /// @param low the least that their intervals allow
-    /// @param high the greatest that their intervals allow
-    record Line(
-            String match, String quotient, Distance distance, boolean higherIsBetter,
+    /// @param higherIsBetter whether a greater ratio is better
+    /// @param value ratio of the medians
+    /// @param low least ratio that the intervals of both sides allow
+    /// @param high greatest ratio that the intervals of both sides allow
+    record KeptRatio(
+            String benchmark, String ratio, Distance distance, boolean higherIsBetter,
             double value, double low, double high) {
 
-        /// Noise within which two runs of the same code differ although their intervals do not overlap.
+        /// By so much, as a share, runs of the same code differ even where their intervals do not overlap.
         static final double TOLERANCE = 0.10;
 
-        static Line of(String match, Quotient quotient) {
-            return new Line(match, quotient.goal().text(), quotient.distance(), quotient.higherIsBetter(),
-                    quotient.value(), quotient.low(), quotient.high());
+        static KeptRatio of(String benchmark, Ratio ratio) {
+            return new KeptRatio(benchmark, ratio.goal().text(), ratio.distance(), ratio.higherIsBetter(),
+                    ratio.value(), ratio.low(), ratio.high());
         }
 
-        boolean isAboutTheSameAs(Line other) {
-            return match.equals(other.match) && quotient.equals(other.quotient) && distance == other.distance;
+        boolean hasSameKeyAs(KeptRatio other) {
+            return benchmark.equals(other.benchmark) && ratio.equals(other.ratio) && distance == other.distance;
         }
 
-        /// What a quotient may come to before it counts as worse: the worst that was seen here, and a tolerance.
+        /// A ratio beyond this counts as worse: the worse end of the interval, and a tolerance.
         @JsonIgnore
         double limit() {
             return higherIsBetter ? low * (1 - TOLERANCE) : high * (1 + TOLERANCE);
         }
 
-        boolean isKeptBy(double found) {
+        boolean accepts(double found) {
             return higherIsBetter ? found >= limit() : found <= limit();
         }
 
-        /// How much worse a quotient is than this one, as a share of this one.
-        double fall(double found) {
+        /// By how much a ratio is worse than this one, as a share of this one.
+        double regression(double found) {
             return higherIsBetter ? 1 - found / value : found / value - 1;
         }
     }
 
-    Optional<Line> line(String match, Quotient quotient) {
-        return lines.stream().filter(Line.of(match, quotient)::isAboutTheSameAs).findFirst();
+    Optional<KeptRatio> kept(String benchmark, Ratio ratio) {
+        return ratios.stream().filter(KeptRatio.of(benchmark, ratio)::hasSameKeyAs).findFirst();
     }
 
-    /// The same with newer lines in the place of older ones.
-    Baseline with(Map<String, String> newMachine, List<Line> newer) {
-        List<Line> all = new ArrayList<>(lines);
-        for (Line line : newer) {
-            all.removeIf(line::isAboutTheSameAs);
-            all.add(line);
+    /// A copy in which newer ratios replace older ones with the same key.
+    Baseline with(Map<String, String> newMachine, List<KeptRatio> newer) {
+        List<KeptRatio> all = new ArrayList<>(ratios);
+        for (KeptRatio kept : newer) {
+            all.removeIf(kept::hasSameKeyAs);
+            all.add(kept);
         }
         return new Baseline(newMachine, all);
     }
 
+    /// Reads a file that [#write] wrote.
+    ///
+    /// @throws IllegalArgumentException if there is no such file, or it is not a baseline; the message says what to do
     static Baseline read(Path file) throws IOException {
         if (!Files.exists(file)) {
             throw new IllegalArgumentException(
                     "there is no baseline %s; 'sluice bench guard --update' makes one".formatted(file));
         }
-        return Json.read(file, Baseline.class, "baseline");
+        try {
+            return Json.read(file, Baseline.class, "baseline");
+        } catch (IllegalArgumentException unreadable) {
+            throw new IllegalArgumentException(
+                    "%s; restore the file, or delete it and run 'sluice bench guard --update'"
+                            .formatted(unreadable.getMessage()),
+                    unreadable);
+        }
     }
 
     void write(Path file) throws IOException {

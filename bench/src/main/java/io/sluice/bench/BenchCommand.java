@@ -1,6 +1,6 @@
 package io.sluice.bench;
 
-import io.sluice.bench.benchmark.Match;
+import io.sluice.bench.benchmark.Benchmark;
 import io.sluice.bench.benchmark.Plan;
 import io.sluice.bench.report.BarChart;
 import io.sluice.bench.report.Comparison;
@@ -26,39 +26,41 @@ import picocli.CommandLine.Parameters;
         description = {
             "How fast is Sluice on this machine, beside its peers and bare floors?",
             "",
-            "Without a name it plays a short selection, five minutes or more: longer where the cores move. Nothing else"
-                + " should run meanwhile.",
+            "Without a name it runs a short selection, for five minutes or more: longer where the distance of the cores"
+                + " changes. Nothing else should run meanwhile.",
         },
         subcommands = {GuardCommand.class, HelpCommand.class},
         footer = {
             "",
-            "Exit codes: 0 done, 1 a match failed, 2 wrong usage.",
+            "Exit codes: 0 done, 1 a benchmark failed, 2 wrong usage.",
         })
 public final class BenchCommand implements Callable<Integer> {
-    @Parameters(arity = "0..*", paramLabel = "MATCH[:CONTESTANT,...]",
-            description = "What to play, and who is to play it; --list shows all.")
+    @Parameters(arity = "0..*", paramLabel = "BENCHMARK[:SUBJECT,...]",
+            description = "Benchmarks to run, each with all or some of its subjects; --list shows all.")
     private List<String> names = List.of();
 
-    @Option(names = "--full", description = "Play everything, an hour or more.")
+    @Option(names = "--full", description = "Run all benchmarks, for an hour or more.")
     private boolean full;
 
-    @Option(names = "--list", description = "Show all matches and contestants, and play nothing.")
+    @Option(names = "--list", description = "Show all benchmarks and subjects, and run none.")
     private boolean list;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write all figures there, block by block.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Write all figures to this file, block by block.")
     private Path json;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Write a report with charts there: one file, offline.")
+    @Option(names = "--html", paramLabel = "FILE",
+            description = "Write a report with charts: one page that opens offline.")
     private Path html;
 
-    @Option(names = "--svg", paramLabel = "DIR", description = "Write each bar chart there, a file for each match.")
+    @Option(names = "--svg", paramLabel = "DIR",
+            description = "Write the bar chart of each benchmark to this directory.")
     private Path svg;
 
-    @Option(names = "--from", paramLabel = "JSON", description = "Play nothing; take the figures of an earlier run.")
+    @Option(names = "--from", paramLabel = "JSON", description = "Run nothing; take the figures of an earlier run.")
     private Path from;
 
     @Option(names = "--compare", arity = "2", paramLabel = "JSON",
-            description = "Play nothing; show what changed from one run to another.")
+            description = "Run nothing; show what changed from one run to another.")
     private List<Path> compared = List.of();
 
     @Mixin
@@ -100,21 +102,21 @@ public final class BenchCommand implements Callable<Integer> {
         }
         if (from != null) {
             if (html == null && svg == null) {
-                throw new IllegalArgumentException("--from needs --html FILE or --svg DIR, what to make of the figures");
+                throw new IllegalArgumentException("--from needs an output: --html FILE or --svg DIR");
             }
             write(Report.read(from));
             return 0;
         }
-        List<Match> matches = !names.isEmpty() ? Suite.select(names) : full ? Suite.ALL : Suite.SHORT;
+        List<Benchmark> benchmarks = !names.isEmpty() ? Suite.select(names) : full ? Suite.ALL : Suite.SHORT;
         Plan plan = options.plan(full);
         Run run = new Run(plan, System.out);
         run.introduce();
-        run.play(matches, (match, result) -> show(result, run.report()));
+        run.run(benchmarks, (benchmark, result) -> show(result, run.report()));
         write(run.report());
         return run.hasFailed() ? 1 : 0;
     }
 
-    /// Writes everything after each match, so that a run that is cut short leaves what it had.
+    /// Writes the report after each benchmark, so that an interrupted run leaves the results so far.
     private void show(Result result, Report soFar) throws IOException {
         TextTable.print(result, System.out);
         System.out.println();
@@ -137,9 +139,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private static void list() {
-        for (Match match : Suite.ALL) {
-            System.out.printf("%-18s %s%n%-18s %s%n", match.name(), match.question(), "",
-                    String.join(",", match.contestants()));
+        for (Benchmark benchmark : Suite.ALL) {
+            System.out.printf("%-18s %s%n%-18s %s%n", benchmark.name(), benchmark.question(), "",
+                    String.join(",", benchmark.subjectNames()));
         }
     }
 }

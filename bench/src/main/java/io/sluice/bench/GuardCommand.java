@@ -1,9 +1,9 @@
 package io.sluice.bench;
 
-import io.sluice.bench.benchmark.Match;
+import io.sluice.bench.benchmark.Benchmark;
 import io.sluice.bench.exact.Figure;
 import io.sluice.bench.exact.HotPath;
-import io.sluice.bench.report.Quotient;
+import io.sluice.bench.report.Ratio;
 import io.sluice.bench.report.Report;
 import io.sluice.bench.report.Result;
 import java.io.IOException;
@@ -20,48 +20,48 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// Did a change make something slower? Quotients of one run, ours over a peer's or a floor's, are compared with those
-/// that were kept; what looks worse is measured again before anybody is told.
+/// Did a change make something slower? Compares the ratios of one run, ours over a peer's or a floor's, with those of
+/// the baseline. A ratio beyond its limit is measured again before it is reported.
 @Command(
         name = "guard",
         description = {
-            "Compares quotients and exact figures with the baseline; exits 1 with the line that fell.",
+            "Compares ratios and exact figures with the baseline; exits 1 and names each regression.",
             "",
-            "Quotients are ours over a peer's or a floor's in the same run; what looks worse is played again first."
-                + " Exact figures are bytes and system calls of an operation.",
+            "A ratio is ours over a peer's or a floor's in the same run; one that looks worse is measured again first."
+                + " Exact figures are the bytes and system calls of an operation.",
         })
 @SuppressWarnings("EnumOrdinal")   // figures come in the order of the operations
 final class GuardCommand implements Callable<Integer> {
     private static final int ATTEMPTS = 3;
-    /// The name of what is no match.
+    /// Selects the exact figures, which are no benchmark.
     private static final String EXACT = "exact";
 
-    @Parameters(arity = "0..*", paramLabel = "MATCH[:CONTESTANT,...]",
-            description = "What to guard; 'exact' are the exact figures (all).")
+    @Parameters(arity = "0..*", paramLabel = "BENCHMARK[:SUBJECT,...]",
+            description = "Benchmarks to compare, and 'exact' for the exact figures (all).")
     private List<String> names = List.of();
 
     @Option(names = "--baseline", paramLabel = "FILE", defaultValue = "${sys:sluice.root:-.}/bench/baseline.json",
-            description = "The quotients that were kept (${DEFAULT-VALUE}).")
+            description = "File of the kept ratios (${DEFAULT-VALUE}).")
     private Path file;
 
-    @Option(names = "--update", description = "Keep what is measured now, and complain of nothing.")
+    @Option(names = "--update", description = "Keep the ratios of this run, and compare nothing.")
     private boolean update;
 
-    @Option(names = "--from", paramLabel = "JSON", description = "With --update: keep what an earlier run measured.")
+    @Option(names = "--from", paramLabel = "JSON", description = "With --update: keep the ratios of an earlier run.")
     private Path from;
 
     @Mixin
     private PlanOptions options;
 
-    private final List<String> fallen = new ArrayList<>();
-    private int judged;
+    private final List<String> regressions = new ArrayList<>();
+    private int compared;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        List<String> ofMatches = names.stream().filter(name -> !name.equals(EXACT)).toList();
-        List<Match> matches = names.isEmpty() ? Suite.GUARD : Suite.select(ofMatches);
+        List<String> ofBenchmarks = names.stream().filter(name -> !name.equals(EXACT)).toList();
+        List<Benchmark> benchmarks = names.isEmpty() ? Suite.GUARD : Suite.select(ofBenchmarks);
         if (from != null && !update) {
-            throw new IllegalArgumentException("--from goes with --update");
+            throw new IllegalArgumentException("--from needs --update");
         }
         Baseline baseline = update && !Files.exists(file)
                 ? new Baseline(Map.of(), List.of()) : Baseline.read(file);
@@ -73,37 +73,37 @@ final class GuardCommand implements Callable<Integer> {
         if (names.isEmpty() || names.contains(EXACT)) {
             checkExactFigures();
         }
-        run.play(matches, (match, result) -> {
+        run.run(benchmarks, (benchmark, result) -> {
             if (!update) {
-                judge(run, match, result, baseline);
+                compare(run, benchmark, result, baseline);
             }
         });
         return update ? keep(baseline, run.report()) : conclude(run);
     }
 
     private int keep(Baseline baseline, Report report) throws IOException {
-        List<Baseline.Line> lines = new ArrayList<>();
+        List<Baseline.KeptRatio> kept = new ArrayList<>();
         for (Result result : report.results()) {
-            result.quotients().forEach(quotient -> lines.add(Baseline.Line.of(result.name(), quotient)));
+            result.ratios().forEach(ratio -> kept.add(Baseline.KeptRatio.of(result.name(), ratio)));
         }
-        baseline.with(report.machine(), lines).write(file);
-        System.out.printf("%s quotients are kept in %s%n", lines.size(), file);
+        baseline.with(report.machine(), kept).write(file);
+        System.out.printf("%s ratios are kept in %s%n", kept.size(), file);
         return 0;
     }
 
     private int conclude(Run run) {
-        if (!fallen.isEmpty()) {
-            System.out.println("\nFALLEN:");
-            fallen.forEach(System.out::println);
+        if (!regressions.isEmpty()) {
+            System.out.println("\nREGRESSIONS:");
+            regressions.forEach(System.out::println);
         } else {
-            System.out.printf("%nnothing fell; %s quotients were judged%n", judged);
+            System.out.printf("%nno regression; %s ratios were compared%n", compared);
         }
-        return fallen.isEmpty() && !run.hasFailed() ? 0 : 1;
+        return regressions.isEmpty() && !run.hasFailed() ? 0 : 1;
     }
 
-    /// Bytes and system calls are counted, so there is no baseline but what each operation promises.
+    /// Bytes and system calls are exact, so the baseline is what each operation promises.
     private void checkExactFigures() throws InterruptedException {
-        System.err.println("exact figures; some seconds");
+        System.err.println("exact figures; they take some seconds");
         List<Figure> figures = HotPath.measure();
         for (HotPath path : HotPath.values()) {
             Figure figure = figures.get(path.ordinal());
@@ -111,24 +111,24 @@ final class GuardCommand implements Callable<Integer> {
                     figure.name(), figure.bytesPerOperation(),
                     path.promisedBytes(), figure.systemCalls());
             if (figure.bytesPerOperation() > path.promisedBytes()) {
-                fallen.add(String.format(Locale.ROOT, "%s: %.2f bytes for each operation, promised %d",
+                regressions.add(String.format(Locale.ROOT, "%s: %.2f bytes for each operation, promised %d",
                         figure.name(), figure.bytesPerOperation(), path.promisedBytes()));
             }
             if (figure.callsPerOperation() > 0) {
-                fallen.add("%s: system calls, promised none: %s".formatted(figure.name(), figure.systemCalls()));
+                regressions.add("%s: system calls, promised none: %s".formatted(figure.name(), figure.systemCalls()));
             }
         }
     }
 
-    private void judge(Run run, Match match, Result first, Baseline baseline) {
+    private void compare(Run run, Benchmark benchmark, Result first, Baseline baseline) {
         Result result = first;
-        List<Quotient> open = new ArrayList<>(first.quotients());
+        List<Ratio> open = new ArrayList<>(first.ratios());
         for (int attempt = 1; !open.isEmpty(); attempt++) {
-            List<Quotient> worse = new ArrayList<>();
-            for (Quotient asked : open) {
-                // Where the cores moved meanwhile, what was seen before stands.
-                Quotient found = result.quotient(asked.goal(), asked.distance()).orElse(asked);
-                if (!isKept(match, found, baseline, attempt)) {
+            List<Ratio> worse = new ArrayList<>();
+            for (Ratio asked : open) {
+                // A repetition at another distance of the cores has no such ratio: the earlier one stands.
+                Ratio found = result.ratio(asked.goal(), asked.distance()).orElse(asked);
+                if (!isAccepted(benchmark, found, baseline, attempt)) {
                     worse.add(found);
                 }
             }
@@ -136,33 +136,33 @@ final class GuardCommand implements Callable<Integer> {
             if (open.isEmpty() || attempt == ATTEMPTS) {
                 break;
             }
-            System.out.printf("  %s looks worse, and is played again%n", match.name());
-            Optional<Result> again = run.play(match);
+            System.out.printf("  %s looks worse and is measured again%n", benchmark.name());
+            Optional<Result> again = run.run(benchmark);
             if (again.isEmpty()) {
                 break;
             }
             result = again.get();
         }
-        for (Quotient quotient : open) {
-            Baseline.Line line = baseline.line(match.name(), quotient).orElseThrow();
-            fallen.add(String.format(Locale.ROOT, "%s, %s, %s: %.3f, was %.3f [%.3f, %.3f]: worse by %.0f %%",
-                    match.name(), line.quotient(), line.distance().text(), quotient.value(),
-                    line.value(), line.low(), line.high(), 100 * line.fall(quotient.value())));
+        for (Ratio ratio : open) {
+            Baseline.KeptRatio kept = baseline.kept(benchmark.name(), ratio).orElseThrow();
+            regressions.add(String.format(Locale.ROOT, "%s, %s, %s: %.3f, was %.3f [%.3f, %.3f]: regressed by %.0f %%",
+                    benchmark.name(), kept.ratio(), kept.distance().text(), ratio.value(),
+                    kept.value(), kept.low(), kept.high(), 100 * kept.regression(ratio.value())));
         }
     }
 
-    private boolean isKept(Match match, Quotient quotient, Baseline baseline, int attempt) {
-        Optional<Baseline.Line> line = baseline.line(match.name(), quotient);
+    private boolean isAccepted(Benchmark benchmark, Ratio ratio, Baseline baseline, int attempt) {
+        Optional<Baseline.KeptRatio> kept = baseline.kept(benchmark.name(), ratio);
         String text = String.format(Locale.ROOT, "  %-16s %-28s %-4s %8.3f",
-                match.name(), quotient.goal().text(), quotient.distance().text(), quotient.value());
-        if (line.isEmpty()) {
-            System.out.println(text + "  not judged: no baseline at this distance of the cores");
+                benchmark.name(), ratio.goal().text(), ratio.distance().text(), ratio.value());
+        if (kept.isEmpty()) {
+            System.out.println(text + "  not compared: no baseline at this distance of the cores");
             return true;
         }
-        judged += attempt == 1 ? 1 : 0;
-        boolean kept = line.get().isKeptBy(quotient.value());
-        System.out.printf(Locale.ROOT, "%s  was %.3f, limit %.3f: %s%s%n", text, line.get().value(), line.get().limit(),
-                kept ? "kept" : "WORSE", attempt > 1 ? " (attempt %s)".formatted(attempt) : "");
-        return kept;
+        compared += attempt == 1 ? 1 : 0;
+        boolean accepted = kept.get().accepts(ratio.value());
+        System.out.printf(Locale.ROOT, "%s  was %.3f, limit %.3f: %s%s%n", text, kept.get().value(), kept.get().limit(),
+                accepted ? "ok" : "WORSE", attempt > 1 ? " (attempt %s)".formatted(attempt) : "");
+        return accepted;
     }
 }

@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/// The options that say how matches are played.
+/// The options for the conditions of a run.
 final class PlanOptions {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help message and exit.")
-    @SuppressWarnings("UnusedVariable")   // the library looks at it
+    @SuppressWarnings("UnusedVariable")   // picocli reads it
     private boolean help;
 
     @Option(names = "--forks", paramLabel = "N",
-            description = "How often each contestant starts anew, at least (3).")
+            description = "Starts of each subject, at least (3).")
     private Integer forks;
 
-    @Option(names = "--blocks", paramLabel = "N", description = "Blocks of each start (2; with --full 3).")
+    @Option(names = "--blocks", paramLabel = "N", description = "Measured blocks of each start (2; with --full 3).")
     private Integer blocks;
 
-    @Option(names = "--warmup", paramLabel = "N", description = "Blocks before those, not counted (3).")
+    @Option(names = "--warmup", paramLabel = "N", description = "Blocks before those, to warm up; not measured (3).")
     private Integer warmup;
 
     @Option(names = "--millis", paramLabel = "MS", description = "Length of a block (250; with --full 400).")
@@ -43,7 +43,7 @@ final class PlanOptions {
             description = "An option for every JVM that measures; may be repeated.")
     private List<String> jvmOptions = new ArrayList<>();
 
-    @Option(names = {"-v", "--verbose"}, description = "Say which process and thread plays which part.")
+    @Option(names = {"-v", "--verbose"}, description = "Show process, thread and role of each participant.")
     private boolean verbose;
 
     Plan plan(boolean full) {
@@ -59,12 +59,12 @@ final class PlanOptions {
                 verbose ? System.err : new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     }
 
-    /// What a published number has to carry of a plan.
+    /// Adds the facts of a plan that a published number needs.
     static void describe(Plan plan, Map<String, String> machine) {
         machine.put("peers", Versions.all());
         machine.put("children", String.join(" ", Processes.JVM_OPTIONS));
         machine.put("cores used", plan.cores().toString());
-        machine.put("blocks", "%s starts of each contestant, each with %s of %s ms, %s before to warm up".formatted(
+        machine.put("blocks", "%s starts of each subject, each with %s of %s ms, %s before to warm up".formatted(
                 plan.forks(), plan.blocks(), plan.millis(), plan.warmup()));
         machine.put("near", "a bare cache line's round trip below %s ns".formatted(plan.nearNanos()));
         if (!plan.jvmOptions().isEmpty()) {

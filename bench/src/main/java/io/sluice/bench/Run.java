@@ -1,7 +1,7 @@
 package io.sluice.bench;
 
+import io.sluice.bench.benchmark.Benchmark;
 import io.sluice.bench.benchmark.Machine;
-import io.sluice.bench.benchmark.Match;
 import io.sluice.bench.benchmark.Plan;
 import io.sluice.bench.report.Report;
 import io.sluice.bench.report.Result;
@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Plays matches one after the other, and shows what comes out as it comes. What cannot be played is said, and the rest
-/// still runs.
+/// Runs benchmarks one after the other, and passes each result on when it is complete. A benchmark that cannot run is
+/// reported, and the others still run.
 final class Run {
     private static final long LOOK_MILLIS = 1000;
     private static final double BUSY = 0.10;
@@ -33,12 +33,12 @@ final class Run {
         PlanOptions.describe(plan, machine);
     }
 
-    /// What is done with a result when it comes.
+    /// Receives each result when it is complete.
     interface Receiver {
-        void received(Match match, Result result) throws IOException;
+        void received(Benchmark benchmark, Result result) throws IOException;
     }
 
-    /// Prints what a published number has to carry, and warns of what spoils numbers.
+    /// Prints the facts that a published number needs, and warns of conditions that distort the figures.
     void introduce() {
         double busy = Machine.busyShare(LOOK_MILLIS);
         machine.put("busy before",
@@ -47,11 +47,11 @@ final class Run {
         out.println();
         if (busy > BUSY) {
             plan.notes().printf(Locale.ROOT,
-                    "WARNING: %.0f %% of the machine are busy with something else; the figures will be worse,"
-                    + " and vary%n", 100 * busy);
+                    "WARNING: %.0f %% of the machine is busy with other work; the figures will be worse, and vary%n",
+                    100 * busy);
         }
         if (plan.cores().size() < 2) {
-            plan.notes().printf("WARNING: there is one core only (%s); what goes between two is not measured%n",
+            plan.notes().printf("WARNING: there is only one core (%s); benchmarks between two cores are skipped%n",
                     plan.cores());
         } else if (!canPin()) {
             plan.notes().println("WARNING: the kernel refuses to bind threads to cores; the figures will vary");
@@ -59,7 +59,7 @@ final class Run {
         }
     }
 
-    /// On a thread of its own, which ends with it.
+    /// Tries on a new thread, which ends afterwards, so that this one stays unbound.
     private boolean canPin() {
         AtomicBoolean pinned = new AtomicBoolean();
         Thread trial = Thread.ofPlatform().start(() -> pinned.set(Affinity.pin(plan.cores().getFirst())));
@@ -71,38 +71,38 @@ final class Run {
         return pinned.get();
     }
 
-    /// Plays matches.
+    /// Runs benchmarks.
     ///
-    /// @param receiver gets each result as it comes
-    void play(List<Match> matches, Receiver receiver) throws IOException {
-        Progress progress = new Progress(plan.notes(), plan, matches);
-        for (int i = 0; i < matches.size(); i++) {
+    /// @param receiver gets each result when it is complete
+    void run(List<Benchmark> benchmarks, Receiver receiver) throws IOException {
+        Progress progress = new Progress(plan.notes(), plan, benchmarks);
+        for (int i = 0; i < benchmarks.size(); i++) {
             progress.next(i);
-            Optional<Result> result = play(matches.get(i));
+            Optional<Result> result = run(benchmarks.get(i));
             if (result.isPresent()) {
                 results.add(result.get());
-                receiver.received(matches.get(i), result.get());
+                receiver.received(benchmarks.get(i), result.get());
             }
         }
     }
 
-    /// Plays a match.
+    /// Runs a benchmark.
     ///
-    /// @return empty if it cannot be played, or failed; both was said
-    Optional<Result> play(Match match) {
-        String obstacle = match.obstacle(plan);
+    /// @return empty if it cannot run or failed; the reason was printed
+    Optional<Result> run(Benchmark benchmark) {
+        String obstacle = benchmark.obstacle(plan);
         if (!obstacle.isEmpty()) {
-            plan.notes().printf("%s is not played: %s%n", match.name(), obstacle);
+            plan.notes().printf("%s is skipped: %s%n", benchmark.name(), obstacle);
             return Optional.empty();
         }
         try {
-            return Optional.of(match.play(plan));
+            return Optional.of(benchmark.run(plan));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException(match.name() + " was interrupted", interrupted);
+            throw new IllegalStateException(benchmark.name() + " was interrupted", interrupted);
         } catch (Exception failed) {
             failures++;
-            plan.notes().printf("%s FAILED: %s%n", match.name(), failed);
+            plan.notes().printf("%s FAILED: %s%n", benchmark.name(), failed);
             failed.printStackTrace(plan.details());
             return Optional.empty();
         }

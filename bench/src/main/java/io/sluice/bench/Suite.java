@@ -1,23 +1,23 @@
 package io.sluice.bench;
 
-import io.sluice.bench.benchmark.Match;
-import io.sluice.bench.crossprocess.Matches;
-import io.sluice.bench.micro.MicroMatches;
-import io.sluice.bench.pool.PoolMatch;
+import io.sluice.bench.benchmark.Benchmark;
+import io.sluice.bench.crossprocess.CrossProcessBenchmarks;
+import io.sluice.bench.micro.MicroBenchmarks;
+import io.sluice.bench.pool.PoolBenchmark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Which matches are played.
+/// Which benchmarks a run has: all of them, a selection, or those with given names.
 final class Suite {
-    /// All that there are.
-    static final List<Match> ALL = Stream.of(Matches.ALL, PoolMatch.ALL, MicroMatches.ALL)
-            .<Match>flatMap(List::stream)
+    /// All benchmarks.
+    static final List<Benchmark> ALL = Stream.of(CrossProcessBenchmarks.ALL, PoolBenchmark.ALL, MicroBenchmarks.ALL)
+            .<Benchmark>flatMap(List::stream)
             .toList();
 
-    /// What somebody wants to know who has some minutes.
-    static final List<Match> SHORT = select(List.of(
+    /// The selection of a run without names, of some minutes.
+    static final List<Benchmark> SHORT = select(List.of(
             "round-trip-32:ring,agrona,aeron,flags,c",
             "one-way-32:ring,agrona,aeron,disruptor,jctools",
             "many-32:ring,agrona,aeron",
@@ -29,8 +29,8 @@ final class Suite {
             "micro-lock:lock,twoCas,pthread,jdk",
             "pool-call:pool,pool-spin,thread-pool,python"));
 
-    /// What is compared with the baseline.
-    static final List<Match> GUARD = select(List.of(
+    /// The selection that is compared with the baseline.
+    static final List<Benchmark> GUARD = select(List.of(
             "one-way-32:ring,agrona,aeron",
             "one-way-256:ring,agrona,aeron",
             "many-32:ring,agrona,aeron",
@@ -47,30 +47,30 @@ final class Suite {
 
     private Suite() {}
 
-    /// The matches of some names.
+    /// Benchmarks by name.
     ///
-    /// @param names each of a match; after a colon those of its contestants who are to play, with commas between them
-    /// @throws IllegalArgumentException if there is no such match, or no such contestant
-    static List<Match> select(List<String> names) {
+    /// @param names each of a benchmark; after a colon the names of some of its subjects, separated by commas
+    /// @throws IllegalArgumentException if there is no such benchmark, or no such subject
+    static List<Benchmark> select(List<String> names) {
         return names.stream().map(Suite::select).toList();
     }
 
-    private static Match select(String text) {
+    private static Benchmark select(String text) {
         int colon = text.indexOf(':');
         String name = colon < 0 ? text : text.substring(0, colon);
-        Optional<Match> found = ALL.stream().filter(match -> match.name().equals(name)).findFirst();
+        Optional<Benchmark> found = ALL.stream().filter(benchmark -> benchmark.name().equals(name)).findFirst();
         if (found.isEmpty()) {
-            throw new IllegalArgumentException("there is no match '%s'; --list shows all".formatted(name));
+            throw new IllegalArgumentException("there is no benchmark '%s'; --list shows all".formatted(name));
         }
         if (colon < 0) {
             return found.get();
         }
         List<String> wanted = List.of(text.substring(colon + 1).split(",", -1));
         List<String> unknown = new ArrayList<>(wanted);
-        unknown.removeAll(found.get().contestants());
+        unknown.removeAll(found.get().subjectNames());
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("in match '%s' there is no contestant '%s'; there are %s".formatted(
-                    name, unknown.getFirst(), String.join(", ", found.get().contestants())));
+            throw new IllegalArgumentException("in benchmark '%s' there is no subject '%s'; there are %s".formatted(
+                    name, unknown.getFirst(), String.join(", ", found.get().subjectNames())));
         }
         return found.get().only(wanted);
     }

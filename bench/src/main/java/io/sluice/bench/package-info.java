@@ -1,2 +1,5 @@
-/// The `sluice bench` command: which matches are played, how their results are shown, and what guards the hot path.
+/// The `sluice bench` command: selects and runs benchmarks, shows their results, and guards the hot path against
+/// regressions.
+///
+/// Start at [BenchCommand]. A [io.sluice.bench.benchmark.Benchmark] compares subjects: ours, peers and bare floors.
 package io.sluice.bench;

@@ -3,12 +3,13 @@ package io.sluice.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.bench.Baseline.Line;
-import io.sluice.bench.benchmark.Match;
+import io.sluice.bench.Baseline.KeptRatio;
+import io.sluice.bench.benchmark.Benchmark;
 import io.sluice.bench.report.Distance;
 import io.sluice.bench.report.Goal;
-import io.sluice.bench.report.Quotient;
+import io.sluice.bench.report.Ratio;
 import io.sluice.shm.linux.Affinity;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,43 +20,43 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What counts as worse, and what the command line knows.
+/// When a ratio counts as worse, and how the command line finds benchmarks.
 class BaselineTest {
-    private static Line line(boolean higherIsBetter, double value, double low, double high) {
-        Quotient quotient =
-                new Quotient(Goal.inform("a", "b"), Distance.NEAR, "b", value, low, high, higherIsBetter);
-        return Line.of("match", quotient);
+    private static KeptRatio kept(boolean higherIsBetter, double value, double low, double high) {
+        Ratio ratio =
+                new Ratio(Goal.inform("a", "b"), Distance.NEAR, "b", value, low, high, higherIsBetter);
+        return KeptRatio.of("benchmark", ratio);
     }
 
     @Test
-    void aRateMayFallToATenthBelowTheWorstThatWasSeen() {
-        Line kept = line(true, 2, 1.8, 2.2);
+    void aRateIsAcceptedDownToATenthBelowItsInterval() {
+        KeptRatio kept = kept(true, 2, 1.8, 2.2);
 
-        assertThat(kept.isKeptBy(1.63)).isTrue();
-        assertThat(kept.isKeptBy(1.61)).isFalse();
-        assertThat(kept.isKeptBy(9)).isTrue();
-        assertThat(kept.fall(1)).isEqualTo(0.5);
+        assertThat(kept.accepts(1.63)).isTrue();
+        assertThat(kept.accepts(1.61)).isFalse();
+        assertThat(kept.accepts(9)).isTrue();
+        assertThat(kept.regression(1)).isEqualTo(0.5);
     }
 
     @Test
-    void aTimeMayRiseToATenthAboveTheWorstThatWasSeen() {
-        Line kept = line(false, 1, 0.9, 1.1);
+    void aTimeIsAcceptedUpToATenthAboveItsInterval() {
+        KeptRatio kept = kept(false, 1, 0.9, 1.1);
 
-        assertThat(kept.isKeptBy(1.20)).isTrue();
-        assertThat(kept.isKeptBy(1.22)).isFalse();
-        assertThat(kept.isKeptBy(0.1)).isTrue();
-        assertThat(kept.fall(1.5)).isEqualTo(0.5);
+        assertThat(kept.accepts(1.20)).isTrue();
+        assertThat(kept.accepts(1.22)).isFalse();
+        assertThat(kept.accepts(0.1)).isTrue();
+        assertThat(kept.regression(1.5)).isEqualTo(0.5);
     }
 
     @Test
-    void anUpdateReplacesWhatItMeasuredAndKeepsTheRest(@TempDir Path directory) throws Exception {
+    void anUpdateReplacesMeasuredRatiosAndKeepsTheOthers(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("baseline.json");
-        Line other = new Line("other", "a / b", Distance.FAR, true, 1, 1, 1);
-        Baseline first = new Baseline(Map.of(), List.of(line(true, 2, 1.8, 2.2), other));
+        KeptRatio other = new KeptRatio("other", "a / b", Distance.FAR, true, 1, 1, 1);
+        Baseline first = new Baseline(Map.of(), List.of(kept(true, 2, 1.8, 2.2), other));
 
-        first.with(Map.of("cpu", "x"), List.of(line(true, 3, 3, 3))).write(file);
+        first.with(Map.of("cpu", "x"), List.of(kept(true, 3, 3, 3))).write(file);
 
-        assertThat(Baseline.read(file).lines()).containsExactly(other, line(true, 3, 3, 3));
+        assertThat(Baseline.read(file).ratios()).containsExactly(other, kept(true, 3, 3, 3));
         assertThat(Baseline.read(file).machine()).containsEntry("cpu", "x");
     }
 
@@ -67,41 +68,59 @@ class BaselineTest {
     }
 
     @Test
-    void matchesAndContestantsAreFoundByNameOrNamedAsUnknown() {
-        assertThat(Suite.select(List.of("queue:queue,python")).getFirst().contestants())
-                .containsExactly("queue", "python");
-        assertThatThrownBy(() -> Suite.select(List.of("two-way"))).hasMessageContaining("no match 'two-way'");
-        assertThatThrownBy(() -> Suite.select(List.of("idle:snore"))).hasMessageContaining("no contestant 'snore'");
+    void aFileThatIsNoBaselineIsRefusedWithTheWayOut(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("old.json");
+        for (String content : List.of(
+                "{\"machine\": {}, \"lines\": []}", "{\"machine\": {}}", "{\"machine\": {}, \"ratios\": null}", "")) {
+            Files.writeString(file, content);
+            assertThatThrownBy(() -> Baseline.read(file))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("old.json is not a baseline: ")
+                    .hasMessageEndingWith("; restore the file, or delete it and run 'sluice bench guard --update'");
+        }
     }
 
     @Test
-    void noTwoMatchesHaveTheSameName() {
-        assertThat(Suite.ALL).extracting(Match::name).doesNotHaveDuplicates()
+    void theBaselineOfTheProjectIsRead() throws Exception {
+        assertThat(Baseline.read(Path.of("baseline.json")).ratios()).isNotEmpty();
+    }
+
+    @Test
+    void benchmarksAndSubjectsAreFoundByNameOrNamedAsUnknown() {
+        assertThat(Suite.select(List.of("queue:queue,python")).getFirst().subjectNames())
+                .containsExactly("queue", "python");
+        assertThatThrownBy(() -> Suite.select(List.of("two-way"))).hasMessageContaining("no benchmark 'two-way'");
+        assertThatThrownBy(() -> Suite.select(List.of("idle:snore"))).hasMessageContaining("no subject 'snore'");
+    }
+
+    @Test
+    void noTwoBenchmarksHaveTheSameName() {
+        assertThat(Suite.ALL).extracting(Benchmark::name).doesNotHaveDuplicates()
                 .allMatch(name -> name.matches("[a-z0-9-]+"));
     }
 
-    /// One short block is enough to miss what nobody reaches, and to reach what nobody misses.
+    /// One short block is enough to miss a limit that no run reaches, and to reach one that every run reaches.
     @Test
     @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void theGuardEndsWithOneIfALineFellAndWithZeroOtherwise(@TempDir Path directory) throws Exception {
-        Assumptions.assumeTrue(Affinity.cores().size() > 1, "one core: nothing between two processes is played");
+    void theGuardExitsWithOneOnARegressionAndWithZeroOtherwise(@TempDir Path directory) throws Exception {
+        Assumptions.assumeTrue(Affinity.cores().size() > 1, "one core: no benchmark between two processes runs");
         assertThat(guard(directory, 1000)).isEqualTo(1);
         assertThat(guard(directory, 0.001)).isZero();
     }
 
-    private static int guard(Path directory, double quotient) throws Exception {
-        Path file = directory.resolve(quotient + ".json");
+    private static int guard(Path directory, double ratio) throws Exception {
+        Path file = directory.resolve(ratio + ".json");
         new Baseline(Map.of(), Stream.of(Distance.NEAR, Distance.FAR)
-                .map(distance -> new Line("get-and-add", "number / bare", distance, true, quotient, quotient, quotient))
+                .map(distance -> new KeptRatio("get-and-add", "number / bare", distance, true, ratio, ratio, ratio))
                 .toList()).write(file);
-        // Every block is near, so that each is judged.
+        // Every block is near, so that each is compared.
         return BenchCommand.run("guard", "get-and-add", "--baseline", file.toString(), "--near", "1000000000",
                 "--forks", "1", "--blocks", "1", "--warmup", "0", "--millis", "20");
     }
 
     @Test
-    void wrongUsageEndsWithTwo() {
-        assertThat(BenchCommand.run("no-such-match")).isEqualTo(2);
+    void wrongUsageExitsWithTwo() {
+        assertThat(BenchCommand.run("no-such-benchmark")).isEqualTo(2);
         assertThat(BenchCommand.run("--no-such-option")).isEqualTo(2);
         assertThat(BenchCommand.run("queue", "--blocks", "0")).isEqualTo(2);
         assertThat(BenchCommand.run("guard", "--baseline", "/nonexistent")).isEqualTo(2);

@@ -5,7 +5,7 @@ import java.util.List;
 
 /// The conditions of a run.
 ///
-/// @param forks how often each contestant starts anew, at least: what its compiler makes of it differs from start to
+/// @param forks how often each subject starts anew, at least: what its compiler makes of it differs from start to
 ///     start
 /// @param blocks how many blocks it plays each time
 /// @param warmup how many blocks are played before, and not counted
@@ -35,7 +35,7 @@ public record Plan(
         }
     }
 
-    /// How long the blocks of a contestant take together.
+    /// How long the blocks of a subject take together.
     ///
     /// @return milliseconds
     public long millisOfAll() {

@@ -5,7 +5,7 @@ import io.sluice.bench.report.Sample;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
-/// What one block of one contestant gave.
+/// What one block of one subject gave.
 ///
 /// @param probeBefore round trip of two bare cache lines right before it, in nanoseconds
 /// @param probeAfter the same right after it

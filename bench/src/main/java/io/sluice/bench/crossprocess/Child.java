@@ -18,26 +18,26 @@ import org.HdrHistogram.Histogram;
 /// told to stop or until its coordinator is gone. Most are alone in their processes; where a transport joins threads,
 /// all are in one.
 final class Child {
-    /// The file of the control page, in the contestant's directory.
+    /// The file of the control page, in the subject's directory.
     static final String CONTROL_FILE = "control";
-    /// The file of the latencies of a block, in the contestant's directory: a histogram, as reports have it.
+    /// The file of the latencies of a block, in the subject's directory: a histogram, as reports have it.
     static final String LATENCIES_FILE = "latencies";
     /// What a participant prints when it is ready, with a word for each fact: its thread, and whether it is bound.
     static final String READY = "ready";
 
     private final Path directory;
     private final ControlPage page;
-    private final Part part;
-    private final Contest contest;
+    private final Participant participant;
+    private final Workload workload;
     private final Probe probe;
 
-    private Child(Path directory, Roster roster, int number, Measure measure, Transport transport) {
+    private Child(Path directory, Participants participants, int number, Measure measure, Transport transport) {
         this.directory = directory;
-        this.page = new ControlPage(directory.resolve(CONTROL_FILE), roster);
-        this.part = new Part(page, roster, number);
+        this.page = new ControlPage(directory.resolve(CONTROL_FILE), participants);
+        this.participant = new Participant(page, participants, number);
         Link there = transport.open(new Place(directory, "there"));
         Link back = transport.open(new Place(directory, "back"));
-        this.contest = measure.open(part, there, back);
+        this.workload = measure.open(participant, there, back);
         this.probe = new Probe(page);
     }
 
@@ -49,24 +49,24 @@ final class Child {
     public static void main(String[] arguments) throws InterruptedException {
         Thread.ofPlatform().daemon().start(Child::endWithCoordinator);
         List<String> words = List.of(arguments);
-        Roster roster = new Roster(Integer.parseInt(words.get(3)), Integer.parseInt(words.get(4)));
+        Participants participants = new Participants(Integer.parseInt(words.get(3)), Integer.parseInt(words.get(4)));
         List<Thread> threads = new ArrayList<>();
         for (int i = 5; i < words.size(); i += 2) {
             int number = Integer.parseInt(words.get(i));
             int core = Integer.parseInt(words.get(i + 1));
-            threads.add(Thread.ofPlatform().start(() -> play(words, roster, number, core)));
+            threads.add(Thread.ofPlatform().start(() -> participate(words, participants, number, core)));
         }
         for (Thread thread : threads) {
             thread.join();
         }
     }
 
-    private static void play(List<String> words, Roster roster, int number, int core) {
+    private static void participate(List<String> words, Participants participants, int number, int core) {
         try {
             boolean pinned = Affinity.pin(core);
             Path directory = Path.of(words.get(0));
             Child child = new Child(
-                    directory, roster, number, Measure.valueOf(words.get(1)), Transport.valueOf(words.get(2)));
+                    directory, participants, number, Measure.valueOf(words.get(1)), Transport.valueOf(words.get(2)));
             System.out.println(READY + " " + thread() + " " + pinned);
             child.run();
         } catch (InterruptedException | IOException | RuntimeException | Error failed) {
@@ -96,7 +96,7 @@ final class Child {
             Order wanted = page.awaitOrder(order++);
             switch (wanted) {
                 case PROBE -> probe(order);
-                case BLOCK -> play(order);
+                case BLOCK -> runBlock(order);
                 case STOP -> {
                     page.reportDone();
                     return;
@@ -107,26 +107,26 @@ final class Child {
     }
 
     private void probe(int order) {
-        page.meet(part.number(), order);
-        if (!part.roster().isFirst(part.number())) {
+        page.arriveAndAwait(participant.number(), order);
+        if (!participant.participants().isFirst(participant.number())) {
             return;
         }
         long first = (long) order << Integer.SIZE;
-        if (part.sends()) {
-            page.put(part.number(), Result.PROBE_NANOS, probe.send(first));
+        if (participant.sends()) {
+            page.put(participant.number(), Result.PROBE_NANOS, probe.send(first));
         } else {
             probe.receive(first);
         }
     }
 
-    private void play(int order) throws InterruptedException, IOException {
-        page.meet(part.number(), order);
-        if (part.sends()) {
-            contest.send(page.millis());
+    private void runBlock(int order) throws InterruptedException, IOException {
+        page.arriveAndAwait(participant.number(), order);
+        if (participant.sends()) {
+            workload.send(page.millis());
         } else {
-            contest.receive();
+            workload.receive();
         }
-        Histogram latencies = contest.latencies();
+        Histogram latencies = workload.latencies();
         if (latencies.getTotalCount() > 0) {
             Files.writeString(directory.resolve(LATENCIES_FILE), Series.encode(latencies));
         }

@@ -6,16 +6,16 @@ import io.sluice.bench.link.Sender;
 import java.util.concurrent.TimeUnit;
 
 /// Both processes do the same, as fast as they can, to the same thing.
-final class Contention implements Contest {
+final class Contention implements Workload {
     private static final int BURST = 1024;
 
     private final ControlPage page;
     private final int number;
     private final Sender worker;
 
-    Contention(Part part, Link link) {
-        this.page = part.page();
-        this.number = part.number();
+    Contention(Participant participant, Link link) {
+        this.page = participant.page();
+        this.number = participant.number();
         this.worker = link.sender();
     }
 

@@ -57,27 +57,27 @@ final class ControlPage {
 
     /// What is asked between two looks at the page, and throws to end the wait.
     interface Watch {
-        void look();
+        void check();
     }
 
     private final long address;
-    private final Roster roster;
+    private final Participants participants;
 
-    ControlPage(Path file, Roster roster) {
+    ControlPage(Path file, Participants participants) {
         this.address = Place.map(file, BYTES);
-        this.roster = roster;
+        this.participants = participants;
     }
 
     // The coordinator's side.
 
     /// Gives an order. The one before has been carried out.
     void give(Order order, long millis) {
-        for (int number = 0; number < roster.size(); number++) {
+        for (int number = 0; number < participants.size(); number++) {
             for (Result result : Result.values()) {
                 put(number, result, 0);
             }
         }
-        for (int sender = 0; sender < roster.senders(); sender++) {
+        for (int sender = 0; sender < participants.senders(); sender++) {
             sent(sender, NOT_YET);
         }
         Memory.putInt(address + ORDER, order.ordinal());
@@ -89,7 +89,7 @@ final class ControlPage {
     /// Sleeps until so many participants are done, over all orders.
     void awaitDone(int count, Watch watch) {
         for (int done = done(); done < count; done = done()) {
-            watch.look();
+            watch.check();
             Futex.INSTANCE.park(address + DONE, done, SLICE_NANOS);
         }
     }
@@ -122,10 +122,10 @@ final class ControlPage {
     }
 
     /// Waits, spinning, until all have come to this meeting.
-    void meet(int number, long meeting) {
-        Memory.putLongRelease(participant(number), meeting);
-        for (int other = 0; other < roster.size(); other++) {
-            while (Memory.getLongAcquire(participant(other)) < meeting) {
+    void arriveAndAwait(int number, long barrier) {
+        Memory.putLongRelease(participant(number), barrier);
+        for (int other = 0; other < participants.size(); other++) {
+            while (Memory.getLongAcquire(participant(other)) < barrier) {
                 Thread.onSpinWait();
                 Setting.pause();
             }
@@ -144,7 +144,7 @@ final class ControlPage {
     /// How many messages all senders have sent since the beginning, [#NOT_YET] while one of them goes on.
     long sent() {
         long all = 0;
-        for (int sender = 0; sender < roster.senders(); sender++) {
+        for (int sender = 0; sender < participants.senders(); sender++) {
             long messages = Memory.getLongAcquire(participant(sender) + SENT);
             if (messages == NOT_YET) {
                 return NOT_YET;
@@ -162,7 +162,7 @@ final class ControlPage {
     /// How many messages all receivers have received since the beginning.
     long received() {
         long all = 0;
-        for (int receiver = roster.senders(); receiver < roster.size(); receiver++) {
+        for (int receiver = participants.senders(); receiver < participants.size(); receiver++) {
             all += Memory.getLongAcquire(participant(receiver) + RECEIVED);
         }
         return all;
@@ -201,7 +201,7 @@ final class ControlPage {
     /// What all have reported together.
     long sum(Result result) {
         long sum = 0;
-        for (int number = 0; number < roster.size(); number++) {
+        for (int number = 0; number < participants.size(); number++) {
             sum += get(number, result);
         }
         return sum;
@@ -210,7 +210,7 @@ final class ControlPage {
     /// The most that one of them has reported.
     long max(Result result) {
         long max = 0;
-        for (int number = 0; number < roster.size(); number++) {
+        for (int number = 0; number < participants.size(); number++) {
             max = Math.max(max, get(number, result));
         }
         return max;

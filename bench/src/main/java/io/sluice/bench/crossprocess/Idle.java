@@ -9,7 +9,7 @@ import java.lang.management.ManagementFactory;
 
 /// The receiver waits for a message that comes at the end of the block. Counted is the CPU time of its whole process,
 /// which the kernel gives in steps of 10 ms.
-final class Idle implements Contest {
+final class Idle implements Workload {
     private final ControlPage page;
     private final int number;
     private final Sender sender;
@@ -18,11 +18,11 @@ final class Idle implements Contest {
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private long messages;
 
-    Idle(Part part, Link link) {
-        this.page = part.page();
-        this.number = part.number();
-        this.sender = part.sender(link);
-        this.receiver = part.receiver(link);
+    Idle(Participant participant, Link link) {
+        this.page = participant.page();
+        this.number = participant.number();
+        this.sender = participant.sender(link);
+        this.receiver = participant.receiver(link);
     }
 
     @Override

@@ -8,84 +8,84 @@ enum Measure {
     /// How many messages pass in a second, from senders to receivers.
     ONE_WAY("M msg/s", true) {
         @Override
-        Contest open(Part part, Link there, Link back) {
-            return new OneWay(part, there, false);
+        Workload open(Participant participant, Link there, Link back) {
+            return new OneWay(participant, there, false);
         }
 
         @Override
-        double value(ControlPage page, Roster roster) {
+        double value(ControlPage page, Participants participants) {
             return page.sum(Result.MESSAGES) * 1e3 / page.max(Result.NANOS);
         }
     },
     /// How many messages pass in a second, each to all receivers.
     BROADCAST("M msg/s, each to all", true) {
         @Override
-        Contest open(Part part, Link there, Link back) {
-            return new OneWay(part, there, true);
+        Workload open(Participant participant, Link there, Link back) {
+            return new OneWay(participant, there, true);
         }
 
         @Override
-        double value(ControlPage page, Roster roster) {
-            return page.sum(Result.MESSAGES) * 1e3 / roster.receivers() / page.max(Result.NANOS);
+        double value(ControlPage page, Participants participants) {
+            return page.sum(Result.MESSAGES) * 1e3 / participants.receivers() / page.max(Result.NANOS);
         }
     },
     /// How long a message and its echo take together.
     ROUND_TRIP("ns, mean", false) {
         @Override
-        Contest open(Part part, Link there, Link back) {
-            return new RoundTrip(part, there, back);
+        Workload open(Participant participant, Link there, Link back) {
+            return new RoundTrip(participant, there, back);
         }
 
         @Override
-        double value(ControlPage page, Roster roster) {
+        double value(ControlPage page, Participants participants) {
             return page.sum(Result.NANOS) / (double) page.sum(Result.MESSAGES);
         }
     },
     /// How long a message takes that is sent at a fixed rate.
     PACED("ns, median", false) {
         @Override
-        Contest open(Part part, Link there, Link back) {
-            return new Paced(part, there);
+        Workload open(Participant participant, Link there, Link back) {
+            return new Paced(participant, there);
         }
 
         @Override
-        double value(ControlPage page, Roster roster) {
+        double value(ControlPage page, Participants participants) {
             return page.max(Result.P50);
         }
     },
     /// How long it takes from before a message is sent until a receiver that slept has it.
     WAKE_UP("ns, median", false) {
         @Override
-        Contest open(Part part, Link there, Link back) {
-            return new WakeUp(part, there);
+        Workload open(Participant participant, Link there, Link back) {
+            return new WakeUp(participant, there);
         }
 
         @Override
-        double value(ControlPage page, Roster roster) {
+        double value(ControlPage page, Participants participants) {
             return page.max(Result.P50);
         }
     },
     /// How many operations two processes do together that contend.
     CONTENTION("M op/s, both", true) {
         @Override
-        Contest open(Part part, Link there, Link back) {
-            return new Contention(part, there);
+        Workload open(Participant participant, Link there, Link back) {
+            return new Contention(participant, there);
         }
 
         @Override
-        double value(ControlPage page, Roster roster) {
+        double value(ControlPage page, Participants participants) {
             return page.sum(Result.MESSAGES) * 1e3 / page.max(Result.NANOS);
         }
     },
     /// What it costs to wait for a message that does not come.
     IDLE("% of a core", false) {
         @Override
-        Contest open(Part part, Link there, Link back) {
-            return new Idle(part, there);
+        Workload open(Participant participant, Link there, Link back) {
+            return new Idle(participant, there);
         }
 
         @Override
-        double value(ControlPage page, Roster roster) {
+        double value(ControlPage page, Participants participants) {
             return 100.0 * page.sum(Result.CPU_NANOS) / page.sum(Result.NANOS);
         }
     };
@@ -109,8 +109,8 @@ enum Measure {
     /// Opens the ends that a participant needs.
     ///
     /// @param back used by echoes only
-    abstract Contest open(Part part, Link there, Link back);
+    abstract Workload open(Participant participant, Link there, Link back);
 
     /// The value of the block whose results stand on the page.
-    abstract double value(ControlPage page, Roster roster);
+    abstract double value(ControlPage page, Participants participants);
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Senders send as fast as they can, receivers receive as fast as they can; nobody pauses when refused, unless there
 /// are fewer cores than participants.
-final class OneWay implements Contest {
+final class OneWay implements Workload {
     private static final int BURST = 1024;
 
     private final ControlPage page;
@@ -21,12 +21,12 @@ final class OneWay implements Contest {
     private long messages;
     private long refusals;
 
-    OneWay(Part part, Link link, boolean broadcast) {
-        this.page = part.page();
-        this.number = part.number();
+    OneWay(Participant participant, Link link, boolean broadcast) {
+        this.page = participant.page();
+        this.number = participant.number();
         this.broadcast = broadcast;
-        this.sender = part.sender(link);
-        this.receiver = part.receiver(link);
+        this.sender = participant.sender(link);
+        this.receiver = participant.receiver(link);
         this.first = Sender.firstSequence(number);
     }
 

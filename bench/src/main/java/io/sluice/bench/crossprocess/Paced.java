@@ -11,7 +11,7 @@ import org.HdrHistogram.Histogram;
 /// Latency under load: messages are due at a fixed rate, whatever became of those before. A latency runs from when its
 /// message was due until the receiver has read it, on the clock that both processes share; so a stall counts for every
 /// message that it delays, and not only for one (Gil Tene, coordinated omission).
-final class Paced implements Contest {
+final class Paced implements Workload {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1) / Setting.RATE;
     /// Until the first message is due.
     private static final long HEAD_START_NANOS = 100_000;
@@ -23,11 +23,11 @@ final class Paced implements Contest {
     private final Histogram histogram = new Histogram(3);
     private long messages;
 
-    Paced(Part part, Link link) {
-        this.page = part.page();
-        this.number = part.number();
-        this.sender = part.sender(link);
-        this.receiver = part.receiver(link);
+    Paced(Participant participant, Link link) {
+        this.page = participant.page();
+        this.number = participant.number();
+        this.sender = participant.sender(link);
+        this.receiver = participant.receiver(link);
     }
 
     @Override

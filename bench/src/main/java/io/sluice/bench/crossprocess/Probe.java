@@ -14,7 +14,7 @@ final class Probe {
         this.page = page;
     }
 
-    /// The sender's part, which measures.
+    /// The sender's participant, which measures.
     ///
     /// @param first a number that both sides know, and that grows from probe to probe by more than a probe's trips
     /// @return nanoseconds of a round trip, a median over thousands of them
@@ -40,7 +40,7 @@ final class Probe {
         return first + TRIPS;
     }
 
-    /// The receiver's part, which echoes.
+    /// The receiver's participant, which echoes.
     void receive(long first) {
         long next = first;
         for (int round = 0; round < ROUNDS; round++) {

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/// The JVMs of a contestant: one for each participant, bound to a core; or one for all, if its transport joins threads.
-public final class Processes implements Player {
+/// The JVMs of a subject: one for each participant, bound to a core; or one for all, if its transport joins threads.
+public final class Processes implements RunningSubject {
     /// What all children run with. The heap is small and of fixed size; rings and pages lie outside of it.
     public static final List<String> JVM_OPTIONS = List.of(
             "--enable-native-access=ALL-UNNAMED",
@@ -26,11 +26,11 @@ public final class Processes implements Player {
             "-Xms128m",
             "-Xmx128m");
 
-    private static final long GOODBYE_SECONDS = 10;
+    private static final long STOP_TIMEOUT_SECONDS = 10;
 
     private final String name;
     private final Measure measure;
-    private final Roster roster;
+    private final Participants participants;
     private final Path latencies;
     private final ControlPage page;
     private final List<Process> processes = new ArrayList<>();
@@ -38,24 +38,25 @@ public final class Processes implements Player {
     private int orders;
     private boolean pinned = true;
 
-    Processes(Path directory, CrossProcessMatch match, Contestant contestant, Plan plan) {
-        name = contestant.name();
-        measure = match.measure();
-        roster = match.roster();
+    Processes(Path directory, CrossProcessBenchmark benchmark, Subject subject, Plan plan) {
+        name = subject.name();
+        measure = benchmark.measure();
+        participants = benchmark.participants();
         latencies = directory.resolve(Child.LATENCIES_FILE);
-        page = new ControlPage(directory.resolve(Child.CONTROL_FILE), roster);
-        List<List<String>> parts = new ArrayList<>();
-        for (int number = 0; number < roster.size(); number++) {
-            parts.add(List.of(Integer.toString(number), Integer.toString(match.core(number, plan))));
+        page = new ControlPage(directory.resolve(Child.CONTROL_FILE), participants);
+        List<List<String>> ofParticipants = new ArrayList<>();
+        for (int number = 0; number < participants.size(); number++) {
+            ofParticipants.add(List.of(Integer.toString(number), Integer.toString(benchmark.core(number, plan))));
         }
-        boolean together = contestant.transport().isInProcess();
-        List<List<String>> each = together ? List.of(parts.stream().flatMap(List::stream).toList()) : parts;
+        boolean together = subject.transport().isInProcess();
+        List<List<String>> each = together
+                ? List.of(ofParticipants.stream().flatMap(List::stream).toList()) : ofParticipants;
         try {
-            for (List<String> those : each) {
-                processes.add(start(directory, match, contestant, those, plan));
+            for (List<String> arguments : each) {
+                processes.add(start(directory, benchmark, subject, arguments, plan));
             }
             for (Process process : processes) {
-                awaitReady(process, together ? roster.size() : 1);
+                awaitReady(process, together ? participants.size() : 1);
             }
         } catch (IOException refused) {
             kill();
@@ -67,22 +68,22 @@ public final class Processes implements Player {
     }
 
     private static Process start(
-            Path directory, CrossProcessMatch match, Contestant contestant, List<String> parts, Plan plan)
+            Path directory, CrossProcessBenchmark benchmark, Subject subject, List<String> arguments, Plan plan)
             throws IOException {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(JVM_OPTIONS);
-        line.addAll(contestant.allJvmOptions());
+        line.addAll(subject.allJvmOptions());
         line.addAll(plan.jvmOptions());
-        line.addAll(match.settings(contestant, plan));
+        line.addAll(benchmark.settings(subject, plan));
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
         line.addAll(List.of(
                 directory.toString(),
-                match.measure().name(),
-                contestant.transport().name(),
-                Integer.toString(match.roster().senders()),
-                Integer.toString(match.roster().receivers())));
-        line.addAll(parts);
+                benchmark.measure().name(),
+                subject.transport().name(),
+                Integer.toString(benchmark.participants().senders()),
+                Integer.toString(benchmark.participants().receivers())));
+        line.addAll(arguments);
         return new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
@@ -109,10 +110,10 @@ public final class Processes implements Player {
     }
 
     @Override
-    public Block play(long millis) {
+    public Block runBlock(long millis) {
         long before = probe();
         carryOut(Order.BLOCK, millis);
-        double value = measure.value(page, roster);
+        double value = measure.value(page, participants);
         long messages = page.sum(Result.MESSAGES);
         long refusals = page.sum(Result.REFUSALS);
         long emptyLooks = page.sum(Result.EMPTY_LOOKS);
@@ -136,13 +137,13 @@ public final class Processes implements Player {
     private void carryOut(Order order, long millis) {
         page.give(order, millis);
         orders++;
-        page.awaitDone(orders * roster.size(), this::checkAlive);
+        page.awaitDone(orders * participants.size(), this::checkAlive);
     }
 
     private void checkAlive() {
         for (Process process : processes) {
             if (!process.isAlive()) {
-                throw new IllegalStateException("%s: process %d ended with %d in the middle of the match"
+                throw new IllegalStateException("%s: process %d ended with %d during the benchmark"
                         .formatted(name, process.pid(), process.exitValue()));
             }
         }
@@ -151,8 +152,8 @@ public final class Processes implements Player {
     @Override
     public String description() {
         List<String> all = new ArrayList<>();
-        for (int number = 0; number < roster.size(); number++) {
-            all.add((roster.role(number) == Role.SENDER ? "sender: " : "receiver: ") + facts.get(number));
+        for (int number = 0; number < participants.size(); number++) {
+            all.add((participants.role(number) == Role.SENDER ? "sender: " : "receiver: ") + facts.get(number));
         }
         return String.join("; ", all) + (pinned ? "" : "; NOT PINNED, the kernel refused");
     }
@@ -163,7 +164,7 @@ public final class Processes implements Player {
             if (processes.stream().allMatch(Process::isAlive)) {
                 page.give(Order.STOP, 0);
                 for (Process process : processes) {
-                    process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS);
+                    process.waitFor(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS);
                 }
             }
         } catch (InterruptedException interrupted) {

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A contestant in another language. Each block runs its program anew, on the same two cores; the program prints how
-/// much it did, and in how many nanoseconds. The probes are played by a contestant of JVMs.
-final class Program implements Player {
-    private final Player prober;
+/// A subject in another language. Each block runs its program anew, on the same two cores; the program prints how
+/// much it did, and in how many nanoseconds. The probes are played by a subject of JVMs.
+final class Program implements RunningSubject {
+    private final RunningSubject prober;
     private final List<String> command;
     private final List<Integer> cores;
     private final boolean perSecond;
@@ -21,7 +21,7 @@ final class Program implements Player {
 
     /// @param perSecond whether the value is a rate, in millions; otherwise it is nanoseconds
     private Program(
-            Player prober, List<String> command, List<Integer> cores, boolean perSecond, String description) {
+            RunningSubject prober, List<String> command, List<Integer> cores, boolean perSecond, String description) {
         this.prober = prober;
         this.command = command;
         this.cores = cores;
@@ -30,7 +30,7 @@ final class Program implements Player {
     }
 
     /// Python's queue, if there is a Python.
-    static Optional<Player> python(Path directory, Player prober, List<Integer> cores) {
+    static Optional<RunningSubject> python(Path directory, RunningSubject prober, List<Integer> cores) {
         String version = External.python();
         if (version.isEmpty()) {
             return Optional.empty();
@@ -42,7 +42,7 @@ final class Program implements Player {
     /// The floors in C, if there is a compiler.
     ///
     /// @param kind which: `lines` or `futex`
-    static Optional<Player> c(Path directory, Player prober, List<Integer> cores, String kind) {
+    static Optional<RunningSubject> c(Path directory, RunningSubject prober, List<Integer> cores, String kind) {
         String compiler = External.compiler();
         Path binary = directory.resolve("floor");
         if (compiler.isEmpty()) {
@@ -72,7 +72,7 @@ final class Program implements Player {
     }
 
     @Override
-    public Block play(long millis) {
+    public Block runBlock(long millis) {
         long before = probe();
         List<String> line = new ArrayList<>(command);
         line.add(Long.toString(millis));

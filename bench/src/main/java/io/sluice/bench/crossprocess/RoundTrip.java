@@ -10,7 +10,7 @@ import org.HdrHistogram.Histogram;
 
 /// One message under way: the other process sends each back. The mean is that of the whole block; percentiles are of
 /// one trip in [#BURST], which includes a reading of the clock, or of every trip where the receivers sleep.
-final class RoundTrip implements Contest {
+final class RoundTrip implements Workload {
     private static final int BURST = Setting.PARK ? 1 : 64;
 
     private final ControlPage page;
@@ -22,11 +22,11 @@ final class RoundTrip implements Contest {
     private long refusals;
     private long emptyLooks;
 
-    RoundTrip(Part part, Link there, Link back) {
-        this.page = part.page();
-        this.number = part.number();
-        this.sender = (part.sends() ? there : back).sender();
-        this.receiver = (part.sends() ? back : there).receiver();
+    RoundTrip(Participant participant, Link there, Link back) {
+        this.page = participant.page();
+        this.number = participant.number();
+        this.sender = (participant.sends() ? there : back).sender();
+        this.receiver = (participant.sends() ? back : there).receiver();
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.HdrHistogram.Histogram;
 /// One message after the other to a receiver that sleeps. The sender spins for a millisecond or two after the receiver
 /// has announced that it got the last one, a hundred times what the receiver needs to fall asleep. Time runs from
 /// before the sending until the receiver has the message, on the clock that both processes share.
-final class WakeUp implements Contest {
+final class WakeUp implements Workload {
     private static final long PAUSE_NANOS = 1_000_000;
 
     private final ControlPage page;
@@ -21,11 +21,11 @@ final class WakeUp implements Contest {
     private final Histogram histogram = new Histogram(3);
     private long messages;
 
-    WakeUp(Part part, Link link) {
-        this.page = part.page();
-        this.number = part.number();
-        this.sender = part.sender(link);
-        this.receiver = part.receiver(link);
+    WakeUp(Participant participant, Link link) {
+        this.page = participant.page();
+        this.number = participant.number();
+        this.sender = participant.sender(link);
+        this.receiver = participant.receiver(link);
     }
 
     @Override

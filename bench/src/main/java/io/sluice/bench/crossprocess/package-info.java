@@ -1,7 +1,7 @@
 /// What passes between two processes, and how fast: ours and its peers in one run, in alternating blocks.
 ///
-/// Start at [CrossProcess], the program. A [Match] is one question; its [Contestant]s are pairs of JVMs, one pinned to
-/// each of two cores, that live through the whole match and sleep while the others play, so that each keeps its own
+/// Start at [CrossProcess], the program. A [Benchmark] is one question; its [Subject]s are pairs of JVMs, one pinned to
+/// each of two cores, that live through the whole benchmark and sleep while the others play, so that each keeps its own
 /// compiled code and its own flags. What they do is a [Measure]; through what they do it is a [Link], behind which
 /// stand our rings and queue, Agrona's ring buffers and the floors: two bare cache lines, and a bare futex.
 ///

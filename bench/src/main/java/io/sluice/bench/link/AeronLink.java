@@ -89,9 +89,9 @@ final class AeronLink implements Link {
     @Override
     public Receiver receiver() {
         Subscription subscription = aeron.addSubscription(CHANNEL, stream);
-        Turns turns = new Turns();
+        SequenceCheck sequences = new SequenceCheck();
         FragmentHandler handler =
-                (buffer, offset, length, header) -> turns.check(Payload.read(buffer, offset, length));
+                (buffer, offset, length, header) -> sequences.check(Payload.read(buffer, offset, length));
         if (Setting.PAYLOAD_BYTES <= CLAIM_BYTES) {
             return () -> subscription.poll(handler, Receiver.READ_LIMIT);
         }

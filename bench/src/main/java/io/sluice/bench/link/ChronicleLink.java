@@ -9,7 +9,7 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.wire.DocumentContext;
 
 /// Chronicle Queue, in shared memory as all others: raw bytes, written and read in place. It keeps everything, so its
-/// matches are those that pass not too many bytes.
+/// benchmarks are those that pass not too many bytes.
 record ChronicleLink(SingleChronicleQueue queue) implements Link {
     /// What it needs of a JDK since 16; its statistics for its maker are left out of the build, and turned off here.
     static final List<String> JVM_OPTIONS = List.of(
@@ -48,7 +48,7 @@ record ChronicleLink(SingleChronicleQueue queue) implements Link {
     @Override
     public Receiver receiver() {
         ExcerptTailer tailer = queue.createTailer();
-        Turns turns = new Turns();
+        SequenceCheck sequences = new SequenceCheck();
         return () -> {
             int count = 0;
             for (; count < Receiver.READ_LIMIT; count++) {
@@ -56,7 +56,7 @@ record ChronicleLink(SingleChronicleQueue queue) implements Link {
                     if (!document.isPresent()) {
                         break;
                     }
-                    turns.check(read(document.wire().bytes()));
+                    sequences.check(read(document.wire().bytes()));
                 }
             }
             return count;

@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
 ///
 /// Under a lock the operation is an increment of a word that the lock guards; each keeps what it wrote there last, so
 /// that two at once would be found.
-@SuppressWarnings("LockNotBeforeTry")   // what throws in between ends the match
+@SuppressWarnings("LockNotBeforeTry")   // what throws in between ends the benchmark
 record ContendedLink(Sender worker) implements Link {
     private static final int PAGE = 4096;
     private static final int MADE = 2;

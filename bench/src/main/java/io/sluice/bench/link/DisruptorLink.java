@@ -35,10 +35,10 @@ record DisruptorLink(RingBuffer<UnsafeBuffer> ring) implements Link {
     public Receiver receiver() {
         EventPoller<UnsafeBuffer> poller = ring.newPoller();
         ring.addGatingSequences(poller.getSequence());
-        Turns turns = new Turns();
+        SequenceCheck sequences = new SequenceCheck();
         int[] count = new int[1];
         EventPoller.Handler<UnsafeBuffer> handler = (message, sequence, endOfBatch) -> {
-            turns.check(Payload.read(message, 0, Setting.PAYLOAD_BYTES));
+            sequences.check(Payload.read(message, 0, Setting.PAYLOAD_BYTES));
             return ++count[0] < Receiver.READ_LIMIT;
         };
         return () -> {

@@ -20,7 +20,7 @@ record FlagLink(long line) implements Link {
     @Override
     public Receiver receiver() {
         return new Receiver() {
-            private final Turns turns = new Turns();
+            private final SequenceCheck sequences = new SequenceCheck();
             private long seen;
 
             @Override
@@ -29,7 +29,7 @@ record FlagLink(long line) implements Link {
                 if (sent == seen) {
                     return 0;
                 }
-                turns.check(sent - 1);
+                sequences.check(sent - 1);
                 seen = sent;
                 return 1;
             }

@@ -24,7 +24,7 @@ record FutexLink(long word) implements Link {
     @Override
     public Receiver receiver() {
         return new Receiver() {
-            private final Turns turns = new Turns();
+            private final SequenceCheck sequences = new SequenceCheck();
             private int seen;
 
             @Override
@@ -33,7 +33,7 @@ record FutexLink(long word) implements Link {
                 if (sent == seen) {
                     return 0;
                 }
-                turns.check(sent - 1);
+                sequences.check(sent - 1);
                 seen = sent;
                 return 1;
             }

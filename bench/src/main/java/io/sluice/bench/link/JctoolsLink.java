@@ -31,8 +31,8 @@ final class JctoolsLink implements Link {
 
     @Override
     public Receiver receiver() {
-        Turns turns = new Turns();
+        SequenceCheck sequences = new SequenceCheck();
         return () -> queue.drain(
-                message -> turns.check(Payload.read(message, 0, Setting.PAYLOAD_BYTES)), Receiver.READ_LIMIT);
+                message -> sequences.check(Payload.read(message, 0, Setting.PAYLOAD_BYTES)), Receiver.READ_LIMIT);
     }
 }

@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/// Where the two processes of a contestant meet: a directory of its own, and in it the name of one link.
+/// Where the two processes of a subject meet: a directory of its own, and in it the name of one link.
 ///
-/// @param directory the contestant's, in `/dev/shm`
+/// @param directory the subject's, in `/dev/shm`
 /// @param name of the link
 public record Place(Path directory, String name) {
     private static final Map<Place, Object> IN_PROCESS = new ConcurrentHashMap<>();

@@ -31,7 +31,7 @@ record QueueLink(SharedQueue<Tick> queue) implements Link {
 
     @Override
     public Receiver receiver() {
-        Turns turns = new Turns();
+        SequenceCheck sequences = new SequenceCheck();
         return () -> {
             int count = 0;
             for (; count < Receiver.READ_LIMIT; count++) {
@@ -39,7 +39,7 @@ record QueueLink(SharedQueue<Tick> queue) implements Link {
                 if (tick == null) {
                     break;
                 }
-                turns.check(tick.checked());
+                sequences.check(tick.checked());
             }
             return count;
         };

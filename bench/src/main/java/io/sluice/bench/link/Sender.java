@@ -14,6 +14,6 @@ public interface Sender {
     /// @param sender which of them, from 0
     /// @return with the sender in the upper bits
     static long firstSequence(int sender) {
-        return (long) sender << Turns.SENDER_SHIFT;
+        return (long) sender << SequenceCheck.SENDER_SHIFT;
     }
 }

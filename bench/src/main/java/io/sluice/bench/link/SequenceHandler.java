@@ -8,10 +8,10 @@ final class SequenceHandler implements MessageHandler {
     /// The type that all our messages have; Agrona wants it positive.
     static final int TYPE = 1;
 
-    private final Turns turns = new Turns();
+    private final SequenceCheck sequences = new SequenceCheck();
 
     @Override
     public void onMessage(int type, MutableDirectBuffer buffer, int index, int length) {
-        turns.check(Payload.read(buffer, index, length));
+        sequences.check(Payload.read(buffer, index, length));
     }
 }

@@ -56,7 +56,7 @@ abstract class StreamLink implements Link {
         }
         ByteBuffer bytes = ByteBuffer.allocateDirect(BUFFER_BYTES);
         UnsafeBuffer messages = new UnsafeBuffer(bytes);
-        Turns turns = new Turns();
+        SequenceCheck sequences = new SequenceCheck();
         return new Receiver() {
             private ReadableByteChannel channel;
 
@@ -78,7 +78,7 @@ abstract class StreamLink implements Link {
             private int readMessages() {
                 int count = bytes.position() / Setting.PAYLOAD_BYTES;
                 for (int i = 0; i < count; i++) {
-                    turns.check(Payload.read(messages, i * Setting.PAYLOAD_BYTES, Setting.PAYLOAD_BYTES));
+                    sequences.check(Payload.read(messages, i * Setting.PAYLOAD_BYTES, Setting.PAYLOAD_BYTES));
                 }
                 bytes.flip();
                 bytes.position(count * Setting.PAYLOAD_BYTES);

@@ -10,8 +10,8 @@ import java.util.List;
 
 /// The floor of a call between two processes that sleep: two words, and a bare futex on each. A round trip is two
 /// wake-ups by the kernel.
-final class FutexEcho implements Contestant {
-    private static final long PATIENCE_NANOS = 100_000_000;
+final class FutexEcho implements Subject {
+    private static final long SLICE_NANOS = 100_000_000;
     private static final int WORDS_APART = 64;
 
     @Override
@@ -43,7 +43,7 @@ final class FutexEcho implements Contestant {
             }
             send(call, -1);
             var _ = echo.join();
-            return Contestant.median(nanos.subList(Math.min(1000, nanos.size() / 2), nanos.size())) / 1e3;
+            return Subject.median(nanos.subList(Math.min(1000, nanos.size() / 2), nanos.size())) / 1e3;
         }
     }
 
@@ -64,7 +64,7 @@ final class FutexEcho implements Contestant {
     private static int await(long word, int turn) {
         int seen = Memory.getIntVolatile(word);
         while (seen == turn - 1) {
-            Futex.INSTANCE.park(word, seen, PATIENCE_NANOS);
+            Futex.INSTANCE.park(word, seen, SLICE_NANOS);
             seen = Memory.getIntVolatile(word);
         }
         return seen;

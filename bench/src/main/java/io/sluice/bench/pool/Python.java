@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /// Python's `multiprocessing.Pool` with two workers, and its `Process` by spawn; a fresh Python for each block.
-final class Python implements Contestant {
-    /// Its file, in the directory of a match.
+final class Python implements Subject {
+    /// Its file, in the directory of a benchmark.
     static final String SCRIPT_FILE = "pool.py";
 
     private static final String SCRIPT = """

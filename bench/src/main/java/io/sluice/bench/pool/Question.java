@@ -1,6 +1,6 @@
 package io.sluice.bench.pool;
 
-/// What is asked of each contestant.
+/// What is asked of each subject.
 enum Question {
     /// One trivial call after the other, from one thread.
     CALL("How long do a trivial call and its answer take?", "µs", false),

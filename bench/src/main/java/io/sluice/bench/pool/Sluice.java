@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /// Our pool, with two workers.
-final class Sluice implements Contestant {
+final class Sluice implements Subject {
     private static final int WORKERS = 2;
     private static final int BURST = 20_000;
     static final List<Integer> NUMBERS = IntStream.range(0, 100_000).boxed().toList();
@@ -37,7 +37,8 @@ final class Sluice implements Contestant {
         return switch (question) {
             case START -> false;
             case CALL_BESIDE_MAP -> strategy == WaitStrategy.ADAPTIVE;
-            case SUBMIT, MAP_ONE, MAP, IMAP_UNORDERED -> strategy == WaitStrategy.ADAPTIVE && policy == Policy.FIRST_COME;
+            case SUBMIT, MAP_ONE, MAP, IMAP_UNORDERED ->
+                strategy == WaitStrategy.ADAPTIVE && policy == Policy.FIRST_COME;
             case CALL -> policy == Policy.FIRST_COME;
         };
     }
@@ -61,7 +62,7 @@ final class Sluice implements Contestant {
         ProcessPool asked = pool(question);
         long end = System.nanoTime() + millis * 1_000_000;
         return switch (question) {
-            case CALL -> Contestant.median(end, () -> asked.apply(() -> 42)) / 1e3;
+            case CALL -> Subject.median(end, () -> asked.apply(() -> 42)) / 1e3;
             case SUBMIT -> submit(asked, end);
             case MAP_ONE -> map(asked, TaskOptions.USUAL.chunkSize(1), end) / 1e3;
             case MAP -> map(asked, TaskOptions.USUAL, end) / 1e6;
@@ -113,7 +114,7 @@ final class Sluice implements Contestant {
     private static double besideMap(ProcessPool pool, long end) throws Exception {
         CompletableFuture<List<Integer>> map = pool.mapAsync(Sluice::oneMillisecond, Collections.nCopies(1_000_000, 0));
         try {
-            return Contestant.median(end, () -> pool.apply(() -> 42)) / 1e6;
+            return Subject.median(end, () -> pool.apply(() -> 42)) / 1e6;
         } finally {
             map.cancel(true);
         }

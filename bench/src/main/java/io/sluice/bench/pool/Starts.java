@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 /// A process that does nothing, started and joined, by each of our start methods; and the floor, a bare `java` of the
 /// same class path whose main does nothing.
-final class Starts implements Contestant {
+final class Starts implements Subject {
     private final String name;
     private final Supplier<ProcessContext> maker;
     private ProcessContext context;
@@ -58,7 +58,7 @@ final class Starts implements Contestant {
             startAndJoin();
             nanos.add(System.nanoTime() - start);
         }
-        return Contestant.median(nanos) / 1e6;
+        return Subject.median(nanos) / 1e6;
     }
 
     private void startAndJoin() throws Exception {

@@ -7,7 +7,7 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
 /// A pool of the JDK's, of threads in one process: what it costs to hand a task over at all.
-final class Threads implements Contestant {
+final class Threads implements Subject {
     private static final int BURST = 20_000;
 
     private final String name;
@@ -35,7 +35,7 @@ final class Threads implements Contestant {
             long start = System.nanoTime();
             long end = start + millis * 1_000_000;
             if (question == Question.CALL) {
-                return Contestant.median(end, () -> pool.submit(() -> 42).get()) / 1e3;
+                return Subject.median(end, () -> pool.submit(() -> 42).get()) / 1e3;
             }
             long count = 0;
             List<Future<Integer>> futures = new ArrayList<>(BURST);

@@ -13,7 +13,7 @@ record Axis(boolean logarithmic, double low, double high, List<Double> ticks) {
     private static final double[] STEPS = {1, 2, 5, 10};
     private static final double[] LINEAR_STEPS = {1, 2, 2.5, 5, 10};
     private static final int INTERVALS = 5;
-    private static final int MOST_DECADES = 8;
+    private static final int MAX_DECADES = 8;
     private static final double SLACK = 1e-9;
 
     /// From 0 to a round number that is at least `max`.
@@ -39,7 +39,7 @@ record Axis(boolean logarithmic, double low, double high, List<Double> ticks) {
     private static Axis decades(double min, double max) {
         int first = (int) Math.floor(Math.log10(min) + SLACK);
         int last = (int) Math.ceil(Math.log10(max) - SLACK);
-        int stride = Math.ceilDiv(last - first, MOST_DECADES);
+        int stride = Math.ceilDiv(last - first, MAX_DECADES);
         List<Double> ticks = new ArrayList<>();
         for (int exponent = first; exponent <= last; exponent += stride) {
             ticks.add(Math.pow(10, exponent));

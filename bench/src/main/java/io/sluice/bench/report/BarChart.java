@@ -19,7 +19,7 @@ public final class BarChart {
     private static final double VALUE = 90;
     static final double CHARACTER = 7.6;
     static final int LONGEST_NAME = 36;
-    private static final double MOST = 100;
+    private static final double MAX_LINEAR_FACTOR = 100;
 
     private final Result result;
     private final List<Row> rows;
@@ -52,7 +52,7 @@ public final class BarChart {
     /// @return SVG
     public static String standalone(Result result) {
         BarChart chart = new BarChart(result);
-        return Poster.of(result.name(), result.question(), chart.shapes, chart.y) + "\n";
+        return StandaloneChart.of(result.name(), result.question(), chart.shapes, chart.y) + "\n";
     }
 
     private String label() {
@@ -66,7 +66,7 @@ public final class BarChart {
                 .toArray();
         double min = DoubleStream.of(medians).min().orElse(1);
         double max = DoubleStream.of(medians).max().orElse(1);
-        if (max / min < MOST || medians.length == 0) {
+        if (max / min < MAX_LINEAR_FACTOR || medians.length == 0) {
             return Axis.linear(DoubleStream.of(ends).max().orElse(1));
         }
         return Axis.logarithmic(DoubleStream.of(ends).min().orElse(min), DoubleStream.of(ends).max().orElse(max));
@@ -93,13 +93,13 @@ public final class BarChart {
     }
 
     private void legend() {
-        Set<Part> parts = EnumSet.noneOf(Part.class);
-        rows.forEach(row -> parts.add(Part.of(result, row.series())));
+        Set<SubjectRole> parts = EnumSet.noneOf(SubjectRole.class);
+        rows.forEach(row -> parts.add(SubjectRole.of(result, row.series())));
         if (parts.size() < 2) {
             return;
         }
         double x = left;
-        for (Part part : parts) {
+        for (SubjectRole part : parts) {
             shapes.add(Svg.rectangle(part.style(), x, 6, 12, 12));
             shapes.add(Svg.text("muted", x + 18, 16.5, part.text()));
             x += 46 + part.text().length() * CHARACTER;
@@ -126,7 +126,7 @@ public final class BarChart {
         Summary summary = row.summary();
         double middle = y + ROW / 2;
         String name = row.series().name();
-        String style = Part.of(result, row.series()).style();
+        String style = SubjectRole.of(result, row.series()).style();
         Element group = Svg.group(0, 0).add(Svg.tip("%s, %s: %s %s %s, %s samples".formatted(
                 name, row.distance().text(), Digits.text(summary.median()),
                 Digits.interval(summary.low(), summary.high()), result.unit(), summary.samples())));

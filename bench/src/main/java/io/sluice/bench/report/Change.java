@@ -1,9 +1,9 @@
 package io.sluice.bench.report;
 
-/// What became of one contestant's values at a distance from one report to another.
+/// What became of one subject's values at a distance from one report to another.
 ///
 /// @param result name of the result
-/// @param contestant name of the series
+/// @param subject name of the series
 /// @param distance of the cores
 /// @param unit of the values
 /// @param higherIsBetter which way is up
@@ -11,7 +11,7 @@ package io.sluice.bench.report;
 /// @param after of the later report; at least one sample
 public record Change(
         String result,
-        String contestant,
+        String subject,
         Distance distance,
         String unit,
         boolean higherIsBetter,
@@ -40,7 +40,7 @@ public record Change(
     ///
     /// @return whether the verdict is worth little
     public boolean isFew() {
-        return Math.min(before.samples(), after.samples()) < Summary.ENOUGH;
+        return Math.min(before.samples(), after.samples()) < Summary.MIN_SAMPLES;
     }
 
     /// As the reports write it.

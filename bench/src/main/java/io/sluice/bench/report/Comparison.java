@@ -15,7 +15,7 @@ public record Comparison(Report before, Report after) {
     private static final List<String> FACTS = List.of("cpu", "cores", "kernel", "jdk");
     private static final List<Distance> DISTANCES = List.of(Distance.NEAR, Distance.FAR, Distance.ANY);
 
-    /// What became of each contestant that has samples of one distance in both.
+    /// What became of each subject that has samples of one distance in both.
     ///
     /// @return in the order of the earlier report
     public List<Change> changes() {
@@ -48,13 +48,13 @@ public record Comparison(Report before, Report after) {
         return one.unit().equals(other.unit()) && one.higherIsBetter() == other.higherIsBetter();
     }
 
-    private static Summary summary(Result result, String contestant, Distance distance) {
-        return result.series(contestant).map(series -> series.summary(distance)).orElseGet(() -> Summary.of(List.of()));
+    private static Summary summary(Result result, String subject, Distance distance) {
+        return result.series(subject).map(series -> series.summary(distance)).orElseGet(() -> Summary.of(List.of()));
     }
 
     /// Who has samples in one report only.
     ///
-    /// @return a line for each, with the report, the result, the contestant and the distance
+    /// @return a line for each, with the report, the result, the subject and the distance
     public List<String> missing() {
         return Stream.concat(
                 only("only before", before, after).stream(),
@@ -117,7 +117,7 @@ public record Comparison(Report before, Report after) {
             counterpart(one).ifPresent(other -> out
                     .append('\n').append(one.name()).append(": ").append(direction(one)).append('\n')
                     .append(values(one))
-                    .append(quotients(one, other)));
+                    .append(ratios(one, other)));
         }
         List<String> missing = missing();
         out.append(missing.isEmpty() ? "" : "\n");
@@ -127,12 +127,12 @@ public record Comparison(Report before, Report after) {
 
     private Columns values(Result one) {
         Columns table = new Columns(
-                2, List.of("contestant", "distance", "before", "interval", "after", "interval", "change", ""));
+                2, List.of("subject", "distance", "before", "interval", "after", "interval", "change", ""));
         for (Change change : changes(one)) {
             Summary old = change.before();
             Summary now = change.after();
             table.add(List.of(
-                    change.contestant(), change.distance().text(),
+                    change.subject(), change.distance().text(),
                     Digits.text(old.median()), Digits.interval(old.low(), old.high()),
                     Digits.text(now.median()), Digits.interval(now.low(), now.high()),
                     Digits.percent(change.percent()), change.text()));
@@ -140,10 +140,10 @@ public record Comparison(Report before, Report after) {
         return table;
     }
 
-    private static Columns quotients(Result one, Result other) {
-        Columns table = new Columns(2, List.of("quotient", "distance", "before", "after", "change", "", ""));
-        for (Quotient old : one.quotients()) {
-            other.quotients().stream()
+    private static Columns ratios(Result one, Result other) {
+        Columns table = new Columns(2, List.of("ratio", "distance", "before", "after", "change", "", ""));
+        for (Ratio old : one.ratios()) {
+            other.ratios().stream()
                     .filter(now -> now.goal().text().equals(old.goal().text()) && now.distance() == old.distance())
                     .findFirst()
                     .ifPresent(now -> table.add(List.of(
@@ -156,7 +156,7 @@ public record Comparison(Report before, Report after) {
         return table;
     }
 
-    private static String reached(Quotient old, Quotient now) {
+    private static String reached(Ratio old, Ratio now) {
         if (!now.isBound()) {
             return "";
         }

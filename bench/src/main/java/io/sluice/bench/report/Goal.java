@@ -2,11 +2,11 @@ package io.sluice.bench.report;
 
 import java.util.List;
 
-/// A quotient that a match asks for: ours over the best of some peers.
+/// A ratio that a benchmark asks for: ours over the best of some peers.
 ///
 /// @param ours name of a series
 /// @param peers names of series, the best of which counts
-/// @param bound what the quotient should reach, or not exceed, as the unit has it; 0 if it only informs
+/// @param bound what the ratio should reach, or not exceed, as the unit has it; 0 if it only informs
 public record Goal(String ours, List<String> peers, double bound) {
     /// Ours over one peer.
     ///

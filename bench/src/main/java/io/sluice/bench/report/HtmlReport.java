@@ -43,20 +43,20 @@ public final class HtmlReport {
     }
 
     private static Element summary(Report report) {
-        List<Quotient> all = report.results().stream().flatMap(result -> result.quotients().stream()).toList();
-        String goals = bound(all) == 0 ? "" : "; of the quotients asked for, " + reached(all);
+        List<Ratio> all = report.results().stream().flatMap(result -> result.ratios().stream()).toList();
+        String goals = bound(all) == 0 ? "" : "; of the ratios asked for, " + reached(all);
         int results = report.results().size();
         return Element.of("p").with("class", "muted")
                 .text((results == 1 ? "1 result" : results + " results") + goals);
     }
 
-    private static long bound(List<Quotient> quotients) {
-        return quotients.stream().filter(Quotient::isBound).count();
+    private static long bound(List<Ratio> ratios) {
+        return ratios.stream().filter(Ratio::isBound).count();
     }
 
-    private static String reached(List<Quotient> quotients) {
-        long reached = quotients.stream().filter(Quotient::isBound).filter(Quotient::isReached).count();
-        return "%s of %s reached".formatted(reached, bound(quotients));
+    private static String reached(List<Ratio> ratios) {
+        long reached = ratios.stream().filter(Ratio::isBound).filter(Ratio::isReached).count();
+        return "%s of %s reached".formatted(reached, bound(ratios));
     }
 
     private static Element contents(Report report) {
@@ -66,11 +66,11 @@ public final class HtmlReport {
             Element item = Element.of("li")
                     .add(Element.of("a").with("href", "#" + anchor(i)).text(result.name()))
                     .text(" " + result.question());
-            List<Quotient> quotients = result.quotients();
-            if (bound(quotients) > 0) {
-                boolean all = quotients.stream().filter(Quotient::isBound).allMatch(Quotient::isReached);
+            List<Ratio> ratios = result.ratios();
+            if (bound(ratios) > 0) {
+                boolean all = ratios.stream().filter(Ratio::isBound).allMatch(Ratio::isReached);
                 item.text(" ").add(Element.of("span")
-                        .with("class", all ? "reached" : "missed").text(reached(quotients)));
+                        .with("class", all ? "reached" : "missed").text(reached(ratios)));
             }
             list.add(item);
         }
@@ -97,8 +97,8 @@ public final class HtmlReport {
                 .add(Element.of("p").text("""
                         A value is the median of n samples. Its interval, the error bar of the charts, holds the true \
                         median with at least 90\u00a0%% confidence, whatever the distribution; fewer than %s samples, \
-                        marked "few", cannot give that, and theirs are the extremes. The interval of a quotient is \
-                        the widest that those of its two sides allow.""".formatted(Summary.ENOUGH)))
+                        marked "few", cannot give that, and theirs are the extremes. The interval of a ratio is \
+                        the widest that those of its two sides allow.""".formatted(Summary.MIN_SAMPLES)))
                 .add(Element.of("p").text("""
                         Near and far say how long a bare cache line took between the two cores; only samples of the \
                         same distance are compared, and those during which it changed do not count. A percentile that \

@@ -3,7 +3,7 @@ package io.sluice.bench.report;
 import java.util.List;
 import java.util.Locale;
 
-/// The latencies of a result at a distance, one curve for each contestant. The axis of the percentiles is 1/(1-p),
+/// The latencies of a result at a distance, one curve for each subject. The axis of the percentiles is 1/(1-p),
 /// logarithmic, so that the rare ones are seen; a curve ends where its latencies cannot tell a percentile from the
 /// maximum, which stands apart at the right.
 final class PercentileChart {
@@ -55,7 +55,7 @@ final class PercentileChart {
             picture.add(Svg.circle("dot " + style, x(MAXIMUM), y(curve.nanos(100)), 3.5));
             double middle = TOP + LEGEND_ROW * (i + 0.5);
             picture.add(Svg.line("curve " + style, right + 26, middle, right + 56, middle));
-            picture.add(Svg.text("name-" + Part.of(result, curve.series()).style(),
+            picture.add(Svg.text("name-" + SubjectRole.of(result, curve.series()).style(),
                     right + 63, middle + 4.5, name(curve)));
         }
         return picture;
@@ -64,7 +64,7 @@ final class PercentileChart {
     /// The same in all charts of a result. Ours are drawn through, so that colour is not all that tells them.
     private String style(Series series) {
         int colour = result.series().indexOf(series) % Style.COLOURS;
-        return "c" + colour + (Part.of(result, series) == Part.OURS ? "" : " dashed");
+        return "c" + colour + (SubjectRole.of(result, series) == SubjectRole.OURS ? "" : " dashed");
     }
 
     private Element curve(Percentiles curve, String style) {

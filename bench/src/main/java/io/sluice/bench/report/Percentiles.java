@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
-/// The latencies of one contestant at a distance.
+/// The latencies of one subject at a distance.
 ///
-/// @param series of the contestant
+/// @param series of the subject
 /// @param distance of the cores
 /// @param latencies nanoseconds, at least one
 record Percentiles(Series series, Distance distance, Histogram latencies) {

@@ -11,17 +11,17 @@ import java.util.Optional;
 /// @param question in words
 /// @param unit of the values
 /// @param higherIsBetter which way is up
-/// @param series one of each contestant
-/// @param goals which quotients are asked for
+/// @param series one of each subject
+/// @param goals which ratios are asked for
 public record Result(
         String name, String question, String unit, boolean higherIsBetter, List<Series> series, List<Goal> goals) {
 
     /// The series of a name.
     ///
-    /// @param contestant its name
+    /// @param subject its name
     /// @return empty if it took no part
-    public Optional<Series> series(String contestant) {
-        return series.stream().filter(one -> one.name().equals(contestant)).findFirst();
+    public Optional<Series> series(String subject) {
+        return series.stream().filter(one -> one.name().equals(subject)).findFirst();
     }
 
     /// The distances at which somebody has samples that count.
@@ -33,25 +33,25 @@ public record Result(
         return all;
     }
 
-    /// The quotients of the goals, where both sides have samples.
+    /// The ratios of the goals, where both sides have samples.
     ///
     /// @return at each distance
-    public List<Quotient> quotients() {
-        List<Quotient> all = new ArrayList<>();
+    public List<Ratio> ratios() {
+        List<Ratio> all = new ArrayList<>();
         for (Goal goal : goals) {
             for (Distance distance : distances()) {
-                quotient(goal, distance).ifPresent(all::add);
+                ratio(goal, distance).ifPresent(all::add);
             }
         }
         return all;
     }
 
-    /// The quotient of a goal at a distance.
+    /// The ratio of a goal at a distance.
     ///
     /// @param goal one of ours
     /// @param distance of the cores
     /// @return empty if ours or all peers have no samples there
-    public Optional<Quotient> quotient(Goal goal, Distance distance) {
+    public Optional<Ratio> ratio(Goal goal, Distance distance) {
         Summary ours = series(goal.ours()).map(one -> one.summary(distance)).orElse(null);
         Comparator<Series> byMedian = Comparator.comparingDouble(one -> one.summary(distance).median());
         Optional<Series> best = goal.peers().stream()
@@ -62,7 +62,7 @@ public record Result(
             return Optional.empty();
         }
         Summary peer = best.get().summary(distance);
-        return Optional.of(new Quotient(
+        return Optional.of(new Ratio(
                 goal, distance, best.get().name(),
                 ours.median() / peer.median(), ours.low() / peer.high(), ours.high() / peer.low(), higherIsBetter));
     }

@@ -3,7 +3,7 @@ package io.sluice.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One result as a section of the page: chart, values, quotients, latencies.
+/// One result as a section of the page: chart, values, ratios, latencies.
 final class ResultSection {
     private ResultSection() {}
 
@@ -20,7 +20,7 @@ final class ResultSection {
         }
         section.addAll(notes(result));
         if (!result.goals().isEmpty()) {
-            section.add(heading("Quotients")).add(quotients(result));
+            section.add(heading("Ratios")).add(ratios(result));
         }
         return section.addAll(latencies(result));
     }
@@ -44,13 +44,13 @@ final class ResultSection {
         return List.of(Element.of("ul").with("class", "notes").addAll(items));
     }
 
-    private static Element quotients(Result result) {
+    private static Element ratios(Result result) {
         HtmlTable table = new HtmlTable(
-                2, List.of("quotient", "distance", "value", "interval", "asked for", ""));
-        List<Quotient> quotients = result.quotients();
+                2, List.of("ratio", "distance", "value", "interval", "asked for", ""));
+        List<Ratio> ratios = result.ratios();
         for (Goal goal : result.goals()) {
-            List<Quotient> ofGoal = quotients.stream().filter(one -> one.goal().equals(goal)).toList();
-            ofGoal.forEach(quotient -> table.add(cells(quotient), quotient.isReached() ? "reached" : "missed"));
+            List<Ratio> ofGoal = ratios.stream().filter(one -> one.goal().equals(goal)).toList();
+            ofGoal.forEach(ratio -> table.add(cells(ratio), ratio.isReached() ? "reached" : "missed"));
             if (ofGoal.isEmpty()) {
                 table.add(List.of(goal.text(), "", "not measured", "", "", ""));
             }
@@ -58,23 +58,23 @@ final class ResultSection {
         return table.element();
     }
 
-    private static List<String> cells(Quotient quotient) {
-        Goal goal = quotient.goal();
-        String best = goal.peers().size() == 1 ? "" : " (" + quotient.peer() + ")";
+    private static List<String> cells(Ratio ratio) {
+        Goal goal = ratio.goal();
+        String best = goal.peers().size() == 1 ? "" : " (" + ratio.peer() + ")";
         return List.of(
                 goal.text() + best,
-                quotient.distance().text(),
-                Digits.text(quotient.value()),
-                Digits.interval(quotient.low(), quotient.high()),
-                quotient.asked(),
-                verdict(quotient));
+                ratio.distance().text(),
+                Digits.text(ratio.value()),
+                Digits.interval(ratio.low(), ratio.high()),
+                ratio.asked(),
+                verdict(ratio));
     }
 
-    private static String verdict(Quotient quotient) {
-        if (!quotient.isBound()) {
+    private static String verdict(Ratio ratio) {
+        if (!ratio.isBound()) {
             return "";
         }
-        return quotient.isReached() ? "✓ reached" : "✗ missed";
+        return ratio.isReached() ? "✓ reached" : "✗ missed";
     }
 
     private static List<Element> latencies(Result result) {

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
-/// One line of the tables of values: a contestant at a distance.
+/// One line of the tables of values: a subject at a distance.
 ///
-/// @param series of the contestant
+/// @param series of the subject
 /// @param distance of the cores
 /// @param summary of its samples there, of which there is at least one
 /// @param probes the median in round trips of a bare cache line, where that makes sense
@@ -42,7 +42,7 @@ record Row(Series series, Distance distance, Summary summary, OptionalDouble pro
     }
 
     boolean isFew() {
-        return summary.samples() < Summary.ENOUGH;
+        return summary.samples() < Summary.MIN_SAMPLES;
     }
 
     /// The cells that text and HTML share; empty where nobody looked.
@@ -62,12 +62,12 @@ record Row(Series series, Distance distance, Summary summary, OptionalDouble pro
     /// What heads the [#cells].
     static List<String> headings(Result result) {
         return List.of(
-                "contestant", "distance", "median", "interval", "n", "", Unit.of(result.unit()).probesHeading(),
+                "subject", "distance", "median", "interval", "n", "", Unit.of(result.unit()).probesHeading(),
                 "refused", "empty");
     }
 
     /// What the reader of a table must be told: what columns mean, what was thrown away, who has
-    /// nothing to show, what else there is to know of a contestant.
+    /// nothing to show, what else there is to know of a subject.
     static List<String> remarks(Result result) {
         List<String> remarks = new ArrayList<>();
         List<Row> rows = of(result);

@@ -1,6 +1,6 @@
 package io.sluice.bench.report;
 
-/// What one block of one contestant gave.
+/// What one block of one subject gave.
 ///
 /// @param distance of the cores
 /// @param value in the unit of the result

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
-/// All that one contestant gave.
+/// All that one subject gave.
 ///
 /// @param name as goals call it
 /// @param detail what else a reader must know to repeat it: version, flags

@@ -16,8 +16,8 @@ import org.apache.commons.statistics.distribution.BinomialDistribution;
 /// @param samples how many there are
 public record Summary(double median, double low, double high, double probeNanos, int samples) {
     /// So many samples make an interval of 90 % confidence.
-    public static final int ENOUGH = 5;
-    private static final double DOUBT = 0.10;
+    public static final int MIN_SAMPLES = 5;
+    private static final double ERROR_PROBABILITY = 0.10;
 
     static Summary of(List<Sample> samples) {
         double[] values = samples.stream().mapToDouble(Sample::value).sorted().toArray();
@@ -34,7 +34,7 @@ public record Summary(double median, double low, double high, double probeNanos,
     private static int rank(int count) {
         BinomialDistribution below = BinomialDistribution.of(count, 0.5);
         int rank = 0;
-        while (rank + 1 <= (count - 1) / 2 && 2 * below.cumulativeProbability(rank + 1) <= DOUBT) {
+        while (rank + 1 <= (count - 1) / 2 && 2 * below.cumulativeProbability(rank + 1) <= ERROR_PROBABILITY) {
             rank++;
         }
         return rank;

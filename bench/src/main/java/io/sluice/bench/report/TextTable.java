@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One result as tables for a terminal: the question, the values, the latencies where there are some, the quotients.
+/// One result as tables for a terminal: the question, the values, the latencies where there are some, the ratios.
 public final class TextTable {
     private static final int WIDTH = 120;
 
@@ -28,7 +28,7 @@ public final class TextTable {
         Row.remarks(result).forEach(remark -> append(out, remark));
         // A terminal of the C locale has no µ.
         out.append(latencies(result).toString().replace("µs", "us"));
-        quotients(result).forEach(line -> append(out, line));
+        ratios(result).forEach(line -> append(out, line));
         return out.toString();
     }
 
@@ -49,12 +49,12 @@ public final class TextTable {
         return table;
     }
 
-    private static List<String> quotients(Result result) {
+    private static List<String> ratios(Result result) {
         List<String> lines = new ArrayList<>();
-        List<Quotient> quotients = result.quotients();
+        List<Ratio> ratios = result.ratios();
         for (Goal goal : result.goals()) {
-            List<Quotient> ofGoal = quotients.stream().filter(one -> one.goal().equals(goal)).toList();
-            ofGoal.forEach(quotient -> lines.add(line(quotient)));
+            List<Ratio> ofGoal = ratios.stream().filter(one -> one.goal().equals(goal)).toList();
+            ofGoal.forEach(ratio -> lines.add(line(ratio)));
             if (ofGoal.isEmpty()) {
                 lines.add(goal.text() + ": not measured");
             }
@@ -62,11 +62,11 @@ public final class TextTable {
         return lines;
     }
 
-    private static String line(Quotient quotient) {
-        Goal goal = quotient.goal();
-        String best = goal.peers().size() == 1 ? "" : " (" + quotient.peer() + ")";
-        String asked = quotient.isBound() ? "; asked for " + quotient.asked() : "";
+    private static String line(Ratio ratio) {
+        Goal goal = ratio.goal();
+        String best = goal.peers().size() == 1 ? "" : " (" + ratio.peer() + ")";
+        String asked = ratio.isBound() ? "; asked for " + ratio.asked() : "";
         return "%s%s, %s: %s%s".formatted(
-                goal.text(), best, quotient.distance().text(), quotient.text(), asked);
+                goal.text(), best, ratio.distance().text(), ratio.text(), asked);
     }
 }

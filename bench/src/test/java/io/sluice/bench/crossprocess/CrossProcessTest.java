@@ -23,7 +23,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The harness plays every kind of contestant across real JVMs. No time is asserted: what counts is that each message
+/// The harness plays every kind of subject across real JVMs. No time is asserted: what counts is that each message
 /// came, whole and in its turn, which the receivers check and die of, and that nothing stays in `/dev/shm`.
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CrossProcessTest {
@@ -36,12 +36,15 @@ class CrossProcessTest {
         return new Plan(1, 1, 0, 20, Long.MAX_VALUE, Affinity.cores(), List.of(jvmOptions), stream, stream);
     }
 
-    private static CrossProcessMatch match(String name) {
-        return Matches.ALL.stream().filter(match -> match.name().equals(name)).findFirst().orElseThrow();
+    private static CrossProcessBenchmark benchmark(String name) {
+        return CrossProcessBenchmarks.ALL.stream()
+                .filter(benchmark -> benchmark.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
-    /// One short block of each contestant: it has a value, latencies where they are asked for, and the directory of the
-    /// match is gone.
+    /// One short block of each subject: it has a value, latencies where they are asked for, and the directory of the
+    /// benchmark is gone.
     @ParameterizedTest
     @CsvSource({
         "one-way-32, ring agrona aeron chronicle unix-socket tcp fifo disruptor jctools",
@@ -58,9 +61,9 @@ class CrossProcessTest {
         "lock, lock pthread file-lock",
         "get-and-add, number bare"
     })
-    void everyContestantPassesItsMessagesInOrderAndLeavesNothingBehind(String name, String contestants)
+    void everySubjectPassesItsMessagesInOrderAndLeavesNothingBehind(String name, String subjects)
             throws Exception {
-        playBriefly(name, contestants);
+        runBriefly(name, subjects);
     }
 
     /// Those that take half a minute each while another module is built; under the profile `campaign` only.
@@ -71,19 +74,19 @@ class CrossProcessTest {
         "one-way-64k, aeron",
         "many-32-2x1, aeron"
     })
-    void soDoTheSlowOnes(String name, String contestants) throws Exception {
-        playBriefly(name, contestants);
+    void soDoTheSlowOnes(String name, String subjects) throws Exception {
+        runBriefly(name, subjects);
     }
 
-    private void playBriefly(String name, String contestants) throws Exception {
+    private void runBriefly(String name, String subjects) throws Exception {
         Plan plan = brief("-XX:TieredStopAtLevel=1");
         Assumptions.assumeTrue(plan.cores().size() > 1, "one core: the harness refuses, see below");
-        CrossProcessMatch smaller = match(name).only(List.of(contestants.split(" ", -1)));
+        CrossProcessBenchmark smaller = benchmark(name).only(List.of(subjects.split(" ", -1)));
         List<Path> before = leftovers();
 
-        Result result = smaller.play(plan);
+        Result result = smaller.run(plan);
 
-        assertThat(result.series()).extracting(Series::name).isSubsetOf(smaller.contestants()).isNotEmpty();
+        assertThat(result.series()).extracting(Series::name).isSubsetOf(smaller.subjectNames()).isNotEmpty();
         assertThat(result.series()).allSatisfy(series -> assertThat(series.samples()).isNotEmpty()
                 .extracting(Sample::value).allSatisfy(value -> assertThat(value).isFinite().isNotNegative()));
         boolean latencies = List.of(Measure.ROUND_TRIP, Measure.PACED, Measure.WAKE_UP).contains(smaller.measure());
@@ -94,11 +97,11 @@ class CrossProcessTest {
 
     /// A child that cannot start is an error with its name, not a wait; what was made so far is removed.
     @Test
-    void aChildThatDoesNotStartEndsTheMatchAndLeavesNothingBehind() throws Exception {
+    void aChildThatDoesNotStartEndsTheBenchmarkAndLeavesNothingBehind() throws Exception {
         Plan plan = brief("-XX:NoSuchOption");
         List<Path> before = leftovers();
 
-        assertThatThrownBy(() -> match("wake-up").only(List.of("futex")).play(plan))
+        assertThatThrownBy(() -> benchmark("wake-up").only(List.of("futex")).run(plan))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("futex: a child did not start");
 
@@ -111,8 +114,8 @@ class CrossProcessTest {
         Plan plan = brief();
         Plan one = new Plan(1, 1, 0, 20, 200, List.of(3), List.of(), plan.notes(), plan.details());
 
-        assertThat(match("one-way-32").obstacle(one)).contains("two cores").contains("[3]");
-        assertThat(match("one-way-32").obstacle(new Plan(
+        assertThat(benchmark("one-way-32").obstacle(one)).contains("two cores").contains("[3]");
+        assertThat(benchmark("one-way-32").obstacle(new Plan(
                 1, 1, 0, 20, 200, List.of(0, 1), List.of(), plan.notes(), plan.details()))).isEmpty();
     }
 

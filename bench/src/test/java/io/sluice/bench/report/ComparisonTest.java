@@ -15,7 +15,7 @@ class ComparisonTest {
 
     private static Report report(String unit, boolean higherIsBetter, Series... series) {
         return Samples.report(Samples.result(
-                "match", unit, higherIsBetter, List.of(series), List.of(Goal.against("ring", "agrona", 1.1))));
+                "benchmark", unit, higherIsBetter, List.of(series), List.of(Goal.against("ring", "agrona", 1.1))));
     }
 
     private static Series ring(List<Double> values) {
@@ -71,7 +71,8 @@ class ComparisonTest {
                 report("ns", false, ring(TEN), Samples.series("ring", Distance.NEAR, 0, 1)).results().getFirst(),
                 Samples.result("another", "ns", false, List.of(Series.of("new", "", TEN)), List.of())));
         assertThat(new Comparison(before, after).missing()).containsExactly(
-                "only before: match, old, any", "only after: match, ring, near", "only after: another, new, any");
+                "only before: benchmark, old, any", "only after: benchmark, ring, near",
+                "only after: another, new, any");
     }
 
     @Test
@@ -88,16 +89,16 @@ class ComparisonTest {
         Comparison comparison = new Comparison(report("ns", false, ring(TEN)), report("us", false, ring(TEN)));
         assertThat(comparison.changes()).isEmpty();
         assertThat(comparison.warnings()).containsExactly(
-                "match is not compared: 'ns, lower is better' before, 'us, lower is better' after");
+                "benchmark is not compared: 'ns, lower is better' before, 'us, lower is better' after");
     }
 
     @Test
-    void theTableHasValuesAndQuotients() {
+    void theTableHasValuesAndRatios() {
         Series agrona = Series.of("agrona", "", TEN);
         String text = new Comparison(
                 report("M msg/s", true, ring(TEN), agrona), report("M msg/s", true, ring(TWELVE), agrona)).text();
         assertThat(text.lines().map(line -> line.replaceAll(" +", " ").strip())).contains(
-                "match: M msg/s, higher is better",
+                "benchmark: M msg/s, higher is better",
                 "ring any 10.0 [9.00, 11.0] 12.0 [11.5, 13.0] +20.0 % faster",
                 "agrona any 10.0 [9.00, 11.0] 10.0 [9.00, 11.0] +0.0 % within the noise",
                 "ring / agrona any 1.00 1.20 +20.0 % within the noise now reached");

@@ -68,10 +68,10 @@ class HtmlReportTest {
     }
 
     @Test
-    void aResultWithoutGoalsHasNoQuotients() {
+    void aResultWithoutGoalsHasNoRatios() {
         Result result = Samples.result("any", "ns", false, List.of(Series.of("one", "", List.of(1.))), List.of());
         assertThat(texts(parse(Samples.report(result)), "h3")).containsExactly("Values in ns");
-        assertThat(texts(parse(Samples.report(Samples.oneWay())), "h3")).contains("Quotients");
+        assertThat(texts(parse(Samples.report(Samples.oneWay())), "h3")).contains("Ratios");
     }
 
     @Test

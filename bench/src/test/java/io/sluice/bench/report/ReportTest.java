@@ -44,6 +44,6 @@ class ReportTest {
         Path file = Files.writeString(directory.resolve("other.json"), "{\"machine\": 7}");
         assertThatThrownBy(() -> Report.read(file))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("other.json is no report");
+                .hasMessageContaining("other.json is not a report");
     }
 }

@@ -22,7 +22,7 @@ final class Samples {
         return new Series(name, "", samples, Map.of());
     }
 
-    /// Two contestants at two distances, with a goal that the near samples reach and the far ones miss.
+    /// Two subjects at two distances, with a goal that the near samples reach and the far ones miss.
     static Result oneWay() {
         return new Result(
                 "one-way-32", "How many messages of 32 B pass through the one-to-one ring?", "M msg/s", true,
@@ -48,7 +48,7 @@ final class Samples {
         return DoubleStream.iterate(middle * 0.96, value -> value + middle * 0.01).limit(count).toArray();
     }
 
-    /// Latencies of two contestants, of which one has a long tail and the other but 150 latencies.
+    /// Latencies of two subjects, of which one has a long tail and the other but 150 latencies.
     static Result roundTrip() {
         Histogram ring = latencies(200_000, 180, 40_000);
         Histogram flags = latencies(150, 130, 400);

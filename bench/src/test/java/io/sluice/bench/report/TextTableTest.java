@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 /// What a terminal shows of a result.
 class TextTableTest {
     @Test
-    void eachContestantHasALineForEachDistance() {
+    void eachSubjectHasALineForEachDistance() {
         assertThat(TextTable.text(Samples.oneWay()).lines().map(line -> line.replaceAll(" +", " ").strip()))
                 .contains(
                         "M msg/s, higher is better; median and 90 % interval of n samples",
                         "per probe: as many in one round trip of a bare cache line",
-                        "contestant distance median interval n per probe",
+                        "subject distance median interval n per probe",
                         "ring near 42.0 [40.7, 43.3] 9 2.52",
                         "agrona near 21.0 [20.4, 21.6] 9 1.26",
                         "agrona far 9.70 [9.60, 9.80] 3 few 2.33",
@@ -23,7 +23,7 @@ class TextTableTest {
     }
 
     @Test
-    void eachQuotientHasALineWithWhatWasAskedFor() {
+    void eachRatioHasALineWithWhatWasAskedFor() {
         assertThat(TextTable.text(Samples.oneWay())).contains(
                 "  ring / agrona, near: 2.00 [1.88, 2.12] (reached); asked for at least 1.4\n",
                 "  ring / agrona, far: 1.13 [1.09, 1.18] (MISSED); asked for at least 1.4\n",
@@ -45,7 +45,7 @@ class TextTableTest {
     @Test
     void everyLineFitsIntoTheTerminal() {
         Result wide = Samples.result("wide", "M msg/s", true,
-                List.of(Samples.series("a-contestant-with-a-long-name-unchecked", Distance.NEAR, 60, 1234567.8)),
+                List.of(Samples.series("a-subject-with-a-long-name-unchecked", Distance.NEAR, 60, 1234567.8)),
                 List.of());
         Goal many = new Goal("ring", List.of("agrona", "disruptor-of-long-name", "chronicle-of-long-name"), 1);
         Result asked = Samples.result("asked", "M msg/s", true, Samples.oneWay().series(), List.of(many));
@@ -59,13 +59,13 @@ class TextTableTest {
         Series series = new Series("ring", "", List.of(new Sample(Distance.ANY, 5, 0, 0.25, 0)), Map.of());
         String text = TextTable.text(Samples.result("any", "M msg/s", true, List.of(series), List.of()));
         assertThat(text.lines().map(line -> line.replaceAll(" +", " ").strip())).contains(
-                "contestant distance median interval n refused",
+                "subject distance median interval n refused",
                 "ring any 5.00 [5.00, 5.00] 1 few 0.250");
     }
 
     @Test
     void nothingMeasuredIsSaid() {
         Result result = Samples.result("any", "ns", false, List.of(Series.of("ring", "", List.of())), List.of());
-        assertThat(TextTable.text(result)).contains("ring: no samples").doesNotContain("contestant");
+        assertThat(TextTable.text(result)).contains("ring: no samples").doesNotContain("subject");
     }
 }

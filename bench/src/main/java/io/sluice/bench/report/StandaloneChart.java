@@ -4,13 +4,13 @@ import java.util.List;
 
 /// A chart as a picture of its own: title, question, background, style sheet. A page that shows it as an image, as a
 /// README does, lends it nothing, whether the page is light or dark.
-final class Poster {
+final class StandaloneChart {
     private static final double MARGIN = 20;
     private static final double TITLE = 26;
     private static final double LINE = 19;
     private static final int CHARACTERS = 105;
 
-    private Poster() {}
+    private StandaloneChart() {}
 
     static Element of(String title, String question, Element chart, double chartHeight) {
         List<String> lines = Lines.wrap(question, CHARACTERS);

@@ -2,7 +2,7 @@ package io.sluice.bench.link;
 
 /// Checks that messages come in their turn: those of each sender one after the other, none twice, and none missing
 /// unless [Setting#GAPS] says so. A sequence number carries its sender in the upper bits.
-final class Turns {
+final class SequenceCheck {
     /// So many bits count the messages of a sender.
     static final int SENDER_SHIFT = 48;
     private static final int MAX_SENDERS = 16;
@@ -10,7 +10,7 @@ final class Turns {
     private final long[] next = new long[MAX_SENDERS];
     private long expected;      // of the sender whose message came last; the others' stand in the array
 
-    Turns() {
+    SequenceCheck() {
         for (int sender = 0; sender < MAX_SENDERS; sender++) {
             next[sender] = (long) sender << SENDER_SHIFT;
         }

@@ -10,7 +10,7 @@ import java.util.Locale;
 /// @param low the least that their intervals allow
 /// @param high the greatest that their intervals allow
 /// @param higherIsBetter which way is up
-public record Quotient(
+public record Ratio(
         Goal goal, Distance distance, String peer, double value, double low, double high, boolean higherIsBetter) {
 
     /// Whether something was asked for.
@@ -29,7 +29,7 @@ public record Quotient(
 
     /// What was asked for, in words.
     ///
-    /// @return `at least` or `at most` the bound; empty if the quotient only informs
+    /// @return `at least` or `at most` the bound; empty if the ratio only informs
     public String asked() {
         return isBound() ? (higherIsBetter ? "at least " : "at most ") + Digits.round(goal.bound()) : "";
     }

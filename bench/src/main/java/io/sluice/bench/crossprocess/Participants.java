@@ -4,8 +4,8 @@ package io.sluice.bench.crossprocess;
 ///
 /// @param senders how many send
 /// @param receivers how many receive
-record Roster(int senders, int receivers) {
-    static final Roster PAIR = new Roster(1, 1);
+record Participants(int senders, int receivers) {
+    static final Participants PAIR = new Participants(1, 1);
 
     int size() {
         return senders + receivers;

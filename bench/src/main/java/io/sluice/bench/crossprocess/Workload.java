@@ -4,7 +4,7 @@ import org.HdrHistogram.Histogram;
 
 /// What the participants do in a block. An instance lives in one of them and plays one role there, block after block;
 /// numbers of messages go on from block to block.
-interface Contest {
+interface Workload {
     /// Sends for so long, announces the end on the control page, and reports results.
     void send(long millis) throws InterruptedException;
 

@@ -10,26 +10,26 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The questions to several processes.
-public final class Matches {
-    private static final Contestant RING = Contestant.of("ring", Transport.RING_ONE);
-    private static final Contestant RING_WIDE = Contestant.of("ring-512", Transport.RING_ONE_WIDE);
-    private static final Contestant RING_MANY = Contestant.of("ring", Transport.RING_MANY);
-    private static final Contestant RING_PARK = Contestant.of("ring", Transport.RING_PARK);
-    private static final Contestant RING_ADAPTIVE = Contestant.of("ring-adaptive", Transport.RING_ADAPTIVE);
-    private static final Contestant AGRONA = Contestant.of("agrona", Transport.AGRONA_ONE);
-    private static final Contestant AGRONA_MANY = Contestant.of("agrona", Transport.AGRONA_MANY);
-    private static final Contestant AERON = Contestant.of("aeron", Transport.AERON_EXCLUSIVE);
-    private static final Contestant AERON_SHARED = Contestant.of("aeron", Transport.AERON_SHARED);
-    private static final Contestant CHRONICLE = Contestant.of("chronicle", Transport.CHRONICLE);
-    private static final Contestant DISRUPTOR = Contestant.of("disruptor", Transport.DISRUPTOR);
-    private static final Contestant JCTOOLS = Contestant.of("jctools", Transport.JCTOOLS);
-    private static final Contestant UNIX = Contestant.of("unix-socket", Transport.UNIX_SOCKET);
-    private static final Contestant TCP = Contestant.of("tcp", Transport.TCP);
-    private static final Contestant FIFO = Contestant.of("fifo", Transport.FIFO);
-    private static final Contestant FLAGS = Contestant.of("flags", Transport.FLAGS);
-    private static final Contestant FUTEX = Contestant.of("futex", Transport.FUTEX);
-    private static final Contestant PYTHON = Contestant.of("python", Transport.PYTHON);
-    private static final Contestant C = Contestant.of("c", Transport.C);
+public final class CrossProcessBenchmarks {
+    private static final Subject RING = Subject.of("ring", Transport.RING_ONE);
+    private static final Subject RING_WIDE = Subject.of("ring-512", Transport.RING_ONE_WIDE);
+    private static final Subject RING_MANY = Subject.of("ring", Transport.RING_MANY);
+    private static final Subject RING_PARK = Subject.of("ring", Transport.RING_PARK);
+    private static final Subject RING_ADAPTIVE = Subject.of("ring-adaptive", Transport.RING_ADAPTIVE);
+    private static final Subject AGRONA = Subject.of("agrona", Transport.AGRONA_ONE);
+    private static final Subject AGRONA_MANY = Subject.of("agrona", Transport.AGRONA_MANY);
+    private static final Subject AERON = Subject.of("aeron", Transport.AERON_EXCLUSIVE);
+    private static final Subject AERON_SHARED = Subject.of("aeron", Transport.AERON_SHARED);
+    private static final Subject CHRONICLE = Subject.of("chronicle", Transport.CHRONICLE);
+    private static final Subject DISRUPTOR = Subject.of("disruptor", Transport.DISRUPTOR);
+    private static final Subject JCTOOLS = Subject.of("jctools", Transport.JCTOOLS);
+    private static final Subject UNIX = Subject.of("unix-socket", Transport.UNIX_SOCKET);
+    private static final Subject TCP = Subject.of("tcp", Transport.TCP);
+    private static final Subject FIFO = Subject.of("fifo", Transport.FIFO);
+    private static final Subject FLAGS = Subject.of("flags", Transport.FLAGS);
+    private static final Subject FUTEX = Subject.of("futex", Transport.FUTEX);
+    private static final Subject PYTHON = Subject.of("python", Transport.PYTHON);
+    private static final Subject C = Subject.of("c", Transport.C);
 
     private static final List<String> RINGS = List.of("agrona", "aeron");
     private static final List<String> THREADS = List.of("disruptor", "jctools");
@@ -37,19 +37,19 @@ public final class Matches {
     private static final int MEBI = 1 << 20;
 
     /// All of them.
-    public static final List<CrossProcessMatch> ALL = Stream.of(
+    public static final List<CrossProcessBenchmark> ALL = Stream.of(
                     oneWay(), sizes(), capacities(), many(), roundTrips(), paced(), queues(), sleepers(), contenders())
             .flatMap(List::stream)
             .toList();
 
-    private Matches() {}
+    private CrossProcessBenchmarks() {}
 
-    private static CrossProcessMatch pair(
-            String name, String question, Measure measure, Load load, List<Contestant> entrants, List<Goal> goals) {
-        return new CrossProcessMatch(name, question, measure, load, Roster.PAIR, 1, entrants, goals);
+    private static CrossProcessBenchmark pair(
+            String name, String question, Measure measure, Load load, List<Subject> subjects, List<Goal> goals) {
+        return new CrossProcessBenchmark(name, question, measure, load, Participants.PAIR, 1, subjects, goals);
     }
 
-    private static List<CrossProcessMatch> oneWay() {
+    private static List<CrossProcessBenchmark> oneWay() {
         return List.of(
                 pair("one-way-32", "How many messages of 32 B pass through the one-to-one ring?",
                         Measure.ONE_WAY, Load.of(32),
@@ -78,7 +78,7 @@ public final class Matches {
     }
 
     /// Around the boundaries of lines, for us and for them.
-    private static List<CrossProcessMatch> sizes() {
+    private static List<CrossProcessBenchmark> sizes() {
         return Stream.of(24, 48, 56, 64, 112, 120, 128, 184, 192, 248)
                 .map(bytes -> pair("size-" + bytes, "How many messages of %s B?".formatted(bytes),
                         Measure.ONE_WAY, Load.of(bytes), List.of(RING, AGRONA), List.of(inform("ring", "agrona"))))
@@ -86,7 +86,7 @@ public final class Matches {
     }
 
     /// Aeron's terms are of 64 MiB in all of them.
-    private static List<CrossProcessMatch> capacities() {
+    private static List<CrossProcessBenchmark> capacities() {
         return Stream.of(16, 64, 256, 16 * KIBI)
                 .map(kibi -> pair(
                         "capacity-" + (kibi < KIBI ? kibi + "k" : kibi / KIBI + "m"),
@@ -97,29 +97,29 @@ public final class Matches {
                 .toList();
     }
 
-    private static List<CrossProcessMatch> many() {
-        List<CrossProcessMatch> all = new ArrayList<>();
+    private static List<CrossProcessBenchmark> many() {
+        List<CrossProcessBenchmark> all = new ArrayList<>();
         all.add(pair("many-32", "How many messages of 32 B through the many-to-many ring, one to one?",
                 Measure.ONE_WAY, Load.of(32),
                 List.of(RING_MANY, AGRONA_MANY, AERON_SHARED, RING_MANY.unchecked(), AGRONA_MANY.unchecked()),
                 List.of(new Goal("ring", RINGS, 1.5), inform("ring-unchecked", "agrona-unchecked"))));
-        all.add(new CrossProcessMatch("many-32-2x1", "The same with two senders?",
-                Measure.ONE_WAY, Load.of(32), new Roster(2, 1), 1,
+        all.add(new CrossProcessBenchmark("many-32-2x1", "The same with two senders?",
+                Measure.ONE_WAY, Load.of(32), new Participants(2, 1), 1,
                 List.of(RING_MANY, AGRONA_MANY, AERON_SHARED), List.of(new Goal("ring", RINGS, 1.5))));
-        all.add(new CrossProcessMatch("many-32-1x2", "The same with two receivers that share the messages?",
-                Measure.ONE_WAY, Load.of(32), new Roster(1, 2), 1, List.of(RING_MANY), List.of()));
-        all.add(new CrossProcessMatch("many-32-2x2", "The same with two senders and two receivers?",
-                Measure.ONE_WAY, Load.of(32), new Roster(2, 2), 1, List.of(RING_MANY), List.of()));
-        all.add(new CrossProcessMatch(
+        all.add(new CrossProcessBenchmark("many-32-1x2", "The same with two receivers that share the messages?",
+                Measure.ONE_WAY, Load.of(32), new Participants(1, 2), 1, List.of(RING_MANY), List.of()));
+        all.add(new CrossProcessBenchmark("many-32-2x2", "The same with two senders and two receivers?",
+                Measure.ONE_WAY, Load.of(32), new Participants(2, 2), 1, List.of(RING_MANY), List.of()));
+        all.add(new CrossProcessBenchmark(
                 "broadcast-32", "How many messages of 32 B reach two receivers each? Agrona's may lose some.",
-                Measure.BROADCAST, Load.of(32), new Roster(1, 2), 1,
-                List.of(Contestant.of("ring", Transport.RING_BROADCAST),
-                        Contestant.of("agrona", Transport.AGRONA_BROADCAST), AERON),
+                Measure.BROADCAST, Load.of(32), new Participants(1, 2), 1,
+                List.of(Subject.of("ring", Transport.RING_BROADCAST),
+                        Subject.of("agrona", Transport.AGRONA_BROADCAST), AERON),
                 List.of(inform("ring", "agrona"), inform("ring", "aeron"))));
         return all;
     }
 
-    private static List<CrossProcessMatch> roundTrips() {
+    private static List<CrossProcessBenchmark> roundTrips() {
         List<String> peers = List.of("agrona", "aeron", "disruptor", "jctools", "chronicle");
         return List.of(
                 pair("round-trip-32", "How long do a message of 32 B and its echo take? Flags and C are bare lines.",
@@ -133,7 +133,7 @@ public final class Matches {
                         List.of(new Goal("ring", List.of("agrona", "aeron", "disruptor", "jctools"), 0))));
     }
 
-    private static List<CrossProcessMatch> paced() {
+    private static List<CrossProcessBenchmark> paced() {
         return List.of(
                 pair("paced-100k", "How long does a message of 32 B take at 100,000 a second?",
                         Measure.PACED, Load.of(32).at(100_000), List.of(RING, AGRONA, AERON, CHRONICLE, UNIX, FIFO),
@@ -144,16 +144,16 @@ public final class Matches {
                         List.of(new Goal("ring", List.of("agrona", "aeron", "chronicle"), 0))));
     }
 
-    private static List<CrossProcessMatch> queues() {
+    private static List<CrossProcessBenchmark> queues() {
         return List.of(pair(
                 "queue", "How many records of a long, an int and a double? The peers send 32 bytes as they are.",
                 Measure.ONE_WAY, Load.of(32),
-                List.of(Contestant.of("queue", Transport.QUEUE), CHRONICLE, UNIX, PYTHON),
+                List.of(Subject.of("queue", Transport.QUEUE), CHRONICLE, UNIX, PYTHON),
                 List.of(against("queue", "chronicle", 5), against("queue", "unix-socket", 10),
                         against("queue", "python", 20))));
     }
 
-    private static List<CrossProcessMatch> sleepers() {
+    private static List<CrossProcessBenchmark> sleepers() {
         return List.of(
                 pair("wake-up", "How long until a receiver that sleeps has the message?",
                         Measure.WAKE_UP, Load.of(32).parked(), List.of(RING_PARK, FUTEX, UNIX, FIFO),
@@ -162,25 +162,25 @@ public final class Matches {
                         Measure.ROUND_TRIP, Load.of(32).parked(), List.of(RING_PARK, FUTEX, C, UNIX, TCP, FIFO),
                         List.of(against("ring", "c", 1.2), against("ring", "unix-socket", 0.8),
                                 inform("ring", "futex"))),
-                new CrossProcessMatch("idle", "What does a receiver cost that waits for what does not come?",
-                        Measure.IDLE, Load.of(32).parked(), Roster.PAIR, 5,
-                        List.of(Contestant.of("park", Transport.RING_PARK),
-                                Contestant.of("adaptive", Transport.RING_ADAPTIVE), FUTEX),
+                new CrossProcessBenchmark("idle", "What does a receiver cost that waits for what does not come?",
+                        Measure.IDLE, Load.of(32).parked(), Participants.PAIR, 5,
+                        List.of(Subject.of("park", Transport.RING_PARK),
+                                Subject.of("adaptive", Transport.RING_ADAPTIVE), FUTEX),
                         List.of(inform("park", "futex"), inform("adaptive", "futex"))));
     }
 
-    private static List<CrossProcessMatch> contenders() {
+    private static List<CrossProcessBenchmark> contenders() {
         return List.of(
                 pair("lock", "How often do two processes take and release a lock, with two increments under it?",
                         Measure.CONTENTION, Load.of(0),
-                        List.of(Contestant.of("lock", Transport.LOCK), Contestant.of("lock-spin", Transport.LOCK_SPIN),
-                                Contestant.of("pthread", Transport.PTHREAD),
-                                Contestant.of("file-lock", Transport.FILE_LOCK)),
+                        List.of(Subject.of("lock", Transport.LOCK), Subject.of("lock-spin", Transport.LOCK_SPIN),
+                                Subject.of("pthread", Transport.PTHREAD),
+                                Subject.of("file-lock", Transport.FILE_LOCK)),
                         List.of(against("lock", "pthread", 1.5), inform("lock-spin", "pthread"),
                                 inform("lock", "file-lock"))),
                 pair("get-and-add", "How often do two processes add to one number?",
                         Measure.CONTENTION, Load.of(0),
-                        List.of(Contestant.of("number", Transport.NUMBER), Contestant.of("bare", Transport.BARE_NUMBER)),
+                        List.of(Subject.of("number", Transport.NUMBER), Subject.of("bare", Transport.BARE_NUMBER)),
                         List.of(against("number", "bare", 0.95))));
     }
 }

@@ -14,17 +14,20 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /// The questions to one process.
-public final class MicroMatches {
+public final class MicroBenchmarks {
     /// All of them.
-    public static final List<JmhMatch> ALL = Stream.of(locks(), List.of(ring("one", "ONE_TO_ONE"), ring("many", "MANY")),
-                    List.of(value(32), value(256)), rest())
+    public static final List<JmhBenchmark> ALL = Stream.of(
+                    locks(),
+                    List.of(ring("one", "ONE_TO_ONE"), ring("many", "MANY")),
+                    List.of(value(32), value(256)),
+                    rest())
             .flatMap(List::stream)
             .toList();
 
-    private MicroMatches() {}
+    private MicroBenchmarks() {}
 
-    private static List<JmhMatch> locks() {
-        return List.of(new JmhMatch(
+    private static List<JmhBenchmark> locks() {
+        return List.of(new JmhBenchmark(
                 "micro-lock", "What do lock and unlock cost that nobody contends for?",
                 LockUnlock.class, Map.of(),
                 List.of("lock", "reentrantLock", "readLock", "twoCas", "pthread", "jdk", "semaphore", "jdkSemaphore"),
@@ -32,32 +35,32 @@ public final class MicroMatches {
                         inform("reentrantLock", "pthread"), inform("semaphore", "jdkSemaphore"))));
     }
 
-    private static JmhMatch ring(String name, String roles) {
-        return new JmhMatch(
+    private static JmhBenchmark ring(String name, String roles) {
+        return new JmhBenchmark(
                 "micro-ring-" + name, "What do claim, commit and read of 32 B cost one thread (%s)?".formatted(roles),
                 RingClaimCommit.class, Map.of("roles", roles), List.of("ring", "agrona", "copyOnly"),
                 List.of(inform("ring", "agrona"), inform("ring", "copyOnly")));
     }
 
-    private static JmhMatch value(int bytes) {
-        return new JmhMatch(
+    private static JmhBenchmark value(int bytes) {
+        return new JmhBenchmark(
                 "micro-value-" + bytes, "What does a value of %s B cost, and a number?".formatted(bytes),
                 ValueAccess.class, Map.of("bytes", Integer.toString(bytes)),
                 List.of("read", "write", "get", "copy", "getAndAdd", "bareGetAndAdd"),
                 List.of(inform("read", "copy"), inform("write", "copy"), inform("getAndAdd", "bareGetAndAdd")));
     }
 
-    private static List<JmhMatch> rest() {
+    private static List<JmhBenchmark> rest() {
         return List.of(
-                new JmhMatch("micro-array", "What does an element of an array cost, and a bulk transfer of 64 KiB?",
+                new JmhBenchmark("micro-array", "What does an element of an array cost, and a bulk transfer of 64 KiB?",
                         ArrayAccess.class, Map.of(),
                         List.of("get", "set", "heapGet", "getAndAdd", "bulkGet", "bareCopy"),
                         List.of(inform("get", "heapGet"), inform("bulkGet", "bareCopy"))),
-                new JmhMatch("micro-codec", "What does a record cost into bytes and back?",
+                new JmhBenchmark("micro-codec", "What does a record cost into bytes and back?",
                         CodecRoundTrip.class, Map.of(),
                         List.of("recordCodec", "namedRecordCodec", "byHand", "javaSerialization"),
                         List.of(inform("recordCodec", "byHand"), inform("recordCodec", "javaSerialization"))),
-                new JmhMatch("micro-memory", "What does a dependent read of a long cost?",
+                new JmhBenchmark("micro-memory", "What does a dependent read of a long cost?",
                         MemoryAccess.class, Map.of(),
                         List.of("memory", "memoryAcquire", "memoryBuffer", "array", "segment", "unsafeBuffer"),
                         List.of(inform("memory", "array"), inform("memoryBuffer", "unsafeBuffer"))));

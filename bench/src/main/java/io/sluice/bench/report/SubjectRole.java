@@ -1,7 +1,7 @@
 package io.sluice.bench.report;
 
-/// The part a contestant plays in a result, which gives it its colour.
-enum Part {
+/// The part a subject plays in a result, which gives it its colour.
+enum SubjectRole {
     /// A goal has it as ours.
     OURS,
     /// A goal compares with it.
@@ -9,7 +9,7 @@ enum Part {
     /// No goal names it.
     OTHER;
 
-    static Part of(Result result, Series series) {
+    static SubjectRole of(Result result, Series series) {
         if (result.goals().stream().anyMatch(goal -> goal.ours().equals(series.name()))) {
             return OURS;
         }

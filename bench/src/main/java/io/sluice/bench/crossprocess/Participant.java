@@ -7,11 +7,11 @@ import io.sluice.bench.link.Sender;
 /// Whose part somebody plays.
 ///
 /// @param page where all meet
-/// @param roster who takes part
+/// @param participants who takes part
 /// @param number which of them this is
-record Part(ControlPage page, Roster roster, int number) {
+record Participant(ControlPage page, Participants participants, int number) {
     boolean sends() {
-        return roster.role(number) == Role.SENDER;
+        return participants.role(number) == Role.SENDER;
     }
 
     /// The writing end of a link, if this part has it.

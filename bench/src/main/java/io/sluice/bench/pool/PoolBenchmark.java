@@ -1,7 +1,7 @@
 package io.sluice.bench.pool;
 
+import io.sluice.bench.benchmark.Benchmark;
 import io.sluice.bench.benchmark.External;
-import io.sluice.bench.benchmark.Match;
 import io.sluice.bench.benchmark.Plan;
 import io.sluice.bench.report.Goal;
 import io.sluice.bench.report.Result;
@@ -21,21 +21,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 
-/// A question to pools and to start methods. The contestants take turns, block by block. Those whose processes spin
+/// A question to pools and to start methods. The subjects take turns, block by block. Those whose processes spin
 /// must not live at the same time on a machine of two cores, so each builds up before its block and takes down behind
 /// it.
 ///
 /// @param asked the question
-/// @param contestants names of those who are asked
-public record PoolMatch(Question asked, List<String> contestants) implements Match {
+/// @param subjects names of those who are asked
+public record PoolBenchmark(Question asked, List<String> subjectNames) implements Benchmark {
     /// All of them.
-    public static final List<PoolMatch> ALL = Stream.of(Question.values()).map(PoolMatch::new).toList();
+    public static final List<PoolBenchmark> ALL = Stream.of(Question.values()).map(PoolBenchmark::new).toList();
 
     private static final Duration SET_UP = Duration.ofMillis(1500);
     private static final String PREFIX = "pool-";
 
-    private PoolMatch(Question asked) {
-        this(asked, all(asked, null).stream().map(Contestant::name).toList());
+    private PoolBenchmark(Question asked) {
+        this(asked, all(asked, null).stream().map(Subject::name).toList());
     }
 
     @Override
@@ -49,17 +49,18 @@ public record PoolMatch(Question asked, List<String> contestants) implements Mat
     }
 
     @Override
-    public PoolMatch only(List<String> names) {
-        return new PoolMatch(asked, contestants.stream().filter(names::contains).toList());
+    public PoolBenchmark only(List<String> names) {
+        return new PoolBenchmark(asked, subjectNames.stream().filter(names::contains).toList());
     }
 
     @Override
     public Duration estimate(Plan plan) {
-        return SET_UP.plusMillis(plan.millis()).multipliedBy(((long) plan.forks() * plan.blocks() + 1) * contestants.size());
+        long blocks = ((long) plan.forks() * plan.blocks() + 1) * subjectNames.size();
+        return SET_UP.plusMillis(plan.millis()).multipliedBy(blocks);
     }
 
     @Override
-    public Result play(Plan plan) throws Exception {
+    public Result run(Plan plan) throws Exception {
         Path directory = Files.createTempDirectory("sluice-pool");
         try {
             return result(plan, directory);
@@ -71,20 +72,20 @@ public record PoolMatch(Question asked, List<String> contestants) implements Mat
 
     private Result result(Plan plan, Path directory) throws Exception {
         boolean python = !External.python().isEmpty();
-        if (!python && contestants.stream().anyMatch(name -> name.startsWith("python"))) {
-            plan.notes().println("  python takes no part: there is no python3");
+        if (!python && subjectNames.stream().anyMatch(name -> name.startsWith("python"))) {
+            plan.notes().println("  python is left out: there is no python3");
         }
         Map<String, List<Double>> values = new LinkedHashMap<>();
         for (int block = -1; block < plan.forks() * plan.blocks(); block++) {         // the first is not counted
-            for (Contestant contestant : all(asked, directory)) {
-                if (!contestants.contains(contestant.name()) || (contestant instanceof Python && !python)) {
-                    contestant.close();
+            for (Subject subject : all(asked, directory)) {
+                if (!subjectNames.contains(subject.name()) || (subject instanceof Python && !python)) {
+                    subject.close();
                     continue;
                 }
-                try (contestant) {
-                    double value = contestant.measure(asked, plan.millis());
+                try (subject) {
+                    double value = subject.measure(asked, plan.millis());
                     if (block >= 0) {
-                        values.computeIfAbsent(contestant.name(), any -> new ArrayList<>()).add(value);
+                        values.computeIfAbsent(subject.name(), any -> new ArrayList<>()).add(value);
                     }
                 }
             }
@@ -96,8 +97,8 @@ public record PoolMatch(Question asked, List<String> contestants) implements Mat
     }
 
     /// @param directory for scripts; null if nobody is going to run
-    private static List<Contestant> all(Question asked, Path directory) {
-        List<Contestant> all = new ArrayList<>(List.of(
+    private static List<Subject> all(Question asked, Path directory) {
+        List<Subject> all = new ArrayList<>(List.of(
                 new Sluice("pool", WaitStrategy.ADAPTIVE, Policy.FIRST_COME),
                 new Sluice("pool-spin", WaitStrategy.BUSY_SPIN, Policy.FIRST_COME),
                 new Sluice("pool-park", WaitStrategy.PARK, Policy.FIRST_COME),
@@ -114,7 +115,7 @@ public record PoolMatch(Question asked, List<String> contestants) implements Mat
             all.add(new Python(directory, "spawn"));
             all.add(new Python(directory, "forkserver"));
         }
-        all.removeIf(contestant -> !contestant.answers(asked));
+        all.removeIf(subject -> !subject.answers(asked));
         return all;
     }
 

@@ -4,21 +4,21 @@ import io.sluice.bench.link.Transport;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One who takes part in a match.
+/// One who takes part in a benchmark.
 ///
 /// @param name how the report calls it
 /// @param transport through what its messages travel
 /// @param jvmOptions of its processes, besides those that all have and those that the transport needs
-record Contestant(String name, Transport transport, List<String> jvmOptions) {
+record Subject(String name, Transport transport, List<String> jvmOptions) {
     private static final String UNCHECKED = "-unchecked";
 
-    static Contestant of(String name, Transport transport) {
-        return new Contestant(name, transport, List.of());
+    static Subject of(String name, Transport transport) {
+        return new Subject(name, transport, List.of());
     }
 
     /// The same without bounds checks.
-    Contestant unchecked() {
-        return new Contestant(
+    Subject unchecked() {
+        return new Subject(
                 name + UNCHECKED,
                 transport,
                 List.of("-Dsluice.disable.bounds.checks=true", "-Dagrona.disable.bounds.checks=true"));

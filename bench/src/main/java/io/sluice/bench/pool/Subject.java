@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /// Who answers.
-interface Contestant extends AutoCloseable {
+interface Subject extends AutoCloseable {
     String name();
 
     /// Whether it has an answer.

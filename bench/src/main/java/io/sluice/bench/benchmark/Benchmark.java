@@ -4,8 +4,8 @@ import io.sluice.bench.report.Result;
 import java.time.Duration;
 import java.util.List;
 
-/// A question that is put to several contestants, ours, our peers and bare floors, side by side in one run.
-public interface Match {
+/// A question that is put to several subjects, ours, our peers and bare floors, side by side in one run.
+public interface Benchmark {
     /// How the command line calls it.
     ///
     /// @return small letters, digits and hyphens
@@ -19,13 +19,13 @@ public interface Match {
     /// Who is asked.
     ///
     /// @return names, in the order of the report
-    List<String> contestants();
+    List<String> subjectNames();
 
-    /// The same with some of its contestants only.
+    /// The same with some of its subjects only.
     ///
     /// @param names of those who stay
-    /// @return a match with no others
-    Match only(List<String> names);
+    /// @return a benchmark with no others
+    Benchmark only(List<String> names);
 
     /// Why it cannot be played here and now.
     ///
@@ -46,5 +46,5 @@ public interface Match {
     /// @param plan how
     /// @return what came out
     /// @throws Exception if it cannot be played to its end
-    Result play(Plan plan) throws Exception;
+    Result run(Plan plan) throws Exception;
 }

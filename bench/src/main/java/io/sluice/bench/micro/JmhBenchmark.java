@@ -1,6 +1,6 @@
 package io.sluice.bench.micro;
 
-import io.sluice.bench.benchmark.Match;
+import io.sluice.bench.benchmark.Benchmark;
 import io.sluice.bench.benchmark.Plan;
 import io.sluice.bench.report.Goal;
 import io.sluice.bench.report.Result;
@@ -28,46 +28,46 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /// @param question in words
 /// @param benchmark class of the methods
 /// @param parameters of the class, by name
-/// @param contestants methods
-/// @param goals which quotients are asked for
-public record JmhMatch(
+/// @param subjects methods
+/// @param goals which ratios are asked for
+public record JmhBenchmark(
         String name,
         String question,
         Class<?> benchmark,
         Map<String, String> parameters,
-        List<String> contestants,
-        List<Goal> goals) implements Match {
+        List<String> subjectNames,
+        List<Goal> goals) implements Benchmark {
 
     private static final Duration START = Duration.ofMillis(1200);
     private static final String ALLOCATION = "gc.alloc.rate.norm";
 
     @Override
-    public JmhMatch only(List<String> names) {
-        return new JmhMatch(name, question, benchmark, parameters,
-                contestants.stream().filter(names::contains).toList(), goals);
+    public JmhBenchmark only(List<String> names) {
+        return new JmhBenchmark(name, question, benchmark, parameters,
+                subjectNames.stream().filter(names::contains).toList(), goals);
     }
 
     @Override
     public Duration estimate(Plan plan) {
-        return START.multipliedBy(plan.forks()).plusMillis(plan.millisOfAll()).multipliedBy(contestants.size());
+        return START.multipliedBy(plan.forks()).plusMillis(plan.millisOfAll()).multipliedBy(subjectNames.size());
     }
 
     @Override
-    public Result play(Plan plan) throws RunnerException {
+    public Result run(Plan plan) throws RunnerException {
         List<Series> series = new ArrayList<>();
         String unit = "ns/op";
-        for (String contestant : contestants) {
-            RunResult result = run(contestant, plan);
+        for (String subject : subjectNames) {
+            RunResult result = run(subject, plan);
             unit = result.getPrimaryResult().getScoreUnit();
-            series.add(Series.of(contestant, allocation(result), values(result)));
+            series.add(Series.of(subject, allocation(result), values(result)));
         }
         return new Result(name, question, unit, false, series, goals);
     }
 
-    private RunResult run(String contestant, Plan plan) throws RunnerException {
+    private RunResult run(String subject, Plan plan) throws RunnerException {
         TimeValue block = TimeValue.milliseconds(plan.millis());
         ChainedOptionsBuilder options = new OptionsBuilder()
-                .include("^" + benchmark.getName().replace(".", "\\.") + "\\." + contestant + "$")
+                .include("^" + benchmark.getName().replace(".", "\\.") + "\\." + subject + "$")
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
@@ -83,7 +83,7 @@ public record JmhMatch(
         Collection<RunResult> results = new Runner(options.build()).run();
         if (results.size() != 1) {
             throw new IllegalStateException("%s: %d benchmarks are called %s".formatted(
-                    name, results.size(), contestant));
+                    name, results.size(), subject));
         }
         return results.iterator().next();
     }

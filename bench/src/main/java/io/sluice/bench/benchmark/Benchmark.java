@@ -4,47 +4,47 @@ import io.sluice.bench.report.Result;
 import java.time.Duration;
 import java.util.List;
 
-/// A question that is put to several subjects, ours, our peers and bare floors, side by side in one run.
+/// A question about speed, answered for several subjects in one run: ours, our peers and bare floors.
 public interface Benchmark {
-    /// How the command line calls it.
+    /// Name on the command line.
     ///
     /// @return small letters, digits and hyphens
     String name();
 
-    /// What is asked.
+    /// The question.
     ///
     /// @return a sentence
     String question();
 
-    /// Who is asked.
+    /// Names of the subjects.
     ///
-    /// @return names, in the order of the report
+    /// @return in the order of the report
     List<String> subjectNames();
 
-    /// The same with some of its subjects only.
+    /// The same benchmark with some of its subjects.
     ///
-    /// @param names of those who stay
-    /// @return a benchmark with no others
+    /// @param names of the subjects to keep
+    /// @return a benchmark of these subjects only
     Benchmark only(List<String> names);
 
-    /// Why it cannot be played here and now.
+    /// Why the benchmark cannot run on this machine.
     ///
-    /// @param plan how it would be played
-    /// @return a sentence; empty if it can be played
+    /// @param plan conditions of the run
+    /// @return a sentence; empty if it can run
     default String obstacle(Plan plan) {
         return "";
     }
 
-    /// About how long it will take.
+    /// Estimated duration.
     ///
-    /// @param plan how it will be played
-    /// @return a guess
+    /// @param plan conditions of the run
+    /// @return an estimate
     Duration estimate(Plan plan);
 
-    /// Plays it.
+    /// Runs the benchmark.
     ///
-    /// @param plan how
-    /// @return what came out
-    /// @throws Exception if it cannot be played to its end
+    /// @param plan conditions of the run
+    /// @return the samples of all subjects
+    /// @throws Exception if the run fails
     Result run(Plan plan) throws Exception;
 }

@@ -11,17 +11,17 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/// What a published number has to carry.
+/// The facts about the machine that a published number needs.
 public final class Machine {
-    /// Of the columns of `/proc/stat`: those that add up, and the one that counts idleness.
+    /// Columns of `/proc/stat`: the number of those whose sum is the whole time, and the index of the idle time.
     private static final int COLUMNS = 8;
     private static final int IDLE = 3;
 
     private Machine() {}
 
-    /// What holds for every measurement.
+    /// Facts that hold for every benchmark of a run.
     ///
-    /// @return facts by name, to be added to
+    /// @return facts by name; the caller may add some
     public static Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
@@ -52,10 +52,10 @@ public final class Machine {
         }
     }
 
-    /// What share of all cores is taken now, by whomever.
+    /// Share of all cores that is busy now, with any process.
     ///
-    /// @param millis how long to look
-    /// @return 0 to 1; NaN where the system does not tell
+    /// @param millis length of the observation
+    /// @return 0 to 1; NaN if the system does not say
     public static double busyShare(long millis) {
         try {
             long[] before = ticks();
@@ -72,7 +72,7 @@ public final class Machine {
         }
     }
 
-    /// What all cores did since the start, as the first line of `/proc/stat` has it (proc_stat(5)).
+    /// Times of all cores since the system started, from the first line of `/proc/stat`, see `proc_stat(5)`.
     private static long[] ticks() throws IOException {
         String line = Files.readAllLines(Path.of("/proc/stat")).getFirst();
         return Stream.of(line.split("\\s+", -1)).skip(1).limit(COLUMNS).mapToLong(Long::parseLong).toArray();

@@ -5,16 +5,15 @@ import java.util.List;
 
 /// The conditions of a run.
 ///
-/// @param forks how often each subject starts anew, at least: what its compiler makes of it differs from start to
-///     start
-/// @param blocks how many blocks it plays each time
-/// @param warmup how many blocks are played before, and not counted
-/// @param millis how long a block takes
-/// @param nearNanos round trips of a bare cache line below this are near, the others far
-/// @param cores those that may be used, in the order in which they are
-/// @param jvmOptions of every JVM that measures
-/// @param notes where to say what is not as it should be
-/// @param details where to say who takes part
+/// @param forks starts of each subject, at least; the compiled code differs from start to start
+/// @param blocks measured blocks of each start
+/// @param warmup blocks before those, not measured
+/// @param millis length of a block, in milliseconds
+/// @param nearNanos round trips of a bare cache line below this, in nanoseconds, are near, the others far
+/// @param cores usable cores, in the order of their use
+/// @param jvmOptions options of every JVM that measures
+/// @param notes receives warnings and progress
+/// @param details receives the processes of each subject
 public record Plan(
         int forks,
         int blocks,
@@ -26,7 +25,7 @@ public record Plan(
         PrintStream notes,
         PrintStream details) {
 
-    /// Checks that something can be measured.
+    /// Checks that there is at least one block of one millisecond.
     public Plan {
         if (forks < 1 || blocks < 1 || warmup < 0 || millis < 1) {
             throw new IllegalArgumentException(
@@ -35,7 +34,7 @@ public record Plan(
         }
     }
 
-    /// How long the blocks of a subject take together.
+    /// Time of all blocks of a subject.
     ///
     /// @return milliseconds
     public long millisOfAll() {

@@ -1,2 +1,2 @@
-/// What every kind of measurement has in common: a question with a name, the conditions of a run, the machine.
+/// What all kinds of benchmarks share: a named question, the conditions of a run, the facts about the machine.
 package io.sluice.bench.benchmark;

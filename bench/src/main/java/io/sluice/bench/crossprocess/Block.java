@@ -5,15 +5,15 @@ import io.sluice.bench.report.Sample;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
-/// What one block of one subject gave.
+/// The result of one block of one subject.
 ///
-/// @param probeBefore round trip of two bare cache lines right before it, in nanoseconds
-/// @param probeAfter the same right after it
+/// @param probeBefore round trip of two bare cache lines right before the block, in nanoseconds
+/// @param probeAfter the same right after the block
 /// @param value in the unit of the measure
-/// @param messages how many passed
-/// @param refusals how often a message was refused since there was no room
-/// @param emptyLooks how often a receiver looked and nothing was there
-/// @param latencies in nanoseconds, if the measure has them
+/// @param messages number of messages that passed
+/// @param refusals number of sends that were refused because there was no room
+/// @param emptyLooks number of receives that found no message
+/// @param latencies in nanoseconds; empty if the measure has none
 record Block(
         long probeBefore,
         long probeAfter,
@@ -23,7 +23,7 @@ record Block(
         long emptyLooks,
         Optional<Histogram> latencies) {
 
-    /// How far the cores were apart during the block.
+    /// Distance of the cores during the block.
     Distance distance(long nearNanos) {
         if (probeBefore < nearNanos && probeAfter < nearNanos) {
             return Distance.NEAR;

@@ -14,15 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
-/// One participant: it carries out the orders on the control page, on a thread that it has bound to its core, until
-/// told to stop or until its coordinator is gone. Most are alone in their processes; where a transport joins threads,
-/// all are in one.
+/// One participant: it executes the orders on the control page, on a thread bound to its core, until it is told to stop
+/// or its coordinator has ended. Most participants have a process of their own; where a transport connects threads, all
+/// are in one process.
 final class Child {
-    /// The file of the control page, in the subject's directory.
+    /// File name of the control page, in the subject's directory.
     static final String CONTROL_FILE = "control";
-    /// The file of the latencies of a block, in the subject's directory: a histogram, as reports have it.
+    /// File name of the latencies of a block, in the subject's directory: a histogram, encoded as in reports.
     static final String LATENCIES_FILE = "latencies";
-    /// What a participant prints when it is ready, with a word for each fact: its thread, and whether it is bound.
+    /// First word that a participant prints when it is ready; its thread and whether it is bound follow.
     static final String READY = "ready";
 
     private final Path directory;
@@ -41,7 +41,7 @@ final class Child {
         this.probe = new Probe(page);
     }
 
-    /// Plays the parts of some participants.
+    /// Runs some of the participants, each on its thread.
     ///
     /// @param arguments directory, measure, transport, senders, receivers, and for each participant of this process its
     ///         number and its core
@@ -71,7 +71,7 @@ final class Child {
             child.run();
         } catch (InterruptedException | IOException | RuntimeException | Error failed) {
             failed.printStackTrace();
-            Runtime.getRuntime().halt(1);    // the others spin for what does not come
+            Runtime.getRuntime().halt(1);    // the other participants would spin without end
         }
     }
 
@@ -79,7 +79,7 @@ final class Child {
         return Path.of("/proc/thread-self").toRealPath().getFileName().toString();
     }
 
-    /// The coordinator holds the other end of our standard input, and says nothing there; when it ends, so do we.
+    /// Ends this process when the coordinator ends: it holds the other end of the standard input and writes nothing.
     private static void endWithCoordinator() {
         try {
             if (System.in.read() < 0) {

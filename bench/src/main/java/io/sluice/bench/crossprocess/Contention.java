@@ -5,7 +5,7 @@ import io.sluice.bench.link.Link;
 import io.sluice.bench.link.Sender;
 import java.util.concurrent.TimeUnit;
 
-/// Both processes do the same, as fast as they can, to the same thing.
+/// Both processes repeat the same operation on the same object, as fast as they can.
 final class Contention implements Workload {
     private static final int BURST = 1024;
 

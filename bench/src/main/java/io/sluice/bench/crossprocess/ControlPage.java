@@ -6,15 +6,15 @@ import io.sluice.core.memory.Memory;
 import io.sluice.shm.linux.Futex;
 import java.nio.file.Path;
 
-/// The page through which the coordinator and the participants talk, so that no pipe and no system call falls into the
-/// measured time. Native byte order; offsets in bytes.
+/// The page through which coordinator and participants exchange orders and results, so that no pipe and no system call
+/// falls into the measured time. Native byte order; offsets in bytes.
 ///
 /// ```
 ///         0          4        8
 ///      0  +----------+--------+---------+- - -+
 ///         | number   | order  | millis  |     |    coordinator; the number grows by one with each order
 ///    128  +----------+--------+---------+- - -+
-///         | done     |                        |    one more from each participant that has carried out an order
+///         | done     |                        |    each participant adds 1 for each order that it has executed
 ///    256  +----------+----------+- - - - - - -+
 ///         | ping                |             |    first sender, in a probe
 ///    384  +---------------------+- - - - - - -+
@@ -23,13 +23,13 @@ import java.nio.file.Path;
 ///         | stamp: nanoTime     |             |    first sender: the start of the block; in wake-ups, of each message
 ///    640  +---------------------+- - - - - - -+
 ///         | one for each participant, 512 bytes each:
-///         |    0  arrived: how often it has come to a meeting
-///         |  128  sent: messages since the beginning; NOT_YET while it is sending
-///         |  256  received: messages since the beginning
+///         |    0  arrived: number of the last barrier at which it arrived
+///         |  128  sent: messages since the start; NOT_YET while it is sending
+///         |  256  received: messages since the start
 ///         |  384  results, 8 bytes each, see Result; cleared by the coordinator
 ///         +-----------------------------------+
 /// ```
-@SuppressWarnings("EnumOrdinal")   // what the page says is understood by processes of the same jar only
+@SuppressWarnings("EnumOrdinal")   // only processes of the same jar share a page
 final class ControlPage {
     static final int BYTES = 8192;
     static final long NOT_YET = Long.MAX_VALUE;
@@ -49,13 +49,13 @@ final class ControlPage {
 
     private static final long SLICE_NANOS = 100_000_000;
 
-    /// What the coordinator wants.
+    /// What the coordinator orders.
     enum Order { PROBE, BLOCK, STOP }
 
-    /// What a participant reports of an order.
+    /// What a participant reports about an order.
     enum Result { PROBE_NANOS, MESSAGES, NANOS, REFUSALS, EMPTY_LOOKS, P50, CPU_NANOS }
 
-    /// What is asked between two looks at the page, and throws to end the wait.
+    /// Called between two looks at the page; throws to end the wait.
     interface Watch {
         void check();
     }
@@ -70,7 +70,7 @@ final class ControlPage {
 
     // The coordinator's side.
 
-    /// Gives an order. The one before has been carried out.
+    /// Gives an order. All participants have executed the previous one.
     void give(Order order, long millis) {
         for (int number = 0; number < participants.size(); number++) {
             for (Result result : Result.values()) {
@@ -86,7 +86,7 @@ final class ControlPage {
         Futex.INSTANCE.unpark(address + NUMBER);
     }
 
-    /// Sleeps until so many participants are done, over all orders.
+    /// Sleeps until the participants have executed `count` orders, summed over all participants.
     void awaitDone(int count, Watch watch) {
         for (int done = done(); done < count; done = done()) {
             watch.check();
@@ -104,7 +104,7 @@ final class ControlPage {
         return Memory.getIntVolatile(address + NUMBER);
     }
 
-    /// Sleeps until there is another order than the one carried out last.
+    /// Sleeps until there is an order after the one with number `last`.
     Order awaitOrder(int last) {
         while (number() == last) {
             Futex.INSTANCE.park(address + NUMBER, last, SLICE_NANOS);
@@ -121,7 +121,7 @@ final class ControlPage {
         Futex.INSTANCE.unpark(address + DONE);
     }
 
-    /// Waits, spinning, until all have come to this meeting.
+    /// Arrives at a barrier, and spins until all participants have arrived.
     void arriveAndAwait(int number, long barrier) {
         Memory.putLongRelease(participant(number), barrier);
         for (int other = 0; other < participants.size(); other++) {
@@ -136,12 +136,12 @@ final class ControlPage {
         return address + PARTICIPANTS + (long) number * PARTICIPANT_BYTES;
     }
 
-    /// Announces how many messages a sender has sent since the beginning.
+    /// Publishes the number of messages that a sender has sent since the start.
     void sent(int number, long messages) {
         Memory.putLongRelease(participant(number) + SENT, messages);
     }
 
-    /// How many messages all senders have sent since the beginning, [#NOT_YET] while one of them goes on.
+    /// Number of messages that all senders have sent since the start; [#NOT_YET] while one of them is sending.
     long sent() {
         long all = 0;
         for (int sender = 0; sender < participants.senders(); sender++) {
@@ -154,12 +154,12 @@ final class ControlPage {
         return all;
     }
 
-    /// Announces how many messages a receiver has received since the beginning.
+    /// Publishes the number of messages that a receiver has received since the start.
     void received(int number, long messages) {
         Memory.putLongRelease(participant(number) + RECEIVED, messages);
     }
 
-    /// How many messages all receivers have received since the beginning.
+    /// Number of messages that all receivers have received since the start.
     long received() {
         long all = 0;
         for (int receiver = participants.senders(); receiver < participants.size(); receiver++) {
@@ -198,7 +198,7 @@ final class ControlPage {
         Memory.putLongRelease(resultAddress(number, result), value);
     }
 
-    /// What all have reported together.
+    /// Sum of the results of all participants.
     long sum(Result result) {
         long sum = 0;
         for (int number = 0; number < participants.size(); number++) {
@@ -207,7 +207,7 @@ final class ControlPage {
         return sum;
     }
 
-    /// The most that one of them has reported.
+    /// Greatest result of a participant.
     long max(Result result) {
         long max = 0;
         for (int number = 0; number < participants.size(); number++) {

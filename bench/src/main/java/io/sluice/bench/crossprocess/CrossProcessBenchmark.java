@@ -9,16 +9,16 @@ import io.sluice.bench.report.Result;
 import java.time.Duration;
 import java.util.List;
 
-/// A question to several processes, two for most subjects.
+/// A benchmark between processes, two for most subjects.
 ///
-/// @param name how the command line calls it
-/// @param question in words
+/// @param name on the command line
+/// @param question a sentence
 /// @param measure what is measured
 /// @param load what is sent
-/// @param participants how many take part
-/// @param blockFactor how much longer its blocks are than those of the others
-/// @param subjects who takes part
-/// @param goals which ratios are asked for
+/// @param participants number of senders and receivers
+/// @param blockFactor length of its blocks as a multiple of the plan's
+/// @param subjects to be compared
+/// @param goals ratios to compute
 public record CrossProcessBenchmark(
         String name,
         String question,
@@ -48,7 +48,7 @@ public record CrossProcessBenchmark(
     @Override
     public String obstacle(Plan plan) {
         return plan.cores().size() < 2
-                ? "it needs two cores, and those given or allowed are " + plan.cores() : "";
+                ? "it needs two cores, and the usable cores are " + plan.cores() : "";
     }
 
     @Override
@@ -63,18 +63,18 @@ public record CrossProcessBenchmark(
         return new CrossProcessRun(plan).run(this);
     }
 
-    /// Whether participants must share cores.
+    /// Whether there are fewer cores than participants.
     boolean isCrowded(Plan plan) {
         return participants.size() > plan.cores().size();
     }
 
-    /// The core of a participant. Where there are too few, the senders share one, and the receivers another one.
+    /// The core of a participant. If there are too few, the senders share one core and the receivers another one.
     int core(int number, Plan plan) {
         int index = !isCrowded(plan) ? number : participants.role(number) == Role.SENDER ? 0 : plan.cores().size() - 1;
         return plan.cores().get(index);
     }
 
-    /// What the JVMs of a subject are told.
+    /// The settings of a subject's JVMs, as options.
     List<String> settings(Subject subject, Plan plan) {
         boolean competing = participants.receivers() > 1 && measure != Measure.BROADCAST;
         boolean gaps = competing || subject.transport() == Transport.AGRONA_BROADCAST;

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The questions to several processes.
+/// The benchmarks between processes.
 public final class CrossProcessBenchmarks {
     private static final Subject RING = Subject.of("ring", Transport.RING_ONE);
     private static final Subject RING_WIDE = Subject.of("ring-512", Transport.RING_ONE_WIDE);
@@ -36,7 +36,7 @@ public final class CrossProcessBenchmarks {
     private static final int KIBI = 1 << 10;
     private static final int MEBI = 1 << 20;
 
-    /// All of them.
+    /// All benchmarks between processes.
     public static final List<CrossProcessBenchmark> ALL = Stream.of(
                     oneWay(), sizes(), capacities(), many(), roundTrips(), paced(), queues(), sleepers(), contenders())
             .flatMap(List::stream)
@@ -77,7 +77,7 @@ public final class CrossProcessBenchmarks {
                         List.of(inform("ring", "unix-socket"), inform("ring-adaptive", "unix-socket"))));
     }
 
-    /// Around the boundaries of lines, for us and for them.
+    /// Sizes around the boundaries of cache lines, for our ring and Agrona's.
     private static List<CrossProcessBenchmark> sizes() {
         return Stream.of(24, 48, 56, 64, 112, 120, 128, 184, 192, 248)
                 .map(bytes -> pair("size-" + bytes, "How many messages of %s B?".formatted(bytes),
@@ -85,7 +85,7 @@ public final class CrossProcessBenchmarks {
                 .toList();
     }
 
-    /// Aeron's terms are of 64 MiB in all of them.
+    /// Aeron's terms have 64 MiB in all of them.
     private static List<CrossProcessBenchmark> capacities() {
         return Stream.of(16, 64, 256, 16 * KIBI)
                 .map(kibi -> pair(
@@ -103,12 +103,12 @@ public final class CrossProcessBenchmarks {
                 Measure.ONE_WAY, Load.of(32),
                 List.of(RING_MANY, AGRONA_MANY, AERON_SHARED, RING_MANY.unchecked(), AGRONA_MANY.unchecked()),
                 List.of(new Goal("ring", RINGS, 1.5), inform("ring-unchecked", "agrona-unchecked"))));
-        all.add(new CrossProcessBenchmark("many-32-2x1", "The same with two senders?",
+        all.add(new CrossProcessBenchmark("many-32-2x1", "How many messages of 32 B from two senders to one receiver?",
                 Measure.ONE_WAY, Load.of(32), new Participants(2, 1), 1,
                 List.of(RING_MANY, AGRONA_MANY, AERON_SHARED), List.of(new Goal("ring", RINGS, 1.5))));
-        all.add(new CrossProcessBenchmark("many-32-1x2", "The same with two receivers that share the messages?",
+        all.add(new CrossProcessBenchmark("many-32-1x2", "How many messages of 32 B to two receivers that share them?",
                 Measure.ONE_WAY, Load.of(32), new Participants(1, 2), 1, List.of(RING_MANY), List.of()));
-        all.add(new CrossProcessBenchmark("many-32-2x2", "The same with two senders and two receivers?",
+        all.add(new CrossProcessBenchmark("many-32-2x2", "How many messages of 32 B from two senders to two receivers?",
                 Measure.ONE_WAY, Load.of(32), new Participants(2, 2), 1, List.of(RING_MANY), List.of()));
         all.add(new CrossProcessBenchmark(
                 "broadcast-32", "How many messages of 32 B reach two receivers each? Agrona's may lose some.",
@@ -128,7 +128,7 @@ public final class CrossProcessBenchmarks {
                                 AGRONA.unchecked(), CHRONICLE),
                         List.of(new Goal("ring", peers, 0.85), against("ring", "c", 0.9),
                                 against("ring-unchecked", "agrona-unchecked", 0.85), inform("ring", "flags"))),
-                pair("round-trip-256", "And of 256 B?",
+                pair("round-trip-256", "How long do a message of 256 B and its echo take?",
                         Measure.ROUND_TRIP, Load.of(256), List.of(RING, AGRONA, AERON, DISRUPTOR, JCTOOLS),
                         List.of(new Goal("ring", List.of("agrona", "aeron", "disruptor", "jctools"), 0))));
     }
@@ -158,11 +158,11 @@ public final class CrossProcessBenchmarks {
                 pair("wake-up", "How long until a receiver that sleeps has the message?",
                         Measure.WAKE_UP, Load.of(32).parked(), List.of(RING_PARK, FUTEX, UNIX, FIFO),
                         List.of(against("ring", "futex", 1.2), inform("ring", "unix-socket"))),
-                pair("wake-round-trip", "How long do a message and its echo take if both ends sleep meanwhile?",
+                pair("wake-round-trip", "How long do a message and its echo take if both ends sleep in between?",
                         Measure.ROUND_TRIP, Load.of(32).parked(), List.of(RING_PARK, FUTEX, C, UNIX, TCP, FIFO),
                         List.of(against("ring", "c", 1.2), against("ring", "unix-socket", 0.8),
                                 inform("ring", "futex"))),
-                new CrossProcessBenchmark("idle", "What does a receiver cost that waits for what does not come?",
+                new CrossProcessBenchmark("idle", "What does a receiver cost while it waits and no message comes?",
                         Measure.IDLE, Load.of(32).parked(), Participants.PAIR, 5,
                         List.of(Subject.of("park", Transport.RING_PARK),
                                 Subject.of("adaptive", Transport.RING_ADAPTIVE), FUTEX),

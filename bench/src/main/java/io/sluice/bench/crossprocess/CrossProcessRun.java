@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
-/// Plays a benchmark: all subjects in turn, block by block, so that what changes on the machine changes for all.
+/// Runs a benchmark: the subjects alternate, block by block, so that a change of the machine affects all of them.
 final class CrossProcessRun {
     private static final int MAX_FORK_FACTOR = 2;
     private static final FileAttribute<?> OWNER_ONLY =
@@ -33,8 +33,8 @@ final class CrossProcessRun {
         this.plan = plan;
     }
 
-    /// Starts all subjects anew several times. If then no distance has enough blocks of everybody, up to twice as
-    /// often.
+    /// Starts all subjects anew several times: as often as planned, and up to twice as often while no distance has
+    /// enough blocks of every subject.
     Result run(CrossProcessBenchmark benchmark) {
         if (benchmark.isCrowded(plan)) {
             plan.notes().printf("  %s participants share %s cores, and yield to each other%n",

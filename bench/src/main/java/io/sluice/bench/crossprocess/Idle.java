@@ -7,8 +7,8 @@ import io.sluice.bench.link.Receiver;
 import io.sluice.bench.link.Sender;
 import java.lang.management.ManagementFactory;
 
-/// The receiver waits for a message that comes at the end of the block. Counted is the CPU time of its whole process,
-/// which the kernel gives in steps of 10 ms.
+/// The receiver waits for a message that comes at the end of the block. The result is the CPU time of its whole
+/// process, which the kernel reports in steps of 10 ms.
 final class Idle implements Workload {
     private final ControlPage page;
     private final int number;

@@ -1,11 +1,11 @@
 package io.sluice.bench.crossprocess;
 
-/// What is sent, and through how much room.
+/// What is sent, and the size of the rings.
 ///
 /// @param payloadBytes size of each message, a multiple of 8
 /// @param ringBytes size of each ring, a power of two
-/// @param rate how many messages are due each second, where that is asked for
-/// @param park whether receivers sleep while nothing is there
+/// @param rate messages due each second, for measures at a fixed rate
+/// @param park whether receivers sleep while there is no message
 record Load(int payloadBytes, int ringBytes, int rate, boolean park) {
     private static final int USUAL_RING = 1 << 20;
 

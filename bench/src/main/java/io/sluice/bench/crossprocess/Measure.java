@@ -3,9 +3,9 @@ package io.sluice.bench.crossprocess;
 import io.sluice.bench.crossprocess.ControlPage.Result;
 import io.sluice.bench.link.Link;
 
-/// What is measured.
+/// What is measured in a block.
 enum Measure {
-    /// How many messages pass in a second, from senders to receivers.
+    /// Messages a second, from senders to receivers.
     ONE_WAY("M msg/s", true) {
         @Override
         Workload open(Participant participant, Link there, Link back) {
@@ -17,7 +17,7 @@ enum Measure {
             return page.sum(Result.MESSAGES) * 1e3 / page.max(Result.NANOS);
         }
     },
-    /// How many messages pass in a second, each to all receivers.
+    /// Messages a second, each to all receivers.
     BROADCAST("M msg/s, each to all", true) {
         @Override
         Workload open(Participant participant, Link there, Link back) {
@@ -29,7 +29,7 @@ enum Measure {
             return page.sum(Result.MESSAGES) * 1e3 / participants.receivers() / page.max(Result.NANOS);
         }
     },
-    /// How long a message and its echo take together.
+    /// Time of a message and its echo.
     ROUND_TRIP("ns, mean", false) {
         @Override
         Workload open(Participant participant, Link there, Link back) {
@@ -41,7 +41,7 @@ enum Measure {
             return page.sum(Result.NANOS) / (double) page.sum(Result.MESSAGES);
         }
     },
-    /// How long a message takes that is sent at a fixed rate.
+    /// Latency of messages that are sent at a fixed rate.
     PACED("ns, median", false) {
         @Override
         Workload open(Participant participant, Link there, Link back) {
@@ -53,7 +53,7 @@ enum Measure {
             return page.max(Result.P50);
         }
     },
-    /// How long it takes from before a message is sent until a receiver that slept has it.
+    /// Time from before a message is sent until a receiver that slept has it.
     WAKE_UP("ns, median", false) {
         @Override
         Workload open(Participant participant, Link there, Link back) {
@@ -65,7 +65,7 @@ enum Measure {
             return page.max(Result.P50);
         }
     },
-    /// How many operations two processes do together that contend.
+    /// Operations a second of two contending processes together.
     CONTENTION("M op/s, both", true) {
         @Override
         Workload open(Participant participant, Link there, Link back) {
@@ -77,7 +77,7 @@ enum Measure {
             return page.sum(Result.MESSAGES) * 1e3 / page.max(Result.NANOS);
         }
     },
-    /// What it costs to wait for a message that does not come.
+    /// CPU time of a receiver that waits while no message comes.
     IDLE("% of a core", false) {
         @Override
         Workload open(Participant participant, Link there, Link back) {
@@ -106,11 +106,12 @@ enum Measure {
         return higherIsBetter;
     }
 
-    /// Opens the ends that a participant needs.
+    /// Opens the ends of the links that a participant needs.
     ///
-    /// @param back used by echoes only
+    /// @param there link from senders to receivers
+    /// @param back link of the echoes; used by round trips only
     abstract Workload open(Participant participant, Link there, Link back);
 
-    /// The value of the block whose results stand on the page.
+    /// The value of the last block, from the results on the page.
     abstract double value(ControlPage page, Participants participants);
 }

@@ -7,8 +7,8 @@ import io.sluice.bench.link.Sender;
 import io.sluice.bench.link.Setting;
 import java.util.concurrent.TimeUnit;
 
-/// Senders send as fast as they can, receivers receive as fast as they can; nobody pauses when refused, unless there
-/// are fewer cores than participants.
+/// Senders send and receivers receive as fast as they can. They retry without a pause, unless there are fewer cores
+/// than participants.
 final class OneWay implements Workload {
     private static final int BURST = 1024;
 
@@ -42,7 +42,7 @@ final class OneWay implements Workload {
             send(BURST);
         } while (System.nanoTime() - until < 0);
 
-        // A receiver may sleep, so the end is announced before the last message comes.
+        // A receiver may sleep, so the end is published before the last message wakes it.
         page.sent(number, messages + 1);
         send(1);
         page.put(number, Result.REFUSALS, refusals);
@@ -91,7 +91,7 @@ final class OneWay implements Workload {
         page.put(number, Result.EMPTY_LOOKS, emptyLooks);
     }
 
-    /// @param ended whether all senders had ended before the last look, which found nothing
+    /// @param ended whether all senders had ended before the last receive, which found no message
     private boolean isOver(boolean ended) {
         return broadcast ? ended : page.received() == page.sent();
     }

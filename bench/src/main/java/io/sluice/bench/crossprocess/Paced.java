@@ -8,12 +8,12 @@ import io.sluice.bench.link.Setting;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/// Latency under load: messages are due at a fixed rate, whatever became of those before. A latency runs from when its
-/// message was due until the receiver has read it, on the clock that both processes share; so a stall counts for every
-/// message that it delays, and not only for one (Gil Tene, coordinated omission).
+/// Latency under load: messages are due at a fixed rate, independent of earlier messages. A latency is the time from
+/// when its message was due until the receiver has read it, on the clock that both processes share. So a stall counts
+/// for every message that it delays, and not only for one (Gil Tene, coordinated omission).
 final class Paced implements Workload {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1) / Setting.RATE;
-    /// Until the first message is due.
+    /// Time until the first message is due.
     private static final long HEAD_START_NANOS = 100_000;
 
     private final ControlPage page;
@@ -35,11 +35,11 @@ final class Paced implements Workload {
         long refusals = 0;
         long count = Math.max(1, TimeUnit.MILLISECONDS.toNanos(millis) / INTERVAL_NANOS);
         long due = System.nanoTime() + HEAD_START_NANOS;
-        page.stamp(due);                    // goes before each message, which is released later
+        page.stamp(due);                    // each message is released later, so its receiver sees the stamp
         page.sent(number, messages + count);
         for (long end = messages + count; messages < end; due += INTERVAL_NANOS) {
             while (System.nanoTime() - due < 0) {
-                // Bare: a pause would make messages late.
+                // No pause, which would make messages late.
             }
             while (!sender.trySend(messages)) {
                 refusals++;

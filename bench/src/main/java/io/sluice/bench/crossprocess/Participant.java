@@ -4,26 +4,26 @@ import io.sluice.bench.link.Link;
 import io.sluice.bench.link.Receiver;
 import io.sluice.bench.link.Sender;
 
-/// Whose part somebody plays.
+/// One participant of a benchmark.
 ///
-/// @param page where all meet
-/// @param participants who takes part
-/// @param number which of them this is
+/// @param page shared by all participants
+/// @param participants number of senders and receivers
+/// @param number index of this participant; senders come first
 record Participant(ControlPage page, Participants participants, int number) {
     boolean sends() {
         return participants.role(number) == Role.SENDER;
     }
 
-    /// The writing end of a link, if this part has it.
+    /// The writing end of a link.
     ///
-    /// @return otherwise null
+    /// @return null if this participant is a receiver
     Sender sender(Link link) {
         return sends() ? link.sender() : null;
     }
 
-    /// The reading end of a link, if this part has it.
+    /// The reading end of a link.
     ///
-    /// @return otherwise null
+    /// @return null if this participant is a sender
     Receiver receiver(Link link) {
         return sends() ? null : link.receiver();
     }

@@ -1,9 +1,9 @@
 package io.sluice.bench.crossprocess;
 
-/// How many take part: the senders come first, and the receivers after them.
+/// The participants of a benchmark, by number: the senders come first, then the receivers.
 ///
-/// @param senders how many send
-/// @param receivers how many receive
+/// @param senders number of senders
+/// @param receivers number of receivers
 record Participants(int senders, int receivers) {
     static final Participants PAIR = new Participants(1, 1);
 
@@ -15,7 +15,7 @@ record Participants(int senders, int receivers) {
         return number < senders ? Role.SENDER : Role.RECEIVER;
     }
 
-    /// Whether it is the first of its role: these two play the probes.
+    /// Whether a participant is the first of its role: these two run the probes.
     boolean isFirst(int number) {
         return number == 0 || number == senders;
     }

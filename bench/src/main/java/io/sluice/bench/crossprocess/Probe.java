@@ -3,7 +3,7 @@ package io.sluice.bench.crossprocess;
 import io.sluice.core.memory.Memory;
 import java.util.Arrays;
 
-/// How far the two cores are apart now: the round trip of two bare cache lines.
+/// Measures the distance of the two cores: the round trip of two bare cache lines.
 final class Probe {
     private static final int ROUNDS = 21;
     private static final int TRIPS = 1000;
@@ -14,10 +14,10 @@ final class Probe {
         this.page = page;
     }
 
-    /// The sender's participant, which measures.
+    /// The sender's side, which measures.
     ///
-    /// @param first a number that both sides know, and that grows from probe to probe by more than a probe's trips
-    /// @return nanoseconds of a round trip, a median over thousands of them
+    /// @param first number of the first trip, the same on both sides; greater than all numbers of earlier probes
+    /// @return nanoseconds of a round trip, the median of 21 rounds of 1000 trips
     long send(long first) {
         long[] nanos = new long[ROUNDS];
         long next = first;
@@ -34,13 +34,15 @@ final class Probe {
         for (long trip = first; trip < first + TRIPS; trip++) {
             Memory.putLongRelease(page.pingLine(), trip);
             while (Memory.getLongAcquire(page.pongLine()) != trip) {
-                // Bare: what we compare with spins like this too.
+                // No pause, as in the floor that it is compared with.
             }
         }
         return first + TRIPS;
     }
 
-    /// The receiver's participant, which echoes.
+    /// The receiver's side, which echoes.
+    ///
+    /// @param first number of the first trip
     void receive(long first) {
         long next = first;
         for (int round = 0; round < ROUNDS; round++) {
@@ -51,7 +53,7 @@ final class Probe {
     private long echoes(long first) {
         for (long trip = first; trip < first + TRIPS; trip++) {
             while (Memory.getLongAcquire(page.pingLine()) != trip) {
-                // See above.
+                // No pause, as above.
             }
             Memory.putLongRelease(page.pongLine(), trip);
         }

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/// The JVMs of a subject: one for each participant, bound to a core; or one for all, if its transport joins threads.
+/// The JVMs of a subject: one for each participant, bound to a core; or one for all, if its transport connects threads.
 public final class Processes implements RunningSubject {
-    /// What all children run with. The heap is small and of fixed size; rings and pages lie outside of it.
+    /// Options of all children. The heap is small and of fixed size; rings and pages lie outside of it.
     public static final List<String> JVM_OPTIONS = List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
@@ -92,9 +92,9 @@ public final class Processes implements RunningSubject {
         for (int i = 0; i < participants; ) {
             String line = output.readLine();
             if (line == null) {
-                throw new IllegalStateException("%s: a child did not start; see its message above".formatted(name));
+                throw new IllegalStateException("%s: a child did not start; see its output above".formatted(name));
             }
-            if (line.startsWith(Child.READY)) {      // others are of libraries that are proud of themselves
+            if (line.startsWith(Child.READY)) {      // libraries may print lines of their own
                 String[] words = line.split(" ", -1);
                 facts.add("process %s, thread %s".formatted(process.pid(), words[1]));
                 pinned &= Boolean.parseBoolean(words[2]);

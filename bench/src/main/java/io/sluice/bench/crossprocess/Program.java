@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A subject in another language. Each block runs its program anew, on the same two cores; the program prints how
-/// much it did, and in how many nanoseconds. The probes are played by a subject of JVMs.
+/// A subject in another language. Each block starts the program anew, on the same two cores; the program prints the
+/// number of its operations and the nanoseconds that they took. A subject of JVMs runs the probes.
 final class Program implements RunningSubject {
     private final RunningSubject prober;
     private final List<String> command;
@@ -19,7 +19,7 @@ final class Program implements RunningSubject {
     private final boolean perSecond;
     private final String description;
 
-    /// @param perSecond whether the value is a rate, in millions; otherwise it is nanoseconds
+    /// @param perSecond whether the value is a rate, in millions a second; otherwise nanoseconds
     private Program(
             RunningSubject prober, List<String> command, List<Integer> cores, boolean perSecond, String description) {
         this.prober = prober;
@@ -29,7 +29,7 @@ final class Program implements RunningSubject {
         this.description = description;
     }
 
-    /// Python's queue, if there is a Python.
+    /// Python's queue; empty if there is no `python3`.
     static Optional<RunningSubject> python(Path directory, RunningSubject prober, List<Integer> cores) {
         String version = External.python();
         if (version.isEmpty()) {
@@ -39,9 +39,9 @@ final class Program implements RunningSubject {
         return Optional.of(new Program(prober, List.of("python3", script.toString()), cores, true, version));
     }
 
-    /// The floors in C, if there is a compiler.
+    /// The floor in C; empty if there is no `cc`, or it fails.
     ///
-    /// @param kind which: `lines` or `futex`
+    /// @param kind `lines` or `futex`
     static Optional<RunningSubject> c(Path directory, RunningSubject prober, List<Integer> cores, String kind) {
         String compiler = External.compiler();
         Path binary = directory.resolve("floor");
@@ -96,6 +96,6 @@ final class Program implements RunningSubject {
 
     @Override
     public void close() {
-        // Each block has ended its own processes.
+        // The processes ended with their blocks.
     }
 }

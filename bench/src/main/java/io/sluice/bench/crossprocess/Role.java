@@ -1,9 +1,9 @@
 package io.sluice.bench.crossprocess;
 
-/// What a participant does.
+/// The role of a participant.
 enum Role {
-    /// Begins: produces, pings, wakes.
+    /// Produces, pings, wakes.
     SENDER,
-    /// Answers: consumes, echoes, sleeps.
+    /// Consumes, echoes, sleeps.
     RECEIVER
 }

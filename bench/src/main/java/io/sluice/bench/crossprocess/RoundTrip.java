@@ -8,8 +8,8 @@ import io.sluice.bench.link.Setting;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/// One message under way: the other process sends each back. The mean is that of the whole block; percentiles are of
-/// one trip in [#BURST], which includes a reading of the clock, or of every trip where the receivers sleep.
+/// One message under way at a time: the other process sends each message back. The mean is that of the whole block.
+/// Percentiles are of one trip in [#BURST], which includes a reading of the clock, or of every trip if receivers sleep.
 final class RoundTrip implements Workload {
     private static final int BURST = Setting.PARK ? 1 : 64;
 
@@ -50,7 +50,7 @@ final class RoundTrip implements Workload {
         page.put(number, Result.REFUSALS, refusals);
         page.put(number, Result.EMPTY_LOOKS, emptyLooks);
 
-        // The receiver may sleep, so the end is announced before the last message comes.
+        // The receiver may sleep, so the end is published before the last message wakes it.
         page.sent(number, messages + 1);
         trip();
     }

@@ -1,14 +1,16 @@
 package io.sluice.bench.crossprocess;
 
-/// A subject at work: its processes live as long as it is open, and sleep while nothing is asked of them.
+/// A started subject: its processes live as long as it is open, and sleep between orders.
 interface RunningSubject extends AutoCloseable {
-    /// The round trip of two bare cache lines between the two cores, now, in nanoseconds.
+    /// Measures the round trip of two bare cache lines between the two cores, in nanoseconds.
     long probe();
 
-    /// Plays one block between two probes.
+    /// Runs one block between two probes.
+    ///
+    /// @param millis length of the block, in milliseconds
     Block runBlock(long millis);
 
-    /// What is worth knowing of its processes, for the log.
+    /// Facts about its processes, for the log.
     String description();
 
     @Override

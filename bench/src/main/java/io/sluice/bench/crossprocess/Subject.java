@@ -4,11 +4,11 @@ import io.sluice.bench.link.Transport;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One who takes part in a benchmark.
+/// One of the things that a benchmark compares.
 ///
-/// @param name how the report calls it
-/// @param transport through what its messages travel
-/// @param jvmOptions of its processes, besides those that all have and those that the transport needs
+/// @param name in reports and on the command line
+/// @param transport of its messages
+/// @param jvmOptions of its processes, besides those of all processes and of the transport
 record Subject(String name, Transport transport, List<String> jvmOptions) {
     private static final String UNCHECKED = "-unchecked";
 
@@ -16,7 +16,7 @@ record Subject(String name, Transport transport, List<String> jvmOptions) {
         return new Subject(name, transport, List.of());
     }
 
-    /// The same without bounds checks.
+    /// The same subject without bounds checks.
     Subject unchecked() {
         return new Subject(
                 name + UNCHECKED,

@@ -8,9 +8,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/// One message after the other to a receiver that sleeps. The sender spins for a millisecond or two after the receiver
-/// has announced that it got the last one, a hundred times what the receiver needs to fall asleep. Time runs from
-/// before the sending until the receiver has the message, on the clock that both processes share.
+/// One message after the other to a receiver that sleeps. After the receiver has reported a message, the sender spins
+/// for one to two milliseconds before the next, a hundred times what the receiver needs to fall asleep. A latency is
+/// the time from before the send until the receiver has the message, on the clock that both processes share.
 final class WakeUp implements Workload {
     private static final long PAUSE_NANOS = 1_000_000;
 
@@ -35,7 +35,7 @@ final class WakeUp implements Workload {
             pause();
             page.stamp(System.nanoTime());
             if (!sender.trySend(messages)) {
-                throw new IllegalStateException("a link that holds one message refused the next");
+                throw new IllegalStateException("a link refused a message although the last one was received");
             }
             messages++;
             while (page.received() < messages) {
@@ -43,7 +43,7 @@ final class WakeUp implements Workload {
             }
         } while (System.nanoTime() - until < 0);
 
-        // The receiver sleeps, so the end comes with one more message.
+        // The receiver sleeps, so one more message wakes it for the end.
         page.sent(number, messages + 1);
         pause();
         sender.trySend(messages++);

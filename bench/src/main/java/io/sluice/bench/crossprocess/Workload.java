@@ -2,18 +2,18 @@ package io.sluice.bench.crossprocess;
 
 import org.HdrHistogram.Histogram;
 
-/// What the participants do in a block. An instance lives in one of them and plays one role there, block after block;
-/// numbers of messages go on from block to block.
+/// What the participants do in a block. An instance belongs to one participant and has one role, block after block.
+/// Message numbers continue from block to block.
 interface Workload {
-    /// Sends for so long, announces the end on the control page, and reports results.
+    /// Sends for `millis` milliseconds, publishes the end on the control page, and reports results.
     void send(long millis) throws InterruptedException;
 
-    /// Receives until the announced end, and reports results.
+    /// Receives until the published end, and reports results.
     void receive() throws InterruptedException;
 
-    /// The latencies of the block, in nanoseconds.
+    /// The latencies of the block.
     ///
-    /// @return empty if this participant measures none
+    /// @return in nanoseconds; empty if this participant measures none
     default Histogram latencies() {
         return new Histogram(1);
     }

@@ -1,10 +1,11 @@
-/// What passes between two processes, and how fast: ours and its peers in one run, in alternating blocks.
+/// Benchmarks between processes: ours and the peers' in one run, in alternating blocks.
 ///
-/// Start at [CrossProcess], the program. A [Benchmark] is one question; its [Subject]s are pairs of JVMs, one pinned to
-/// each of two cores, that live through the whole benchmark and sleep while the others play, so that each keeps its own
-/// compiled code and its own flags. What they do is a [Measure]; through what they do it is a [Link], behind which
-/// stand our rings and queue, Agrona's ring buffers and the floors: two bare cache lines, and a bare futex.
+/// Start at [CrossProcessBenchmarks], the list. A [CrossProcessBenchmark] is one question; each [Subject] is a pair of
+/// JVMs, one pinned to each of two cores. They live through the whole start and sleep while other subjects run, so that
+/// each keeps its own compiled code and its own flags. A [Measure] is what they do; an [io.sluice.bench.link.Link] is
+/// how their messages pass: our rings and queue, the peers, and the floors, two bare cache lines and a bare futex.
+/// [CrossProcessRun] starts the subjects and runs their blocks.
 ///
-/// Each block lies between two probes, the round trip of two bare cache lines between the same two threads, since
+/// Each block lies between two probes, the round trip of two bare cache lines between the same two threads, because
 /// virtual cores that share a cache in one block may not in the next. Only blocks of the same distance are compared.
 package io.sluice.bench.crossprocess;

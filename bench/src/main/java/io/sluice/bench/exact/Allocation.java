@@ -5,9 +5,9 @@ import java.lang.management.ManagementFactory;
 
 /// Counts the bytes that an operation allocates in its own thread, to the byte.
 ///
-/// The operation is warm, and the least of several rounds counts: what a deoptimisation or a first use adds once is not
-/// the operation's, and what the operation itself allocates is in every round. In a JVM that compiles in the background
-/// a round may still be interpreted; give it `-Xbatch`, as [Measurement] does, and what is warm is compiled.
+/// The operation is warm, and the minimum of several rounds is the result: the operation's own allocation is in every
+/// round, while a deoptimisation or a first use adds bytes to one round only. In a JVM that compiles in the background,
+/// warm code may still be interpreted; with `-Xbatch`, as [Measurement] uses, it is compiled.
 public final class Allocation {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int WARM_UP = 100_000;

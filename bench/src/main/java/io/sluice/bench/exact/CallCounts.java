@@ -7,10 +7,10 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How often each system call was made, by number, in memory that both processes see: the supervisor writes it before
-/// it answers a call, so the thread that made the call finds it there afterwards, and needs no call to look.
+/// Number of system calls made, by call number, in memory that both processes share. The supervisor increments a count
+/// before it answers the call, so the calling thread sees the count after the call, and reads it without a system call.
 record CallCounts(SharedLongArray times) implements Serializable {
-    /// More than Linux has; what lies beyond is counted in the last one.
+    /// More numbers than Linux has; greater ones are counted in the last element.
     private static final int NUMBERS = 1024;
 
     static CallCounts create(SharedSpace space) {
@@ -21,7 +21,7 @@ record CallCounts(SharedLongArray times) implements Serializable {
         var _ = times.getAndAdd(Math.clamp(number, 0, NUMBERS - 1), more);
     }
 
-    /// Copies the numbers as they are now.
+    /// Copies the current counts.
     void copyTo(long[] target) {
         times.get(0, target, 0, NUMBERS);
     }

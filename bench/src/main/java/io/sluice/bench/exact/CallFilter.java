@@ -7,9 +7,9 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Makes the kernel report every system call of the calling thread to a [CallSupervisor], `seccomp(2)`. It cannot be
-/// taken back, and threads that this one starts have it as well; so it is for a thread, and a process, with no other
-/// purpose.
+/// Makes the kernel report every system call of the calling thread to a [CallSupervisor], see `seccomp(2)`. A filter
+/// cannot be removed, and threads that the filtered thread starts inherit it; so it needs a thread, and a process, with
+/// no other purpose.
 final class CallFilter {
     private static final int PR_SET_NO_NEW_PRIVS = 38;
     private static final int SECCOMP_SET_MODE_FILTER = 1;
@@ -19,12 +19,12 @@ final class CallFilter {
 
     private CallFilter() {}
 
-    /// Installs it, and returns once the supervisor answers: from then on each call is counted.
+    /// Installs the filter, and returns once the supervisor answers: from then on each call is counted.
     ///
     /// @throws RefusedException if the kernel refuses
     static void install() {
         try (Arena arena = Arena.ofConfined()) {
-            // struct sock_filter { u16 code; u8 jt; u8 jf; u32 k }: one instruction, "report it", whatever the call.
+            // struct sock_filter { u16 code; u8 jt; u8 jf; u32 k }: one instruction: report every call.
             MemorySegment instruction = arena.allocate(8, 8);
             instruction.set(JAVA_SHORT, 0, BPF_RET_K);
             instruction.set(JAVA_INT, 4, SECCOMP_RET_USER_NOTIF);
@@ -40,7 +40,7 @@ final class CallFilter {
                             program.address(), 0, 0),
                     "seccomp(SECCOMP_SET_MODE_FILTER)",
                     "needs Linux 5.9 or later, no other listener, and a container whose policy allows seccomp");
-            // The first call that is reported: the supervisor has its own descriptor when it answers.
+            // This is the first reported call: when the supervisor answers, it has its own copy of the descriptor.
             var _ = LinuxCalls.call(LinuxCalls.CLOSE, listener, 0, 0, 0, 0);
         }
     }

@@ -15,15 +15,14 @@ import java.util.concurrent.locks.LockSupport;
 /// Answers every system call of a filtered thread of another process with "go on", and counts it:
 /// `seccomp_unotify(2)`.
 ///
-/// It is another process, not just another thread: the filtered thread may make a call inside the JVM, where it holds
-/// up a safepoint, and a supervisor in the same JVM could then be held up by that safepoint, with the answer in its
-/// hands.
+/// It runs in another process, not just on another thread: the filtered thread may make a call inside the JVM, where it
+/// delays a safepoint. A supervisor in the same JVM could then wait for that safepoint before it answers: a deadlock.
 final class CallSupervisor {
     /*
-     * The descriptor of the reports is made by the call that installs the filter, and the thread behind it can tell
-     * nobody without perhaps making a call that nobody answers yet. So nothing is told: we look through the process's
-     * descriptors until it is there, and take a copy, pidfd_getfd(2), as a parent may do with its child. The child
-     * closes its own; if we die, its calls fail instead of waiting for ever.
+     * The call that installs the filter makes the descriptor of the reports. The filtered thread cannot pass it on:
+     * that may need a system call, which has no supervisor yet. So the supervisor polls the descriptors of the process
+     * until it is there, and takes a copy with pidfd_getfd(2), as a parent may do with its child. The child closes its
+     * own; if the supervisor dies, the child's calls fail instead of blocking without end.
      */
     private static final String LISTENER = "anon_inode:seccomp notify";
     private static final long LOOK_NANOS = 1_000_000;
@@ -48,7 +47,7 @@ final class CallSupervisor {
         this.counts = counts;
     }
 
-    /// Waits for the filter and answers until its thread has ended, or the process.
+    /// Waits for the filter, and answers until the filtered thread or its process has ended.
     ///
     /// @throws RefusedException if the kernel refuses
     void run() {
@@ -80,7 +79,7 @@ final class CallSupervisor {
                     }
                 }
             } catch (IOException | DirectoryIteratorException ending) {
-                // Then it is not alive any more.
+                // The process has ended or is ending: the loop checks that.
             }
             LockSupport.parkNanos(LOOK_NANOS);
         }
@@ -104,30 +103,32 @@ final class CallSupervisor {
             MemorySegment answer = arena.allocate(ANSWER_BYTES, 8);
             answer.set(JAVA_INT, ANSWER_FLAGS, CONTINUE);
             while (isThere(poll)) {
-                report.fill((byte) 0);               // the kernel insists
+                report.fill((byte) 0);               // the kernel requires zeros
                 if (ioctl(listener, RECEIVE, report, "ioctl(SECCOMP_IOCTL_NOTIF_RECV)")) {
                     int number = report.get(JAVA_INT, REPORT_NUMBER);
                     answer.set(JAVA_LONG, 0, report.get(JAVA_LONG, 0));
-                    counts.add(number, 1);           // before the answer: who has made the call finds it counted
+                    counts.add(number, 1);           // before the answer, so that the caller sees it counted
                     if (!ioctl(listener, SEND, answer, "ioctl(SECCOMP_IOCTL_NOTIF_SEND)")) {
-                        counts.add(number, -1);      // it begins again, and is reported again
+                        counts.add(number, -1);      // the call restarts, and is reported again
                     }
                 }
             }
         }
     }
 
-    /// Waits. @return false when the last thread with the filter is gone
+    /// Waits for a report.
+    ///
+    /// @return false when the last filtered thread has ended
     private static boolean isThere(MemorySegment poll) {
         long ready = LinuxCalls.call(LinuxCalls.PPOLL, poll.address(), 1, 0, 0, 0);
         if (ready == -LinuxCalls.EINTR) {
             return true;
         }
-        LinuxCalls.check(ready, "ppoll", "descriptors are no longer what they were");
+        LinuxCalls.check(ready, "ppoll", "a descriptor was closed meanwhile");
         return (poll.get(JAVA_SHORT, 6) & POLLIN) != 0;
     }
 
-    /// @return false if the call that it is about was interrupted by a signal, or its thread is gone
+    /// @return false if a signal interrupted the reported call, or its thread has ended
     private static boolean ioctl(int listener, long request, MemorySegment argument, String call) {
         long result;
         do {

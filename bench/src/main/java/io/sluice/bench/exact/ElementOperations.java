@@ -7,8 +7,7 @@ import io.sluice.shm.pipe.SharedPipe;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.Objects;
 
-/// An object put and taken again. What comes out is a copy, and stays reachable, so that the compiler cannot do without
-/// it.
+/// An object put and taken again. The taken copy stays reachable, so that the compiler cannot remove its allocation.
 final class ElementOperations {
     private static final int CAPACITY = 64;
 
@@ -23,7 +22,7 @@ final class ElementOperations {
     }
 
     static final Quote QUOTE = new Quote(1L << 40, 1.5, 2.5, 100);
-    /// A `Long` of 24 bytes, none of those that the JDK keeps.
+    /// A `Long` of 24 bytes, outside the JDK's cache.
     static final Long BOXED = 1L << 40;
     static final int BOXED_BYTES = 24;
 

@@ -1,14 +1,14 @@
 package io.sluice.bench.exact;
 
-/// What one operation costs.
+/// The exact cost of one operation.
 ///
 /// @param name of the operation
-/// @param bytesPerOperation what it allocates, in bytes
-/// @param systemCalls what it asks of the kernel
+/// @param bytesPerOperation allocation, in bytes
+/// @param systemCalls its system calls
 public record Figure(String name, double bytesPerOperation, SystemCalls systemCalls) {
-    /// How many system calls it makes.
+    /// System calls of one operation.
     ///
-    /// @return the number for each operation; NaN if they could not be counted
+    /// @return their number; NaN if they could not be counted
     public double callsPerOperation() {
         return switch (systemCalls) {
             case SystemCalls.Counted counted -> counted.perOperation();
@@ -16,7 +16,7 @@ public record Figure(String name, double bytesPerOperation, SystemCalls systemCa
         };
     }
 
-    /// Both numbers, for people.
+    /// Both numbers, as a text for users.
     @Override
     public String toString() {
         return "%s: %s B/op, %s".formatted(name, bytesPerOperation, systemCalls);

@@ -9,22 +9,22 @@ import io.sluice.shm.semaphore.SharedSemaphore;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 
-/// What users do over and over while nobody has to wait, and what each promises: the bytes that it allocates. None
-/// makes a system call.
+/// The operations that programs repeat, while no thread has to wait, and the promise of each: the bytes that it
+/// allocates. None makes a system call.
 public enum HotPath implements Operation {
     /// A message of 32 B claimed, written, committed and read; one producer, one consumer.
     RING_ONE_TO_ONE(0, RingOperations::oneToOne),
     /// The same; many producers, many consumers.
     RING_MANY_TO_MANY(0, RingOperations::manyToMany),
-    /// The same; a consumer that the producer waits for.
+    /// The same in a broadcast ring; the producer waits for the consumer.
     RING_BROADCAST_BLOCK(0, (space, name) -> RingOperations.broadcast(space, name, SlowConsumer.BLOCK)),
-    /// The same; a consumer that would rather lose messages.
+    /// The same in a broadcast ring; a consumer that is too slow loses messages.
     RING_BROADCAST_DROP(0, (space, name) -> RingOperations.broadcast(space, name, SlowConsumer.DROP)),
-    /// A record offered and polled; allocates the record that comes out.
+    /// A record offered and polled; allocates the polled record.
     QUEUE_OF_RECORDS(Quote.BYTES, ElementOperations::queueOfRecords),
-    /// A long offered and polled; allocates the box that comes out.
+    /// A long offered and polled; allocates the polled box.
     QUEUE_OF_LONGS(ElementOperations.BOXED_BYTES, ElementOperations::queueOfLongs),
-    /// A record sent and received; allocates the record that comes out.
+    /// A record sent and received; allocates the received record.
     PIPE_OF_RECORDS(Quote.BYTES, ElementOperations::pipeOfRecords),
     /// Locked and unlocked.
     LOCK(0, (space, name) -> lockAndUnlock(space.lock(name))),
@@ -36,11 +36,11 @@ public enum HotPath implements Operation {
     WRITE_LOCK(0, (space, name) -> lockAndUnlock(space.readWriteLock(name).writeLock())),
     /// A permit acquired and released.
     SEMAPHORE(0, (space, name) -> acquireAndRelease(space.semaphore(name, 1))),
-    /// Set, seen and cleared.
+    /// An event set, tested and cleared.
     EVENT(0, (space, name) -> setAndClear(space.event(name))),
-    /// One added.
+    /// An addition to a number.
     LONG_GET_AND_ADD(0, ValueOperations::number),
-    /// A value of four words read into a buffer, and written from it.
+    /// A value of four words read into a buffer and written back.
     VALUE_READ_WRITE(0, ValueOperations::value),
     /// The same with an element of an array.
     RECORD_ARRAY_READ_WRITE(0, ValueOperations::recordArray),
@@ -52,7 +52,7 @@ public enum HotPath implements Operation {
     }
 
     private final int promisedBytes;
-    @SuppressWarnings("ImmutableEnumChecker")   // a method: it has no state before it is opened
+    @SuppressWarnings("ImmutableEnumChecker")   // a method reference without state
     private final Opening opening;
 
     HotPath(int promisedBytes, Opening opening) {
@@ -60,17 +60,17 @@ public enum HotPath implements Operation {
         this.opening = opening;
     }
 
-    /// What the operation promises to allocate, exactly.
+    /// The exact allocation that the operation promises.
     ///
     /// @return bytes
     public int promisedBytes() {
         return promisedBytes;
     }
 
-    /// What all of them cost here; see [Measurement#of].
+    /// Measures all operations; see [Measurement#of].
     ///
-    /// @return a figure for each, in their order
-    /// @throws InterruptedException if interrupted meanwhile
+    /// @return a figure for each, in the order of the constants
+    /// @throws InterruptedException if the thread is interrupted while it waits
     public static List<Figure> measure() throws InterruptedException {
         return Measurement.of(List.of(values()), Measurement.OPERATIONS);
     }

@@ -12,7 +12,7 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// The system calls that this package makes itself, by `syscall(2)`, and their numbers on x86-64 and aarch64.
+/// The system calls that this package makes directly, by `syscall(2)`, and their numbers on x86-64 and aarch64.
 @SuppressWarnings("restricted")
 final class LinuxCalls {
     private static final boolean ARM = System.getProperty("os.arch", "").equals("aarch64");
@@ -51,13 +51,14 @@ final class LinuxCalls {
             long result = (long) SYSCALL.invokeExact(state, (long) number, a, b, c, d, e);
             return result == -1 ? -state.get(JAVA_INT, ERRNO) : result;
         } catch (Throwable failure) {
-            throw new IllegalStateException("call " + number, failure);
+            throw new IllegalStateException("system call " + number + " failed", failure);
         }
     }
 
-    /// Passes a result on.
+    /// Checks a result.
     ///
-    /// @throws RefusedException for an error number
+    /// @return the result
+    /// @throws RefusedException for an error number; the message has the call, the error and the remedy
     static int check(long result, String call, String remedy) {
         if (result < 0) {
             throw new RefusedException("%s: %s; %s".formatted(call, words((int) -result), remedy));
@@ -69,11 +70,11 @@ final class LinuxCalls {
         try {
             return ((MemorySegment) STRERROR.invokeExact(errno)).reinterpret(Long.MAX_VALUE).getString(0);
         } catch (Throwable failure) {
-            throw new IllegalStateException("strerror", failure);
+            throw new IllegalStateException("strerror failed", failure);
         }
     }
 
-    /// Asks for the parent's number: a real call with no effect, which libc does not cache.
+    /// Reads the parent's process id: a real system call without effect, which the C library does not cache.
     static long getppid() {
         return call(GETPPID, 0, 0, 0, 0, 0);
     }

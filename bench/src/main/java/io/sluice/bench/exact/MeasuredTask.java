@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/// The measured process: one fresh thread runs every operation for its allocation, which warms it up, and then every
-/// operation in rounds under the filter.
+/// The measured process: one new thread measures the allocation of every operation, which warms it up, and then runs
+/// every operation in rounds under the filter.
 ///
 /// @param space name of the space for the objects of the operations
-/// @param operations what to measure
-/// @param times how often an operation runs in each round
-/// @param counts where the supervisor counts
+/// @param operations to be measured
+/// @param times runs of an operation in each round
+/// @param counts of system calls, written by the supervisor
 /// @param bytes receives the bytes of each operation
-/// @param calls receives the calls of each operation
+/// @param calls receives the system calls of each operation
 record MeasuredTask(
         String space,
         List<Operation> operations,
@@ -54,7 +54,7 @@ record MeasuredTask(
         }
     }
 
-    /// Between the two copies of a round there is nothing but the operations.
+    /// Only the operations run between the two copies of the counts in a round.
     private Counted count(Runnable warm) {
         long[] before = CallCounts.copy();
         long[] after = CallCounts.copy();

@@ -16,13 +16,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Measures operations in a JVM of their own, which compiles in the foreground, so that what is warm is compiled.
+/// Measures operations in a JVM of their own, which compiles in the foreground, so that warm code is compiled.
 public final class Measurement {
-    /// How often an operation runs in each round, unless it makes system calls, which take their time.
+    /// Runs of an operation in each round; use fewer for an operation that makes system calls, which are slow here.
     public static final int OPERATIONS = 100_000;
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    /// Objects have headers of 12 bytes, also where a later JDK makes them smaller by itself.
+    /// Objects have headers of 12 bytes, also on a later JDK whose default is smaller.
     private static final String[] JVM_OPTIONS = {"-Xbatch", "-XX:-UseCompactObjectHeaders"};
     private static final long WATCHDOG_SECONDS = 120;
 
@@ -33,10 +33,10 @@ public final class Measurement {
     /// - **Blocking:** a second, and a fraction of one for each operation; after two minutes the process is killed.
     /// - **Interrupts:** end the wait; the process is killed.
     ///
-    /// @param operations what to measure, each with a name of its own
-    /// @param times how often each runs in each round, positive
-    /// @return what they cost, in the same order
-    /// @throws InterruptedException if interrupted meanwhile
+    /// @param operations to be measured; their names differ
+    /// @param times runs of each operation in a round, positive
+    /// @return the figures, in the same order
+    /// @throws InterruptedException if the thread is interrupted while it waits
     /// @throws IllegalStateException if an operation failed; its trace is on standard error
     public static List<Figure> of(List<? extends Operation> operations, int times) throws InterruptedException {
         String name = "exact-%s-%s".formatted(ProcessHandle.current().pid(), NUMBER.incrementAndGet());
@@ -75,12 +75,12 @@ public final class Measurement {
             } finally {
                 process.kill();
                 var _ = process.onExit().join();
-                supervision.exceptionally(_ -> null).join();   // it counts into the space that is closed next
+                supervision.exceptionally(_ -> null).join();   // it writes to the space that is closed next
             }
         }
     }
 
-    /// Whatever goes wrong here, the process would wait for answers; so it ends.
+    /// Kills the process if supervision fails: its thread would wait for answers without end.
     private static void supervise(JavaProcess process, CallCounts counts) {
         try {
             new CallSupervisor(process.handle(), counts).run();

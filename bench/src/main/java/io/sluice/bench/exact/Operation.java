@@ -3,16 +3,16 @@ package io.sluice.bench.exact;
 import io.sluice.shm.SharedSpace;
 import java.io.Serializable;
 
-/// What is measured: one operation of one thread, again and again. It travels to the process that runs it.
+/// A measured operation, which one thread repeats. It is serialized to the process that runs it.
 public interface Operation extends Serializable {
-    /// What the operation is called.
+    /// Name of the operation.
     ///
-    /// @return the name, formed like that of a space
+    /// @return a valid name of a space
     String name();
 
-    /// Makes what the operation needs.
+    /// Creates the objects of the operation.
     ///
-    /// @param space for its objects, which are named after it; closed after the measurement
-    /// @return the operation; leaves everything as it found it, so that the next one costs the same
+    /// @param space for the objects, which have the operation's name; closed after the measurement
+    /// @return the operation; restores the state of its objects, so that every run costs the same
     Runnable open(SharedSpace space);
 }

@@ -2,21 +2,21 @@ package io.sluice.bench.exact;
 
 import java.util.List;
 
-/// The system calls of a thread that did nothing but its operation.
+/// The system calls of a thread that ran only its operation.
 public sealed interface SystemCalls {
     /// They were counted, in several rounds of many operations.
     ///
-    /// Between two operations the JVM may stop the thread, at a safepoint say, and that takes system calls which are
-    /// not the operation's. Those of the operation itself are in every round, so the round with the fewest tells; the
-    /// sum of all rounds shows what the JVM added.
+    /// Between two operations the JVM may stop the thread, for instance at a safepoint, which makes system calls of its
+    /// own. The operation's calls are in every round, so the round with the fewest calls is the result. The sum of all
+    /// rounds shows what the JVM added.
     ///
     /// @param operations of each round
-    /// @param fewest the calls of the round that had the fewest; empty if it had none
-    /// @param inAllRounds how many calls there were in all rounds together
+    /// @param fewest calls of the round with the fewest; empty if it had none
+    /// @param inAllRounds number of calls in all rounds together
     record Counted(long operations, List<Call> fewest, long inAllRounds) implements SystemCalls {
-        /// How many calls an operation makes.
+        /// System calls of one operation.
         ///
-        /// @return the number, by the round that had the fewest
+        /// @return the number, from the round with the fewest
         public double perOperation() {
             return (double) CallCounts.sum(fewest) / operations;
         }
@@ -27,9 +27,9 @@ public sealed interface SystemCalls {
         }
     }
 
-    /// They could not be counted here.
+    /// They could not be counted on this machine.
     ///
-    /// @param reason what was refused, and what to do about it
+    /// @param reason what was refused, and what would help
     record Refused(String reason) implements SystemCalls {
         @Override
         public String toString() {
@@ -39,8 +39,8 @@ public sealed interface SystemCalls {
 
     /// One system call.
     ///
-    /// @param number as in the machine's table, `syscalls(2)`
-    /// @param times how often it was made
+    /// @param number in the table of the architecture, see `syscalls(2)`
+    /// @param times number of calls
     record Call(int number, long times) {
         @Override
         public String toString() {

@@ -9,7 +9,7 @@ import io.sluice.shm.value.SharedLong;
 import io.sluice.shm.value.SharedRecordArray;
 import io.sluice.shm.value.SharedValue;
 
-/// A value changed in place.
+/// Operations on values and arrays, which are changed in place.
 final class ValueOperations {
     private static final int LENGTH = 1024;
 

@@ -17,8 +17,8 @@ import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /// Aeron's IPC, with large terms and messages claimed in place, or copied if they are longer than a fragment. The media
-/// driver is a thread of the process that comes first; it looks every millisecond whether publishers may go on, which
-/// with such terms never holds them up, and costs the others little while Aeron has its pause.
+/// driver is a thread of the first process to open the link. It raises the publishers' limits every millisecond, which
+/// with such terms never blocks them, and costs the other subjects little while Aeron sleeps.
 final class AeronLink implements Link {
     private static final int FRAGMENT_BYTES = 65_504;
     private static final int CLAIM_BYTES = FRAGMENT_BYTES - 32;

@@ -5,7 +5,7 @@ import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
-/// Agrona's ring buffers. A process uses one of the two kinds only, so the compiler sees through the interface.
+/// Agrona's ring buffers. A process uses only one of the two kinds, so the compiler can inline through the interface.
 record AgronaLink(RingBuffer ring) implements Link {
     static AgronaLink oneToOne(Place place) {
         return new AgronaLink(new OneToOneRingBuffer(place.agronaBuffer(RingBufferDescriptor.TRAILER_LENGTH)));

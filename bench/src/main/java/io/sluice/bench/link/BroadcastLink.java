@@ -6,8 +6,8 @@ import org.agrona.concurrent.broadcast.BroadcastBufferDescriptor;
 import org.agrona.concurrent.broadcast.BroadcastReceiver;
 import org.agrona.concurrent.broadcast.BroadcastTransmitter;
 
-/// Agrona's broadcast. Its sender waits for nobody, so what a receiver got is copied first and checked then: it may
-/// have been overwritten meanwhile.
+/// Agrona's broadcast. Its sender does not wait for receivers and may overwrite a message while it is read, so a
+/// receiver copies each message first and validates it then.
 record BroadcastLink(AtomicBuffer buffer) implements Link {
     BroadcastLink(Place place) {
         this(place.agronaBuffer(BroadcastBufferDescriptor.TRAILER_LENGTH));

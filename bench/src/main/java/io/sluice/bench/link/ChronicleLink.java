@@ -8,10 +8,10 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.wire.DocumentContext;
 
-/// Chronicle Queue, in shared memory as all others: raw bytes, written and read in place. It keeps everything, so its
-/// benchmarks are those that pass not too many bytes.
+/// Chronicle Queue, in shared memory as all others: raw bytes, written and read in place. It keeps all messages, so it
+/// is a subject only of benchmarks that pass few bytes.
 record ChronicleLink(SingleChronicleQueue queue) implements Link {
-    /// What it needs of a JDK since 16; its statistics for its maker are left out of the build, and turned off here.
+    /// Options that it needs on a JDK since 16; its usage statistics are not in the build, and are turned off here.
     static final List<String> JVM_OPTIONS = List.of(
             "-Dchronicle.analytics.disable=true",
             "-Dchronicle.disk.monitor.disable=true",
@@ -70,7 +70,7 @@ record ChronicleLink(SingleChronicleQueue queue) implements Link {
             difference |= bytes.readLong() ^ (sequence + at);
         }
         if (difference != 0) {
-            throw new IllegalStateException("message %,d came torn".formatted(sequence));
+            throw new IllegalStateException("torn message %,d".formatted(sequence));
         }
         return sequence;
     }

@@ -11,11 +11,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.StandardOpenOption;
 
-/// Something that two processes contend for; both have the sender's end, and "sending" is one operation.
+/// An object that two processes contend for; both have the sender's end, and a send is one operation.
 ///
-/// Under a lock the operation is an increment of a word that the lock guards; each keeps what it wrote there last, so
-/// that two at once would be found.
-@SuppressWarnings("LockNotBeforeTry")   // what throws in between ends the benchmark
+/// With a lock the operation increments two words that the lock guards, one after the other, so that two holders at
+/// once would be detected.
+@SuppressWarnings("LockNotBeforeTry")   // an exception in between ends the benchmark
 record ContendedLink(Sender worker) implements Link {
     private static final int PAGE = 4096;
     private static final int MADE = 2;
@@ -49,7 +49,7 @@ record ContendedLink(Sender worker) implements Link {
         });
     }
 
-    /// A lock of the whole file, which the kernel keeps.
+    /// A lock of the kernel on a whole file.
     static ContendedLink fileLock(Place place) {
         long guarded = place.map(PAGE);
         try {
@@ -68,14 +68,14 @@ record ContendedLink(Sender worker) implements Link {
         }
     }
 
-    /// Two words that only differ while somebody is between them.
+    /// Increments two words, which differ only while a holder is between them.
     private static void increment(long guarded) {
         long first = Memory.getLong(guarded) + 1;
         Memory.putLong(guarded, first);
         long second = Memory.getLong(guarded + Long.BYTES) + 1;
         Memory.putLong(guarded + Long.BYTES, second);
         if (first != second) {
-            throw new IllegalStateException("two processes had the lock at once");
+            throw new IllegalStateException("two processes held the lock at once");
         }
     }
 
@@ -102,6 +102,6 @@ record ContendedLink(Sender worker) implements Link {
 
     @Override
     public Receiver receiver() {
-        throw new UnsupportedOperationException("both contend");
+        throw new UnsupportedOperationException("both processes are senders");
     }
 }

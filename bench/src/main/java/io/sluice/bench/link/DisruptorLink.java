@@ -4,7 +4,7 @@ import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.RingBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/// The Disruptor, between two threads of one process: messages are written into buffers that its ring holds.
+/// The Disruptor, between two threads of one process: messages are written to the buffers in its ring.
 record DisruptorLink(RingBuffer<UnsafeBuffer> ring) implements Link {
     private static final int EVENTS = Math.max(1, Setting.RING_BYTES / Math.max(64, Setting.PAYLOAD_BYTES));
 
@@ -13,7 +13,7 @@ record DisruptorLink(RingBuffer<UnsafeBuffer> ring) implements Link {
                 () -> new UnsafeBuffer(new byte[Setting.PAYLOAD_BYTES]), EVENTS))));
     }
 
-    @SuppressWarnings("unchecked")   // made right above
+    @SuppressWarnings("unchecked")   // the constructor made it with this type
     private static RingBuffer<UnsafeBuffer> cast(RingBuffer<?> ring) {
         return (RingBuffer<UnsafeBuffer>) ring;
     }

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// A named pipe, made by `mkfifo`. Both ends open it for reading and writing, which on Linux waits for nobody.
+/// A named pipe, made by `mkfifo`. Both ends open it for reading and writing, which on Linux does not wait for a peer.
 final class FifoLink extends StreamLink {
     private final Path file;
 
@@ -34,7 +34,7 @@ final class FifoLink extends StreamLink {
     @Override
     WritableByteChannel connect() throws IOException {
         while (!Files.exists(file)) {
-            Thread.onSpinWait();         // the receiver has not come yet; the coordinator's watchdog looks after it
+            Thread.onSpinWait();         // until the receiver has made it; the coordinator notices if that process ends
         }
         return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }

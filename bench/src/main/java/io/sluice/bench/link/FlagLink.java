@@ -2,8 +2,8 @@ package io.sluice.bench.link;
 
 import io.sluice.core.memory.Memory;
 
-/// A bare cache line that holds the number of the last message: the floor of a round trip. The line is not a queue, so
-/// it only serves measures with one message under way.
+/// A bare cache line that holds the number of the last message: the floor of a round trip. It is no queue, so it serves
+/// only measures with one message under way.
 record FlagLink(long line) implements Link {
     FlagLink(Place place) {
         this(place.map(128));

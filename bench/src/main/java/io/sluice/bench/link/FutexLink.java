@@ -3,7 +3,7 @@ package io.sluice.bench.link;
 import io.sluice.core.memory.Memory;
 import io.sluice.shm.linux.Futex;
 
-/// A bare futex: the floor of a wake-up, and of waiting, since it sleeps in slices as long as those of our waiters. The
+/// A bare futex: the floor of a wake-up, and of waiting, since its sleeps are as long as the slices of our waiters. The
 /// word counts the messages.
 record FutexLink(long word) implements Link {
     private static final long SLICE_NANOS = 10_000_000;

@@ -3,9 +3,9 @@ package io.sluice.bench.link;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jctools.queues.SpscArrayQueue;
 
-/// JCTools' array queue of one producer and one consumer, between two threads of one process. What passes is
-/// references; the messages lie in twice as many buffers as the queue has places, so that one is written again only
-/// when it was read.
+/// JCTools' array queue of one producer and one consumer, between two threads of one process. The queue passes
+/// references to buffers. There are twice as many buffers as places in the queue, so that a buffer is written again
+/// only after its message was read.
 final class JctoolsLink implements Link {
     private static final int PLACES = Math.max(4, Setting.RING_BYTES / Math.max(64, Setting.PAYLOAD_BYTES));
 

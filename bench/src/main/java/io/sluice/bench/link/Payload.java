@@ -3,7 +3,7 @@ package io.sluice.bench.link;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/// What every message holds, and the work that both sides do on it: longs, the first of which is the sequence number.
+/// The content of every message, and the work of both sides on it: longs, the first of which is the sequence number.
 final class Payload {
     private Payload() {}
 
@@ -13,7 +13,7 @@ final class Payload {
         }
     }
 
-    /// Reads everything, and checks that it belongs together.
+    /// Reads all longs, and checks that they belong to one message.
     ///
     /// @return the sequence number
     static long read(DirectBuffer buffer, int index, int length) {
@@ -23,7 +23,7 @@ final class Payload {
             difference |= buffer.getLong(index + at) ^ (sequence + at);
         }
         if (difference != 0) {
-            throw new IllegalStateException("message %,d of %,d bytes came torn, or with %,d bytes"
+            throw new IllegalStateException("torn message %,d: expected %,d bytes of one message, found %,d"
                     .formatted(sequence, Setting.PAYLOAD_BYTES, length));
         }
         return sequence;

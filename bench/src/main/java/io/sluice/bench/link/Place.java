@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/// Where the two processes of a subject meet: a directory of its own, and in it the name of one link.
+/// Where the processes of a subject find one link: a directory of the subject, and the name of the link in it.
 ///
 /// @param directory the subject's, in `/dev/shm`
 /// @param name of the link
@@ -26,17 +26,17 @@ public record Place(Path directory, String name) {
         return SharedSpace.open(directory, "space");
     }
 
-    /// Maps a file of zeros with the link's name, which is made if it is not there.
+    /// Maps the file with the link's name; creates it, filled with zeros, if it does not exist.
     ///
     /// @return absolute address, aligned to a page, valid as long as the process lives
     long map(long bytes) {
         return map(directory.resolve(name), bytes);
     }
 
-    /// Maps a file of zeros, which is made if it is not there.
+    /// Maps a file; creates it, filled with zeros, if it does not exist.
     ///
-    /// @param file name of it
-    /// @param bytes size
+    /// @param file to be mapped
+    /// @param bytes size of the mapping
     /// @return absolute address, aligned to a page, valid as long as the process lives
     public static long map(Path file, long bytes) {
         try (FileChannel channel = FileChannel.open(
@@ -47,13 +47,13 @@ public record Place(Path directory, String name) {
         }
     }
 
-    /// Memory for a buffer of Agrona's, of the size of the setting.
+    /// Memory for a buffer of Agrona's with [Setting#RING_BYTES] bytes and a trailer.
     AtomicBuffer agronaBuffer(int trailerBytes) {
         int bytes = Setting.RING_BYTES + trailerBytes;
         return new UnsafeBuffer(map(bytes), bytes);
     }
 
-    /// What only lives in this process: whoever comes first makes it.
+    /// The object of this link in this process; the first caller makes it.
     <T> T inProcess(Class<T> type, Supplier<T> maker) {
         return type.cast(IN_PROCESS.computeIfAbsent(this, place -> maker.get()));
     }

@@ -3,7 +3,7 @@ package io.sluice.bench.link;
 import io.sluice.core.codec.Codec;
 import io.sluice.shm.queue.SharedQueue;
 
-/// Our queue of a small record, which is encoded, decoded and allocated for each message.
+/// Our queue of a small record; each message encodes one, and decodes and allocates one.
 record QueueLink(SharedQueue<Tick> queue) implements Link {
     /// The record.
     record Tick(long sequence, int quantity, double price) {
@@ -11,10 +11,10 @@ record QueueLink(SharedQueue<Tick> queue) implements Link {
             return new Tick(sequence, (int) sequence, sequence);
         }
 
-        /// Its number, after a look at the other components.
+        /// Its number, after a check of the other components.
         long checked() {
             if (quantity != (int) sequence || price != sequence) {
-                throw new IllegalStateException("a torn record: " + this);
+                throw new IllegalStateException("torn record: " + this);
             }
             return sequence;
         }

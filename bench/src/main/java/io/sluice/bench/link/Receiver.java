@@ -1,20 +1,20 @@
 package io.sluice.bench.link;
 
-/// The reading end of a link: it reads the whole payload of each message, and throws if one is not the next.
+/// The reading end of a link: it reads the whole payload of each message, and throws if a message is not the next one.
 public interface Receiver {
-    /// How many messages one look takes at most, for everybody.
+    /// Messages that one receive takes at most, for all subjects.
     int READ_LIMIT = 1024;
 
-    /// Receives what is there.
+    /// Receives the available messages.
     ///
-    /// @return how many messages that were, at most [#READ_LIMIT]
+    /// @return number of messages, at most [#READ_LIMIT]
     int receive();
 
-    /// Receives what is there, and sleeps in the kernel until something is.
+    /// Receives the available messages; sleeps in the kernel until there is one.
     ///
-    /// @return how many messages that were, at least 1
+    /// @return number of messages, at least 1
     /// @throws InterruptedException if the thread is interrupted
     default int await() throws InterruptedException {
-        throw new UnsupportedOperationException("this link never sleeps");
+        throw new UnsupportedOperationException("receivers of this link do not sleep");
     }
 }

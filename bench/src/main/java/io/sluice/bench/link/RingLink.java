@@ -10,7 +10,7 @@ import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.SlowConsumer;
 import io.sluice.shm.ring.SharedRing;
 
-/// Our ring, through the door that users take.
+/// Our ring, by its public interface.
 record RingLink(SharedRing ring, WaitStrategy strategy) implements Link {
     RingLink(Place place, RingOptions options, WaitStrategy strategy) {
         this(place.space().ring(place.name(), options), strategy);

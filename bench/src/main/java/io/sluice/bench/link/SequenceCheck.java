@@ -1,14 +1,14 @@
 package io.sluice.bench.link;
 
-/// Checks that messages come in their turn: those of each sender one after the other, none twice, and none missing
-/// unless [Setting#GAPS] says so. A sequence number carries its sender in the upper bits.
+/// Checks that messages arrive in order: those of each sender by ascending number, none twice, and, without
+/// [Setting#GAPS], none missing. A sequence number has its sender in the upper bits.
 final class SequenceCheck {
-    /// So many bits count the messages of a sender.
+    /// Number of bits that count the messages of a sender.
     static final int SENDER_SHIFT = 48;
     private static final int MAX_SENDERS = 16;
 
     private final long[] next = new long[MAX_SENDERS];
-    private long expected;      // of the sender whose message came last; the others' stand in the array
+    private long expected;      // of the sender of the last message; those of the others are in the array
 
     SequenceCheck() {
         for (int sender = 0; sender < MAX_SENDERS; sender++) {

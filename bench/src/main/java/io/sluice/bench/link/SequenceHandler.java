@@ -3,9 +3,9 @@ package io.sluice.bench.link;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.MessageHandler;
 
-/// Reads each message whole, and checks that it is the next one.
+/// Reads the whole payload of each message, and checks that it is the next one.
 final class SequenceHandler implements MessageHandler {
-    /// The type that all our messages have; Agrona wants it positive.
+    /// The type of all messages; Agrona requires it to be positive.
     static final int TYPE = 1;
 
     private final SequenceCheck sequences = new SequenceCheck();

@@ -2,33 +2,33 @@ package io.sluice.bench.link;
 
 import java.util.List;
 
-/// What holds for all links of a process: constants for the compiler, as they would be in a program. The coordinator
+/// The settings of all links of a process. They are constants for the compiler, as in a user's program. The coordinator
 /// sets them as system properties.
 public final class Setting {
     /// Size of each message in bytes, a multiple of 8.
     public static final int PAYLOAD_BYTES = Integer.getInteger("sluice.bench.payload", 32);
     /// Size of each ring in bytes, a power of two.
     public static final int RING_BYTES = Integer.getInteger("sluice.bench.ring", 1 << 20);
-    /// How many messages are due each second, where that is asked for.
+    /// Messages due each second, for measures at a fixed rate.
     public static final int RATE = Integer.getInteger("sluice.bench.rate", 100_000);
-    /// Whether receivers sleep while nothing is there.
+    /// Whether receivers sleep while there is no message.
     public static final boolean PARK = Boolean.getBoolean("sluice.bench.park");
-    /// Whether there are more busy threads than cores, so that who has nothing to do must let others run.
+    /// Whether there are more busy threads than cores, so that a thread without work must yield.
     public static final boolean CROWDED = Boolean.getBoolean("sluice.bench.crowded");
-    /// Whether a receiver may miss messages: others get them, or a broadcast that does not wait has lost them.
+    /// Whether a receiver may miss messages: other receivers take them, or a broadcast that does not wait loses them.
     public static final boolean GAPS = Boolean.getBoolean("sluice.bench.gaps");
 
     private Setting() {}
 
-    /// The options of a JVM with such settings.
+    /// The JVM options that set these settings.
     ///
     /// @param payloadBytes size of each message
     /// @param ringBytes size of each ring
-    /// @param rate how many messages are due each second
+    /// @param rate messages due each second
     /// @param park whether receivers sleep
     /// @param crowded whether there are fewer cores than busy threads
     /// @param gaps whether a receiver may miss messages
-    /// @return for the command line
+    /// @return options for the command line
     public static List<String> jvmOptions(
             int payloadBytes, int ringBytes, int rate, boolean park, boolean crowded, boolean gaps) {
         return List.of(
@@ -40,8 +40,8 @@ public final class Setting {
                 "-Dsluice.bench.gaps=" + gaps);
     }
 
-    /// What to do between two looks.
-    @SuppressWarnings("ThreadPriorityCheck")   // who waits must let the one run that it waits for
+    /// Yields between two attempts, if there are more busy threads than cores.
+    @SuppressWarnings("ThreadPriorityCheck")   // a waiting thread must let the other one run
     public static void pause() {
         if (CROWDED) {
             Thread.yield();

@@ -51,7 +51,7 @@ final class SocketLink extends StreamLink {
     @Override
     WritableByteChannel connect() throws IOException {
         while (!Files.exists(file)) {
-            Thread.onSpinWait();         // the receiver has not come yet; the coordinator's watchdog looks after it
+            Thread.onSpinWait();         // until the receiver has made it; the coordinator notices if that process ends
         }
         SocketAddress address = unix
                 ? UnixDomainSocketAddress.of(file)

@@ -7,18 +7,19 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/// A stream of bytes through the kernel: one system call for each message that is sent, and one for all that have come.
-/// The ends connect with the first message, so that two links in opposite directions do not wait for each other.
+/// A stream of bytes through the kernel: one system call for each sent message, and one for all messages that have
+/// arrived. The ends connect with the first message, so that two links in opposite directions do not wait for each
+/// other.
 abstract class StreamLink implements Link {
     private static final int BUFFER_BYTES = Math.max(1 << 16, 2 * Setting.PAYLOAD_BYTES);
 
     /// The writing end, which blocks while there is no room.
     abstract WritableByteChannel connect() throws IOException;
 
-    /// Makes ready for [#accept], in the receiving process.
+    /// Prepares [#accept], in the receiving process.
     abstract void bind() throws IOException;
 
-    /// The reading end, which blocks while there is nothing if [Setting#PARK] says so.
+    /// The reading end; with [Setting#PARK] its reads block while there are no bytes.
     abstract ReadableByteChannel accept() throws IOException;
 
     @Override
@@ -67,7 +68,7 @@ abstract class StreamLink implements Link {
                         channel = accept();
                     }
                     if (channel.read(bytes) < 0) {
-                        throw new IllegalStateException("the sender is gone");
+                        throw new IllegalStateException("the sender closed the stream");
                     }
                 } catch (IOException broken) {
                     throw new UncheckedIOException(broken);

@@ -5,37 +5,37 @@ import io.sluice.core.ring.RingOptions;
 import io.sluice.shm.lock.LockOptions;
 import java.util.List;
 
-/// Through what messages travel.
+/// How messages pass from one end to the other.
 public enum Transport {
     /// Our one-to-one ring, slots of a cache line.
     RING_ONE,
-    /// The same with slots of 512 bytes, as many fewer.
+    /// The same with an eighth of the slots, of 512 bytes each.
     RING_ONE_WIDE,
     /// Our many-to-many ring, slots of a cache line.
     RING_MANY,
-    /// Our broadcast ring, whose producer waits for its consumers.
+    /// Our broadcast ring; the producer waits for its consumers.
     RING_BROADCAST,
-    /// Our one-to-one ring, whose waits sleep almost at once.
+    /// Our one-to-one ring; waits sleep almost at once.
     RING_PARK,
-    /// Our one-to-one ring, whose waits spin some microseconds.
+    /// Our one-to-one ring; waits spin some microseconds before they sleep.
     RING_ADAPTIVE,
     /// Our queue of a small record.
     QUEUE,
-    /// Our lock, whose waits spin some microseconds.
+    /// Our lock; waits spin some microseconds before they sleep.
     LOCK,
-    /// Our lock, whose waits only spin.
+    /// Our lock; waits only spin.
     LOCK_SPIN,
-    /// Our long.
+    /// Our shared long.
     NUMBER,
     /// Agrona's `OneToOneRingBuffer`.
     AGRONA_ONE,
     /// Agrona's `ManyToOneRingBuffer`.
     AGRONA_MANY,
-    /// Agrona's `BroadcastTransmitter`, which waits for nobody.
+    /// Agrona's `BroadcastTransmitter`, which does not wait for receivers.
     AGRONA_BROADCAST,
-    /// Aeron's IPC, a publication that several may share.
+    /// Aeron's IPC, a publication that threads may share.
     AERON_SHARED,
-    /// Aeron's IPC, a publication of one thread.
+    /// Aeron's IPC, an exclusive publication of one thread.
     AERON_EXCLUSIVE,
     /// Chronicle Queue.
     CHRONICLE,
@@ -51,9 +51,9 @@ public enum Transport {
     JCTOOLS,
     /// A robust mutex of the C library, between processes.
     PTHREAD,
-    /// A lock of the kernel's on a file.
+    /// A lock of the kernel on a file.
     FILE_LOCK,
-    /// The bare instruction.
+    /// A bare atomic addition.
     BARE_NUMBER,
     /// Bare cache lines.
     FLAGS,
@@ -64,10 +64,10 @@ public enum Transport {
     /// Bare cache lines, or a bare futex, in C; not in a JVM.
     C;
 
-    /// Opens it in this process.
+    /// Opens a link in this process.
     ///
-    /// @param place where the processes meet
-    /// @return its two ends
+    /// @param place directory and name of the link
+    /// @return the link
     public Link open(Place place) {
         int slots = Setting.RING_BYTES / RingOptions.MIN_SLOT_BYTES;
         RingOptions oneToOne = RingOptions.oneToOne(slots);
@@ -103,16 +103,16 @@ public enum Transport {
         };
     }
 
-    /// Whether its two ends are threads of one process.
+    /// Whether both ends are threads of one process.
     ///
-    /// @return false if they are processes
+    /// @return false if they are in two processes
     public boolean isInProcess() {
         return this == DISRUPTOR || this == JCTOOLS;
     }
 
-    /// What its processes need besides what all have.
+    /// JVM options of its processes, besides those of all processes.
     ///
-    /// @return for the command line
+    /// @return options for the command line
     public List<String> jvmOptions() {
         return switch (this) {
             case CHRONICLE -> ChronicleLink.JVM_OPTIONS;
@@ -121,9 +121,9 @@ public enum Transport {
         };
     }
 
-    /// What a reader must know of it: whose it is, and which version.
+    /// Name and version of the library, or a description.
     ///
-    /// @return for the report
+    /// @return text for the report
     public String detail() {
         return switch (this) {
             case AGRONA_ONE, AGRONA_MANY, AGRONA_BROADCAST -> "Agrona " + Versions.of("agrona");

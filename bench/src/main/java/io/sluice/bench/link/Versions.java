@@ -7,7 +7,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Which versions of the peers the build took.
+/// The versions of the peers in this build.
 public final class Versions {
     private static final Properties ALL = load();
 
@@ -23,9 +23,9 @@ public final class Versions {
         }
     }
 
-    /// All of them.
+    /// All versions.
     ///
-    /// @return name and version of each, by name
+    /// @return name and version of each peer, sorted by name
     public static String all() {
         return new TreeMap<>(ALL).entrySet().stream()
                 .map(peer -> peer.getKey() + " " + peer.getValue())

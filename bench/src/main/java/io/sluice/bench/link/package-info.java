@@ -1,3 +1,3 @@
-/// The ways by which messages go from one end to the other: ours, those of the peers, and the bare floors. All ends do
-/// the same work on the same payload.
+/// Links between two processes: ours, those of the peers, and the bare floors. All ends do the same work on the same
+/// payload. Start at [Link] and [Transport], the list of them.
 package io.sluice.bench.link;

@@ -21,15 +21,15 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/// A question to one process: the methods of a benchmark class, each in a JVM of its own, with what it allocates. An
-/// iteration of JMH is a block.
+/// A benchmark in one process, run by JMH: each method of a class is a subject, in a JVM of its own, with its
+/// allocation. An iteration of JMH is a block.
 ///
-/// @param name how the command line calls it
-/// @param question in words
+/// @param name on the command line
+/// @param question a sentence
 /// @param benchmark class of the methods
 /// @param parameters of the class, by name
-/// @param subjects methods
-/// @param goals which ratios are asked for
+/// @param subjectNames names of the methods
+/// @param goals ratios to compute
 public record JmhBenchmark(
         String name,
         String question,
@@ -77,12 +77,12 @@ public record JmhBenchmark(
                 .measurementIterations(plan.blocks())
                 .measurementTime(block);
         List<String> jvm = new ArrayList<>(plan.jvmOptions());
-        jvm.add("--sun-misc-unsafe-memory-access=allow");        // JMH asks for it, and would be warned of
+        jvm.add("--sun-misc-unsafe-memory-access=allow");        // JMH needs it; otherwise the JVM warns
         options.jvmArgsPrepend(jvm.toArray(String[]::new));
         parameters.forEach(options::param);
         Collection<RunResult> results = new Runner(options.build()).run();
         if (results.size() != 1) {
-            throw new IllegalStateException("%s: %d benchmarks are called %s".formatted(
+            throw new IllegalStateException("%s: %d methods are called %s, not one".formatted(
                     name, results.size(), subject));
         }
         return results.iterator().next();
@@ -96,7 +96,7 @@ public record JmhBenchmark(
                 .toList();
     }
 
-    /// What is below a tenth of a byte is the harness's own.
+    /// Less than a tenth of a byte is the harness's own allocation.
     private static String allocation(RunResult result) {
         double bytes = result.getSecondaryResults().get(ALLOCATION).getScore();
         return bytes < 0.1 ? "0 B/op" : String.format(Locale.ROOT, "%.2f B/op", bytes);

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// The questions to one process.
+/// The benchmarks in one process.
 public final class MicroBenchmarks {
-    /// All of them.
+    /// All benchmarks in one process.
     public static final List<JmhBenchmark> ALL = Stream.of(
                     locks(),
                     List.of(ring("one", "ONE_TO_ONE"), ring("many", "MANY")),
@@ -28,7 +28,7 @@ public final class MicroBenchmarks {
 
     private static List<JmhBenchmark> locks() {
         return List.of(new JmhBenchmark(
-                "micro-lock", "What do lock and unlock cost that nobody contends for?",
+                "micro-lock", "What do lock and unlock cost without contention?",
                 LockUnlock.class, Map.of(),
                 List.of("lock", "reentrantLock", "readLock", "twoCas", "pthread", "jdk", "semaphore", "jdkSemaphore"),
                 List.of(against("lock", "pthread", 0.5), against("lock", "twoCas", 1.3),
@@ -56,7 +56,7 @@ public final class MicroBenchmarks {
                         ArrayAccess.class, Map.of(),
                         List.of("get", "set", "heapGet", "getAndAdd", "bulkGet", "bareCopy"),
                         List.of(inform("get", "heapGet"), inform("bulkGet", "bareCopy"))),
-                new JmhBenchmark("micro-codec", "What does a record cost into bytes and back?",
+                new JmhBenchmark("micro-codec", "What does a record cost, encoded and decoded?",
                         CodecRoundTrip.class, Map.of(),
                         List.of("recordCodec", "namedRecordCodec", "byHand", "javaSerialization"),
                         List.of(inform("recordCodec", "byHand"), inform("recordCodec", "javaSerialization"))),

@@ -1,2 +1,2 @@
-/// The questions to one process, answered by JMH.
+/// Benchmarks in one process, run by JMH.
 package io.sluice.bench.micro;

@@ -8,7 +8,7 @@ import io.sluice.shm.linux.Futex;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The floor of a call between two processes that sleep: two words, and a bare futex on each. A round trip is two
+/// The floor of a call between two processes that sleep: two words with a bare futex on each. A round trip is two
 /// wake-ups by the kernel.
 final class FutexEcho implements Subject {
     private static final long SLICE_NANOS = 100_000_000;
@@ -47,7 +47,7 @@ final class FutexEcho implements Subject {
         }
     }
 
-    /// Answers each turn on the first word that comes on the second one.
+    /// Writes each turn number that arrives on the second word to the first word.
     private static void echo(SharedIntArray words) {
         long answer = words.asSegment().address();
         long call = answer + (long) WORDS_APART * Integer.BYTES;

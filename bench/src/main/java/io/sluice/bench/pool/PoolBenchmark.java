@@ -21,14 +21,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 
-/// A question to pools and to start methods. The subjects take turns, block by block. Those whose processes spin
-/// must not live at the same time on a machine of two cores, so each builds up before its block and takes down behind
-/// it.
+/// A benchmark of pools and of start methods. The subjects alternate, block by block. Processes that spin must not live
+/// at the same time on a machine with two cores, so each subject starts before its block and ends after it.
 ///
 /// @param asked the question
-/// @param subjects names of those who are asked
+/// @param subjectNames names of the subjects
 public record PoolBenchmark(Question asked, List<String> subjectNames) implements Benchmark {
-    /// All of them.
+    /// All benchmarks of pools.
     public static final List<PoolBenchmark> ALL = Stream.of(Question.values()).map(PoolBenchmark::new).toList();
 
     private static final Duration SET_UP = Duration.ofMillis(1500);
@@ -76,7 +75,7 @@ public record PoolBenchmark(Question asked, List<String> subjectNames) implement
             plan.notes().println("  python is left out: there is no python3");
         }
         Map<String, List<Double>> values = new LinkedHashMap<>();
-        for (int block = -1; block < plan.forks() * plan.blocks(); block++) {         // the first is not counted
+        for (int block = -1; block < plan.forks() * plan.blocks(); block++) {         // the first warms up
             for (Subject subject : all(asked, directory)) {
                 if (!subjectNames.contains(subject.name()) || (subject instanceof Python && !python)) {
                     subject.close();
@@ -96,7 +95,7 @@ public record PoolBenchmark(Question asked, List<String> subjectNames) implement
         return new Result(name(), question(), asked.unit(), asked.higherIsBetter(), series, goals());
     }
 
-    /// @param directory for scripts; null if nobody is going to run
+    /// @param directory for scripts; null if the subjects are only listed
     private static List<Subject> all(Question asked, Path directory) {
         List<Subject> all = new ArrayList<>(List.of(
                 new Sluice("pool", WaitStrategy.ADAPTIVE, Policy.FIRST_COME),

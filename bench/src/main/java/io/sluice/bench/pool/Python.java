@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/// Python's `multiprocessing.Pool` with two workers, and its `Process` by spawn; a fresh Python for each block.
+/// Python's `multiprocessing.Pool` with two workers, and its `Process` by spawn; each block starts a new Python.
 final class Python implements Subject {
-    /// Its file, in the directory of a benchmark.
+    /// Name of the script's file, in the directory of a benchmark.
     static final String SCRIPT_FILE = "pool.py";
 
     private static final String SCRIPT = """
@@ -69,7 +69,8 @@ final class Python implements Subject {
     private final Path directory;
     private final String startMethod;
 
-    /// @param directory gets the script
+    /// @param directory receives the script
+    /// @param startMethod of `Process`; empty for the pool
     Python(Path directory, String startMethod) {
         this.directory = directory;
         this.startMethod = startMethod;

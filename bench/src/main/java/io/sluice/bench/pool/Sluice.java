@@ -43,7 +43,7 @@ final class Sluice implements Subject {
         };
     }
 
-    /// A pool lives for one question: with two cores, one that spins would cost the others theirs.
+    /// A pool lives for one block: on two cores, workers that spin would take the cores of the other subjects.
     private ProcessPool pool(Question question) throws Exception {
         if (pool == null) {
             int workers = question == Question.CALL ? 1 : WORKERS;
@@ -68,7 +68,7 @@ final class Sluice implements Subject {
             case MAP -> map(asked, TaskOptions.USUAL, end) / 1e6;
             case IMAP_UNORDERED -> imapUnordered(asked, end);
             case CALL_BESIDE_MAP -> besideMap(asked, end);
-            case START -> throw new IllegalStateException("see Starts");
+            case START -> throw new IllegalStateException("START is measured by Starts");
         };
     }
 

@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// A process that does nothing, started and joined, by each of our start methods; and the floor, a bare `java` of the
-/// same class path whose main does nothing.
+/// Start and join of a process that does nothing, by one of our start methods; or the floor, a bare `java` with the
+/// same class path whose `main` does nothing.
 final class Starts implements Subject {
     private final String name;
     private final Supplier<ProcessContext> maker;
     private ProcessContext context;
 
-    /// @param maker makes the context when it is needed; gives null for the floor
+    /// @param maker makes the context at the start of a block; returns null for the floor
     Starts(String name, Supplier<ProcessContext> maker) {
         this.name = name;
         this.maker = maker;
@@ -52,7 +52,7 @@ final class Starts implements Subject {
         while (System.nanoTime() < end) {
             while (context != null && context.method() == StartMethod.STANDBY
                     && context.ready() < 1) {
-                Thread.sleep(1);         // the stock is the price of its speed; it is refilled between starts
+                Thread.sleep(1);         // standby processes are refilled between starts; that time is not measured
             }
             long start = System.nanoTime();
             startAndJoin();

@@ -4,23 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/// Who answers.
+/// A pool, or a way to start processes, that is measured.
 interface Subject extends AutoCloseable {
     String name();
 
-    /// Whether it has an answer.
+    /// Whether this subject takes part in the benchmark of a question.
     boolean answers(Question question);
 
     /// Measures one block.
     ///
-    /// @param millis about how long
-    /// @return in the unit of the question; of latencies, the median
+    /// @param millis approximate length of the block
+    /// @return value in the unit of the question; for latencies, the median
     double measure(Question question, long millis) throws Exception;
 
-    /// Makes one call after the other.
+    /// Median duration of calls that are made one after the other.
     ///
     /// @param end when to stop, on the clock of `System.nanoTime`
-    /// @return the median of how long each took, in nanoseconds; NaN if there was no time for one
+    /// @return nanoseconds; NaN if there was no time for a call
     static double median(long end, Callable<?> call) throws Exception {
         List<Long> nanos = new ArrayList<>();
         while (System.nanoTime() < end) {
@@ -31,7 +31,7 @@ interface Subject extends AutoCloseable {
         return median(nanos);
     }
 
-    /// The one in the middle; NaN if there is none.
+    /// The median; NaN if there are no values.
     static double median(List<Long> nanos) {
         List<Long> sorted = nanos.stream().sorted().toList();
         return sorted.isEmpty() ? Double.NaN : sorted.get(sorted.size() / 2);
@@ -39,6 +39,6 @@ interface Subject extends AutoCloseable {
 
     @Override
     default void close() {
-        // Most keep nothing from block to block.
+        // Most subjects keep nothing from block to block.
     }
 }

@@ -6,14 +6,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
-/// A pool of the JDK's, of threads in one process: what it costs to hand a task over at all.
+/// A thread pool of the JDK, in one process: the cost of handing over a task without a second process.
 final class Threads implements Subject {
     private static final int BURST = 20_000;
 
     private final String name;
     private final IntFunction<ExecutorService> maker;
 
-    /// @param maker makes a pool of so many threads
+    /// @param maker makes a pool with the given number of threads
     Threads(String name, IntFunction<ExecutorService> maker) {
         this.name = name;
         this.maker = maker;

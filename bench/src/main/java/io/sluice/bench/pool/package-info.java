@@ -1,2 +1,2 @@
-/// How fast is a pool of processes, and how soon does a process start, beside threads, Python and bare floors?
+/// Benchmarks of process pools and of process starts, beside threads, Python and bare floors.
 package io.sluice.bench.pool;

@@ -3,12 +3,12 @@ package io.sluice.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Where values stand between the ends of an axis, and the round numbers at which its ticks are.
+/// An axis of a chart: the positions of values, and ticks at round numbers.
 ///
-/// @param logarithmic whether equal ways are equal factors
-/// @param low the value at the beginning
-/// @param high the value at the end
-/// @param ticks from low to high
+/// @param logarithmic whether equal distances are equal factors
+/// @param low value at the start
+/// @param high value at the end
+/// @param ticks values of the ticks, from low to high
 record Axis(boolean logarithmic, double low, double high, List<Double> ticks) {
     private static final double[] STEPS = {1, 2, 5, 10};
     private static final double[] LINEAR_STEPS = {1, 2, 2.5, 5, 10};
@@ -28,7 +28,8 @@ record Axis(boolean logarithmic, double low, double high, List<Double> ticks) {
         return new Axis(false, 0, count * step, ticks);
     }
 
-    /// From a round number to a round number that hold both; powers of ten, and 2 and 5 of them if there is room.
+    /// From a round number to a round number, with both values between them. Ticks are powers of ten and, on a short
+    /// axis, their multiples by 2 and 5.
     ///
     /// @param min greater than 0
     /// @param max at least `min`
@@ -73,9 +74,9 @@ record Axis(boolean logarithmic, double low, double high, List<Double> ticks) {
         return (value >= 5 * decade ? 5 : value >= 2 * decade ? 2 : 1) * decade;
     }
 
-    /// Where a value stands.
+    /// Position of a value.
     ///
-    /// @return from 0 to 1; the end that is nearer if it lies outside
+    /// @return from 0 to 1; the nearer end for a value outside; 0 for NaN
     double position(double value) {
         double part = logarithmic
                 ? Math.log(value / low) / Math.log(high / low)

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.DoubleStream;
 
-/// The medians of a result beside each other, with their intervals, distance by distance.
+/// The medians of a result as bars, with their intervals, grouped by distance.
 ///
-/// Bars begin at 0. Where one median is a hundred times another, the small ones could not be seen: then the axis is
-/// logarithmic and says so, and there are points in place of bars, since the length of a bar would mean nothing there.
+/// Bars begin at 0. If one median is a hundred times another, the small bars would be invisible. Then the axis is
+/// logarithmic, which its label says, and points replace the bars, since the length of a bar has no meaning there.
 public final class BarChart {
     static final double WIDTH = 820;
     private static final double ROW = 26;
@@ -40,15 +40,15 @@ public final class BarChart {
         draw();
     }
 
-    /// The chart as part of a page, which has the style sheet.
+    /// The chart as an element of a page, which has the style sheet.
     static Element of(Result result) {
         BarChart chart = new BarChart(result);
         return Svg.picture(WIDTH, chart.y, chart.label()).add(chart.shapes);
     }
 
-    /// The chart as a file of its own, with its own background and style sheet.
+    /// The chart as a separate file, with its own background and style sheet.
     ///
-    /// @param result what was measured
+    /// @param result to be drawn
     /// @return SVG
     public static String standalone(Result result) {
         BarChart chart = new BarChart(result);
@@ -72,7 +72,7 @@ public final class BarChart {
         return Axis.logarithmic(DoubleStream.of(ends).min().orElse(min), DoubleStream.of(ends).max().orElse(max));
     }
 
-    /// Those that have a place on a logarithmic axis too.
+    /// The values that a logarithmic axis can show.
     private static DoubleStream finite(DoubleStream values) {
         return values.filter(value -> value > 0 && Double.isFinite(value));
     }
@@ -107,7 +107,7 @@ public final class BarChart {
         y += LEGEND;
     }
 
-    /// The distance, and what it was for a bare cache line; nothing if all distances are one.
+    /// The distance, and the round trip of a bare cache line there; nothing if the only distance is [Distance#ANY].
     private void heading(Distance distance) {
         if (distance == Distance.ANY && result.distances().size() == 1) {
             y += 6;
@@ -117,7 +117,7 @@ public final class BarChart {
                 .filter(sample -> sample.distance() == distance)
                 .toList();
         double probe = Summary.of(samples).probeNanos();
-        String line = probe > 0 ? "; a bare cache line takes %s there and back".formatted(Digits.duration(probe)) : "";
+        String line = probe > 0 ? "; round trip of a bare cache line: %s".formatted(Digits.duration(probe)) : "";
         shapes.add(Svg.text("muted", left, y + 20, distance.text() + line));
         y += HEADING;
     }
@@ -158,7 +158,7 @@ public final class BarChart {
         group.add(Svg.line("whisker", high, middle - 4, high, middle + 4));
     }
 
-    /// Nothing that is not a number has a place, nor has 0 on a logarithmic axis.
+    /// False for NaN and infinities, and for values up to 0 on a logarithmic axis.
     private boolean isDrawn(double value) {
         return Double.isFinite(value) && (value > 0 || !axis.logarithmic());
     }

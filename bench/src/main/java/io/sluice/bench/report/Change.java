@@ -1,14 +1,14 @@
 package io.sluice.bench.report;
 
-/// What became of one subject's values at a distance from one report to another.
+/// The change of a subject's values at one distance, from one report to another.
 ///
 /// @param result name of the result
 /// @param subject name of the series
 /// @param distance of the cores
 /// @param unit of the values
-/// @param higherIsBetter which way is up
-/// @param before of the earlier report; at least one sample
-/// @param after of the later report; at least one sample
+/// @param higherIsBetter whether a greater value is better
+/// @param before summary in the earlier report, of at least one sample
+/// @param after summary in the later report, of at least one sample
 public record Change(
         String result,
         String subject,
@@ -18,9 +18,9 @@ public record Change(
         Summary before,
         Summary after) {
 
-    /// How much the median changed.
+    /// Change of the median.
     ///
-    /// @return percent of the earlier one; not finite if that is 0 or no number
+    /// @return percent of the earlier median; not finite if that is 0 or NaN
     public double percent() {
         return percent(before.median(), after.median());
     }
@@ -29,28 +29,28 @@ public record Change(
         return before == after ? 0 : 100 * (after / before - 1);
     }
 
-    /// Whether the intervals overlap.
+    /// Verdict of the two intervals.
     ///
-    /// @return what they say
+    /// @return whether they overlap, or which one is better
     public Verdict verdict() {
         return Verdict.of(before.low(), before.high(), after.low(), after.high(), higherIsBetter);
     }
 
-    /// Whether a side has too few samples for an interval of 90 %.
+    /// Whether a side has too few samples for a 90 % confidence interval.
     ///
-    /// @return whether the verdict is worth little
+    /// @return true if the verdict means little
     public boolean isFew() {
         return Math.min(before.samples(), after.samples()) < Summary.MIN_SAMPLES;
     }
 
-    /// As the reports write it.
+    /// The verdict as reports show it.
     ///
-    /// @return the verdict, and whether it rests on few samples
+    /// @return in words, with a mark if there are few samples
     public String text() {
         return speed() + (isFew() ? " (few)" : "");
     }
 
-    /// A load is better or worse, what takes time is faster or slower.
+    /// Loads are better or worse; durations and rates are faster or slower.
     private String speed() {
         boolean isLoad = Unit.of(unit).kind() == Unit.Kind.OTHER;
         return switch (verdict()) {

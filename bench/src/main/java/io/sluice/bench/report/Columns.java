@@ -3,7 +3,7 @@ package io.sluice.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Columns of text for a terminal: the first is flush left, numbers flush right. A column in which no row has anything
+/// Columns of text for a terminal: the first ones flush left, numbers flush right. A column whose cells are all empty
 /// is left out.
 final class Columns {
     private static final String INDENT = "  ";
@@ -13,7 +13,7 @@ final class Columns {
     private final List<String> headings;
     private final List<List<String>> rows = new ArrayList<>();
 
-    /// @param leftColumns how many of the first columns are flush left
+    /// @param leftColumns number of first columns that are flush left
     /// @param headings one for each column
     Columns(int leftColumns, List<String> headings) {
         this.leftColumns = leftColumns;
@@ -25,7 +25,7 @@ final class Columns {
         rows.add(cells);
     }
 
-    /// The lines, each with its end; nothing if there is no row.
+    /// All lines, each with a line break; empty if there is no row.
     @Override
     public String toString() {
         List<Integer> shown = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Two reports of the same questions, beside each other.
+/// Compares two reports of the same benchmarks.
 ///
 /// @param before the earlier one
 /// @param after the later one
@@ -15,7 +15,7 @@ public record Comparison(Report before, Report after) {
     private static final List<String> FACTS = List.of("cpu", "cores", "kernel", "jdk");
     private static final List<Distance> DISTANCES = List.of(Distance.NEAR, Distance.FAR, Distance.ANY);
 
-    /// What became of each subject that has samples of one distance in both.
+    /// The changes of all subjects with samples at the same distance in both reports.
     ///
     /// @return in the order of the earlier report
     public List<Change> changes() {
@@ -39,7 +39,7 @@ public record Comparison(Report before, Report after) {
         return changes;
     }
 
-    /// The result of the later report that asked the same.
+    /// The result of the same benchmark and unit in the later report.
     private Optional<Result> counterpart(Result one) {
         return after.result(one.name()).filter(other -> isSameUnit(one, other));
     }
@@ -52,7 +52,7 @@ public record Comparison(Report before, Report after) {
         return result.series(subject).map(series -> series.summary(distance)).orElseGet(() -> Summary.of(List.of()));
     }
 
-    /// Who has samples in one report only.
+    /// The subjects with samples in one report only.
     ///
     /// @return a line for each, with the report, the result, the subject and the distance
     public List<String> missing() {
@@ -75,7 +75,7 @@ public record Comparison(Report before, Report after) {
         return lines;
     }
 
-    /// What makes the comparison doubtful: other machines, other units.
+    /// Reasons to doubt the comparison: another machine, another unit.
     ///
     /// @return a line for each
     public List<String> warnings() {
@@ -100,11 +100,11 @@ public record Comparison(Report before, Report after) {
         return "%s, %s is better".formatted(result.unit(), result.higherIsBetter() ? "higher" : "lower");
     }
 
-    /// Prints all that two reports tell together.
+    /// Prints the comparison of two reports.
     ///
     /// @param before the earlier one
     /// @param after the later one
-    /// @param out where to
+    /// @param out receives the text
     public static void print(Report before, Report after, PrintStream out) {
         out.print(new Comparison(before, after).text());
         out.flush();

@@ -5,10 +5,10 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/// Numbers as people read them: three digits that count, the same in every language.
+/// Numbers as text: three significant digits, the same in every locale.
 final class Digits {
     private static final MathContext THREE = new MathContext(3);
-    /// Drops only what binary fractions add.
+    /// Removes only the error of binary fractions.
     private static final MathContext EXACT = new MathContext(9);
     private static final double TINY = 1e-4;
     private static final double HUGE = 1e15;
@@ -33,7 +33,7 @@ final class Digits {
         return fixed(value, Math.max(0, new BigDecimal(value).round(EXACT).stripTrailingZeros().scale()));
     }
 
-    /// Two ends: `[1.20, 1.40]`.
+    /// An interval: `[1.20, 1.40]`.
     static String interval(double low, double high) {
         return "[" + text(low) + ", " + text(high) + "]";
     }

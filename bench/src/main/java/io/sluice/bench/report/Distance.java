@@ -2,21 +2,21 @@ package io.sluice.bench.report;
 
 import java.util.Locale;
 
-/// How far the two cores were apart while a sample was taken. Virtual cores share a cache in one block and do not in
-/// the next, and everything between them follows; so only samples of the same distance are compared.
+/// Distance of the two cores while a sample was taken. Virtual cores may share a cache in one block and not in the
+/// next, which changes every cost between them; so only samples of the same distance are compared.
 public enum Distance {
-    /// A cache line's round trip was short before it and after it.
+    /// The round trip of a cache line was short before and after the sample.
     NEAR,
-    /// It was long before it and after it.
+    /// It was long before and after the sample.
     FAR,
-    /// It was not the same before it and after it: the sample counts for nothing.
+    /// It changed between before and after the sample, which is not counted.
     MOVED,
-    /// Nobody looked, since nothing goes from core to core, or more than two cores take part.
+    /// Not measured: the benchmark does not depend on it.
     ANY;
 
-    /// As the reports write it.
+    /// The name as reports show it.
     ///
-    /// @return the name in small letters
+    /// @return in small letters
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// An element of HTML or SVG that escapes whatever it is given. What comes out is HTML and well-formed XML at once:
-/// only elements that HTML knows as void close themselves, and characters that XML forbids become U+FFFD.
+/// An element of HTML or SVG that escapes its attributes and text. The output is both HTML and well-formed XML: only
+/// elements that are void in HTML close themselves, and characters that XML forbids become U+FFFD.
 final class Element {
     private static final Set<String> VOID = Set.of("br", "col", "hr", "meta");
     private static final String REPLACEMENT = "\uFFFD";
@@ -29,7 +29,7 @@ final class Element {
         return this;
     }
 
-    /// A length or coordinate, to a hundredth: finer nobody sees, and the file would grow.
+    /// A length or coordinate, to a hundredth: more digits are invisible and enlarge the file.
     Element with(String attribute, double value) {
         return with(attribute, Digits.plain(value));
     }
@@ -65,7 +65,7 @@ final class Element {
             return;
         }
         out.append('>');
-        // A line for each element, so that a change of the file can be read; not beside text, where a space shows.
+        // Each element has its line, so that a diff of the file is readable; not beside text, where a line break shows.
         boolean lines = !children.isEmpty() && children.stream().allMatch(Element.class::isInstance);
         for (Object child : children) {
             if (lines) {
@@ -93,7 +93,7 @@ final class Element {
         return out.toString();
     }
 
-    /// The characters of XML 1.0, §2.2; an unpaired surrogate is none of them.
+    /// The characters of XML 1.0, §2.2; unpaired surrogates are not among them.
     private static boolean isXml(int c) {
         return c == '\t' || c == '\n' || c == '\r'
                 || (c >= 0x20 && c < 0xD800)

@@ -2,23 +2,23 @@ package io.sluice.bench.report;
 
 import java.util.List;
 
-/// A ratio that a benchmark asks for: ours over the best of some peers.
+/// A ratio that a benchmark computes: ours over the best of some peers.
 ///
 /// @param ours name of a series
-/// @param peers names of series, the best of which counts
-/// @param bound what the ratio should reach, or not exceed, as the unit has it; 0 if it only informs
+/// @param peers names of series, of which the best counts
+/// @param bound least or greatest good ratio, depending on the unit; 0 if there is none
 public record Goal(String ours, List<String> peers, double bound) {
     /// Ours over one peer.
     ///
     /// @param ours name of a series
     /// @param peer name of a series
-    /// @param bound what is asked for
+    /// @param bound least or greatest good ratio
     /// @return the goal
     public static Goal against(String ours, String peer, double bound) {
         return new Goal(ours, List.of(peer), bound);
     }
 
-    /// Ours over one peer, nothing asked for.
+    /// Ours over one peer, without a bound.
     ///
     /// @param ours name of a series
     /// @param peer name of a series
@@ -27,9 +27,9 @@ public record Goal(String ours, List<String> peers, double bound) {
         return against(ours, peer, 0);
     }
 
-    /// As the reports write it.
+    /// The goal as reports show it.
     ///
-    /// @return the names
+    /// @return the names of both sides
     public String text() {
         return ours + " / " + (peers.size() == 1 ? peers.getFirst() : "best of " + String.join(", ", peers));
     }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A report as one page that needs nothing but itself: no script, no picture, no font from anywhere.
+/// A report as one self-contained page: no script, no external picture, no external font.
 public final class HtmlReport {
     private static final String TITLE = "Sluice: benchmarks";
 
@@ -13,7 +13,7 @@ public final class HtmlReport {
 
     /// Writes the page.
     ///
-    /// @param report what a run measured
+    /// @param report of a run
     /// @param file is replaced
     /// @throws IOException if it cannot be written
     public static void write(Report report, Path file) throws IOException {
@@ -44,7 +44,7 @@ public final class HtmlReport {
 
     private static Element summary(Report report) {
         List<Ratio> all = report.results().stream().flatMap(result -> result.ratios().stream()).toList();
-        String goals = bound(all) == 0 ? "" : "; of the ratios asked for, " + reached(all);
+        String goals = bound(all) == 0 ? "" : "; of the goals, " + reached(all);
         int results = report.results().size();
         return Element.of("p").with("class", "muted")
                 .text((results == 1 ? "1 result" : results + " results") + goals);
@@ -77,7 +77,7 @@ public final class HtmlReport {
         return Element.of("nav").add(list);
     }
 
-    /// Names may be anything, numbers cannot be misread.
+    /// A number, since names may contain any character.
     private static String anchor(int index) {
         return "result-" + (index + 1);
     }
@@ -95,13 +95,15 @@ public final class HtmlReport {
         return Element.of("section").with("id", "reading")
                 .add(Element.of("h2").text("How to read this"))
                 .add(Element.of("p").text("""
-                        A value is the median of n samples. Its interval, the error bar of the charts, holds the true \
-                        median with at least 90\u00a0%% confidence, whatever the distribution; fewer than %s samples, \
-                        marked "few", cannot give that, and theirs are the extremes. The interval of a ratio is \
-                        the widest that those of its two sides allow.""".formatted(Summary.MIN_SAMPLES)))
+                        A value is the median of n samples. Its interval, the error bar of the charts, is a \
+                        90\u00a0%% confidence interval for the median, for any distribution. Fewer than %s samples, \
+                        marked "few", are not enough for it; theirs is from the least to the greatest. The \
+                        interval of a ratio is the widest that those of its two sides allow."""
+                        .formatted(Summary.MIN_SAMPLES)))
                 .add(Element.of("p").text("""
-                        Near and far say how long a bare cache line took between the two cores; only samples of the \
-                        same distance are compared, and those during which it changed do not count. A percentile that \
-                        too few latencies cannot tell from the maximum is given as "-"."""));
+                        Near and far are distances of the two cores, by the round trip of a bare cache line. Only \
+                        samples of the same distance are compared, and samples during which it changed are not \
+                        counted. A percentile is shown as "-" if there are too few latencies to tell it from the \
+                        maximum."""));
     }
 }

@@ -3,7 +3,7 @@ package io.sluice.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A table of a page: the first columns flush left, numbers flush right. A column in which no row has anything is left
+/// A table of a page: the first columns flush left, numbers flush right. A column whose cells are all empty is left
 /// out.
 final class HtmlTable {
     private record Line(List<String> cells, String lastStyle) {}
@@ -12,7 +12,7 @@ final class HtmlTable {
     private final List<String> headings;
     private final List<Line> lines = new ArrayList<>();
 
-    /// @param leftColumns how many of the first columns are flush left
+    /// @param leftColumns number of first columns that are flush left
     /// @param headings one for each column
     HtmlTable(int leftColumns, List<String> headings) {
         this.leftColumns = leftColumns;
@@ -24,12 +24,12 @@ final class HtmlTable {
         add(cells, "");
     }
 
-    /// Adds a row whose last cell looks its own way.
+    /// Adds a row whose last cell has its own style.
     void add(List<String> cells, String lastStyle) {
         lines.add(new Line(cells, lastStyle));
     }
 
-    /// The table; a screen that is too narrow scrolls it.
+    /// The table, which scrolls on a narrow screen.
     Element element() {
         Element body = Element.of("tbody");
         lines.forEach(line -> body.add(row("td", line.cells(), line.lastStyle())));

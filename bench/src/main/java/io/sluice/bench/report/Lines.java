@@ -3,13 +3,13 @@ package io.sluice.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Text in lines that are not too long.
+/// Fits text into lines of limited length.
 final class Lines {
     private Lines() {}
 
-    /// Breaks a text between words; a word that is longer than a line has one to itself.
+    /// Breaks a text between words; a word that is longer than a line has its own line.
     ///
-    /// @param width most characters of a line
+    /// @param width greatest number of characters of a line
     static List<String> wrap(String text, int width) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
@@ -24,7 +24,7 @@ final class Lines {
         return lines;
     }
 
-    /// Cuts a text that has more than `most` characters, and shows that it did.
+    /// Cuts a text of more than `most` characters; its last character is then an ellipsis.
     static String shorten(String text, int most) {
         return text.codePointCount(0, text.length()) <= most
                 ? text

@@ -3,9 +3,9 @@ package io.sluice.bench.report;
 import java.util.List;
 import java.util.Locale;
 
-/// The latencies of a result at a distance, one curve for each subject. The axis of the percentiles is 1/(1-p),
-/// logarithmic, so that the rare ones are seen; a curve ends where its latencies cannot tell a percentile from the
-/// maximum, which stands apart at the right.
+/// The latencies of a result at one distance, a curve for each subject. The axis of the percentiles is 1/(1-p),
+/// logarithmic, so that high percentiles are visible. A curve ends where there are too few latencies to tell a
+/// percentile from the maximum, which is a separate point at the right.
 final class PercentileChart {
     private static final double WIDTH = BarChart.WIDTH;
     private static final double LEFT = 70;
@@ -14,7 +14,7 @@ final class PercentileChart {
     private static final double PLOT = 300;
     private static final double FOOT = 48;
     private static final double LEGEND_ROW = 22;
-    /// 99.99 %: so many powers of ten of 1/(1-p).
+    /// Power of ten of 1/(1-p) at 99.99 %.
     private static final double NINES = 4;
     private static final double MAXIMUM = 4.4;
     private static final int POINTS = 200;
@@ -38,9 +38,9 @@ final class PercentileChart {
         this.height = TOP + Math.max(PLOT, curves.size() * LEGEND_ROW) + FOOT;
     }
 
-    /// The chart as part of a page, which has the style sheet.
+    /// The chart as an element of a page, which has the style sheet.
     ///
-    /// @param all what [Percentiles#of] gives, some of it at this distance
+    /// @param all percentiles of the result, at least one at this distance
     static Element of(Result result, Distance distance, List<Percentiles> all) {
         return new PercentileChart(result, distance, all).draw(distance);
     }
@@ -61,7 +61,8 @@ final class PercentileChart {
         return picture;
     }
 
-    /// The same in all charts of a result. Ours are drawn through, so that colour is not all that tells them.
+    /// The same in all charts of a result. Lines of ours are solid, others dashed, so colour is not the only
+    /// difference.
     private String style(Series series) {
         int colour = result.series().indexOf(series) % Style.COLOURS;
         return "c" + colour + (SubjectRole.of(result, series) == SubjectRole.OURS ? "" : " dashed");
@@ -97,7 +98,7 @@ final class PercentileChart {
         picture.add(Svg.line("axis", LEFT, bottom, x(MAXIMUM), bottom));
         picture.add(Svg.line("axis", LEFT, TOP, LEFT, bottom));
         picture.add(Svg.text("muted", LEFT, bottom + 38,
-                "so many of the messages took no longer; both axes are logarithmic"));
+                "share of the messages that took no longer; both axes are logarithmic"));
     }
 
     private static String name(Percentiles curve) {
@@ -112,7 +113,7 @@ final class PercentileChart {
         return height - FOOT - axis.position(atLeastOne(value)) * (height - FOOT - TOP);
     }
 
-    /// A clock that saw no time pass has 0, which a logarithmic axis does not.
+    /// A latency below the resolution of the clock is 0, which a logarithmic axis cannot show.
     private static double atLeastOne(double nanos) {
         return Math.max(1, nanos);
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
-/// The latencies of one subject at a distance.
+/// The latencies of one subject at one distance.
 ///
 /// @param series of the subject
 /// @param distance of the cores
@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
 record Percentiles(Series series, Distance distance, Histogram latencies) {
     private static final List<Double> ASKED = List.of(50., 90., 99., 99.9, 99.99);
 
-    /// All of a result, those of one distance together.
+    /// All percentiles of a result, grouped by distance.
     static List<Percentiles> of(Result result) {
         List<Percentiles> all = new ArrayList<>();
         for (Distance distance : List.of(Distance.NEAR, Distance.FAR, Distance.ANY)) {
@@ -26,7 +26,7 @@ record Percentiles(Series series, Distance distance, Histogram latencies) {
         return all;
     }
 
-    /// What heads the [#cells].
+    /// The headings of the [#cells].
     static List<String> headings() {
         List<String> headings = new ArrayList<>(List.of("latency", "distance", "n"));
         ASKED.forEach(percent -> headings.add("p" + Digits.round(percent).replace(",", "")));
@@ -34,7 +34,8 @@ record Percentiles(Series series, Distance distance, Histogram latencies) {
         return headings;
     }
 
-    /// The cells that text and HTML share. A percentile that so few latencies cannot tell from the maximum is `-`.
+    /// The cells that text and HTML share. A percentile is `-` if there are too few latencies to tell it from the
+    /// maximum.
     List<String> cells() {
         List<String> cells = new ArrayList<>(List.of(
                 series.name(), distance.text(), String.format(Locale.ROOT, "%,d", latencies.getTotalCount())));
@@ -45,14 +46,14 @@ record Percentiles(Series series, Distance distance, Histogram latencies) {
         return cells;
     }
 
-    /// What so many percent did not exceed; the least latency at 0, the greatest at 100.
+    /// The percentile in nanoseconds; the least latency at 0, the greatest at 100.
     double nanos(double percent) {
         return (double) latencies.getValueAtPercentile(percent);
     }
 
-    /// Whether at least one latency lies beyond.
+    /// Whether at least one latency is beyond the percentile.
     private boolean isTold(double percent) {
-        // A thousandth of slack, since 1 - 0.9999 is a little less than it should be.
+        // With a tolerance of a thousandth, since 1 - 0.9999 is rounded down.
         return latencies.getTotalCount() * (1 - percent / 100) > 0.999;
     }
 }

@@ -3,40 +3,40 @@ package io.sluice.bench.report;
 import java.util.Locale;
 /// Ours over a peer's, at one distance of the cores.
 ///
-/// @param goal what was asked
+/// @param goal that asks for it
 /// @param distance of the cores
-/// @param peer whose it is: the best of those that the goal names
-/// @param value of the medians
-/// @param low the least that their intervals allow
-/// @param high the greatest that their intervals allow
-/// @param higherIsBetter which way is up
+/// @param peer name of the best peer of the goal
+/// @param value ratio of the medians
+/// @param low least ratio that the intervals of both sides allow
+/// @param high greatest ratio that the intervals of both sides allow
+/// @param higherIsBetter whether a greater ratio is better
 public record Ratio(
         Goal goal, Distance distance, String peer, double value, double low, double high, boolean higherIsBetter) {
 
-    /// Whether something was asked for.
+    /// Whether the goal has a bound.
     ///
-    /// @return whether the goal has a bound
+    /// @return false if the ratio only informs
     public boolean isBound() {
         return goal.bound() != 0;
     }
 
-    /// Whether the median does what was asked for.
+    /// Whether the ratio of the medians reaches the bound.
     ///
-    /// @return whether the bound is kept
+    /// @return whether it does; without meaning if there is no bound
     public boolean isReached() {
         return higherIsBetter ? value >= goal.bound() : value <= goal.bound();
     }
 
-    /// What was asked for, in words.
+    /// The bound in words.
     ///
-    /// @return `at least` or `at most` the bound; empty if the ratio only informs
+    /// @return `at least` or `at most` the bound; empty if there is none
     public String asked() {
         return isBound() ? (higherIsBetter ? "at least " : "at most ") + Digits.round(goal.bound()) : "";
     }
 
-    /// As the reports write it.
+    /// The ratio as reports show it.
     ///
-    /// @return value, and whether it is what was asked for
+    /// @return value and interval, and whether the bound is reached
     public String text() {
         String verdict = isReached() ? " (reached)" : " (MISSED)";
         return String.format(Locale.ROOT, "%.2f [%.2f, %.2f]%s", value, low, high, isBound() ? verdict : "");

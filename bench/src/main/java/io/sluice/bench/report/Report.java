@@ -6,33 +6,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What one run measured.
+/// The results of one run.
 ///
-/// @param machine what a published number has to carry: facts by name
-/// @param results in the order in which they were asked for
+/// @param machine facts that a published number needs, by name
+/// @param results in the order of the run
 public record Report(Map<String, String> machine, List<Result> results) {
-    /// The result of a name.
+    /// The result of a benchmark.
     ///
-    /// @param name how the command line calls it
-    /// @return empty if it was not asked for
+    /// @param name of the benchmark
+    /// @return empty if the run did not include it
     public Optional<Result> result(String name) {
         return results.stream().filter(result -> result.name().equals(name)).findFirst();
     }
 
-    /// Writes it as JSON.
+    /// Writes the report as JSON.
     ///
     /// @param file is replaced
-    /// @throws IOException if it cannot be written
+    /// @throws IOException if the file cannot be written
     public void write(Path file) throws IOException {
         Json.write(this, file);
     }
 
-    /// Reads what [#write] wrote.
+    /// Reads a file that [#write] wrote.
     ///
     /// @param file of JSON
     /// @return the report
-    /// @throws IOException if it cannot be read
-    /// @throws IllegalArgumentException if it is no such report; the message says where it is not
+    /// @throws IOException if the file cannot be read
+    /// @throws IllegalArgumentException if it is not a report; the message says what is wrong
     public static Report read(Path file) throws IOException {
         return Json.read(file, Report.class, "report of 'sluice bench'");
     }

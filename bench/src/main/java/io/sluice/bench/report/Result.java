@@ -5,37 +5,37 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// A question, and what all who were asked gave.
+/// The result of one benchmark.
 ///
-/// @param name how the command line calls it
-/// @param question in words
+/// @param name on the command line
+/// @param question a sentence
 /// @param unit of the values
-/// @param higherIsBetter which way is up
+/// @param higherIsBetter whether a greater value is better
 /// @param series one of each subject
-/// @param goals which ratios are asked for
+/// @param goals ratios to compute
 public record Result(
         String name, String question, String unit, boolean higherIsBetter, List<Series> series, List<Goal> goals) {
 
-    /// The series of a name.
+    /// The series of a subject.
     ///
     /// @param subject its name
-    /// @return empty if it took no part
+    /// @return empty if the subject was left out
     public Optional<Series> series(String subject) {
         return series.stream().filter(one -> one.name().equals(subject)).findFirst();
     }
 
-    /// The distances at which somebody has samples that count.
+    /// The distances at which a subject has samples that count.
     ///
-    /// @return in the order of the enumeration
+    /// @return in the order of the constants
     public List<Distance> distances() {
         List<Distance> all = new ArrayList<>(List.of(Distance.NEAR, Distance.FAR, Distance.ANY));
         all.removeIf(distance -> series.stream().allMatch(one -> one.summary(distance).isEmpty()));
         return all;
     }
 
-    /// The ratios of the goals, where both sides have samples.
+    /// The ratios of all goals at each distance where both sides have samples.
     ///
-    /// @return at each distance
+    /// @return in the order of the goals
     public List<Ratio> ratios() {
         List<Ratio> all = new ArrayList<>();
         for (Goal goal : goals) {
@@ -48,9 +48,9 @@ public record Result(
 
     /// The ratio of a goal at a distance.
     ///
-    /// @param goal one of ours
+    /// @param goal of this result
     /// @param distance of the cores
-    /// @return empty if ours or all peers have no samples there
+    /// @return empty if ours, or all of its peers, have no samples there
     public Optional<Ratio> ratio(Goal goal, Distance distance) {
         Summary ours = series(goal.ours()).map(one -> one.summary(distance)).orElse(null);
         Comparator<Series> byMedian = Comparator.comparingDouble(one -> one.summary(distance).median());

@@ -9,7 +9,7 @@ final class ResultSection {
 
     /// The section.
     ///
-    /// @param anchor where the table of contents points
+    /// @param anchor target of the link in the table of contents
     static Element of(Result result, String anchor) {
         Element section = Element.of("section").with("id", anchor)
                 .add(Element.of("h2").text(result.name()))
@@ -46,7 +46,7 @@ final class ResultSection {
 
     private static Element ratios(Result result) {
         HtmlTable table = new HtmlTable(
-                2, List.of("ratio", "distance", "value", "interval", "asked for", ""));
+                2, List.of("ratio", "distance", "value", "interval", "goal", ""));
         List<Ratio> ratios = result.ratios();
         for (Goal goal : result.goals()) {
             List<Ratio> ofGoal = ratios.stream().filter(one -> one.goal().equals(goal)).toList();

@@ -6,17 +6,17 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
-/// One line of the tables of values: a subject at a distance.
+/// One row of the tables of values: a subject at one distance.
 ///
 /// @param series of the subject
 /// @param distance of the cores
-/// @param summary of its samples there, of which there is at least one
-/// @param probes the median in round trips of a bare cache line, where that makes sense
-/// @param refused for each message, on average
-/// @param empty looks for each message, on average
+/// @param summary of its samples there, at least one
+/// @param probes the median in round trips of a bare cache line; empty if the unit is no time or rate
+/// @param refused refused sends for each message, on average
+/// @param empty receives without a message for each message, on average
 record Row(Series series, Distance distance, Summary summary, OptionalDouble probes, double refused, double empty) {
 
-    /// All of a result, those of one distance together, since only they are compared.
+    /// All rows of a result, grouped by distance, since only samples of one distance are compared.
     static List<Row> of(Result result) {
         Unit unit = Unit.of(result.unit());
         List<Row> rows = new ArrayList<>();
@@ -45,7 +45,7 @@ record Row(Series series, Distance distance, Summary summary, OptionalDouble pro
         return summary.samples() < Summary.MIN_SAMPLES;
     }
 
-    /// The cells that text and HTML share; empty where nobody looked.
+    /// The cells that text and HTML share; empty if not measured.
     List<String> cells() {
         return List.of(
                 series.name(),
@@ -59,15 +59,15 @@ record Row(Series series, Distance distance, Summary summary, OptionalDouble pro
                 empty == 0 ? "" : Digits.text(empty));
     }
 
-    /// What heads the [#cells].
+    /// The headings of the [#cells].
     static List<String> headings(Result result) {
         return List.of(
                 "subject", "distance", "median", "interval", "n", "", Unit.of(result.unit()).probesHeading(),
                 "refused", "empty");
     }
 
-    /// What the reader of a table must be told: what columns mean, what was thrown away, who has
-    /// nothing to show, what else there is to know of a subject.
+    /// Remarks below a table: the meaning of columns, samples that are not counted, subjects without samples, and the
+    /// details of subjects.
     static List<String> remarks(Result result) {
         List<String> remarks = new ArrayList<>();
         List<Row> rows = of(result);
@@ -75,7 +75,7 @@ record Row(Series series, Distance distance, Summary summary, OptionalDouble pro
             remarks.add(Unit.of(result.unit()).probesMeaning());
         }
         if (rows.stream().anyMatch(row -> row.refused != 0 || row.empty != 0)) {
-            remarks.add("refused, empty: looks in vain for each message, for room and for something to receive");
+            remarks.add("refused, empty: sends without room, and receives without a message, for each message");
         }
         List<String> moved = result.series().stream().flatMap(series -> moved(series).stream()).toList();
         if (!moved.isEmpty()) {

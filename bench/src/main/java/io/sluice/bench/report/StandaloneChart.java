@@ -2,8 +2,8 @@ package io.sluice.bench.report;
 
 import java.util.List;
 
-/// A chart as a picture of its own: title, question, background, style sheet. A page that shows it as an image, as a
-/// README does, lends it nothing, whether the page is light or dark.
+/// A chart as a separate picture, with title, question, background and style sheet. A page that shows it as an image,
+/// as a README does, contributes no style, whether the page is light or dark.
 final class StandaloneChart {
     private static final double MARGIN = 20;
     private static final double TITLE = 26;

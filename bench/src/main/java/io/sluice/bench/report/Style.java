@@ -1,10 +1,11 @@
 package io.sluice.bench.report;
 
-/// The style sheets: one that charts carry along as files of their own, and one for the page around them. Dark where
-/// the reader's system is, but never on paper. The colours are those of M. Okabe and K. Ito, *Color Universal Design*
-/// (2008), which colour-blind readers tell apart; darker or lighter where the background asks for it.
+/// The style sheets: one for charts, also in separate files, and one for the page around them. Both follow the light or
+/// dark mode of the reader's system, and are always light on paper. The colours are those of M. Okabe and K. Ito,
+/// *Color Universal Design* (2008), which colour-blind readers can distinguish, darker or lighter where the background
+/// needs it.
 final class Style {
-    /// How many colours the curves have, `c0` and so on.
+    /// Number of colours of the curves, `c0` and so on.
     static final int COLOURS = 7;
 
     static final String CHART = """

@@ -1,12 +1,12 @@
 package io.sluice.bench.report;
 
-/// The part a subject plays in a result, which gives it its colour.
+/// The role of a subject in a result, which sets its colour.
 enum SubjectRole {
-    /// A goal has it as ours.
+    /// It is ours in a goal.
     OURS,
-    /// A goal compares with it.
+    /// It is a peer in a goal.
     PEER,
-    /// No goal names it.
+    /// It is in no goal.
     OTHER;
 
     static SubjectRole of(Result result, Series series) {
@@ -25,7 +25,7 @@ enum SubjectRole {
         };
     }
 
-    /// What the legend calls it.
+    /// Its text in the legend.
     String text() {
         return switch (this) {
             case OURS -> "ours";

@@ -3,19 +3,20 @@ package io.sluice.bench.report;
 import java.util.List;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 
-/// The middle of some samples, and how sure it is.
+/// The median of samples, and its confidence interval.
 ///
-/// The interval is the narrowest pair of order statistics that holds the true median with at least 90 % confidence,
-/// whatever the distribution (W. J. Conover, Practical Nonparametric Statistics, §3.2): of five to seven samples the
-/// least and the greatest, of eight the second on each side. Fewer than five cannot give 90 %; theirs are the extremes.
+/// The interval is a 90 % confidence interval for the median, for any distribution: the narrowest symmetric pair of
+/// order statistics with at least that confidence (W. J. Conover, Practical Nonparametric Statistics, §3.2). Of five to
+/// seven samples these are the least and the greatest, of eight the second on each side. Fewer than five samples cannot
+/// reach 90 %; their interval is from the least to the greatest.
 ///
 /// @param median of the values
 /// @param low lower end of the interval
 /// @param high upper end of the interval
-/// @param probeNanos median of the round trips of a bare cache line; 0 if nobody looked
-/// @param samples how many there are
+/// @param probeNanos median of the round trips of a bare cache line; 0 if not measured
+/// @param samples number of samples
 public record Summary(double median, double low, double high, double probeNanos, int samples) {
-    /// So many samples make an interval of 90 % confidence.
+    /// Least number of samples for a 90 % confidence interval.
     public static final int MIN_SAMPLES = 5;
     private static final double ERROR_PROBABILITY = 0.10;
 
@@ -30,7 +31,7 @@ public record Summary(double median, double low, double high, double probeNanos,
         return new Summary(median(values), values[rank], values[count - 1 - rank], probe, count);
     }
 
-    /// The index of the order statistic at which the interval begins.
+    /// Index of the order statistic at the lower end of the interval.
     private static int rank(int count) {
         BinomialDistribution below = BinomialDistribution.of(count, 0.5);
         int rank = 0;
@@ -45,9 +46,9 @@ public record Summary(double median, double low, double high, double probeNanos,
         return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
     }
 
-    /// Whether there are none.
+    /// Whether there are no samples.
     ///
-    /// @return whether nothing was measured
+    /// @return true if nothing was measured
     public boolean isEmpty() {
         return samples == 0;
     }

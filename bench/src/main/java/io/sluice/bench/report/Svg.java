@@ -1,12 +1,12 @@
 package io.sluice.bench.report;
 
-/// The few shapes that the charts are made of. What they look like is the style sheet's to say.
+/// The shapes of the charts. The style sheet sets their look.
 final class Svg {
     private Svg() {}
 
     /// A picture that shrinks with the page.
     ///
-    /// @param label what a screen reader says
+    /// @param label text for screen readers
     static Element picture(double width, double height, String label) {
         return Element.of("svg")
                 .with("xmlns", "http://www.w3.org/2000/svg")
@@ -35,12 +35,12 @@ final class Svg {
         return Element.of("circle").with("class", style).with("cx", x).with("cy", y).with("r", radius);
     }
 
-    /// A text that begins at a point, or ends or is centred there if `style` says so.
+    /// A text that starts at a point; with the styles `end` and `middle` it ends or is centred there.
     static Element text(String style, double x, double y, String text) {
         return Element.of("text").with("class", style).with("x", x).with("y", y).text(text);
     }
 
-    /// What a pointer that rests on an element shows.
+    /// The tooltip of an element.
     static Element tip(String text) {
         return Element.of("title").text(text);
     }

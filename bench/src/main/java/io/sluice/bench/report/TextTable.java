@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One result as tables for a terminal: the question, the values, the latencies where there are some, the ratios.
+/// One result as text for a terminal: the question, the values, the latencies if there are any, the ratios.
 public final class TextTable {
     private static final int WIDTH = 120;
 
@@ -12,8 +12,8 @@ public final class TextTable {
 
     /// Prints a result.
     ///
-    /// @param result what was measured
-    /// @param out where to
+    /// @param result to be printed
+    /// @param out receives the text
     public static void print(Result result, PrintStream out) {
         out.print(text(result));
         out.flush();
@@ -22,11 +22,11 @@ public final class TextTable {
     static String text(Result result) {
         StringBuilder out = new StringBuilder();
         out.append(result.name()).append(": ").append(result.question()).append('\n');
-        out.append("  %s, %s is better; median and 90 %% interval of n samples\n".formatted(
+        out.append("  %s, %s is better; median and 90 %% confidence interval of n samples\n".formatted(
                 result.unit(), result.higherIsBetter() ? "higher" : "lower"));
         out.append(values(result));
         Row.remarks(result).forEach(remark -> append(out, remark));
-        // A terminal of the C locale has no µ.
+        // A terminal with the C locale cannot show µ.
         out.append(latencies(result).toString().replace("µs", "us"));
         ratios(result).forEach(line -> append(out, line));
         return out.toString();

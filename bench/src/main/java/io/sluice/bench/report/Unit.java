@@ -5,11 +5,11 @@ import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What the unit of a result measures. The one place that knows how a value stands to the round trip of a bare cache
-/// line: a duration is a multiple of it, and of a rate so many fall into one.
+/// The unit of a result, and its relation to the round trip of a bare cache line: a duration is a multiple of it, a
+/// rate is a number of events during one.
 ///
 /// @param kind of quantity
-/// @param factor what one of the unit is in nanoseconds, or in events per second
+/// @param factor of the unit, to nanoseconds or to events per second
 record Unit(Kind kind, double factor) {
     private static final Pattern DURATION = Pattern.compile("(ns|us|µs|ms|s)\\b.*");
     private static final Pattern RATE = Pattern.compile("([kKMG]?) ?\\p{Alpha}+/s\\b.*");
@@ -18,7 +18,7 @@ record Unit(Kind kind, double factor) {
 
     enum Kind { DURATION, RATE, OTHER }
 
-    /// Reads `ns, mean`, `M msg/s`, `% of a core`.
+    /// Parses a unit such as `ns, mean`, `M msg/s`, `% of a core`.
     static Unit of(String text) {
         Matcher duration = DURATION.matcher(text);
         if (duration.matches()) {
@@ -30,8 +30,8 @@ record Unit(Kind kind, double factor) {
 
     /// A value in round trips of a bare cache line.
     ///
-    /// @param probeNanos of one; 0 if nobody looked
-    /// @return how many round trips it takes, or how many events fall into one; empty if neither makes sense
+    /// @param probeNanos time of a round trip; 0 if not measured
+    /// @return round trips of a duration, or events of a rate during a round trip; otherwise empty
     OptionalDouble probes(double value, double probeNanos) {
         if (!(probeNanos > 0)) {
             return OptionalDouble.empty();
@@ -43,15 +43,15 @@ record Unit(Kind kind, double factor) {
         };
     }
 
-    /// What heads a column of [#probes].
+    /// Heading of a column of [#probes].
     String probesHeading() {
         return kind == Kind.RATE ? "per probe" : "x probe";
     }
 
-    /// What a column of [#probes] means.
+    /// Meaning of a column of [#probes].
     String probesMeaning() {
         return kind == Kind.RATE
-                ? "per probe: as many in one round trip of a bare cache line"
-                : "x probe: as many round trips of a bare cache line";
+                ? "per probe: number in one round trip of a bare cache line"
+                : "x probe: in round trips of a bare cache line";
     }
 }

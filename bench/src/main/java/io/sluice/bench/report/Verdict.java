@@ -1,15 +1,15 @@
 package io.sluice.bench.report;
 
-/// What two intervals say about a change. Two of 90 % that lie apart are a stricter test than one of 90 %; behind two
-/// that overlap there may still be a change.
+/// What two 90 % confidence intervals say about a change. Disjoint intervals are a stricter test than one at 90 %. If
+/// they overlap, there may still be a change.
 public enum Verdict {
-    /// They overlap: this may be chance.
+    /// They overlap: the difference may be noise.
     WITHIN_NOISE,
-    /// They lie apart, and the later one on the better side.
+    /// They are disjoint, and the later one is better.
     BETTER,
-    /// They lie apart, and the later one on the worse side.
+    /// They are disjoint, and the later one is worse.
     WORSE,
-    /// One of them is not of numbers.
+    /// An end of an interval is NaN.
     UNKNOWN;
 
     static Verdict of(double oldLow, double oldHigh, double low, double high, boolean higherIsBetter) {
@@ -19,7 +19,7 @@ public enum Verdict {
         return low <= oldHigh && oldLow <= high ? WITHIN_NOISE : UNKNOWN;
     }
 
-    /// As the reports write it.
+    /// The verdict as reports show it.
     ///
     /// @return in words
     public String text() {

@@ -1,6 +1,5 @@
-/// What a run measured, whoever measured it: results, the sums that are drawn from them, and the ways to show them.
+/// The results of a run, of any kind of benchmark: samples, their summaries and ratios, and the ways to show them.
 ///
-/// Start at [Report], which is read and written as JSON. [TextTable] shows a result at a terminal, [HtmlReport] a
-/// report as a page, [BarChart] a result as a picture for a README, and [Comparison] sets two reports beside each
-/// other.
+/// Start at [Report], which is read and written as JSON. [TextTable] prints a result on a terminal, [HtmlReport] writes
+/// a report as a page, [BarChart] draws a result as a picture for a README, and [Comparison] compares two reports.
 package io.sluice.bench.report;

@@ -34,7 +34,7 @@ static void pin(int core) {
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET(core, &set);
-    sched_setaffinity(0, sizeof set, &set);    /* where it is refused, the report says that nobody is pinned */
+    sched_setaffinity(0, sizeof set, &set);    /* if the kernel refuses, the report says that nothing is pinned */
 }
 
 static void send(_Atomic int *word, int value, int sleepy) {

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The harness plays every kind of subject across real JVMs. No time is asserted: what counts is that each message
-/// came, whole and in its turn, which the receivers check and die of, and that nothing stays in `/dev/shm`.
+/// The harness runs every kind of subject across real JVMs. No time is asserted, only that each message arrives
+/// complete and in order, which the receivers check and fail on, and that no file stays in `/dev/shm`.
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CrossProcessTest {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
@@ -43,8 +43,8 @@ class CrossProcessTest {
                 .orElseThrow();
     }
 
-    /// One short block of each subject: it has a value, latencies where they are asked for, and the directory of the
-    /// benchmark is gone.
+    /// One short block of each subject has a value, and latencies if the measure has them; the directory of the
+    /// benchmark is removed.
     @ParameterizedTest
     @CsvSource({
         "one-way-32, ring agrona aeron chronicle unix-socket tcp fifo disruptor jctools",
@@ -66,7 +66,7 @@ class CrossProcessTest {
         runBriefly(name, subjects);
     }
 
-    /// Those that take half a minute each while another module is built; under the profile `campaign` only.
+    /// Subjects that take half a minute each while another module is built; under the profile `campaign` only.
     @Tag("campaign")
     @EnabledIfSystemProperty(named = "sluice.campaign", matches = "true")
     @ParameterizedTest
@@ -80,7 +80,7 @@ class CrossProcessTest {
 
     private void runBriefly(String name, String subjects) throws Exception {
         Plan plan = brief("-XX:TieredStopAtLevel=1");
-        Assumptions.assumeTrue(plan.cores().size() > 1, "one core: the harness refuses, see below");
+        Assumptions.assumeTrue(plan.cores().size() > 1, "one core: the benchmark is skipped, see below");
         CrossProcessBenchmark smaller = benchmark(name).only(List.of(subjects.split(" ", -1)));
         List<Path> before = leftovers();
 
@@ -95,7 +95,7 @@ class CrossProcessTest {
         assertThat(leftovers()).isEqualTo(before);
     }
 
-    /// A child that cannot start is an error with its name, not a wait; what was made so far is removed.
+    /// A child that cannot start is an error with its name, not an endless wait; the files made so far are removed.
     @Test
     void aChildThatDoesNotStartEndsTheBenchmarkAndLeavesNothingBehind() throws Exception {
         Plan plan = brief("-XX:NoSuchOption");
@@ -108,7 +108,7 @@ class CrossProcessTest {
         assertThat(leftovers()).isEqualTo(before);
     }
 
-    /// On one core nothing goes between two, and that is said.
+    /// With one core the benchmark cannot run, and the obstacle names the core.
     @Test
     void oneCoreIsAnObstacleThatNamesIt() {
         Plan plan = brief();

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The promises of the hot path, to the byte and to the call; and that the meters see what there is to see. Where the
-/// kernel refuses to report system calls, the tests of those are skipped, and say why.
+/// The promises of the hot path, to the byte and to the call, and the accuracy of the counters. Where the kernel
+/// refuses to report system calls, the tests of those are skipped with the reason.
 @Timeout(value = 180, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HotPathTest {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
@@ -33,7 +33,7 @@ class HotPathTest {
     private static Object sink;
     private static Map<String, Figure> figures;
 
-    /// Operations of which we know what they cost.
+    /// Operations with a known cost.
     private enum Known implements Operation {
         CALL {
             @Override
@@ -50,14 +50,14 @@ class HotPathTest {
         REFUSED {
             @Override
             public Runnable open(SharedSpace space) {
-                CallFilter.install();        // and the kernel allows no second one
+                CallFilter.install();        // the kernel allows no second listener
                 return () -> {};
             }
         },
         FAILURE {
             @Override
             public Runnable open(SharedSpace space) {
-                throw new IllegalStateException("this is the failure that a test wants to see");
+                throw new IllegalStateException("this is the failure that a test expects");
             }
         },
         DEATH {
@@ -79,7 +79,7 @@ class HotPathTest {
         figures.values().forEach(System.out::println);
     }
 
-    /// In steady state an operation allocates the bytes that it promises, not one more and not one less.
+    /// In steady state an operation allocates exactly the bytes that it promises.
     @ParameterizedTest
     @EnumSource
     void anOperationAllocatesWhatItPromises(HotPath operation) {
@@ -88,7 +88,7 @@ class HotPathTest {
         assertThat(figure.bytesPerOperation()).isEqualTo(operation.promisedBytes());
     }
 
-    /// In steady state an operation asks nothing of the kernel.
+    /// In steady state an operation makes no system call.
     @ParameterizedTest
     @EnumSource
     void anOperationMakesNoSystemCall(HotPath operation) {
@@ -98,7 +98,7 @@ class HotPathTest {
         assertThat(figure.callsPerOperation()).isZero();
     }
 
-    /// A known number of real calls is found exactly, under its number, and nothing beside them.
+    /// A known number of real calls is counted exactly, under the number of the call, and no other call.
     @Test
     void eachSystemCallIsCountedOnce() throws Exception {
         Figure figure = Known.CALL.measure();
@@ -107,13 +107,14 @@ class HotPathTest {
         assertThat(figure.callsPerOperation()).isOne();
     }
 
-    /// An array of 4 bytes takes 24: a header of 12, the length in 4, and what fills it up to a multiple of 8.
+    /// An array of 4 bytes takes 24: a header of 12, the length in 4, and padding to a multiple of 8.
     @Test
     void eachByteIsCounted() throws Exception {
         assertThat(Known.ARRAY.measure().bytesPerOperation()).isEqualTo(24);
     }
 
-    /// A kernel that refuses is no failure and no zero: the figure says what was refused, and what would help.
+    /// A refusal of the kernel is neither a failure nor zero calls: the figure says what was refused and what would
+    /// help.
     @Test
     void aRefusalSaysWhatIsRefused() throws Exception {
         Figure figure = Known.REFUSED.measure();
@@ -123,16 +124,16 @@ class HotPathTest {
         assertThat(((Refused) figure.systemCalls()).reason()).matches("[a-z_]+(\\(\\w+\\))?: .+; needs Linux .+");
     }
 
-    /// What cannot be measured is an error with its reason, not a figure.
+    /// An operation that fails gives an error with the reason, not a figure.
     @Test
     void anOperationThatFailsIsNoFigure() {
         assertThatThrownBy(Known.FAILURE::measure)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the measured process failed with java.lang.IllegalStateException: "
-                        + "this is the failure that a test wants to see");
+                        + "this is the failure that a test expects");
     }
 
-    /// A process that dies in the middle is an error as well, and what it had open goes with it.
+    /// A process that dies during the measurement gives an error as well, and its objects are removed.
     @Test
     void aDeathIsNoFigure() {
         assertThatThrownBy(Known.DEATH::measure)
@@ -140,7 +141,7 @@ class HotPathTest {
                 .hasMessage("the measured process exited with code 3");
     }
 
-    /// Whatever happened, no object and no directory stays.
+    /// No object and no directory stays, also after a failure.
     @AfterAll
     static void nothingStaysInSharedMemory() throws Exception {
         String ours = "exact-%d-".formatted(ProcessHandle.current().pid());

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Axes hold what they were made for and have round ticks.
+/// Axes contain their values and have round ticks.
 class AxisTest {
     private static final Offset<Double> EXACT = Offset.offset(1e-9);
 
@@ -49,7 +49,7 @@ class AxisTest {
     }
 
     @Test
-    void whatLiesOutsideStandsAtTheEnd() {
+    void valuesOutsideAreAtTheNearerEnd() {
         assertThat(Axis.linear(10).position(11)).isEqualTo(1);
         assertThat(Axis.linear(10).position(-1)).isZero();
         assertThat(Axis.linear(10).position(Double.NaN)).isZero();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
-/// Bars tell the truth: from 0, in proportion, and points where that cannot be.
+/// Bars start at 0 and are in proportion; where that is impossible, points replace them.
 class BarChartTest {
     private static Document draw(Result result) {
         return Markup.parse(BarChart.of(result).toString());
@@ -57,9 +57,9 @@ class BarChartTest {
     }
 
     @Test
-    void partsHaveTheirColours() {
+    void rolesHaveTheirColours() {
         Document chart = draw(Samples.oneWay());
-        // One in the legend, one at each distance.
+        // One in the legend, and one at each of two distances.
         assertThat(elements(chart, "rect", "ours")).hasSize(3);
         assertThat(elements(chart, "rect", "peer")).hasSize(3);
         assertThat(elements(chart, "rect", "other")).hasSize(3);
@@ -67,19 +67,19 @@ class BarChartTest {
     }
 
     @Test
-    void whatIsNoNumberHasNoBarButIsNamed() {
+    void valuesThatAreNotFiniteHaveNoBarButALabel() {
         Document chart = draw(of(5, Double.NaN, Double.POSITIVE_INFINITY, 0));
         assertThat(elements(chart, "rect", "other")).hasSize(2);
         assertThat(texts(chart, "text")).contains("NaN (few)", "Infinity (few)", "0 (few)");
     }
 
     @Test
-    void nothingMeasuredIsSaid() {
+    void aResultWithoutSamplesSaysSo() {
         assertThat(texts(draw(of()), "text")).contains("no samples");
     }
 
     @Test
-    void aFileOfItsOwnBringsBackgroundAndStyle() {
+    void aSeparateFileHasBackgroundAndStyle() {
         for (Result result : List.of(Samples.oneWay(), Samples.hostile(), of(), of(0), of(0, 1, 1000))) {
             Document file = Markup.parse(BarChart.standalone(result));
             assertThat(elements(file, "style")).hasSize(1);

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
-/// Two reports beside each other.
+/// The comparison of two reports.
 class ComparisonTest {
     private static final List<Double> TEN = List.of(9., 9.5, 10., 10.5, 11.);
     private static final List<Double> TWELVE = List.of(11.5, 11.8, 12., 12.5, 13.);
@@ -31,7 +31,7 @@ class ComparisonTest {
     }
 
     @Test
-    void intervalsThatLieApartAreAVerdict() {
+    void disjointIntervalsGiveAVerdict() {
         assertThat(change(true, TEN, TWELVE).verdict()).isEqualTo(Verdict.BETTER);
         assertThat(change(true, TWELVE, TEN).verdict()).isEqualTo(Verdict.WORSE);
         assertThat(change(false, TEN, TWELVE).verdict()).isEqualTo(Verdict.WORSE);
@@ -52,7 +52,7 @@ class ComparisonTest {
     }
 
     @Test
-    void whatIsNoNumberHasNoVerdict() {
+    void valuesThatAreNoNumbersHaveNoVerdict() {
         assertThat(change(true, List.of(Double.NaN), TWELVE).verdict()).isEqualTo(Verdict.UNKNOWN);
         assertThat(change(true, List.of(0.), List.of(0.)).percent()).isZero();
     }
@@ -65,7 +65,7 @@ class ComparisonTest {
     }
 
     @Test
-    void whoIsInOneReportOnlyIsNamed() {
+    void aSubjectInOneReportOnlyIsNamed() {
         Report before = report("ns", false, ring(TEN), Series.of("old", "", TEN));
         Report after = new Report(before.machine(), List.of(
                 report("ns", false, ring(TEN), Samples.series("ring", Distance.NEAR, 0, 1)).results().getFirst(),
@@ -76,7 +76,7 @@ class ComparisonTest {
     }
 
     @Test
-    void anotherMachineIsWarnedOf() {
+    void anotherMachineGivesAWarning() {
         Report before = new Report(Map.of("cpu", "one", "cores", "2", "load before", "1"), List.of());
         Report after = new Report(Map.of("cpu", "two", "cores", "2", "load before", "2", "jdk", "25"), List.of());
         assertThat(new Comparison(before, after).warnings()).containsExactly(

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
-/// The page stands alone, and nothing that a report holds becomes markup.
+/// The page is self-contained, and no text of a report becomes markup.
 class HtmlReportTest {
     private static final Report ALL = Samples.report(
             Samples.oneWay(), Samples.roundTrip(), Samples.hostile(),
@@ -34,7 +34,7 @@ class HtmlReportTest {
     }
 
     @Test
-    void itNeedsNothingButItself() {
+    void itIsSelfContained() {
         String page = HtmlReport.page(ALL);
         assertThat(page.replace("xmlns=\"http://www.w3.org/2000/svg\"", ""))
                 .doesNotContain("http:", "https:", "url(", "@import", " src=", "<link");
@@ -75,7 +75,7 @@ class HtmlReportTest {
     }
 
     @Test
-    void aCurveEndsWhereItsLatenciesCannotTell() {
+    void aCurveEndsWhereThereAreTooFewLatencies() {
         Document page = parse(Samples.report(Samples.roundTrip()));
         List<Element> curves = elements(page, "polyline");
         assertThat(curves).hasSize(2);
@@ -98,7 +98,7 @@ class HtmlReportTest {
     }
 
     @Test
-    void aHistogramOfNothingIsLeftOut() {
+    void anEmptyHistogramIsLeftOut() {
         Series series = new Series("one", "", List.of(),
                 Map.of(Distance.NEAR, Series.encode(new Histogram(3))));
         Document page = parse(Samples.report(Samples.result("any", "ns", false, List.of(series), List.of())));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/// Lines break between words, and what is cut says so.
+/// Lines break between words, and a cut text shows that it is cut.
 class LinesTest {
     @Test
     void noLineIsLongerThanAskedUnlessAWordIs() {

@@ -12,7 +12,7 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 
-/// Reads what was drawn, with a parser that forgives nothing.
+/// Reads drawings with a strict XML parser.
 final class Markup {
     private Markup() {}
 

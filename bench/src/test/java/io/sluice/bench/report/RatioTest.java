@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Ours over the best of the peers, which is the greatest or the least as the unit has it.
+/// Ours over the best of the peers, which is the greatest or the least, depending on the unit.
 class RatioTest {
     private static final Series OURS = Series.of("ours", "", List.of(10., 11., 12., 13., 14.));
     private static final Series SLOW = Series.of("slow", "", List.of(4., 5., 6., 7., 8.));

@@ -12,13 +12,13 @@ import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What is written as JSON comes back.
+/// A report that is written as JSON is read back.
 class ReportTest {
     @TempDir
     private Path directory;
 
     @Test
-    void whatIsWrittenComesBackEqual() throws IOException {
+    void aWrittenReportIsReadBackEqual() throws IOException {
         Report report = Samples.report(Samples.oneWay(), Samples.roundTrip(), Samples.hostile());
         Path file = directory.resolve("report.json");
         report.write(file);
@@ -26,7 +26,7 @@ class ReportTest {
     }
 
     @Test
-    void histogramsComeBackWithEveryLatency() throws IOException {
+    void histogramsAreReadBackWithEveryLatency() throws IOException {
         Histogram histogram = new Histogram(3);
         histogram.recordValueWithCount(150, 1_000);
         histogram.recordValue(3_000_000);

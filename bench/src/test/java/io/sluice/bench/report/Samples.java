@@ -10,7 +10,7 @@ import org.HdrHistogram.Histogram;
 
 /// Results for the tests of this package.
 final class Samples {
-    /// A name that would leave any quotation.
+    /// A name that ends any quotation that does not escape it.
     static final String HOSTILE = "<script>alert('1')</script>&\"]]>\u0000";
 
     private Samples() {}
@@ -48,7 +48,7 @@ final class Samples {
         return DoubleStream.iterate(middle * 0.96, value -> value + middle * 0.01).limit(count).toArray();
     }
 
-    /// Latencies of two subjects, of which one has a long tail and the other but 150 latencies.
+    /// Latencies of two subjects, one with a long tail and the other with only 150 latencies.
     static Result roundTrip() {
         Histogram ring = latencies(200_000, 180, 40_000);
         Histogram flags = latencies(150, 130, 400);
@@ -76,7 +76,7 @@ final class Samples {
         return new Result(name, "What is asked?", unit, higherIsBetter, series, goals);
     }
 
-    /// Everything that a file from anywhere may hold.
+    /// All that a file from an unknown source may contain.
     static Result hostile() {
         return new Result(
                 HOSTILE, HOSTILE, HOSTILE, true,

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The intervals against the tables of the sign test: the k-th smallest and k-th largest of n.
+/// Compares the intervals with tables of the sign test: the k-th smallest and k-th largest of n.
 class SummaryTest {
     /// The k of 90 % confidence, from published tables of the binomial distribution. The samples are 1, 2 ... n.
     @ParameterizedTest

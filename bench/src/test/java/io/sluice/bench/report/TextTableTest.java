@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// What a terminal shows of a result.
+/// How a terminal shows a result.
 class TextTableTest {
     @Test
     void eachSubjectHasALineForEachDistance() {
         assertThat(TextTable.text(Samples.oneWay()).lines().map(line -> line.replaceAll(" +", " ").strip()))
                 .contains(
-                        "M msg/s, higher is better; median and 90 % interval of n samples",
-                        "per probe: as many in one round trip of a bare cache line",
+                        "M msg/s, higher is better; median and 90 % confidence interval of n samples",
+                        "per probe: number in one round trip of a bare cache line",
                         "subject distance median interval n per probe",
                         "ring near 42.0 [40.7, 43.3] 9 2.52",
                         "agrona near 21.0 [20.4, 21.6] 9 1.26",
@@ -23,7 +23,7 @@ class TextTableTest {
     }
 
     @Test
-    void eachRatioHasALineWithWhatWasAskedFor() {
+    void eachRatioHasALineWithItsGoal() {
         assertThat(TextTable.text(Samples.oneWay())).contains(
                 "  ring / agrona, near: 2.00 [1.88, 2.12] (reached); asked for at least 1.4\n",
                 "  ring / agrona, far: 1.13 [1.09, 1.18] (MISSED); asked for at least 1.4\n",
@@ -31,7 +31,7 @@ class TextTableTest {
     }
 
     @Test
-    void latenciesComeAsPercentilesAsFarAsThereAreEnough() {
+    void percentilesAreShownAsFarAsThereAreEnoughLatencies() {
         List<String> lines = TextTable.text(Samples.roundTrip()).lines()
                 .map(line -> line.replaceAll(" +", " "))
                 .toList();
@@ -55,7 +55,7 @@ class TextTableTest {
     }
 
     @Test
-    void refusalsShowWhereThereAreSome() {
+    void refusalsAreShownIfThereAreAny() {
         Series series = new Series("ring", "", List.of(new Sample(Distance.ANY, 5, 0, 0.25, 0)), Map.of());
         String text = TextTable.text(Samples.result("any", "M msg/s", true, List.of(series), List.of()));
         assertThat(text.lines().map(line -> line.replaceAll(" +", " ").strip())).contains(
@@ -64,7 +64,7 @@ class TextTableTest {
     }
 
     @Test
-    void nothingMeasuredIsSaid() {
+    void aSubjectWithoutSamplesIsNamed() {
         Result result = Samples.result("any", "ns", false, List.of(Series.of("ring", "", List.of())), List.of());
         assertThat(TextTable.text(result)).contains("ring: no samples").doesNotContain("subject");
     }

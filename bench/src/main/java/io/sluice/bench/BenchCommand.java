@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "How fast is Sluice on this machine, beside its peers and bare floors?",
             "",
             "Without a name it runs a short selection, for five minutes or more: longer where the distance of the cores"
-                + " changes. Nothing else should run meanwhile.",
+                + " changes. Nothing else should run at the same time.",
         },
         subcommands = {GuardCommand.class, HelpCommand.class},
         footer = {

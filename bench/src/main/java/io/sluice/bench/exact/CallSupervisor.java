@@ -124,7 +124,7 @@ final class CallSupervisor {
         if (ready == -LinuxCalls.EINTR) {
             return true;
         }
-        LinuxCalls.check(ready, "ppoll", "a descriptor was closed meanwhile");
+        LinuxCalls.check(ready, "ppoll", "a descriptor was closed during the call");
         return (poll.get(JAVA_SHORT, 6) & POLLIN) != 0;
     }
 

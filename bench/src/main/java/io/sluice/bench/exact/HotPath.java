@@ -80,7 +80,7 @@ public enum HotPath implements Operation {
         return opening.open(space, name());
     }
 
-    @SuppressWarnings("LockNotBeforeTry")   // nothing stands between that could throw
+    @SuppressWarnings("LockNotBeforeTry")   // no code in between can throw
     private static Runnable lockAndUnlock(Lock lock) {
         return () -> {
             lock.lock();
@@ -88,7 +88,7 @@ public enum HotPath implements Operation {
         };
     }
 
-    @SuppressWarnings("LockNotBeforeTry")   // nothing stands between that could throw
+    @SuppressWarnings("LockNotBeforeTry")   // no code in between can throw
     private static Runnable lockTwice(SharedReentrantLock lock) {
         return () -> {
             lock.lock();

@@ -39,8 +39,9 @@ public final class Json {
         try {
             return MAPPER.readValue(Files.readString(file), type);
         } catch (JsonProcessingException broken) {
-            throw new IllegalArgumentException(
-                    "%s is not a %s: %s".formatted(file, what, broken.getOriginalMessage()), broken);
+            // Advice to programmers may follow a semicolon.
+            String problem = broken.getOriginalMessage().split(";", 2)[0];
+            throw new IllegalArgumentException("%s is not a %s: %s".formatted(file, what, problem), broken);
         }
     }
 }

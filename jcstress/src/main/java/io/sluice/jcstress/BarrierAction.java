@@ -13,15 +13,15 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIII_Result;
 
-/// Both parties leave with an index of their own, after one run of the action, whose write both see.
+/// Both parties return with different indexes, after one run of the action, whose write both see.
 @JCStressTest
 @Description("Two owners meet at a barrier whose action increments a plain counter.")
-@Outcome(id = "0, 1, 1, 1", expect = Expect.ACCEPTABLE, desc = "The second owner was first.")
-@Outcome(id = "1, 0, 1, 1", expect = Expect.ACCEPTABLE, desc = "The first owner was first.")
+@Outcome(id = "0, 1, 1, 1", expect = Expect.ACCEPTABLE, desc = "The second owner arrived first.")
+@Outcome(id = "1, 0, 1, 1", expect = Expect.ACCEPTABLE, desc = "The first owner arrived first.")
 @Outcome(id = "(0, 0|1, 1), .*, .*", expect = Expect.FORBIDDEN, desc = "Both have the same index.")
-@Outcome(id = "(0, 1|1, 0), (0, .*|.*, 0)", expect = Expect.FORBIDDEN, desc = "One left before it saw the action.")
+@Outcome(id = "(0, 1|1, 0), (0, .*|.*, 0)", expect = Expect.FORBIDDEN, desc = "One returned without seeing the action.")
 @Outcome(id = "(0, 1|1, 0), (2, .*|.*, 2)", expect = Expect.FORBIDDEN, desc = "The action ran twice.")
-@Outcome(id = ".*, .*, (-1, .*|.*, -1)", expect = Expect.FORBIDDEN, desc = "A waiter was never called.")
+@Outcome(id = ".*, .*, (-1, .*|.*, -1)", expect = Expect.FORBIDDEN, desc = "A waiter was never signalled.")
 @Outcome(expect = Expect.FORBIDDEN, desc = "An index that does not exist.")
 @State
 public class BarrierAction {
@@ -50,7 +50,7 @@ public class BarrierAction {
     }
 
     private int seen() {
-        return shared.forgotten() ? -1 : runs;
+        return shared.wakeUpLost() ? -1 : runs;
     }
 
     @Actor

@@ -11,12 +11,12 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/// A signal wakes a waiter that waited before, and the waiter sees what was written before the signal.
+/// A signal wakes a waiter that was waiting, and the waiter sees what was written before the signal.
 @JCStressTest
-@Description("One owner waits until a flag is up, the other one raises it under the lock and signals.")
-@Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "The flag was up before anybody waited.")
+@Description("One owner waits until a flag is set, the other one sets it under the lock and signals.")
+@Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "The flag was set before the waiter came.")
 @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "The waiter was signalled.")
-@Outcome(id = "0, .*", expect = Expect.FORBIDDEN, desc = "The waiter came back and did not see the flag.")
+@Outcome(id = "0, .*", expect = Expect.FORBIDDEN, desc = "The waiter returned and did not see the flag.")
 @Outcome(id = "-1, .*", expect = Expect.FORBIDDEN, desc = "The signal was lost.")
 @Outcome(expect = Expect.FORBIDDEN, desc = "More waiters were signalled than there are.")
 @State
@@ -40,7 +40,7 @@ public class ConditionSignal {
             if (flag == 0) {
                 waiting.awaitUninterruptibly();
             }
-            result.r1 = shared.forgotten() ? -1 : flag;
+            result.r1 = shared.wakeUpLost() ? -1 : flag;
         } finally {
             one.unlock();
         }

@@ -12,13 +12,13 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/// The event count alone: the waiter stores its bit and looks at the condition, the signaller stores the condition and
-/// looks at the bit. One of them sees the other.
+/// The event count alone: the waiter stores its bit and reads the condition, the signaller stores the condition and
+/// reads the bit. At least one of them sees the other's store.
 @JCStressTest
-@Description("A release store and a signal against a waiter that lies down.")
-@Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "The waiter saw the store, or was called.")
+@Description("A release store and a signal against a waiter that starts to sleep.")
+@Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "The waiter saw the store, or was signalled.")
 @Outcome(id = "-1", expect = Expect.FORBIDDEN, desc = "Neither saw the other: a fence is missing.")
-@Outcome(expect = Expect.FORBIDDEN, desc = "The waiter came back too early.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "The waiter returned too early.")
 @State
 public class EventCountHandshake {
     private static final int CONDITION = 128;
@@ -35,7 +35,7 @@ public class EventCountHandshake {
     @Actor
     public void waiter(I_Result result) {
         waiter.awaitUninterruptibly(() -> condition() != 0, Waiter.FOREVER);
-        result.r1 = shared.forgotten() ? -1 : condition();
+        result.r1 = shared.wakeUpLost() ? -1 : condition();
     }
 
     @Actor

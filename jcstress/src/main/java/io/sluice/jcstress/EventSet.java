@@ -11,13 +11,13 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/// Raising an event wakes its waiter: the waiter's announcement and the word of the event are a store-load handshake.
+/// Setting an event wakes its waiter: the waiter's registration and the word of the event are a store-load handshake.
 @JCStressTest
-@Description("One owner waits for an event, the other one writes and raises it.")
-@Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "The waiter came back and saw what was written before.")
+@Description("One owner waits for an event, the other one writes and sets it.")
+@Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "The waiter returned and saw what was written before.")
 @Outcome(id = "0, .*", expect = Expect.FORBIDDEN, desc = "The waiter did not see what was written before.")
 @Outcome(id = "-1, .*", expect = Expect.FORBIDDEN, desc = "The wake-up was lost.")
-@Outcome(expect = Expect.FORBIDDEN, desc = "The event was raised by nobody, or twice.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "The event was not set, or set twice.")
 @State
 public class EventSet {
     private final Shared shared = new Shared(Signal.bytes());
@@ -32,7 +32,7 @@ public class EventSet {
         } catch (InterruptedException unexpected) {
             throw new IllegalStateException(unexpected);
         }
-        result.r1 = shared.forgotten() ? -1 : written;
+        result.r1 = shared.wakeUpLost() ? -1 : written;
     }
 
     @Actor

@@ -11,15 +11,15 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/// The lock keeps its holders apart, and shows each what the last one wrote, in plain memory.
+/// The lock excludes other holders, and each holder sees the plain writes of the one before.
 @JCStressTest
 @Description("Two owners increment a plain counter under the lock.")
-@Outcome(id = "0, 1, 2", expect = Expect.ACCEPTABLE, desc = "The first owner was first.")
-@Outcome(id = "1, 0, 2", expect = Expect.ACCEPTABLE, desc = "The second owner was first.")
+@Outcome(id = "0, 1, 2", expect = Expect.ACCEPTABLE, desc = "The first owner locked first.")
+@Outcome(id = "1, 0, 2", expect = Expect.ACCEPTABLE, desc = "The second owner locked first.")
 @Outcome(id = "0, 0, .*", expect = Expect.FORBIDDEN, desc = "Both held it, or the second did not see the first.")
 @Outcome(id = ".*, .*, 1", expect = Expect.FORBIDDEN, desc = "An increment was lost.")
-@Outcome(id = ".*, .*, -1", expect = Expect.FORBIDDEN, desc = "A waiter was never called.")
-@Outcome(expect = Expect.FORBIDDEN, desc = "A value that nobody wrote.")
+@Outcome(id = ".*, .*, -1", expect = Expect.FORBIDDEN, desc = "A waiter was never signalled.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "A value that was never written.")
 @State
 public class LockExclusion {
     private final Shared shared = new Shared(Mutex.bytes(2));
@@ -53,6 +53,6 @@ public class LockExclusion {
 
     @Arbiter
     public void end(III_Result result) {
-        result.r3 = shared.forgotten() ? -1 : counter;
+        result.r3 = shared.wakeUpLost() ? -1 : counter;
     }
 }

@@ -11,17 +11,17 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/// One permit goes between two owners, and is still one afterwards.
+/// One permit passes between two owners, and there is still one permit afterwards.
 @JCStressTest
 @Description("Two owners acquire and release the only permit.")
-@Outcome(id = "0, 1, 1", expect = Expect.ACCEPTABLE, desc = "The first thread was first.")
-@Outcome(id = "1, 0, 1", expect = Expect.ACCEPTABLE, desc = "The second thread was first.")
-@Outcome(id = "0, 0, .*", expect = Expect.FORBIDDEN, desc = "Both had the permit, or did not see each other's write.")
+@Outcome(id = "0, 1, 1", expect = Expect.ACCEPTABLE, desc = "The first owner acquired first.")
+@Outcome(id = "1, 0, 1", expect = Expect.ACCEPTABLE, desc = "The second owner acquired first.")
+@Outcome(id = "0, 0, .*", expect = Expect.FORBIDDEN, desc = "Both held the permit, or one missed the other's write.")
 @Outcome(id = ".*, .*, 0", expect = Expect.FORBIDDEN, desc = "The permit was lost.")
-@Outcome(id = ".*, .*, 2", expect = Expect.FORBIDDEN, desc = "The permit doubled.")
-@Outcome(id = ".*, .*, -1", expect = Expect.FORBIDDEN, desc = "A waiter was never called.")
+@Outcome(id = ".*, .*, 2", expect = Expect.FORBIDDEN, desc = "The permit was duplicated.")
+@Outcome(id = ".*, .*, -1", expect = Expect.FORBIDDEN, desc = "A waiter was never signalled.")
 @Outcome(id = ".*, .*, -2", expect = Expect.FORBIDDEN, desc = "An account holds a permit that was released.")
-@Outcome(expect = Expect.FORBIDDEN, desc = "A value that nobody wrote.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "A value that was never written.")
 @State
 public class PermitsOfTwoOwners {
     private final Shared shared = new Shared(Permits.bytes());
@@ -61,6 +61,6 @@ public class PermitsOfTwoOwners {
     @Arbiter
     public void end(III_Result result) {
         boolean clean = one.held() == 0 && two.held() == 0 && one.outstanding() == 0;
-        result.r3 = shared.forgotten() ? -1 : clean ? one.available() : -2;
+        result.r3 = shared.wakeUpLost() ? -1 : clean ? one.available() : -2;
     }
 }

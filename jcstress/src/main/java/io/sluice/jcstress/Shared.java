@@ -7,15 +7,15 @@ import io.sluice.shm.linux.Futex;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// What every state has: zeroed memory that goes with it, owners that never die, and real futexes that do not let a
-/// lost wake-up pass.
+/// The environment of every state: zeroed memory with the lifetime of the state, owners that do not die, and real
+/// futexes that detect a lost wake-up.
 final class Shared implements Parking {
-    /// A hundred slices of a waiter: what sleeps so long on an unchanged word was forgotten.
-    private static final long FORGOTTEN_NANOS = 2_000_000_000L;
+    /// A hundred slices of a waiter: a thread that sleeps so long on an unchanged word has lost its wake-up.
+    private static final long LOST_AFTER_NANOS = 2_000_000_000L;
 
-    /// An address stays valid as long as this does; the state holds it, and the collector gives the memory back.
+    /// Keeps the address valid: the state refers to it, and the collector frees the memory with the state.
     private final MemorySegment memory;
-    private volatile boolean forgotten;
+    private volatile boolean wakeUpLost;
 
     Shared(long bytes) {
         memory = Arena.ofAuto().allocate(bytes, 128);
@@ -25,9 +25,9 @@ final class Shared implements Parking {
         return memory.address();
     }
 
-    /// Whether somebody slept on although what he waited for may long have been so.
-    boolean forgotten() {
-        return forgotten;
+    /// Whether a waiter slept on although its condition may have been true for long.
+    boolean wakeUpLost() {
+        return wakeUpLost;
     }
 
     static Liveness owner(int self) {
@@ -39,18 +39,18 @@ final class Shared implements Parking {
 
             @Override
             public void sweep() {
-                // Nobody dies here.
+                // No owner dies.
             }
         };
     }
 
-    /// Sleeps longer than it is told, because the end of a slice would hide that nobody called.
+    /// Sleeps longer than `nanos`, because the end of a slice would hide a missing wake-up.
     @Override
     public void park(long address, int expected, long nanos) {
         long began = System.nanoTime();
-        Futex.INSTANCE.park(address, expected, FORGOTTEN_NANOS);
-        if (System.nanoTime() - began >= FORGOTTEN_NANOS && Memory.getIntVolatile(address) == expected) {
-            forgotten = true;
+        Futex.INSTANCE.park(address, expected, LOST_AFTER_NANOS);
+        if (System.nanoTime() - began >= LOST_AFTER_NANOS && Memory.getIntVolatile(address) == expected) {
+            wakeUpLost = true;
         }
     }
 

@@ -11,7 +11,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/// A reader gets whole values, and never an older one after a newer one, while a writer goes once around the copies.
+/// A reader gets complete values, and never an older one after a newer one, while a writer cycles through all copies.
 @JCStressTest
 @Description("One owner writes five values of two words, the other one reads twice.")
 @Outcome(id = "0, [0-5]", expect = Expect.ACCEPTABLE, desc = "The first value, then any.")
@@ -21,7 +21,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(id = "4, [45]", expect = Expect.ACCEPTABLE, desc = "Not older than the first read.")
 @Outcome(id = "5, 5", expect = Expect.ACCEPTABLE, desc = "The last value.")
 @Outcome(id = "(-1, .*|.*, -1)", expect = Expect.FORBIDDEN, desc = "A torn value.")
-@Outcome(expect = Expect.FORBIDDEN, desc = "An older value after a newer one, or one that nobody wrote.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "An older value after a newer one, or one that was never written.")
 @State
 public class ValueReads {
     private static final int LENGTH = 16;

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What does an element of a shared array cost, and a bulk transfer of 64 KiB?
+/// What does an access to an element of a shared array cost, and a bulk transfer of 64 KiB?
 /// Read [#get] against [#heapGet], and [#bulkGet] against [#bareCopy] (the floor: a copy on the heap).
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -33,14 +33,14 @@ public class ArrayAccess {
     private SharedLongArray array;
     private int index;
 
-    /// Makes one.
+    /// Creates the array.
     @Setup
     public void open() {
         space = SharedSpace.openTemporary("jmh-" + ProcessHandle.current().pid());
         array = space.longArray("array", LENGTH);
     }
 
-    /// Gives the memory back.
+    /// Frees the memory.
     @TearDown
     public void close() {
         space.close();
@@ -51,7 +51,7 @@ public class ArrayAccess {
         return index;
     }
 
-    /// Ours.
+    /// Our read of an element.
     ///
     /// @return the element
     @Benchmark
@@ -59,13 +59,13 @@ public class ArrayAccess {
         return array.get(next());
     }
 
-    /// Ours.
+    /// Our write of an element.
     @Benchmark
     public void set() {
         array.set(next(), index);
     }
 
-    /// The floor.
+    /// The floor: a read from an array on the heap.
     ///
     /// @return the element
     @Benchmark
@@ -73,26 +73,26 @@ public class ArrayAccess {
         return heap[next()];
     }
 
-    /// Ours.
+    /// Our atomic addition to an element.
     ///
-    /// @return the number before
+    /// @return the previous value
     @Benchmark
     public long getAndAdd() {
         return array.getAndAdd(next(), 1);
     }
 
-    /// Ours.
+    /// Our bulk transfer to an array on the heap.
     ///
-    /// @return what was copied to
+    /// @return the target
     @Benchmark
     public long[] bulkGet() {
         array.get(0, here, 0, LENGTH);
         return here;
     }
 
-    /// The floor.
+    /// The floor: a copy on the heap.
     ///
-    /// @return what was copied to
+    /// @return the target
     @Benchmark
     public long[] bareCopy() {
         System.arraycopy(heap, 0, here, 0, LENGTH);

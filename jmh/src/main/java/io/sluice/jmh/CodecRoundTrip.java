@@ -19,10 +19,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What does it cost to make a record into bytes and back?
-/// Read [#recordCodec] and [#namedRecordCodec] against [#javaSerialization] (what the JDK has) and [#byHand] (the
-/// floor: the same bytes by three stores and three loads). With `-prof gc`, encoding primitives allocates nothing, and
-/// what decoding allocates besides the record is the difference to the floor.
+/// What does it cost to encode a record and decode it again?
+/// Read [#recordCodec] and [#namedRecordCodec] against [#javaSerialization] (the JDK's) and [#byHand] (the floor: the
+/// same bytes by three stores and three loads). With `-prof gc`, encoding primitives allocates nothing, and the
+/// difference to the floor is the allocation of decoding besides the record.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -35,14 +35,14 @@ import org.openjdk.jmh.annotations.Warmup;
             "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED"
         })
 public class CodecRoundTrip {
-    /// Primitives only.
+    /// A record of primitives.
     ///
     /// @param sequence a number
     /// @param quantity a number
     /// @param price a number
     public record Tick(long sequence, int quantity, double price) implements Serializable {}
 
-    /// The same with a name.
+    /// A record with a text.
     ///
     /// @param symbol a short text
     /// @param quantity a number
@@ -55,7 +55,7 @@ public class CodecRoundTrip {
     private Tick tick = new Tick(1, 2, 71.25);
     private Order order = new Order("VOD.L", 100, 71.25);
 
-    /// Our codec, primitives.
+    /// Our codec, primitives: encode and decode.
     ///
     /// @return the copy
     @Benchmark
@@ -65,7 +65,7 @@ public class CodecRoundTrip {
         return tick;
     }
 
-    /// Our codec, primitives, only the way there.
+    /// Our codec, primitives: encode only.
     ///
     /// @return the length
     @Benchmark
@@ -73,7 +73,7 @@ public class CodecRoundTrip {
         return ticks.encode(tick, buffer, 0);
     }
 
-    /// Our codec, with a name.
+    /// Our codec, with a text: encode and decode.
     ///
     /// @return the copy
     @Benchmark
@@ -83,7 +83,7 @@ public class CodecRoundTrip {
         return order;
     }
 
-    /// The JDK's streams.
+    /// The JDK's object streams.
     ///
     /// @return the copy
     /// @throws IOException never
@@ -100,7 +100,7 @@ public class CodecRoundTrip {
         return tick;
     }
 
-    /// The floor.
+    /// The floor: three stores and three loads.
     ///
     /// @return the copy
     @Benchmark

@@ -22,17 +22,17 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What do lock and unlock cost that nobody contends for, and acquire and release?
-/// Read [#lock] against [#twoCas] (the floor of a lock that both takes and releases atomically), [#pthread] (a robust
-/// mutex between processes) and [#jdk] (the JDK's lock in one process); [#semaphore] against [#jdkSemaphore]. With
-/// `-prof gc` ours allocate nothing.
+/// What do lock and unlock cost without contention, and acquire and release?
+/// Read [#lock] against [#twoCas] (the floor of a lock whose acquisition and release are both atomic), [#pthread] (a
+/// robust mutex between processes) and [#jdk] (the JDK's lock in one process); [#semaphore] against [#jdkSemaphore].
+/// With `-prof gc` ours allocate nothing.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 3, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
-@SuppressWarnings("LockNotBeforeTry")   // nothing stands between that could throw
+@SuppressWarnings("LockNotBeforeTry")   // no code in between can throw
 public class LockUnlock {
     private final ReentrantLock jdkLock = new ReentrantLock();
     private final Semaphore jdkSemaphore = new Semaphore(1);
@@ -45,7 +45,7 @@ public class LockUnlock {
     private long word;
     private PthreadMutex pthreadMutex;
 
-    /// Makes one of each.
+    /// Creates all locks and semaphores.
     @Setup
     public void open() {
         space = SharedSpace.openTemporary("jmh-" + ProcessHandle.current().pid());
@@ -59,37 +59,37 @@ public class LockUnlock {
         pthreadMutex.init();
     }
 
-    /// Gives the memory back.
+    /// Frees the memory.
     @TearDown
     public void close() {
         space.close();
         arena.close();
     }
 
-    /// Ours.
+    /// Our lock.
     @Benchmark
     public void lock() {
         lock.lock();
         lock.unlock();
     }
 
-    /// Ours, reentrant.
+    /// Our reentrant lock.
     @Benchmark
     public void reentrantLock() {
         reentrantLock.lock();
         reentrantLock.unlock();
     }
 
-    /// Ours, to read.
+    /// Our read lock.
     @Benchmark
     public void readLock() {
         readWriteLock.readLock().lock();
         readWriteLock.readLock().unlock();
     }
 
-    /// Ours, a permit.
+    /// Our semaphore.
     ///
-    /// @return whether there was one
+    /// @return whether a permit was acquired
     @Benchmark
     public boolean semaphore() {
         boolean acquired = semaphore.tryAcquire();
@@ -97,31 +97,31 @@ public class LockUnlock {
         return acquired;
     }
 
-    /// The floor.
+    /// The floor: two compare-and-sets.
     ///
-    /// @return whether both took place
+    /// @return whether both succeeded
     @Benchmark
     public boolean twoCas() {
         return Memory.compareAndSetLong(word, 0, 1) && Memory.compareAndSetLong(word, 1, 0);
     }
 
-    /// The peer.
+    /// The peer: a robust pthread mutex between processes.
     @Benchmark
     public void pthread() {
         pthreadMutex.lock();
         pthreadMutex.unlock();
     }
 
-    /// In one process.
+    /// The JDK's lock in one process.
     @Benchmark
     public void jdk() {
         jdkLock.lock();
         jdkLock.unlock();
     }
 
-    /// In one process.
+    /// The JDK's semaphore in one process.
     ///
-    /// @return whether there was one
+    /// @return whether a permit was acquired
     @Benchmark
     public boolean jdkSemaphore() {
         boolean acquired = jdkSemaphore.tryAcquire();

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What does a read of a long cost, at places that the compiler cannot put together?
+/// What does a read of a long cost, where each read depends on the one before?
 /// Read [#memory], [#memoryAcquire] and [#memoryBuffer] against [#segment] (the JDK's own way, a segment in a field),
 /// [#unsafeBuffer] (Agrona's) and [#array] (the floor: an array on the heap).
 @State(Scope.Thread)
@@ -47,7 +47,7 @@ public class MemoryAccess {
     private MemoryBuffer memoryBuffer;
     private UnsafeBuffer unsafeBuffer;
 
-    /// Fills the memory with a walk: each long is the place of the next, all are met.
+    /// Fills the memory with a cycle through all longs: each is the index of the next.
     @Setup
     public void open() {
         arena = Arena.ofShared();
@@ -62,15 +62,15 @@ public class MemoryAccess {
         }
     }
 
-    /// Gives the memory back.
+    /// Frees the memory.
     @TearDown
     public void close() {
         arena.close();
     }
 
-    /// The floor.
+    /// The floor: an array on the heap.
     ///
-    /// @return the last place
+    /// @return the last index
     @Benchmark
     @OperationsPerInvocation(LONGS)
     public long array() {
@@ -83,7 +83,7 @@ public class MemoryAccess {
 
     /// Ours, by absolute address.
     ///
-    /// @return the last place
+    /// @return the last index
     @Benchmark
     @OperationsPerInvocation(LONGS)
     public long memory() {
@@ -94,9 +94,9 @@ public class MemoryAccess {
         return at;
     }
 
-    /// Ours, with the acquire that the rings need.
+    /// Ours, by absolute address, with acquire order as in the rings.
     ///
-    /// @return the last place
+    /// @return the last index
     @Benchmark
     @OperationsPerInvocation(LONGS)
     public long memoryAcquire() {
@@ -107,9 +107,9 @@ public class MemoryAccess {
         return at;
     }
 
-    /// Ours, with a bounds check.
+    /// Our buffer, with a bounds check.
     ///
-    /// @return the last place
+    /// @return the last index
     @Benchmark
     @OperationsPerInvocation(LONGS)
     public long memoryBuffer() {
@@ -120,9 +120,9 @@ public class MemoryAccess {
         return at;
     }
 
-    /// The JDK's, with bounds and lifetime checked.
+    /// The JDK's segment, with checks of bounds and lifetime.
     ///
-    /// @return the last place
+    /// @return the last index
     @Benchmark
     @OperationsPerInvocation(LONGS)
     public long segment() {
@@ -133,9 +133,9 @@ public class MemoryAccess {
         return at;
     }
 
-    /// Agrona's, with a bounds check.
+    /// Agrona's buffer, with a bounds check.
     ///
-    /// @return the last place
+    /// @return the last index
     @Benchmark
     @OperationsPerInvocation(LONGS)
     public long unsafeBuffer() {

@@ -10,10 +10,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /// The peer of our lock: a `pthread_mutex_t` that is robust and shared between processes, called through the JDK's
-/// foreign functions. The calls may block, so they are not critical ones.
+/// foreign functions. The calls may block, so they are not linked as critical.
 @SuppressWarnings("restricted")
 public final class PthreadMutex {
-    /// What a mutex takes; more than glibc's 40 bytes.
+    /// Size of a mutex in bytes; glibc needs 40.
     public static final int BYTES = 64;
 
     private static final int PROCESS_SHARED = 1;
@@ -28,14 +28,14 @@ public final class PthreadMutex {
 
     private final MemorySegment mutex;
 
-    /// A mutex at a place in memory.
+    /// A mutex at an address.
     ///
     /// @param address absolute; [#BYTES] bytes
     public PthreadMutex(long address) {
         this.mutex = MemorySegment.ofAddress(address);
     }
 
-    /// @param pointers how many pointers it takes; 0: a pointer and an int
+    /// @param pointers number of pointer arguments; 0 for a pointer and an int
     private static MethodHandle handle(String name, int pointers) {
         FunctionDescriptor type = switch (pointers) {
             case 0 -> FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT);
@@ -45,7 +45,7 @@ public final class PthreadMutex {
         return Linker.nativeLinker().downcallHandle(Linker.nativeLinker().defaultLookup().findOrThrow(name), type);
     }
 
-    /// Makes it; by one process, once.
+    /// Initialises the mutex; one process calls it once.
     public void init() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = arena.allocate(BYTES, 8);
@@ -58,7 +58,7 @@ public final class PthreadMutex {
         }
     }
 
-    /// Locks.
+    /// Locks the mutex; blocks while it is held.
     public void lock() {
         try {
             check((int) LOCK.invokeExact(mutex));
@@ -67,7 +67,7 @@ public final class PthreadMutex {
         }
     }
 
-    /// Unlocks.
+    /// Unlocks the mutex.
     public void unlock() {
         try {
             check((int) UNLOCK.invokeExact(mutex));

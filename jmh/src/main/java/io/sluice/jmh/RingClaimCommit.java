@@ -31,10 +31,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What do claim, commit and read of a message of 32 B cost one thread, apart from the way between cores?
-/// Messages go in batches of 64.
-/// Read [#ring] against [#agrona] (the answer of Agrona's ring buffers) and [#copyOnly] (the floor: the payload is
-/// written and read, and nothing else). With `-prof gc` all three allocate nothing.
+/// What do claim, commit and read of a message of 32 B cost one thread, without transfers between cores?
+/// Messages pass in batches of 64.
+/// Read [#ring] against [#agrona] (Agrona's ring buffers) and [#copyOnly] (the floor: only writes and reads the
+/// payload). With `-prof gc` all three allocate nothing.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -61,19 +61,19 @@ public class RingClaimCommit {
 
         @Override
         public void sweep() {
-            // There is nobody else.
+            // There is no other owner.
         }
     };
 
-    /// Who writes: one, or one of many.
+    /// Number of possible producers and consumers.
     @Param({"ONE_TO_ONE", "MANY"})
     public Roles roles;
 
-    /// Who may write and read.
+    /// Numbers of producers and consumers that a ring allows.
     public enum Roles {
         /// One producer, one consumer.
         ONE_TO_ONE,
-        /// Many producers; with ours, many consumers as well.
+        /// Many producers; in our ring also many consumers.
         MANY
     }
 
@@ -87,7 +87,7 @@ public class RingClaimCommit {
     private UnsafeBuffer memory;
     private long sum;
 
-    /// Makes an empty ring of each kind.
+    /// Creates an empty ring of each kind.
     @Setup
     public void open() {
         arena = Arena.ofShared();
@@ -106,7 +106,7 @@ public class RingClaimCommit {
         memory = new UnsafeBuffer(arena.allocate(BYTES, PAGE).address(), BYTES);
     }
 
-    /// Gives the memory back.
+    /// Frees the memory.
     @TearDown
     public void close() {
         ring.close();
@@ -131,9 +131,9 @@ public class RingClaimCommit {
         return total;
     }
 
-    /// Ours.
+    /// Our ring.
     ///
-    /// @return what was read
+    /// @return sum of the messages
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public long ring() {
@@ -148,9 +148,10 @@ public class RingClaimCommit {
         return sum;
     }
 
-    /// Agrona's, with its bounds checks; without them by `-jvmArgsPrepend -Dagrona.disable.bounds.checks=true`.
+    /// Agrona's ring buffer, with its bounds checks; `-jvmArgsPrepend -Dagrona.disable.bounds.checks=true` disables
+    /// them.
     ///
-    /// @return what was read
+    /// @return sum of the messages
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public long agrona() {
@@ -162,16 +163,16 @@ public class RingClaimCommit {
             write(agrona.buffer(), index, i);
             agrona.commit(index);
         }
-        // Agrona stops at the end of its buffer, so that one read may not empty it.
+        // One read of Agrona's ends at the end of the buffer, so it may leave messages.
         for (int count = 0; count < BATCH; ) {
             count += agrona.read(handler, BATCH - count);
         }
         return sum;
     }
 
-    /// The floor.
+    /// The floor: a write and a read of the payload.
     ///
-    /// @return what was read
+    /// @return sum of the messages
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public long copyOnly() {

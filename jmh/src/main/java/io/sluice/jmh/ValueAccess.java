@@ -21,10 +21,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What do a read and a write of a value of several words cost, and an addition to one of one word?
-/// Read [#read] and [#write] against [#copy] (the floor: the same bytes, copied without any promise), and [#getAndAdd]
-/// against [#bareGetAndAdd] (the instruction alone). [#get] decodes a record, which it allocates; with `-prof gc` the
-/// others allocate nothing.
+/// What do a read and a write of a value of several words cost, and an addition to a value of one word?
+/// Read [#read] and [#write] against [#copy] (the floor: a copy of the same bytes without synchronisation), and
+/// [#getAndAdd] against [#bareGetAndAdd] (the bare instruction). [#get] decodes and allocates a record; with `-prof gc`
+/// the others allocate nothing.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -40,7 +40,7 @@ public class ValueAccess {
     /// @param size number
     public record Quote(long time, double bid, double ask, long size) {}
 
-    /// Size of the value.
+    /// Size of the value in bytes.
     @Param({"32", "256"})
     public int bytes;
 
@@ -52,7 +52,7 @@ public class ValueAccess {
     private MemoryBuffer here;
     private long there;
 
-    /// Makes one of each.
+    /// Creates the values.
     @Setup
     public void open() {
         space = SharedSpace.openTemporary("jmh-" + ProcessHandle.current().pid());
@@ -64,14 +64,14 @@ public class ValueAccess {
         here = new MemoryBuffer(arena.allocate(bytes, 64).address(), bytes);
     }
 
-    /// Gives the memory back.
+    /// Frees the memory.
     @TearDown
     public void close() {
         space.close();
         arena.close();
     }
 
-    /// Ours.
+    /// Our read.
     ///
     /// @return number of bytes
     @Benchmark
@@ -79,13 +79,13 @@ public class ValueAccess {
         return value.read(here, 0);
     }
 
-    /// Ours.
+    /// Our write.
     @Benchmark
     public void write() {
         value.write(here, 0, bytes);
     }
 
-    /// Ours, decoded.
+    /// Our read with decoding.
     ///
     /// @return the record
     @Benchmark
@@ -93,7 +93,7 @@ public class ValueAccess {
         return quote.get();
     }
 
-    /// The floor.
+    /// The floor: a copy of the bytes.
     ///
     /// @return number of bytes
     @Benchmark
@@ -102,17 +102,17 @@ public class ValueAccess {
         return bytes;
     }
 
-    /// Ours.
+    /// Our addition.
     ///
-    /// @return the number before
+    /// @return the previous value
     @Benchmark
     public long getAndAdd() {
         return number.getAndAdd(1);
     }
 
-    /// The floor.
+    /// The floor: the bare instruction.
     ///
-    /// @return the number before
+    /// @return the previous value
     @Benchmark
     public long bareGetAndAdd() {
         return Memory.getAndAddLong(there, 1);

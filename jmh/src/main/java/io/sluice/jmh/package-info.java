@@ -1,6 +1,6 @@
-/// Benchmarks in one process, by JMH: what an operation costs while nobody else wants its lines.
+/// Benchmarks in one process, by JMH: the cost of an operation on cache lines that no other thread uses.
 ///
-/// Each class asks one question, and has a baseline, what others do, and a floor, what cannot be beaten. Run them with
-/// `-prof gc`, which adds the allocation of each operation. What passes between two processes is measured by
-/// [io.sluice.jmh.crossprocess.CrossProcess].
+/// Each class asks one question, and has a baseline, the cost of a common alternative, and a floor, the cost that no
+/// implementation can beat. Run them with `-prof gc`, which adds the allocation of each operation. The module `bench`
+/// runs them beside its benchmarks between processes; `./sluice bench --list` shows them as `micro-…`.
 package io.sluice.jmh;

@@ -1,0 +1,2 @@
+/// Benchmarks in one process, run by JMH.
+package io.sluice.bench.micro;

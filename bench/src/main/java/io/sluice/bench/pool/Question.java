@@ -1,0 +1,41 @@
+package io.sluice.bench.pool;
+
+/// What a benchmark of pools measures.
+enum Question {
+    /// One trivial call after the other, from one thread.
+    CALL("How long do a trivial call and its answer take?", "µs", false),
+    /// Trivial tasks submitted one by one, then all futures joined.
+    SUBMIT("How many trivial tasks, submitted one by one?", "k/s", true),
+    /// A map of numbers with a chunk size of one.
+    MAP_ONE("How many numbers through a map with a chunk size of 1?", "k/s", true),
+    /// A map of 100,000 numbers with the usual options.
+    MAP("How many numbers through a map of 100,000?", "M/s", true),
+    /// An unordered iteration with a chunk size of one.
+    IMAP_UNORDERED("How many numbers through imapUnordered with a chunk size of 1?", "k/s", true),
+    /// Start and join of a process that does nothing.
+    START("How long do start and join of a process that does nothing take?", "ms", false),
+    /// A single call while a map of a million times one millisecond runs.
+    CALL_BESIDE_MAP("How long does a call take while a map of 1,000,000 x 1 ms runs?", "ms", false);
+
+    private final String text;
+    private final String unit;
+    private final boolean higherIsBetter;
+
+    Question(String text, String unit, boolean higherIsBetter) {
+        this.text = text;
+        this.unit = unit;
+        this.higherIsBetter = higherIsBetter;
+    }
+
+    String text() {
+        return text;
+    }
+
+    String unit() {
+        return unit;
+    }
+
+    boolean higherIsBetter() {
+        return higherIsBetter;
+    }
+}

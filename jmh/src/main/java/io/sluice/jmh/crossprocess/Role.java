@@ -1,9 +1,0 @@
-package io.sluice.jmh.crossprocess;
-
-/// What a participant does.
-enum Role {
-    /// Begins: produces, pings, wakes.
-    SENDER,
-    /// Answers: consumes, echoes, sleeps.
-    RECEIVER
-}

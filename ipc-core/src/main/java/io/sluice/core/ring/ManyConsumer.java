@@ -141,7 +141,7 @@ public final class ManyConsumer extends RingConsumer {
         Reachability.upToHere(this);
     }
 
-    /// Offers the message again, to anybody.
+    /// Offers the message again, to any consumer.
     ///
     /// @param position of a message that this process has taken
     public void giveBack(long position) {

@@ -10,8 +10,8 @@ import java.lang.ref.WeakReference;
 /// One of any number of producers: a claim is a compare-and-set of the word at the tail.
 final class ManyProducer extends RingProducer {
     /*
-     * The word at the end of the last record goes from FREE to CLAIMED(owner, slots); that is the claim. Whoever finds
-     * a word that is claimed walks over it. The tail is a hint, moved before a claim that would leave it too far
+     * The word at the end of the last record goes from FREE to CLAIMED(owner, slots); that is the claim. A process that
+     * finds a claimed word walks over it. The tail is a hint, moved before a claim that would leave it too far
      * behind.
      *
      * reached    how far this process has walked or claimed; saves the walk from the hint

@@ -18,8 +18,7 @@ final class OneProducer extends RingProducer {
      *   roomEnd    positions before it may be written; a cached answer. It is asked for again only when it does not
      *              suffice, since the words it comes from are written by the other side and each look costs a miss.
      *
-     * A claim is the producer's own affair: the word of its slot stays FREE, and nobody else writes there. A commit
-     * goes through four steps:
+     * A claim is private: the word of its slot stays FREE, and no other process writes there. A commit has four steps:
      *
      *   word = CLAIMED                   from here on a consumer that sees a shutdown waits for this message
      *   header                           length and type in one store

@@ -21,7 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /// - **Threads:** any. The role handles that [#producer] and [#consumer] give out say their own.
 /// - **Lifetime:** the memory must stay mapped while a handle is in use; [#close()] only marks this view.
 /// - **Algorithm:** a sequence word per slot (D. Vyukov, *Bounded MPMC queue*) that also names its owner and its
-///   length, so that a claim is complete in one compare-and-set and anybody can help the cursors forward or undo it.
+///   length. A claim is complete in one compare-and-set, and any process can move the cursors on or undo it.
 public final class Ring {
     /*
      * The truth about a position is in the word of its slot (SlotWord) and nowhere else:
@@ -39,8 +39,8 @@ public final class Ring {
      * the array (padding does, as ABORTED). Tail and head are hints that may lag behind the words and never run
      * ahead of them, so a death between a word and its hint is mended by the next participant that walks over it:
      *
-     *   tail     some position up to which everything has been claimed. The tail of a broadcast is exact, and runs ahead
-     *            of the words by the one message being written, see BroadcastProducer.
+     *   tail     some position up to which everything has been claimed. That of a broadcast is exact, and runs ahead of
+     *            the words by the one message being written, see BroadcastProducer.
      *   head     some position that takers have gone past: nothing before it is free, being written or COMMITTED. What
      *            was given back may stand before it, as RETURNED.
      *   returns  how often a message was given back, counted after its word says RETURNED. Front tells how takers find
@@ -48,7 +48,8 @@ public final class Ring {
      *
      * Head and returns only grow. Each process remembers how far it has come. An only producer moves the tail with
      * each `hintLag` slots; many producers, or consumers, move their hint only when it has fallen as many slots behind:
-     * a compare-and-set less for each message. Before something is claimed, or taken for the first time, at a position, the hint is at most that far behind it.
+     * a compare-and-set less for each message. Before something is claimed, or taken for the first time, at a position,
+     * the hint is at most that far behind it.
      *
      * Room: a position p may be claimed once p - limit and everything before it has been released. That is strict
      * even if messages are released out of order, so at most `limit` slots are ever in use, and the slots that a
@@ -62,9 +63,9 @@ public final class Ring {
      * Which words may be trusted: the word at a position that was a record's first slot, read while no later turn can
      * have claimed the slot. Later slots of a record hold payload. A claim and a take are compare-and-sets of the word
      * that was seen, with turn and key, and every release restores the word of every slot; so a word of a turn that is
-     * found at its position is a genuine one. (Later slots begin as no word at all, see SlotWord.covered: otherwise a
-     * payload that ends inside one would leave a half of it that tells lies.) A walk that finds a word of no use looks
-     * whether the ring has gone past the position meanwhile.
+     * found at its position is a genuine one. (Later slots begin with an invalid word, see SlotWord.covered: a payload
+     * that ends inside a valid one would leave half of it.) A walk that finds an invalid word checks whether the ring
+     * has gone past the position meanwhile.
      */
     /// What stands for a reservation of a role where there is none.
     public static final int NO_RESERVATION = 0;
@@ -112,7 +113,7 @@ public final class Ring {
     private long lookedAtDeaths = System.nanoTime();
     private volatile boolean closed;
 
-    /// Writes an empty ring into memory that nobody else sees yet.
+    /// Writes an empty ring into memory that is not shared yet.
     ///
     /// @param address absolute, aligned to 4096; [RingOptions#bytes()] bytes of zeros
     /// @param options the shape
@@ -136,7 +137,7 @@ public final class Ring {
     /// @param address absolute, as it is mapped in this process
     /// @param size how many bytes are mapped there
     /// @param parking how to sleep
-    /// @param liveness who owns what, and who lives
+    /// @param liveness the slot of this process, and recovery of dead ones
     /// @throws IllegalStateException if the memory does not hold a ring of that size
     public Ring(String name, long address, long size, Parking parking, Liveness liveness) {
         this.name = name;
@@ -177,7 +178,7 @@ public final class Ring {
             return options;
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(
-                    "ring '%s': its header holds nonsense; unlink and recreate it".formatted(name), e);
+                    "ring '%s': corrupt header; unlink and recreate it".formatted(name), e);
         }
     }
 
@@ -192,7 +193,7 @@ public final class Ring {
     ///
     /// @param strategy how long its waits spin
     /// @return a new handle
-    /// @throws RoleHeldException if the ring has one producer and somebody alive is it
+    /// @throws RoleHeldException if the ring has one producer, and a live process is it
     public RingProducer producer(WaitStrategy strategy) {
         try {
             return producer(strategy, NO_RESERVATION);
@@ -226,7 +227,7 @@ public final class Ring {
     ///
     /// @param strategy how long its waits spin
     /// @return a new handle
-    /// @throws RoleHeldException if the ring has one consumer and somebody alive is it
+    /// @throws RoleHeldException if the ring has one consumer, and a live process is it
     /// @throws IllegalStateException if the ring is a broadcast; see [#subscribe]
     public RingConsumer consumer(WaitStrategy strategy) {
         try {
@@ -425,6 +426,14 @@ public final class Ring {
         return ahead == 1 && state == SlotWord.FREE ? RELEASED : OTHER;
     }
 
+    /// Where a walk goes on behind a word: at the end of its record, or at the next slot if there is none.
+    long after(long position, long word) {
+        return switch (seen(position, word)) {
+            case SlotWord.FREE, RELEASED, OTHER -> position + 1;
+            default -> position + SlotWord.slots(word);
+        };
+    }
+
     private boolean isRecord(long position, long word, int state) {
         int count = SlotWord.slots(word);
         return state <= SlotWord.RETURNED && count > 0 && count <= slotsToEnd(position);
@@ -474,12 +483,12 @@ public final class Ring {
     // Release.
 
     /// Gives the slots of a record to the next turn. The caller owns the record: it has taken it, is the only
-    /// consumer, or cleans up for the one who had it.
+    /// consumer, or recovers for the dead owner.
     void release(long position, int count) {
         long next = turn(position) + 1;
         if (count > 1) {
             // From here on the payload is overwritten by words, so the record must not be offered again: DONE says so,
-            // and for how many slots, to whoever finds it after a death in the loop.
+            // and for how many slots; recovery reads it after a death in the loop.
             putWord(position, count, SlotWord.DONE);
             CrashPoint.RELEASE_DONE_SET.reached();
             for (int i = 1; i < count; i++) {
@@ -487,7 +496,7 @@ public final class Ring {
                 CrashPoint.RELEASE_HALF_STAMPED.reached();
             }
         }
-        // The number of slots in a free word is for those who read the history.
+        // RingBrowser.history reads the number of slots in a free word.
         Memory.putLongRelease(wordAddress(position), key ^ SlotWord.of(next, count, 0, SlotWord.FREE));
         CrashPoint.RELEASE_WORD_SET.reached();
     }
@@ -511,8 +520,8 @@ public final class Ring {
 
     // Shutdown.
 
-    /// Ends the ring for everybody: producers are refused from now on, consumers take what is there and then see the
-    /// end. Any thread of any process; never blocks; a second call changes nothing.
+    /// Ends the ring for all processes: producers are refused from now on, consumers take what is there and then see
+    /// the end. Any thread of any process; never blocks; a second call changes nothing.
     public void shutdown() {
         try {
             checkOpen();
@@ -578,8 +587,8 @@ public final class Ring {
         if (isShutdownNow()) {
             return true;
         }
-        // An only producer writes CLAIMED, then reads the flag, then writes COMMITTED; that of a broadcast moves the tail
-        // first. Here the flag was read, and after the fence the words and the tail are: one of the two sees the other.
+        // An only producer writes CLAIMED, then reads the flag, then writes COMMITTED; that of a broadcast moves the
+        // tail first. Here the flag was read, and the words and the tail are after the fence: one sees the other.
         // Many producers have a compare-and-set in that place.
         parking.heavyFence();
         long tail = findTail();
@@ -590,15 +599,14 @@ public final class Ring {
                 case SlotWord.FREE, SlotWord.CLAIMED, SlotWord.COMMITTED, SlotWord.RETURNED -> {
                     return false;
                 }
-                case RELEASED, OTHER -> position++;
                 case SlotWord.TAKEN -> {
                     if (SlotWord.owner(word) != self) {
                         return false;    // its owner may die, and the message be ours
                     }
-                    position += SlotWord.slots(word);
                 }
-                default -> position += SlotWord.slots(word);
+                default -> { }
             }
+            position = after(position, word);
         }
         return true;
     }
@@ -617,9 +625,9 @@ public final class Ring {
         return (int) Math.min((long) Math.min(count, slotsToEnd(position)) << slotShift, 1 << 30) - RingLayout.PAYLOAD;
     }
 
-    // Who is there, and what has happened.
+    // Roles and counters.
 
-    /// Who has the ring open to write.
+    /// The processes that have the ring open to write.
     ///
     /// @return the same each time
     public Writers writers() {
@@ -669,8 +677,8 @@ public final class Ring {
         }
     }
 
-    /// Looks for dead owners, as those who wait do at the end of each slice, but on behalf of those who try again and
-    /// again and never wait: at most every 10 ms, and otherwise at the cost of reading the clock.
+    /// Looks for dead owners on behalf of a caller that polls, as waiters do at the end of each slice: at most every
+    /// 10 ms, and otherwise at the cost of reading the clock.
     ///
     /// @return whether it was time for that, so that another try makes sense
     public boolean lookAtDeaths() {
@@ -678,7 +686,7 @@ public final class Ring {
         if (now - lookedAtDeaths < LOOK_NANOS) {
             return false;
         }
-        lookedAtDeaths = now;            // racy: two threads may look, which harms nobody
+        lookedAtDeaths = now;            // racy: two threads may look, which is harmless
         liveness.sweep();
         return true;
     }
@@ -753,7 +761,7 @@ public final class Ring {
         return new IllegalStateException("ring '%s': this handle was closed".formatted(name));
     }
 
-    /// What to say of a word that cannot be: nothing that this library writes leads to it.
+    /// Exception for a word in an invalid state, which no participant can have written.
     IllegalStateException corrupt(long position) {
         if (closed) {
             return closedException();

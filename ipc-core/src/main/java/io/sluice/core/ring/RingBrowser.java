@@ -44,7 +44,7 @@ public final class RingBrowser {
         }
     }
 
-    /// Copies a message that nobody has taken.
+    /// Copies a message that is not taken.
     ///
     /// @param position a position that [#next] has returned
     /// @param visitor gets the message if it is still there; it must only copy, since what it reads may be half
@@ -121,13 +121,11 @@ public final class RingBrowser {
         long tail = ring.findTail();
         for (long position = Math.max(0, tail - ring.slots); position < tail; ) {
             long word = ring.word(position);
-            switch (ring.seen(position, word)) {
-                case SlotWord.TAKEN, SlotWord.DONE -> {
-                    return false;
-                }
-                case SlotWord.FREE, Ring.RELEASED, Ring.OTHER -> position++;
-                default -> position += SlotWord.slots(word);
+            int seen = ring.seen(position, word);
+            if (seen == SlotWord.TAKEN || seen == SlotWord.DONE) {
+                return false;
             }
+            position = ring.after(position, word);
         }
         return true;
     }
@@ -143,9 +141,9 @@ public final class RingBrowser {
         return true;
     }
 
-    /// Visits messages that were taken and whose slots nobody has claimed since, oldest first. The first eight bytes
-    /// of each slot but a message's first one were overwritten when it was released. For people who want to know what
-    /// happened; a message that is overwritten during its visit is not counted.
+    /// Visits messages that were taken and whose slots have not been claimed since, oldest first. The first eight bytes
+    /// of each slot but a message's first one were overwritten when it was released. For diagnosis; a message that is
+    /// overwritten during its visit is not counted.
     ///
     /// @param visitor gets each message; it must only copy, since what it reads may be half overwritten; what it
     ///     returns does not matter

@@ -17,7 +17,7 @@ import org.agrona.concurrent.MessageHandler;
 ///   there.
 /// - **Handlers** get a buffer that is theirs only during the call. One that throws leaves its message where it was,
 ///   and everything before it consumed.
-/// - **Death:** a message whose handler had not returned is offered again to whoever reads next. In a broadcast each
+/// - **Death:** a message whose handler had not returned is offered again to the next reader. In a broadcast each
 ///   consumer's messages are its own, and end with it.
 /// - **Ordering:** what the producer did before its commit happens-before the handler.
 /// - **Allocation:** none.
@@ -151,7 +151,7 @@ public abstract sealed class RingConsumer implements AutoCloseable
         return 0;
     }
 
-    /// Where in the ring the message stands that a handler got last: the position that its claim had.
+    /// Ring position of the last message passed to a handler: that of its claim.
     ///
     /// @return the position
     public final long position() {
@@ -205,7 +205,7 @@ public abstract sealed class RingConsumer implements AutoCloseable
         return closed;
     }
 
-    /// What a read answers that found nothing. Who tries again and again looks for deaths now and then.
+    /// Result of a read that found nothing. A caller that polls checks for dead owners now and then.
     final int nothing() {
         if (++misses % Ring.TRIES_PER_LOOK == 0) {
             ring.lookAtDeaths();

@@ -25,7 +25,8 @@ import org.agrona.DirectBuffer;
 /// - **Allocation:** none, unless a message of several slots has to wait.
 /// - **Errors:** [ShutdownException] after a shutdown; `IllegalArgumentException` for a length below zero or beyond
 ///   [RingOptions#maxMessageBytes()]; `IllegalStateException` after [#close()].
-public abstract sealed class RingProducer implements AutoCloseable permits OneProducer, ManyProducer, BroadcastProducer {
+public abstract sealed class RingProducer implements AutoCloseable
+        permits OneProducer, ManyProducer, BroadcastProducer {
     final Ring ring;
     final Parking parking;
     private final EventCount items;
@@ -240,7 +241,7 @@ public abstract sealed class RingProducer implements AutoCloseable permits OnePr
         items.signalFenced();
     }
 
-    /// What a claim answers that found no room. Who tries again and again looks for deaths now and then.
+    /// Result of a claim that found no room. A caller that polls checks for dead owners now and then.
     final boolean noRoom() {
         if (++refusals % Ring.TRIES_PER_LOOK == 0) {
             ring.lookAtDeaths();

@@ -11,12 +11,14 @@ public final class RingRecovery {
      * Each step looks at one word and brings it on by what its owner would have done next, so a cleaner that dies
      * leaves words before and words after, and the next one goes on with the former:
      *
-     *   CLAIMED(dead)   -> ABORTED     nobody will write it
+     *   CLAIMED(dead)   -> ABORTED     it will not be written
      *   TAKEN(dead)     -> RETURNED    not acknowledged; it is offered again
      *   DONE(dead)      -> FREE        acknowledged; the stamping is repeated from its beginning
      *   RETURNED(dead)                 the dead one, or its last cleaner, may not have counted it: it is counted now
-     *   payload behind a FREE word     an only producer died over a record of several slots: an ABORTED record covers it
-     *   a tail beyond the last record  the producer of a broadcast died over its message: an ABORTED record fills the gap
+     *   payload behind a FREE word     an only producer died over a record of several slots: an ABORTED record covers
+     *                                  it
+     *   a tail beyond the last record  the producer of a broadcast died over its message: an ABORTED record fills the
+     *                                  gap
      *
      * Others go on meanwhile. They may move the words of living owners, never those of the dead one; and the slots of
      * an unreleased record are not claimed for the next turn. So the walk meets every word of the dead owner. It
@@ -69,12 +71,12 @@ public final class RingRecovery {
     }
 
     /// Finishes, or undoes, whatever a dead owner had begun in a ring. The caller holds the dead owner's place in the
-    /// registry, so that nobody else does it at the same time; a caller that dies is the same case again.
+    /// registry, so that no other process does it at the same time; a caller that dies is the same case again.
     ///
     /// @param address of the ring, as it is mapped in this process
     /// @param size how many bytes are mapped there
     /// @param owner the dead one's slot
-    /// @param parking to wake those who wait for what the dead one held
+    /// @param parking wakes waiters for what the dead owner held
     public static void recover(long address, long size, int owner, Parking parking) {
         new RingRecovery(unowned(address, size, owner, parking), owner).run();
     }

@@ -2,9 +2,9 @@ package io.sluice.core.ring;
 
 /// What became of a role of which there is only one.
 public enum RoleState {
-    /// Nobody has had it yet.
+    /// No process has had it yet.
     NEVER_HELD,
-    /// Somebody has it.
+    /// A process has it.
     HELD,
     /// Its last holder closed it in good order.
     HOLDER_LEFT,

@@ -4,7 +4,7 @@ import io.sluice.core.memory.Memory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A 32-bit word that says who has a role of which there is only one, and how the last one who had it left.
+/// The 32-bit word of a role that one process at a time has: its holder, and how the last holder left it.
 ///
 /// ```
 ///    31     20   19         18     17       16     9      0
@@ -36,7 +36,7 @@ final class RoleWord {
 
     /// Takes the role.
     ///
-    /// @return 0 if the caller has it now, otherwise the owner who has it
+    /// @return 0 if the caller has it now, otherwise the owner that has it
     static int take(long address, int self) {
         for (;;) {
             int word = Memory.getIntVolatile(address);

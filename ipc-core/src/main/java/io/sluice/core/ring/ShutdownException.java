@@ -1,6 +1,6 @@
 package io.sluice.core.ring;
 
-/// The object was shut down for everybody: nothing more can be put into it, or everything that was in it is taken.
+/// The object was shut down for all processes: nothing more can be put into it, or everything that was in it is taken.
 public final class ShutdownException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 

@@ -14,11 +14,11 @@ package io.sluice.core.ring;
 /// was drawn when the ring was created, the bytes of a message that happen to lie where a later turn has its word do
 /// not pass for one either.
 final class SlotWord {
-    /// Released by the previous turn, or never used: whoever comes to it with this turn may claim it.
+    /// Released by the previous turn, or never used: a producer that comes to it in this turn may claim it.
     static final int FREE = 0;
     /// Being written by its owner.
     static final int CLAIMED = 1;
-    /// There to be taken; its owner is the one who wrote it.
+    /// There to be taken; its owner is its producer.
     static final int COMMITTED = 2;
     /// Nothing to read: given up, or padding up to the end of the ring. Its slots are to be released.
     static final int ABORTED = 3;

@@ -3,16 +3,16 @@ package io.sluice.core.ring;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.memory.Memory;
 
-/// The table of those who read a broadcast: each has an entry of its own, with its cursor.
+/// The subscribers of a broadcast: each has an entry of its own, with its cursor.
 final class Subscribers {
     /*
-     * owner    0: free; taken by compare-and-set; given up by its owner, or by whoever cleans up after him
+     * owner    0: free; taken by compare-and-set; given up by its owner, or by recovery
      * policy   0: not counted; SlowConsumer.code(). Written last on the way in, first on the way out
      * cursor   the next message; its owner alone moves it
      *
-     * The producer counts those who block it. It may have asked shortly before a new one appeared, and go on with that
-     * answer: at most `limit` beyond the tail of that moment. So a newcomer shows itself, fences, and only then reads
-     * the tail to start from: the producer's answer came before, so its tail was not later.
+     * The producer counts the subscribers that block it. It may have asked shortly before a new one appeared, and go on
+     * with that answer: at most `limit` beyond the tail of that moment. So a newcomer shows itself, fences, and only
+     * then reads the tail to start from: the producer's answer came before, so its tail was not later.
      */
     private static final int JOINING = 0;
     private static final int BLOCKS = SlowConsumer.BLOCK.code();
@@ -60,7 +60,7 @@ final class Subscribers {
         return ring.address + RingLayout.SUBSCRIBERS + (long) index * RingLayout.SUBSCRIBER_BYTES;
     }
 
-    /// The smallest cursor of those who block the producer, or the tail if nobody does.
+    /// The smallest cursor of the subscribers that block the producer, or the tail if there is none.
     static long slowest(Ring ring, long tail) {
         long slowest = tail;
         for (int i = 0; i < RingLayout.MAX_SUBSCRIBERS; i++) {

@@ -32,7 +32,7 @@ public final class Writers {
         }
     }
 
-    /// Notes that this process writes no more. Those who wait for messages do not wake for it.
+    /// Notes that this process writes no more. It does not wake waiting consumers.
     public void leave() {
         try {
             if (isNoted(self)) {

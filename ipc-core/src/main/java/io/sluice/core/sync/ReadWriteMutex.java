@@ -253,7 +253,7 @@ public final class ReadWriteMutex {
         }
         boolean alone = false;
         try {
-            CrashPoint.WRITER_ALONE_SOON.reached();
+            CrashPoint.WRITER_WAITING_FOR_READERS.reached();
             alone = drain.await(undisturbed, deadline);
         } finally {
             if (!alone) {
@@ -283,7 +283,7 @@ public final class ReadWriteMutex {
         if (!writers.tryAcquire(writers.me() | LockWord.ARRIVING)) {
             return false;
         }
-        CrashPoint.WRITER_ALONE_SOON.reached();
+        CrashPoint.WRITER_WAITING_FOR_READERS.reached();
         if (!isUndisturbed()) {
             writers.release();
             return false;

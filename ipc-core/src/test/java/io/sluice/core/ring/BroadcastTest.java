@@ -4,6 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.Parking;
 import io.sluice.core.memory.Memory;
@@ -25,7 +26,7 @@ class BroadcastTest {
 
     @AfterEach
     void nobodyDiesAnyMore() {
-        CrashPoint.script(null);
+        CrashHook.script(null);
     }
 
     /// From the next message on, all of them, in order; one that leaves stops nobody.
@@ -186,7 +187,7 @@ class BroadcastTest {
                         List<Integer> committed = new ArrayList<>();
                         int[] hits = {0, nth};
                         int[] sending = {0};
-                        CrashPoint.script(point -> {
+                        CrashHook.script(point -> {
                             if (point == CrashPoint.COMMIT_WORD_SET) {
                                 committed.add(sending[0]);
                             }
@@ -212,7 +213,7 @@ class BroadcastTest {
                         hits[0] = 0;
                         hits[1] = cut;
                         cleanerDied = dies(() -> memory.recover(2));
-                        CrashPoint.script(null);
+                        CrashHook.script(null);
                         memory.recover(2);
                         RingProducer heir = memory.view(3).producer(PARK);
                         for (int i = 100; i < 100 + 3 * options.slots(); i++) {

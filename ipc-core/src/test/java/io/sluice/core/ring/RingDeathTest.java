@@ -3,6 +3,7 @@ package io.sluice.core.ring;
 import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ class RingDeathTest {
 
         /// Whether it died.
         boolean kills(Runnable work) {
-            CrashPoint.script(this);
+            CrashHook.script(this);
             armed = true;
             try {
                 work.run();
@@ -58,7 +59,7 @@ class RingDeathTest {
                 return true;
             } finally {
                 armed = false;
-                CrashPoint.script(null);
+                CrashHook.script(null);
             }
         }
 
@@ -265,7 +266,7 @@ class RingDeathTest {
 
     @AfterEach
     void nobodyDiesAnyMore() {
-        CrashPoint.script(null);
+        CrashHook.script(null);
     }
 
     /// Every death of the victim, from every offset of the ring; the survivors go on with the handles they have.

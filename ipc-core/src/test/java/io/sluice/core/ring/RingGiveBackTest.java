@@ -3,6 +3,7 @@ package io.sluice.core.ring;
 import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +18,7 @@ class RingGiveBackTest {
 
     @AfterEach
     void noScriptIsLeft() {
-        CrashPoint.script(null);
+        CrashHook.script(null);
     }
 
     /// The idle process has gone past the message before; another one takes it and gives it back, one to 600 times.
@@ -100,7 +101,7 @@ class RingGiveBackTest {
             ManyConsumer dying = memory.view(BUSY).taker(PARK);
             long first = dying.take();
             idle.acknowledge(idle.take());
-            CrashPoint.script(point -> {
+            CrashHook.script(point -> {
                 if (point == CrashPoint.GIVE_BACK_WORD_SET) {
                     throw new AssertionError("killed");
                 }
@@ -108,7 +109,7 @@ class RingGiveBackTest {
             try {
                 dying.giveBack(first);
             } catch (AssertionError killed) {
-                CrashPoint.script(null);
+                CrashHook.script(null);
             }
             memory.recover(BUSY);
             assertThat(idle.take()).isEqualTo(first);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
@@ -26,7 +27,7 @@ class FailureTest {
 
     @AfterEach
     void free() {
-        CrashPoint.script(null);
+        CrashHook.script(null);
         area.close();
     }
 
@@ -40,9 +41,9 @@ class FailureTest {
     }
 
     private void failAt(CrashPoint point, Throwable failure) {
-        CrashPoint.script(reached -> {
+        CrashHook.script(reached -> {
             if (reached == point) {
-                CrashPoint.script(null);
+                CrashHook.script(null);
                 FailureTest.<RuntimeException>raise(failure);
             }
         });

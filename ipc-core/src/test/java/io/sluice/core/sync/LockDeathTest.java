@@ -4,6 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.Waiter;
 import java.util.EnumSet;
@@ -54,7 +55,7 @@ class LockDeathTest {
 
     @AfterEach
     void free() {
-        CrashPoint.script(null);
+        CrashHook.script(null);
         area.close();
     }
 
@@ -371,7 +372,7 @@ class LockDeathTest {
         assertThat(seen).containsExactlyInAnyOrder(CrashPoint.LOCK_WORD_SET, CrashPoint.LOCK_HEIR_SET,
                 CrashPoint.UNLOCK_WORD_SET, CrashPoint.LOCK_REPAIR_BEGUN, CrashPoint.CONDITION_ENTERED,
                 CrashPoint.CONDITION_WOKEN, CrashPoint.CONDITION_SIGNALLED, CrashPoint.READER_COUNTED,
-                CrashPoint.READER_UNCOUNTED, CrashPoint.WRITER_ALONE_SOON, CrashPoint.WAIT_ANNOUNCED,
+                CrashPoint.READER_UNCOUNTED, CrashPoint.WRITER_WAITING_FOR_READERS, CrashPoint.WAIT_ANNOUNCED,
                 CrashPoint.RECOVER_LOCK_TAKEN);
     }
 }

@@ -3,7 +3,7 @@ package io.sluice.core.sync;
 import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.memory.Memory;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -92,7 +92,7 @@ class PermitsDeathTest {
 
     @AfterEach
     void free() {
-        CrashPoint.script(null);
+        CrashHook.script(null);
         area.close();
     }
 

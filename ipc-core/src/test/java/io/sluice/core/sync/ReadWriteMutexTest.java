@@ -4,7 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.idle.Waiter;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +44,7 @@ class ReadWriteMutexTest {
     @AfterEach
     void free() {
         Thread.interrupted();
-        CrashPoint.script(null);
+        CrashHook.script(null);
         area.close();
     }
 

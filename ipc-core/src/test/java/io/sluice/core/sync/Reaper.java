@@ -1,5 +1,6 @@
 package io.sluice.core.sync;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import java.util.EnumSet;
 import java.util.Set;
@@ -46,7 +47,7 @@ final class Reaper implements Consumer<CrashPoint> {
 
     /// Whether it died; the memory is then as it was at that instant.
     boolean kills(Work work) {
-        CrashPoint.script(this);
+        CrashHook.script(this);
         armed = true;
         try {
             work.run();
@@ -58,7 +59,7 @@ final class Reaper implements Consumer<CrashPoint> {
             throw new AssertionError("after " + hits + " steps", failure);
         } finally {
             armed = false;
-            CrashPoint.script(null);
+            CrashHook.script(null);
         }
     }
 

@@ -4,6 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.Waiter;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ class RendezvousTest {
     @AfterEach
     void free() {
         Thread.interrupted();
-        CrashPoint.script(null);
+        CrashHook.script(null);
         area.close();
     }
 
@@ -200,7 +201,7 @@ class RendezvousTest {
                 Rendezvous other = view(3);
                 area.putLong(RendezvousLayout.WORD, area.getLong(RendezvousLayout.WORD) + (1 << 1));
                 List<CrashPoint> reached = new ArrayList<>();
-                CrashPoint.script(point -> {
+                CrashHook.script(point -> {
                     if (point == step && reached.isEmpty()) {
                         reached.add(point);
                         assertThat(barrier.isBroken()).isFalse();
@@ -215,7 +216,7 @@ class RendezvousTest {
                 } catch (IllegalStateException killed) {
                     assertThat(dies).isTrue();
                 } finally {
-                    CrashPoint.script(point -> {});
+                    CrashHook.script(point -> {});
                 }
                 steps += reached.size();
                 if (!reached.isEmpty()) {
@@ -472,9 +473,9 @@ class RendezvousTest {
     void anArrivalThroughAViewThatIsClosedAtThatMomentBreaksIt() {
         Rendezvous barrier = first(2);
         Rendezvous leaving = view(3);
-        CrashPoint.script(point -> {
+        CrashHook.script(point -> {
             if (point == CrashPoint.BARRIER_ARRIVED) {
-                CrashPoint.script(null);
+                CrashHook.script(null);
                 leaving.close();
             }
         });

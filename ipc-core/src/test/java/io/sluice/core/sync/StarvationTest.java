@@ -4,7 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.idle.Parking;
 import io.sluice.core.idle.ThreadParking;
 import io.sluice.core.idle.Waiter;
@@ -63,7 +63,7 @@ class StarvationTest {
     @AfterEach
     void free() throws InterruptedException {
         Thread.interrupted();
-        CrashPoint.script(null);
+        CrashHook.script(null);
         threads.shutdownNow();
         assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         area.close();
@@ -159,7 +159,7 @@ class StarvationTest {
     void aPromiseToNobodyIsBroken() {
         barger.lock();
         area.putLong(LockLayout.HEIR, STOPPED_HEIR);
-        CrashPoint.script(point -> area.putLong(LockLayout.HEIR, 0));
+        CrashHook.script(point -> area.putLong(LockLayout.HEIR, 0));
         barger.unlock();
         assertThat(word()).isEqualTo(LockWord.FREE);
     }

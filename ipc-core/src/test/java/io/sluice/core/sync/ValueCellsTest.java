@@ -4,6 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.memory.Memory;
 import java.util.List;
@@ -53,7 +54,7 @@ class ValueCellsTest {
     @AfterEach
     void free() {
         Thread.interrupted();
-        CrashPoint.script(null);
+        CrashHook.script(null);
         assertThat(area.isGuardWhole()).isTrue();
         local.close();
         area.close();
@@ -87,14 +88,14 @@ class ValueCellsTest {
         assertRead(cells, 2, 5);
         assertThat(other.tryWrite(2, 1, local.address, value(6))).isTrue();
         assertRead(cells, 2, 6);
-        CrashPoint.script(point -> {
+        CrashHook.script(point -> {
             if (point == CrashPoint.VALUE_CLAIMED) {
                 assertThat(other.tryWrite(2, 2, local.address, 1)).isFalse();
                 assertThat(other.writer(2)).isEqualTo(1);
             }
         });
         write(cells, 2, 7);
-        CrashPoint.script(null);
+        CrashHook.script(null);
         assertRead(cells, 2, 7);
     }
 

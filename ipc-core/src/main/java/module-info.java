@@ -1,8 +1,8 @@
 /// Algorithms over a piece of memory: no file, no process, no native call.
 ///
 /// What the algorithms need from the world comes through two ports: [io.sluice.core.idle.Parking], how a waiter sleeps,
-/// and [io.sluice.core.owner.Liveness], which owners are alive. So every step of every algorithm can be tested in one thread,
-/// with a scripted owner that dies where the test says.
+/// and [io.sluice.core.owner.Liveness], which owners are alive. So every step of every algorithm can be tested in one
+/// thread, with a scripted owner that dies where the test says.
 ///
 /// Agrona provides the interfaces of buffers and handlers. Its own buffers are not used: on JDK 25 they fail without a
 /// module flag.

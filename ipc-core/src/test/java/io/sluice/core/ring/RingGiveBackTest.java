@@ -10,18 +10,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A message that was taken and given back is found by every process, however long that process did nothing.
+/// Every process finds a message that was taken and given back, also after any time without a call.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingGiveBackTest {
     private static final int IDLE = 2;
     private static final int BUSY = 3;
 
     @AfterEach
-    void noScriptIsLeft() {
+    void disarm() {
         CrashHook.script(null);
     }
 
-    /// The idle process has gone past the message before; another one takes it and gives it back, one to 600 times.
+    /// The idle process has passed the message before; another process takes it and gives it back, one to 600 times.
     @Test
     void anIdleConsumerFindsWhatWasGivenBackAnyNumberOfTimes() {
         for (int times = 1; times <= 600; times++) {
@@ -45,9 +45,9 @@ class RingGiveBackTest {
         }
     }
 
-    /// Lookers go past a message as takers do, and find it again as takers do.
+    /// Browsers pass a message as consumers do, and find it again as consumers do.
     @Test
-    void anIdleLookerFindsWhatWasGivenBackAnyNumberOfTimes() {
+    void anIdleBrowserFindsWhatWasGivenBackAnyNumberOfTimes() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             Ring idle = memory.view(IDLE);
             RingProducer producer = memory.view(1).producer(PARK);
@@ -68,7 +68,7 @@ class RingGiveBackTest {
         }
     }
 
-    /// A message that was given back comes before those that have not been taken yet.
+    /// A message that was given back comes before messages that have not been taken.
     @Test
     void whatWasGivenBackComesFirst() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(64))) {
@@ -90,7 +90,7 @@ class RingGiveBackTest {
         }
     }
 
-    /// A process dies between the word of the message and the count that tells the others; recovery tells them.
+    /// A process dies between the word of the message and the count that tells the others; recovery raises the count.
     @Test
     void theDeathOfAGiverHidesNothing() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Something else has written into the memory. Every call that does not wait ends, with an answer or with a declared
-/// exception, and nobody touches what lies beside.
+/// Foreign bytes are in the memory. Every call that does not wait ends, with a result or with a declared exception, and
+/// no call touches the memory beside it.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SpoiledSyncTest {
     private static final int LIVES = 300;
@@ -39,7 +39,7 @@ class SpoiledSyncTest {
         };
     }
 
-    /// Writes one of the first words, where the fields are, or any other.
+    /// Overwrites one of the first words, where the fields are, or any other word.
     private void spoil(int fields) {
         long words = area.size / Long.BYTES;
         long word = random.nextInt(8) == 0 ? random.nextLong(words) : random.nextLong(Math.min(words, fields));
@@ -50,7 +50,7 @@ class SpoiledSyncTest {
         }
     }
 
-    /// Lives of random calls on memory that is spoiled between them.
+    /// Sequences of random calls on memory that is overwritten between them.
     private void live(int fields, Runnable format, IntFunction<List<Reaper.Work>> owner)
             throws Exception {
         for (int life = 0; life < LIVES; life++) {

@@ -34,9 +34,9 @@ public final class MemoryFault {
 
     /// Sets the one explainer of this process.
     ///
-    /// @param knowing the explainer from now on
-    public static void explainWith(Explainer knowing) {
-        explainer = Objects.requireNonNull(knowing, "knowing");
+    /// @param next the explainer from now on
+    public static void explainWith(Explainer next) {
+        explainer = Objects.requireNonNull(next, "next");
     }
 
     /// The exception to throw instead of an error of the JVM.

@@ -18,6 +18,16 @@ import io.sluice.core.owner.Reachability;
 /// - **Ordering:** what happened before each count down happens-before what follows a wait that ended with zero.
 /// - **Allocation:** none.
 public final class Countdown {
+    /*
+     *      0  +-----------+- - - - - - - - - - - - - - - - - - - - +
+     *         | count, 8 bytes                                      |  processes that count down, by compare-and-set
+     *    128  +-----------+- - - - - - - - - - - - - - - - - - - - +
+     *         | sleepers: EventCount                                |  sleepers and signallers
+     *    256  +- - - - - - - - - - - - - - - - - - - - - - - - - - -+
+     *
+     * A death before the compare-and-set leaves the count as it was; a death after it may leave sleepers at zero, which
+     * recovery wakes.
+     */
     private static final int SLEEPERS = 128;
     private static final int BYTES = 256;
 

@@ -265,12 +265,12 @@ final class Ledger {
     }
 
     /// Notes that a thread of an owner waits. A death leaves the note; recovery removes it.
-    void waits(int owner) {
+    void addWaiter(int owner) {
         Memory.getAndAddInt(PermitsLayout.account(address, owner) + PermitsLayout.WAITING, 1);
     }
 
-    /// Takes [#waits] back.
-    void waitsNoMore(int owner) {
+    /// Takes [#addWaiter] back.
+    void removeWaiter(int owner) {
         Memory.getAndAddInt(PermitsLayout.account(address, owner) + PermitsLayout.WAITING, -1);
     }
 

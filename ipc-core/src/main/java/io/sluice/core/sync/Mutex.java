@@ -192,7 +192,7 @@ public final class Mutex {
         checkOpen();
         long word = word();
         if (word == me) {
-            return reentrant && again();
+            return reentrant && holdAgain();
         }
         if (LockWord.isPoisoned(word)) {
             return takeOver(me, word);
@@ -255,7 +255,7 @@ public final class Mutex {
     }
 
     /// One more hold of a lock that the caller has.
-    private boolean again() {
+    private boolean holdAgain() {
         if (!reentrant) {
             throw new IllegalMonitorStateException(
                     ("lock '%s': this thread has it already, and it is not reentrant; unlock it first, or use a"
@@ -293,7 +293,7 @@ public final class Mutex {
     /// @return whether it was taken; false if the deadline passed
     boolean acquire(long me, long deadline) throws InterruptedException {
         if (word() == me && (reentrant || deadline == Waiter.FOREVER)) {
-            return again();
+            return holdAgain();
         }
         boolean taken = false;
         try {
@@ -733,7 +733,7 @@ public final class Mutex {
         return closed;
     }
 
-    boolean isMine() {
+    boolean isHeldByCaller() {
         return word() == me();
     }
 

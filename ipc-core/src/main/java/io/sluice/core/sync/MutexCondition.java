@@ -153,7 +153,7 @@ public final class MutexCondition {
     @SuppressWarnings("ThreadPriorityCheck")   // between two tries that both fail at once, as for lack of stack
     private Throwable takeBack(int entry, Throwable failureBefore) {
         Throwable failure = failureBefore;
-        while (!mutex.isMine()) {
+        while (!mutex.isHeldByCaller()) {
             try {
                 mutex.lockAgain();
             } catch (RuntimeException | VirtualMachineError | LinkageError any) {

@@ -113,7 +113,7 @@ public final class Permits {
             return true;
         }
         WaitCondition available = permits == 1 ? one : () -> isAvailable(permits);
-        ledger.waits(self);
+        ledger.addWaiter(self);
         try {
             while (waiter.await(available, deadline)) {
                 if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
@@ -122,7 +122,7 @@ public final class Permits {
             }
             return false;
         } finally {
-            ledger.waitsNoMore(self);
+            ledger.removeWaiter(self);
         }
     }
 
@@ -137,13 +137,13 @@ public final class Permits {
                 return;
             }
             WaitCondition available = permits == 1 ? one : () -> isAvailable(permits);
-            ledger.waits(self);
+            ledger.addWaiter(self);
             try {
                 do {
                     waiter.awaitUninterruptibly(available, Waiter.FOREVER);
                 } while (move(Kind.ACQUIRE, permits) == Ledger.REFUSED);
             } finally {
-                ledger.waitsNoMore(self);
+                ledger.removeWaiter(self);
             }
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);

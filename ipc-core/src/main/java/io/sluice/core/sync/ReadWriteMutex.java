@@ -41,7 +41,7 @@ public final class ReadWriteMutex {
     private final long own;
     private final EventCount drained;
     private final Waiter drain;
-    private final WaitCondition undisturbed = this::isUndisturbed;
+    private final WaitCondition noReaders = this::hasNoReaders;
     private final ThreadLocal<int[]> holds = ThreadLocal.withInitial(() -> new int[1]);
 
     /// A view of a lock in zeroed, or used, memory.
@@ -254,7 +254,7 @@ public final class ReadWriteMutex {
         boolean alone = false;
         try {
             CrashPoint.WRITER_WAITING_FOR_READERS.reached();
-            alone = drain.await(undisturbed, deadline);
+            alone = drain.await(noReaders, deadline);
         } finally {
             if (!alone) {
                 writers.release();
@@ -284,7 +284,7 @@ public final class ReadWriteMutex {
             return false;
         }
         CrashPoint.WRITER_WAITING_FOR_READERS.reached();
-        if (!isUndisturbed()) {
+        if (!hasNoReaders()) {
             writers.release();
             return false;
         }
@@ -309,7 +309,8 @@ public final class ReadWriteMutex {
         return true;
     }
 
-    private boolean isUndisturbed() {
+    /// Whether no process reads; also true for a closed view, whose wait ends.
+    private boolean hasNoReaders() {
         int highest = highest();
         for (int owner = 1; owner <= highest; owner++) {
             if (Memory.getIntAcquire(ReadWriteLayout.readers(address, owner)) != 0) {

@@ -19,7 +19,7 @@ import io.sluice.core.owner.Reachability;
 public final class Signal {
     /*
      *      0  +-----------+- - - - - - - - - - - - - - - - - - - - +
-     *         | SignalWord|                                         |  processes that set or clear
+     *         | SignalWord                                          |  processes that set or clear
      *    128  +-----------+- - - - - - - - - - - - - - - - - - - - +
      *         | sleepers: EventCount                                |  sleepers and signallers
      *    256  +- - - - - - - - - - - - - - - - - - - - - - - - - - -+

@@ -36,7 +36,7 @@ class MemoryBufferTest {
 
     /// At every index, aligned or not, both byte orders match the JDK.
     @Test
-    void everyValueStandsWhereAByteBufferPutsIt() {
+    void everyValueMatchesAByteBuffer() {
         for (ByteOrder order : List.of(LITTLE_ENDIAN, BIG_ENDIAN)) {
             bytes.order(order);
             for (int i = 0; i <= CAPACITY - 8; i++) {
@@ -60,7 +60,7 @@ class MemoryBufferTest {
 
     /// Without an order, values have the order of the machine.
     @Test
-    void withoutAnOrderTheMachineDecides() {
+    void withoutAnOrderValuesAreNative() {
         bytes.order(ByteOrder.nativeOrder());
         for (int i = 0; i <= CAPACITY - 8; i++) {
             buffer.putLong(i, Long.MIN_VALUE + i);
@@ -80,7 +80,7 @@ class MemoryBufferTest {
 
     /// A NaN keeps its bits in either order.
     @Test
-    void bitsOfNotANumberSurvive() {
+    void theBitsOfANanSurvive() {
         long nan = 0x7FF8_0000_0000_1234L;
         buffer.putDouble(3, Double.longBitsToDouble(nan), BIG_ENDIAN);
         assertThat(Double.doubleToRawLongBits(buffer.getDouble(3, BIG_ENDIAN))).isEqualTo(nan);

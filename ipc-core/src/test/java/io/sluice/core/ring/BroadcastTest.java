@@ -90,7 +90,7 @@ class BroadcastTest {
 
     /// The consumer learns how much it lost, and goes on with the next message; every message it gets is whole.
     @Test
-    void aDroppingConsumerIsToldWhatItLost() {
+    void aDroppingConsumerLearnsItsLosses() {
         try (RingMemory memory = new RingMemory(RingOptions.broadcast(8))) {
             RingProducer producer = memory.view(1).producer(PARK);
             RingConsumer slow = memory.view(2).subscribe(SlowConsumer.DROP, PARK);

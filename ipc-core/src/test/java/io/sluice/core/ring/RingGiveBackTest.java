@@ -23,7 +23,7 @@ class RingGiveBackTest {
 
     /// The idle process has passed the message before; another process takes it and gives it back, one to 600 times.
     @Test
-    void anIdleConsumerFindsWhatWasGivenBackAnyNumberOfTimes() {
+    void anIdleConsumerFindsAMessageReturnedAnyNumberOfTimes() {
         for (int times = 1; times <= 600; times++) {
             try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
                 RingProducer producer = memory.view(1).producer(PARK);
@@ -47,7 +47,7 @@ class RingGiveBackTest {
 
     /// Browsers pass a message as consumers do, and find it again as consumers do.
     @Test
-    void anIdleBrowserFindsWhatWasGivenBackAnyNumberOfTimes() {
+    void anIdleBrowserFindsAMessageReturnedAnyNumberOfTimes() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             Ring idle = memory.view(IDLE);
             RingProducer producer = memory.view(1).producer(PARK);
@@ -70,7 +70,7 @@ class RingGiveBackTest {
 
     /// A message that was given back comes before messages that have not been taken.
     @Test
-    void whatWasGivenBackComesFirst() {
+    void aReturnedMessageComesFirst() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(64))) {
             RingProducer producer = memory.view(1).producer(PARK);
             ManyConsumer consumer = memory.view(IDLE).taker(PARK);
@@ -92,7 +92,7 @@ class RingGiveBackTest {
 
     /// A process dies between the word of the message and the count that tells the others; recovery raises the count.
     @Test
-    void theDeathOfAGiverHidesNothing() {
+    void theDeathOfAGiverHidesNoMessage() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             RingProducer producer = memory.view(1).producer(PARK);
             ManyConsumer idle = memory.view(IDLE).taker(PARK);

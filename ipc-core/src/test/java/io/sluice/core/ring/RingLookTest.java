@@ -245,7 +245,7 @@ class RingLookTest {
     /// A taken message stays readable until its slots are claimed again; the oldest comes first.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
-    void historyShowsWhatWasTaken(Shape shape) {
+    void historyShowsTakenMessages(Shape shape) {
         if (shape.broadcasts()) {
             return;
         }
@@ -278,7 +278,7 @@ class RingLookTest {
 
     /// The slots of the history are claimed again while the first of them is being read.
     @Test
-    void historyDoesNotCountWhatIsOverwrittenMeanwhile() {
+    void historyDoesNotCountMessagesOverwrittenMeanwhile() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             Ring ring = memory.view(3);
             RingProducer producer = memory.view(1).producer(PARK);

@@ -36,7 +36,7 @@ class RingPollTest {
     /// The dead consumer has taken the only message and never released it; the poller's own sweeps give it back, and
     /// once it is read, its slot is free.
     @Test
-    void aPollingProducerFindsWhatADeadConsumerHeld() {
+    void aPollingProducerReclaimsTheSlotsOfADeadConsumer() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(1))) {
             Ring survivor = memory.view(1, new AwakeParking(), () -> memory.recover(DEAD));
             RingProducer producer = survivor.producer(WaitStrategy.BUSY_SPIN);

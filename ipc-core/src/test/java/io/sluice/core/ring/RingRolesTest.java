@@ -339,7 +339,7 @@ class RingRolesTest {
     /// Full, and shut down: a producer that finds no free slot reports the shutdown too.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#bounded")
-    void aFullRingThatWasShutDownSaysSo(Shape shape) {
+    void aFullRingReportsItsShutdown(Shape shape) {
         try (RingMemory memory = new RingMemory(shape.options())) {
             RingProducer producer = memory.view(1).producer(PARK);
             RingConsumer consumer = shape.consumer(memory.view(2));
@@ -358,7 +358,7 @@ class RingRolesTest {
 
     /// A message that another process has taken may come back if that process dies: so the end waits for it.
     @Test
-    void theEndWaitsForWhatOthersHaveTaken() {
+    void theEndWaitsForMessagesTakenByOthers() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             RingProducer producer = memory.view(1).producer(PARK);
             ManyConsumer consumer = memory.view(2).taker(PARK);

@@ -94,7 +94,7 @@ class CountdownTest {
 
     /// A closed view throws, also in the middle of a wait.
     @Test
-    void aClosedViewSaysSo() {
+    void aClosedViewThrows() {
         Countdown latch = of(1);
         parking.then(latch::close);
         List<Reaper.Work> calls = List.of(

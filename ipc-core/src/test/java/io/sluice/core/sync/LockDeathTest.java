@@ -359,7 +359,7 @@ class LockDeathTest {
 
     /// The scenarios lead to every step of a lock, so each of them is died at.
     @Test
-    void everyStepIsDiedAt() {
+    void everyStepHasADeath() {
         for (Scenario scenario : Scenario.values()) {
             theLockIsUsableOrPoisoned(scenario);
             area.restore(new byte[(int) area.size]);

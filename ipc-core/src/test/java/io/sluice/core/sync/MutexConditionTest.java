@@ -66,7 +66,7 @@ class MutexConditionTest {
 
     /// The lock is free during the wait, and held as often as before after it.
     @Test
-    void aWaitGivesAllHoldsAndTakesThemBack() throws InterruptedException {
+    void aWaitReleasesAllHoldsAndTakesThemBack() throws InterruptedException {
         lock.lock();
         lock.lock();
         lock.lock();

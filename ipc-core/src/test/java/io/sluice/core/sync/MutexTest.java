@@ -199,7 +199,7 @@ class MutexTest {
 
     /// A closed view throws on every call but the unlock of a held lock, and leaves the lock as it was.
     @Test
-    void aClosedViewSaysSo() {
+    void aClosedViewThrows() {
         reentrant.lock();
         reentrant.close();
         reentrant.unlock();

@@ -99,7 +99,7 @@ class PermitsDeathTest {
     /// The survivor keeps its permits; all others are available again, except those handed over.
     @ParameterizedTest
     @EnumSource(Scenario.class)
-    void whatTheDeadHeldComesBackExactly(Scenario scenario) {
+    void thePermitsOfADeadOwnerComeBackExactly(Scenario scenario) {
         byte[] empty = area.snapshot();
         for (int pattern = 0; pattern < 1 << PATTERN_BITS; pattern++) {
             boolean died = true;

@@ -209,7 +209,7 @@ class PermitsTest {
 
     /// All permits of a dead process are available again, once, and sleepers are woken.
     @Test
-    void aDeathGivesBackWhatWasHeld() throws InterruptedException {
+    void aDeathGivesHeldPermitsBack() throws InterruptedException {
         Permits mine = first(3, 3);
         Permits dead = view(DEAD, 3, true);
         assertThat(dead.drain()).isEqualTo(3);
@@ -280,7 +280,7 @@ class PermitsTest {
 
     /// A closed view throws, also in the middle of a wait.
     @Test
-    void aClosedViewSaysSo() {
+    void aClosedViewThrows() {
         Permits mine = first(0, 1);
         parking.then(mine::close);
         assertThatThrownBy(() -> mine.acquire(1, Waiter.FOREVER)).isExactlyInstanceOf(IllegalStateException.class)

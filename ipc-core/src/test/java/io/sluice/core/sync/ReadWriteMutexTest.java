@@ -269,7 +269,7 @@ class ReadWriteMutexTest {
 
     /// A closed view throws, also in the middle of a wait; its holds are given back.
     @Test
-    void aClosedViewSaysSo() throws InterruptedException {
+    void aClosedViewThrows() throws InterruptedException {
         ReadWriteMutex waiting = view(3);
         assertThat(other.write(past())).isTrue();
         parking.then(waiting::close);

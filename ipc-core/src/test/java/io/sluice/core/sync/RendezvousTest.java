@@ -87,7 +87,7 @@ class RendezvousTest {
 
     /// The index counts down to the last party, which runs the action of its view before any party goes on; repeatedly.
     @Test
-    void allMeetAndTheLastOneActs() {
+    void allMeetAndTheLastPartyRunsTheAction() {
         Rendezvous barrier = first(3);
         Rendezvous second = view(2);
         Rendezvous third = view(3);
@@ -111,7 +111,7 @@ class RendezvousTest {
 
     /// A single party trips at once.
     @Test
-    void onePartyMeetsItself() {
+    void aSinglePartyTripsAtOnce() {
         Rendezvous barrier = first(1);
         arrival("first", barrier, Waiter.deadline(0)).run();
         arrival("first", barrier).run();
@@ -271,7 +271,7 @@ class RendezvousTest {
 
     /// Foreign bytes claim that a younger generation has ended: the barrier is broken until it is reset.
     @Test
-    void endsThatLieAheadBreakIt() {
+    void endsOfFutureGenerationsBreakIt() {
         Rendezvous barrier = first(2);
         for (int i = 0; i < RendezvousLayout.ENDS_KEPT; i++) {
             area.putLong(RendezvousLayout.ENDS + i * Long.BYTES, -1);
@@ -311,7 +311,7 @@ class RendezvousTest {
     /// More threads than parties: a thread that comes while the action runs waits for the end of the action, and
     /// belongs to the next generation; its time-out breaks nothing.
     @Test
-    void oneTooManyWaitsForTheNextGeneration() {
+    void aThreadTooManyWaitsForTheNextGeneration() {
         Rendezvous barrier = first(1);
         Rendezvous other = view(3, () -> {
             parking.always(() -> {});

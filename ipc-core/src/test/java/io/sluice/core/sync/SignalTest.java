@@ -117,7 +117,7 @@ class SignalTest {
 
     /// A closed view throws, also in the middle of a wait.
     @Test
-    void aClosedViewSaysSo() {
+    void aClosedViewThrows() {
         parking.then(event::close);
         List<Reaper.Work> calls = List.of(() -> event.await(Waiter.FOREVER), event::set, event::clear, event::isSet,
                 event::sets, () -> event.await(Waiter.deadline(0)));

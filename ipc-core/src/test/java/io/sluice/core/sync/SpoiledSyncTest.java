@@ -83,7 +83,7 @@ class SpoiledSyncTest {
     }
 
     @Test
-    void aLockAnswers() throws Exception {
+    void everyCallOnALockEnds() throws Exception {
         area = new Area(Mutex.bytes(3));
         live(24, () -> {}, owner -> {
             Mutex lock = new Mutex("test", area.address, area.size, parking, Area.owner(owner),
@@ -96,7 +96,7 @@ class SpoiledSyncTest {
     }
 
     @Test
-    void aReadWriteLockAnswers() throws Exception {
+    void everyCallOnAReadWriteLockEnds() throws Exception {
         area = new Area(ReadWriteMutex.bytes());
         live(80, () -> {}, owner -> {
             ReadWriteMutex lock = new ReadWriteMutex(
@@ -108,7 +108,7 @@ class SpoiledSyncTest {
     }
 
     @Test
-    void aSemaphoreAnswers() throws Exception {
+    void everyCallOnASemaphoreEnds() throws Exception {
         area = new Area(Permits.bytes());
         live(64, () -> Permits.format(area.address, 3), owner -> {
             Permits permits = new Permits(
@@ -120,7 +120,7 @@ class SpoiledSyncTest {
     }
 
     @Test
-    void eventsAndLatchesAnswer() throws Exception {
+    void everyCallOnEventsAndLatchesEnds() throws Exception {
         area = new Area(Signal.bytes());
         live(20, () -> {}, owner -> {
             Signal event = new Signal("test", area.address, parking, Area.owner(owner), PARK);
@@ -131,7 +131,7 @@ class SpoiledSyncTest {
     }
 
     @Test
-    void cellsAnswer() throws Exception {
+    void everyCallOnCellsEnds() throws Exception {
         area = new Area(ValueCells.bytes(2, 24));
         try (Area local = new Area(24)) {
             live(48, () -> {}, owner -> {
@@ -147,7 +147,7 @@ class SpoiledSyncTest {
     }
 
     @Test
-    void aBarrierAnswers() throws Exception {
+    void everyCallOnABarrierEnds() throws Exception {
         area = new Area(Rendezvous.bytes());
         live(100, () -> Rendezvous.format(area.address, 2), owner -> {
             Rendezvous barrier = new Rendezvous("test", area.address, () -> {}, parking, Area.owner(owner), PARK);

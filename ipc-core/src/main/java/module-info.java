@@ -1,11 +1,11 @@
 /// Algorithms over a piece of memory: no file, no process, no native call.
 ///
 /// What the algorithms need from the world comes through two ports: [io.sluice.core.idle.Parking], how a waiter sleeps,
-/// and [io.sluice.core.owner.Liveness], who is alive. So every step of every algorithm can be tested in one thread,
-/// with a scripted owner that dies where the test says.
+/// and [io.sluice.core.owner.Liveness], which owners are alive. So every step of every algorithm can be tested in one
+/// thread, with a scripted owner that dies where the test says.
 ///
-/// Agrona gives the interfaces of buffers and handlers. Its own buffers are not used: they fail on a JDK 25 that was
-/// not given a module flag.
+/// Agrona provides the interfaces of buffers and handlers. Its own buffers are not used: on JDK 25 they fail without a
+/// module flag.
 // "module": the friend of a qualified export is compiled after this module.
 @SuppressWarnings({"module", "requires-automatic", "requires-transitive-automatic"})
 module io.sluice.core {

@@ -1,5 +1,6 @@
 package io.sluice.shm;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ public final class Points {
     /// @param each called in that thread
     public static void follow(Thread thread, Consumer<CrashPoint> each) {
         FOLLOWED.put(thread, each);
-        CrashPoint.script(Points::at);
+        CrashHook.script(Points::at);
     }
 
     /// Calls back at each point that any thread of this process comes to, for ever.
@@ -28,7 +29,7 @@ public final class Points {
     /// @param each called in the thread that comes there
     public static void followAll(Consumer<CrashPoint> each) {
         EVERYWHERE.add(each);
-        CrashPoint.script(Points::at);
+        CrashHook.script(Points::at);
     }
 
     private static void at(CrashPoint point) {

@@ -28,13 +28,13 @@ import org.agrona.MutableDirectBuffer;
 
 /// Makes one hidden class, whose methods see formats and handles as constants.
 ///
-/// That is what makes a codec fast: the JIT compiler looks through a constant handle, so no primitive is ever in a
-/// box, and each record has profiles of its own. A loop over components has none of this, whatever it calls: its
-/// handles are variables, and the values meet in an `Object[]`. A tree of handle combinators is as fast for a few
-/// components, but each one adds a level for the compiler to look through. Handles reach members that no name in a
-/// class file could: those of private records in other modules.
+/// This makes a codec fast: the JIT compiler inlines through a constant handle, so no primitive is ever boxed, and each
+/// record has profiles of its own. A loop over components has none of this: its handles are variables, and the values
+/// go through an `Object[]`. A tree of handle combinators is as fast for a few components, but each component adds a
+/// level of inlining. Handles reach members that no name in a class file could: those of private records in other
+/// modules.
 ///
-/// The class goes when its codec goes.
+/// The class is unloaded with its codec.
 final class Assembler {
     static final ClassDesc FORMAT = nameOf(Format.class);
     static final ClassDesc RECORD_READER = nameOf(RecordReader.class);
@@ -53,7 +53,7 @@ final class Assembler {
     private final RecordFormat record;
     private final List<Object> constants = new ArrayList<>();
 
-    /// @param record what the class is for
+    /// @param record the record that the class writes or reads
     Assembler(RecordFormat record) {
         this.record = record;
     }
@@ -64,8 +64,8 @@ final class Assembler {
 
     /// Makes the class and its only object.
     ///
-    /// @param name for the reader of profiles and stack traces; not that of a class of this package
-    /// @param base what it extends; of this package, with a constructor that takes nothing
+    /// @param name seen in profiles and stack traces; not that of a class of this package
+    /// @param base its superclass; of this package, with a constructor without parameters
     /// @param methods adds the methods
     <T> T assemble(String name, Class<T> base, Consumer<ClassBuilder> methods) {
         String packageName = Assembler.class.getPackageName();
@@ -82,7 +82,7 @@ final class Assembler {
             Class<?> hidden = LOOKUP.defineHiddenClassWithClassData(bytes, constants, true).lookupClass();
             return base.cast(hidden.getDeclaredConstructor().newInstance());
         } catch (ReflectiveOperationException e) {
-            throw new LinkageError("the code of " + name + " is wrong", e);
+            throw new LinkageError("the assembled code of " + name + " is invalid", e);
         }
     }
 
@@ -101,7 +101,7 @@ final class Assembler {
 
     /// Ends a handler, which begins with the exception on the stack.
     ///
-    /// @param how method of [RecordFormat] that says what the exception is called
+    /// @param how method of [RecordFormat] that makes the exception to throw
     /// @param component local variable with the index of the component
     void fail(CodeBuilder handler, String how, int component) {
         load(handler, RECORD_FORMAT, record);

@@ -14,7 +14,7 @@ public final class BufferInput extends InputStream {
 
     /// Begins to read.
     ///
-    /// @param buffer where from
+    /// @param buffer to read from
     /// @param offset index of the first byte
     /// @param length number of bytes
     public BufferInput(DirectBuffer buffer, int offset, int length) {

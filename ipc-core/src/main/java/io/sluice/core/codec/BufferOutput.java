@@ -15,7 +15,7 @@ public final class BufferOutput extends OutputStream {
 
     /// Begins to write.
     ///
-    /// @param buffer where to; may be expandable
+    /// @param buffer to write to; may be expandable
     /// @param start index of the first byte
     /// @param limit how many bytes are accepted; one more is a [CodecException]
     public BufferOutput(MutableDirectBuffer buffer, int start, int limit) {

@@ -4,10 +4,10 @@ import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Set;
 
-/// Which classes may come out of a stream: the values of the JDK, and what the user has named.
+/// The classes that may come out of a stream: values of the JDK, and the classes that the user has named.
 ///
-/// The JDK's classes are named one by one, since a package of the JDK holds harmless values beside things that act
-/// while they are read (`java.net.URL`, `java.util.PriorityQueue` with a comparator); `java.time` has values only.
+/// The JDK's classes are named one by one, since a package of the JDK holds harmless values beside classes that run
+/// code while they are read (`java.net.URL`, `java.util.PriorityQueue` with a comparator); `java.time` has values only.
 /// Exceptions of `java.base` are data too.
 ///
 /// - **Threads:** any number at once; a list does not change.
@@ -57,7 +57,7 @@ public final class ClassAllowList {
         }
     }
 
-    /// Whether a pattern is one.
+    /// Whether a pattern is well-formed.
     static boolean isPattern(String pattern) {
         try {
             check(pattern);
@@ -90,7 +90,7 @@ public final class ClassAllowList {
     /// Says whether objects of a class may come out of a stream.
     ///
     /// @param type any; of an array, its innermost element counts, and may also be an interface or an abstract class:
-    ///     such an array brings no instance along, and what it holds is asked for one by one
+    ///     such an array carries no instance of it, and each of its elements is checked on its own
     /// @return whether it is a value of the JDK or was named
     public boolean allows(Class<?> type) {
         Class<?> element = innermost(type);

@@ -6,8 +6,8 @@ import org.agrona.MutableDirectBuffer;
 
 /// Turns values of one type into bytes and back.
 ///
-/// The factories here cover records and all that they are made of, see [#ofRecord], single values, see [#of], and, for
-/// everything else, Java serialization behind an allow-list, see [#serializable(String...)]. A codec of your own needs
+/// The factories here cover records and the types of their components, see [#ofRecord], single values, see [#of], and,
+/// for other types, Java serialization behind an allow-list, see [#serializable(String...)]. A codec of your own needs
 /// three methods.
 ///
 /// - **Compatibility:** two processes understand each other if their codecs have the same [#identity]; an object of a
@@ -20,21 +20,21 @@ import org.agrona.MutableDirectBuffer;
 ///
 /// @param <T> type of the values
 public interface Codec<T> extends Serializable {
-    /// What [#maxBytes] answers if an encoding can have any length.
+    /// The result of [#maxBytes] if an encoding can have any length.
     int UNBOUNDED = -1;
 
     /// Writes a value.
     ///
-    /// @param value not `null`; what is inside may be, where its type allows
-    /// @param buffer where to; may be expandable
+    /// @param value not `null`; its parts may be, where its type allows
+    /// @param buffer to write to; may be expandable
     /// @param offset index of the first byte
     /// @return number of bytes written
     /// @throws CodecException if the value cannot be written or does not fit; names the field
     int encode(T value, MutableDirectBuffer buffer, int offset);
 
-    /// Reads a value. The bytes must be exactly one encoding: what is missing or left over is an error.
+    /// Reads a value. The bytes must be exactly one encoding: missing and excess bytes are errors.
     ///
-    /// @param buffer where from
+    /// @param buffer to read from
     /// @param offset index of the first byte
     /// @param length number of bytes
     /// @return the value, never `null`
@@ -70,9 +70,8 @@ public interface Codec<T> extends Serializable {
     /// order of the encoded ones.
     ///
     /// Handles of shared objects may be components too: a request can carry the queue for its reply. They travel as
-    /// names, and the process that decodes the record has them open, and closes them. What the elements of a queue,
-    /// pipe or value are, the declaration says: `SharedQueue<Reply>` carries a queue that was opened with
-    /// `Codec.of(Reply.class)`.
+    /// names; decoding opens them, and the decoding process closes them. The declaration gives the type of the elements
+    /// of a queue, pipe or value: `SharedQueue<Reply>` carries a queue that was opened with `Codec.of(Reply.class)`.
     ///
     /// @param type the record
     /// @param <R> the record
@@ -82,7 +81,7 @@ public interface Codec<T> extends Serializable {
         return FormatCodec.of(type);
     }
 
-    /// A codec for whatever may be a component of a record, see [#ofRecord].
+    /// A codec for any type that may be a component of a record, see [#ofRecord].
     ///
     /// @param type a record, a sealed interface of records and enums, an enum, an array, or a value type
     /// @param <T> that type
@@ -155,7 +154,7 @@ public interface Codec<T> extends Serializable {
         return of(Boolean.class);
     }
 
-    /// Java serialization of any object, behind an allow-list: nothing is read whose class is not a value type of
+    /// Java serialization of any object, behind an allow-list: a class is read only if it is a value type of
     /// `java.lang`, `java.math`, `java.time` or `java.util`, an exception of the JDK, or named here.
     ///
     /// Streams are limited, see [StreamLimits].

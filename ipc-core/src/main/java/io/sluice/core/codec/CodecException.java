@@ -18,13 +18,13 @@ public final class CodecException extends RuntimeException {
     /// Creates an exception for the value as a whole.
     ///
     /// @param detail what was expected and what was found
-    /// @param cause what the JDK, a buffer or the user's class said; may be `null`
+    /// @param cause the exception of the JDK, a buffer or the user's class; may be `null`
     public CodecException(String detail, Throwable cause) {
         super(detail, cause);
         this.detail = detail;
     }
 
-    /// Puts one step in front of the path of a failure on its way out, so that the way in carries no path.
+    /// Puts one step in front of the path of a failure while it propagates, so that a successful call carries no path.
     static CodecException within(String step, Throwable failure) {
         CodecException e = switch (failure) {
             case CodecException codec -> codec;
@@ -37,14 +37,14 @@ public final class CodecException extends RuntimeException {
         return e;
     }
 
-    /// Where the failure is, from the type of the value down: `Order.legs[2].price`.
+    /// The place of the failure, from the type of the value down: `Order.legs[2].price`.
     ///
     /// @return the path; empty if unknown
     public String path() {
         return path;
     }
 
-    /// The path and what is wrong there.
+    /// The path and the failure there.
     ///
     /// @return the text
     @Override

@@ -9,7 +9,7 @@ import org.agrona.MutableDirectBuffer;
 final class CodecFormat extends Format {
     private final Codec<Object> codec;
 
-    @SuppressWarnings("unchecked") // sees only values of the type that it was found for
+    @SuppressWarnings("unchecked") // gets only values of the type that it was found for
     CodecFormat(Codec<?> codec) {
         this.codec = (Codec<Object>) codec;
     }

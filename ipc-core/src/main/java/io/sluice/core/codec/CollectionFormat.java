@@ -44,7 +44,7 @@ final class CollectionFormat extends Format {
                 position = writeElement(each, count++, buffer, position, inside);
             }
         }
-        buffer.putInt(at, count, LITTLE_ENDIAN); // what was written, whatever the collection says of its size
+        buffer.putInt(at, count, LITTLE_ENDIAN); // the number of written elements, even if size() differs
         return position;
     }
 

@@ -13,7 +13,7 @@ record Component(String name, Class<?> type, MethodHandle accessor, Format forma
         return type.isPrimitive();
     }
 
-    /// The type as assembled code names it, which could not name those of other modules.
+    /// The type as assembled code names it; that code cannot name types of other modules.
     ClassDesc erased() {
         return isPrimitive() ? type.describeConstable().orElseThrow() : ConstantDescs.CD_Object;
     }

@@ -2,7 +2,7 @@ package io.sluice.core.codec;
 
 import java.util.List;
 
-/// Codecs for types that records may have as components, and that another module knows: a service of that module.
+/// A service that another module provides: codecs for types of its own that may be components of records.
 ///
 /// - **Threads:** any.
 public interface ComponentCodecs {
@@ -12,7 +12,7 @@ public interface ComponentCodecs {
     /// @param arguments its type arguments, where it is declared; empty if there are none
     /// @param <T> that type
     /// @return the codec, or null if this service does not know the type
-    /// @throws IllegalArgumentException if it knows the type, and these arguments do not suffice; the message follows
-    ///     the name of the type
+    /// @throws IllegalArgumentException if it knows the type, and these arguments do not suffice; the message is
+    ///     appended to the name of the type
     <T> Codec<T> codec(Class<T> type, List<Class<?>> arguments);
 }

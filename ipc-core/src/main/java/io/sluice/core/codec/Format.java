@@ -10,7 +10,7 @@ import org.agrona.MutableDirectBuffer;
 /// object of its own; reading moves a [Source]. Neither sees `null`: [#writeNullable] and [#readNullable] put a byte in
 /// front of every reference that is part of something else.
 abstract class Format {
-    /// How deep values may be nested: records that contain themselves, collections of collections.
+    /// Maximum depth of nested values: records that contain themselves, collections of collections.
     static final int MAX_DEPTH = 64;
 
     private static final byte ABSENT = 0;
@@ -26,10 +26,10 @@ abstract class Format {
     /// Appends the name of the type, with its parts at the first mention.
     abstract void describe(Description description);
 
-    /// The longest encoding or [Codec#UNBOUNDED]; `open` holds the records that are being asked.
+    /// The longest encoding or [Codec#UNBOUNDED]; `open` holds the records whose length is being computed.
     abstract int max(Set<Format> open);
 
-    /// The usual length; `open` holds the records that are being asked.
+    /// The usual length; `open` holds the records whose length is being computed.
     abstract int typical(Set<Format> open);
 
     /// Writes a value that is the whole message.
@@ -45,7 +45,7 @@ abstract class Format {
         return value;
     }
 
-    /// Reads a value that is all that is left.
+    /// Reads a value that is the rest of the message.
     Object readWhole(Source source) {
         return read(source);
     }

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/// A codec around the tree of formats of a type. It travels as that type and is planned anew where it arrives.
+/// A codec around the tree of formats of a type. It is serialized as that type and planned anew on arrival.
 final class FormatCodec<T> implements Codec<T> {
     private static final long serialVersionUID = 1L;
 

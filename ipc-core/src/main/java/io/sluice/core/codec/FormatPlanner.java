@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Knows which format a type has; one planner plans one codec. A record is entered before its components are planned,
-/// so that one which contains itself finds itself.
+/// Finds the format of a type; one planner plans one codec. A record is entered before its components are planned, so
+/// a record that contains itself finds its own entry.
 final class FormatPlanner {
     private static final String SUPPORTED = "supported are primitives and their boxes, String, Instant, Duration,"
         + " LocalDate, LocalTime, LocalDateTime, UUID, BigDecimal, BigInteger, enums, records, sealed interfaces of"
@@ -36,7 +36,7 @@ final class FormatPlanner {
         return plan(root, root.getSimpleName());
     }
 
-    /// Finds the format of a type; `path` says where it stands.
+    /// Finds the format of a type; `path` is its place in the root type.
     Format plan(Type type, String path) {
         return switch (type) {
             case Class<?> plain -> planClass(plain, path);
@@ -82,7 +82,7 @@ final class FormatPlanner {
             return provided;
         }
         if (type == root && isContainer(type)) {
-            throw refused(type, path, "does not tell the types of its elements; let it be the component of a record,"
+            throw refused(type, path, "does not declare the types of its elements; make it the component of a record,"
                 + " as in record Names(List<String> list) {}, and use Codec.ofRecord");
         }
         if (isContainer(type)) {
@@ -95,7 +95,7 @@ final class FormatPlanner {
         return Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type) || type == Optional.class;
     }
 
-    /// The format of a type that other modules know, or null.
+    /// The format of a type that another module provides, or null.
     private Format provided(Class<?> raw, List<Class<?>> arguments, Type type, String path) {
         try {
             for (ComponentCodecs service
@@ -160,7 +160,7 @@ final class FormatPlanner {
             path + ": " + type.getTypeName() + " " + why + "; " + SUPPORTED + "; " + wayOut(type));
     }
 
-    /// What to write instead: only what works if it is written.
+    /// What to write instead; only code that works.
     private String wayOut(Type refused) {
         Class<?> culprit = innermost(refused);
         if (root == Object.class) {
@@ -170,7 +170,7 @@ final class FormatPlanner {
         Class<?> whole = ClassAllowList.innermost(root);
         if (!canBeSerializable(whole) || !canBeSerializable(culprit)) {
             return "objects of " + (canBeSerializable(whole) ? culprit : whole).getName()
-                + " are not Serializable either; send what they are made of, or write a Codec of your own";
+                + " are not Serializable either; send their parts, or write a Codec of your own";
         }
         String must = Stream.of(whole, culprit).distinct()
             .filter(type -> !type.isInterface() && !Serializable.class.isAssignableFrom(type))
@@ -202,7 +202,7 @@ final class FormatPlanner {
         return loader == null || loader.equals(ClassLoader.getPlatformClassLoader());
     }
 
-    /// Whether values of the type may be Serializable, or its author can make them so.
+    /// Whether values of the type may be Serializable, or its author can make it so.
     private static boolean canBeSerializable(Class<?> type) {
         return !isOfJdk(type) || Modifier.isAbstract(type.getModifiers()) || type == Object.class
             || Serializable.class.isAssignableFrom(type);

@@ -53,7 +53,7 @@ final class PrimitiveArrayFormat extends Format {
         return ALL.get(element);
     }
 
-    /// Writes the length, after the last byte has shown that there is room for all, and returns the position behind it.
+    /// Checks that the whole array fits, then writes its length; returns the position behind the length.
     private static int begin(MutableDirectBuffer buffer, int at, int length, int elementBytes) {
         long end = (long) at + Integer.BYTES + (long) length * elementBytes;
         if (end > Integer.MAX_VALUE) {

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.function.ObjIntConsumer;
 
-/// Makes the reader of a record, as one would write it by hand, with constants in capitals:
+/// Makes the reader of a record, equal to this hand-written code, with constants in capitals:
 ///
 /// ```java
 /// Object read(Source source) {

@@ -12,10 +12,11 @@ import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/// Records: their components in order, read by accessors and rebuilt by the canonical constructor, so that what the
-/// constructor checks holds for what was decoded.
+/// Records: their components in order, read by accessors and rebuilt by the canonical constructor, so the constructor's
+/// checks hold for decoded records too.
 final class RecordFormat extends Format {
-    /// Components of one assembled method; HotSpot's compilers give up on some of 60, and on calls of 120 arguments.
+    /// Maximum components of one assembled method; HotSpot's compilers give up on some methods of 60 components, and on
+    /// calls of 120 arguments.
     private static final int MOST_AT_ONCE = 32;
 
     private final Class<?> type;
@@ -62,7 +63,7 @@ final class RecordFormat extends Format {
         }
     }
 
-    /// With `Object` for every type that the assembled code could not name.
+    /// The type with `Object` in place of every type that the assembled code cannot name.
     private static MethodHandle erased(MethodHandle handle) {
         return handle.asType(handle.type().erase());
     }
@@ -97,13 +98,13 @@ final class RecordFormat extends Format {
         return reader.readMessage(buffer, offset, length);
     }
 
-    /// What a failure is called that met the assembled code while it wrote a component.
+    /// The exception for a failure of the assembled code in writing a component.
     static RuntimeException unwritable(Throwable failure, RecordFormat format, int component) {
         return CodecException.within("." + format.components[component].name(), failure);
     }
 
-    /// What a failure is called that met the assembled code while it read a component or, behind the last, built the
-    /// record.
+    /// The exception for a failure of the assembled code in reading a component or, behind the last one, in building
+    /// the record.
     static RuntimeException unreadable(Throwable failure, RecordFormat format, int component) {
         if (component < format.components.length) {
             return CodecException.within("." + format.components[component].name(), failure);

@@ -17,7 +17,7 @@ abstract class RecordReader {
         return record;
     }
 
-    /// Reads a record of any width, at the price of boxes and an array for all the components.
+    /// Reads a record of any width; allocates boxes and an array for all components.
     static final class Wide extends RecordReader {
         private final RecordFormat format;
         private final Component[] components;

@@ -35,8 +35,8 @@ final class ScalarFormat extends Format {
         Object read(Source source);
     }
 
-    /// Reads a whole message of the only length there is, without a [Source]: where values of several types are read,
-    /// the compiler would not do without the object.
+    /// Reads a whole message of fixed length without a [Source]: where values of several types are read, the JIT
+    /// compiler would not remove the allocation of one.
     private interface WholeReader {
         Object read(DirectBuffer buffer, int at);
     }
@@ -50,8 +50,8 @@ final class ScalarFormat extends Format {
         this.wholeReader = wholeReader;
     }
 
-    /// The format of a type without parts, or `null`. Each is made when it is first asked for: its lambdas are classes
-    /// that a JVM spins, and most programs need one format or two.
+    /// The format of a type without parts, or `null`. Each is made at its first use: the JVM generates classes for
+    /// its lambdas, and most programs need one or two formats.
     static ScalarFormat of(Class<?> type) {
         ScalarFormat known = MADE.get(type);
         if (known != null) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.agrona.MutableDirectBuffer;
 
-/// Members of a sealed interface: the place of the record or enum among all that are permitted, then its bytes.
+/// Members of a sealed interface: the index of the record or enum among all permitted ones, then its bytes.
 /// Sealed interfaces below it count as their members.
 final class SealedFormat extends Format {
     private final Class<?> type;

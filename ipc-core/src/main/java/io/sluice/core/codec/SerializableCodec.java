@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/// Java serialization of one message at a time. Writing checks classes against the same list as reading, so that the
-/// sender learns what its receivers would refuse.
+/// Java serialization of one message at a time. Writing checks classes against the same list as reading, so the
+/// sender gets the error that its receivers would get.
 final class SerializableCodec<T> implements Codec<T> {
     private static final long serialVersionUID = 1L;
     private static final int TYPICAL_BYTES = 256;
@@ -82,7 +82,7 @@ final class SerializableCodec<T> implements Codec<T> {
         } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
             throw e instanceof CodecException known
                 ? CodecException.within(type.getSimpleName(), known)
-                : failure(filter.refusal() != null ? filter.refusal() : "the bytes are no such object: " + e, e);
+                : failure(filter.refusal() != null ? filter.refusal() : "the bytes are not such an object: " + e, e);
         }
     }
 
@@ -130,21 +130,21 @@ final class SerializableCodec<T> implements Codec<T> {
         }
     }
 
-    /// What to tell a user whose class is not in the list.
+    /// The message for a class that is not in the list.
     String refusal(Class<?> refused) {
         Class<?> element = ClassAllowList.innermost(refused);
         return Proxy.isProxyClass(element)
-            ? "class " + element.getName() + " is a dynamic proxy, which never is allowed; send what it stands for"
+            ? "class " + element.getName() + " is a dynamic proxy, which is never allowed; send the value behind it"
             : "class " + element.getName() + " is not allowed; if objects of it are expected here, add it to the"
                 + " allow-list: " + call(limits, element.getName());
     }
 
-    /// What to tell a user whose value is beyond a limit.
+    /// The message for a value beyond a limit.
     String excess(String of, StreamLimits wider) {
         return "expected at most " + of + ", found more; if so many are expected here, raise the limit: " + call(wider);
     }
 
-    /// The call that makes this codec, but for what is given.
+    /// The call that makes this codec, with the given changes.
     private String call(StreamLimits otherLimits, String... more) {
         var arguments = new ArrayList<String>();
         boolean usual = otherLimits.equals(StreamLimits.defaults());
@@ -180,8 +180,8 @@ final class SerializableCodec<T> implements Codec<T> {
         }
     }
 
-    /// Looks classes up where the type of the values comes from, then where the thread's classes come from: the user's
-    /// classes may be invisible to the loader of this library.
+    /// Looks classes up in the loader of the type of the values, or in the thread's context loader if that type has
+    /// none: the loader of this library may not see the user's classes.
     private static final class LoadingInput extends ObjectInputStream {
         private final ClassLoader loader;
 

@@ -6,7 +6,7 @@ import org.agrona.MutableDirectBuffer;
 
 /// The other side of [Source]: each method puts a primitive at a position and returns the position behind it.
 ///
-/// They are overloads of one name, so that a primitive finds its way by its type alone, also from [RecordAssembler].
+/// They are overloads of one name, so the type of a primitive alone selects the method, also for [WriterAssembler].
 final class Sink {
     private Sink() {}
 

@@ -4,7 +4,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import org.agrona.DirectBuffer;
 
-/// A message while it is read: every read is checked against what is left, and every length before anything is
+/// A message that is being read: every read is checked against the remaining bytes, and every length before memory is
 /// allocated for it.
 final class Source {
     private final DirectBuffer buffer;
@@ -22,7 +22,7 @@ final class Source {
         return end - at;
     }
 
-    /// Steps over the next bytes and returns where they begin.
+    /// Skips the next bytes and returns the position of the first one.
     private int take(int bytes) {
         int start = at;
         if (bytes > end - start) {
@@ -91,7 +91,7 @@ final class Source {
         return codec.decode(buffer, take(length), length);
     }
 
-    /// Reads a length whose elements have at least so many bytes each.
+    /// Reads a length; each element has at least `elementBytes` bytes.
     int getLength(int elementBytes) {
         int length = getInt();
         if (length < 0 || (long) length * elementBytes > remaining()) {
@@ -101,7 +101,7 @@ final class Source {
         return length;
     }
 
-    /// Reads a place in a list of so many.
+    /// Reads an index into a list of `choices` entries.
     int getChoice(int choices, String of) {
         int choice = getShort() & 0xFFFF;
         if (choice >= choices) {
@@ -120,7 +120,7 @@ final class Source {
         depth--;
     }
 
-    // Primitives whose places were checked.
+    // Primitives at checked positions.
 
     static boolean getBoolean(DirectBuffer buffer, int at) {
         byte value = buffer.getByte(at);

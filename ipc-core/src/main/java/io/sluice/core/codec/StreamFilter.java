@@ -4,7 +4,7 @@ import java.io.ObjectInputFilter;
 
 /// The limits of a stream and its allow-list, for one decoding; remembers why it refused.
 final class StreamFilter implements ObjectInputFilter {
-    /// A hash table of the JDK asks for less than three places per element, and an element has at least a byte.
+    /// A hash table of the JDK allocates fewer than three places per element, and an element has at least one byte.
     private static final long PLACES_PER_BYTE = 4;
 
     private final SerializableCodec<?> codec;
@@ -20,7 +20,7 @@ final class StreamFilter implements ObjectInputFilter {
         this.length = length;
     }
 
-    /// Why the stream was refused, or `null`.
+    /// The reason why the stream was refused, or `null`.
     String refusal() {
         return refusal;
     }

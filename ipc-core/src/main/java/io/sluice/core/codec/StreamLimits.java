@@ -2,11 +2,11 @@ package io.sluice.core.codec;
 
 import java.io.Serializable;
 
-/// What [Codec#serializable(Class, StreamLimits, String...)] reads at most.
+/// The limits of what [Codec#serializable(Class, StreamLimits, String...)] reads.
 ///
 /// The limits bound the memory that a forged stream can take. They do not bound the time that `hashCode` of allowed
-/// classes takes in forged nested collections; depth is what limits that, so raise it for trusted writers only. The
-/// reader applies its own limits; a writer is bound by the number of bytes alone.
+/// classes takes in forged nested collections. Only depth limits that, so raise it for trusted writers only. The reader
+/// applies its own limits; only the number of bytes limits a writer.
 ///
 /// @param depth levels of nesting
 /// @param references objects, and mentions of objects, in a value: about as many as it has elements
@@ -64,7 +64,7 @@ public record StreamLimits(int depth, int references, int arrayLength, int bytes
         return new StreamLimits(depth, references, arrayLength, most);
     }
 
-    /// A limit that a value beyond the given one is likely to keep.
+    /// A wider limit, which a value beyond the given one is likely to fit.
     static int wider(int limit) {
         return (int) Math.min(Integer.MAX_VALUE, 10L * limit);
     }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Set;
 import org.agrona.MutableDirectBuffer;
 
-/// Strings as UTF-8. What UTF-8 cannot say, a surrogate without its other half, is refused, never replaced; so is
+/// Strings as UTF-8. A surrogate without its other half, which UTF-8 cannot express, is refused, never replaced; so is
 /// malformed UTF-8.
 final class StringFormat extends Format {
     static final StringFormat INSTANCE = new StringFormat();

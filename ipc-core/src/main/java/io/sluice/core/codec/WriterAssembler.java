@@ -9,7 +9,7 @@ import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 
-/// Makes the writer of a record, as one would write it by hand, with constants in capitals:
+/// Makes the writer of a record, equal to this hand-written code, with constants in capitals:
 ///
 /// ```java
 /// int write(Object record, MutableDirectBuffer buffer, int at, int depth) {

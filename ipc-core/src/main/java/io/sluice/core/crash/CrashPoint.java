@@ -1,10 +1,10 @@
 package io.sluice.core.crash;
 
-/// The named steps of the algorithms at which a process may be killed with consequences worth testing.
+/// The named steps of the algorithms at which the death of a process has consequences worth testing.
 ///
-/// In production [#reached()] is an empty method and compiles to nothing. The tests of each module carry another
-/// version of this class, put in front of this one, which kills the process (`kill -9` of itself) at a chosen hit of a
-/// chosen point; so the code that is tested is the code that ships.
+/// In production [#reached()] ends in an empty method and compiles to nothing. The tests of each module replace only
+/// `CrashHook`, the class behind it, by one that kills its own process with SIGKILL at a chosen hit of a chosen point.
+/// The tested code is the shipped code.
 public enum CrashPoint {
     /// Many producers: the slot is claimed, the tail has not moved.
     CLAIM_WORD_SET,
@@ -18,7 +18,7 @@ public enum CrashPoint {
     ABORT_WORD_SET,
     /// Many consumers: the message is taken, the head has not moved.
     TAKE_WORD_SET,
-    /// The message is taken; nobody has read it.
+    /// The message is taken; no step of its handler has run.
     TAKE_HELD,
     /// A message of several slots is acknowledged; none of its slots is free yet.
     RELEASE_DONE_SET,
@@ -26,33 +26,33 @@ public enum CrashPoint {
     RELEASE_HALF_STAMPED,
     /// The slots are free; sleepers have not been woken.
     RELEASE_WORD_SET,
-    /// A message is given back; the takers have not been told.
+    /// A message is given back; sleeping consumers have not been woken.
     GIVE_BACK_WORD_SET,
-    /// A waiter has announced that it will sleep.
+    /// A waiter is registered as a sleeper; it does not sleep yet.
     WAIT_ANNOUNCED,
     /// The flag is up; sleepers have not been woken.
     SHUTDOWN_FLAG_SET,
-    /// A lock is taken; its holder has done nothing under it yet.
+    /// A lock is taken; its holder has done nothing under it.
     LOCK_WORD_SET,
-    /// A waiter has lost so often that the lock is promised to it; it does not have it yet.
+    /// A waiter that lost too often is the heir of the lock; it does not hold the lock yet.
     LOCK_HEIR_SET,
     /// A lock is free; sleepers have not been woken.
     UNLOCK_WORD_SET,
-    /// A poisoned lock is held by who repairs what it guards.
+    /// A poisoned lock is held by the thread that repairs the guarded data.
     LOCK_REPAIR_BEGUN,
-    /// A waiter stands in the list of its condition, and still holds the lock.
+    /// A waiter is in the list of its condition, and still holds the lock.
     CONDITION_ENTERED,
-    /// A waiter was signalled, or gave up; it does not hold the lock again yet.
+    /// A waiter was signalled, or gave up; it has not taken the lock again.
     CONDITION_WOKEN,
     /// A waiter is marked as signalled; it has not been woken.
     CONDITION_SIGNALLED,
     /// A reader is counted; it has not looked for a writer.
     READER_COUNTED,
-    /// A reader is not counted any more; a writer that waits for it has not been woken.
+    /// A reader is no longer counted; the writer that waits for it has not been woken.
     READER_UNCOUNTED,
-    /// A writer keeps new readers out, and waits for those inside.
-    WRITER_ALONE_SOON,
-    /// What is to happen to the permits is written down; nothing has happened.
+    /// A writer keeps new readers out, and waits for the present ones to end.
+    WRITER_WAITING_FOR_READERS,
+    /// The next move of permits is written down; it has not taken effect.
     PERMITS_INTENDED,
     /// The permits have moved; the account of their process has not.
     PERMITS_WORD_SET,
@@ -62,35 +62,35 @@ public enum CrashPoint {
     EVENT_WORD_SET,
     /// A latch is counted down; sleepers have not been woken.
     LATCH_WORD_SET,
-    /// A party has arrived at a barrier, not as the last one.
+    /// A party that is not the last has arrived at a barrier.
     BARRIER_ARRIVED,
-    /// All have arrived at a barrier; its action has not run.
+    /// All parties have arrived at a barrier; its action has not run.
     BARRIER_FULL,
-    /// How a generation of a barrier ended is decided; the next one has not begun.
+    /// The end of a barrier's generation is decided; the next generation has not begun.
     BARRIER_DECIDED,
     /// The next generation of a barrier has begun; sleepers have not been woken.
     BARRIER_ADVANCED,
     /// A cell is claimed for writing; nothing, or a part, of the value is written.
     VALUE_CLAIMED,
-    /// The new value stands beside the current one; readers do not see it yet.
+    /// The new value is complete beside the current one; readers do not see it yet.
     VALUE_WRITTEN,
     /// The new value is the current one; sleeping writers have not been woken.
     VALUE_PUBLISHED,
-    /// A cleaner has the dead owner's place in an object; nothing is done there.
+    /// A cleaner has claimed the dead owner's entry in an object; nothing is recovered.
     RECOVER_BEGUN,
-    /// A cleaner has treated one slot of a ring.
+    /// A cleaner has recovered one slot of a ring.
     RECOVER_SLOT_DONE,
-    /// A cleaner has taken a lock from the dead; sleepers have not been woken.
+    /// A cleaner has taken a lock from a dead owner; sleepers have not been woken.
     RECOVER_LOCK_TAKEN,
-    /// A cleaner has finished what the dead one was doing with permits; what it held has not been given back.
+    /// A cleaner has settled the dead owner's last move of permits; the permits it held are not given back.
     RECOVER_PERMITS_SETTLED,
     /// A cleaner has recovered an object; its table still names the dead owner.
     RECOVER_OBJECT_DONE,
-    /// A cleaner has treated the objects; the registry still names the dead owner.
+    /// A cleaner has recovered all objects; the registry still names the dead owner.
     RECOVER_OBJECTS_DONE,
     /// A new region is complete and has no name.
     CREATE_UNNAMED,
-    /// A new region has its name, and its creator among its participants; the creator does not know it yet.
+    /// A new region has its name, and its creator among its participants; the creator has not returned.
     CREATE_NAMED,
     /// A region is mapped; this process is not yet among its participants.
     ATTACH_MAPPED,
@@ -102,45 +102,45 @@ public enum CrashPoint {
     LARGE_WRITTEN,
     /// A large message is released; its side region still has its name.
     LARGE_RELEASED,
-    /// The delivery of a task is counted; its taker has not read it.
+    /// The delivery of a task is counted; its consumer has not read it.
     TASK_COUNTED,
     /// A task is among the dead letters, and still in its queue.
     TASK_BURIED,
     /// The sweeper has decided to remove a name and has not done so.
     SWEEP_BEFORE_UNLINK,
-    /// A process has the byte of a slot; the registry does not know it yet.
+    /// A process has locked the byte of a slot; the registry does not name it yet.
     JOIN_LOCKED,
-    /// The registry knows the process; it has no object open.
+    /// The registry names the process; it has no object open.
     JOIN_LIVE,
     /// A process has left all objects; the registry still names it.
     LEAVE_BEFORE_FREE,
     /// A role of a ring is reserved for a successor; its holder has not left it.
     ROLE_RESERVED,
-    /// A successor has taken a role that was reserved for it, and no other.
+    /// A successor has taken a reserved role, and no second role.
     RESERVED_ROLE_TAKEN,
-    /// The last process has removed the registry of a space; its lock file and its directory are still there.
+    /// The last process has removed the registry of a space; its lock file and directory still exist.
     REMOVE_HALF_DONE,
-    /// A temporary space is noted in its root; its directory may not be there.
+    /// A temporary space is noted in its root; its directory may not exist.
     SPACE_NOTED,
-    /// The directory of a space is removed; its note is still there.
+    /// The directory of a space is removed; its note still exists.
     SPACE_REMOVED,
-    /// The space of an ending process has been moved away; nothing has been told to remove it.
+    /// The space of an ending process is moved away; its removal has not been requested.
     SPACE_MOVED,
-    /// A worker has a task out of its queue, and has not begun it.
+    /// A worker has taken a task out of its queue, and has not begun it.
     POOL_TASK_TAKEN,
-    /// A worker has marked a task as begun; it has not run a step of it.
+    /// A worker has marked a task as begun; no step of it has run.
     POOL_TASK_BEGUN,
     /// A worker has the result of a task; the pool does not.
     POOL_TASK_RUN,
     /// A worker has sent the result of a task.
     POOL_RESULT_SENT,
-    /// A pool has given a task a place with a worker; the worker has not got it.
+    /// A pool has assigned a task to a worker; the task has not been sent.
     POOL_TASK_PLACED,
     /// A pool has sent a task to a worker.
     POOL_TASK_SENT;
 
-    /// Marks that a thread has come to this step. Empty: see the type.
+    /// Marks that a thread has come to this step. Does nothing in production.
     public void reached() {
-        // Empty in production; tests put another version of this class in front of this one.
+        CrashHook.reached(this);
     }
 }

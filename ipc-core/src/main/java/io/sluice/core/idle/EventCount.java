@@ -3,13 +3,13 @@ package io.sluice.core.idle;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.memory.Memory;
 
-/// A 32-bit word of shared memory on which waiters sleep, so that whoever changes what they wait for pays one read
-/// while nobody sleeps. The idea is the eventcount (D. P. Reed, R. K. Kanodia, *Synchronization with Eventcounts and
-/// Sequencers*, CACM 1979), in the form that D. Vyukov gave it for lock-free queues.
+/// A 32-bit word of shared memory on which waiters sleep. A signaller, the thread that changes what they wait for, pays
+/// one read while no waiter sleeps. The idea is the eventcount (D. P. Reed, R. K. Kanodia, *Synchronization with
+/// Eventcounts and Sequencers*, CACM 1979), in the form that D. Vyukov gave it for lock-free queues.
 public final class EventCount {
     /*
      *   bit 0      a waiter may sleep          set by waiters, cleared by the signaller
-     *   bits 1-31  how often sleepers were called, modulo 2^31
+     *   bits 1-31  how many calls woke sleepers, modulo 2^31
      *
      * A waiter sets bit 0, remembers the word, fences, looks at its condition once more, and sleeps only while the
      * word is the one it remembers. A signaller changes the condition, then looks at the word: even, no waiter sleeps;
@@ -17,21 +17,21 @@ public final class EventCount {
      *
      * Lost wake-up? The waiter stores the bit and then reads the condition; the signaller stores the condition and
      * then reads the bit. One of the two must see the other's store if both have a full fence between store and read.
-     * The waiter's is `Parking.heavyFence`, which stands for the signaller's as well; so the signaller, who does this
+     * The waiter's is `Parking.heavyFence`, which stands for the signaller's as well; so the signaller, which does this
      * once per message, needs none. If the signaller calls between the waiter's look and its sleep, the word has
      * moved, and the kernel refuses to sleep on the old value, even if another waiter has set the bit again.
      *
      * One fence for each announcement. A waiter that wakes and finds the word as it announced it sleeps again without
-     * a second fence. For the bit was set before the fence and has been set since: a signaller that reads the word
-     * after the fence sees it, and one that read it before had stored its condition before the fence, so that each
-     * later look of this waiter sees it. The word of a fence of another waiter is no help: that waiter may not have
-     * come to its fence yet. (The word could be the same after 2^31 calls within one slice of sleep: not in a second.)
+     * a second fence. The bit was set before the fence and has been set since. So a signaller that reads the word after
+     * the fence sees the bit; one that read the word before had stored its condition before the fence, so every later
+     * look of this waiter sees that store. An announcement by another waiter does not suffice: that waiter may not have
+     * reached its fence yet. (The word could be the same after 2^31 calls within one slice of sleep: not in a second.)
      *
-     * Death: a waiter that dies leaves at most the bit, which costs the next signaller one call and is gone. A
-     * signaller that dies before it looked, or between its addition and its call, took part in the object; so
-     * recovery follows, and ends with `wakeAll`. A waiter that was woken as the only one and dies takes the call with
-     * it; recovery wakes the others too. Where a signaller or a woken waiter is only stopped, nothing is recovered:
-     * see `callAgain`, and the essay of Waiter.
+     * Death: a waiter that dies leaves at most the bit, which costs the next signaller one call and is then cleared. A
+     * signaller that dies before it looked, or between its addition and its call, took part in the object; so recovery
+     * follows, and ends with `wakeAll`. If the only woken waiter dies, its call is lost with it; recovery wakes the
+     * others too. Where a signaller or a woken waiter is only stopped, there is no recovery: see `callAgain`, and the
+     * essay of Waiter.
      */
     private static final int MAY_SLEEP = 1;
 
@@ -62,7 +62,7 @@ public final class EventCount {
         }
     }
 
-    /// Whether a waiter is announced and not yet called.
+    /// Whether a waiter is registered and not yet signalled.
     ///
     /// @return true if the next [#signal()] makes a system call
     public boolean isAwaited() {
@@ -70,11 +70,10 @@ public final class EventCount {
         return (Memory.getIntAcquire(address) & MAY_SLEEP) != 0;
     }
 
-    /// Wakes one sleeper, where any of them will do: what changed can be had by one. A waiter that gives up passes the
-    /// call on.
+    /// Wakes one sleeper, any of them: only one can use the change. A waiter that gives up passes the call on.
     ///
-    /// The bit stays set while sleepers are left, so that the next call wakes the next one. It is cleared by the call
-    /// that found no sleeper; a waiter may have begun to sleep on the word just before, and so that call wakes all.
+    /// The bit stays set while sleepers are left, so the next call wakes the next one. The call that finds no sleeper
+    /// clears it; since a waiter may have started sleeping on the word just before, that call wakes all.
     public void signalOne() {
         parking.fence();
         int word = Memory.getIntAcquire(address);
@@ -84,7 +83,7 @@ public final class EventCount {
     }
 
     /// Wakes all sleepers, announced or not: for cleaners of a process that may have died between the step that clears
-    /// the bit and its call. Costs a system call in any case.
+    /// the bit and its call. Always makes a system call.
     public void wakeAll() {
         int word = Memory.getIntVolatile(address);
         while ((word & MAY_SLEEP) != 0 && !Memory.compareAndSetInt(address, word, word + 1)) {
@@ -100,11 +99,11 @@ public final class EventCount {
                 && Memory.compareAndSetInt(address, next, next + 1)) {
             parking.unpark(address);
         }
-        // Where an exchange fails, another signaller has moved the odd word on, and wakes.
+        // If a compare-and-set fails, another signaller has moved the odd word on, and wakes.
     }
 
     private void wake(int seen) {
-        // Where the exchange fails, another signaller has moved the odd word on: to an even one, and then it wakes
+        // If the compare-and-set fails, another signaller has moved the odd word on: to an even word, and then it wakes
         // all, or to an odd one, and then it wakes only one.
         for (int word = seen; (word & MAY_SLEEP) != 0; word = Memory.getIntVolatile(address)) {
             if (Memory.compareAndSetInt(address, word, word + 1)) {
@@ -146,17 +145,17 @@ public final class EventCount {
 
     // For the sweeper, on behalf of a sleeper of this process.
 
-    /// Makes all sleepers look again, for the sake of one of them. The word does not move.
+    /// Wakes all sleepers so that one of them looks again. The word does not move.
     void callAll() {
         parking.unpark(address);
     }
 
     /// Repeats a call that moved the word, for a sleeper that it did not wake: its signaller was stopped before its
-    /// system call, or it was a call for one, and the one that it woke is stopped. An even word says that all were
-    /// called. An odd one may be the work of `signalOne`, and then one sleeper is enough; the next look of the sweeper
-    /// calls the next one. Costs a system call.
+    /// system call, or it woke only one sleeper, which is stopped. An even word says that all were called. An odd word
+    /// may come from `signalOne`, and then one sleeper is enough; the next look of the sweeper calls the next one.
+    /// Makes a system call.
     ///
-    /// @param word the word, as it stood a moment ago
+    /// @param word the word, as read a moment ago
     void callAgain(int word) {
         if ((word & MAY_SLEEP) == 0) {
             parking.unpark(address);
@@ -165,7 +164,7 @@ public final class EventCount {
         }
     }
 
-    /// The word. To be read for a sleeper only as long as that is registered: afterwards its memory may be gone.
+    /// The word. Read it for a sleeper only while that is registered: afterwards its memory may be unmapped.
     int word() {
         return Memory.getIntVolatile(address);
     }

@@ -14,31 +14,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/// The one thread of a process that looks around for all who sleep long, so that they can sleep on.
+/// The one thread of a process that watches for all long sleepers, so that they can sleep on.
 final class Sweeper {
     /*
-     * A wait that outlasts its first slice is entered here, and its thread then sleeps in long pieces. Every
-     * PERIOD_NANOS the sweeper looks, for all of them,
+     * A wait that outlasts its first slice is registered here, and its thread then sleeps in long slices. Every
+     * PERIOD_NANOS the sweeper checks, for all registered sleepers,
      *
-     *   - at the interrupt flag of each platform thread: the kernel's sleep does not end with it;
-     *   - at the word of each sleeper: where it moved and the sleeper sleeps on, the call is repeated;
-     *   - once at each object: whether an owner has died.
+     *   - the interrupt flag of each platform thread: an interrupt does not end the kernel's sleep;
+     *   - the word of each sleeper: where it moved and the sleeper sleeps on, the call is repeated;
+     *   - once for each object: whether an owner has died.
      *
      * It changes nothing in shared memory, so its death, or that of its process, leaves nothing behind.
      *
-     * What it may do itself is short: the looks, and system calls that wake. The recovery of an object may take long,
-     * and users of the object may hold its locks; so helpers do it, a few threads that end when they are not needed,
-     * and one object at a time has one helper at most. An object whose recovery does not get on holds up itself.
+     * The sweeper itself does only short work: the checks, and system calls that wake. The recovery of an object may
+     * take long, and users of the object may hold its locks. So helpers do it, a few threads that end when they are not
+     * needed, at most one per object at a time. An object whose recovery makes no progress delays only itself.
      *
-     * The book is guarded by one lock, which is held for as long as a look at all sleepers takes, without a system
-     * call. The words of sleepers are read under the lock only: a sleeper that has left may give up its memory.
+     * One lock guards the register. It is held for the check of all sleepers, without a system call. The words of
+     * sleepers are read only under the lock: a sleeper that has left may unmap its memory.
      *
-     * Failures. An exception or error of one object is counted, and its sleepers are told, so that they sweep for
-     * themselves and throw what the sweep throws. Where no thread can be started, or this one is late, a sleeper is
-     * told that it is not looked after, and goes on in short slices, as everyone does in the first one.
+     * Failures. An exception or error of one object is counted, and its sleepers go back to sweeps of their own, which
+     * throw the sweep's exception. Where no thread can be started, or the sweeper is late, sleepers notice it and go on
+     * in short slices, as in the first slice.
      *
-     * The thread ends when the book has been empty for LINGER_NANOS, and the next sleeper starts another one. It is
-     * a daemon, and inherits neither thread-locals nor the class loader of the thread that happened to be the first.
+     * The thread ends when the register has been empty for LINGER_NANOS, and the next sleeper starts another one. It is
+     * a daemon, and inherits neither thread-locals nor the class loader of the thread that started it.
      */
     static final long PERIOD_NANOS = Waiter.SLICE_NANOS;
     static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -51,10 +51,10 @@ final class Sweeper {
     private final ThreadFactory threads;
     private final ThreadPoolExecutor helpers;
     private final AtomicLong failures = new AtomicLong();
-    /// When the sweeper looked last; a sleeper that finds this long ago looks for itself.
-    private volatile long lookedNanos;
+    /// Time of the sweeper's last complete check; a sleeper that finds it too old checks on its own.
+    private volatile long checkedNanos;
 
-    // The book, guarded by `this`.
+    // The register, guarded by `this`.
     private Sleeper[] sleepers = new Sleeper[16];
     private int count;
     private final IdentityHashMap<Liveness, Watched> objects = new IdentityHashMap<>();
@@ -62,9 +62,9 @@ final class Sweeper {
     private long emptySinceNanos;
     private long refusedNanos = System.nanoTime() - LINGER_NANOS;
 
-    // The sweeper's own, from one look to the calls that follow it.
+    // Used by the sweeper's thread only: the results of one check, for the calls that follow it.
     private final Map<Long, Call> calls = new HashMap<>();
-    private final List<Watched> toLookAt = new ArrayList<>();
+    private final List<Watched> toCheck = new ArrayList<>();
 
     Sweeper(ThreadFactory threads) {
         this.threads = threads;
@@ -73,16 +73,16 @@ final class Sweeper {
         helpers.allowCoreThreadTimeOut(true);
     }
 
-    /// One thread in the book.
+    /// One registered thread.
     static final class Sleeper {
         private final Thread thread = Thread.currentThread();
         private final boolean interruptsItself = thread.isVirtual();
         private final EventCount events;
         private final Watched object;
         private int index;
-        /// The word it sleeps on; its own to write.
+        /// The word it sleeps on; written by this sleeper only.
         volatile int announced;
-        /// Where the sweeper found the word moved at its last look, or the announced word.
+        /// The moved word that the sweeper found at its last check, or the announced word.
         private int movedTo;
 
         private Sleeper(EventCount events, Watched object) {
@@ -93,13 +93,13 @@ final class Sweeper {
         }
     }
 
-    /// One object that sleepers wait for.
+    /// An object that sleepers wait for.
     private static final class Watched {
         final Liveness liveness;
         int sleepers;
-        /// A helper is at it.
+        /// A helper recovers it.
         volatile boolean busy;
-        /// The last sweep, or the look before it, threw.
+        /// The last sweep, or the check before it, threw.
         volatile boolean failed;
 
         Watched(Liveness liveness) {
@@ -107,14 +107,14 @@ final class Sweeper {
         }
     }
 
-    /// What is to be done for one word: everyone looks again, or the call that moved it is repeated.
+    /// One word to call: either all its sleepers look again, or the call that moved the word is repeated.
     private record Call(EventCount events, boolean all, int word) {}
 
     // For sleepers.
 
-    /// Enters the calling thread. Allocates.
+    /// Registers the calling thread. Allocates.
     ///
-    /// @return its entry, for [#leave]; null if there is no sweeper to look after it, now or at all
+    /// @return its entry, for [#leave]; null if there is no sweeper to watch for it
     Sleeper enter(EventCount events, Liveness liveness) {
         try {
             return entered(events, liveness);
@@ -125,7 +125,7 @@ final class Sweeper {
     }
 
     private synchronized Sleeper entered(EventCount events, Liveness liveness) {
-        // All that can fail comes first; what follows it is assignments.
+        // All steps that can fail come first; assignments follow.
         if (count == sleepers.length) {
             sleepers = Arrays.copyOf(sleepers, 2 * count);
         }
@@ -144,7 +144,7 @@ final class Sweeper {
         return sleeper;
     }
 
-    /// Starts the thread, but does not try it again at once when the system has refused.
+    /// Starts the thread. After a refusal by the system, it does not try again for LINGER_NANOS.
     private boolean start() {
         long now = System.nanoTime();
         if (now - refusedNanos < LINGER_NANOS) {
@@ -157,18 +157,18 @@ final class Sweeper {
         }
         fresh.start();
         refusedNanos = now - LINGER_NANOS;
-        lookedNanos = now;
+        checkedNanos = now;
         emptySinceNanos = now;
         thread = fresh;
         return true;
     }
 
-    /// Whether the calling thread may sleep long: the sweeper is there, and has no trouble with the object.
-    boolean isLookedAfter(Sleeper self) {
-        return System.nanoTime() - lookedNanos < LATE_NANOS && !self.object.failed;
+    /// Whether the calling thread may sleep long: the sweeper is on time, and the object's sweep does not fail.
+    boolean isWatched(Sleeper self) {
+        return System.nanoTime() - checkedNanos < LATE_NANOS && !self.object.failed;
     }
 
-    /// Takes the calling thread out of the book; afterwards its word is not read any more. Never fails.
+    /// Removes the calling thread from the register; its word is not read afterwards. Never fails.
     synchronized void leave(Sleeper self) {
         Sleeper last = sleepers[--count];
         sleepers[count] = null;
@@ -184,7 +184,7 @@ final class Sweeper {
         }
     }
 
-    /// How often a look or a sweep threw, or no thread could be had.
+    /// How often a check or a sweep threw, or no thread could be started.
     long failures() {
         return failures.get();
     }
@@ -196,15 +196,15 @@ final class Sweeper {
             for (boolean goOn = true; goOn;) {
                 long begun = System.nanoTime();
                 try {
-                    goOn = look();
+                    goOn = check();
                     calls.values().forEach(this::make);
-                    toLookAt.forEach(object -> lookAt(object, begun));
-                    lookedNanos = System.nanoTime();    // not after a failure: then sleepers look for themselves
+                    toCheck.forEach(object -> check(object, begun));
+                    checkedNanos = System.nanoTime();    // not after a failure: then sleepers check on their own
                 } catch (Throwable failed) {
                     failures.incrementAndGet();
                 }
                 LockSupport.parkNanos(this, PERIOD_NANOS - (System.nanoTime() - begun));
-                boolean _ = Thread.interrupted();       // means nothing here, and would end the next park at once
+                boolean _ = Thread.interrupted();       // has no meaning here, and would end the next park at once
             }
         } finally {
             synchronized (this) {
@@ -215,25 +215,25 @@ final class Sweeper {
         }
     }
 
-    /// Looks at all sleepers, and notes which words to call and which objects to look at.
+    /// Checks all sleepers, and collects the words to call and the objects to check.
     ///
     /// @return false if this thread has ended: the next sleeper starts another one
-    private synchronized boolean look() {
+    private synchronized boolean check() {
         calls.clear();
-        toLookAt.clear();
+        toCheck.clear();
         boolean idle = count == 0 && System.nanoTime() - emptySinceNanos >= LINGER_NANOS;
         if (idle || !Thread.currentThread().equals(thread)) {
             thread = idle ? null : thread;
             return false;
         }
         for (int i = 0; i < count; i++) {
-            lookAt(sleepers[i]);
+            check(sleepers[i]);
         }
-        toLookAt.addAll(objects.values());
+        toCheck.addAll(objects.values());
         return true;
     }
 
-    private void lookAt(Sleeper sleeper) {
+    private void check(Sleeper sleeper) {
         EventCount events = sleeper.events;
         if (!sleeper.interruptsItself && sleeper.thread.isInterrupted()) {
             calls.put(events.address(), new Call(events, true, 0));
@@ -243,7 +243,7 @@ final class Sweeper {
         if (word == announced) {
             sleeper.movedTo = announced;
         } else if (sleeper.movedTo == announced) {
-            sleeper.movedTo = word;      // seen for the first time: most probably it is waking up
+            sleeper.movedTo = word;      // found moved for the first time: most probably the sleeper is waking up
         } else {
             calls.putIfAbsent(events.address(), new Call(events, false, word));
         }
@@ -261,7 +261,7 @@ final class Sweeper {
         }
     }
 
-    private void lookAt(Watched object, long sinceNanos) {
+    private void check(Watched object, long sinceNanos) {
         if (object.busy) {
             return;
         }
@@ -282,7 +282,7 @@ final class Sweeper {
         try {
             helpers.execute(() -> sweep(object));
         } catch (OutOfMemoryError noThreadOrNoMemory) {
-            sweep(object);    // late for the others, but better than not at all
+            sweep(object);    // delays the other checks, but recovers the object
         }
     }
 

@@ -1,7 +1,7 @@
 package io.sluice.core.idle;
 
-/// What a waiter waits for. Looked at many times, by the waiting thread, so it must be cheap and change nothing that
-/// others can see. It is also met when waiting makes no sense any more, as when the handle was closed.
+/// The condition of a wait. The waiting thread evaluates it many times, so it must be cheap and free of visible side
+/// effects. It is also met when the wait has become pointless, as when the handle was closed.
 @FunctionalInterface
 public interface WaitCondition {
     /// Whether the wait is over.

@@ -3,46 +3,46 @@ package io.sluice.core.idle;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Liveness;
 
-/// The loop in which every wait of the project is spent: look, spin, yield, announce, sleep a slice, look again.
+/// The loop of every wait in the project: look, spin, yield, announce, sleep a slice, look again.
 ///
 /// - **Threads:** any number, platform and virtual.
 /// - **Interrupts:** noticed at once by a spinning waiter, within some 20 ms by a sleeping one.
 /// - **Deadlines:** on the monotonic clock of [System#nanoTime()].
-/// - **Deaths:** every 20 ms those attached to the object are looked at, and what a dead one held is given back.
+/// - **Deaths:** every 20 ms the owners attached to the object are checked, and a dead one's holds are given back.
 /// - **Allocation:** none in the first 20 ms of a wait; some hundred bytes, once, in a longer one.
-/// - **Cost:** a thread that sleeps wakes once a second; one thread of the process looks around for all sleepers.
+/// - **Cost:** a sleeping thread wakes once a second; one thread of the process watches for all sleepers.
 public final class Waiter {
     /*
      * What ends a sleep, and when:
      *
      *   a signal                                                 at once
      *   the deadline                                             at its time
-     *   an interrupt                                             at the next look of the sweeper; a virtual
+     *   an interrupt                                             at the next check of the sweeper; a virtual
      *                                                            thread's own park ends at once
-     *   a death that left something, also a signaller's death    at the next look of the sweeper: recovery wakes all
-     *   a signaller stopped between the word and its call,       at the second look of the sweeper: the word moved,
+     *   a death that left something, also a signaller's death    at the next check of the sweeper: recovery wakes all
+     *   a signaller stopped between the word and its call,       at the second check of the sweeper: the word moved,
      *   or a woken waiter that is stopped                        and the sleeper sleeps on
-     *   a signaller stopped between its change and the word      within LONG_SLICE_NANOS: nothing tells of it
+     *   a signaller stopped between its change and the word      within LONG_SLICE_NANOS: no word shows it
      *
      * For the last line a sleep is never unbounded, and each waiter looks at its condition itself when its slice ends.
      *
-     * The first SLICE_NANOS of a wait, the waiter does everything itself: most waits are over by then, and pay for no
-     * entry in a book. A longer wait enters itself with the sweeper and sleeps LONG_SLICE_NANOS at a time. It goes
-     * back to short slices, and sweeps by itself, while the sweeper does not look after it: no thread could be
-     * started, it is late, or the object's sweep throws. So the sweeper makes waits cheap; no wait relies on it.
+     * During the first SLICE_NANOS of a wait, the waiter does everything itself: most waits are over by then, and need
+     * no registration. A longer wait registers with the sweeper and sleeps LONG_SLICE_NANOS at a time. It goes back to
+     * short slices, and sweeps on its own, while the sweeper does not watch for it: no thread could be started, the
+     * sweeper is late, or the object's sweep throws. So the sweeper makes waits cheap, and no wait depends on it.
      */
     /// No deadline.
     public static final long FOREVER = Long.MAX_VALUE;
 
-    /// How often deaths and interrupts are looked for, in nanoseconds; a wake-up does not wait for it. Short enough
-    /// that what a killed process held is free some 25 ms after its death.
+    /// Period of the checks for deaths and interrupts, in nanoseconds; a wake-up does not wait for it. Short enough
+    /// that a killed process's holds are free some 25 ms after its death.
     public static final long SLICE_NANOS = 20_000_000;
 
-    /// The longest sleep in one piece of a waiter for which the sweeper looks.
+    /// The longest single sleep of a waiter that the sweeper watches for.
     static final long LONG_SLICE_NANOS = 1_000_000_000;
 
-    private static final int SPINS_PER_LOOK_AT_THE_CLOCK = 64;
-    private static final int SPINS_PER_YIELD = 16 * SPINS_PER_LOOK_AT_THE_CLOCK;
+    private static final int SPINS_PER_CLOCK_READ = 64;
+    private static final int SPINS_PER_YIELD = 16 * SPINS_PER_CLOCK_READ;
     private static final long VIRTUAL_SPIN_NANOS = 1_000_000;
 
     private final EventCount events;
@@ -52,8 +52,8 @@ public final class Waiter {
     /// A waiter for one event count.
     ///
     /// @param events where it sleeps
-    /// @param liveness who takes part in the object, and what becomes of the dead; one for each object, so that all
-    ///     who wait for the object are served by one look
+    /// @param liveness the owners attached to the object, and the recovery of dead ones; one for each object, so that
+    ///     one check serves all its waiters
     /// @param strategy how long it spins first
     public Waiter(EventCount events, Liveness liveness, WaitStrategy strategy) {
         this.events = events;
@@ -64,12 +64,12 @@ public final class Waiter {
     /// The deadline that lies a time-out ahead. Zero and negative time-outs lie in the past: one look, no wait.
     ///
     /// @param timeoutNanos in nanoseconds
-    /// @return a value for [#await], [#FOREVER] if it lies further ahead than the clock reaches
+    /// @return a value for [#await]; [#FOREVER] if it lies beyond the range of the clock
     public static long deadline(long timeoutNanos) {
         if (timeoutNanos <= 0) {
             return System.nanoTime();
         }
-        // The clock may be negative; the comparison below is by difference, which half the range limits.
+        // The clock may be negative; the comparison below is by difference, which is limited to half the range.
         return timeoutNanos > Long.MAX_VALUE >> 1 ? FOREVER : notForever(System.nanoTime() + timeoutNanos);
     }
 
@@ -77,8 +77,8 @@ public final class Waiter {
         return deadline == FOREVER ? FOREVER - 1 : deadline;
     }
 
-    /// Ends a wait that was interrupted. It is the first step of each method that can be: a pending interrupt ends it,
-    /// also if it need not wait, as everywhere in the JDK.
+    /// Ends a wait that was interrupted. It is the first step of each interruptible method: a pending interrupt ends
+    /// it, even if it need not wait, as everywhere in the JDK.
     ///
     /// @throws InterruptedException if the thread was interrupted before; its flag is cleared
     public static void checkInterrupt() throws InterruptedException {
@@ -102,7 +102,7 @@ public final class Waiter {
         }
     }
 
-    @SuppressWarnings("ThreadPriorityCheck")   // a yield is one of the three ways to wait, not a way to be right
+    @SuppressWarnings("ThreadPriorityCheck")   // one of three ways to wait; correctness does not depend on it
     private boolean awaitNow(WaitCondition condition, long deadline) throws InterruptedException {
         if (condition.isMet()) {
             return true;
@@ -121,7 +121,7 @@ public final class Waiter {
             if (condition.isMet()) {
                 return true;
             }
-            if (spins % SPINS_PER_LOOK_AT_THE_CLOCK == 0 && mustEnd(deadline)) {
+            if (spins % SPINS_PER_CLOCK_READ == 0 && mustEnd(deadline)) {
                 return false;
             }
         }
@@ -135,18 +135,18 @@ public final class Waiter {
     }
 
     /// Spins to the end, or, in a virtual thread, for a millisecond with some yields. A virtual thread has no core of
-    /// its own: it holds a carrier, and what it waits for may be the work of a virtual thread that needs one. A yield
-    /// alone does not give that one its turn, since a carrier takes from one queue of the scheduler until it is empty.
+    /// its own: it holds a carrier, and may wait for the work of a virtual thread that needs one. A yield alone does
+    /// not let that thread run, since a carrier takes from one queue of the scheduler until it is empty.
     @SuppressWarnings("ThreadPriorityCheck")
     private boolean spin(WaitCondition condition, long deadline, boolean virtual) throws InterruptedException {
         long begun = System.nanoTime();
-        long lookedAtDeaths = begun;
+        long sweptNanos = begun;
         for (int spins = 1; ; spins++) {
             Thread.onSpinWait();
             if (condition.isMet()) {
                 return true;
             }
-            if (spins % SPINS_PER_LOOK_AT_THE_CLOCK == 0) {
+            if (spins % SPINS_PER_CLOCK_READ == 0) {
                 if (mustEnd(deadline)) {
                     return false;
                 }
@@ -157,9 +157,9 @@ public final class Waiter {
                 if (virtual && spins % SPINS_PER_YIELD == 0) {
                     Thread.yield();
                 }
-                if (now - lookedAtDeaths >= SLICE_NANOS) {
+                if (now - sweptNanos >= SLICE_NANOS) {
                     liveness.sweep();
-                    lookedAtDeaths = System.nanoTime();
+                    sweptNanos = System.nanoTime();
                 }
             }
         }
@@ -196,14 +196,14 @@ public final class Waiter {
     private boolean sleepUntil(WaitCondition condition, long deadline) throws InterruptedException {
         Sweeper.Sleeper entry = null;
         try {
-            long lookedAtDeaths = System.nanoTime();
+            long sweptNanos = System.nanoTime();
             for (int announced = 0; ; ) {
                 announced = events.announceAgain(announced);
                 if (condition.isMet()) {
                     return true;
                 }
-                boolean lookedAfter = entry != null && Sweeper.COMMON.isLookedAfter(entry);
-                long slice = lookedAfter ? LONG_SLICE_NANOS : SLICE_NANOS;
+                boolean watched = entry != null && Sweeper.COMMON.isWatched(entry);
+                long slice = watched ? LONG_SLICE_NANOS : SLICE_NANOS;
                 if (deadline != FOREVER) {
                     slice = Math.min(slice, deadline - System.nanoTime());
                     if (slice <= 0) {
@@ -218,9 +218,9 @@ public final class Waiter {
                     return true;
                 }
                 checkInterrupt();
-                if (!lookedAfter && System.nanoTime() - lookedAtDeaths >= SLICE_NANOS) {
+                if (!watched && System.nanoTime() - sweptNanos >= SLICE_NANOS) {
                     liveness.sweep();
-                    lookedAtDeaths = System.nanoTime();
+                    sweptNanos = System.nanoTime();
                     if (entry == null) {
                         entry = Sweeper.COMMON.enter(events, liveness);
                     }
@@ -233,15 +233,15 @@ public final class Waiter {
         }
     }
 
-    /// How often it happened in this process that looking after sleepers failed: the sweep of an object threw, or
-    /// no thread could be started for it. Waits go on all the same, and a sweep that throws throws in its waiters too.
+    /// How often watching for sleepers failed in this process: the sweep of an object threw, or no thread could be
+    /// started for it. Waits go on all the same, and a throwing sweep also throws in its waiters.
     ///
     /// @return a count, since the start of the process
     public static long failedSweeps() {
         return Sweeper.COMMON.failures();
     }
 
-    /// Whether a deadline has passed. For loops around [#await], whose condition may be met and then taken by others.
+    /// Whether a deadline has passed. For loops around [#await] whose condition another thread may undo.
     ///
     /// @param deadline a value of [#deadline], or [#FOREVER]
     /// @return true if so

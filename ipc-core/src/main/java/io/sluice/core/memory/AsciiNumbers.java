@@ -8,8 +8,8 @@ final class AsciiNumbers {
 
     /// Parses `length` digits, the first of which may be a minus if `signed`.
     ///
-    /// The value is gathered as a negative number, whose range is the larger one; `limit` is the smallest value of the
-    /// target type, or of its natural half.
+    /// The value is accumulated as a negative number, since negative numbers have the larger range; `limit` is the
+    /// smallest value of the target type, or the negated largest one.
     static long parse(long address, int length, boolean signed, long min, long max, String type) {
         if (length <= 0) {
             throw new AsciiNumberFormatException("empty string: length=" + length);
@@ -73,7 +73,7 @@ final class AsciiNumbers {
         }
     }
 
-    /// Refuses a negative value where a natural one belongs.
+    /// Refuses a negative value where a natural number is expected.
     static void checkNatural(long value) {
         if (value < 0) {
             throw new NumberFormatException("a natural number is expected, found " + value);

@@ -6,30 +6,29 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
 
-/// Native scratch memory that grows when a write does not fit: where a message is encoded whose length is not known
-/// before.
+/// Native scratch memory that grows when a write does not fit, for encoding a message of unknown length.
 ///
 /// - **Lifetime:** the memory belongs to the buffer and is freed by the garbage collector; after a growth the previous
 ///   block stays only as long as a [MemoryBuffer] that wrapped it does. An address taken from [#address] is valid until
 ///   the next growth, and while this buffer is reachable.
 /// - **Growth:** to at least twice the capacity, to at most [#MAX_CAPACITY]; new bytes are zero. Reads never grow it. A
-///   growth for which there is no memory is an `OutOfMemoryError` and leaves the buffer as it was. The memory counts
+///   growth without enough memory throws an `OutOfMemoryError` and leaves the buffer as it was. The memory counts
 ///   against `-XX:MaxDirectMemorySize`.
-/// - **Shrinking:** a buffer that is kept for many messages gives the memory of a large one back with [#trim].
+/// - **Shrinking:** [#trim] gives the memory of a large message back, for a buffer that is kept for many messages.
 /// - **Threads:** one at a time.
 /// - **Allocation:** only in a growth, and as for [MemoryBuffer].
 public final class ExpandableMemoryBuffer extends TextAccess {
     /// The largest capacity, in bytes: 2^30.
     public static final int MAX_CAPACITY = 1 << 30;
 
-    /// What [#trim] leaves alone, in bytes: 2^20.
+    /// The largest capacity that [#trim] does not reduce, in bytes: 2^20.
     public static final int KEPT_CAPACITY = 1 << 20;
 
     private static final int DEFAULT_CAPACITY = 256;
     private static final int LINE = 64;
 
     private MemorySegment block;
-    private MemorySegment small;     // the block of before the growth beyond KEPT_CAPACITY, for trim()
+    private MemorySegment small;     // the block before the growth beyond KEPT_CAPACITY, for trim()
 
     /// Creates a buffer of 256 bytes.
     public ExpandableMemoryBuffer() {
@@ -53,7 +52,7 @@ public final class ExpandableMemoryBuffer extends TextAccess {
         return Arena.ofAuto().allocate(Math.max(LINE, (bytes + LINE - 1) & -LINE), LINE);
     }
 
-    /// Address and capacity belong to one block: they change together, and nothing in between can fail.
+    /// Address and capacity belong to one block: they change together, and no step between can fail.
     private void use(MemorySegment memory) {
         int bytes = (int) memory.byteSize();
         long start = memory.address();
@@ -63,7 +62,7 @@ public final class ExpandableMemoryBuffer extends TextAccess {
     }
 
     @Override
-    @SuppressWarnings("ReachabilityFenceUsage") // no finally: what throws in here touches no memory afterwards
+    @SuppressWarnings("ReachabilityFenceUsage") // no finally: after a throw, no method here touches memory
     void grow(int index, int length) {
         long needed = (long) index + length;
         if (index < 0 || length < 0) {
@@ -83,9 +82,9 @@ public final class ExpandableMemoryBuffer extends TextAccess {
         Reference.reachabilityFence(previous);
     }
 
-    /// Gives memory back that a large message needed: a buffer that has grown beyond [#KEPT_CAPACITY] has the capacity
-    /// of before that growth again, and undefined bytes. To be called after each message; otherwise it does nothing,
-    /// at the cost of a comparison. Allocates nothing and cannot fail. The garbage collector frees the memory.
+    /// Gives the memory of a large message back: a buffer that has grown beyond [#KEPT_CAPACITY] returns to its
+    /// capacity before that growth, with undefined bytes. A smaller buffer is not changed, at the cost of a comparison.
+    /// Call it after each message. Allocates nothing and cannot fail. The garbage collector frees the memory.
     public void trim() {
         if (capacity > KEPT_CAPACITY && small != null) {
             use(small);
@@ -100,7 +99,7 @@ public final class ExpandableMemoryBuffer extends TextAccess {
         return address;
     }
 
-    /// What keeps the memory alive.
+    /// The object that keeps the memory alive.
     MemorySegment block() {
         return block;
     }

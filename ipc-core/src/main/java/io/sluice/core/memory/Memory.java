@@ -12,8 +12,8 @@ import java.lang.invoke.VarHandle;
 ///
 /// One `static final` segment spans the whole address space, so that the compiler sees one constant base and one
 /// constant handle wherever the access stands; an instance-field segment loses a factor of five as soon as the same
-/// code has met segments of another kind. The price is that nothing here checks an address. Whoever holds one checks
-/// bounds once per object, and [MemoryBuffer] does so for everybody who wants an ordinary buffer.
+/// code has met segments of another kind. The price is that nothing here checks an address. The owner of an address
+/// checks bounds once per object; [MemoryBuffer] is an ordinary buffer with a check for each access.
 ///
 /// - **Threads:** any number, in any process that maps the same page.
 /// - **Ordering:** plain methods carry none and are for words that an acquire has published; the others are named
@@ -22,17 +22,17 @@ import java.lang.invoke.VarHandle;
 ///   plain ones take any address.
 /// - **Allocation:** none.
 /// - **Truncation:** an access to a page that its file has lost is an `InternalError` of the JVM, see [MemoryFault].
-@SuppressWarnings("restricted")   // the one place that makes addresses into memory
+@SuppressWarnings("restricted")   // the one place that turns addresses into memory
 public final class Memory {
     /*
-     * A read goes before each compare-and-set. HotSpot's interpreter survives the fault of a read, and not that of a
+     * Each compare-and-set is preceded by a read. HotSpot's interpreter survives the fault of a read, but not that of a
      * compare-and-set, which is C++ code of the JVM there: SIGBUS ends the process. Compiled code survives both; C2
-     * drops the read, which nothing uses.
+     * removes the unused read.
      */
-    /// How much of a fill is written byte by byte; the rest is copied from it, twice as much each time.
+    /// How many bytes of a fill are written one by one; the rest is copied from them, twice as much each time.
     private static final int FILL_FIRST = 16;
 
-    @SuppressWarnings("restricted") // the one flag of the project, --enable-native-access, is about this line
+    @SuppressWarnings("restricted") // this line needs --enable-native-access, the only flag of the project
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private static final VarHandle BYTE = JAVA_BYTE.varHandle();
@@ -267,9 +267,9 @@ public final class Memory {
     /// that vanished kills the JVM where a read throws.
     ///
     /// @param address absolute, aligned to 4
-    /// @param expected the value that must stand there
+    /// @param expected the value that the word must hold
     /// @param value the new one
-    /// @return whether it stood there
+    /// @return whether the word held `expected` and was set
     public static boolean compareAndSetInt(long address, int expected, int value) {
         int ignored = getInt(address);       // see above
         return ATOMIC_INT.compareAndSet(ALL, address, expected, value);
@@ -278,9 +278,9 @@ public final class Memory {
     /// Compare and exchange with volatile effects; see [#compareAndSetInt] for why the word is read first.
     ///
     /// @param address absolute, aligned to 4
-    /// @param expected the value that must stand there
+    /// @param expected the value that the word must hold
     /// @param value the new one
-    /// @return what stood there; `expected` if the exchange took place
+    /// @return the value before; `expected` if the exchange took place
     public static int compareAndExchangeInt(long address, int expected, int value) {
         int ignored = getInt(address);       // see above
         return (int) ATOMIC_INT.compareAndExchange(ALL, address, expected, value);
@@ -366,9 +366,9 @@ public final class Memory {
     /// Compare and set with volatile effects; see [#compareAndSetInt] for why the word is read first.
     ///
     /// @param address absolute, aligned to 8
-    /// @param expected the value that must stand there
+    /// @param expected the value that the word must hold
     /// @param value the new one
-    /// @return whether it stood there
+    /// @return whether the word held `expected` and was set
     public static boolean compareAndSetLong(long address, long expected, long value) {
         long ignored = getLong(address);     // see above
         return ATOMIC_LONG.compareAndSet(ALL, address, expected, value);
@@ -377,9 +377,9 @@ public final class Memory {
     /// Compare and exchange with volatile effects; see [#compareAndSetInt] for why the word is read first.
     ///
     /// @param address absolute, aligned to 8
-    /// @param expected the value that must stand there
+    /// @param expected the value that the word must hold
     /// @param value the new one
-    /// @return what stood there; `expected` if the exchange took place
+    /// @return the value before; `expected` if the exchange took place
     public static long compareAndExchangeLong(long address, long expected, long value) {
         long ignored = getLong(address);     // see above
         return (long) ATOMIC_LONG.compareAndExchange(ALL, address, expected, value);
@@ -449,8 +449,7 @@ public final class Memory {
     /// @param length in bytes
     /// @param value the byte
     public static void fill(long address, long length, byte value) {
-        // Not by a segment of the range: where the compiler does not inline everything, that is an object for each
-        // call.
+        // Not MemorySegment.fill: where the compiler does not inline everything, a segment is an object for each call.
         long first = Math.min(length, FILL_FIRST);
         for (long at = 0; at < first; at++) {
             putByte(address + at, value);
@@ -469,11 +468,11 @@ public final class Memory {
         return ALL.asSlice(address, length);
     }
 
-    /// A range as a segment that keeps an object reachable, for users who may hold nothing else.
+    /// A range as a segment that keeps an object reachable, for user code that holds only the segment.
     ///
     /// @param address absolute
     /// @param length in bytes
-    /// @param kept what must not be garbage before the segment
+    /// @param kept must not become garbage before the segment
     /// @return the segment
     @SuppressWarnings("restricted")
     public static MemorySegment segment(long address, long length, Object kept) {

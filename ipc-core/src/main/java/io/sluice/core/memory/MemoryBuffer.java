@@ -5,14 +5,14 @@ import java.util.Objects;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
 
-/// A reusable window over native memory, with the interface of Agrona's buffers: what SBE flyweights and Agrona-style
-/// handlers read and write when they work on a claim or a message in place.
+/// A reusable window over native memory, with the interface of Agrona's buffers. SBE flyweights and Agrona-style
+/// handlers use it to work on a claim or a message in place.
 ///
 /// Create one per thread and move it from message to message with [#wrap(long, int)]; that costs two stores. It needs
 /// no JVM flag and never uses `Unsafe`, unlike Agrona's own buffers.
 ///
-/// - **Lifetime:** the window does not own its memory and does not keep it mapped; whoever hands out an address says
-///   how long it lives. A wrapped direct [ByteBuffer] is kept reachable.
+/// - **Lifetime:** the window does not own its memory and does not keep it mapped; the source of an address
+///   defines how long it is valid. A wrapped direct [ByteBuffer] is kept reachable.
 /// - **Bounds:** each access is checked once and fails with `IndexOutOfBoundsException`, naming index, length and
 ///   capacity; `-Dsluice.disable.bounds.checks=true` removes the checks, and with them all safety.
 /// - **Alignment:** plain accesses take any index; ordered ones need the natural alignment of the absolute address, see
@@ -182,9 +182,9 @@ public final class MemoryBuffer extends TextAccess implements AtomicBuffer {
         }
     }
 
-    /// Says whether every index that is a multiple of 8 can be accessed with ordering.
+    /// Checks that every index that is a multiple of 8 can be accessed with ordering.
     ///
-    /// @throws IllegalStateException if the first byte does not stand on a multiple of [#ALIGNMENT]
+    /// @throws IllegalStateException if the address of the first byte is not a multiple of [#ALIGNMENT]
     @Override
     public void verifyAlignment() {
         if ((address & (ALIGNMENT - 1)) != 0) {

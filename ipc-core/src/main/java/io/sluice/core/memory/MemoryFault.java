@@ -2,30 +2,30 @@ package io.sluice.core.memory;
 
 import java.util.Objects;
 
-/// What is thrown where mapped memory is gone: a file that is truncated has no pages behind its new end, and the JVM
-/// says so with an `InternalError` that names nothing.
+/// The exception for mapped memory that is gone: a truncated file has no pages behind its new end, and the JVM reports
+/// an access there with an `InternalError` that names no file.
 ///
-/// The module that maps files names the file. Each operation asks for that at its outer boundary and not around single
-/// accesses: the interpreter throws at the access, compiled code at the next safepoint poll after it, which is often
-/// further out. If the first poll is the one at which the operation returns, the error comes in its caller, as what it
-/// is. Tried with JDK 25, 20 times each for 35 operations: the interpreter named the object every time. C1 and C2 named
-/// it every time for each operation of several accesses (queues, rings, pipes, locks, semaphores, values), but for C1's
-/// `tryClaim` of an only producer and C2's `commit` of a claim. For a single word that was get or set, a look, or a
-/// copy of a whole array, C2's error came in the caller in 0 to 20 of 20 tries, depending on what was compiled with
-/// what.
+/// The module that maps files names the file. Each operation asks for the name at its outer boundary and not around
+/// single accesses: the interpreter throws at the access, compiled code at the next safepoint poll after it, which is
+/// often further out. If the first poll is the one at which the operation returns, the error appears in its caller,
+/// unnamed. Measured with JDK 25, 20 times each for 35 operations: the interpreter named the object every time. C1 and
+/// C2 named it every time for each operation of several accesses (queues, rings, pipes, locks, semaphores, values),
+/// except C1's `tryClaim` of a single producer and C2's `commit` of a claim. For a get or a set of one word, a
+/// snapshot, or a copy of a whole array, C2's error appeared in the caller in 0 to 20 of 20 tries, depending on what
+/// was compiled together.
 public final class MemoryFault {
-    /// What HotSpot calls it, since JDK 9.
+    /// HotSpot's text for it, since JDK 9.
     private static final String TEXT = "unsafe memory access";
 
     private static volatile Explainer explainer = fault -> null;
 
-    /// Knows which memory is mapped from which file.
+    /// Finds the file behind mapped memory.
     public interface Explainer {
-        /// Looks for the file that was truncated.
+        /// Looks for a truncated file.
         ///
         /// - **Threads:** any. Touches no mapped memory.
         ///
-        /// @param fault what the JVM threw
+        /// @param fault thrown by the JVM
         /// @return the exception that names the file, with the fault as its cause; null if no file was truncated
         RuntimeException explain(InternalError fault);
     }
@@ -34,17 +34,17 @@ public final class MemoryFault {
 
     /// Sets the one explainer of this process.
     ///
-    /// @param knowing asked from now on
-    public static void explainWith(Explainer knowing) {
-        explainer = Objects.requireNonNull(knowing, "knowing");
+    /// @param next the explainer from now on
+    public static void explainWith(Explainer next) {
+        explainer = Objects.requireNonNull(next, "next");
     }
 
-    /// Tells what to throw instead of an error of the JVM.
+    /// The exception to throw instead of an error of the JVM.
     ///
-    /// - **Blocking:** for a system call for each mapped file.
+    /// - **Blocking:** for one system call per mapped file.
     ///
-    /// @param fault what was caught
-    /// @return the exception that names the file that was truncated
+    /// @param fault the caught error
+    /// @return the exception that names the truncated file
     /// @throws InternalError the fault, if it is something else
     public static RuntimeException named(InternalError fault) {
         takePending();
@@ -55,8 +55,9 @@ public final class MemoryFault {
         return named;
     }
 
-    /// What ran between the fault and here, a `finally` for instance, may have met lost pages again. The JVM keeps one
-    /// error of them, and throws it at the next poll, which is here instead of in any code that follows.
+    /// Takes a second error that is pending: code between the fault and here, such as a `finally`, may have touched
+    /// lost pages again. The JVM keeps one such error and throws it at the next poll, which is here instead of in later
+    /// code.
     @SuppressWarnings("ThreadPriorityCheck")     // a native call that ends with a poll
     private static void takePending() {
         try {
@@ -66,16 +67,16 @@ public final class MemoryFault {
         }
     }
 
-    /// The same for a failure of any kind, at the outer boundary of an operation. What is something else is thrown on.
+    /// The same for a failure of any kind, at the outer boundary of an operation. Any other failure is thrown on.
     ///
-    /// @param failure what was caught
+    /// @param failure the caught failure
     /// @return as for an error
     public static RuntimeException named(Throwable failure) {
         if (failure instanceof InternalError fault) {
             return named(fault);
         }
         if (failure.getCause() instanceof InternalError) {
-            takePending();               // named further in
+            takePending();               // an inner boundary has named it
         }
         throw MemoryFault.<RuntimeException>unchecked(failure);
     }

@@ -10,10 +10,10 @@ import org.agrona.MutableDirectBuffer;
 
 /// An address and a capacity: the one bounds check of the buffers, their bulk copies, and their equality.
 ///
-/// Reads call [#check]; writes call [#ensure], whose cold side is the only difference between a window, which throws
-/// there, and a growing buffer. Either looks at fields of this class only, so that the fast side has no virtual call.
-/// An address is computed from `this.address` after the check, never before: growth moves it.
-@SuppressWarnings("ReachabilityFenceUsage") // no finally: what throws in here touches no memory afterwards
+/// Reads call [#check]; writes call [#ensure]. Its slow path is the only difference between a window, which throws
+/// there, and a growing buffer. Both read fields of this class only, so the fast path has no virtual call. An address
+/// is computed from `this.address` after the check, never before: growth changes it.
+@SuppressWarnings("ReachabilityFenceUsage") // no finally: after a throw, no method here touches memory
 abstract sealed class MemoryWindow implements MutableDirectBuffer permits PlainAccess {
     static final boolean CHECKED = !Boolean.getBoolean("sluice.disable.bounds.checks");
 
@@ -41,8 +41,8 @@ abstract sealed class MemoryWindow implements MutableDirectBuffer permits PlainA
         }
     }
 
-    /// Nothing overflows: neither `capacity` nor, where it is subtracted, `length` is negative. A constant length
-    /// leaves two compares of `index`, cheaper than one on a sum of longs.
+    /// Overflow is impossible: neither `capacity` nor, where it is subtracted, `length` is negative. A constant length
+    /// leaves two comparisons of `index`, cheaper than one of a sum of longs.
     private boolean beyond(int index, int length) {
         return (index | length) < 0 || index > capacity - length;
     }
@@ -187,7 +187,7 @@ abstract sealed class MemoryWindow implements MutableDirectBuffer permits PlainA
         return MemorySegment.ofBuffer(direct).address() - direct.position();
     }
 
-    // Contents; the same order and the same hash as Agrona's buffers give.
+    // Contents; the same order and the same hash as those of Agrona's buffers.
 
     /// Compares the contents, eight bytes at a time as signed longs of native order, then the capacities.
     ///

@@ -3,9 +3,10 @@ package io.sluice.core.memory;
 import java.lang.foreign.MemorySegment;
 
 /// Whether this JVM lets Sluice use memory outside its heap. With `--illegal-native-access=deny`, and without
-/// `--enable-native-access` for Sluice, it does not; the other settings allow it, with a warning or without.
+/// `--enable-native-access` for Sluice, it does not; the other settings allow it, with or without a warning.
 ///
-/// What a program may begin with asks here first, since the failure of a static initialiser could name no remedy.
+/// The entry points of the library call [#require] first, since the failure of a static initialiser could name no
+/// remedy.
 ///
 /// - **Threads:** any.
 /// - **Allocation:** none, but for the exception.
@@ -14,7 +15,7 @@ public final class NativeAccess {
 
     private NativeAccess() {}
 
-    @SuppressWarnings("restricted") // asks for what `Memory` does
+    @SuppressWarnings("restricted") // tries what `Memory` does
     private static boolean isDenied() {
         try {
             return MemorySegment.NULL.reinterpret(1).byteSize() != 1;
@@ -23,7 +24,7 @@ public final class NativeAccess {
         }
     }
 
-    /// Refuses to go on if native access is denied to the module of this class.
+    /// Throws if native access is denied to the module of this class.
     ///
     /// @throws IllegalCallerException names the flag that allows it
     public static void require() {
@@ -32,7 +33,7 @@ public final class NativeAccess {
         }
     }
 
-    /// What to throw where native access is denied to any module of Sluice.
+    /// The exception for native access that is denied to a module of Sluice.
     ///
     /// @return a new exception that names the flag
     public static IllegalCallerException refusal() {

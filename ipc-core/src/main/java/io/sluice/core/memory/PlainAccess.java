@@ -2,7 +2,7 @@ package io.sluice.core.memory;
 
 import java.nio.ByteOrder;
 
-/// The fixed-size values of a buffer: one check, one plain access, at any alignment; `Memory` knows how.
+/// The fixed-size values of a buffer: one check, one plain access through [Memory], at any alignment.
 abstract sealed class PlainAccess extends MemoryWindow permits TextAccess {
     static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 

@@ -1,15 +1,15 @@
 package io.sluice.core.memory;
 
-/// Looks whether a thread has enough stack left, before a step that must not be left half done.
+/// Checks that a thread has enough stack left, before a step that must not be left half done.
 ///
 /// A `StackOverflowError` can come out of any call. Between the compare-and-set that takes a lock and the bookkeeping
-/// behind it, it would leave a lock that is held, and a caller that knows nothing of it. So each operation that has
-/// such a place begins with [#probe]: where less than 8 KiB are left, the error comes there, and nothing has happened.
+/// behind it, it would leave a held lock whose caller does not know that it holds it. So each operation with such a
+/// place begins with [#probe]: with less than 8 KiB left, the error is thrown there, before anything has changed.
 ///
-/// That suffices for what an operation does with words of shared memory, and for taking it back when a later step
-/// fails: some two KiB in the interpreter. It does not suffice for a system call, for what is run for the first time
-/// and makes the JVM load classes, or for users' code; so these come last, or the steps that take everything back stand
-/// in a `finally` of the method that has probed.
+/// That suffices for the operation's steps on words of shared memory, and for taking them back when a later step fails:
+/// some two KiB in the interpreter. It does not suffice for a system call, for the first run of code that makes the JVM
+/// load classes, or for user code. So these come last, or the steps that take everything back stand in a `finally` of
+/// the method that has probed.
 ///
 /// - **Blocking:** never.
 /// - **Threads:** any, platform or virtual.
@@ -25,7 +25,7 @@ public final class StackRoom {
      *                 inlined at one of its exits to the interpreter. The throw is such an exit. So a caller that
      *                 has inlined probe() checks for 8 KiB when it is entered, and pays one load and one branch here;
      *                 otherwise probe() checks for itself. Callees that are not inlined check for theirs,
-     *                 and find what was checked here.
+     *                 and find the room that was checked here.
      *
      * The field is never written, and the compiler cannot know that. A call of any method instead of the throw would be
      * inlined and vanish, and the exit with it.

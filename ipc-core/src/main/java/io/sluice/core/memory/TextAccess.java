@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 ///
 /// As there, a `null` string is written as an empty ASCII string and as the UTF-8 string `"null"`, and characters that
 /// ASCII lacks become `?`.
-@SuppressWarnings("ReachabilityFenceUsage") // no finally: what throws in here touches no memory afterwards
+@SuppressWarnings("ReachabilityFenceUsage") // no finally: after a throw, no method here touches memory
 abstract sealed class TextAccess extends PlainAccess permits MemoryBuffer, ExpandableMemoryBuffer {
     private static final int HEADER = Integer.BYTES;
 
@@ -114,7 +114,7 @@ abstract sealed class TextAccess extends PlainAccess permits MemoryBuffer, Expan
         return value == null ? 0 : putStringWithoutLengthAscii(index, value, 0, value.length());
     }
 
-    // The bodies of the next two are equal on purpose: a loop over strings must not see the profile of other sequences.
+    // The next two bodies are equal on purpose: the loop over strings must not share the profile of other sequences.
 
     @Override
     public final int putStringWithoutLengthAscii(int index, String value, int valueOffset, int length) {

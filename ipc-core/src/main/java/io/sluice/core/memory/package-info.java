@@ -6,5 +6,5 @@
 /// interface that grows. Start at [MemoryBuffer]. [MemoryFault] names the file that lost the memory of an access.
 ///
 /// Promised: no JVM flag but `--enable-native-access`, no `Unsafe`, no allocation per access. Not promised: that the
-/// memory under an address still exists; who hands out an address says how long it lives.
+/// memory under an address still exists; the source of an address defines how long it is valid.
 package io.sluice.core.memory;

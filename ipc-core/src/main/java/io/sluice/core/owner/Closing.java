@@ -2,7 +2,7 @@ package io.sluice.core.owner;
 
 import io.sluice.core.memory.MemoryFault;
 
-/// Steps of a closing, each of which is done whatever became of those before it.
+/// The steps of a close. Each step runs, whether or not an earlier one failed.
 ///
 /// The first failure is thrown at the end, and carries the others as suppressed ones.
 ///
@@ -12,20 +12,20 @@ import io.sluice.core.memory.MemoryFault;
 public final class Closing {
     private Throwable first;
 
-    /// Begins a closing.
+    /// Begins a close.
     public Closing() {}
 
-    /// One step.
+    /// One step of a close.
     public interface Step {
-        /// Does it.
+        /// Runs the step.
         ///
-        /// @throws Exception as the step likes
+        /// @throws Exception any
         void run() throws Exception;
     }
 
-    /// Does one step.
+    /// Runs one step.
     ///
-    /// @param step what to do
+    /// @param step to run
     /// @return this
     public Closing then(Step step) {
         try {
@@ -53,14 +53,14 @@ public final class Closing {
         }
     }
 
-    /// Whether every step succeeded so far.
+    /// Whether every step has succeeded so far.
     ///
-    /// @return whether
+    /// @return true if so
     public boolean isClean() {
         return first == null;
     }
 
-    /// Ends the closing: throws the first failure, if there was one, whatever it is.
+    /// Ends the close: throws the first failure, if there was one, of any type.
     public void end() {
         if (first != null) {
             throw Closing.<RuntimeException>unchecked(first);

@@ -1,9 +1,9 @@
 package io.sluice.core.owner;
 
-/// What an algorithm may ask about the owners of one shared object: the port between recovery and the kernel.
+/// The state of the owners of one shared object: the port between recovery and the kernel.
 ///
-/// An owner is a process, named by its slot in the registry of the space: 1 to 1023, 0 is nobody. A slot is given to
-/// another process only after all that its last owner held in this object has been given back.
+/// An owner is a process, named by its slot in the registry of the space: 1 to 1023; 0 is no owner. A slot is
+/// reused only after everything that its last owner held in this object has been given back.
 public interface Liveness {
     /// The largest number an owner can have; it must fit the owner field of every word that can be held.
     int MAX_OWNER = 1023;
@@ -13,21 +13,22 @@ public interface Liveness {
     /// @return 1 to [#MAX_OWNER]
     int self();
 
-    /// Looks for dead owners among those attached to the object, and finishes their operations as they would have.
-    /// A waiter calls it after its first slice of sleep, and a thread of [io.sluice.core.idle.Waiter] for all who sleep
-    /// longer. A stopped process is not dead.
+    /// Looks for dead owners attached to the object, and finishes their operations. A waiter calls it after its first
+    /// slice of sleep; a thread of [io.sluice.core.idle.Waiter] calls it for all longer sleepers. A stopped process is
+    /// not dead.
     ///
     /// - **Blocking:** about half a microsecond per attached process; milliseconds if an owner has died.
     void sweep();
 
-    /// Whether [#sweep()] would find something to do, without doing it.
+    /// Whether [#sweep()] would find work, without doing it.
     ///
-    /// - **Blocking:** never for what an owner left behind; about half a microsecond per attached process.
-    /// - **Threads:** called by the one thread that looks for all sleepers of this process, for many objects in a row.
+    /// - **Blocking:** never for a recovery; about half a microsecond per attached process.
+    /// - **Threads:** called by the one thread that watches for all sleepers of this process, for many objects in a
+    ///   row.
     ///
     /// @param sinceNanos a time of [System#nanoTime()]: an owner that was seen alive at or after it needs no second
     ///     look
-    /// @return false if all owners are alive; an implementation that cannot tell answers true, and is swept
+    /// @return false if all owners are alive; an implementation that cannot tell returns true, and is swept
     default boolean hasDead(long sinceNanos) {
         return true;
     }

@@ -12,12 +12,22 @@ import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
 
-/// A latch in shared memory, as one process sees it: a count that goes down to zero, once.
+/// One process's view of a latch in shared memory: a count that goes down to zero, once.
 ///
-/// - **Threads:** any. Nobody owns a count, so a process that dies before it counted down is missing.
+/// - **Threads:** any. A count has no owner, so the count of a process that dies before it counted down stays missing.
 /// - **Ordering:** what happened before each count down happens-before what follows a wait that ended with zero.
 /// - **Allocation:** none.
 public final class Countdown {
+    /*
+     *      0  +-----------+- - - - - - - - - - - - - - - - - - - - +
+     *         | count, 8 bytes                                      |  processes that count down, by compare-and-set
+     *    128  +-----------+- - - - - - - - - - - - - - - - - - - - +
+     *         | sleepers: EventCount                                |  sleepers and signallers
+     *    256  +- - - - - - - - - - - - - - - - - - - - - - - - - - -+
+     *
+     * A death before the compare-and-set leaves the count as it was; a death after it may leave sleepers at zero, which
+     * recovery wakes.
+     */
     private static final int SLEEPERS = 128;
     private static final int BYTES = 256;
 
@@ -28,10 +38,10 @@ public final class Countdown {
     private final WaitCondition over = this::isOver;
     private volatile boolean closed;
 
-    /// Writes a latch into memory that nobody else sees yet.
+    /// Writes a latch into memory that no other thread sees yet.
     ///
     /// @param address absolute, aligned to 128; [#bytes] bytes of zeros
-    /// @param count how often it is to be counted down, not negative
+    /// @param count how many calls of [#countDown] open it, not negative
     public static void format(long address, long count) {
         Memory.putLong(address, count);
     }
@@ -41,7 +51,7 @@ public final class Countdown {
     /// @param name what error messages call it
     /// @param address absolute, as it is mapped in this process
     /// @param parking how to sleep
-    /// @param liveness who lives
+    /// @param liveness which owners are alive
     /// @param strategy how long waits spin
     public Countdown(String name, long address, Parking parking, Liveness liveness, WaitStrategy strategy) {
         this.name = name;
@@ -57,7 +67,7 @@ public final class Countdown {
         return BYTES;
     }
 
-    /// What is left.
+    /// How much is left to count down.
     ///
     /// @return the count
     public long count() {
@@ -109,7 +119,7 @@ public final class Countdown {
         }
     }
 
-    /// Wakes who sleeps: whoever counted down may have died before it did.
+    /// Wakes the sleepers: the process that counted down may have died before its call.
     ///
     /// @param address of the latch
     /// @param parking wakes sleepers
@@ -117,7 +127,7 @@ public final class Countdown {
         new EventCount(address + SLEEPERS, parking).wakeAll();
     }
 
-    /// Ends this view: those of its threads that wait are woken, and refused.
+    /// Ends this view: its waiting threads are woken and get an exception.
     public void close() {
         closed = true;
         sleepers.signal();

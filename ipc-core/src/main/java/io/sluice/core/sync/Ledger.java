@@ -4,62 +4,60 @@ import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
 
-/// The books of a semaphore: how many permits there are, and which process has how many. One move at a time changes
-/// the counts and the account of the process that makes it, so that a death never leaves one without the other.
+/// The accounts of a semaphore: how many permits there are, and how many each process holds. One move at a time changes
+/// the counts and the account of the moving process together, so a death never leaves one changed without the other.
 final class Ledger {
     /*
      * A move changes two places, and a process may die between them. So each move is made detectable (H. Attiya, O.
-     * Ben-Baruch, D. Hendler, *Nesting-Safe Recoverable Linearizability*, PODC 2018): it is written down first, decided
-     * by one compare-and-set, and afterwards anybody can tell whether it took effect.
+     * Ben-Baruch, D. Hendler, *Nesting-Safe Recoverable Linearizability*, PODC 2018): it is written down first and
+     * decided by one compare-and-set; afterwards every process can tell whether it took effect.
      *
-     * The word LAST names the last move that took effect: which owner made it, and its number among the moves of that
-     * owner. The counts after it stand in the owner's record of that number. Numbers only grow, over all processes that
-     * ever had the slot, so no word ever returns, and there is no ABA.
+     * The word LAST names the last move that took effect: its owner, and its number among the moves of that owner. The
+     * counts after it stand in the owner's record of that number. Numbers only grow, over all processes that ever had
+     * the slot, so no word ever returns, and there is no ABA.
      *
-     *   1  MOVE := n, not known to have taken effect       n: one more than the last move of mine that took effect
+     *   1  MOVE := n, not known to have taken effect       n: one more than the owner's last move that took effect
      *   2  record of n := the counts after it
-     *   3  HELD := what I hold now, what I hold then       one store
-     *   4  whoever made the last move is told: its MOVE, if it is still that one, := known to have taken effect
-     *   5  LAST := (me, n)                                 compare-and-set; the move
-     *   6  HELD := what I hold then, twice
+     *   3  HELD := held now, held after the move           one store
+     *   4  MOVE of the owner of the last move := known to have taken effect, if it still is that move
+     *   5  LAST := (owner, n)                              compare-and-set; the move
+     *   6  HELD := held after the move, in both halves
      *
-     * If the exchange fails, 2 to 5 are repeated with the counts as they are by then. A move that is refused after it
+     * If the compare-and-set fails, 2 to 5 are repeated with the counts of that moment. A move that is refused after it
      * was written down takes 3 back, and its number is used again.
      *
-     * Whoever finds HELD with two different halves asks whether the move took effect: it did if LAST names it, or if
-     * MOVE says so, since nobody replaces LAST without having done 4. (LAST is read first: if it was replaced before
-     * that, 4 came before.) So every prefix of the steps is either no move or a whole one. Two records suffice: n's is
-     * overwritten by n + 2, which is written down only after n + 1 took effect, and then LAST does not name n.
+     * HELD with two different halves raises the question whether the move took effect. It did if LAST names it, or if
+     * MOVE says so, since no process replaces LAST before it has done 4. (LAST is read first: if it was replaced before
+     * that read, 4 came before.) So every prefix of the steps is either no move or a whole one. Two records suffice:
+     * n's is overwritten by n + 2, which is written down only after n + 1 took effect; then LAST does not name n.
      *
      * A reader of the counts reads LAST, the record, and LAST again.
      *
-     * Only the process itself writes its account, one thread at a time, which the caller sees to; after its death, its
-     * cleaner does, acting as the dead one, and it may die too: the next one finds one of the same states.
+     * Only the owner writes its account, one thread at a time, which the caller ensures. After the owner's death, its
+     * cleaner writes in its name. The cleaner may die too: the next cleaner finds one of the same states.
      *
      * What the counts mean.
      *   available     can be acquired; negative if the semaphore was reduced by more than that
-     *   outstanding   were acquired and have not been released, by whomever
-     *   debt          what the accounts hold together, less outstanding
-     * A process may release what another one acquired. Its own account pays first; what it has not got is a debt: some
-     * account holds more than its process has. Nobody knows which, unless there is only one account that holds
-     * anything; then it is corrected at its next move. A process that says so itself (hand over) lowers its account
-     * and leaves nothing to guess: the debt becomes smaller, or negative, which means that permits are under way.
-     * At a death the account is closed: it gives back what it holds less the debt, as far as there is any. So permits
-     * never multiply: where it is unknown whose permit was released by another process, it is taken to be that of
-     * the first one to die, and the difference comes back when the other accounts close.
+     *   outstanding   were acquired by any process and have not been released
+     *   debt          the sum of what all accounts hold, less outstanding
+     * A process may release what another one acquired. Its own account pays first. The rest is a debt: some account
+     * holds more than its process has. It is unknown which, unless only one account holds anything; then that account
+     * is corrected at its next move. A process that hands its permits over lowers its own account, so nothing is
+     * unknown: the debt becomes smaller, or negative, which means that permits are under way. At a death the account is
+     * closed: it gives back what it holds less the debt, if that is positive. So permits never multiply. Where it is
+     * unknown whose permit another process released, the first process to die is taken to be its holder, and the
+     * difference comes back when the other accounts close.
      */
-    /// What is to happen.
+    /// The kinds of move.
     enum Kind { ACQUIRE, DRAIN, RELEASE, REDUCE, HAND_OVER, CLOSE }
 
     static final int REFUSED = Integer.MIN_VALUE;
-
-    private static final int OWNER_BITS = 10;
 
     private final long address;
     private final long bound;
     private final boolean accounted;
 
-    // The counts as last read, and as they are to be; used by one thread at a time.
+    // The counts as last read, then as the move leaves them; used by one thread at a time.
     private int available;
     private int outstanding;
     private int debt;
@@ -98,15 +96,15 @@ final class Ledger {
                 return REFUSED;
             }
             if (!written) {
-                Memory.putLongRelease(account + PermitsLayout.MOVE, number << 1);
+                Memory.putLongRelease(account + PermitsLayout.MOVE, MoveWord.begun(number));
                 written = true;
             }
             writeRecord(owner, number);
             int then = heldThen(kind, held, moved);
             putHeld(account, now, then);
             CrashPoint.PERMITS_INTENDED.reached();
-            tell(last);
-            if (Memory.compareAndSetLong(address + PermitsLayout.LAST, last, number << OWNER_BITS | owner)) {
+            noteAsKnown(last);
+            if (Memory.compareAndSetLong(address + PermitsLayout.LAST, last, LastMoveWord.of(owner, number))) {
                 CrashPoint.PERMITS_WORD_SET.reached();
                 putHeld(account, then, then);
                 CrashPoint.PERMITS_ACCOUNTED.reached();
@@ -118,14 +116,14 @@ final class Ledger {
     private long nextNumber(long account, int owner) {
         long last = last();
         long move = Memory.getLongAcquire(account + PermitsLayout.MOVE);
-        return (move >>> 1) + (tookEffect(last, move, owner) ? 1 : 0);
+        return MoveWord.number(move) + (tookEffect(last, move, owner) ? 1 : 0);
     }
 
     private static boolean tookEffect(long last, long move, int owner) {
-        return (move & 1) != 0 || last == (move >>> 1 << OWNER_BITS | owner);
+        return MoveWord.isKnown(move) || last == LastMoveWord.of(owner, MoveWord.number(move));
     }
 
-    /// What an account really holds, if it can be told: it is the only one, so the debt is its own.
+    /// What an account really holds, where that is known: if it is the only account, the whole debt is its own.
     private int corrected(int held) {
         if (debt <= 0 || held != outstanding + debt) {
             return held;
@@ -134,7 +132,9 @@ final class Ledger {
         return outstanding;
     }
 
-    /// The counts after a move, in the fields; and what it moves.
+    /// Sets the fields to the counts after a move.
+    ///
+    /// @return how many permits it moves, or [#REFUSED]
     private int apply(Kind kind, int held, int permits) {
         int moved = switch (kind) {
             case ACQUIRE -> permits <= available ? permits : REFUSED;
@@ -157,7 +157,7 @@ final class Ledger {
                 available -= moved;
                 outstanding += Math.max(0, moved);
             }
-            case REDUCE -> available -= moved;       // no process has them, so no account and no debt changes
+            case REDUCE -> available -= moved;       // no process holds them, so no account and no debt changes
             case RELEASE -> {
                 int returned = Math.min(moved, outstanding);
                 available += moved;
@@ -188,12 +188,12 @@ final class Ledger {
         };
     }
 
-    /// Tells who made the last move that it took effect, before it is replaced.
-    private void tell(long last) {
-        long move = PermitsLayout.account(address, (int) (last & Liveness.MAX_OWNER)) + PermitsLayout.MOVE;
-        long unknown = last >>> OWNER_BITS << 1;
-        if (Memory.getLongVolatile(move) == unknown) {
-            Memory.compareAndSetLong(move, unknown, unknown | 1);
+    /// Notes at the owner of the last move that it took effect, before LAST is replaced.
+    private void noteAsKnown(long last) {
+        long move = PermitsLayout.account(address, LastMoveWord.owner(last)) + PermitsLayout.MOVE;
+        long number = LastMoveWord.number(last);
+        if (Memory.getLongVolatile(move) == MoveWord.begun(number)) {
+            Memory.compareAndSetLong(move, MoveWord.begun(number), MoveWord.known(number));
         }
     }
 
@@ -224,7 +224,7 @@ final class Ledger {
     /// Finishes the last move of a dead owner, and closes its account.
     void recover(int dead) {
         long account = PermitsLayout.account(address, dead);
-        Memory.putIntVolatile(account + PermitsLayout.WAITING, 0);     // no thread of the dead one says so again
+        Memory.putIntVolatile(account + PermitsLayout.WAITING, 0);     // no thread of the dead owner waits
         settle(account, dead);
         CrashPoint.RECOVER_PERMITS_SETTLED.reached();
         if (heldNow(account) != 0) {
@@ -236,20 +236,20 @@ final class Ledger {
     /// by an error in its thread.
     private void settle(long account, int owner) {
         long held = Memory.getLongAcquire(account + PermitsLayout.HELD);
-        if ((int) held != (int) (held >>> Integer.SIZE)) {
+        if (HeldWord.then(held) != HeldWord.now(held)) {
             long last = last();
             long move = Memory.getLongAcquire(account + PermitsLayout.MOVE);
-            int settled = tookEffect(last, move, owner) ? (int) held : (int) (held >>> Integer.SIZE);
+            int settled = tookEffect(last, move, owner) ? HeldWord.then(held) : HeldWord.now(held);
             putHeld(account, settled, settled);
         }
     }
 
-    /// What can be acquired; a snapshot, from any thread.
+    /// How many permits can be acquired; a snapshot, from any thread.
     int available() {
         return count(PermitsLayout.AVAILABLE);
     }
 
-    /// What was acquired and not released; a snapshot, from any thread.
+    /// How many permits are acquired and not released; a snapshot, from any thread.
     int outstanding() {
         return count(PermitsLayout.OUTSTANDING);
     }
@@ -265,12 +265,12 @@ final class Ledger {
     }
 
     /// Notes that a thread of an owner waits. A death leaves the note; recovery removes it.
-    void waits(int owner) {
+    void addWaiter(int owner) {
         Memory.getAndAddInt(PermitsLayout.account(address, owner) + PermitsLayout.WAITING, 1);
     }
 
-    /// Takes [#waits] back.
-    void waitsNoMore(int owner) {
+    /// Takes [#addWaiter] back.
+    void removeWaiter(int owner) {
         Memory.getAndAddInt(PermitsLayout.account(address, owner) + PermitsLayout.WAITING, -1);
     }
 
@@ -284,7 +284,7 @@ final class Ledger {
     }
 
     private long record(long last) {
-        return PermitsLayout.record(address, (int) (last & Liveness.MAX_OWNER), last >>> OWNER_BITS);
+        return PermitsLayout.record(address, LastMoveWord.owner(last), LastMoveWord.number(last));
     }
 
     int held(int owner) {
@@ -292,10 +292,10 @@ final class Ledger {
     }
 
     private static int heldNow(long account) {
-        return (int) (Memory.getLongAcquire(account + PermitsLayout.HELD) >>> Integer.SIZE);
+        return HeldWord.now(Memory.getLongAcquire(account + PermitsLayout.HELD));
     }
 
     private static void putHeld(long account, int now, int then) {
-        Memory.putLongRelease(account + PermitsLayout.HELD, (long) now << Integer.SIZE | then);
+        Memory.putLongRelease(account + PermitsLayout.HELD, HeldWord.of(now, then));
     }
 }

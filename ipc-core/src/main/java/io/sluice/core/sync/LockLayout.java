@@ -1,42 +1,79 @@
 package io.sluice.core.sync;
 
+import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
+import static java.lang.foreign.MemoryLayout.paddingLayout;
+import static java.lang.foreign.MemoryLayout.structLayout;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.StructLayout;
+
 /// Where each field of a lock lives. Native byte order; offsets in bytes from the start of the lock.
 ///
 /// ```
 ///         0           8        12       16          24              32        40
 ///      0  +-----------+--------+--------+-----------+---------------+---------+-------- - - -+
-///         | LockWord  | deaths | extra  | heir      | acquisitions  | victim  | arrivals     |
+///         | word:     | deaths | extra  | heir:     | acquisitions  | victim  | arrivals     |
+///         | LockWord  |        | Holds  | LockWord  |               |         |              |
 ///         | holder,   | reco-  | holder | waiters,  | holder        | reco-   | holder       |
 ///         | recovery  | very   |        | recovery  |               | very    |              |
 ///    128  +-----------+--------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -+
-///         | sleepers  | entries: how many of the list were ever used               holder    |
+///         | sleepers: EventCount; sleepers and signallers                                    |
+///         | entriesUsed, at 132: entries of the list that were ever used; holder             |
 ///    256  +-----------+--------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -+
-///         | entry 0 of the waiters for conditions | entry 1 | ... to the end of the area     |
+///         | entry 0 of the waiters on conditions | entry 1 | ... to the end of the area      |
 ///         +----------------------------------------------------------------------------------+
 ///
 ///  entry  0               8          12        16
 ///         +---------------+----------+---------+
-///         | WaitEntry     | sleeper  |         |     the waiter, signallers, recovery
+///         | word:         | sleeper: |         |     the waiter, signallers, recovery
+///         | WaitEntry     | EventCnt |         |
 ///         +---------------+----------+---------+
 /// ```
 ///
-/// What the holder writes stands on the line of the word, which it has anyway; the sleepers' word is read by every
-/// unlock and written only when somebody sleeps, so it has a line pair of its own, which stays shared.
+/// The holder's fields stand on the line of the word, which the holder has in its cache anyway. Every unlock reads the
+/// sleepers' word, and only a sleeper and its signaller write it, so it has a line pair of its own, which stays shared.
 final class LockLayout {
-    static final int WORD = 0;
-    static final int DEATHS = 8;
-    static final int EXTRA_HOLDS = 12;
-    static final int HEIR = 16;
-    static final int ACQUISITIONS = 24;
-    static final int VICTIM = 32;
-    static final int ARRIVALS = 40;
-    static final int SLEEPERS = 128;
-    static final int ENTRIES_USED = 132;
-    static final int FIRST_ENTRY = 256;
-    static final int ENTRY_BYTES = 16;
+    static final StructLayout LOCK = structLayout(
+            JAVA_LONG.withName("word"),
+            JAVA_INT.withName("deaths"),
+            JAVA_INT.withName("extraHolds"),
+            JAVA_LONG.withName("heir"),
+            JAVA_LONG.withName("acquisitions"),
+            JAVA_LONG.withName("victim"),
+            JAVA_LONG.withName("arrivals"),
+            paddingLayout(80),
+            JAVA_INT.withName("sleepers"),
+            JAVA_INT.withName("entriesUsed"),
+            paddingLayout(120));
 
-    static final int ENTRY_WORD = 0;
-    static final int ENTRY_SLEEPER = 8;
+    static final StructLayout ENTRY = structLayout(
+            JAVA_LONG.withName("word"),
+            JAVA_INT.withName("sleeper"),
+            paddingLayout(4));
+
+    static final int WORD = field("word");
+    static final int DEATHS = field("deaths");
+    static final int EXTRA_HOLDS = field("extraHolds");
+    static final int HEIR = field("heir");
+    static final int ACQUISITIONS = field("acquisitions");
+    static final int VICTIM = field("victim");
+    static final int ARRIVALS = field("arrivals");
+    static final int SLEEPERS = field("sleepers");
+    static final int ENTRIES_USED = field("entriesUsed");
+    static final int FIRST_ENTRY = (int) LOCK.byteSize();
+    static final int ENTRY_BYTES = (int) ENTRY.byteSize();
+
+    static final int ENTRY_WORD = (int) ENTRY.byteOffset(groupElement("word"));
+    static final int ENTRY_SLEEPER = (int) ENTRY.byteOffset(groupElement("sleeper"));
 
     private LockLayout() {}
+
+    private static int field(String name) {
+        return (int) LOCK.byteOffset(groupElement(name));
+    }
+
+    static long entry(long address, int entry) {
+        return address + FIRST_ENTRY + (long) entry * ENTRY_BYTES;
+    }
 }

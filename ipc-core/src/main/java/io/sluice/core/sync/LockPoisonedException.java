@@ -2,8 +2,8 @@ package io.sluice.core.sync;
 
 import java.io.Serial;
 
-/// A lock was refused since its last holder died while it held it, and nobody has repaired since what the lock guards.
-/// The caller does not hold the lock. `recover(repair)` takes it, repairs, and makes it usable again.
+/// The last holder of a lock died while it held it, and the guarded data has not been repaired since. The caller does
+/// not hold the lock. `recover(repair)` takes it, repairs the data, and makes the lock usable again.
 public final class LockPoisonedException extends IllegalStateException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -15,8 +15,8 @@ public final class LockPoisonedException extends IllegalStateException {
     private final long thread;
 
     LockPoisonedException(String name, long pid, long thread) {
-        super(("lock '%s' is poisoned: process %s died while its thread %d held it, so what it guards may be half"
-                + " changed; repair it with recover(repair), or create the lock with another policy")
+        super(("lock '%s' is poisoned: process %s died while its thread %d held it, so the guarded data may be"
+                + " half changed; repair it with recover(repair), or create the lock with another policy")
                         .formatted(name, pid == 0 ? "(unknown)" : Long.toString(pid), thread));
         this.pid = pid;
         this.thread = thread;
@@ -24,7 +24,7 @@ public final class LockPoisonedException extends IllegalStateException {
 
     /// The process that died.
     ///
-    /// @return its process id in its own eyes, 0 if it is not known
+    /// @return its process id in its own pid namespace; 0 if it is not known
     public long pid() {
         return pid;
     }

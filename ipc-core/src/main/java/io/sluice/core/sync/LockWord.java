@@ -2,7 +2,7 @@ package io.sluice.core.sync;
 
 import io.sluice.core.owner.Liveness;
 
-/// The 64 bits that say who has a lock.
+/// The 64 bits that name the holder of a lock.
 ///
 /// ```
 ///    63         62         61        60         59             10 9      0
@@ -13,13 +13,13 @@ import io.sluice.core.owner.Liveness;
 ///
 /// Owner and thread stand in one word, so taking the lock is one compare-and-set and there is no half-held state.
 ///
-/// - *owner, not poisoned*: held by that thread of that process. *Passing*: only on its way to become a reader;
+/// - *owner, not poisoned*: held by that thread of that process. *Passing*: the thread is about to become a reader;
 ///   *arriving*: a writer that waits for readers. A death in either poisons nothing, since nothing was written.
 /// - *no owner*: free; *promised*: for the heir, see [Mutex].
-/// - *owner, poisoned*: free, and whoever is named died while it held the lock.
+/// - *owner, poisoned*: free, and the named thread's process died while it held the lock.
 ///
-/// A thread's id is unique in its process for ever, and an owner's slot is given on only after this word was cleaned;
-/// so equal words mean the same holder, and there is no ABA.
+/// A thread's id is never used again in its process, and an owner's slot is reused only after this word was cleaned; so
+/// equal words mean the same holder, and there is no ABA.
 final class LockWord {
     static final long FREE = 0;
     static final long POISONED = 1L << 63;
@@ -56,7 +56,7 @@ final class LockWord {
         return word < 0;
     }
 
-    /// Whether nobody writes, is about to write, or died while writing.
+    /// Whether no thread writes, is about to write, or died while writing.
     static boolean isOpenForReaders(long word) {
         return word >= 0 && (owner(word) == 0 || (word & PASSING) != 0);
     }

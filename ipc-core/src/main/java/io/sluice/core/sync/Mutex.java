@@ -13,49 +13,49 @@ import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
 import java.util.concurrent.TimeUnit;
 
-/// A lock in shared memory, as one process sees it. Owned by a thread of a process; survives its owner.
+/// One process's view of a lock in shared memory. Held by a thread of a process; survives its holder.
 ///
 /// - **Threads:** any, platform or virtual; two views of one lock in one process are the same lock.
 /// - **Ordering:** what happened before an unlock happens-before what follows the next lock, in any process.
 /// - **Allocation:** none, but for a wait of more than 20 ms, which allocates some hundred bytes.
 /// - **Lifetime:** the memory must stay mapped while the view is in use; [#close] only marks this view.
-/// - **Algorithm:** test-and-set with barging, a sleepers' word beside it, and a promise to whoever has lost too often,
-///   as in the starvation mode of Go's `sync.Mutex` (D. Vyukov, 2017), but without a hand-over: a promised lock is
-///   free, so its heir may die or be stopped without holding anything up for good.
+/// - **Algorithm:** test-and-set with barging, a sleepers' word beside it, and a promise to a waiter that lost too
+///   often, as in the starvation mode of Go's `sync.Mutex` (D. Vyukov, 2017), but without a hand-over: a promised lock
+///   is free, so an heir that dies or is stopped delays the others only for a limited time.
 public final class Mutex {
     /*
-     * While a thread holds the lock, the word is its own: nobody else changes it, except recovery when the process is
-     * dead. So unlock needs no atomic instruction, only a release store:
+     * While a thread holds the lock, no other thread changes the word, except recovery after the process is dead. So
+     * unlock needs no atomic instruction, only a release store:
      *
      *   lock     CAS  0 -> me             or promised -> me, by the heir
      *   unlock   store me -> 0            or promised, if there is an heir
      *   recovery CAS  dead -> poisoned    (or 0, by policy), under the dead slot's kernel lock
      *   repair   CAS  poisoned -> me      and back to poisoned if the repair fails or its process dies
      *
-     * A death before the CAS of lock leaves nothing; after it, and before the store of unlock, it leaves a word that
-     * names the dead. There is no other state. The fields beside the word are written by its holder only, and mean
-     * nothing while it is free.
+     * A death before the CAS of lock leaves nothing; a death after it, and before the store of unlock, leaves a word
+     * that names the dead holder. There is no other state. Only the holder writes the fields beside the word, and they
+     * mean nothing while the lock is free.
      *
      * Lost wake-ups. Sleepers announce themselves on an EventCount, fence for both sides and look at the word again;
-     * unlock stores the word and then reads the count: the proof is there. One sleeper is woken for each unlock, and
-     * the count keeps its mark while others sleep. Three things can swallow that call: the woken one is killed, it is
-     * stopped, or it gives up. Recovery of the killed one wakes all sleepers, announced or not: the dead one may also
-     * have taken the mark and not called. While one is stopped, the sweeper sees that the word moved and that others
-     * sleep on, and calls the next one (see Waiter). A waiter that gives up passes the call on.
+     * unlock stores the word and then reads the count: the proof is there. Each unlock wakes one sleeper, and the count
+     * keeps its mark while others sleep. That call is lost if the woken waiter is killed, is stopped, or gives up.
+     * Recovery of a killed waiter wakes all sleepers, announced or not: the dead process may also have cleared the mark
+     * and not called. While a woken waiter is stopped, the sweeper sees that the word moved and that others sleep on,
+     * and calls the next one (see Waiter). A waiter that gives up passes the call on.
      *
-     * Starvation. Whoever unlocks may lock again before a woken waiter has come to life, and so it wins nearly always.
-     * A waiter therefore reads how often the lock was taken when it began to wait. When it has lost LOSSES_ALLOWED
-     * times, and LOSING_NANOS have gone by, it makes itself the heir by CAS 0 -> me on a word of its own. The next
-     * unlock that sees an heir leaves the word at *promised*, which only the heir may take, and wakes all sleepers, for
-     * it may be any of them. An unlock that did not see it yet is followed by one that does; so a heir loses at most
-     * one more time, and one that waits to become heir, as often as there are others before it. A heir that is stopped
-     * or slow does not hold up the rest: who has seen the word promised for PATIENCE_NANOS takes it nevertheless, and
-     * the promise stands for the next unlock. A heir that gives up, and recovery for one that died, take it back.
+     * Starvation. An unlocking thread may lock again before a woken waiter runs, and so it wins nearly always. A waiter
+     * therefore reads how often the lock was taken when it began to wait. When it has lost LOSSES_ALLOWED times, and
+     * LOSING_NANOS have passed, it makes itself the heir by CAS 0 -> me on the word HEIR. The next unlock that sees an
+     * heir leaves the word at *promised*, which only the heir may take, and wakes all sleepers, since any of them may
+     * be the heir. An unlock that did not see the heir is followed by one that does. So an heir loses at most one more
+     * time, and a waiter that waits to become heir, once more for each heir before it. A stopped or slow heir does not
+     * block the rest: a waiter that sees the word promised for PATIENCE_NANOS takes it nevertheless, and the promise
+     * stands for the next unlock. An heir that gives up takes its promise back, and recovery does so for a dead heir.
      *
-     * Errors. What takes the lock begins with a look at the stack, so nothing fails between the CAS and the return, or
-     * between a failure and the steps that give up. Unlock does not look: it needs less stack than lock has found, and
-     * must not be refused at the depth where lock was not. It fails before its store, and the lock is held, or in the
-     * call of the sleepers, and the lock is free; the sleepers then go on when their slice ends.
+     * Errors. Each operation that takes the lock probes the stack first, so nothing fails between the CAS and the
+     * return, or between a failure and the steps that give up. Unlock does not probe: it needs less stack than lock has
+     * found, and must not fail at the depth where lock succeeded. It fails before its store, and the lock is held, or
+     * in the call that wakes sleepers, and the lock is free; the sleepers then go on when their slice ends.
      */
     static final long LOSSES_ALLOWED = 64;
     static final long LOSING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -78,11 +78,11 @@ public final class Mutex {
     private final WaitCondition notPromised = this::isNotPromised;
     private volatile boolean closed;
 
-    /// What a lock is, apart from where it is.
+    /// The options of a lock.
     ///
     /// @param reentrant whether its holder may take it again
-    /// @param policy what becomes of it when its holder dies
-    /// @param repair run under the lock by whoever gets it after a death, for [OnOwnerDeath#REPAIR]; otherwise unused
+    /// @param policy its state after its holder died
+    /// @param repair run under the lock by the next holder after a death, for [OnOwnerDeath#REPAIR]; otherwise unused
     /// @param strategy how long waits spin
     public record Options(boolean reentrant, OnOwnerDeath policy, Runnable repair, WaitStrategy strategy) {
         /// A lock that is poisoned by the death of its holder.
@@ -99,10 +99,10 @@ public final class Mutex {
     ///
     /// @param name what error messages call it
     /// @param address absolute, aligned to 128
-    /// @param bytes size of the area, at least [#bytes] of 0; what exceeds it are places to wait on conditions
+    /// @param bytes size of the area, at least [#bytes] of 0; the rest are entries for waiters on conditions
     /// @param parking how to sleep
-    /// @param liveness who this process is, and who lives
-    /// @param options what it is
+    /// @param liveness the owner that this process is, and which owners are alive
+    /// @param options of the lock
     public Mutex(String name, long address, long bytes, Parking parking, Liveness liveness, Options options) {
         this.name = name;
         this.address = address;
@@ -128,7 +128,7 @@ public final class Mutex {
 
     // Taking it.
 
-    /// Takes the lock, and waits for it as long as it takes. An interrupt is kept for later.
+    /// Takes the lock, and waits for it without a limit. An interrupt is kept for later.
     ///
     /// @throws LockPoisonedException if its holder died and it was not repaired; the caller does not hold it then
     /// @throws IllegalMonitorStateException if the caller has it already and it is not reentrant
@@ -141,7 +141,7 @@ public final class Mutex {
         }
     }
 
-    /// The same, for a caller that has looked at the stack when it gave the lock away.
+    /// The same, for a caller that probed the stack before it released the lock.
     void lockAgain() {
         long me = me();
         if (!takeFree(me)) {
@@ -192,7 +192,7 @@ public final class Mutex {
         checkOpen();
         long word = word();
         if (word == me) {
-            return reentrant && again();
+            return reentrant && holdAgain();
         }
         if (LockWord.isPoisoned(word)) {
             return takeOver(me, word);
@@ -221,7 +221,7 @@ public final class Mutex {
             return tryLock();
         }
         long me = me();
-        // Not a try first, which would take what is promised to another thread.
+        // No try first: a try takes a lock that is promised to another thread.
         boolean taken = takeFree(me) || acquire(me, Waiter.deadline(timeoutNanos));
         if (taken) {
             checkOpenHeld(me);
@@ -241,7 +241,7 @@ public final class Mutex {
         return word() == LockWord.FREE && take(me, LockWord.FREE);
     }
 
-    /// The one step that takes the lock. Pairs with the release store of [#release]: what the last holder did is
+    /// The one step that takes the lock. Pairs with the release store of [#release]: the last holder's writes are
     /// visible.
     private boolean take(long me, long from) {
         if (!Memory.compareAndSetLong(address + LockLayout.WORD, from, me)) {
@@ -255,7 +255,7 @@ public final class Mutex {
     }
 
     /// One more hold of a lock that the caller has.
-    private boolean again() {
+    private boolean holdAgain() {
         if (!reentrant) {
             throw new IllegalMonitorStateException(
                     ("lock '%s': this thread has it already, and it is not reentrant; unlock it first, or use a"
@@ -263,7 +263,8 @@ public final class Mutex {
         }
         int extra = Memory.getInt(address + LockLayout.EXTRA_HOLDS);
         if (extra == Integer.MAX_VALUE) {
-            throw new IllegalMonitorStateException("lock '%s': held 2^31 times by one thread".formatted(name));
+            throw new IllegalMonitorStateException(
+                    "lock '%s': held 2^31 times by one thread; unlock it as often as it was locked".formatted(name));
         }
         Memory.putInt(address + LockLayout.EXTRA_HOLDS, extra + 1);
         return true;
@@ -286,13 +287,13 @@ public final class Mutex {
         }
     }
 
-    /// The long way to the lock.
+    /// The slow path to the lock.
     ///
     /// @param me the word to be set; readers and writers of a read-write lock add their bits
     /// @return whether it was taken; false if the deadline passed
     boolean acquire(long me, long deadline) throws InterruptedException {
         if (word() == me && (reentrant || deadline == Waiter.FOREVER)) {
-            return again();
+            return holdAgain();
         }
         boolean taken = false;
         try {
@@ -307,7 +308,7 @@ public final class Mutex {
 
     private boolean compete(long me, long deadline) throws InterruptedException {
         long start = System.nanoTime();
-        long lookedAtDeaths = start;
+        long sweptNanos = start;
         long takenBefore = acquisitions();
         long takenLastRound = takenBefore;
         boolean heir = false;
@@ -335,12 +336,12 @@ public final class Mutex {
             if (!heir && now - start >= LOSING_NANOS && acquisitions() - takenBefore >= LOSSES_ALLOWED) {
                 heir = becomeHeir(me);
             }
-            if (now - lookedAtDeaths >= Waiter.SLICE_NANOS) {
+            if (now - sweptNanos >= Waiter.SLICE_NANOS) {
                 liveness.sweep();
-                lookedAtDeaths = now;
+                sweptNanos = now;
             }
             long taken = acquisitions();
-            // Quiet: the holder keeps the lock. Until it moves, there are no losses to count, and no promise to break.
+            // Quiet: the holder keeps the lock. Until it changes, no losses are counted and no promise is broken.
             boolean quiet = now - start >= Waiter.SLICE_NANOS && taken == takenLastRound;
             takenLastRound = taken;
             boolean met = quiet
@@ -352,7 +353,7 @@ public final class Mutex {
         }
     }
 
-    /// A first short round, so that a loser becomes heir in time; then slices, while the lock goes from hand to hand.
+    /// A first short round, so that a loser becomes heir in time; then slices, while the lock changes holders.
     private static long roundEnd(long start, long now, long deadline) {
         long waited = now - start;
         long length = waited < LOSING_NANOS ? LOSING_NANOS
@@ -389,7 +390,7 @@ public final class Mutex {
         boolean freed = waiter.await(notPromised,
                 deadline == Waiter.FOREVER || deadline - patience > 0 ? patience : deadline);
         if (!freed && word() == LockWord.PROMISED) {
-            liveness.sweep();     // the heir may be dead, and nobody else would wait long enough to look
+            liveness.sweep();     // the heir may be dead, and no other waiter may wait long enough to sweep
         }
         return !freed && word() == LockWord.PROMISED && !Waiter.isOver(deadline);
     }
@@ -401,7 +402,7 @@ public final class Mutex {
         }
     }
 
-    /// A waiter goes without the lock: it takes its promise back, and passes on a call that may have been for it.
+    /// Ends a wait without the lock: takes the waiter's promise back, and passes on a call that may have been for it.
     private void giveUp(long me) {
         renounce(me);
         breakPromise(address);
@@ -410,7 +411,7 @@ public final class Mutex {
         }
     }
 
-    /// Nobody may be left for whom the lock is kept free.
+    /// Frees a promised lock that no heir waits for.
     private static void breakPromise(long address) {
         long word = Memory.getLongVolatile(address + LockLayout.WORD);
         if (word == LockWord.PROMISED && Memory.getLongVolatile(address + LockLayout.HEIR) == 0) {
@@ -434,7 +435,7 @@ public final class Mutex {
     private void unlockNow() {
         long me = me();
         if (word() != me) {
-            throw stranger("unlock");
+            throw notHeld("unlock");
         }
         if (reentrant) {
             int extra = Memory.getInt(address + LockLayout.EXTRA_HOLDS);
@@ -453,7 +454,7 @@ public final class Mutex {
         if (promised) {
             Memory.putLongVolatile(address + LockLayout.WORD, LockWord.PROMISED);
             CrashPoint.UNLOCK_WORD_SET.reached();
-            breakPromise(address);   // the heir may have gone between the look and the store
+            breakPromise(address);   // the heir may have given up between the look and the store
             sleepers.signal();
         } else {
             Memory.putLongRelease(address + LockLayout.WORD, LockWord.FREE);
@@ -463,14 +464,14 @@ public final class Mutex {
         Reachability.upToHere(this);
     }
 
-    private IllegalMonitorStateException stranger(String what) {
+    private IllegalMonitorStateException notHeld(String what) {
         checkOpen();
         long word = word();
         return new IllegalMonitorStateException("lock '%s': %s by thread %d of owner %d, which does not have it; %s"
                 .formatted(name, what, Thread.currentThread().threadId(), self,
                         LockWord.isHeld(word)
                                 ? "thread %d of owner %d does".formatted(LockWord.thread(word), LockWord.owner(word))
-                                : "nobody does"));
+                                : "no thread does"));
     }
 
     /// Refuses a thread that does not have the lock.
@@ -479,7 +480,7 @@ public final class Mutex {
     /// @throws IllegalMonitorStateException if so
     void checkHeld(String what) {
         if (word() != me()) {
-            throw stranger(what);
+            throw notHeld(what);
         }
     }
 
@@ -487,7 +488,7 @@ public final class Mutex {
 
     /// Takes a lock whose holder died, by its policy.
     ///
-    /// @return whether the caller has it now; false if somebody else was faster
+    /// @return whether the caller has it now; false if another thread was faster
     private boolean takeOver(long me, long poisoned) {
         if (policy != OnOwnerDeath.REPAIR) {
             throw poisoned(poisoned);
@@ -518,10 +519,10 @@ public final class Mutex {
         return new LockPoisonedException(name, victim(LockWord.owner(word)), LockWord.thread(word));
     }
 
-    /// Takes the lock if it is poisoned, repairs what it guards, declares it consistent and releases it. If the repair
-    /// throws, or its process dies, the lock is poisoned as before.
+    /// Takes the lock if it is poisoned, runs the repair of the guarded data, marks the lock as usable and releases it.
+    /// If the repair throws, or its process dies, the lock is poisoned as before.
     ///
-    /// - **Blocking:** as long as the repair; never for others.
+    /// - **Blocking:** for the duration of the repair; never for other threads.
     ///
     /// @param work run while this thread holds the lock
     /// @return whether this call repaired it; false if it is not poisoned, or not any more
@@ -543,20 +544,20 @@ public final class Mutex {
         }
         repair(me, word, work);
         if (word() == me) {
-            setExtraHolds(0);       // those of the repair end with it
+            setExtraHolds(0);       // holds that the repair left end with it
             release();
         }
         return true;
     }
 
-    /// Finishes what a dead process had begun with a lock, waiters included. The caller is the only one that does so
-    /// for that process, may die at any step, and is followed by another one then.
+    /// Finishes the operations of a dead process on a lock, its waiters included. Only one process at a time calls it
+    /// for a dead owner. It may die at any step; another process then repeats the call.
     ///
     /// @param address of the lock
     /// @param bytes size of its area
     /// @param dead owner
-    /// @param pid its process id, for people; 0 if it is not known
-    /// @param policy what becomes of the lock
+    /// @param pid its process id, for messages; 0 if it is not known
+    /// @param policy the state of the lock after the death
     /// @param parking wakes sleepers
     public static void recover(
             long address, long bytes, int dead, long pid, OnOwnerDeath policy, Parking parking) {
@@ -565,7 +566,7 @@ public final class Mutex {
         if (LockWord.isHeldBy(word, dead)) {
             boolean holding = LockWord.isHolding(word);
             if (holding) {
-                waiters.signalAll();      // whoever should have signalled them may be the dead one
+                waiters.signalAll();      // the dead owner may have been about to signal them
             }
             Memory.putInt(address + LockLayout.EXTRA_HOLDS, 0);
             Victim.put(address + LockLayout.VICTIM, dead, pid);
@@ -586,7 +587,7 @@ public final class Mutex {
 
     // Looking.
 
-    /// Whether somebody has the lock; a snapshot.
+    /// Whether a thread has the lock; a snapshot.
     ///
     /// @return true if so
     public boolean isLocked() {
@@ -610,9 +611,9 @@ public final class Mutex {
         }
     }
 
-    /// How often the calling thread has the lock.
+    /// How many holds of the lock the calling thread has.
     ///
-    /// @return 0 if it has not
+    /// @return 0 if it has none
     public int holdCount() {
         try {
             return isHeldByCurrentThread() ? 1 + Memory.getInt(address + LockLayout.EXTRA_HOLDS) : 0;
@@ -621,7 +622,7 @@ public final class Mutex {
         }
     }
 
-    /// Whether the last holder died, and nobody has repaired since what the lock guards.
+    /// Whether the last holder died, and the guarded data has not been repaired since.
     ///
     /// @return true if so
     public boolean isPoisoned() {
@@ -633,12 +634,12 @@ public final class Mutex {
         }
     }
 
-    /// Who has the lock, or had it when it died; from one look at the word.
+    /// The holder of the lock, alive or dead; from one read of the word.
     ///
     /// @param owner slot of the process; 0 if the lock is free
     /// @param thread id in the owner's process
     /// @param dead whether the owner died while it held the lock, which is poisoned since
-    /// @param pid process id of a dead owner in its own eyes; 0 if it is not known, or the owner lives
+    /// @param pid process id of a dead owner, in its own pid namespace; 0 if it is not known, or the owner lives
     public record Holder(int owner, long thread, boolean dead, long pid) {
         private static final Holder NONE = new Holder(0, 0, false, 0);
 
@@ -650,7 +651,7 @@ public final class Mutex {
         }
     }
 
-    /// Who has the lock, or had it when it died; a snapshot.
+    /// The holder of the lock, alive or dead; a snapshot.
     ///
     /// @return owner and thread of the same moment
     public Holder holder() {
@@ -682,7 +683,7 @@ public final class Mutex {
         }
     }
 
-    /// How often a holder died.
+    /// How many holders died.
     ///
     /// @return a count since it was created
     public int deaths() {
@@ -706,7 +707,7 @@ public final class Mutex {
         return new MutexCondition(this, number, waiters);
     }
 
-    /// Turns a writer that arrives into one that writes. The caller has the lock.
+    /// Turns an arriving writer into a writing one. The caller has the lock.
     void arrived() {
         Memory.putLongRelease(address + LockLayout.WORD, me());
     }
@@ -721,7 +722,7 @@ public final class Mutex {
 
     // The end.
 
-    /// Ends this view: those of its threads that wait are woken, and refused. Memory and other views stay as they are.
+    /// Ends this view: its waiting threads are woken and get an exception. Memory and other views stay as they are.
     public void close() {
         closed = true;
         sleepers.signal();
@@ -732,10 +733,9 @@ public final class Mutex {
         return closed;
     }
 
-    boolean isMine() {
+    boolean isHeldByCaller() {
         return word() == me();
     }
-
 
     void checkOpen() {
         if (closed) {
@@ -744,7 +744,7 @@ public final class Mutex {
         Reachability.upToHere(this);
     }
 
-    /// Read after the lock was taken: a view that was closed meanwhile may stand on memory that nobody else sees.
+    /// Checked after the lock was taken: a view that was closed meanwhile may act on memory that no other process sees.
     private void checkOpenHeld(long me) {
         if (closed) {
             if (word() == me) {

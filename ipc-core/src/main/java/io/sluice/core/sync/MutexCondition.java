@@ -7,14 +7,14 @@ import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import java.util.function.BooleanSupplier;
 
-/// A condition of a [Mutex], as one process sees it.
+/// One process's view of a condition of a [Mutex].
 ///
 /// - **Threads:** any that hold the lock.
-/// - **Wake-ups for nothing:** possible, as everywhere; also when a process died that held the lock, since it may have
-///   been the one to signal.
-/// - **Order:** who has waited longest is signalled first.
-/// - **Errors:** a wait that fails, for want of memory or stack, or since a look after the dead failed, takes the lock
-///   again before it throws, and passes a signal that it got to the next waiter.
+/// - **Spurious wake-ups:** possible, as with every condition; also after the death of a process that held the lock,
+///   since it may have been about to signal.
+/// - **Order:** the waiter that has waited longest is signalled first.
+/// - **Errors:** a wait that fails, for lack of memory or stack, or since a sweep failed, takes the lock again before
+///   it throws, and passes a signal that it got to the next waiter.
 /// - **Allocation:** a few objects for each wait; none to signal.
 public final class MutexCondition {
     private final Mutex mutex;
@@ -38,7 +38,7 @@ public final class MutexCondition {
     ///     holds the lock
     /// @throws LockPoisonedException if the lock's holder died meanwhile; the caller does not hold the lock
     /// @throws IllegalMonitorStateException if the caller does not hold the lock
-    /// @throws IllegalStateException if too many threads wait already; the caller holds the lock
+    /// @throws IllegalStateException if no entry is free for one more waiter; the caller holds the lock
     public boolean await(long deadline) throws InterruptedException {
         try {
             StackRoom.probe();
@@ -69,11 +69,11 @@ public final class MutexCondition {
         }
     }
 
-    /// Waits until something is so, as long as it takes but no longer than the deadline.
+    /// Waits until a predicate holds, no longer than the deadline.
     ///
-    /// @param predicate what should be so; called while the caller holds the lock
+    /// @param predicate what to wait for; called while the caller holds the lock
     /// @param deadline a value of [Waiter#deadline], or [Waiter#FOREVER]
-    /// @return what the predicate said last
+    /// @return the last result of the predicate
     /// @throws InterruptedException as for [#await]; also if the predicate holds already
     /// @throws LockPoisonedException as for [#await]
     /// @throws IllegalMonitorStateException as for [#await]
@@ -146,14 +146,14 @@ public final class MutexCondition {
         }
     }
 
-    /// Takes the lock again, also after a failure. Where the lock is poisoned or closed here, it cannot be had: a
-    /// signal is passed on then.
+    /// Takes the lock again, also after a failure. A lock that is poisoned, or closed here, cannot be taken: then a
+    /// signal is passed on.
     ///
     /// @return the first failure of the wait, or null
-    @SuppressWarnings("ThreadPriorityCheck")   // between two tries that both fail at once, as for want of stack
+    @SuppressWarnings("ThreadPriorityCheck")   // between two tries that both fail at once, as for lack of stack
     private Throwable takeBack(int entry, Throwable failureBefore) {
         Throwable failure = failureBefore;
-        while (!mutex.isMine()) {
+        while (!mutex.isHeldByCaller()) {
             try {
                 mutex.lockAgain();
             } catch (RuntimeException | VirtualMachineError | LinkageError any) {
@@ -168,10 +168,10 @@ public final class MutexCondition {
         return failure;
     }
 
-    /// Signals those who have waited longest.
+    /// Signals the waiters that have waited longest.
     ///
     /// @param most how many, not negative
-    /// @return how many there were, up to `most`
+    /// @return how many were signalled, up to `most`
     /// @throws IllegalMonitorStateException if the caller does not hold the lock
     /// @throws IllegalArgumentException if `most` is negative
     public int signal(int most) {
@@ -186,7 +186,7 @@ public final class MutexCondition {
         }
     }
 
-    /// How many wait and were not signalled yet; a snapshot.
+    /// How many threads wait and were not signalled yet; a snapshot.
     ///
     /// @return the number, over all processes
     public int waiting() {

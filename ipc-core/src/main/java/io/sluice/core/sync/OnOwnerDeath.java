@@ -1,12 +1,12 @@
 package io.sluice.core.sync;
 
-/// What becomes of a lock whose holder died. Chosen when the lock is created.
+/// The state of a lock after its holder died. Chosen when the lock is created.
 public enum OnOwnerDeath {
-    /// Nobody gets the lock until somebody has repaired what it guards; see [Mutex#recover]. The default.
+    /// The lock is refused until the guarded data has been repaired; see [Mutex#recover]. The default.
     POISON(0),
-    /// The next one to get the lock runs its repair first.
+    /// The next holder runs its repair first.
     REPAIR(1),
-    /// The next one gets the lock as if it had been released. For data that any write leaves in order.
+    /// The next caller gets the lock as if it had been released. For data that every single write leaves consistent.
     IGNORE(2);
 
     private static final OnOwnerDeath[] ALL = values();
@@ -35,6 +35,7 @@ public enum OnOwnerDeath {
                 return policy;
             }
         }
-        throw new IllegalArgumentException("%d is no policy for the death of an owner".formatted(code));
+        throw new IllegalArgumentException(
+                "policy %d for the death of an owner is unknown, expected 0 to 2".formatted(code));
     }
 }

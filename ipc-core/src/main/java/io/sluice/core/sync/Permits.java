@@ -11,11 +11,12 @@ import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
 import io.sluice.core.sync.Ledger.Kind;
 
-/// A counting semaphore in shared memory, as one process sees it. What a process holds when it dies comes back.
+/// One process's view of a counting semaphore in shared memory. The permits of a process come back when it dies.
 ///
-/// - **Threads:** any. Those of one process take turns to move permits, for some ten nanoseconds each; nobody ever
-///   waits for another process, be it stopped in the middle of a move.
-/// - **Fairness:** none; who comes while permits are there gets them, and who wants many may wait for long.
+/// - **Threads:** any. Threads of one process take turns to move permits, for some ten nanoseconds each; no move waits
+///   for another process, even one that is stopped in the middle of a move.
+/// - **Fairness:** none; a caller that comes while permits are available gets them, and a caller that needs many may
+///   wait for long.
 /// - **Ordering:** what happened before a release happens-before what follows an acquire that came after it.
 /// - **Allocation:** none, unless more than one permit has to be waited for.
 /// - **Algorithm:** detectable moves, see [Ledger].
@@ -29,7 +30,7 @@ public final class Permits {
     private final WaitCondition one = () -> isAvailable(1);
     private volatile boolean closed;
 
-    /// Writes a semaphore into zeroed memory that nobody else sees yet.
+    /// Writes a semaphore into zeroed memory that no other thread sees yet.
     ///
     /// @param address absolute, aligned to 128; [#bytes] bytes
     /// @param permits how many there are at first
@@ -43,9 +44,9 @@ public final class Permits {
     /// @param address absolute, as it is mapped in this process
     /// @param bound most permits that there may be
     /// @param accounted whether permits belong to processes and come back at their death
-    /// @param turn what the threads of this process synchronize on; one object for all views of this semaphore
+    /// @param turn the monitor of this process's threads; one object for all views of this semaphore
     /// @param parking how to sleep
-    /// @param liveness who this process is, and who lives
+    /// @param liveness the owner that this process is, and which owners are alive
     /// @param strategy how long waits spin
     public Permits(String name, long address, int bound, boolean accounted, Object turn, Parking parking,
             Liveness liveness, WaitStrategy strategy) {
@@ -64,19 +65,19 @@ public final class Permits {
         return PermitsLayout.BYTES;
     }
 
-    /// What acquires looks at the stack before. What gives back does not: it needs less than the acquire has found, and
-    /// must not be refused at the depth where that was not. A move that is cut short all the same is settled by the
+    /// An acquire probes the stack first. A release does not: it needs less stack than the acquire found, and must
+    /// not fail at the depth where the acquire succeeded. A move that is cut short all the same is settled by the
     /// next one, see [Ledger].
     private int move(Kind kind, int permits) {
         int moved;
         synchronized (turn) {
             moved = ledger.move(kind, self, permits);
         }
-        checkOpen();     // afterwards: what was moved by a view that was closed meanwhile, was moved nowhere
+        checkOpen();     // afterwards: a view that was closed meanwhile moved permits that no process sees
         return moved;
     }
 
-    /// Acquires permits if they are there.
+    /// Acquires permits if they are available.
     ///
     /// @param permits how many, not negative
     /// @return whether the caller has them now
@@ -95,7 +96,7 @@ public final class Permits {
     /// @param permits how many, not negative
     /// @param deadline a value of [Waiter#deadline], or [Waiter#FOREVER]; one in the past tries once
     /// @return whether the caller has them now
-    /// @throws InterruptedException if the thread was interrupted before or meanwhile; it has none of them then
+    /// @throws InterruptedException if the thread was interrupted before or meanwhile; the caller has none of them then
     public boolean acquire(int permits, long deadline) throws InterruptedException {
         try {
             return acquireNow(permits, deadline);
@@ -112,7 +113,7 @@ public final class Permits {
             return true;
         }
         WaitCondition available = permits == 1 ? one : () -> isAvailable(permits);
-        ledger.waits(self);
+        ledger.addWaiter(self);
         try {
             while (waiter.await(available, deadline)) {
                 if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
@@ -121,11 +122,11 @@ public final class Permits {
             }
             return false;
         } finally {
-            ledger.waitsNoMore(self);
+            ledger.removeWaiter(self);
         }
     }
 
-    /// Acquires permits, and waits for them as long as it takes. An interrupt is kept for later.
+    /// Acquires permits, and waits for them without a limit. An interrupt is kept for later.
     ///
     /// @param permits how many, not negative
     public void acquireUninterruptibly(int permits) {
@@ -136,13 +137,13 @@ public final class Permits {
                 return;
             }
             WaitCondition available = permits == 1 ? one : () -> isAvailable(permits);
-            ledger.waits(self);
+            ledger.addWaiter(self);
             try {
                 do {
                     waiter.awaitUninterruptibly(available, Waiter.FOREVER);
                 } while (move(Kind.ACQUIRE, permits) == Ledger.REFUSED);
             } finally {
-                ledger.waitsNoMore(self);
+                ledger.removeWaiter(self);
             }
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
@@ -153,15 +154,15 @@ public final class Permits {
         return ledger.available() >= permits || closed;
     }
 
-    /// Acquires all that are there.
+    /// Acquires all available permits.
     ///
-    /// @return how many; negative if there were less than none, which are none then
+    /// @return how many; negative if fewer than none were available, and then none are now
     public int drain() {
         try {
             StackRoom.probe();
             int drained = move(Kind.DRAIN, 0);
             if (drained < 0) {
-                sleepers.signal();       // a waiter for no permits at all has them now
+                sleepers.signal();       // a waiter for zero permits has them now
             }
             return drained;
         } catch (Throwable failure) {
@@ -169,10 +170,10 @@ public final class Permits {
         }
     }
 
-    /// Lowers the number of permits that there are, without waiting for any: it may become negative.
+    /// Lowers the number of available permits, without waiting for any: it may become negative.
     ///
     /// @param permits how many, not negative
-    /// @throws IllegalStateException if the number is too low for an int; nothing was reduced then
+    /// @throws IllegalStateException if the number would be too low for an int; nothing is reduced then
     public void reduce(int permits) {
         try {
             StackRoom.probe();
@@ -186,17 +187,17 @@ public final class Permits {
         }
     }
 
-    /// Releases permits. Those that this process does not hold are those of another one.
+    /// Releases permits. Permits beyond those that this process holds count as another process's.
     ///
     /// @param permits how many, not negative
-    /// @throws IllegalStateException if there would be more than the bound; nothing was released then
+    /// @throws IllegalStateException if there would be more than the bound; nothing is released then
     public void release(int permits) {
         try {
             checkNotNegative(permits);
             if (move(Kind.RELEASE, permits) == Ledger.REFUSED) {
                 throw new IllegalStateException(
-                        ("semaphore '%s': release of %,d exceeds its bound: %,d are available and %,d are out; release"
-                                + " what was acquired, once")
+                        ("semaphore '%s': release of %,d exceeds its bound: %,d are available and %,d are acquired;"
+                                + " release what was acquired, once")
                                 .formatted(name, permits, ledger.available(), ledger.outstanding()));
             }
             if (permits > 0) {
@@ -208,17 +209,18 @@ public final class Permits {
         }
     }
 
-    /// Makes permits of this process nobody's: they do not come back at its death, and another process is to release
-    /// them.
+    /// Ends the ownership of permits of this process: they do not come back at its death, and another process must
+    /// release them.
     ///
     /// @param permits how many, not negative
-    /// @throws IllegalStateException if this process holds fewer; nothing was handed over then
+    /// @throws IllegalStateException if this process holds fewer; nothing is handed over then
     public void handOver(int permits) {
         try {
             checkNotNegative(permits);
             if (move(Kind.HAND_OVER, permits) == Ledger.REFUSED) {
-                throw new IllegalStateException("semaphore '%s': this process holds %,d permits and cannot hand over %,d"
-                        .formatted(name, held(), permits));
+                throw new IllegalStateException(
+                        "semaphore '%s': this process holds %,d permits and cannot hand over %,d"
+                                .formatted(name, held(), permits));
             }
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
@@ -231,7 +233,7 @@ public final class Permits {
         }
     }
 
-    /// How many can be acquired; a snapshot.
+    /// How many permits can be acquired; a snapshot.
     ///
     /// @return the number
     public int available() {
@@ -244,7 +246,8 @@ public final class Permits {
         }
     }
 
-    /// How many threads wait for permits, in all processes; a snapshot. The dead count until they are noticed.
+    /// How many threads wait for permits, in all processes; a snapshot. Threads of a dead process count until
+    /// its recovery.
     ///
     /// @return the number
     public int waiting() {
@@ -257,7 +260,7 @@ public final class Permits {
         }
     }
 
-    /// How many were acquired, by any process, and not released; a snapshot.
+    /// How many permits are acquired, by any process, and not released; a snapshot.
     ///
     /// @return the number
     public int outstanding() {
@@ -270,7 +273,7 @@ public final class Permits {
         }
     }
 
-    /// How many come back if this process dies; a snapshot.
+    /// How many permits come back if this process dies; a snapshot.
     ///
     /// @return the number
     public int held() {
@@ -281,8 +284,8 @@ public final class Permits {
         }
     }
 
-    /// Finishes what a dead process was doing, and gives back what it held. The caller is the only one that does so for
-    /// that process, may die at any step, and is followed by another one then.
+    /// Finishes the last move of a dead process, and gives back what it held. Only one process at a time calls it for a
+    /// dead owner. It may die at any step; another process then repeats the call.
     ///
     /// @param address of the semaphore
     /// @param bound most permits that there may be
@@ -294,7 +297,7 @@ public final class Permits {
         new EventCount(address + PermitsLayout.SLEEPERS, parking).wakeAll();
     }
 
-    /// Ends this view: those of its threads that wait are woken, and refused.
+    /// Ends this view: its waiting threads are woken and get an exception.
     public void close() {
         closed = true;
         sleepers.signal();

@@ -1,28 +1,56 @@
 package io.sluice.core.sync;
 
+import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
+import static java.lang.foreign.MemoryLayout.paddingLayout;
+import static java.lang.foreign.MemoryLayout.sequenceLayout;
+import static java.lang.foreign.MemoryLayout.structLayout;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import io.sluice.core.owner.Liveness;
+import java.lang.foreign.StructLayout;
 
 /// Where each field of a read-write lock lives. Native byte order; offsets in bytes from the start.
 ///
 /// ```
+///         0           4           8
 ///      0  +--------------------------------------------------------------+
-///         | LockLayout: the lock of the writers, without waiters' list   |
+///         | writers: LockLayout, without entries                         |  see there
 ///    256  +-----------+-----------+- - - - - - - - - - - - - - - - - - - +
-///         | drained   | highest   |  sleeper of the writer that waits    |  the writer, readers
+///         | drained   | highest   |                                      |  drained: the waiting writer and readers
+///         |           |           |                                      |  highest: each process that opens the lock
 ///    384  +-----------+-----------+- - - - - - - - - - - - - - - - - - - +
 ///         | readers of owner 0, 64 bytes | owner 1 | ... | owner 1023    |  each owner its own, recovery
 ///         +--------------------------------------------------------------+
+///
+/// readers 0           4          64
+///         +-----------+- - - - - +
+///         | count     |          |
+///         +-----------+- - - - - +
 /// ```
 ///
-/// Each process counts its readers on a line of its own, so that readers of different processes do not meet.
+/// `drained` is the EventCount of the writer that waits for readers; `highest` is the largest owner that ever opened
+/// the lock. Each process counts its readers on a line of its own, so readers of different processes share no line.
 final class ReadWriteLayout {
-    static final int DRAINED = 256;
-    static final int HIGHEST = 260;
-    static final int READERS = 384;
-    static final int READERS_BYTES = 64;
-    static final long BYTES = READERS + (Liveness.MAX_OWNER + 1L) * READERS_BYTES;
+    static final StructLayout READERS_OF_OWNER = structLayout(JAVA_INT.withName("count"), paddingLayout(60));
+
+    static final StructLayout LOCK = structLayout(
+            LockLayout.LOCK.withName("writers"),
+            JAVA_INT.withName("drained"),
+            JAVA_INT.withName("highest"),
+            paddingLayout(120),
+            sequenceLayout(Liveness.MAX_OWNER + 1L, READERS_OF_OWNER).withName("readers"));
+
+    static final int DRAINED = field("drained");
+    static final int HIGHEST = field("highest");
+    static final int READERS = field("readers");
+    static final int READERS_BYTES = (int) READERS_OF_OWNER.byteSize();
+    static final long BYTES = LOCK.byteSize();
 
     private ReadWriteLayout() {}
+
+    private static int field(String name) {
+        return (int) LOCK.byteOffset(groupElement(name));
+    }
 
     static long readers(long address, int owner) {
         return address + READERS + (long) owner * READERS_BYTES;

@@ -11,12 +11,12 @@ import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
 
-/// A read-write lock in shared memory, as one process sees it: many readers, or one writer.
+/// One process's view of a read-write lock in shared memory: many readers, or one writer.
 ///
-/// - **Threads:** any. A thread that reads may read again, and one that writes may read and write again; one that reads
-///   may not begin to write, which would wait for itself. What a thread holds is known for each view by itself.
-/// - **Fairness:** a writer that has come in keeps later readers out; a reader that met a writer queues up like one.
-///   The bound of [Mutex] holds for both.
+/// - **Threads:** any. A reading thread may read again, and a writing thread may read and write again. A reading thread
+///   may not begin to write, since it would wait for itself. Each view counts the holds of a thread on its own.
+/// - **Fairness:** a writer that waits for readers keeps later readers out; a reader that finds a writer queues up as a
+///   writer does. The bound of [Mutex] holds for both.
 /// - **Ordering:** what a writer did happens-before what later readers and writers do, and what readers did
 ///   happens-before what later writers do.
 /// - **Allocation:** none, but for a thread's first read.
@@ -24,24 +24,24 @@ import io.sluice.core.owner.Reachability;
 ///   Dice, A. Kogan, *BRAVO: Biased Locking for Reader-Writer Locks*, ATC 2019, has its history).
 public final class ReadWriteMutex {
     /*
-     *   reader   counts itself, then looks for a writer; if there is one, takes its count back and queues up
+     *   reader   counts itself, then looks for a writer; if there is one, it takes its count back and queues up
      *   writer   takes the writers' lock, then waits until all counts are zero
      *
      * Both store first and then load, with a full fence between (the atomic addition, the compare-and-set), so one of
-     * the two sees the other. A reader queues up by taking the writers' lock itself, marked as passing; it counts
-     * itself and lets go. So it cannot starve behind writers, and a death while it passes poisons nothing. Nor does
-     * the death of a writer that still waits for readers, which is marked as arriving; so whenever the lock is
-     * poisoned, nobody reads, and whoever repairs is alone.
+     * the two sees the other. A reader queues up by taking the writers' lock itself, marked as passing; then it counts
+     * itself and releases that lock. So it cannot starve behind writers, and its death while passing poisons nothing.
+     * Nor does the death of a writer that still waits for readers, which is marked as arriving. So while the lock is
+     * poisoned, no thread reads, and a repair runs alone.
      *
-     * A process's readers are one number on one line. A death forgets them by one store of zero; there is nothing half
-     * done, since a reader either counts or does not.
+     * A process's readers are one number on one line. After a death, recovery clears them by one store of zero; nothing
+     * is half done, since a reader is counted or is not.
      */
     private final Mutex writers;
     private final long address;
     private final long own;
     private final EventCount drained;
     private final Waiter drain;
-    private final WaitCondition undisturbed = this::isUndisturbed;
+    private final WaitCondition noReaders = this::hasNoReaders;
     private final ThreadLocal<int[]> holds = ThreadLocal.withInitial(() -> new int[1]);
 
     /// A view of a lock in zeroed, or used, memory.
@@ -49,7 +49,7 @@ public final class ReadWriteMutex {
     /// @param name what error messages call it
     /// @param address absolute, aligned to 128; [#bytes] bytes
     /// @param parking how to sleep
-    /// @param liveness who this process is, and who lives
+    /// @param liveness the owner that this process is, and which owners are alive
     /// @param options of the writers' lock, which is reentrant
     public ReadWriteMutex(String name, long address, Parking parking, Liveness liveness, Mutex.Options options) {
         this.writers = new Mutex(name, address, Mutex.bytes(0), parking, liveness, options);
@@ -60,7 +60,7 @@ public final class ReadWriteMutex {
         raiseHighest(liveness.self());
     }
 
-    /// Before the first count, so that no writer's look stops short of it.
+    /// Raises `highest` before the first count, so that every writer's walk reaches this owner.
     private void raiseHighest(int owner) {
         long highest = address + ReadWriteLayout.HIGHEST;
         int seen = Memory.getIntVolatile(highest);
@@ -90,7 +90,7 @@ public final class ReadWriteMutex {
     /// @param deadline a value of [Waiter#deadline], or [Waiter#FOREVER]
     /// @return whether the caller reads now
     /// @throws InterruptedException if the thread was interrupted while it waited
-    /// @throws LockPoisonedException if a writer died and what it left was not repaired
+    /// @throws LockPoisonedException if a writer died and the guarded data was not repaired
     public boolean read(long deadline) throws InterruptedException {
         try {
             StackRoom.probe();
@@ -111,7 +111,7 @@ public final class ReadWriteMutex {
         return writers.me() | LockWord.PASSING;
     }
 
-    /// From the writers' lock, which the caller has, to reading.
+    /// Turns the caller's hold of the writers' lock into a read.
     private boolean pass(int[] held) {
         count(held);
         boolean released = false;
@@ -120,13 +120,13 @@ public final class ReadWriteMutex {
             released = true;
         } finally {
             if (!released) {
-                uncount(held);      // the call of the sleepers failed; the lock is free
+                uncount(held);      // the call that wakes sleepers failed; the lock is free
             }
         }
         return isReading(held);
     }
 
-    /// Begins to read if nobody writes.
+    /// Begins to read if no thread writes.
     ///
     /// @return whether the caller reads now
     /// @throws LockPoisonedException as for [#read]
@@ -142,7 +142,7 @@ public final class ReadWriteMutex {
     private boolean tryRead(int[] held) {
         writers.checkOpen();
         if (held[0] > 0 || writers.word() == writers.me()) {
-            count(held);                       // nobody else can be writing
+            count(held);                       // no other thread can be writing
             return isReading(held);
         }
         count(held);
@@ -151,7 +151,7 @@ public final class ReadWriteMutex {
             return isReading(held);
         }
         uncount(held);
-        // Nobody writes where a writer has died; the writers' lock says what is to be done.
+        // A poisoned lock has no writer; its policy decides what this caller does.
         return LockWord.isPoisoned(writers.word()) && writers.tryAcquire(passing()) && pass(held);
     }
 
@@ -162,7 +162,7 @@ public final class ReadWriteMutex {
 
     private void uncount(int[] held) {
         Memory.getAndAddInt(own, -1);          // full fence: then look for a writer that waits
-        held[0]--;                             // afterwards: the step before may want for stack
+        held[0]--;                             // afterwards: the step before may run out of stack
         CrashPoint.READER_UNCOUNTED.reached();
         if (LockWord.isHeld(writers.word())) {
             drained.signal();
@@ -170,7 +170,7 @@ public final class ReadWriteMutex {
         Reachability.upToHere(this);
     }
 
-    /// Read after counting: a view that was closed meanwhile may stand on memory that nobody else sees.
+    /// Checked after counting: a view that was closed meanwhile may act on memory that no other process sees.
     private boolean isReading(int[] held) {
         if (writers.isClosed()) {
             uncount(held);
@@ -197,7 +197,7 @@ public final class ReadWriteMutex {
         }
     }
 
-    /// How often the calling thread reads, through this view.
+    /// How many reads the calling thread has, through this view.
     ///
     /// @return 0 if it does not
     public int readHolds() {
@@ -227,7 +227,7 @@ public final class ReadWriteMutex {
     /// @param deadline a value of [Waiter#deadline], or [Waiter#FOREVER]; one in the past tries once
     /// @return whether the caller writes now
     /// @throws InterruptedException if the thread was interrupted before or meanwhile
-    /// @throws LockPoisonedException if a writer died and what it left was not repaired
+    /// @throws LockPoisonedException if a writer died and the guarded data was not repaired
     /// @throws IllegalMonitorStateException if the calling thread reads, and the deadline is [Waiter#FOREVER]
     public boolean write(long deadline) throws InterruptedException {
         try {
@@ -247,14 +247,14 @@ public final class ReadWriteMutex {
             refuseReader();
         }
         long arriving = writers.me() | LockWord.ARRIVING;
-        // Not a try first if there is time: a try takes what is promised to somebody else.
+        // With time to wait, no try first: a try takes a lock that is promised to another thread.
         if (!(Waiter.isOver(deadline) ? writers.tryAcquire(arriving) : writers.acquire(arriving, deadline))) {
             return false;
         }
         boolean alone = false;
         try {
-            CrashPoint.WRITER_ALONE_SOON.reached();
-            alone = drain.await(undisturbed, deadline);
+            CrashPoint.WRITER_WAITING_FOR_READERS.reached();
+            alone = drain.await(noReaders, deadline);
         } finally {
             if (!alone) {
                 writers.release();
@@ -263,7 +263,7 @@ public final class ReadWriteMutex {
         return alone && writes();
     }
 
-    /// Begins to write if nobody writes or reads. An interrupt does not matter.
+    /// Begins to write if no thread writes or reads. Ignores interrupts.
     ///
     /// @return whether the caller writes now
     /// @throws LockPoisonedException as for [#write]
@@ -283,8 +283,8 @@ public final class ReadWriteMutex {
         if (!writers.tryAcquire(writers.me() | LockWord.ARRIVING)) {
             return false;
         }
-        CrashPoint.WRITER_ALONE_SOON.reached();
-        if (!isUndisturbed()) {
+        CrashPoint.WRITER_WAITING_FOR_READERS.reached();
+        if (!hasNoReaders()) {
             writers.release();
             return false;
         }
@@ -299,7 +299,7 @@ public final class ReadWriteMutex {
         }
     }
 
-    /// The last step of a writer that is alone; of one whose view was closed meanwhile, the last of all.
+    /// The last step of a writer that is alone. If its view was closed meanwhile, it releases the lock and throws.
     private boolean writes() {
         if (writers.isClosed()) {
             writers.release();
@@ -309,7 +309,8 @@ public final class ReadWriteMutex {
         return true;
     }
 
-    private boolean isUndisturbed() {
+    /// Whether no process reads; also true for a closed view, whose wait ends.
+    private boolean hasNoReaders() {
         int highest = highest();
         for (int owner = 1; owner <= highest; owner++) {
             if (Memory.getIntAcquire(ReadWriteLayout.readers(address, owner)) != 0) {
@@ -332,12 +333,12 @@ public final class ReadWriteMutex {
 
     // Ends.
 
-    /// Forgets the reads of a dead process, and takes the writers' lock from it; see [Mutex#recover].
+    /// Clears the reads of a dead process, and takes the writers' lock from it; see [Mutex#recover].
     ///
     /// @param address of the lock
     /// @param dead owner
-    /// @param pid its process id, for people; 0 if it is not known
-    /// @param policy what becomes of the writers' lock
+    /// @param pid its process id, for messages; 0 if it is not known
+    /// @param policy the state of the writers' lock after the death
     /// @param parking wakes sleepers
     public static void recover(long address, int dead, long pid, OnOwnerDeath policy, Parking parking) {
         Memory.putIntVolatile(ReadWriteLayout.readers(address, dead), 0);

@@ -11,100 +11,50 @@ import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
+import io.sluice.core.sync.GenerationEnd.Outcome;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A barrier in shared memory, as one process sees it: a number of threads, over all processes, meet at it again and
-/// again.
+/// One process's view of a barrier in shared memory: a number of threads, over all processes, meet at it repeatedly.
 ///
-/// - **Threads:** any. Whoever has a view is taken for a party; if its process dies, the barrier is broken for all.
-/// - **Ordering:** what each party did before it arrived happens-before the action, and that before what follows the
-///   return of any party.
+/// - **Threads:** any. Every open view counts as a party; if its process dies, the barrier is broken for all.
+/// - **Ordering:** what each party did before it arrived happens-before the action, and the action happens-before what
+///   follows the return of any party.
 /// - **Allocation:** a few objects for each wait.
 public final class Rendezvous {
     /*
-     *    63               17 16        1   0
-     *   +-------------------+-----------+--------+
-     *   | generation        | arrivals  | broken |        WORD: changed by compare-and-set
-     *   +-------------------+-----------+--------+
-     *    63               14 13        4   3      0
-     *   +-------------------+-----------+----------+
-     *   | generation        | owner     | how      |      one end for each of the last 64 generations
-     *   +-------------------+-----------+----------+
+     * RendezvousWord holds the generation that goes on and its arrivals; GenerationEnd, one for each of the last 64
+     * generations, says how a generation ended.
      *
      * A generation ends when its end is written, by one compare-and-set over the end of an earlier one: it tripped, it
-     * was reset, a party timed out, was interrupted, died, ... The first one decides. Then the word goes on to the next
-     * generation, which any thread does that finds an end and an old word. So a death between the two is no state of
-     * its own; and a waiter learns how its own generation ended, and not what has become of the barrier since. One that
-     * sleeps on while 64 others end, as with more threads than parties, finds a younger end in its place; then its
-     * generation tripped, unless it is among the last 32 that did not, which are kept apart.
+     * was reset, a party timed out, was interrupted, died, ... The first end decides. Then the word moves on to the
+     * next generation; any thread that finds an end and an old word moves it. So a death between the two steps leaves
+     * no state of its own, and a waiter learns how its own generation ended, whatever the barrier did since. A waiter
+     * that sleeps on while 64 other generations end, as with more threads than parties, finds a younger end in the
+     * place of its own. Then its generation tripped, unless it is among the last 32 that did not, which are kept apart.
      *
      *   arrives, not the last   waits for the end of its generation, and may itself end it
      *   arrives as the last     runs the action, then ends the generation
-     *   dies                    whether it has arrived or not, recovery ends the generation of that moment
+     *   dies                    arrived or not: recovery ends the generation of that moment
      *
-     * How a generation ended decides what the next one is: whole after a trip and after a reset, broken after all else.
-     * So a reset is one step, whichever state it meets:
+     * The end of a generation decides the state of the next one: whole after a trip and after a reset, broken after
+     * every other end. So a reset is one step, whichever state it meets:
      *
      *   parties wait            the end of their generation: it frees them, and the next one is whole from its start
-     *   the word is broken      the compare-and-set of the word that takes the mark away; no party waits there
+     *   the word is broken      the compare-and-set of the word that removes the mark; no party waits there
      *   whole, no party waits   nothing
      *
-     * A party that was freed and arrives again meets either the old word with its end, and goes on to the next
-     * generation, which is whole, or that generation itself. There is no state between in which the barrier is broken.
-     * A resetter that dies has reset it or has not; that it was a party breaks the barrier again, by recovery.
+     * A freed party that arrives again meets either the old word with its end, and moves on to the next generation,
+     * which is whole, or that generation itself. There is no state between in which the barrier is broken. A resetter
+     * that dies has reset it or has not; since it was a party, recovery then breaks the barrier again.
      *
      * The action runs once for each generation that becomes full, since only one arrival is the last one. If the
-     * generation is ended while the action runs, the last one is told like the others.
+     * generation is ended while the action runs, the last party gets the same exception as the others.
      *
-     * An arrival that was counted is taken back by nothing; a thread that cannot wait for the end ends the generation
-     * itself, whatever kept it from waiting. StackRoom sees to it that it can.
+     * A counted arrival is never taken back. A thread that cannot wait for the end, for whatever reason, ends the
+     * generation itself; StackRoom ensures that it can.
      */
-    private static final int ARRIVALS_SHIFT = 1;
-    private static final int GENERATION_SHIFT = 17;
-    private static final int MAX_PARTIES = (1 << (GENERATION_SHIFT - ARRIVALS_SHIFT)) - 1;
-    private static final long BROKEN = 1;
-    private static final long FIRST_GENERATION = 1;
-    private static final int END_SHIFT = 14;
-    private static final int OWNER_SHIFT = 4;
-    private static final int HOW_MASK = 15;
-
-    /// How a generation can end, and the number for it in shared memory.
-    private enum How {
-        NOT(0, "is going on"),
-        TRIPPED(1, "tripped"),
-        TIMED_OUT(2, "a party's time was up"),
-        INTERRUPTED(3, "a party was interrupted"),
-        RESET(4, "it was reset"),
-        DIED(5, "a party died"),
-        LEFT(6, "a party closed its handle"),
-        FAILED(7, "the action failed"),
-        UNABLE(8, "a party was unable to wait"),
-        DAMAGED(9, "its memory was damaged"),
-        ABORTED(10, "a party aborted it");
-
-        private static final How[] ALL = values();
-
-        final int code;
-        final String text;
-
-        How(int code, String text) {
-            this.code = code;
-            this.text = text;
-        }
-
-        static How of(long end) {
-            int code = (int) end & HOW_MASK;
-            return code < ALL.length ? ALL[code] : DAMAGED;
-        }
-
-        /// Whether the next generation is broken.
-        boolean breaks() {
-            return this != NOT && this != TRIPPED && this != RESET;
-        }
-    }
-
     private final String name;
     private final long address;
     private final int self;
@@ -115,13 +65,13 @@ public final class Rendezvous {
     private final AtomicInteger insideHere = new AtomicInteger();
     private volatile boolean closed;
 
-    /// Writes a barrier into memory that nobody else sees yet.
+    /// Writes a barrier into memory that no other thread sees yet.
     ///
     /// @param address absolute, aligned to 128; [#bytes] bytes of zeros
     /// @param parties how many arrivals make it full; see [#checkParties]
     public static void format(long address, int parties) {
         Memory.putInt(address + RendezvousLayout.PARTIES, parties);
-        Memory.putLong(address + RendezvousLayout.WORD, FIRST_GENERATION << GENERATION_SHIFT);
+        Memory.putLong(address + RendezvousLayout.WORD, RendezvousWord.of(RendezvousWord.FIRST_GENERATION, false));
     }
 
     /// Checks a number of parties.
@@ -130,9 +80,9 @@ public final class Rendezvous {
     /// @param parties how many arrivals make it full
     /// @throws IllegalArgumentException if it is not between 1 and 65,535
     public static void checkParties(String name, int parties) {
-        if (parties < 1 || parties > MAX_PARTIES) {
+        if (parties < 1 || parties > RendezvousWord.MAX_PARTIES) {
             throw new IllegalArgumentException("barrier '%s': %,d parties is not between 1 and %,d"
-                    .formatted(name, parties, MAX_PARTIES));
+                    .formatted(name, parties, RendezvousWord.MAX_PARTIES));
         }
     }
 
@@ -140,9 +90,9 @@ public final class Rendezvous {
     ///
     /// @param name what error messages call it
     /// @param address absolute, as it is mapped in this process
-    /// @param action run by the last to arrive, if he comes through this view
+    /// @param action run by the last party to arrive, if it arrives through this view
     /// @param parking how to sleep
-    /// @param liveness who this process is, and who lives
+    /// @param liveness the owner that this process is, and which owners are alive
     /// @param strategy how long waits spin
     public Rendezvous(String name, long address, Runnable action, Parking parking, Liveness liveness,
             WaitStrategy strategy) {
@@ -172,11 +122,11 @@ public final class Rendezvous {
 
     /// Arrives, and waits for the others.
     ///
-    /// @param deadline a value of [Waiter#deadline], or [Waiter#FOREVER]; one in the past waits for nobody
-    /// @return how many had still to come: `parties - 1` for the first to arrive, 0 for the last
+    /// @param deadline a value of [Waiter#deadline], or [Waiter#FOREVER]; with one in the past it does not wait
+    /// @return how many parties were still missing: `parties - 1` for the first to arrive, 0 for the last
     /// @throws InterruptedException if the thread was interrupted before or meanwhile; the barrier is broken then,
     ///     unless it was full and the thread waited for the next generation
-    /// @throws BrokenBarrierException if the barrier is broken, or was broken meanwhile; says by what
+    /// @throws BrokenBarrierException if the barrier is broken, or was broken meanwhile; the message names the cause
     /// @throws TimeoutException if the deadline passed first; the barrier is broken then, unless as above
     public int await(long deadline) throws InterruptedException, BrokenBarrierException, TimeoutException {
         try {
@@ -197,31 +147,33 @@ public final class Rendezvous {
         for (;;) {
             checkOpen();
             long word = goingOn(address);
-            long generation = generation(word);
-            if ((word & BROKEN) != 0) {
+            long generation = RendezvousWord.generation(word);
+            if (RendezvousWord.isBroken(word)) {
                 throw broken(generation - 1);
             }
             if (Thread.interrupted()) {
-                end(generation, How.INTERRUPTED, self);
+                end(generation, Outcome.INTERRUPTED, self);
                 throw new InterruptedException();
             }
-            int arrived = arrivals(word);
-            WaitCondition ended = () -> how(generation) != How.NOT || closed;    // before the arrival: it allocates
+            int arrived = RendezvousWord.arrivals(word);
+            // Before the arrival: it allocates.
+            WaitCondition ended = () -> outcome(generation) != Outcome.NONE || closed;
             if (arrived >= parties) {
                 awaitRoom(ended, deadline);
             } else if (Memory.compareAndSetLong(
-                    address + RendezvousLayout.WORD, word, word + (1L << ARRIVALS_SHIFT))) {
+                    address + RendezvousLayout.WORD, word, RendezvousWord.withArrival(word))) {
                 return arrived + 1 == parties
                         ? act(generation) : awaitEnd(generation, ended, parties - 1 - arrived, deadline);
             }
         }
     }
 
-    /// More threads than parties: the generation is full, and its action runs.
+    /// Waits for the next generation: with more threads than parties, this one is full, and its action runs.
     private void awaitRoom(WaitCondition ended, long deadline) throws InterruptedException, TimeoutException {
         if (!waiter.await(ended, deadline)) {
-            throw new TimeoutException("barrier '%s': in time nobody could arrive, since its action was running"
-                    .formatted(name));
+            throw new TimeoutException(
+                    "barrier '%s': timed out before an arrival was possible, since its action was running"
+                            .formatted(name));
         }
     }
 
@@ -231,11 +183,11 @@ public final class Rendezvous {
         try {
             CrashPoint.BARRIER_FULL.reached();
             action.run();
-            tripped = end(generation, How.TRIPPED, self);
+            tripped = end(generation, Outcome.TRIPPED, self);
             ended = true;
         } finally {
             if (!ended) {
-                end(generation, How.FAILED, self);
+                end(generation, Outcome.FAILED, self);
             }
         }
         if (!tripped) {
@@ -252,23 +204,23 @@ public final class Rendezvous {
             CrashPoint.BARRIER_ARRIVED.reached();
             boolean over = waiter.await(ended, deadline);
             waited = true;
-            if (!over && end(generation, How.TIMED_OUT, self)) {
-                throw new TimeoutException("barrier '%s': time was up before all %,d parties had arrived"
+            if (!over && end(generation, Outcome.TIMED_OUT, self)) {
+                throw new TimeoutException("barrier '%s': timed out before all %,d parties had arrived"
                         .formatted(name, parties));
             }
         } catch (InterruptedException interrupted) {
             waited = true;
-            if (end(generation, How.INTERRUPTED, self)) {
+            if (end(generation, Outcome.INTERRUPTED, self)) {
                 throw interrupted;
             }
             Thread.currentThread().interrupt();
         } finally {
             if (!waited) {
-                end(generation, How.UNABLE, self);      // a sweep that failed, memory or stack that ran out
+                end(generation, Outcome.UNABLE, self);      // a sweep that failed, memory or stack that ran out
             }
         }
         checkOpen();
-        if (how(generation) != How.TRIPPED) {
+        if (outcome(generation) != Outcome.TRIPPED) {
             throw broken(generation);
         }
         return index;
@@ -276,22 +228,19 @@ public final class Rendezvous {
 
     private BrokenBarrierException broken(long generation) {
         long end = Memory.getLongAcquire(RendezvousLayout.end(address, generation));
-        if (end >>> END_SHIFT != generation) {
+        if (GenerationEnd.generation(end) != generation) {
             return new BrokenBarrierException("barrier '%s' is broken; reset() makes it usable again".formatted(name));
         }
-        How how = How.of(end);
-        if (how == How.RESET) {
+        Outcome outcome = GenerationEnd.outcome(end);
+        if (outcome == Outcome.RESET) {
             return new BrokenBarrierException(
-                    "barrier '%s' was reset by owner %d while this thread was at it; it is usable, arrive again"
-                            .formatted(name, owner(end)));
+                    "barrier '%s' was reset by owner %d while this thread waited; it is usable, arrive again"
+                            .formatted(name, GenerationEnd.owner(end)));
         }
-        long pid = how == How.DIED ? Victim.pid(address + RendezvousLayout.VICTIM, owner(end)) : 0;
+        int owner = GenerationEnd.owner(end);
+        long pid = outcome == Outcome.DIED ? Victim.pid(address + RendezvousLayout.VICTIM, owner) : 0;
         return new BrokenBarrierException("barrier '%s' is broken: %s (%s); reset() makes it usable again"
-                .formatted(name, how.text, pid != 0 ? "process " + pid : "owner " + owner(end)));
-    }
-
-    private static int owner(long end) {
-        return (int) (end >>> OWNER_SHIFT) & Liveness.MAX_OWNER;
+                .formatted(name, outcome.text, pid != 0 ? "process " + pid : "owner " + owner));
     }
 
     // Generations.
@@ -300,47 +249,39 @@ public final class Rendezvous {
         return Memory.getLongAcquire(address + RendezvousLayout.WORD);
     }
 
-    private static long generation(long word) {
-        return word >>> GENERATION_SHIFT;
-    }
-
-    /// The word of a generation that has not ended. What others have ended, and not left, is left here.
+    /// The word of a generation that has not ended. Moves the word on where another thread has ended its generation.
     private static long goingOn(long address) {
         for (;;) {
             long word = Memory.getLongVolatile(address + RendezvousLayout.WORD);
-            long generation = generation(word);
+            long generation = RendezvousWord.generation(word);
             long at = RendezvousLayout.end(address, generation);
             long end = Memory.getLongVolatile(at);
-            long ended = end >>> END_SHIFT;
+            long ended = GenerationEnd.generation(end);
             if (ended < generation) {
                 return word;
             }
             if (ended == generation) {
                 advance(address, generation);
             } else if (Memory.getLongVolatile(address + RendezvousLayout.WORD) == word) {
-                // A younger generation than the one that goes on has ended: foreign bytes, which end this one.
-                Memory.compareAndSetLong(at, end, generation << END_SHIFT | How.DAMAGED.code);
+                // A younger generation than the current one has ended: foreign bytes, which end the current one.
+                Memory.compareAndSetLong(at, end, GenerationEnd.of(generation, 0, Outcome.DAMAGED));
             }
         }
     }
 
-    private static int arrivals(long word) {
-        return (int) (word >>> ARRIVALS_SHIFT) & MAX_PARTIES;
+    private Outcome outcome(long generation) {
+        return outcome(address, generation);
     }
 
-    private How how(long generation) {
-        return how(address, generation);
-    }
-
-    private static How how(long address, long generation) {
+    private static Outcome outcome(long address, long generation) {
         long end = Memory.getLongAcquire(RendezvousLayout.end(address, generation));
-        if (end >>> END_SHIFT < generation) {
-            return How.NOT;
+        if (GenerationEnd.generation(end) < generation) {
+            return Outcome.NONE;
         }
-        if (end >>> END_SHIFT == generation) {
-            return How.of(end);
+        if (GenerationEnd.generation(end) == generation) {
+            return GenerationEnd.outcome(end);
         }
-        return isAmongBreaks(address, generation) ? How.RESET : How.TRIPPED;
+        return isAmongBreaks(address, generation) ? Outcome.RESET : Outcome.TRIPPED;
     }
 
     private static boolean isAmongBreaks(long address, long generation) {
@@ -352,8 +293,8 @@ public final class Rendezvous {
         return false;
     }
 
-    /// Keeps a generation that did not trip, instead of the oldest one. Before the next one begins; more than once, if
-    /// several find its end.
+    /// Keeps a generation that did not trip, in place of the oldest one kept. Called before the next generation begins,
+    /// and more than once if several threads find its end.
     private static void keepBreak(long address, long generation) {
         while (!isAmongBreaks(address, generation)) {
             long oldest = RendezvousLayout.broken(address, 0);
@@ -370,21 +311,21 @@ public final class Rendezvous {
         }
     }
 
-    private boolean end(long generation, How how, int owner) {
-        boolean decided = end(address, generation, how, owner);
+    private boolean end(long generation, Outcome outcome, int owner) {
+        boolean decided = end(address, generation, outcome, owner);
         sleepers.signal();
         return decided;
     }
 
-    /// Ends a generation unless it has ended; in any case the next one begins.
+    /// Ends a generation unless it has ended; in both cases the next one begins.
     ///
     /// @return whether this call decided it
-    private static boolean end(long address, long generation, How how, int owner) {
+    private static boolean end(long address, long generation, Outcome outcome, int owner) {
         long at = RendezvousLayout.end(address, generation);
         boolean decided = false;
-        for (long end = Memory.getLongVolatile(at); end >>> END_SHIFT < generation && !decided;
+        for (long end = Memory.getLongVolatile(at); GenerationEnd.generation(end) < generation && !decided;
                 end = Memory.getLongVolatile(at)) {
-            long decision = generation << END_SHIFT | (long) owner << OWNER_SHIFT | how.code;
+            long decision = GenerationEnd.of(generation, owner, outcome);
             decided = Memory.compareAndSetLong(at, end, decision);
         }
         CrashPoint.BARRIER_DECIDED.reached();
@@ -394,28 +335,27 @@ public final class Rendezvous {
     }
 
     private static void advance(long address, long generation) {
-        How how = how(address, generation);
-        if (how != How.TRIPPED) {
+        Outcome outcome = outcome(address, generation);
+        if (outcome != Outcome.TRIPPED) {
             keepBreak(address, generation);
         }
-        long broken = how.breaks() ? BROKEN : 0;
         long at = address + RendezvousLayout.WORD;
-        for (long word = Memory.getLongVolatile(at); generation(word) == generation;
+        for (long word = Memory.getLongVolatile(at); RendezvousWord.generation(word) == generation;
                 word = Memory.getLongVolatile(at)) {
-            Memory.compareAndSetLong(at, word, (generation + 1) << GENERATION_SHIFT | broken);
+            Memory.compareAndSetLong(at, word, RendezvousWord.of(generation + 1, outcome.breaks()));
         }
     }
 
     // Looking, and ends.
 
-    /// How many have arrived and wait; a snapshot.
+    /// How many parties have arrived and wait; a snapshot.
     ///
     /// @return the number
     public int waiting() {
         try {
             long word = word();
             checkOpen();
-            return how(generation(word)) == How.NOT ? arrivals(word) : 0;
+            return outcome(RendezvousWord.generation(word)) == Outcome.NONE ? RendezvousWord.arrivals(word) : 0;
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
@@ -428,7 +368,7 @@ public final class Rendezvous {
         try {
             long word = word();
             checkOpen();
-            return (word & BROKEN) != 0 || how(generation(word)).breaks();
+            return RendezvousWord.isBroken(word) || outcome(RendezvousWord.generation(word)).breaks();
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
@@ -439,26 +379,27 @@ public final class Rendezvous {
     /// @return a count since it was created
     public long generations() {
         try {
-            return generation(word()) - FIRST_GENERATION;
+            return RendezvousWord.generation(word()) - RendezvousWord.FIRST_GENERATION;
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
     }
 
-    /// Breaks the generation of the parties that wait, and makes the barrier usable, in one step: a party that was
-    /// freed by it can arrive again at once.
+    /// Breaks the generation of the waiting parties, and makes the barrier usable, in one step: a party that it frees
+    /// can arrive again at once.
     public void reset() {
         try {
             StackRoom.probe();
             for (;;) {
                 checkOpen();
                 long word = goingOn(address);
-                long generation = generation(word);
-                if ((word & BROKEN) != 0) {
-                    if (Memory.compareAndSetLong(address + RendezvousLayout.WORD, word, word & ~BROKEN)) {
+                long generation = RendezvousWord.generation(word);
+                if (RendezvousWord.isBroken(word)) {
+                    long repaired = RendezvousWord.repaired(word);
+                    if (Memory.compareAndSetLong(address + RendezvousLayout.WORD, word, repaired)) {
                         return;
                     }
-                } else if (arrivals(word) == 0 || end(generation, How.RESET, self)) {
+                } else if (RendezvousWord.arrivals(word) == 0 || end(generation, Outcome.RESET, self)) {
                     return;
                 }
             }
@@ -467,14 +408,14 @@ public final class Rendezvous {
         }
     }
 
-    /// Breaks the generation that goes on, so that the barrier is broken until [#reset]: one step, as a time-out.
+    /// Breaks the current generation, so that the barrier is broken until [#reset]: one step, as a time-out.
     public void abort() {
         try {
             StackRoom.probe();
             for (;;) {
                 checkOpen();
                 long word = goingOn(address);
-                if ((word & BROKEN) != 0 || end(generation(word), How.ABORTED, self)) {
+                if (RendezvousWord.isBroken(word) || end(RendezvousWord.generation(word), Outcome.ABORTED, self)) {
                     return;
                 }
             }
@@ -483,27 +424,27 @@ public final class Rendezvous {
         }
     }
 
-    /// Breaks a barrier of which a party died. The caller is the only one that does so for that process, may die at any
-    /// step, and is followed by another one then.
+    /// Breaks a barrier of which a party died. Only one process at a time calls it for a dead owner. It may die at any
+    /// step; another process then repeats the call.
     ///
     /// @param address of the barrier
     /// @param dead owner
-    /// @param pid its process id, for people; 0 if it is not known
+    /// @param pid its process id, for messages; 0 if it is not known
     /// @param parking wakes sleepers
     public static void recover(long address, int dead, long pid, Parking parking) {
         long handles = RendezvousLayout.handles(address, dead);
         if (Memory.getIntVolatile(handles) > 0) {
             Victim.put(address + RendezvousLayout.VICTIM, dead, pid);
-            for (long word = goingOn(address); (word & BROKEN) == 0; word = goingOn(address)) {
-                end(address, generation(word), How.DIED, dead);
+            for (long word = goingOn(address); !RendezvousWord.isBroken(word); word = goingOn(address)) {
+                end(address, RendezvousWord.generation(word), Outcome.DIED, dead);
             }
             Memory.putIntVolatile(handles, 0);
         }
         new EventCount(address + RendezvousLayout.SLEEPERS, parking).wakeAll();
     }
 
-    /// Ends this view: this process is no party any more, unless it has other views. Those of its threads that wait
-    /// here, or run the action, are refused, and the barrier is broken by that.
+    /// Ends this view: this process is no longer a party, unless it has other views. Its threads that wait here, or run
+    /// the action, get an exception, and the barrier is broken.
     public synchronized void close() {
         StackRoom.probe();
         if (closed) {
@@ -512,7 +453,7 @@ public final class Rendezvous {
         closed = true;
         try {
             if (insideHere.get() > 0) {
-                end(generation(word()), How.LEFT, self);
+                end(RendezvousWord.generation(word()), Outcome.LEFT, self);
             }
         } finally {
             Memory.getAndAddInt(RendezvousLayout.handles(address, self), -1);

@@ -1,36 +1,64 @@
 package io.sluice.core.sync;
 
+import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
+import static java.lang.foreign.MemoryLayout.paddingLayout;
+import static java.lang.foreign.MemoryLayout.sequenceLayout;
+import static java.lang.foreign.MemoryLayout.structLayout;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import io.sluice.core.owner.Liveness;
+import java.lang.foreign.StructLayout;
 
 /// Where each field of a barrier lives. Native byte order; offsets in bytes from the start.
 ///
 /// ```
-///      0  +-----------------------+- - - - - - - - - - - - - - - - - - - - - - - - - - -+
-///         | generation, arrivals  | parties: how many make it full, 4 bytes             |  who arrives, who ends a
-///         |                       | victim: process id of the last dead party, 8 bytes  |  generation; once; recovery
-///    128  +-----------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -+
-///         | sleepers  |                                                                 |  sleepers and their wakers
-///    256  +-----------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -+
-///         | ends of the last 64 generations, 8 bytes each                               |  who ends a generation
-///    768  +-----------------------------------------------------------------------------+
-///         | the last 32 generations that did not trip, in any order, 8 bytes each       |  who ends a generation
-///   1024  +-----------------------------------------------------------------------------+
-///         | handles of owner 0, 4 bytes | owner 1 | ... | owner 1023                    |  each owner its own, recovery
-///         +-----------------------------------------------------------------------------+
+///         0                 8          12         16        24
+///      0  +-----------------+----------+----------+---------+- - - - - - - - - - - - - - - - -+
+///         | word:           | parties  |          | victim: |                                 |
+///         | RendezvousWord  |          |          | Victim  |                                 |
+///         | parties,        | creator  |          | reco-   |                                 |
+///         | recovery        |          |          | very    |                                 |
+///    128  +-----------------+----------+----------+---------+- - - - - - - - - - - - - - - - -+
+///         | sleepers: EventCount                                                              |  sleepers, signallers
+///    256  +- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -+
+///         | ends of the last 64 generations: GenerationEnd, 8 bytes each                      |  the ending party,
+///    768  +-----------------------------------------------------------------------------------+  recovery
+///         | breaks: the last 32 generations that did not trip, in any order, 8 bytes each     |  as above
+///   1024  +-----------------------------------------------------------------------------------+
+///         | handles of owner 0, 4 bytes | owner 1 | ... | owner 1023                          |  each owner its own,
+///         +-----------------------------------------------------------------------------------+  recovery
 /// ```
 final class RendezvousLayout {
-    static final int WORD = 0;
-    static final int PARTIES = 8;
-    static final int VICTIM = 16;
-    static final int SLEEPERS = 128;
-    static final int ENDS = 256;
     static final int ENDS_KEPT = 64;
-    static final int BREAKS = 768;
     static final int BREAKS_KEPT = 32;
-    static final int HANDLES = 1024;
-    static final long BYTES = HANDLES + (Liveness.MAX_OWNER + 1L) * Integer.BYTES;
+
+    static final StructLayout BARRIER = structLayout(
+            JAVA_LONG.withName("word"),
+            JAVA_INT.withName("parties"),
+            paddingLayout(4),
+            JAVA_LONG.withName("victim"),
+            paddingLayout(104),
+            JAVA_INT.withName("sleepers"),
+            paddingLayout(124),
+            sequenceLayout(ENDS_KEPT, JAVA_LONG).withName("ends"),
+            sequenceLayout(BREAKS_KEPT, JAVA_LONG).withName("breaks"),
+            sequenceLayout(Liveness.MAX_OWNER + 1L, JAVA_INT).withName("handles"));
+
+    static final int WORD = field("word");
+    static final int PARTIES = field("parties");
+    static final int VICTIM = field("victim");
+    static final int SLEEPERS = field("sleepers");
+    static final int ENDS = field("ends");
+    static final int BREAKS = field("breaks");
+    static final int HANDLES = field("handles");
+    static final long BYTES = BARRIER.byteSize();
 
     private RendezvousLayout() {}
+
+    private static int field(String name) {
+        return (int) BARRIER.byteOffset(groupElement(name));
+    }
 
     static long end(long address, long generation) {
         return address + ENDS + (generation & (ENDS_KEPT - 1)) * Long.BYTES;

@@ -11,25 +11,24 @@ import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
 
-/// An event in shared memory, as one process sees it: a flag that is up or down, and whose rising nobody misses.
+/// One process's view of an event in shared memory: a flag that is up or down, and whose rise no waiter misses.
 ///
-/// - **Threads:** any. Nobody owns it, so a death leaves it as it is.
+/// - **Threads:** any. It has no owner, so a death leaves it as it is.
 /// - **Ordering:** what happened before a set happens-before what follows a wait that it ended.
 /// - **Allocation:** none, unless it has to wait.
 public final class Signal {
     /*
-     *    63                                   1   0
-     *   +--------------------------------------+----+
-     *   | how often the flag has gone up       | up |        changed by compare-and-set
-     *   +--------------------------------------+----+
-     *    8: sleepers, an EventCount 128 bytes further
+     *      0  +-----------+- - - - - - - - - - - - - - - - - - - - +
+     *         | SignalWord                                          |  processes that set or clear
+     *    128  +-----------+- - - - - - - - - - - - - - - - - - - - +
+     *         | sleepers: EventCount                                |  sleepers and signallers
+     *    256  +- - - - - - - - - - - - - - - - - - - - - - - - - - -+
      *
-     * A waiter remembers the count, and is done when the flag is up or the count has moved. So it does not matter
-     * whether the flag went down again before the waiter came to look.
+     * A waiter remembers the count of rises, and is done when the flag is up or the count has moved. So it does not
+     * matter whether the flag went down again before the waiter looked.
      */
     private static final int SLEEPERS = 128;
     private static final int BYTES = 256;
-    private static final long UP = 1;
 
     private final String name;
     private final long address;
@@ -42,7 +41,7 @@ public final class Signal {
     /// @param name what error messages call it
     /// @param address absolute, aligned to 128; [#bytes] bytes
     /// @param parking how to sleep
-    /// @param liveness who lives
+    /// @param liveness which owners are alive
     /// @param strategy how long waits spin
     public Signal(String name, long address, Parking parking, Liveness liveness, WaitStrategy strategy) {
         this.name = name;
@@ -62,15 +61,15 @@ public final class Signal {
         return Memory.getLongAcquire(address);
     }
 
-    /// Raises the flag, and ends the waits of all that wait now.
+    /// Raises the flag, and ends all waits of this moment.
     ///
     /// @return whether it was down
     public boolean set() {
         try {
             StackRoom.probe();
             boolean raised = false;
-            for (long word = word(); (word & UP) == 0 && !raised; word = word()) {
-                raised = Memory.compareAndSetLong(address, word, (word + 2) | UP);
+            for (long word = word(); !SignalWord.isUp(word) && !raised; word = word()) {
+                raised = Memory.compareAndSetLong(address, word, SignalWord.raised(word));
             }
             CrashPoint.EVENT_WORD_SET.reached();
             sleepers.signal();      // also if it was up: the process that raised it may have died before its call
@@ -88,8 +87,8 @@ public final class Signal {
         try {
             StackRoom.probe();
             boolean lowered = false;
-            for (long word = word(); (word & UP) != 0 && !lowered; word = word()) {
-                lowered = Memory.compareAndSetLong(address, word, word & ~UP);
+            for (long word = word(); SignalWord.isUp(word) && !lowered; word = word()) {
+                lowered = Memory.compareAndSetLong(address, word, SignalWord.lowered(word));
             }
             checkOpen();
             return lowered;
@@ -98,12 +97,12 @@ public final class Signal {
         }
     }
 
-    /// Whether the flag is up.
+    /// Whether the flag is up; a snapshot.
     ///
-    /// @return whether
+    /// @return true if it is
     public boolean isSet() {
         try {
-            boolean set = (word() & UP) != 0;
+            boolean set = SignalWord.isUp(word());
             checkOpen();
             return set;
         } catch (Throwable failure) {
@@ -116,7 +115,7 @@ public final class Signal {
     /// @return a count since the event was created
     public long sets() {
         try {
-            long sets = word() >>> 1;
+            long sets = SignalWord.sets(word());
             checkOpen();
             return sets;
         } catch (Throwable failure) {
@@ -133,7 +132,7 @@ public final class Signal {
         try {
             Waiter.checkInterrupt();
             long before = word();
-            boolean set = (before & UP) != 0
+            boolean set = SignalWord.isUp(before)
                     || waiter.await(() -> word() != before || closed, deadline);   // it was down: any change is a rise
             checkOpen();
             return set;
@@ -142,7 +141,7 @@ public final class Signal {
         }
     }
 
-    /// Wakes who sleeps: whoever raised the flag may have died before it did.
+    /// Wakes the sleepers: the process that raised the flag may have died before its call.
     ///
     /// @param address of the event
     /// @param parking wakes sleepers
@@ -150,7 +149,7 @@ public final class Signal {
         new EventCount(address + SLEEPERS, parking).wakeAll();
     }
 
-    /// Ends this view: those of its threads that wait are woken, and refused.
+    /// Ends this view: its waiting threads are woken and get an exception.
     public void close() {
         closed = true;
         sleepers.signal();

@@ -12,11 +12,11 @@ import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
 import java.lang.invoke.VarHandle;
 
-/// Cells in shared memory, as one process sees them, each with a value of several words that is read and written as a
+/// One process's view of cells in shared memory, each with a value of several words that is read and written as a
 /// whole.
 ///
-/// - **Threads:** any number of readers and writers in any process. Writers of one cell take turns; readers wait for
-///   nobody, not even for a writer that died or was stopped in the middle.
+/// - **Threads:** any number of readers and writers in any process. Writers of one cell take turns; readers never wait,
+///   not even for a writer that died or was stopped in the middle.
 /// - **Ordering:** what happened before a write happens-before what follows a read of its value.
 /// - **Allocation:** none, unless a write has to wait.
 /// - **Algorithm:** several copies in turn, so that a writer never touches the one that readers read, with the fences
@@ -27,20 +27,16 @@ public final class ValueCells {
      *         0           8         16
      *      0  +-----------+- - - - - - - - - - - - - - - - - - - - - - - - - - - -+
      *         | sleepers  |                                                       |   128 bytes, for all cells
-     *    128  +-----------+-----------------------+--------+- - -+--------------+
-     *         | word      | copy 0: length, bytes | copy 1 | ...  | last copy      |   cell 0, whole lines
-     *         +-----------+-----------------------+--------+- - -+--------------+
-     *         | cell 1 ...
-     *
-     *   word   63             10 9        0
-     *         +-----------------+----------+
-     *         | version         | writer   |      writer 0: nobody writes
-     *         +-----------------+----------+
+     *    128  +-----------+-----------------------+--------+- - -+----------------+
+     *         | CellWord  | copy 0: length, bytes | copy 1 | ...  | last copy      |   cell 0, whole lines
+     *         +-----------+-----------------------+--------+- - -+----------------+
+     *         | cell 1 ...                                                        |   the writer that claims the cell
+     *         +- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -+
      *
      * The value of version v is in copy v mod COPIES, and complete. A writer claims the cell, (v, 0) -> (v, me), fills
      * the copy of v + 1, and publishes, (v + 1, 0), in one store. A death before the claim or after the publication
-     * leaves nothing; between them it leaves a claim and a spoiled copy that nobody reads, and recovery takes the claim
-     * back. A writer that is stopped keeps its claim; other writers wait, readers do not.
+     * leaves nothing. A death between them leaves a claim and a half-written copy that no reader reads, and recovery
+     * takes the claim back. A stopped writer keeps its claim; other writers wait, readers do not.
      *
      * A reader reads the word, copies from the copy of v, and reads the word again. That copy is next touched by the
      * writer of v + COPIES, which claims at version v + COPIES - 1; so if the second look finds an earlier version, or
@@ -49,11 +45,10 @@ public final class ValueCells {
      */
     static final int COPIES = 4;
 
-    /// What [#read] returns where memory holds no length.
+    /// What [#read] returns where memory holds no valid length.
     public static final int DAMAGED = -1;
 
     private static final int FIRST_CELL = 128;
-    private static final int VERSION_SHIFT = 10;
     private static final int HEADER_BYTES = Long.BYTES;
     private static final int LENGTH_BYTES = Long.BYTES;      // four more than it needs, so that values are aligned
     private static final int LINE = 64;
@@ -74,8 +69,8 @@ public final class ValueCells {
     /// @param address absolute, aligned to 128; [#bytes] bytes
     /// @param maxBytes longest value
     /// @param parking how to sleep
-    /// @param liveness who this process is, and who lives
-    /// @param strategy how long writers spin for each other
+    /// @param liveness the owner that this process is, and which owners are alive
+    /// @param strategy how long a writer spins for another one
     public ValueCells(
             String name, long address, int maxBytes, Parking parking, Liveness liveness, WaitStrategy strategy) {
         this.name = name;
@@ -88,7 +83,7 @@ public final class ValueCells {
         this.waiter = new Waiter(sleepers, liveness, strategy);
     }
 
-    /// Length and bytes of one copy, aligned so that the bytes are not cut by more lines than they must.
+    /// Length and bytes of one copy, aligned so that the bytes span as few lines as possible.
     private static int stride(int maxBytes) {
         return Math.addExact(maxBytes, LENGTH_BYTES + Long.BYTES - 1) & -Long.BYTES;
     }
@@ -106,7 +101,7 @@ public final class ValueCells {
         return Math.addExact(FIRST_CELL, Math.multiplyExact(cells, cellBytes(maxBytes)));
     }
 
-    /// Writes the first value of a cell into memory that nobody else sees yet.
+    /// Writes the first value of a cell into memory that no other thread sees yet.
     ///
     /// @param address of the cells
     /// @param maxBytes longest value
@@ -123,14 +118,6 @@ public final class ValueCells {
         return address + FIRST_CELL + index * cellBytes;
     }
 
-    private static long versionOf(long word) {
-        return word >>> VERSION_SHIFT;
-    }
-
-    private static int writerOf(long word) {
-        return (int) (word & Liveness.MAX_OWNER);
-    }
-
     private long copy(long cell, long version) {
         return cell + HEADER_BYTES + (version & (COPIES - 1)) * stride;
     }
@@ -143,7 +130,7 @@ public final class ValueCells {
     ///
     /// @param index of the cell, within bounds
     /// @param to absolute address with room for the longest value
-    /// @return its length in bytes, or [#DAMAGED] if it is none: something else has written into the memory
+    /// @return its length in bytes, or [#DAMAGED] if that is invalid: foreign bytes in the memory
     public int read(long index, long to) {
         try {
             return readNow(index, to);
@@ -156,7 +143,7 @@ public final class ValueCells {
         long cell = cell(index);
         for (;;) {
             long before = Memory.getLongAcquire(cell);                 // pairs with the publication
-            long copy = copy(cell, versionOf(before));
+            long copy = copy(cell, CellWord.version(before));
             int found = Memory.getInt(copy);                           // plain: checked below
             int length = Math.clamp(found, 0, maxBytes);
             Memory.copy(copy + LENGTH_BYTES, to, length);
@@ -169,8 +156,8 @@ public final class ValueCells {
     }
 
     private static boolean isWhole(long before, long after) {
-        long overtaken = versionOf(after) - versionOf(before);
-        return overtaken < COPIES - 1 || (overtaken == COPIES - 1 && writerOf(after) == 0);
+        long overtaken = CellWord.version(after) - CellWord.version(before);
+        return overtaken < COPIES - 1 || (overtaken == COPIES - 1 && CellWord.writer(after) == 0);
     }
 
     /// How often a cell was written.
@@ -179,7 +166,7 @@ public final class ValueCells {
     /// @return the version of its value; 0 for the first one
     public long version(long index) {
         try {
-            long version = versionOf(Memory.getLongAcquire(cell(index)));
+            long version = CellWord.version(Memory.getLongAcquire(cell(index)));
             checkOpen();
             return version;
         } catch (Throwable failure) {
@@ -193,7 +180,7 @@ public final class ValueCells {
     /// @return its owner slot, or 0
     public int writer(long index) {
         try {
-            int writer = writerOf(Memory.getLongAcquire(cell(index)));
+            int writer = CellWord.writer(Memory.getLongAcquire(cell(index)));
             checkOpen();
             return writer;
         } catch (Throwable failure) {
@@ -203,9 +190,9 @@ public final class ValueCells {
 
     // Writing.
 
-    /// Writes a value of a cell, after the writers that are at it.
+    /// Writes a value of a cell, after the writers that have claimed it.
     ///
-    /// - **Blocking:** for another writer of the same cell, and no longer than it lives.
+    /// - **Blocking:** for another writer of the same cell, at most until its death is noticed.
     ///
     /// @param index of the cell, within bounds
     /// @param from absolute address of the bytes
@@ -225,7 +212,7 @@ public final class ValueCells {
         long cell = cell(index);
         for (;;) {
             long word = Memory.getLongAcquire(cell);
-            if (writerOf(word) == 0) {
+            if (CellWord.writer(word) == 0) {
                 if (put(cell, word, from, length)) {
                     return;
                 }
@@ -240,17 +227,17 @@ public final class ValueCells {
         checkOpen();
     }
 
-    /// Waits until nobody writes a cell; another one may begin at once.
+    /// Waits until no process writes a cell; another writer may claim it at once.
     ///
     /// @param index of the cell, within bounds
     public void awaitWriter(long index) {
         awaitUnclaimed(cell(index));
     }
 
-    /// Writes a value of a cell, if it still has the version that the caller knows.
+    /// Writes a value of a cell, if it has an expected version.
     ///
     /// @param index of the cell, within bounds
-    /// @param version what it must have, and nobody be about to change
+    /// @param version expected; the cell must not be claimed
     /// @param from absolute address of the bytes
     /// @param length how many
     /// @return whether it was written
@@ -260,7 +247,7 @@ public final class ValueCells {
             StackRoom.probe();
             checkLength(length);
             long cell = cell(index);
-            long word = version << VERSION_SHIFT;
+            long word = CellWord.unclaimed(version);
             return Memory.getLongAcquire(cell) == word && put(cell, word, from, length);
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
@@ -268,19 +255,19 @@ public final class ValueCells {
     }
 
     private boolean put(long cell, long word, long from, int length) {
-        if (!Memory.compareAndSetLong(cell, word, word | self)) {
+        if (!Memory.compareAndSetLong(cell, word, CellWord.claimed(word, self))) {
             return false;
         }
         boolean published = false;
         try {
             VarHandle.storeStoreFence();                   // the claim before the bytes; pairs with the second look
             CrashPoint.VALUE_CLAIMED.reached();
-            long next = versionOf(word) + 1;
+            long next = CellWord.version(word) + 1;
             long copy = copy(cell, next);
             Memory.putInt(copy, length);
             Memory.copy(from, copy + LENGTH_BYTES, length);
             CrashPoint.VALUE_WRITTEN.reached();
-            Memory.putLongRelease(cell, next << VERSION_SHIFT);   // the publication; pairs with the first look
+            Memory.putLongRelease(cell, CellWord.unclaimed(next));   // the publication; pairs with the first look
             published = true;
         } finally {
             if (!published) {
@@ -293,28 +280,28 @@ public final class ValueCells {
         return true;
     }
 
-    /// After a copy that failed, as where the file behind the memory was cut: what a death leaves, and recovery's step.
+    /// Takes the claim back after a failed copy, as where the file was truncated: the same step as recovery's.
     private void unclaim(long cell, long word) {
         Memory.putLongRelease(cell, word);
         sleepers.signal();
     }
 
     private boolean isUnclaimed(long cell) {
-        return writerOf(Memory.getLongAcquire(cell)) == 0 || closed;
+        return CellWord.writer(Memory.getLongAcquire(cell)) == 0 || closed;
     }
 
     private void checkLength(int length) {
         if (length < 0 || length > maxBytes) {
             throw new IllegalArgumentException(
-                    "'%s': a value of %,d bytes does not fit into the room of %,d; create it with more"
+                    "'%s': a value of %,d bytes exceeds the capacity of %,d; create it with more"
                             .formatted(name, length, maxBytes));
         }
     }
 
     // Ends.
 
-    /// Takes back the claims of a dead process. The caller is the only one that does so for that process, may die at
-    /// any step, and is followed by another one then.
+    /// Takes back the claims of a dead process. Only one process at a time calls it for a dead owner. It may die at any
+    /// step; another process then repeats the call.
     ///
     /// @param address of the cells
     /// @param cells how many
@@ -326,14 +313,14 @@ public final class ValueCells {
         long end = address + FIRST_CELL + cells * step;
         for (long cell = address + FIRST_CELL; cell < end; cell += step) {
             long word = Memory.getLongVolatile(cell);
-            if (writerOf(word) == dead) {
-                Memory.compareAndSetLong(cell, word, word & ~(long) Liveness.MAX_OWNER);
+            if (CellWord.writer(word) == dead) {
+                Memory.compareAndSetLong(cell, word, CellWord.withoutClaim(word));
             }
         }
         new EventCount(address, parking).wakeAll();
     }
 
-    /// Ends this view: those of its threads that wait are woken, and refused.
+    /// Ends this view: its waiting threads are woken and get an exception.
     public void close() {
         closed = true;
         sleepers.signal();

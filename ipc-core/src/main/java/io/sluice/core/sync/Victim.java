@@ -3,7 +3,7 @@ package io.sluice.core.sync;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
 
-/// The word that keeps the process id of the last owner that died in an object, for people.
+/// The word that keeps the process id of the last owner that died in an object, for error messages.
 ///
 /// ```
 ///    63             10 9      0
@@ -12,8 +12,8 @@ import io.sluice.core.owner.Liveness;
 ///    +----------------+--------+
 /// ```
 ///
-/// The word that names the dead owner stands elsewhere and is another read. So the owner stands here too, and a process
-/// id is told only to a reader that asks for the same owner: one death is never paired with the process of another.
+/// The word that names the dead owner stands elsewhere and is a separate read. So the owner stands here too, and only a
+/// reader that asks for the same owner gets the process id: one death is never paired with the process of another.
 final class Victim {
     private static final int PID_SHIFT = 10;
 

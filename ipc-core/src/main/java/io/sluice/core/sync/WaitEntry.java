@@ -2,12 +2,12 @@ package io.sluice.core.sync;
 
 import io.sluice.core.owner.Liveness;
 
-/// The 64 bits of one place in the list of those who wait on the conditions of a lock.
+/// The 64 bits of one entry in the list of the waiters on the conditions of a lock.
 ///
 /// ```
 ///    63    62 61        16 15       10 9      0
 ///    +-------+------------+-----------+--------+
-///    | state | arrival    | condition | owner  |      0: nobody waits here
+///    | state | arrival    | condition | owner  |      0: the entry is free
 ///    +-------+------------+-----------+--------+
 /// ```
 ///

@@ -5,21 +5,21 @@ import io.sluice.core.idle.EventCount;
 import io.sluice.core.idle.Parking;
 import io.sluice.core.memory.Memory;
 
-/// Those who wait on the conditions of one lock: a list of entries in shared memory, one for each waiting thread.
+/// The waiters on the conditions of one lock: a list of entries in shared memory, one for each waiting thread.
 final class WaitList {
     /*
-     * Only the holder of the lock makes an entry, marks one as signalled, or frees its own, and recovery does the same
-     * for the dead while somebody else may hold the lock; so every change is one compare-and-set on one word:
+     * Only the holder of the lock makes an entry, marks one as signalled, or frees its own. Recovery does the same for
+     * dead waiters while another thread may hold the lock. So every change is one compare-and-set on one word:
      *
      *   FREE -> WAITING(arrival, condition, owner) -> SIGNALLED -> FREE
      *                                              \-> FREE                 gave up, or died
      *
-     * A signal goes to an entry and not to a counter, so it reaches one who waited when it was given: who comes later
-     * cannot steal it, and it is known whether the one who got it lives. A waiter that dies with a signal it had not
-     * made use of is seen by recovery, which passes the signal on before it frees the entry; a second cleaner may pass
-     * it on once more, and then somebody wakes for nothing, which the contract of a condition allows.
+     * A signal goes to an entry and not to a counter, so it reaches a thread that waited when it was given: a later
+     * waiter cannot steal it, and it is known whether its receiver is alive. Recovery finds a waiter that died with an
+     * unused signal, and passes the signal on before it frees the entry. A second cleaner may pass it on once more, and
+     * then a waiter wakes for no reason, which the contract of a condition allows.
      *
-     * Each waiter sleeps on a word of its own, so exactly those who are signalled wake up.
+     * Each waiter sleeps on a word of its own, so exactly the signalled waiters wake up.
      */
     private final long address;
     private final int capacity;
@@ -69,8 +69,8 @@ final class WaitList {
         return WaitEntry.state(word) == WaitEntry.SIGNALLED;
     }
 
-    /// Frees the caller's own entry without the lock: a signal that came, or comes meanwhile, is passed on first, so
-    /// that a death in between does not take it along.
+    /// Frees the caller's own entry without the lock. A signal that came, or comes meanwhile, is passed on first, so a
+    /// death in between does not lose it.
     void abandon(int entry) {
         for (;;) {
             long word = word(entry);
@@ -87,7 +87,7 @@ final class WaitList {
         return new EventCount(at(entry) + LockLayout.ENTRY_SLEEPER, parking);
     }
 
-    /// Signals those who have waited longest on a condition.
+    /// Signals the waiters that have waited longest on a condition.
     ///
     /// @return how many, up to `most`
     int signal(int condition, int most) {
@@ -129,7 +129,7 @@ final class WaitList {
         return true;
     }
 
-    /// Signals everybody who waits on any condition.
+    /// Signals all waiters on all conditions.
     void signalAll() {
         int used = used();
         for (int entry = 0; entry < used; entry++) {
@@ -140,7 +140,7 @@ final class WaitList {
         }
     }
 
-    /// Lets everybody who waits look again.
+    /// Wakes all waiters, so that each looks again.
     void wakeAll() {
         int used = used();
         for (int entry = 0; entry < used; entry++) {
@@ -150,7 +150,7 @@ final class WaitList {
         }
     }
 
-    /// How many wait on a condition and are not signalled yet.
+    /// How many threads wait on a condition and are not signalled yet.
     int waiting(int condition) {
         int count = 0;
         int used = used();
@@ -163,8 +163,8 @@ final class WaitList {
         return count;
     }
 
-    /// Frees the entries of a dead process, passes on signals that it cannot make use of, and wakes the rest: who
-    /// marked them may have died before the call.
+    /// Frees the entries of a dead process, passes its unused signals on, and wakes the rest: the process that marked
+    /// them may have died before its call.
     void recover(int dead) {
         int used = used();
         for (int entry = 0; entry < used; entry++) {
@@ -181,7 +181,7 @@ final class WaitList {
     }
 
     private long at(int entry) {
-        return address + LockLayout.FIRST_ENTRY + (long) entry * LockLayout.ENTRY_BYTES;
+        return LockLayout.entry(address, entry);
     }
 
     private long word(int entry) {

@@ -3,11 +3,11 @@ package io.sluice.core.campaign;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/// How long a seeded test of many rounds goes on: for few rounds in every build, for many under the Maven profile
-/// `campaign`, which runs the tests with the tag [#TAG] and no others.
+/// The length of a seeded test of many rounds: few rounds in every build, many under the Maven profile `campaign`,
+/// which runs only the tests with the tag [#TAG].
 ///
-/// System properties decide. The profile sets `sluice.campaign`; the test names a property of its own, whose value
-/// replaces the number of rounds in either case; `sluice.test.seed` repeats a run. `sluice.campaign.seconds` limits the
+/// System properties control it. The profile sets `sluice.campaign`; the test names a property of its own, whose value
+/// replaces the number of rounds in both cases; `sluice.test.seed` repeats a run. `sluice.campaign.seconds` limits the
 /// time of each campaign that is longer than its short form: after it, no further round begins.
 public final class Campaign {
     /// The tag of the test classes that use this.
@@ -42,7 +42,7 @@ public final class Campaign {
         return new Campaign(property, shortRounds, longRounds);
     }
 
-    /// What all choices of the campaign are made from.
+    /// The seed of all choices of the campaign.
     ///
     /// @return the seed
     public long seed() {
@@ -51,15 +51,15 @@ public final class Campaign {
 
     /// A source of the campaign's choices.
     ///
-    /// @return a new one, which begins with the seed
+    /// @return a new source that starts with the seed
     public Random random() {
         return new Random(seed);
     }
 
-    /// Whether another round is to begin. Prints now and then how far the campaign is.
+    /// Whether another round begins. Prints the progress of the campaign from time to time.
     ///
-    /// @param done rounds that are over
-    /// @return whether
+    /// @param done finished rounds
+    /// @return true if another round begins
     public boolean goesOn(int done) {
         long now = System.nanoTime();
         if (done >= rounds) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What the messages of codecs say to write is compiled, and sends the value that was refused.
+/// The code that messages of codecs advise is compiled, and sends the value that was refused.
 class AdviceTest {
     private static final Pattern CALL = Pattern.compile("Codec\\.\\w+\\((?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\)");
     private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
@@ -44,7 +44,7 @@ class AdviceTest {
 
     record Keeps(PriorityQueue<Integer> queue) implements Serializable {}
 
-    @SuppressWarnings("ArrayRecordComponent") // arrays are what is tested
+    @SuppressWarnings("ArrayRecordComponent") // the test is about arrays
     record Where(URI[] uris) implements Serializable {}
 
     record Anything(Object any) implements Serializable {}
@@ -59,7 +59,7 @@ class AdviceTest {
         private static final long serialVersionUID = 1L;
     }
 
-    /// A codec that is refused, or that refuses a value, and the value.
+    /// A refused codec, or a codec that refuses a value, and the value.
     record Case(String name, Callable<Codec<?>> codec, Object value) {
         @Override
         public String toString() {
@@ -104,7 +104,7 @@ class AdviceTest {
             new Case("large array", Codec::serializable, new long[1_500_000]));
     }
 
-    /// Followed as often as there is advice, it leads to a codec that sends the value.
+    /// Repeatedly followed, the advice leads to a codec that sends the value.
     @ParameterizedTest
     @MethodSource("cases")
     void adviceIsCodeThatWorks(Case refused) throws Exception {
@@ -138,13 +138,13 @@ class AdviceTest {
         return calls;
     }
 
-    /// What cannot be serialized either is not said to be.
+    /// A type that cannot be serialized either gets no advice to serialize it.
     @Test
     void noAdviceIsGivenThatCannotWork() {
         for (Class<?> type : List.of(Thread.class, ThreadLocal[].class, java.util.Optional.class)) {
             assertThatThrownBy(() -> Codec.of(type)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("objects of " + (type.isArray() ? type.getComponentType() : type).getName()
-                    + " are not Serializable either; send what they are made of")
+                    + " are not Serializable either; send their parts")
                 .hasMessageNotContaining("Codec.serializable");
         }
         assertThatThrownBy(() -> Codec.ofRecord(Bare.class)).isInstanceOf(IllegalArgumentException.class)
@@ -152,12 +152,12 @@ class AdviceTest {
                 + " Codec.serializable(Bare.class, \"io.sluice.core.codec.**\"), or write a Codec of your own");
     }
 
-    /// The natural guesses say what to write instead.
+    /// The natural first attempts fail with the code to write instead.
     @Test
-    void theNaturalGuessesSayWhatToWrite() {
+    void naturalFirstAttemptsFailWithTheCodeToWrite() {
         assertThatThrownBy(() -> Codec.of(Object.class)).hasMessageContaining("use Codec.serializable(), or");
         assertThatThrownBy(() -> Codec.of(List.class))
-            .hasMessageStartingWith("List: java.util.List does not tell the types of its elements; let it be the"
+            .hasMessageStartingWith("List: java.util.List does not declare the types of its elements; make it the"
                 + " component of a record, as in record Names(List<String> list) {}, and use Codec.ofRecord;")
             .hasMessageEndingWith("use Codec.serializable(List.class), or write a Codec of your own");
     }

@@ -15,7 +15,7 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/// Whatever the bytes are, decoding ends with a value or a [CodecException], and takes memory in proportion to them.
+/// Decoding any bytes ends with a value or a [CodecException], and takes memory in proportion to their number.
 class MutatedBytesTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int MUTATIONS = 20_000;
@@ -34,10 +34,10 @@ class MutatedBytesTest {
         assertThat(most).as("bytes allocated by the dearest decoding").isLessThan(1 << 20);
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // arrays are what is tested
+    @SuppressWarnings("ArrayRecordComponent") // the test is about arrays
     record Portfolio(String name, List<Map<String, Integer>> positions, int[] counts) implements Serializable {}
 
-    /// The same for Java serialization, whose own failures are many.
+    /// The same for Java serialization, which fails in many ways of its own.
     @Test
     void mutatedStreamsEndWithAValueOrACodecException() {
         var portfolio = new Portfolio("p", new ArrayList<>(List.of(Map.of("a", 1, "b", 2), Map.of("c", 3))),

@@ -75,7 +75,7 @@ class RecordCodecTest {
 
     /// Records, sealed interfaces, enums with bodies, collections and optionals inside each other.
     @Test
-    @SuppressWarnings("NullOptional") // null is what is tested
+    @SuppressWarnings("NullOptional") // the test is about null
     void nestedTypesComeBack() {
         Codec<Nested> codec = Codec.ofRecord(Nested.class);
         Nested decoded = roundTrip(codec, Samples.NESTED);
@@ -96,7 +96,7 @@ class RecordCodecTest {
 
     record Held(List<String> list, Set<Integer> set, Map<String, Integer> map) {}
 
-    /// Whatever collection went in, an unmodifiable one with the same elements in the same order comes out.
+    /// Any collection comes back as an unmodifiable one with the same elements in the same order.
     @Test
     @SuppressWarnings("JdkObsolete") // a list without random access is written by its iterator
     void collectionsKeepTheirOrderAndAreUnmodifiable() {
@@ -207,7 +207,7 @@ class RecordCodecTest {
                 + "Side{BUY, SELL}>> map, Set<Long> set, String[] array)");
     }
 
-    /// Types whose bytes differ have different identities; the same type has the same one each time.
+    /// Types whose bytes differ have different identities; the same type always has the same identity.
     @Test
     void differentTypesHaveDifferentIdentities() {
         List<Class<?>> types = List.of(Order.class, Tick.class, Leg.class, Node.class, Shape.class, Side.class,
@@ -240,7 +240,7 @@ class RecordCodecTest {
 
     record WithOpen(Open open) {}
 
-    /// A component that cannot be sent is named when the codec is made, with what can be.
+    /// A component that cannot be sent is named when the codec is made, with the supported types.
     @Test
     void unsupportedTypesAreRefusedByName() {
         assertThatThrownBy(() -> Codec.ofRecord(WithFile.class)).isInstanceOf(IllegalArgumentException.class)
@@ -262,9 +262,9 @@ class RecordCodecTest {
 
     // Refusals of values and bytes.
 
-    /// A message that does not fit says which field reached the end.
+    /// The exception for a message that does not fit names the field that reached the end.
     @Test
-    void whatDoesNotFitNamesTheField() {
+    void aMessageThatDoesNotFitNamesTheField() {
         Codec<Basket> codec = Codec.ofRecord(Basket.class);
         var legs = List.of(new Leg("x", 1), new Leg("y", 2), new Leg("a venue with a long name", 3));
         var basket = new Basket("b", legs, null);
@@ -277,9 +277,9 @@ class RecordCodecTest {
         }
     }
 
-    /// A value that UTF-8 cannot say, a missing value and a failing accessor are errors of that field.
+    /// A string that UTF-8 cannot express, a missing value and a failing accessor are errors of that field.
     @Test
-    void whatCannotBeWrittenNamesTheField() {
+    void anUnwritableValueNamesTheField() {
         var buffer = new ExpandableMemoryBuffer();
         assertThatThrownBy(() -> Codec.ofRecord(Order.class).encode(new Order("a\uD800b", 1, 1), buffer, 0))
             .isInstanceOf(CodecException.class)
@@ -317,7 +317,7 @@ class RecordCodecTest {
             .isInstanceOf(CodecException.class).hasMessageContaining("expected the end of the message, found 1 more");
     }
 
-    /// Each component that is cut off, and each that finds no room, is the one that is named.
+    /// The exception names the component that is cut off, or that finds no room.
     @Test
     void theComponentThatFailsIsNamed() {
         Codec<Tick> codec = Codec.ofRecord(Tick.class);
@@ -338,7 +338,7 @@ class RecordCodecTest {
         assertThatThrownBy(() -> decode(codec, bytes)).hasMessage("Tick.buy: expected a boolean, 0 or 1, found 2");
     }
 
-    /// What holds for a record holds for one with more components than one assembled method takes, up to the last.
+    /// A record with more components than one assembled method takes behaves like any record, up to the last component.
     @Test
     void aWideRecordIsARecord() {
         Codec<Wide> codec = Codec.ofRecord(Wide.class);
@@ -354,7 +354,7 @@ class RecordCodecTest {
         assertThatThrownBy(() -> bytesOf(codec, lone)).hasMessageStartingWith("Wide.z7: expected text");
     }
 
-    /// What is wrong in a message is said with what was expected there.
+    /// The exception for forged bytes names what was expected and found.
     @Test
     void forgedBytesAreNamed() {
         assertRefused(Codec.of(Side.class), new byte[] {2, 0},
@@ -380,7 +380,7 @@ class RecordCodecTest {
             .hasMessageStartingWith(message);
     }
 
-    /// A set with an element twice, as no set has it, is refused.
+    /// A set with a duplicate element, which no set writes, is refused.
     @Test
     void duplicatesAreRefused() {
         record Sets(Set<Byte> set) {}
@@ -393,7 +393,7 @@ class RecordCodecTest {
 
     // Travelling.
 
-    /// A codec is serializable and makes the same bytes where it arrives.
+    /// A codec is serializable and makes the same bytes on arrival.
     @Test
     void aCodecTravels() throws Exception {
         Codec<Nested> codec = Codec.ofRecord(Nested.class);

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /// The types that the tests of the codecs send.
-@SuppressWarnings("ArrayRecordComponent") // arrays are what is tested
+@SuppressWarnings("ArrayRecordComponent") // the tests are about arrays
 final class Samples {
     private Samples() {}
 

@@ -36,7 +36,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/// Java serialization reads what was allowed by name, and nothing else.
+/// Java serialization reads only classes that are allowed by name.
 class SerializableCodecTest {
     record Order(String symbol, List<Leg> legs) implements Serializable {
         record Leg(long price) implements Serializable {}
@@ -59,7 +59,7 @@ class SerializableCodecTest {
 
     // Allowed.
 
-    /// The named type, its nested classes and the values of the JDK pass without another word.
+    /// The named type, its nested classes and the values of the JDK are allowed without further patterns.
     @Test
     void theTypeAndTheValuesOfTheJdkAreAllowed() {
         var order = new Order("VOD.L", new ArrayList<>(List.of(new Order.Leg(1), new Order.Leg(2))));
@@ -84,8 +84,8 @@ class SerializableCodecTest {
         assertThat(decoded.getStackTrace()).isEqualTo(failure.getStackTrace());
     }
 
-    /// An array whose elements are declared as an interface or an abstract class brings no instance of it: what
-    /// `Arrays.asList(42, null, "hello")` keeps is a `Serializable[]`. What is in it is asked for all the same.
+    /// An array whose elements are declared as an interface or an abstract class carries no instance of it:
+    /// `Arrays.asList(42, null, "hello")` keeps a `Serializable[]`. Its elements are checked all the same.
     @Test
     void arraysOfInterfacesAndAbstractClassesAreAllowed() {
         Codec<Object> values = Codec.serializable();
@@ -110,7 +110,7 @@ class SerializableCodecTest {
 
     /// Packages, packages with all below, and single classes.
     @Test
-    void patternsCoverWhatTheySay() {
+    void patternsCoverClassesAndPackages() {
         var held = new Holder(new Order("x", null));
         assertThat(roundTrip(Codec.serializable(HERE), held)).isEqualTo(held);
         assertThat(roundTrip(Codec.serializable("io.sluice.**"), held)).isEqualTo(held);
@@ -121,7 +121,7 @@ class SerializableCodecTest {
             .isInstanceOf(CodecException.class);
     }
 
-    /// What would allow everything, or packages of the JDK, is no allow-list.
+    /// A pattern that would allow everything, or packages of the JDK, is refused.
     @Test
     void patternsThatAllowTooMuchAreRefused() {
         for (String pattern : List.of("*", "**", "", "com.**", "java.**", "java.util.*", "javax.management.**", "a..b",
@@ -163,7 +163,7 @@ class SerializableCodecTest {
         return bytes.toByteArray();
     }
 
-    /// Sets inside sets, whose hashes would take longer than the universe has, end at the depth limit.
+    /// Sets inside sets, whose hashes would take practically unlimited time, end at the depth limit.
     @Test
     void aBombOfNestedSetsIsRefused() {
         Set<Object> root = new HashSet<>();
@@ -185,7 +185,7 @@ class SerializableCodecTest {
                 + " the limit: Codec.serializable(Object.class, StreamLimits.defaults().withDepth(200))");
     }
 
-    /// A length that somebody has raised is refused before the array exists.
+    /// A forged, larger length is refused before the array is allocated.
     @Test
     void aForgedArrayLengthIsRefused() {
         byte[] bytes = serialized(new long[] {1});
@@ -206,7 +206,7 @@ class SerializableCodecTest {
 
     /// Another type than the declared one, a missing value, a truncated or overlong message.
     @Test
-    void theWrongThingIsRefused() {
+    void wrongTypesAndLengthsAreRefused() {
         Codec<Order> codec = Codec.serializable(Order.class);
         assertThatThrownBy(() -> decode(codec, serialized("text"))).isInstanceOf(CodecException.class)
             .hasMessage("Order: expected " + Order.class.getName() + ", found java.lang.String");
@@ -226,9 +226,9 @@ class SerializableCodecTest {
         }
     }
 
-    /// What cannot be written says why.
+    /// The exception for an unwritable value gives the reason.
     @Test
-    void whatCannotBeWrittenSaysWhy() {
+    void anUnwritableValueGivesTheReason() {
         Codec<Object> codec = Codec.serializable(HERE);
         assertThatThrownBy(() -> bytesOf(codec, new Holder(new NotSerializable(1)))).isInstanceOf(CodecException.class)
             .hasMessage(

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Single values have the shortest bytes there are, and cost no garbage on the way out.
+/// Single values have the shortest encoding, and encoding them makes no garbage.
 class ValueCodecTest {
     /// Each factory's values come back, in their natural size.
     @Test
@@ -115,7 +115,7 @@ class ValueCodecTest {
 
     record Quote(long sequence, int quantity, double price) {}
 
-    /// Decoding a record of primitives allocates the record: no box, no array, nothing to read with.
+    /// Decoding a record of primitives allocates only the record: no box, no array, no reader.
     @Test
     void decodingPrimitivesAllocatesTheRecordAlone() {
         Codec<Quote> quotes = Codec.ofRecord(Quote.class);

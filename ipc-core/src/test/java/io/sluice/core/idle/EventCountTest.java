@@ -39,7 +39,7 @@ class EventCountTest {
         @Override
         public boolean unparkOne(long address) {
             assertThat(address).isEqualTo(word);
-            calls.add(asleep > 0 ? "wakes one" : "finds nobody");
+            calls.add(asleep > 0 ? "wakes one" : "finds no sleeper");
             return asleep-- > 0;
         }
 
@@ -50,7 +50,7 @@ class EventCountTest {
 
         @Override
         public void fence() {
-            // Costs nothing, and is everywhere.
+            // No fence is needed: the test has one thread.
         }
     });
 
@@ -59,9 +59,9 @@ class EventCountTest {
         arena.close();
     }
 
-    /// A signal that nobody waits for is a look at the word.
+    /// A signal without sleepers only reads the word.
     @Test
-    void aSignalWithoutSleepersCallsNobody() {
+    void aSignalWithoutSleepersMakesNoCall() {
         events.signal();
         events.signal();
         assertThat(calls).isEmpty();
@@ -69,7 +69,7 @@ class EventCountTest {
         assertThat(events.isAwaited()).isFalse();
     }
 
-    /// The bit stands before the fence, and the fence before the caller looks again.
+    /// The bit is set before the fence, and the fence comes before the caller's next look.
     @Test
     void aWaiterAnnouncesItselfThenFencesThenSleeps() {
         int announced = events.announce();
@@ -89,7 +89,7 @@ class EventCountTest {
         assertThat(calls).containsExactly("heavy fence at 1", "wakes", "does not sleep");
     }
 
-    /// It does not happen either if somebody else has announced himself since: the bit is the same, the count is not.
+    /// Nor does it happen if another waiter has announced itself since: the bit is the same, the count is not.
     @Test
     void aSignalIsNotHiddenByTheNextWaiter() {
         int first = events.announce();
@@ -101,9 +101,9 @@ class EventCountTest {
         assertThat(calls).last().isEqualTo("sleeps 18");
     }
 
-    /// However many sleep, the first signal wakes all of them, and the second finds nobody.
+    /// The first signal wakes all sleepers, any number of them, and the second finds none.
     @Test
-    void oneSignalWakesEverybody() {
+    void oneSignalWakesAllSleepers() {
         assertThat(events.announce()).isEqualTo(events.announce()).isEqualTo(events.announce());
         calls.clear();
         events.signal();
@@ -111,7 +111,7 @@ class EventCountTest {
         assertThat(calls).containsExactly("wakes");
     }
 
-    /// A waiter that died, or that met its condition, leaves the bit: one call too many, once.
+    /// A waiter that died, or whose condition was met, leaves the bit: one superfluous call, once.
     @Test
     void aBitThatIsLeftCostsOneCall() {
         events.announce();
@@ -122,7 +122,7 @@ class EventCountTest {
         assertThat(calls).containsExactly("wakes");
     }
 
-    /// The count goes round like any number.
+    /// The count wraps.
     @ParameterizedTest
     @ValueSource(ints = {0, 2, -2, Integer.MAX_VALUE - 1, Integer.MIN_VALUE})
     void theCountWraps(int before) {
@@ -135,8 +135,8 @@ class EventCountTest {
         assertThat(calls).last().isEqualTo("does not sleep");
     }
 
-    /// One call for each change wakes one sleeper; the call that finds nobody clears the mark, and wakes whoever lay
-    /// down just before.
+    /// One call for each change wakes one sleeper; the call that finds no sleeper clears the mark, and wakes any waiter
+    /// that started sleeping just before.
     @Test
     void signalOneWakesOneAfterTheOtherAndThenClearsTheMark() {
         int announced = events.announce();
@@ -148,12 +148,12 @@ class EventCountTest {
         events.sleep(announced, 1);
         events.signalOne();
         events.signalOne();
-        assertThat(calls).containsExactly("wakes one", "does not sleep", "finds nobody", "wakes");
+        assertThat(calls).containsExactly("wakes one", "does not sleep", "finds no sleeper", "wakes");
         assertThat(events.isAwaited()).isFalse();
     }
 
-    /// A call for all and a call for one at the same time: whoever moves the word first, all are called. Otherwise one
-    /// who was not meant would get the only call, and the rest sleep.
+    /// A call for all and a call for one at the same time: all are called, whichever moves the word first. Otherwise
+    /// one sleeper that was not meant would get the only call, and the rest would sleep on.
     @Test
     @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aCallForAllIsNotSwallowedByACallForOne() throws Exception {
@@ -161,7 +161,7 @@ class EventCountTest {
         EventCount raced = new EventCount(word, new Parking() {
             @Override
             public void park(long address, int expected, long nanos) {
-                throw new AssertionError("nobody sleeps here");
+                throw new AssertionError("no thread sleeps here");
             }
 
             @Override

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is done for waiters that sleep long. A long sleep ends here by a call alone, so what is not done is a hang.
+/// The sweeper's work for long sleepers. A long sleep ends here only by a call, so missing work is a hang.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SweeperTest {
     // Never freed: a test that fails leaves its sleepers.
@@ -38,7 +38,7 @@ class SweeperTest {
         threads.shutdownNow();
     }
 
-    /// A kernel whose long sleeps have no end; neither has an interrupt of a platform thread any effect on them.
+    /// A kernel whose long sleeps end only by a call; an interrupt of a platform thread has no effect on them.
     private static final class CallsOnly implements Parking {
         final AtomicInteger longSleeps = new AtomicInteger();
         final AtomicInteger heavyFences = new AtomicInteger();
@@ -96,7 +96,7 @@ class SweeperTest {
         }
     }
 
-    /// An object of which a test says whether an owner died, and what a sweep does.
+    /// An object for which the test decides whether an owner died, and what a sweep does.
     private static class Owners implements Liveness {
         final AtomicInteger sweeps = new AtomicInteger();
         volatile boolean dead;
@@ -131,7 +131,7 @@ class SweeperTest {
         }
     }
 
-    /// The sleep of a platform thread does not end with an interrupt; it is called.
+    /// An interrupt does not end the sleep of a platform thread; a call of the sweeper does.
     @Test
     void anInterruptEndsALongSleep() throws InterruptedException {
         Future<Boolean> waiting = waiting(new Owners());
@@ -141,8 +141,8 @@ class SweeperTest {
         assertThat(threads.awaitTermination(50, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// The word has moved and no sleeper was called: its signaller was stopped in between. Others in the same state
-    /// too.
+    /// The word has moved and no sleeper was called, since the signaller was stopped in between; for one waiter and for
+    /// several.
     @ParameterizedTest
     @ValueSource(ints = {1, 20})
     void aCallThatWasNotMadeIsRepeated(int waiters) throws Exception {
@@ -158,7 +158,7 @@ class SweeperTest {
         }
     }
 
-    /// A call for one went to a sleeper that is stopped: the mark stays, the word has moved, the other one is called.
+    /// A call for one went to a stopped sleeper: the mark stays, the word has moved, the other sleeper is called.
     @Test
     void aCallForOneThatAStoppedSleeperTookReachesTheNext() throws Exception {
         Future<Boolean> waiting = waiting(new Owners());
@@ -168,7 +168,7 @@ class SweeperTest {
         assertThat(waiting.get()).isTrue();
     }
 
-    /// What a dead owner held is given back by a thread of the sweeper, and recovery wakes the sleepers.
+    /// A thread of the sweeper gives back a dead owner's holds, and recovery wakes the sleepers.
     @Test
     void theDeadAreSweptForSleepers() throws Exception {
         Owners owners = new Owners() {
@@ -190,9 +190,9 @@ class SweeperTest {
         assertThat(owners.sweeps.get()).isEqualTo(before + 1);
     }
 
-    /// While an object is being recovered, interrupts and deaths elsewhere are seen.
+    /// While an object is being recovered, interrupts and deaths in other objects are noticed.
     @Test
-    void anObjectThatTakesLongHoldsUpNoOther() throws Exception {
+    void aLongRecoveryDelaysNoOtherObject() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         Owners slow = new Owners() {
             @Override
@@ -233,7 +233,8 @@ class SweeperTest {
         assertThat(waiting.get()).isTrue();
     }
 
-    /// A look that throws is counted, and the waiter sweeps for itself and throws what that throws. The others go on.
+    /// A check that throws is counted, and the waiter sweeps on its own and throws the sweep's exception. The others go
+    /// on.
     @Test
     void aSweepThatThrowsThrowsInItsWaiter() throws Exception {
         Owners broken = new Owners() {
@@ -282,9 +283,9 @@ class SweeperTest {
         assertThat(waiting.get()).isTrue();
     }
 
-    /// Where no thread can be had, there is no entry, and nothing is left half done.
+    /// Where no thread can be started, there is no entry, and nothing is left half done.
     @Test
-    void withoutAThreadNobodyIsEntered() {
+    void withoutAThreadNoSleeperIsRegistered() {
         AtomicInteger tries = new AtomicInteger();
         Sweeper sweeper = new Sweeper(work -> {
             tries.incrementAndGet();
@@ -297,7 +298,7 @@ class SweeperTest {
         assertThat(tries.get()).isLessThan(100);
     }
 
-    /// The thread ends when it is not needed, and the next sleeper has another one; it inherits nothing of the first.
+    /// The thread ends when it is not needed, and the next sleeper starts another one, which inherits nothing from it.
     @Test
     void theThreadEndsAndIsStartedAgain() throws InterruptedException {
         List<Thread> started = new ArrayList<>();
@@ -308,7 +309,7 @@ class SweeperTest {
         for (int i = 1; i <= 2; i++) {
             Sweeper.Sleeper one = sweeper.enter(events, new Owners());
             Sweeper.Sleeper two = sweeper.enter(events, new Owners());
-            assertThat(sweeper.isLookedAfter(one)).isTrue();
+            assertThat(sweeper.isWatched(one)).isTrue();
             sweeper.leave(one);
             sweeper.leave(two);
             assertThat(started).hasSize(i);

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/// What the kernel does, done with the threads of this process: it compares and goes to sleep in one step, and wakes
-/// everybody who sleeps on a word. Both sides have their full fence, as where the kernel has no heavy one.
+/// The kernel's part, played with the threads of this process: compares and sleeps in one step, and wakes all sleepers
+/// of a word. Both sides have their full fence, as where the kernel has no heavy one.
 public final class ThreadParking implements Parking {
-    /// How often somebody slept.
+    /// The number of sleeps.
     public final AtomicInteger sleeps = new AtomicInteger();
 
     private final boolean sliced;
@@ -26,9 +26,9 @@ public final class ThreadParking implements Parking {
         }
     }
 
-    /// A parking in which a sleep ends with its time, or only by a call: then a lost wake-up is a hang.
+    /// A parking in which a sleep ends with its time, or only by a call; in the latter a lost wake-up is a hang.
     ///
-    /// @param sliced whether it ends with its time
+    /// @param sliced whether a sleep ends with its time
     public ThreadParking(boolean sliced) {
         this.sliced = sliced;
     }

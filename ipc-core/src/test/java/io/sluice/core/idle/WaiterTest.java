@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The loop of every wait, in one thread: a script stands where the kernel is, and does what others would do.
+/// The loop of every wait, in one thread: a script replaces the kernel, and plays the other threads.
 @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WaiterTest {
     private final Arena arena = Arena.ofShared();
@@ -87,7 +87,7 @@ class WaiterTest {
         }
     }
 
-    /// What is met already is met, whatever the deadline and the flag say.
+    /// A condition that is met already is met, whatever the deadline and the flag.
     @ParameterizedTest
     @EnumSource
     void aConditionThatIsMetNeedsNoWait(WaitStrategy strategy) throws InterruptedException {
@@ -114,7 +114,7 @@ class WaiterTest {
         assertThat(Memory.getInt(word)).isZero();
     }
 
-    /// A wait lasts at least as long as it was told to; each sleep at most a slice, the last what is left.
+    /// A wait lasts at least its time-out; each sleep at most a slice, the last one the remaining time.
     @ParameterizedTest
     @EnumSource
     void aWaitEndsAtItsDeadline(WaitStrategy strategy) throws InterruptedException {
@@ -126,7 +126,7 @@ class WaiterTest {
         assertThat(sleeps.isEmpty() || strategy != WaitStrategy.BUSY_SPIN).isTrue();
     }
 
-    /// A time-out beyond what the clock can count has no end.
+    /// A time-out beyond the range of the clock is no deadline.
     @Test
     void deadlinesDoNotOverflow() {
         assertThat(Waiter.deadline(Long.MAX_VALUE)).isEqualTo(Waiter.FOREVER);
@@ -162,7 +162,7 @@ class WaiterTest {
         assertThat(Thread.interrupted()).isTrue();
     }
 
-    /// One that never sleeps sees the flag all the same.
+    /// A spinning waiter notices the flag too.
     @Test
     void anInterruptEndsASpin() {
         int[] looks = {0};
@@ -202,7 +202,8 @@ class WaiterTest {
         assertThat(sleeps).isEmpty();
     }
 
-    /// Woken for nothing, it announces itself again, since the signal has cleared the bit, and sleeps again.
+    /// After a spurious wake-up the waiter announces itself again, since the signal has cleared the bit, and sleeps
+    /// again.
     @Test
     void aSpuriousWakeUpIsSleptOver() throws InterruptedException {
         whileAsleep = () -> {
@@ -215,10 +216,10 @@ class WaiterTest {
         assertThat(sweeps).isZero();
     }
 
-    /// What a dead one held is given back after a slice, by the waiter itself, whether it sleeps or spins.
+    /// After a slice the waiter itself gives back a dead owner's holds, whether it sleeps or spins.
     @ParameterizedTest
     @EnumSource
-    void aWaiterLooksAfterTheDead(WaitStrategy strategy) throws InterruptedException {
+    void aWaiterSweepsAfterASlice(WaitStrategy strategy) throws InterruptedException {
         long begin = System.nanoTime();
         whileAsleep = () -> sleepOf(sleeps.getLast());
         atTheSweep = () -> met = true;
@@ -227,7 +228,7 @@ class WaiterTest {
         assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(Waiter.SLICE_NANOS);
     }
 
-    /// Who parks looks a few times and sleeps; who adapts looks some hundred times first.
+    /// PARK looks a few times and sleeps; ADAPTIVE looks some hundred times first.
     @Test
     void strategiesDifferInHowOftenTheyLook() throws InterruptedException {
         int[] looks = {0};

@@ -14,20 +14,20 @@ public final class AllocationMeter {
 
     private AllocationMeter() {}
 
-    /// As [#bytesPerOperation(long, Runnable)], for an operation that is to allocate nothing.
+    /// As [#bytesPerOperation(long, Runnable)], for an operation that should allocate nothing.
     ///
-    /// @param operation what to measure
+    /// @param operation to measure
     /// @return bytes per operation, rounded down
     public static long bytesPerOperation(Runnable operation) {
         return bytesPerOperation(0, operation);
     }
 
-    /// The smallest number of bytes per operation over some rounds: what a compiler thread or a first use adds once
-    /// does not count, what the operation itself allocates is in every round. On a loaded machine the best compiler may
-    /// come late, so there are more rounds for a while if the operation seems to allocate more than it should.
+    /// The smallest number of bytes per operation over some rounds: a single allocation by a compiler thread or a first
+    /// use does not count, the operation's own allocation is in every round. On a loaded machine the C2 compiler may
+    /// run late, so more rounds follow for a while if the operation seems to allocate more than expected.
     ///
-    /// @param expected how many bytes it is to allocate at most
-    /// @param operation what to measure
+    /// @param expected largest expected number of bytes per operation
+    /// @param operation to measure
     /// @return bytes per operation, rounded down
     public static long bytesPerOperation(long expected, Runnable operation) {
         run(operation, WARM_UP);

@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import org.agrona.MutableDirectBuffer;
 import org.junit.jupiter.api.Test;
 
-/// Scratch memory grows by writing, keeps what it held, and says when it will not.
+/// Scratch memory grows by writing, keeps its contents, and names its limit.
 class ExpandableMemoryBufferTest {
-    /// Each way to write behind the end makes room, zeroes in between, and keeps the beginning.
+    /// Each kind of write behind the end grows the buffer, zeroes the bytes between, and keeps the beginning.
     @Test
     void everyWriteBehindTheEndGrowsTheBuffer() {
         ByteBuffer source = ByteBuffer.allocate(9);
@@ -77,7 +77,7 @@ class ExpandableMemoryBufferTest {
         assertThat(buffer.capacity()).isEqualTo(256);
     }
 
-    /// What a large message needed goes back when it is done; what small ones need stays.
+    /// The memory of a large message is given back after it; the memory for small messages stays.
     @Test
     void memoryOfALargeMessageIsGivenBack() {
         var buffer = new ExpandableMemoryBuffer(64);
@@ -97,13 +97,14 @@ class ExpandableMemoryBufferTest {
         assertThat(buffer.getByte(100_000)).isEqualTo((byte) 7);
         assertThatThrownBy(() -> buffer.getByte(kept)).isInstanceOf(IndexOutOfBoundsException.class);
         System.gc();
-        assertThat(window.getByte(0)).isEqualTo((byte) 1);     // a window keeps what it shows
+        assertThat(window.getByte(0)).isEqualTo((byte) 1);     // a window keeps its memory
         buffer.trim();
         buffer.putByte(kept, (byte) 1);
         assertThat(buffer.capacity()).isEqualTo(2 * kept);
     }
 
-    /// A growth that fails for want of memory leaves capacity, address and bytes alone, and the buffer goes on.
+    /// A growth that fails for lack of memory leaves capacity, address and bytes as they were, and the buffer stays
+    /// usable.
     @Test
     void aGrowthWithoutMemoryLeavesTheBufferAsItWas() throws Exception {
         Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -115,7 +116,7 @@ class ExpandableMemoryBufferTest {
         assertThat(output).contains("as it was");
     }
 
-    /// The child of the test above.
+    /// The child process of the test above.
     static final class WithoutMemory {
         public static void main(String[] arguments) {
             var buffer = new ExpandableMemoryBuffer(64);
@@ -133,7 +134,7 @@ class ExpandableMemoryBufferTest {
         }
     }
 
-    /// It cannot be moved; a window can, and keeps the memory of before a growth.
+    /// The buffer cannot be moved; a window over it can, and keeps the memory of the time before a growth.
     @Test
     void aWindowOverItOutlivesAGrowth() {
         var buffer = new ExpandableMemoryBuffer(64);

@@ -20,8 +20,8 @@ import org.agrona.AsciiNumberFormatException;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
 
-/// A window over native memory behaves like the JDK's buffers where they agree with Agrona's interface, and refuses by
-/// name what it cannot do.
+/// A window over native memory behaves like the JDK's buffers where they agree with Agrona's interface, and names what
+/// it cannot do.
 class MemoryBufferTest {
     private static final int CAPACITY = 64;
 
@@ -34,9 +34,9 @@ class MemoryBufferTest {
 
     // Values.
 
-    /// At every index, aligned or not, both byte orders give what the JDK gives.
+    /// At every index, aligned or not, both byte orders match the JDK.
     @Test
-    void everyValueStandsWhereAByteBufferPutsIt() {
+    void everyValueMatchesAByteBuffer() {
         for (ByteOrder order : List.of(LITTLE_ENDIAN, BIG_ENDIAN)) {
             bytes.order(order);
             for (int i = 0; i <= CAPACITY - 8; i++) {
@@ -60,7 +60,7 @@ class MemoryBufferTest {
 
     /// Without an order, values have the order of the machine.
     @Test
-    void withoutAnOrderTheMachineDecides() {
+    void withoutAnOrderValuesAreNative() {
         bytes.order(ByteOrder.nativeOrder());
         for (int i = 0; i <= CAPACITY - 8; i++) {
             buffer.putLong(i, Long.MIN_VALUE + i);
@@ -80,7 +80,7 @@ class MemoryBufferTest {
 
     /// A NaN keeps its bits in either order.
     @Test
-    void bitsOfNotANumberSurvive() {
+    void theBitsOfANanSurvive() {
         long nan = 0x7FF8_0000_0000_1234L;
         buffer.putDouble(3, Double.longBitsToDouble(nan), BIG_ENDIAN);
         assertThat(Double.doubleToRawLongBits(buffer.getDouble(3, BIG_ENDIAN))).isEqualTo(nan);
@@ -88,7 +88,7 @@ class MemoryBufferTest {
 
     // Bounds.
 
-    /// The last index that fits works, the next one, the first before zero and the extremes do not.
+    /// The last index that fits works; the next one, -1 and the extremes do not.
     @Test
     void everyAccessIsCheckedToTheByte() {
         checkEdges(1, buffer::getByte, i -> buffer.putByte(i, (byte) 1), buffer::getByteVolatile);
@@ -121,7 +121,7 @@ class MemoryBufferTest {
         }
     }
 
-    /// A refused access says what was asked of what.
+    /// A refused access names index, length and capacity.
     @Test
     void aRefusalNamesIndexLengthAndCapacity() {
         assertThatThrownBy(() -> buffer.getLong(57)).isInstanceOf(IndexOutOfBoundsException.class)
@@ -131,7 +131,7 @@ class MemoryBufferTest {
         assertThatThrownBy(() -> new MemoryBuffer().getByte(0)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
-    /// A limit may stand at the capacity and not behind it.
+    /// A limit may equal the capacity, not exceed it.
     @Test
     void aLimitMayEqualTheCapacity() {
         buffer.checkLimit(CAPACITY);
@@ -154,7 +154,7 @@ class MemoryBufferTest {
 
     // Windows.
 
-    /// One buffer moves from place to place and keeps the direct buffer it stands on.
+    /// One buffer moves from place to place and keeps its direct buffer reachable.
     @Test
     void aWindowMoves() {
         bytes.put(10, (byte) 42);
@@ -190,7 +190,7 @@ class MemoryBufferTest {
         assertThat(buffer.getByte(1)).isEqualTo((byte) 7);
     }
 
-    /// Arrays cannot be under a native window, and the message says what to do instead.
+    /// A native window cannot wrap an array, and the message says what to do instead.
     @Test
     void anArrayIsRefusedWithAdvice() {
         assertThatThrownBy(() -> buffer.wrap(new byte[8])).isInstanceOf(UnsupportedOperationException.class)
@@ -204,7 +204,7 @@ class MemoryBufferTest {
         assertThatThrownBy(() -> buffer.wrap(bytes, 60, 5)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
-    /// What Agrona's array buffers look like from outside; their own classes need a JVM flag.
+    /// Stands for Agrona's array buffers, whose own classes need a JVM flag.
     private static DirectBuffer arrayBacked(byte[] array, int adjustment) {
         return (DirectBuffer) Proxy.newProxyInstance(
             DirectBuffer.class.getClassLoader(), new Class<?>[] {DirectBuffer.class}, (_, method, _) ->
@@ -258,9 +258,9 @@ class MemoryBufferTest {
         assertThat(buffer.getInt(7, BIG_ENDIAN)).isEqualTo(0x00090909);
     }
 
-    /// Contents decide equality, hash and order.
+    /// Contents determine equality, hash and order.
     @Test
-    void contentsDecideEqualityHashAndOrder() {
+    void contentsDetermineEqualityHashAndOrder() {
         try (Arena arena = Arena.ofConfined()) {
             long address = arena.allocate(48, 8).address();
             var left = new MemoryBuffer(address, 11);
@@ -281,7 +281,7 @@ class MemoryBufferTest {
 
     // Text.
 
-    /// A length of four bytes and the characters, in the asked order, with `?` for what ASCII lacks.
+    /// A length of four bytes and the characters, in the given byte order, with `?` for characters outside ASCII.
     @Test
     void stringsHaveAgronasFormat() {
         assertThat(buffer.putStringAscii(1, "héllo")).isEqualTo(9);
@@ -366,7 +366,7 @@ class MemoryBufferTest {
         }
     }
 
-    /// What is no number, or does not fit, is refused with its text.
+    /// Text that is not a number, or a number out of range, is refused with its text.
     @Test
     void malformedNumbersAreRefused() {
         for (String text : List.of("-", "12a", "2147483648", "-2147483649", "99999999999", "--1", "+1", " 1")) {
@@ -433,7 +433,7 @@ class MemoryBufferTest {
         assertThat(buffer.getByteVolatile(35)).isEqualTo((byte) -3);
     }
 
-    /// Ordered access to an unaligned word is refused; an unaligned window says so when asked.
+    /// Ordered access to an unaligned word is refused; `verifyAlignment` refuses an unaligned window.
     @Test
     void orderedAccessNeedsAlignment() {
         buffer.verifyAlignment();

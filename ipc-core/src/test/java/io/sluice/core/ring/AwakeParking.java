@@ -3,7 +3,7 @@ package io.sluice.core.ring;
 import io.sluice.core.idle.Parking;
 import java.lang.invoke.VarHandle;
 
-/// For tests in one thread, in which nobody may ever sleep: nobody would wake him.
+/// For tests in one thread, in which a sleep is an error: no thread would end it.
 class AwakeParking implements Parking {
     int wakes;
 

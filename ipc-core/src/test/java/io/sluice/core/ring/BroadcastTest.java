@@ -4,6 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.Parking;
 import io.sluice.core.memory.Memory;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Each message goes to each consumer; a slow one stops the producer or loses, as it chose.
+/// Each message goes to each consumer; a slow consumer stops the producer or loses messages, by its own choice.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BroadcastTest {
     private static final class Death extends Error {
@@ -24,13 +25,13 @@ class BroadcastTest {
     }
 
     @AfterEach
-    void nobodyDiesAnyMore() {
-        CrashPoint.script(null);
+    void disarm() {
+        CrashHook.script(null);
     }
 
-    /// From the next message on, all of them, in order; one that leaves stops nobody.
+    /// Every message since the join, in order; a consumer that leaves stops no other.
     @Test
-    void everyConsumerGetsEverythingSinceItCame() {
+    void everyConsumerGetsEverythingSinceItJoined() {
         try (RingMemory memory = new RingMemory(RingOptions.broadcast(16))) {
             RingProducer producer = memory.view(1).producer(PARK);
             Messages messages = new Messages();
@@ -55,7 +56,7 @@ class BroadcastTest {
         }
     }
 
-    /// The producer waits for the slowest that blocks; when that one leaves or dies, it waits no more.
+    /// The producer waits for the slowest blocking consumer, until that consumer leaves or dies.
     @Test
     void aBlockingConsumerStopsTheProducerUntilItLeaves() {
         for (boolean dies : new boolean[] {false, true}) {
@@ -87,9 +88,9 @@ class BroadcastTest {
         }
     }
 
-    /// It learns how much it lost, and goes on with what comes next; whatever it gets is whole.
+    /// The consumer learns how much it lost, and goes on with the next message; every message it gets is whole.
     @Test
-    void aDroppingConsumerIsToldWhatItLost() {
+    void aDroppingConsumerLearnsItsLosses() {
         try (RingMemory memory = new RingMemory(RingOptions.broadcast(8))) {
             RingProducer producer = memory.view(1).producer(PARK);
             RingConsumer slow = memory.view(2).subscribe(SlowConsumer.DROP, PARK);
@@ -114,7 +115,7 @@ class BroadcastTest {
         }
     }
 
-    /// A message that is written over while it is copied is not shown.
+    /// A message that is overwritten while it is copied is not delivered.
     @Test
     void aDroppingConsumerNeverSeesHalfAMessage() {
         try (RingMemory memory = new RingMemory(RingOptions.broadcast(16))) {
@@ -140,7 +141,7 @@ class BroadcastTest {
         }
     }
 
-    /// The record that overtakes it begins before it and covers it: its word changes before its bytes do.
+    /// The overtaking record begins before the message and covers it: the message's word changes before its bytes.
     @Test
     void aRecordIsVoidAsSoonAsALongerOneClaimsItsSlots() {
         for (int first = 0; first < 4; first++) {
@@ -165,8 +166,8 @@ class BroadcastTest {
         }
     }
 
-    /// The producer dies at every step, between messages of every size: what was committed arrives, once, in order,
-    /// and its heir goes on.
+    /// The producer dies at every step, between messages of every size: committed messages arrive, once, in order, and
+    /// its successor goes on.
     @ParameterizedTest
     @ValueSource(ints = {5, 8, 12, 16})
     void aDeadProducersCommittedMessagesArrive(int capacity) {
@@ -186,7 +187,7 @@ class BroadcastTest {
                         List<Integer> committed = new ArrayList<>();
                         int[] hits = {0, nth};
                         int[] sending = {0};
-                        CrashPoint.script(point -> {
+                        CrashHook.script(point -> {
                             if (point == CrashPoint.COMMIT_WORD_SET) {
                                 committed.add(sending[0]);
                             }
@@ -212,7 +213,7 @@ class BroadcastTest {
                         hits[0] = 0;
                         hits[1] = cut;
                         cleanerDied = dies(() -> memory.recover(2));
-                        CrashPoint.script(null);
+                        CrashHook.script(null);
                         memory.recover(2);
                         RingProducer heir = memory.view(3).producer(PARK);
                         for (int i = 100; i < 100 + 3 * options.slots(); i++) {
@@ -251,7 +252,8 @@ class BroadcastTest {
         }
     }
 
-    /// Between the move of the tail and the word: the word is still what the last turn, or nobody, has left there.
+    /// A death between the move of the tail and the word: the word is still that of the last turn, or of an unused
+    /// slot.
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 5, 7, 8, 13, 16, 30})
     void aProducerThatDiedBeforeItsWordLeavesNoGap(int before) {
@@ -287,7 +289,7 @@ class BroadcastTest {
         }
     }
 
-    /// The consumer joins between the producer's step of the tail and the producer's look at the flag of the shutdown.
+    /// The consumer joins between the producer's move of the tail and its look at the shutdown flag.
     @Test
     void aConsumerThatJoinsDuringARefusedClaimSeesTheEnd() throws InterruptedException {
         for (SlowConsumer policy : SlowConsumer.values()) {

@@ -8,7 +8,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.MessageHandler;
 
-/// Messages whose type is their number and whose bytes follow from it; and a handler that checks and remembers them.
+/// Messages whose type is their number and whose bytes follow from it; and a handler that checks and collects them.
 final class Messages implements MessageHandler {
     private final List<Integer> received = new ArrayList<>();
 
@@ -47,7 +47,7 @@ final class Messages implements MessageHandler {
         received.add(number);
     }
 
-    /// What came since the last call.
+    /// The numbers received since the last call.
     List<Integer> received() {
         List<Integer> batch = List.copyOf(received);
         received.clear();

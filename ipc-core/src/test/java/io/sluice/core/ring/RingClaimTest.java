@@ -16,17 +16,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A claim ends with its handle: closed or collected, it never stops the ring for the others.
+/// A claim ends with its handle: closed or collected, it never blocks the ring for others.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingClaimTest {
     static Stream<Shape> shapes() {
         return Shape.ofEight();
     }
 
-    /// Two views of one process; the one that has the open claim is closed, and the other one goes on.
+    /// Two views of one process: the view with the open claim is closed, and the other one goes on.
     @ParameterizedTest
     @MethodSource("shapes")
-    void aClosedViewTakesItsOpenClaimsAlong(Shape shape) {
+    void aClosedViewAbortsItsOpenClaims(Shape shape) {
         for (boolean closesView : new boolean[] {true, false}) {
             try (RingMemory memory = new RingMemory(shape.options())) {
                 Ring first = memory.view(1);
@@ -53,7 +53,7 @@ class RingClaimTest {
         }
     }
 
-    /// Claims of other handles of the process stay what they are.
+    /// Claims of other handles of the process stay as they are.
     @Test
     void aClosedViewLeavesTheClaimsOfOthersAlone() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
@@ -76,7 +76,7 @@ class RingClaimTest {
         }
     }
 
-    /// One thread claims and commits; another one closes at any moment. What commit says is what happens.
+    /// One thread claims and commits; another one closes at any moment. The result of commit is what happened.
     @ParameterizedTest
     @MethodSource("shapes")
     void aCommitDuringTheCloseEitherThrowsOrDelivers(Shape shape) throws InterruptedException {
@@ -119,13 +119,13 @@ class RingClaimTest {
         }
     }
 
-    /// A claim that nothing refers to any more is aborted; so is one whose producer and view went with it.
+    /// An unreachable claim is aborted; so is one that became unreachable with its producer and view.
     @ParameterizedTest
     @MethodSource("shapes")
     void aClaimThatIsCollectedIsAborted(Shape shape) throws InterruptedException {
         for (boolean whole : new boolean[] {false, true}) {
             if (whole && !shape.manyProducers()) {
-                continue;        // the role of an only producer ends with its process
+                continue;        // the role of a single producer ends with its process
             }
             try (RingMemory memory = new RingMemory(shape.options())) {
                 Ring ring = memory.view(1);
@@ -167,9 +167,9 @@ class RingClaimTest {
         }
     }
 
-    /// A claim that lives on keeps nothing of a producer that was closed.
+    /// A claim that stays reachable keeps nothing of its closed producer reachable.
     @Test
-    void nothingIsLeftOfAProducerThatWasClosed() throws InterruptedException {
+    void aClosedProducerIsCollected() throws InterruptedException {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             Claim claim = new Claim();
             WeakReference<Ring> ring = new WeakReference<>(usedAndClosed(memory, claim));

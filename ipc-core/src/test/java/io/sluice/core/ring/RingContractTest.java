@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What every ring promises, whoever writes and whoever reads.
+/// The contract of every ring, for all producers and consumers.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingContractTest {
     private static final MessageHandler NOTHING = (type, buffer, index, length) -> {};
@@ -56,7 +56,7 @@ class RingContractTest {
         }
     }
 
-    /// A quarter of the ring is the limit; beyond it, and below zero, is misuse, and says so.
+    /// A quarter of the ring is the limit; lengths above it and below zero are misuse, and the message says so.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#all")
     void lengthsThatCannotFitAreRefused(Shape shape) {
@@ -84,8 +84,7 @@ class RingContractTest {
         }
     }
 
-    /// Fill it from every offset to every level: it refuses at its capacity, not one earlier or later, and keeps what
-    /// it has.
+    /// Filled from every offset to every level, it refuses exactly at its capacity, and keeps its messages.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#bounded")
     void aRingRefusesAtItsCapacityAndKeepsItsMessages(Shape shape) {
@@ -150,8 +149,8 @@ class RingContractTest {
                             pending.add(new Pending(step, start));
                         }
                     } else if (allPublished) {
-                        // Aborted records and padding before the oldest message are released when they are met, and
-                        // those after it may fill the ring as well as messages; so only an empty ring must accept.
+                        // Aborted records and padding before the oldest message are released when a consumer meets
+                        // them; those after it may fill the ring as messages do. So only an empty ring must accept.
                         assertThat(pending).isNotEmpty();
                     }
                     end = Math.max(end, memory.view(3).findTail());
@@ -176,7 +175,7 @@ class RingContractTest {
         }
     }
 
-    /// What was given up is not seen, and the room is there again.
+    /// An aborted claim is not seen, and its slots are free again.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#bounded")
     void anAbortedClaimIsSteppedOver(Shape shape) {
@@ -201,7 +200,7 @@ class RingContractTest {
         }
     }
 
-    /// Commit and abort end a claim once; whatever comes after is told so and changes nothing.
+    /// Commit and abort end a claim once; every later call throws and changes nothing.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void aClaimEndsOnce(Shape shape) {
@@ -232,10 +231,10 @@ class RingContractTest {
         }
     }
 
-    /// A producer alone writes one message at a time, since what it was writing when it died is one record.
+    /// A single producer writes one message at a time, since after its death at most one record may be open.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
-    void aProducerAloneHasOneOpenClaim(Shape shape) {
+    void aSingleProducerHasOneOpenClaim(Shape shape) {
         try (RingMemory memory = new RingMemory(shape.options())) {
             RingProducer producer = memory.view(1).producer(PARK);
             RingConsumer consumer = shape.consumer(memory.view(2));
@@ -258,7 +257,7 @@ class RingContractTest {
         }
     }
 
-    /// A message that stands behind a claim waits for it, whoever is faster.
+    /// A message behind an open claim waits for it, in any order of commits.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void messagesComeInTheOrderOfTheirClaims(Shape shape) {
@@ -283,12 +282,12 @@ class RingContractTest {
         }
     }
 
-    /// What stood before it is consumed, it and what follows is not; the handler's own exception arrives.
+    /// Messages before it are consumed, it and later ones are not; the caller gets the handler's exception.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void aHandlerThatThrowsLeavesItsMessage(Shape shape) {
         if (shape.drops()) {
-            return;     // has no message any more: it is a copy
+            return;     // the message is a copy, and no longer in the ring
         }
         try (RingMemory memory = new RingMemory(shape.options())) {
             RingProducer producer = memory.view(1).producer(PARK);
@@ -316,7 +315,7 @@ class RingContractTest {
         }
     }
 
-    /// Zero and less read nothing; otherwise the smaller of limit and what is there.
+    /// A limit of zero or less reads nothing; otherwise the smaller of limit and size.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void readKeepsItsLimit(Shape shape) {
@@ -343,7 +342,7 @@ class RingContractTest {
         }
     }
 
-    /// An offer whose source is too short throws, and what it had claimed is given up.
+    /// An offer whose source is too short throws, and its claim is aborted.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void anOfferThatFailsClaimsNothing(Shape shape) {

@@ -3,6 +3,7 @@ package io.sluice.core.ring;
 import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,18 +16,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A process dies at its n-th step, for every n; whoever cleans up after it dies at his m-th step, for every m, and the
-/// next one begins again. Then the survivors use the ring for three rounds, and miss nothing.
+/// A process dies at its n-th step, for every n; its cleaner dies at its m-th step, for every m, and the next cleaner
+/// starts again. Then the survivors use the ring for three rounds, and miss nothing.
 ///
 /// All in one thread, over real memory: a death is an error thrown at a crash point, after which the victim's handles
-/// are never touched again. So the victim uses no operation that has something to do in a `finally`: of its many
-/// consumers it takes and acknowledges, as the queues do.
+/// are never touched again. So the victim uses no operation with a `finally`: as one of many consumers it takes and
+/// acknowledges, as the queues do.
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingDeathTest {
     private static final int SURVIVOR = 1;
     private static final int VICTIM = 2;
 
-    /// What kills: not an exception that the code under test could have thrown.
+    /// A death: not an exception that the code under test could have thrown.
     private static final class Death extends Error {
         private static final long serialVersionUID = 1L;
 
@@ -35,7 +36,7 @@ class RingDeathTest {
         }
     }
 
-    /// Throws at the n-th crash point while it is armed, and tells about each.
+    /// Throws at the n-th crash point while it is armed, and reports each point.
     private static final class Reaper implements Consumer<CrashPoint> {
         private final int nth;
         private final Consumer<CrashPoint> witness;
@@ -47,9 +48,9 @@ class RingDeathTest {
             this.witness = witness;
         }
 
-        /// Whether it died.
+        /// Whether the victim died.
         boolean kills(Runnable work) {
-            CrashPoint.script(this);
+            CrashHook.script(this);
             armed = true;
             try {
                 work.run();
@@ -58,11 +59,11 @@ class RingDeathTest {
                 return true;
             } finally {
                 armed = false;
-                CrashPoint.script(null);
+                CrashHook.script(null);
             }
         }
 
-        /// Lets somebody else do something in between.
+        /// Runs another process's work in between; no death happens in it.
         void spare(Runnable work) {
             armed = false;
             work.run();
@@ -80,7 +81,7 @@ class RingDeathTest {
         }
     }
 
-    /// Which roles the victim plays in which ring, and how far the ring was used before.
+    /// The victim's roles, the kind of ring, and how far the ring was used before.
     record Case(RingOptions options, boolean victimWrites, boolean victimReads) {
         static Stream<Case> all() {
             return Stream.of(8, 12, 16).flatMap(capacity -> Shape.roles(capacity, 64).stream()
@@ -108,8 +109,8 @@ class RingDeathTest {
         private final List<Integer> consumed = new ArrayList<>();
         private final Reaper reaper;
         private int number;
-        private int sending;         // what the victim is about to commit
-        private int reading;         // what the victim is about to acknowledge
+        private int sending;         // the message that the victim is about to commit
+        private int reading;         // the message that the victim is about to acknowledge
         private RingProducer survivingProducer;
         private RingConsumer survivingConsumer;
         private RingProducer victimProducer;
@@ -144,8 +145,8 @@ class RingDeathTest {
                 survivingConsumer = survivor.consumer(PARK);
             }
             boolean died = reaper.kills(this::live);
-            // In this process the victim's claims would be given up when they are collected, which no dead process
-            // does.
+            // In this process the victim's claims would be aborted when they are collected; a dead process does not
+            // do that.
             byte[] scene = memory.snapshot();
             victim.close();
             memory.restore(scene);
@@ -264,8 +265,8 @@ class RingDeathTest {
     }
 
     @AfterEach
-    void nobodyDiesAnyMore() {
-        CrashPoint.script(null);
+    void disarm() {
+        CrashHook.script(null);
     }
 
     /// Every death of the victim, from every offset of the ring; the survivors go on with the handles they have.
@@ -326,7 +327,7 @@ class RingDeathTest {
         readAll(consumer, roles, messages, expected.size());
         assertThat(messages.received()).as(story).containsExactlyElementsOf(expected).hasSize(left);
         if (!ring.browser().isAllReleased()) {
-            assertThat(consumer.read(messages, 1)).as(story).isZero();      // steps over what was aborted at the end
+            assertThat(consumer.read(messages, 1)).as(story).isZero();      // skips the aborted records at the end
         }
         assertThat(ring.browser().isAllReleased()).as(story).isTrue();
         int limit = roles.options.capacity();
@@ -349,8 +350,8 @@ class RingDeathTest {
         assertThat(ring.browser().isAllReleased()).as(story).isTrue();
     }
 
-    /// Takes exactly what is there, and does not look once more, which would tidy up; except where the producer may
-    /// learn of the room only then.
+    /// Takes exactly the messages that are there, without a further look, which would release slots; except where the
+    /// producer may learn of the free slots only by that.
     private static void readAll(RingConsumer consumer, Case roles, Messages messages, int count) {
         consumer.read(messages, roles.manyWriters() || roles.manyReaders() ? count : count + 1);
     }

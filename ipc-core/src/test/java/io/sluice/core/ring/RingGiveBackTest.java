@@ -3,26 +3,27 @@ package io.sluice.core.ring;
 import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A message that was taken and given back is found by every process, however long that process did nothing.
+/// Every process finds a message that was taken and given back, also after any time without a call.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingGiveBackTest {
     private static final int IDLE = 2;
     private static final int BUSY = 3;
 
     @AfterEach
-    void noScriptIsLeft() {
-        CrashPoint.script(null);
+    void disarm() {
+        CrashHook.script(null);
     }
 
-    /// The idle process has gone past the message before; another one takes it and gives it back, one to 600 times.
+    /// The idle process has passed the message before; another process takes it and gives it back, one to 600 times.
     @Test
-    void anIdleConsumerFindsWhatWasGivenBackAnyNumberOfTimes() {
+    void anIdleConsumerFindsAMessageReturnedAnyNumberOfTimes() {
         for (int times = 1; times <= 600; times++) {
             try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
                 RingProducer producer = memory.view(1).producer(PARK);
@@ -44,9 +45,9 @@ class RingGiveBackTest {
         }
     }
 
-    /// Lookers go past a message as takers do, and find it again as takers do.
+    /// Browsers pass a message as consumers do, and find it again as consumers do.
     @Test
-    void anIdleLookerFindsWhatWasGivenBackAnyNumberOfTimes() {
+    void anIdleBrowserFindsAMessageReturnedAnyNumberOfTimes() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             Ring idle = memory.view(IDLE);
             RingProducer producer = memory.view(1).producer(PARK);
@@ -67,9 +68,9 @@ class RingGiveBackTest {
         }
     }
 
-    /// A message that was given back comes before those that have not been taken yet.
+    /// A message that was given back comes before messages that have not been taken.
     @Test
-    void whatWasGivenBackComesFirst() {
+    void aReturnedMessageComesFirst() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(64))) {
             RingProducer producer = memory.view(1).producer(PARK);
             ManyConsumer consumer = memory.view(IDLE).taker(PARK);
@@ -89,9 +90,9 @@ class RingGiveBackTest {
         }
     }
 
-    /// A process dies between the word of the message and the count that tells the others; recovery tells them.
+    /// A process dies between the word of the message and the count that tells the others; recovery raises the count.
     @Test
-    void theDeathOfAGiverHidesNothing() {
+    void theDeathOfAGiverHidesNoMessage() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             RingProducer producer = memory.view(1).producer(PARK);
             ManyConsumer idle = memory.view(IDLE).taker(PARK);
@@ -100,7 +101,7 @@ class RingGiveBackTest {
             ManyConsumer dying = memory.view(BUSY).taker(PARK);
             long first = dying.take();
             idle.acknowledge(idle.take());
-            CrashPoint.script(point -> {
+            CrashHook.script(point -> {
                 if (point == CrashPoint.GIVE_BACK_WORD_SET) {
                     throw new AssertionError("killed");
                 }
@@ -108,7 +109,7 @@ class RingGiveBackTest {
             try {
                 dying.giveBack(first);
             } catch (AssertionError killed) {
-                CrashPoint.script(null);
+                CrashHook.script(null);
             }
             memory.recover(BUSY);
             assertThat(idle.take()).isEqualTo(first);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A real process, killed by the kernel in the middle of an operation, in front of a ring in a shared file: with the
+/// A real process that uses a ring in a shared file, killed by the kernel in the middle of an operation: with the
 /// handlers and the `finally` blocks that the scripted deaths leave out.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingKillTest {
@@ -29,7 +29,7 @@ class RingKillTest {
     private static final int VICTIM = 2;
     private static final int KILLED = 128 + 9;
 
-    /// What the victim does until it is killed: offers, aborts, reads with a handler that throws now and then.
+    /// The victim's work until it is killed: offers, aborts, reads with a handler that sometimes throws.
     static final class Victim {
         private Victim() {}
 
@@ -54,7 +54,7 @@ class RingKillTest {
                             }
                         }, 2);
                     } catch (IllegalArgumentException expected) {
-                        // What it could not handle comes again.
+                        // The message that failed comes again.
                     }
                 }
             }
@@ -78,7 +78,7 @@ class RingKillTest {
         }
     }
 
-    /// Killed at each point of a ring that many use: the rest is whole, in order, and all room comes back.
+    /// Killed at each point of a ring with many users: the other messages are whole, in order, and all slots come back.
     @ParameterizedTest
     @EnumSource(names = {
         "CLAIM_WORD_SET", "CLAIM_HELD", "COMMIT_WORD_SET", "ABORT_WORD_SET", "TAKE_WORD_SET", "TAKE_HELD",

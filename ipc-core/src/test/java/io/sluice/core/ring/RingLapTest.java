@@ -16,7 +16,7 @@ class RingLapTest {
         return Stream.of(1, 3, 8, 16).flatMap(capacity -> Shape.roles(capacity, 64).stream());
     }
 
-    /// Across the wrap of the 36 bits, of 2^31 positions and of 2^32, with claims, deaths and looks on the way.
+    /// Across the wrap of the 36 bits, of 2^31 positions and of 2^32, with claims, deaths and looks in between.
     @ParameterizedTest
     @MethodSource("shapes")
     void turnsWrapUnnoticed(Shape shape) {

@@ -81,7 +81,7 @@ class RingLayoutTest {
         assertThat(SlotWord.turnsAhead(SlotWord.free(0), (1L << 35) - 1)).isEqualTo(1 - (1L << 35));
     }
 
-    /// The words of roles name their holder and how the last one left.
+    /// The word of a role names its holder, or how the last holder left.
     @Test
     void aRoleIsHeldLeftOrOrphaned() {
         try (RingMemory memory = new RingMemory(RingOptions.oneToOne(1))) {
@@ -103,8 +103,7 @@ class RingLayoutTest {
         }
     }
 
-    /// A reservation is its holder's until just that one is taken or withdrawn, of which one happens, or the holder
-    /// dies.
+    /// A reservation lasts until exactly it is taken or withdrawn, only one of which succeeds, or its holder dies.
     @Test
     void aRoleIsReservedForOneSuccessor() {
         try (RingMemory memory = new RingMemory(RingOptions.oneToOne(1))) {
@@ -132,7 +131,7 @@ class RingLayoutTest {
             int last = RoleWord.reserve(role, 9);
             assertThat(RoleWord.died(role, 9)).isTrue();
             assertThat(RoleWord.takeReserved(role, last, 10)).isFalse();
-            // What is no reservation takes nothing, whatever the word is.
+            // A value that is no reservation takes no role, whatever the word.
             assertThat(RoleWord.take(role, 10)).isZero();
             assertThat(RoleWord.takeReserved(role, Memory.getInt(role), 11)).isFalse();
             assertThat(RoleWord.takeReserved(role, 0, 11)).isFalse();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Looking at a ring without taking, and taking without looking at the order.
+/// Browsing a ring without taking, and taking out of order.
 @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingLookTest {
     private static List<Integer> look(Ring ring) {
@@ -30,10 +30,10 @@ class RingLookTest {
         return seen;
     }
 
-    /// A look shows what is there, in order, and changes nothing; size counts the same.
+    /// A look shows the messages in order, and changes nothing; size counts the same messages.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#released")
-    void aLookShowsWhatNobodyHasTaken(Shape shape) {
+    void aLookShowsTheUntakenMessages(Shape shape) {
         try (RingMemory memory = new RingMemory(shape.options())) {
             Ring ring = memory.view(3);
             RingProducer producer = memory.view(1).producer(PARK);
@@ -62,7 +62,7 @@ class RingLookTest {
         }
     }
 
-    /// A removed message is gone, once, and its room comes back; what remains keeps its order.
+    /// A message is removed once, and its slots come back; the remaining messages keep their order.
     @Test
     void aRemovedMessageLeavesTheOthersInOrder() {
         for (Producers producers : Producers.values()) {
@@ -102,7 +102,8 @@ class RingLookTest {
         }
     }
 
-    /// The head lags if messages were removed, or given back after later ones were taken; nobody falls behind for it.
+    /// The head lags if messages were removed, or given back after later ones were taken; no process falls behind for
+    /// it.
     @Test
     void aRingThatIsEmptiedByRemovalsGoesOnForRounds() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(4))) {
@@ -123,8 +124,8 @@ class RingLookTest {
         }
     }
 
-    /// A head that lags points at slots that a later turn has claimed. A message that ends inside what was a word
-    /// leaves the rest of the word as it was; that must not pass for one.
+    /// A lagging head points at slots that a later turn has claimed. A message that ends inside an old word leaves the
+    /// rest of that word as it was; the result must not pass for a word.
     @Test
     void theEndOfAMessageDoesNotPassForAWord() {
         Random random = new Random(8);
@@ -137,7 +138,7 @@ class RingLookTest {
                 for (int number = 0; number < 20_000; number++) {
                     int length = 48 + random.nextInt(3) * 64 + random.nextInt(9);
                     if (!producer.tryClaim(claim, number, length)) {
-                        assertThat(ring.taker(PARK).take()).isEqualTo(-1);      // steps over the padding
+                        assertThat(ring.taker(PARK).take()).isEqualTo(-1);      // skips the padding
                         continue;
                     }
                     for (int i = 48; i < length; i++) {
@@ -159,8 +160,8 @@ class RingLookTest {
         }
     }
 
-    /// The later one is acknowledged first, the earlier one was given back: after that the head stands where all is
-    /// free, and the next round fills it before anybody looks.
+    /// The later message is acknowledged first, the earlier one was given back: then the head points at free slots, and
+    /// the next round fills them before any process looks.
     @Test
     void aMessageGivenBackLateDoesNotStopTheRing() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(2))) {
@@ -182,7 +183,7 @@ class RingLookTest {
         }
     }
 
-    /// Only one consumer, many producers: the producers see free slots before the consumer says how far it is.
+    /// One consumer, many producers: the producers see free slots before the consumer publishes its head.
     @Test
     void messagesAreSeenBehindAHeadThatLags() {
         try (RingMemory memory = new RingMemory(RingOptions.oneToOne(16).withRoles(Producers.MANY, Consumers.ONE))) {
@@ -200,7 +201,7 @@ class RingLookTest {
         }
     }
 
-    /// Lookers stop where takers stop: at a claim that is neither committed nor aborted, whatever lies behind it.
+    /// Browsers stop where consumers stop: at a claim that is neither committed nor aborted, whatever lies behind it.
     @Test
     void aClaimThatIsOpenHidesWhatLiesBehindIt() {
         for (Consumers consumers : new Consumers[] {Consumers.ONE, Consumers.MANY}) {
@@ -241,10 +242,10 @@ class RingLookTest {
         }
     }
 
-    /// What was taken stays readable until its slots are claimed again; the oldest first.
+    /// A taken message stays readable until its slots are claimed again; the oldest comes first.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
-    void historyShowsWhatWasTaken(Shape shape) {
+    void historyShowsTakenMessages(Shape shape) {
         if (shape.broadcasts()) {
             return;
         }
@@ -275,9 +276,9 @@ class RingLookTest {
         }
     }
 
-    /// The slots of the history are claimed again while the first of them is being looked at.
+    /// The slots of the history are claimed again while the first of them is being read.
     @Test
-    void historyDoesNotCountWhatIsOverwrittenMeanwhile() {
+    void historyDoesNotCountMessagesOverwrittenMeanwhile() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             Ring ring = memory.view(3);
             RingProducer producer = memory.view(1).producer(PARK);
@@ -302,10 +303,10 @@ class RingLookTest {
         }
     }
 
-    /// Only when everything was claimed, committed, taken and acknowledged.
+    /// True only when every claim was committed, taken and acknowledged.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#released")
-    void allIsReleasedWhenNobodyHoldsAnything(Shape shape) {
+    void allIsReleasedWhenNoProcessHoldsAnything(Shape shape) {
         try (RingMemory memory = new RingMemory(shape.options())) {
             Ring ring = memory.view(3);
             RingProducer producer = memory.view(1).producer(PARK);
@@ -337,8 +338,8 @@ class RingLookTest {
         }
     }
 
-    /// As for the references to large messages: true from the claim to the acknowledgement, for the dead too. The next
-    /// position of an only producer that lives counts as claimed.
+    /// True from the claim to the acknowledgement, also for a dead owner, as references to large messages need it. The
+    /// next position of an only producer that lives counts as claimed.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void aPositionIsReferredToUntilItsMessageIsGone(Shape shape) {

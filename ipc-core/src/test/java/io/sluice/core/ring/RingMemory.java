@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A ring in native memory, and the views that its owners have of it. What lies behind the ring is allocated too, so
-/// that a test which spoils a length sees a wrong address, and not the end of its process.
+/// A ring in native memory, and its owners' views. Memory behind the ring is allocated too, so a test that overwrites a
+/// length gets a wrong address, and not the end of its process.
 final class RingMemory implements AutoCloseable {
     private static final long GUARD_BYTES = 4 << 20;
     private static final long PAGE_BYTES = 4096;
@@ -32,7 +32,7 @@ final class RingMemory implements AutoCloseable {
         Ring.format(address, options);
     }
 
-    /// Moves an empty ring to where it would be after that many slots.
+    /// Moves an empty ring to its state after that many slots.
     RingMemory startingAt(long position) {
         Ring ring = view(1);
         Memory.putLong(address + RingLayout.TAIL, position);
@@ -51,7 +51,7 @@ final class RingMemory implements AutoCloseable {
         return view(owner, parking, () -> {});
     }
 
-    /// A claim that the garbage collector leaves alone: for one that stays open when its process dies.
+    /// Keeps a claim reachable: for a claim that stays open when its process dies.
     Claim claim() {
         Claim claim = new Claim();
         claims.add(claim);
@@ -66,7 +66,7 @@ final class RingMemory implements AutoCloseable {
         return view;
     }
 
-    /// A view that only its user keeps, and closes.
+    /// A view that only its user keeps reachable, and closes.
     Ring unkeptView(int owner) {
         return unkeptView(owner, new AwakeParking(), () -> {});
     }
@@ -101,7 +101,7 @@ final class RingMemory implements AutoCloseable {
         return from >= address && length >= 0 && from + length <= address + size;
     }
 
-    /// Closes all views first, since a claim that is collected later would be aborted in memory that is not there.
+    /// Closes all views first, since a claim that is collected later would be aborted in unmapped memory.
     @Override
     public void close() {
         views.forEach(Ring::close);

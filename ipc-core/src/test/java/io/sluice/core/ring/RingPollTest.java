@@ -7,12 +7,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Who polls and never waits gets past the dead as well.
+/// A process that polls and never waits gets past dead owners too.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingPollTest {
     private static final int DEAD = 2;
 
-    /// The dead one's claim stands before a message; the poller's own looks at deaths remove it.
+    /// The dead producer's claim stands before a message; the poller's own sweeps remove it.
     @Test
     void aPollingConsumerGetsPastTheClaimOfADeadProducer() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
@@ -33,10 +33,10 @@ class RingPollTest {
         }
     }
 
-    /// The dead one has taken the only message and never released it; the poller's own looks give it back, and once it
-    /// is read there is room.
+    /// The dead consumer has taken the only message and never released it; the poller's own sweeps give it back, and
+    /// once it is read, its slot is free.
     @Test
-    void aPollingProducerFindsWhatADeadConsumerHeld() {
+    void aPollingProducerReclaimsTheSlotsOfADeadConsumer() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(1))) {
             Ring survivor = memory.view(1, new AwakeParking(), () -> memory.recover(DEAD));
             RingProducer producer = survivor.producer(WaitStrategy.BUSY_SPIN);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 class RingRecoveryCallsTest {
     private static final int DEAD = 2;
 
-    /// The word has moved, so no later signal calls the consumer; recovery does. A sleep ends here by a call alone.
+    /// The word has moved, so no later signal calls the consumer; recovery does. Here only a call ends a sleep.
     @Test
     void recoveryMakesTheCallThatADeadProducerOwed() throws InterruptedException {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
@@ -34,7 +34,7 @@ class RingRecoveryCallsTest {
                 Thread.onSpinWait();
             }
             Claim claim = new Claim();
-            // Its calls to the kernel go nowhere.
+            // The dead producer's system calls are not made.
             assertThat(memory.view(DEAD, new AwakeParking()).producer(WaitStrategy.PARK).tryClaim(claim, 7, 8))
                     .isTrue();
             claim.commit();

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Who may write and read, what becomes of it when handles and views are closed, and how a ring ends.
+/// The roles that write and read, what a close of handles and views does to them, and how a ring ends.
 @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingRolesTest {
     private static final MessageHandler NOTHING = (type, buffer, index, length) -> {};
 
-    /// A role of which there is only one is refused by name of its holder, in this process and in another.
+    /// A held single role is refused, and the message names its holder, in this process and in another.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void aRoleThatIsHeldIsRefused(Shape shape) {
@@ -57,10 +57,10 @@ class RingRolesTest {
         }
     }
 
-    /// What a ring with many consumers holds is nothing to read after the end at once; other rings have no such end.
+    /// After an immediate end, a ring with many consumers delivers none of its messages; other rings have no such end.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
-    void anEndAtOnceLeavesNothingToRead(Shape shape) {
+    void anImmediateEndLeavesNothingToRead(Shape shape) {
         try (RingMemory memory = new RingMemory(shape.options())) {
             Ring ring = memory.view(1);
             RingConsumer consumer = shape.consumer(ring);
@@ -80,7 +80,7 @@ class RingRolesTest {
         }
     }
 
-    /// The next holder goes on where the last one stopped, from every place; what was not read is still there.
+    /// The next holder goes on where the last one stopped, from every position; unread messages are still there.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void aRoleIsTakenAgainAfterItWasClosed(Shape shape) {
@@ -118,7 +118,7 @@ class RingRolesTest {
         }
     }
 
-    /// Whoever finds a role held looks first whether its holder still lives.
+    /// A process that finds a role held first checks whether the holder is alive.
     @Test
     void aRoleOfTheDeadIsTakenAfterASweep() {
         try (RingMemory memory = new RingMemory(RingOptions.oneToOne(8))) {
@@ -154,7 +154,7 @@ class RingRolesTest {
         }
     }
 
-    /// 24 places; the 25th is refused, and the place of one that left is used again.
+    /// 24 consumers; the 25th is refused, and the entry of one that left is used again.
     @Test
     void aBroadcastHasAPlaceForEachOfItsConsumers() {
         try (RingMemory memory = new RingMemory(RingOptions.broadcast(8))) {
@@ -182,7 +182,7 @@ class RingRolesTest {
         }
     }
 
-    /// Closing twice is nothing; a closed handle says what it is.
+    /// A second close does nothing; a closed handle says so.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void aClosedHandleRefuses(Shape shape) {
@@ -230,7 +230,8 @@ class RingRolesTest {
         }
     }
 
-    /// One handle that fails to close does not keep the others open; what failed first is thrown, the rest suppressed.
+    /// A handle that fails to close does not keep the others open; the first failure is thrown, the rest are
+    /// suppressed.
     @Test
     void everyHandleIsClosedWhateverFails() {
         try (RingMemory memory = new RingMemory(RingOptions.oneToOne(8))) {
@@ -263,7 +264,7 @@ class RingRolesTest {
         }
     }
 
-    /// A claim that its producer left open is void: neither commit nor abort touches slots that others use by then.
+    /// A claim that its closed producer left open is void: neither commit nor abort touches slots in use by others.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void aClaimOfAClosedProducerIsVoid(Shape shape) {
@@ -296,7 +297,8 @@ class RingRolesTest {
         }
     }
 
-    /// Producers are refused, consumers take what is there and then see the end; open claims may still be committed.
+    /// Producers are refused, consumers take the remaining messages and then see the end; open claims may still be
+    /// committed.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void aShutdownEndsARingAfterItsLastMessage(Shape shape) throws InterruptedException {
@@ -343,10 +345,10 @@ class RingRolesTest {
         }
     }
 
-    /// Full, and shut down: a producer that finds no room says so as well.
+    /// Full, and shut down: a producer that finds no free slot reports the shutdown too.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#bounded")
-    void aFullRingThatWasShutDownSaysSo(Shape shape) {
+    void aFullRingReportsItsShutdown(Shape shape) {
         try (RingMemory memory = new RingMemory(shape.options())) {
             RingProducer producer = memory.view(1).producer(PARK);
             RingConsumer consumer = shape.consumer(memory.view(2));
@@ -363,9 +365,9 @@ class RingRolesTest {
         }
     }
 
-    /// A message that another process has taken may come back if that one dies: so the end waits for it.
+    /// A message that another process has taken may come back if that process dies: so the end waits for it.
     @Test
-    void theEndWaitsForWhatOthersHaveTaken() {
+    void theEndWaitsForMessagesTakenByOthers() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             RingProducer producer = memory.view(1).producer(PARK);
             ManyConsumer consumer = memory.view(2).taker(PARK);
@@ -387,7 +389,7 @@ class RingRolesTest {
         }
     }
 
-    /// One bit for each process, for as long as it writes or until it is swept; and a count of all there ever were.
+    /// One bit for each process, while it writes or until its recovery; and a count of all writers ever.
     @Test
     void writersAreCountedWhileTheyLive() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
@@ -411,9 +413,9 @@ class RingRolesTest {
         }
     }
 
-    /// Memory that is too small, and headers of which no process could have made sense.
+    /// Memory that is too small, and corrupt headers.
     @Test
-    void aHeaderThatCannotBeIsRefused() {
+    void aCorruptHeaderIsRefused() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             assertThatThrownBy(() -> new Ring("small", memory.address, memory.size - 1, new AwakeParking(), null))
                     .isInstanceOf(IllegalStateException.class)

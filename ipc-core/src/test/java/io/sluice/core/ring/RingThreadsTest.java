@@ -26,15 +26,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Producers and consumers at the same time, each as an owner of its own. A wake-up that is lost is a hang here: where
-/// the parking is not sliced, nothing but a call ends a sleep.
+/// Producers and consumers at the same time, each as an owner of its own. A lost wake-up is a hang here: where the
+/// parking is not sliced, only a call ends a sleep.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingThreadsTest {
     private static final int MESSAGES = 50_000;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    /// How many write, how many read, and how they wait.
+    /// The number of producers and consumers, and their wait strategy.
     record Crowd(int writers, int readers, WaitStrategy strategy, int capacity, int maxLength) {
         static Stream<Crowd> all() {
             return Stream.of(1, 2).flatMap(writers -> Stream.of(1, 2).flatMap(readers -> Stream.of(
@@ -58,7 +58,7 @@ class RingThreadsTest {
     @MethodSource("io.sluice.core.ring.RingThreadsTest$Crowd#all")
     void everyMessageArrivesOnceInItsProducersOrder(Crowd crowd) throws Exception {
         int messages = crowd.capacity == 1 ? MESSAGES / 10 : MESSAGES;
-        // With many consumers the end of one may be the acknowledgement of another, which wakes nobody but producers.
+        // With many consumers one may end by the acknowledgement of another, which wakes only producers.
         ThreadParking parking = new ThreadParking(crowd.readers > 1);
         try (RingMemory memory = new RingMemory(crowd.options())) {
             AtomicLong sum = new AtomicLong();
@@ -132,7 +132,7 @@ class RingThreadsTest {
         }
     }
 
-    /// Both sides fall asleep for each message, and no slice wakes them.
+    /// Both sides sleep for each message, and no slice wakes them.
     @ParameterizedTest
     @ValueSource(ints = {1, 16})
     void noWakeUpIsLostInTwoHundredThousandMessages(int capacity) throws Exception {
@@ -176,7 +176,7 @@ class RingThreadsTest {
     /// A full ring and a producer that sleeps, an empty ring and a consumer that sleeps: a shutdown wakes both.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#bounded")
-    void aShutdownWakesThoseWhoWait(Shape shape) throws Exception {
+    void aShutdownWakesAllWaiters(Shape shape) throws Exception {
         if (shape.options().slotBytes() != 64) {
             return;
         }
@@ -206,10 +206,10 @@ class RingThreadsTest {
         }
     }
 
-    /// Whoever waits through a view that another thread closes is woken, and told.
+    /// A waiter through a view that another thread closes is woken, and gets an exception.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#bounded")
-    void aCloseWakesThoseWhoWaitThroughIt(Shape shape) throws Exception {
+    void aCloseWakesTheWaitersOfItsView(Shape shape) throws Exception {
         if (shape.options().slotBytes() != 64) {
             return;
         }
@@ -241,8 +241,8 @@ class RingThreadsTest {
         };
     }
 
-    /// The flag before and during a wait ends it, is cleared, and nothing is claimed or read; with something to do at
-    /// once, the flag stays.
+    /// An interrupt before or during a wait ends it, also with a message to read; the flag is cleared, and nothing is
+    /// claimed or read.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#bounded")
     void anInterruptEndsAWait(Shape shape) throws Exception {
@@ -276,7 +276,7 @@ class RingThreadsTest {
                 sleeper[0].interrupt();
                 assertThat(interrupted.get()).isTrue();
             }
-            // Also where there is something to read; it stays.
+            // Also with messages to read; they stay.
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> consumer.read((type, buffer, index, length) -> {}, 100, Waiter.FOREVER))
                     .isInstanceOf(InterruptedException.class);
@@ -285,7 +285,7 @@ class RingThreadsTest {
         }
     }
 
-    /// At least as long as asked; zero and less is one try.
+    /// A wait lasts at least its time-out; zero and less is one try.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void timeOutsAreKept(Shape shape) throws Exception {
@@ -343,7 +343,7 @@ class RingThreadsTest {
         }
     }
 
-    /// A broadcast to one that blocks and one that drops: the first misses nothing, the second sees no broken message.
+    /// A broadcast to a blocking and a dropping consumer: the first misses nothing, the second sees no torn message.
     @Test
     void aBroadcastIsReadByFastAndSlow() throws Exception {
         ThreadParking parking = new ThreadParking(false);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// One kind of ring: its options, and for a broadcast what its consumers choose.
+/// One kind of ring: its options, and for a broadcast the policy of its consumers.
 record Shape(RingOptions options, SlowConsumer policy) {
     private static final int[] CAPACITIES = {1, 2, 3, 5, 8, 12, 64};
 
@@ -29,12 +29,12 @@ record Shape(RingOptions options, SlowConsumer policy) {
                 IntStream.of(64, 256).boxed().flatMap(bytes -> roles(capacity, bytes).stream()));
     }
 
-    /// Those that refuse a producer who is a ring ahead.
+    /// The shapes that refuse a producer that is a ring ahead.
     static Stream<Shape> bounded() {
         return all().filter(shape -> !shape.drops());
     }
 
-    /// Those whose messages are released when they were read.
+    /// The shapes whose messages are released once they are read.
     static Stream<Shape> released() {
         return all().filter(shape -> shape.policy == null);
     }
@@ -72,7 +72,8 @@ record Shape(RingOptions options, SlowConsumer policy) {
         return broadcasts() ? ring.subscribe(policy, strategy) : ring.consumer(strategy);
     }
 
-    /// By how many slots a consumer's progress may be unknown to the producer until it has found the ring empty.
+    /// The number of slots by which the producer may not know a consumer's progress until that has found the ring
+    /// empty.
     int unpublished() {
         return manyProducers() || manyConsumers() ? 0 : Math.max(1, options.capacity() / 8) - 1;
     }

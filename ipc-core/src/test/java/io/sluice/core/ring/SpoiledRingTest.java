@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Something else has written into the memory. Every call ends, with an answer or with the declared exception, and
-/// nobody is shown a byte that is not the ring's.
+/// Foreign bytes are in the memory. Every call ends, with a result or with the declared exception, and no handler sees
+/// a byte outside the ring.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SpoiledRingTest {
     private static final int LIVES = 400;
@@ -160,9 +160,9 @@ class SpoiledRingTest {
         }
     }
 
-    /// A word that no history leads to is refused with its place.
+    /// A word in an invalid state is refused with its position.
     @Test
-    void aWordThatCannotBeIsNamed() {
+    void aWordInAnInvalidStateIsNamed() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             Ring ring = memory.view(1);
             RingProducer producer = ring.producer(BUSY_SPIN);

@@ -49,7 +49,8 @@ class DefaultLocaleTest {
                     "getTimeInstance", "getDateTimeInstance");
     private static final Set<String> FORMATTER_TYPES =
             Set.of("Formatter", "Scanner", "SimpleDateFormat", "DecimalFormat", "MessageFormat");
-    /// What returns a text for people, besides what makes an exception; the last two are parts of `toString`.
+    /// Methods that return a text for people, besides those that make an exception; the last two are parts of
+    /// `toString`.
     private static final Set<String> FOR_PEOPLE = Set.of("toString", "state", "content");
 
     @Test
@@ -58,7 +59,7 @@ class DefaultLocaleTest {
     }
 
     @Test
-    void whatIsForbiddenIsFound() throws IOException {
+    void forbiddenUsesAreFound() throws IOException {
         assertThat(violations(List.of(source("""
                 class Sample {
                     String name = "%s-%d".formatted("pool", 1);
@@ -193,7 +194,8 @@ class DefaultLocaleTest {
             return literals.isEmpty() ? isUnknown : LOCALIZED.matcher(literals).find();
         }
 
-        /// Whether it stands in what is thrown, in an exception, or in a method that makes one or a text for people.
+        /// Whether it is part of a thrown expression, of an exception, or of a method that makes one or a text for
+        /// people.
         private boolean isForPeople() {
             for (TreePath path = getCurrentPath(); path != null; path = path.getParentPath()) {
                 switch (path.getLeaf()) {

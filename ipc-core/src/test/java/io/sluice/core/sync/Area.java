@@ -6,7 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// The native memory of one primitive, with a guard before and behind it that shows whether somebody wrote there.
+/// The native memory of one primitive, between two guards that show a write outside.
 final class Area implements AutoCloseable {
     private static final long GUARD_BYTES = 4096;
     private static final byte GUARD = 0x5A;
@@ -43,7 +43,7 @@ final class Area implements AutoCloseable {
         Memory.putLong(address + offset, value);
     }
 
-    /// Whether nobody has written outside.
+    /// Whether no write went outside.
     boolean isGuardWhole() {
         for (long i = 0; i < GUARD_BYTES; i++) {
             if (all.get(ValueLayout.JAVA_BYTE, i) != GUARD
@@ -54,7 +54,7 @@ final class Area implements AutoCloseable {
         return true;
     }
 
-    /// An owner that looks after nobody.
+    /// An owner whose sweep does nothing.
     static Liveness owner(int self) {
         return owner(self, () -> {});
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What a latch promises, seen by one thread: what others do during its sleep is a script.
+/// The contract of a latch, in one thread: a script plays the other threads during its sleep.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CountdownTest {
     private static final long MILLI = 1_000_000;
@@ -34,7 +34,7 @@ class CountdownTest {
         area.close();
     }
 
-    /// Down to zero, and not further; nobody waits for nothing.
+    /// Down to zero, and not further; at zero no call waits.
     @Test
     void theCountEndsAtZero() throws InterruptedException {
         Countdown latch = of(2);
@@ -51,7 +51,7 @@ class CountdownTest {
         assertThat(parking.wakes).isZero();
     }
 
-    /// The last count down ends the wait; a time-out ends it not before its time.
+    /// The last count down ends the wait; a time-out does not end it early.
     @Test
     void aWaitEndsWithTheLastCount() throws InterruptedException {
         Countdown latch = of(3);
@@ -66,7 +66,7 @@ class CountdownTest {
         assertThat(parking.wakes).isEqualTo(1);
     }
 
-    /// Before the call, although nothing is left, and during it.
+    /// Before the call, although the count is zero, and during it.
     @Test
     void anInterruptIsThrown() {
         Countdown latch = of(1);
@@ -78,7 +78,7 @@ class CountdownTest {
         assertThat(Thread.interrupted()).isFalse();
     }
 
-    /// The last one to count down dies before it wakes the rest: it has counted, and recovery wakes them.
+    /// The last process to count down dies before it wakes the sleepers: its count is kept, and recovery wakes them.
     @Test
     void aDeathAfterTheLastCountWakesTheRest() throws InterruptedException {
         Countdown latch = of(1);
@@ -92,9 +92,9 @@ class CountdownTest {
         assertThat(latch.count()).isZero();
     }
 
-    /// A closed view refuses, also in the middle of a wait.
+    /// A closed view throws, also in the middle of a wait.
     @Test
-    void aClosedViewSaysSo() {
+    void aClosedViewThrows() {
         Countdown latch = of(1);
         parking.then(latch::close);
         List<Reaper.Work> calls = List.of(

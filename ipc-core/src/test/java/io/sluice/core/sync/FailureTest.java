@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
@@ -14,8 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A step in the middle of an operation fails: a look after the dead, a call of the kernel, memory or stack that runs
-/// out. The operation is undone or done, and the object stays usable.
+/// A step in the middle of an operation fails: a sweep, a system call, or memory or stack runs out. The operation is
+/// undone or done, and the object stays usable.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FailureTest {
     private static final List<Throwable> FAILURES = List.of(new IllegalStateException("cannot sweep"),
@@ -26,7 +27,7 @@ class FailureTest {
 
     @AfterEach
     void free() {
-        CrashPoint.script(null);
+        CrashHook.script(null);
         area.close();
     }
 
@@ -40,9 +41,9 @@ class FailureTest {
     }
 
     private void failAt(CrashPoint point, Throwable failure) {
-        CrashPoint.script(reached -> {
+        CrashHook.script(reached -> {
             if (reached == point) {
-                CrashPoint.script(null);
+                CrashHook.script(null);
                 FailureTest.<RuntimeException>raise(failure);
             }
         });
@@ -52,7 +53,7 @@ class FailureTest {
         return new Mutex("test", area.address, area.size, parking, Area.owner(owner), Mutex.Options.poison(true, PARK));
     }
 
-    /// A wait on a condition that fails has the lock again when it throws, as often as before, and waits no more.
+    /// A failed wait on a condition holds the lock again when it throws, as often as before, and is no longer a waiter.
     @Test
     void aWaitThatFailsHoldsTheLock() {
         area = new Area(Mutex.bytes(2));
@@ -70,9 +71,9 @@ class FailureTest {
         }
     }
 
-    /// The call of the waiters for the lock fails when a condition gives the lock away.
+    /// The call that wakes the lock's waiters fails when a condition releases the lock.
     @Test
-    void aWaitThatCannotCallTheNextHoldsTheLock() {
+    void aWaitWhoseCallFailsHoldsTheLock() {
         area = new Area(Mutex.bytes(2));
         Mutex lock = mutex(1);
         lock.lock();
@@ -127,10 +128,10 @@ class FailureTest {
         }
     }
 
-    /// A reader that has queued up as a writer lets go of the writers' lock, and cannot call the next one: it does not
-    /// read.
+    /// A reader that has queued up as a writer releases the writers' lock, and its call of the next waiter fails: it
+    /// does not read.
     @Test
-    void aReaderThatCannotCallTheNextDoesNotRead() {
+    void aReaderWhoseCallFailsDoesNotRead() {
         area = new Area(ReadWriteMutex.bytes());
         for (Throwable failure : FAILURES) {
             area.restore(new byte[(int) area.size]);
@@ -153,9 +154,9 @@ class FailureTest {
         }
     }
 
-    /// A move of permits that is cut short is undone or done, and what its process holds is known.
+    /// A move of permits that is cut short is undone or done, and its process's holds are known.
     @Test
-    void aMoveThatIsCutShortIsNoneOrWhole() {
+    void aMoveThatIsCutShortIsUndoneOrDone() {
         area = new Area(Permits.bytes());
         for (CrashPoint point : List.of(CrashPoint.PERMITS_INTENDED, CrashPoint.PERMITS_WORD_SET,
                 CrashPoint.PERMITS_ACCOUNTED)) {
@@ -200,9 +201,9 @@ class FailureTest {
         }
     }
 
-    /// A length that is none is told as damage, and no more than the room of a value is copied.
+    /// An invalid length is reported as damage, and no more than the capacity of a value is copied.
     @Test
-    void aLengthThatIsNoneIsTold() {
+    void anInvalidLengthIsReportedAsDamage() {
         area = new Area(ValueCells.bytes(1, 8));
         try (Area local = new Area(8)) {
             ValueCells cells = new ValueCells("test", area.address, 8, parking, Area.owner(2), PARK);

@@ -4,6 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.Waiter;
 import java.util.EnumSet;
@@ -15,9 +16,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A process dies at its n-th step, for every n; whoever cleans up after it dies at his m-th step, for every m, and the
-/// next one begins again. Then the survivors go on: the lock is free, or theirs, or they are told that it is poisoned,
-/// exactly if the dead one could have changed what it guards.
+/// A process dies at its n-th step, for every n; its cleaner dies at its m-th step, for every m, and the next cleaner
+/// starts again. Then the survivors go on: the lock is free, or theirs, or poisoned, exactly if the dead process could
+/// have changed the guarded data.
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LockDeathTest {
     private static final int VICTIM = 2;
@@ -54,12 +55,12 @@ class LockDeathTest {
 
     @AfterEach
     void free() {
-        CrashPoint.script(null);
+        CrashHook.script(null);
         area.close();
     }
 
-    /// What the victim does, and what the survivor does meanwhile.
-    enum Tale {
+    /// The victim's work, and the survivor's work meanwhile.
+    enum Scenario {
         LOCKS {
             @Override
             void run(Mutex victim, Mutex survivor, LockDeathTest test) throws InterruptedException {
@@ -99,7 +100,7 @@ class LockDeathTest {
                 test.area.putLong(LockLayout.HEIR, LockWord.of(1, 77));
                 victim.lock();
                 victim.unlock();
-                test.area.putLong(LockLayout.HEIR, 0);      // the heir gives up, and takes back what was promised
+                test.area.putLong(LockLayout.HEIR, 0);      // the heir gives up, and takes its promise back
                 if (test.word() == LockWord.PROMISED) {
                     test.area.putLong(LockLayout.WORD, LockWord.FREE);
                 }
@@ -138,10 +139,10 @@ class LockDeathTest {
         abstract void run(Mutex victim, Mutex survivor, LockDeathTest test) throws InterruptedException;
     }
 
-    /// Every tale, every death, every death of the first cleaner.
+    /// Every scenario, every death, every death of the first cleaner.
     @ParameterizedTest
-    @EnumSource(Tale.class)
-    void theLockGoesOnOrTellsOfTheDeath(Tale tale) {
+    @EnumSource(Scenario.class)
+    void theLockIsUsableOrPoisoned(Scenario scenario) {
         byte[] empty = area.snapshot();
         boolean died = true;
         for (int nth = 1; died; nth++) {
@@ -151,15 +152,15 @@ class LockDeathTest {
             WaitList list = new WaitList(area.address, BYTES, parking);
             int waiting = list.enter(1, 0);
             int waitingToo = list.enter(1, 1);
-            if (tale == Tale.REPAIRS) {
+            if (scenario == Scenario.REPAIRS) {
                 mutex(LONG_DEAD).lock();
                 Mutex.recover(area.address, BYTES, LONG_DEAD, 1, OnOwnerDeath.POISON, parking);
             }
             Reaper reaper = new Reaper(nth, area);
-            died = reaper.kills(() -> tale.run(victim, survivor, this));
+            died = reaper.kills(() -> scenario.run(victim, survivor, this));
             seen.addAll(reaper.seen());
             parking.forget();
-            String story = "%s, death %d at %s".formatted(tale, nth, reaper.at());
+            String story = "%s, death %d at %s".formatted(scenario, nth, reaper.at());
             boolean held = LockWord.isHeldBy(word(), VICTIM);
             boolean poisonedBefore = LockWord.isPoisoned(word());
             boolean survivorHolds = survivor.isHeldByCurrentThread();
@@ -175,7 +176,7 @@ class LockDeathTest {
                 assertThat(survivor.isPoisoned()).as(as).isEqualTo(held || poisonedBefore);
                 assertThat(survivor.isHeldByCurrentThread()).as(as).isEqualTo(survivorHolds);
                 assertThat(survivor.deaths()).as(as).isLessThanOrEqualTo(
-                        (tale == Tale.REPAIRS ? 1 : 0) + (held ? 1 : 0));
+                        (scenario == Scenario.REPAIRS ? 1 : 0) + (held ? 1 : 0));
                 assertThat(LockWord.owner(area.getLong(LockLayout.HEIR))).as(as).isNotEqualTo(VICTIM);
                 assertNoEntryOf(as);
                 if (held) {
@@ -198,7 +199,7 @@ class LockDeathTest {
         }
     }
 
-    /// The survivor and a newcomer use it as if nothing had been; the newcomer's slot is that of the dead.
+    /// The survivor and a new process use it as before; the new process has the dead owner's slot.
     private void goOn(Mutex survivor, String as) {
         if (survivor.isHeldByCurrentThread()) {
             while (survivor.isHeldByCurrentThread()) {
@@ -225,8 +226,7 @@ class LockDeathTest {
         assertThat(word()).as(as).isEqualTo(LockWord.FREE);
     }
 
-    /// A waiter that dies with a signal it had not made use of, passes it on to the next; and to one only, if the
-    /// cleaner lives.
+    /// The unused signal of a waiter that dies goes to the next waiter; to one only, if the cleaner lives.
     @Test
     void aSignalOfADeadWaiterGoesToTheNext() {
         Mutex survivor = mutex(1);
@@ -252,11 +252,11 @@ class LockDeathTest {
         }
     }
 
-    /// A read-write lock: reads of the dead are forgotten, and it is poisoned exactly if the victim wrote, not while it
-    /// came or went.
+    /// A read-write lock: reads of a dead process are cleared, and it is poisoned exactly if the victim wrote, not
+    /// while it arrived or left.
     @ParameterizedTest
     @EnumSource(Readers.class)
-    void aReadWriteLockForgetsReadersAndTellsOfWriters(Readers tale) {
+    void aReadWriteLockClearsReadersAndIsPoisonedByWriters(Readers scenario) {
         byte[] empty = area.snapshot();
         boolean died = true;
         for (int nth = 1; died; nth++) {
@@ -264,7 +264,7 @@ class LockDeathTest {
             ReadWriteMutex survivor = readWrite(1);
             ReadWriteMutex victim = readWrite(VICTIM);
             Reaper reaper = new Reaper(nth, area);
-            died = reaper.kills(() -> tale.run(victim, survivor, this));
+            died = reaper.kills(() -> scenario.run(victim, survivor, this));
             seen.addAll(reaper.seen());
             parking.forget();
             boolean wrote = LockWord.isHeldBy(word(), VICTIM) && LockWord.isHolding(word());
@@ -274,10 +274,10 @@ class LockDeathTest {
                 area.restore(scene);
                 cleanerDied = new Reaper(cut, area).kills(() -> recoverReaders(VICTIM));
                 recoverReaders(VICTIM);
-                String as = "%s, death %d at %s, cleaner %d".formatted(tale, nth, reaper.at(), cut);
+                String as = "%s, death %d at %s, cleaner %d".formatted(scenario, nth, reaper.at(), cut);
                 assertThat(survivor.writers().isPoisoned()).as(as).isEqualTo(wrote);
                 assertThat(survivor.readers()).as(as).isEqualTo(survivor.readHolds());
-                recoverReaders(1);                   // and the survivor leaves too, in whatever state
+                recoverReaders(1);                   // and the survivor leaves too, in any state
                 goOnReading(as);
             }
         }
@@ -309,7 +309,7 @@ class LockDeathTest {
         }
     }
 
-    /// What the victim does with a read-write lock.
+    /// The victim's work with a read-write lock.
     enum Readers {
         READS {
             @Override
@@ -357,21 +357,21 @@ class LockDeathTest {
                 throws InterruptedException;
     }
 
-    /// The tales lead to every step that a lock has, so that none of them is never died at.
+    /// The scenarios lead to every step of a lock, so each of them is died at.
     @Test
-    void everyStepIsDiedAt() {
-        for (Tale tale : Tale.values()) {
-            theLockGoesOnOrTellsOfTheDeath(tale);
+    void everyStepHasADeath() {
+        for (Scenario scenario : Scenario.values()) {
+            theLockIsUsableOrPoisoned(scenario);
             area.restore(new byte[(int) area.size]);
         }
-        for (Readers tale : Readers.values()) {
-            aReadWriteLockForgetsReadersAndTellsOfWriters(tale);
+        for (Readers scenario : Readers.values()) {
+            aReadWriteLockClearsReadersAndIsPoisonedByWriters(scenario);
             area.restore(new byte[(int) area.size]);
         }
         assertThat(seen).containsExactlyInAnyOrder(CrashPoint.LOCK_WORD_SET, CrashPoint.LOCK_HEIR_SET,
                 CrashPoint.UNLOCK_WORD_SET, CrashPoint.LOCK_REPAIR_BEGUN, CrashPoint.CONDITION_ENTERED,
                 CrashPoint.CONDITION_WOKEN, CrashPoint.CONDITION_SIGNALLED, CrashPoint.READER_COUNTED,
-                CrashPoint.READER_UNCOUNTED, CrashPoint.WRITER_ALONE_SOON, CrashPoint.WAIT_ANNOUNCED,
+                CrashPoint.READER_UNCOUNTED, CrashPoint.WRITER_WAITING_FOR_READERS, CrashPoint.WAIT_ANNOUNCED,
                 CrashPoint.RECOVER_LOCK_TAKEN);
     }
 }

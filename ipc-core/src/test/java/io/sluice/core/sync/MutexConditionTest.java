@@ -12,8 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What a condition promises, seen by one thread that plays all processes: while one sleeps, the script moves the
-/// others, who may lie down inside that sleep.
+/// The contract of a condition, in one thread that plays all processes: while one sleeps, the script moves the others,
+/// which may start to sleep inside that sleep.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MutexConditionTest {
     private static final long MILLI = 1_000_000;
@@ -45,7 +45,7 @@ class MutexConditionTest {
         area.close();
     }
 
-    /// Who does not have the lock may neither wait nor signal.
+    /// Without the lock a thread may neither wait nor signal.
     @Test
     void aConditionIsUsedUnderItsLock() {
         other.lock();
@@ -66,7 +66,7 @@ class MutexConditionTest {
 
     /// The lock is free during the wait, and held as often as before after it.
     @Test
-    void aWaitGivesAllHoldsAndTakesThemBack() throws InterruptedException {
+    void aWaitReleasesAllHoldsAndTakesThemBack() throws InterruptedException {
         lock.lock();
         lock.lock();
         lock.lock();
@@ -86,7 +86,7 @@ class MutexConditionTest {
 
     /// Without waiters a signal is lost, and not kept for the next wait.
     @Test
-    void aSignalReachesOnlyWhoWaitedBefore() throws InterruptedException {
+    void aSignalReachesOnlyEarlierWaiters() throws InterruptedException {
         parking.always(() -> {});
         assertThat(signalByOther(3)).isZero();
         lock.lock();
@@ -96,8 +96,8 @@ class MutexConditionTest {
         assertThat(condition.waiting()).isZero();
     }
 
-    /// Three lie down, one within the sleep of the other. Who waited longest is signalled first, whatever its place in
-    /// the list; the others of the same lock's other conditions are not.
+    /// Three waiters start to sleep, each within the sleep of the one before. The longest waiter is signalled first,
+    /// whatever its entry in the list; waiters on other conditions of the lock are not signalled.
     @Test
     void theOldestIsSignalledFirst() throws InterruptedException {
         List<String> order = new ArrayList<>();
@@ -108,7 +108,7 @@ class MutexConditionTest {
         int elsewhere = list.enter(1, 4);
         assertThat(list.leave(first)).isFalse();
         int third = list.enter(1, 3);
-        assertThat(third).isEqualTo(first);        // an earlier place, a later arrival
+        assertThat(third).isEqualTo(first);        // an earlier entry, a later arrival
         assertThat(condition.waiting()).isEqualTo(2);
         assertThat(condition.signal(1)).isEqualTo(1);
         order.add(list.isSignalled(second) + " " + list.isSignalled(third) + " " + list.isSignalled(elsewhere));
@@ -121,7 +121,7 @@ class MutexConditionTest {
         assertThat(lock.condition(4).signal(9)).isEqualTo(1);
     }
 
-    /// One more than there are places: refused, with the lock still held, and nobody disturbed.
+    /// One waiter more than there are entries: refused, with the lock still held, and no other waiter disturbed.
     @Test
     void aFullListRefusesTheNextWaiter() {
         lock.lock();
@@ -135,7 +135,7 @@ class MutexConditionTest {
         assertThat(list.waiting(0) + list.waiting(1) + list.waiting(2)).isEqualTo(3);
     }
 
-    /// A deadline that passed is an answer, with the lock; never before its time.
+    /// A passed deadline is a result, with the lock held; never early.
     @Test
     void aWaitEndsAtItsDeadline() throws InterruptedException {
         parking.always(() -> {});
@@ -147,7 +147,7 @@ class MutexConditionTest {
         assertThat(lock.holdCount()).isEqualTo(1);
     }
 
-    /// A deadline passes while somebody has the lock, and the signal comes then: it counts, for it was given.
+    /// The deadline passes while another thread has the lock, and the signal comes then: it counts.
     @Test
     void aSignalBeforeTheLockIsBackWinsOverTheDeadline() throws InterruptedException {
         lock.lock();
@@ -167,7 +167,7 @@ class MutexConditionTest {
 
     private long deadline;
 
-    /// The predicate is asked before, after each wake-up, and at the end.
+    /// The predicate is evaluated before the wait, after each wake-up, and at the end.
     @Test
     void waitingForSomethingAsksAgainAfterEachSignal() throws InterruptedException {
         List<Integer> asked = new ArrayList<>();
@@ -185,7 +185,7 @@ class MutexConditionTest {
         assertThat(lock.holdCount()).isEqualTo(1);
     }
 
-    /// Before the call, and during it: thrown, with the lock.
+    /// Before the call, and during it: thrown, with the lock held.
     @Test
     void anInterruptWithoutASignalIsThrownUnderTheLock() {
         lock.lock();
@@ -224,7 +224,7 @@ class MutexConditionTest {
         assertThat(parking.isPlayed()).isTrue();
     }
 
-    /// This one goes on, with the flag.
+    /// The wait goes on, and the flag stays set.
     @Test
     void anUninterruptibleWaitKeepsTheInterrupt() {
         lock.lock();
@@ -235,7 +235,7 @@ class MutexConditionTest {
         assertThat(parking.isPlayed()).isTrue();
     }
 
-    /// The view is closed during the wait: refused, without the lock; a signal that it had goes to the next one.
+    /// The view is closed during the wait: an exception, without the lock; its signal goes to the next waiter.
     @Test
     void closingEndsAWaitAndPassesItsSignalOn() {
         lock.lock();
@@ -257,7 +257,7 @@ class MutexConditionTest {
         assertThatThrownBy(condition::waiting).hasMessage("lock 'test': this handle was closed");
     }
 
-    /// The holder dies during the wait: the waiter is told, and does not have the lock; its place is free again.
+    /// The holder dies during the wait: the waiter gets an exception, without the lock; its entry is free again.
     @Test
     void aPoisonedLockEndsAWait() {
         lock.lock();

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a lock promises, seen by one thread that plays two processes.
+/// The contract of a lock, in one thread that plays two processes.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MutexTest {
     private static final int DEAD = 2;
@@ -45,8 +45,8 @@ class MutexTest {
     }
 
     private String poison() {
-        return ("lock 'test' is poisoned: process 4711 died while its thread %d held it, so what it guards may be half"
-                + " changed; repair it with recover(repair), or create the lock with another policy")
+        return ("lock 'test' is poisoned: process 4711 died while its thread %d held it, so the guarded data may be"
+                + " half changed; repair it with recover(repair), or create the lock with another policy")
                         .formatted(threadId());
     }
 
@@ -56,7 +56,7 @@ class MutexTest {
         area.close();
     }
 
-    /// Who has it, how often it was taken, and that nobody sleeps for a free lock.
+    /// The holder, the count of acquisitions, and no sleep for a free lock.
     @Test
     void aFreeLockIsTakenAndNamesItsHolder() throws InterruptedException {
         assertThat(lock.isLocked()).isFalse();
@@ -82,7 +82,7 @@ class MutexTest {
         assertThat(parking.wakes).isZero();
     }
 
-    /// A try answers at once, also with a time-out of nothing or less, and nobody else's lock is taken.
+    /// A try returns at once, also with a time-out of zero or less, and takes no lock from another holder.
     @Test
     void aHeldLockIsRefusedToTries() throws InterruptedException {
         other.lock();
@@ -97,7 +97,7 @@ class MutexTest {
         assertThat(lock.tryLock(-1)).isTrue();
     }
 
-    /// A time-out that passes is an answer, not before its time; one that does not pass is a lock.
+    /// A passed time-out is a result, never early; before it passes, the lock is taken.
     @Test
     void aTimedTryWaitsAsLongAsItSays() throws InterruptedException {
         other.lock();
@@ -111,7 +111,7 @@ class MutexTest {
         assertThat(lock.isHeldByCurrentThread()).isTrue();
     }
 
-    /// The second lock of a holder is a mistake, and changes nothing; a try answers that it failed, in time.
+    /// A second lock by the holder is an error, and changes nothing; a try returns false, in time.
     @Test
     void aLockThatIsNotReentrantRefusesItsHolder() throws InterruptedException {
         lock.lock();
@@ -147,21 +147,21 @@ class MutexTest {
         assertThat(other.holdCount()).isEqualTo(1);
     }
 
-    /// The last of 2^31 holds is refused, and does not wrap to none.
+    /// The hold after 2^31 is refused, and the count does not wrap to zero.
     @Test
     void holdsDoNotOverflow() {
         reentrant.lock();
         reentrant.setExtraHolds(Integer.MAX_VALUE);
         assertThatThrownBy(reentrant::lock).isInstanceOf(IllegalMonitorStateException.class)
-                .hasMessage("lock 'test': held 2^31 times by one thread");
+                .hasMessage("lock 'test': held 2^31 times by one thread; unlock it as often as it was locked");
         assertThat(reentrant.extraHolds()).isEqualTo(Integer.MAX_VALUE);
     }
 
-    /// Who does not have it is told who does.
+    /// The exception for a thread without the lock names the holder.
     @Test
-    void aStrangerCannotUnlock() {
+    void onlyTheHolderCanUnlock() {
         assertThatThrownBy(lock::unlock).isInstanceOf(IllegalMonitorStateException.class)
-                .hasMessage("lock 'test': unlock by thread %d of owner 1, which does not have it; nobody does",
+                .hasMessage("lock 'test': unlock by thread %d of owner 1, which does not have it; no thread does",
                         threadId());
         other.lock();
         assertThatThrownBy(lock::unlock).isInstanceOf(IllegalMonitorStateException.class)
@@ -182,7 +182,7 @@ class MutexTest {
         assertThat(lock.isLocked()).isFalse();
     }
 
-    /// An interrupt ends a wait that may be interrupted; the other kind goes on and keeps it.
+    /// An interrupt ends an interruptible wait; an uninterruptible wait goes on and keeps it.
     @Test
     void anInterruptMeanwhileIsThrownOrKept() {
         other.lock();
@@ -197,9 +197,9 @@ class MutexTest {
         assertThat(lock.isHeldByCurrentThread()).isTrue();
     }
 
-    /// A closed view refuses everything but the unlock of what is held, and leaves the lock as it was.
+    /// A closed view throws on every call but the unlock of a held lock, and leaves the lock as it was.
     @Test
-    void aClosedViewSaysSo() {
+    void aClosedViewThrows() {
         reentrant.lock();
         reentrant.close();
         reentrant.unlock();
@@ -227,8 +227,8 @@ class MutexTest {
         assertThat(other.isHeldByCurrentThread()).isTrue();
     }
 
-    /// A refused second hold through a closed view is that hold only: the first one stays, and nobody finds a count
-    /// that is not his.
+    /// A refused second hold through a closed view releases that hold only: the first one stays, and the next holder
+    /// finds no leftover count.
     @Test
     void aClosedViewRefusesOneHoldAndKeepsTheOthers() {
         Mutex second = view(1, Mutex.Options.poison(true, PARK));
@@ -243,7 +243,7 @@ class MutexTest {
         assertThat(other.isLocked()).isFalse();
     }
 
-    /// A lock of the dead is refused to all, with the name of the dead.
+    /// The lock of a dead holder is refused to all, and the message names the dead process.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aDeadHolderPoisons(boolean again) throws InterruptedException {
@@ -265,7 +265,7 @@ class MutexTest {
         assertThatThrownBy(lock::tryLock).isInstanceOf(LockPoisonedException.class);
         assertThatThrownBy(() -> lock.tryLock(MILLI)).isInstanceOf(LockPoisonedException.class);
         assertThatThrownBy(lock::unlock).isInstanceOf(IllegalMonitorStateException.class)
-                .hasMessageEndingWith("nobody does");
+                .hasMessageEndingWith("no thread does");
         assertThat(lock.isPoisoned()).isTrue();
         assertThat(lock.recover(() -> assertThat(lock.isHeldByCurrentThread()).isTrue())).isTrue();
         assertThat(lock.isPoisoned()).isFalse();
@@ -282,7 +282,7 @@ class MutexTest {
                 "lock 'test' is poisoned: process (unknown) died while its thread ");
     }
 
-    /// Waiters learn of it, and do not go on waiting.
+    /// Waiters get an exception, and stop waiting.
     @Test
     void aWaiterLearnsOfADeath() {
         other.lock();
@@ -291,10 +291,10 @@ class MutexTest {
         assertThat(lock.isPoisoned()).isTrue();
     }
 
-    /// A slice of a wait is the look at deaths: nobody else is needed.
+    /// A wait sweeps after each slice: no other thread is needed.
     @ParameterizedTest
     @EnumSource(WaitStrategy.class)
-    void aWaiterLooksAfterTheDeadItself(WaitStrategy strategy) {
+    void aWaiterSweepsItself(WaitStrategy strategy) {
         other.lock();
         parking.always(() -> {});
         Mutex waiter = new Mutex("test", area.address, area.size, parking,
@@ -304,7 +304,7 @@ class MutexTest {
 
     /// A death without the lock leaves it to its holder.
     @Test
-    void theDeathOfSomebodyElsePoisonsNothing() {
+    void theDeathOfAnotherOwnerPoisonsNothing() {
         lock.lock();
         die(OnOwnerDeath.POISON);
         assertThat(lock.isHeldByCurrentThread()).isTrue();
@@ -314,7 +314,7 @@ class MutexTest {
         assertThat(lock.deaths()).isZero();
     }
 
-    /// By that policy the next one gets it, with one hold.
+    /// With IGNORE the next caller gets the lock, with one hold.
     @Test
     void aDeathCanBeIgnored() {
         Mutex ignoring = view(1, new Mutex.Options(true, OnOwnerDeath.IGNORE, () -> {}, PARK));
@@ -329,7 +329,7 @@ class MutexTest {
         assertThat(ignoring.isLocked()).isFalse();
     }
 
-    /// By that policy the next one repairs first, once, and then has it.
+    /// With REPAIR the next caller repairs first, once, and then has the lock.
     @Test
     void theNextHolderRepairs() throws InterruptedException {
         Mutex repairing = repairing(() -> repairs.add("by " + lock.holder().owner()));
@@ -350,7 +350,7 @@ class MutexTest {
         }
     }
 
-    /// A repair that throws leaves the lock as it was, and the caller without it; the next one may do better.
+    /// A repair that throws leaves the lock poisoned, and the caller without it; the next caller may repair it.
     @Test
     void aRepairThatFailsLeavesThePoison() {
         Mutex repairing = repairing(() -> {
@@ -370,7 +370,7 @@ class MutexTest {
         assertThat(repairing.isHeldByCurrentThread()).isTrue();
     }
 
-    /// The same by hand; a repair of what is not broken does not run.
+    /// The same by a direct call; a repair of a lock that is not poisoned does not run.
     @Test
     void recoveringByHandRunsTheRepairUnderTheLock() {
         assertThat(reentrant.recover(() -> repairs.add("never"))).isFalse();
@@ -391,7 +391,7 @@ class MutexTest {
         assertThat(reentrant.isPoisoned()).isFalse();
     }
 
-    /// A repair that locks once more than it unlocks leaves no hold behind for the next one.
+    /// A repair that locks once more than it unlocks leaves no hold to the next holder.
     @Test
     void aRepairLeavesNoHoldsBehind() {
         other.lock();
@@ -402,9 +402,9 @@ class MutexTest {
         assertThat(other.holdCount()).isEqualTo(1);
     }
 
-    /// A repair that gives the lock away and then fails cannot take it from its next holder.
+    /// A repair that releases the lock and then fails cannot take it from its next holder.
     @Test
-    void aRepairThatUnlocksAndFailsTakesTheLockFromNobody() {
+    void aRepairThatUnlocksAndFailsTakesTheLockFromNoOtherHolder() {
         other.lock();
         die(OnOwnerDeath.POISON);
         Mutex next = view(3, Mutex.Options.poison(false, PARK));

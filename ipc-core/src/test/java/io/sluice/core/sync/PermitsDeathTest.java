@@ -3,7 +3,7 @@ package io.sluice.core.sync;
 import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.memory.Memory;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// A process dies at its n-th step with permits, for every n, while another one moves permits between its steps, in
-/// every pattern; whoever cleans up after it dies at his m-th step, for every m. Afterwards each permit is where it
-/// belongs: not one is lost, and not one is there twice.
+/// every pattern; its cleaner dies at its m-th step, for every m. Afterwards each permit is where it belongs: none is
+/// lost, and none exists twice.
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PermitsDeathTest {
     private static final int TOTAL = 7;
@@ -24,8 +24,8 @@ class PermitsDeathTest {
     private final Area area = new Area(Permits.bytes());
     private final ScriptedParking parking = new ScriptedParking();
 
-    /// What the victim does; what it has handed over by the end of each finished operation is in `given`.
-    enum Tale {
+    /// The victim's work; `given` counts the permits handed over by its finished operations.
+    enum Scenario {
         ACQUIRES_AND_RELEASES {
             @Override
             void run(Permits victim, PermitsDeathTest test) {
@@ -92,14 +92,14 @@ class PermitsDeathTest {
 
     @AfterEach
     void free() {
-        CrashPoint.script(null);
+        CrashHook.script(null);
         area.close();
     }
 
-    /// What the survivor holds stays his; all else is there again, but for what was handed over.
+    /// The survivor keeps its permits; all others are available again, except those handed over.
     @ParameterizedTest
-    @EnumSource(Tale.class)
-    void whatTheDeadHeldComesBackExactly(Tale tale) {
+    @EnumSource(Scenario.class)
+    void thePermitsOfADeadOwnerComeBackExactly(Scenario scenario) {
         byte[] empty = area.snapshot();
         for (int pattern = 0; pattern < 1 << PATTERN_BITS; pattern++) {
             boolean died = true;
@@ -112,14 +112,14 @@ class PermitsDeathTest {
                 given = 0;
                 giving = 0;
                 lend = false;
-                died = dies(tale, nth, pattern, survivor, victim);
+                died = dies(scenario, nth, pattern, survivor, victim);
                 byte[] scene = area.snapshot();
                 boolean cleanerDied = true;
                 for (int cut = 1; cleanerDied; cut++) {
                     area.restore(scene);
                     cleanerDied = new Reaper(cut, area).kills(() -> recover(VICTIM));
                     recover(VICTIM);
-                    String as = "%s, pattern %x, death %d, cleaner %d".formatted(tale, pattern, nth, cut);
+                    String as = "%s, pattern %x, death %d, cleaner %d".formatted(scenario, pattern, nth, cut);
                     int out = survivor.outstanding() - survivor.held();
                     assertThat(out).as(as).isBetween(given, given + giving);
                     assertThat(out == given || out == given + giving).as(as).isTrue();
@@ -132,18 +132,18 @@ class PermitsDeathTest {
         }
     }
 
-    private boolean dies(Tale tale, int nth, int pattern, Permits survivor, Permits victim) {
+    private boolean dies(Scenario scenario, int nth, int pattern, Permits survivor, Permits victim) {
         Reaper reaper = new Reaper(nth, area);
         reaper.witness(point -> {
             if ((pattern >>> reaper.hits() & 1) != 0 && reaper.hits() < PATTERN_BITS) {
                 reaper.spare(() -> meddle(survivor));
             }
         });
-        return reaper.kills(() -> tale.run(victim, this));
+        return reaper.kills(() -> scenario.run(victim, this));
     }
 
-    /// The survivor releases all, also what was given to him; then he and a successor of the dead find all of them,
-    /// and not one more.
+    /// The survivor releases all its permits, also those given to it; then it and a successor of the dead process find
+    /// all of them, and not one more.
     private void goOn(Permits survivor, int out, String as) {
         survivor.release(survivor.held() + out);
         assertThat(survivor.available()).as(as).isEqualTo(TOTAL);
@@ -160,11 +160,11 @@ class PermitsDeathTest {
         assertThat(survivor.available()).as(as).isEqualTo(TOTAL);
     }
 
-    /// The victim releases what the survivor acquired, without a word: whose they were is unknown, so it is not said
-    /// who pays; but permits never multiply, and when all have gone, all are there.
+    /// The victim releases permits that the survivor acquired, without a hand-over: their holder is unknown, so which
+    /// account pays is undefined. But permits never multiply, and when all processes have ended, all are available.
     @ParameterizedTest
     @EnumSource(Debts.class)
-    void permitsOfUnknownOriginNeverMultiply(Debts tale) {
+    void permitsOfUnknownOriginNeverMultiply(Debts scenario) {
         byte[] empty = area.snapshot();
         for (int pattern = 0; pattern < 1 << PATTERN_BITS; pattern++) {
             boolean died = true;
@@ -173,34 +173,34 @@ class PermitsDeathTest {
                 Permits.format(area.address, TOTAL);
                 Permits survivor = view(SURVIVOR);
                 Permits victim = view(VICTIM);
-                assertThat(survivor.tryAcquire(tale.lent)).isTrue();
+                assertThat(survivor.tryAcquire(scenario.lent)).isTrue();
                 lend = false;
                 Reaper reaper = new Reaper(nth, area);
                 int meddling = pattern;
                 reaper.witness(point -> {
                     if ((meddling >>> reaper.hits() & 1) != 0 && reaper.hits() < PATTERN_BITS) {
                         reaper.spare(() -> {
-                            if (survivor.outstanding() >= tale.lent) {
+                            if (survivor.outstanding() >= scenario.lent) {
                                 survivor.tryAcquire(1);
                             }
                         });
                     }
                 });
-                died = reaper.kills(() -> tale.run(victim));
+                died = reaper.kills(() -> scenario.run(victim));
                 byte[] scene = area.snapshot();
                 boolean cleanerDied = true;
                 for (int cut = 1; cleanerDied; cut++) {
                     area.restore(scene);
                     cleanerDied = new Reaper(cut, area).kills(() -> recover(VICTIM));
                     recover(VICTIM);
-                    String as = "%s, pattern %x, death %d, cleaner %d".formatted(tale, pattern, nth, cut);
+                    String as = "%s, pattern %x, death %d, cleaner %d".formatted(scenario, pattern, nth, cut);
                     assertThat(survivor.available() + survivor.outstanding()).as(as).isEqualTo(TOTAL);
                     assertThat(debt()).as(as).isEqualTo(survivor.held() - survivor.outstanding());
                     byte[] after = area.snapshot();
                     recover(SURVIVOR);
                     assertThat(survivor.available()).as(as).isEqualTo(TOTAL);
                     area.restore(after);
-                    assertThat(survivor.tryAcquire(0)).isTrue();      // corrected: there is only one account
+                    assertThat(survivor.tryAcquire(0)).isTrue();      // corrected: only one account holds permits
                     assertThat(survivor.held()).as(as).isEqualTo(survivor.outstanding());
                     survivor.release(survivor.held());
                     assertThat(survivor.available()).as(as).isEqualTo(TOTAL);
@@ -209,7 +209,7 @@ class PermitsDeathTest {
         }
     }
 
-    /// What the victim releases of the survivor's.
+    /// The survivor's permits that the victim releases.
     enum Debts {
         RELEASES_ANOTHERS(3) {
             @Override

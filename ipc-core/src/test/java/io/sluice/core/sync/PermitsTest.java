@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What a semaphore promises, seen by one thread that plays several processes.
+/// The contract of a semaphore, in one thread that plays several processes.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PermitsTest {
     private static final int DEAD = 2;
@@ -44,7 +44,7 @@ class PermitsTest {
         area.close();
     }
 
-    /// The books of one process: what is there, what is out, what is its own.
+    /// The counts of one process: available, outstanding, held.
     @Test
     void permitsAreAcquiredAndReleased() throws InterruptedException {
         Permits mine = first(5, 5);
@@ -82,18 +82,18 @@ class PermitsTest {
         assertCounts(mine, 5, 0, 0);
     }
 
-    /// The bound is exact: what is out can come back and not one more, whoever brings it.
+    /// The bound is exact: the acquired permits can come back, through any process, and not one more.
     @Test
     void oneMoreThanTheBoundIsRefused() {
         Permits mine = first(3, 5);
         mine.release(2);
         assertCounts(mine, 5, 0, 0);
         assertThatThrownBy(() -> mine.release(1)).isExactlyInstanceOf(IllegalStateException.class)
-                .hasMessage("semaphore 'test': release of 1 exceeds its bound: 5 are available and 0 are out; release"
-                        + " what was acquired, once");
+                .hasMessage("semaphore 'test': release of 1 exceeds its bound: 5 are available and 0 are acquired;"
+                        + " release what was acquired, once");
         assertThat(mine.tryAcquire(2)).isTrue();
         assertThatThrownBy(() -> mine.release(3)).isExactlyInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("release of 3 exceeds its bound: 3 are available and 2 are out");
+                .hasMessageContaining("release of 3 exceeds its bound: 3 are available and 2 are acquired");
         assertThatThrownBy(() -> mine.release(Integer.MAX_VALUE)).isExactlyInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("release of 2,147,483,647 exceeds");
         assertCounts(mine, 3, 2, 2);
@@ -104,7 +104,7 @@ class PermitsTest {
         assertThatThrownBy(() -> mine.release(1)).isExactlyInstanceOf(IllegalStateException.class);
     }
 
-    /// A semaphore without a bound ends where its numbers do, and does not wrap.
+    /// A semaphore without a bound is limited by the range of its numbers, and does not wrap.
     @Test
     void theLargestNumberIsABound() {
         Permits mine = first(Integer.MAX_VALUE - 1, Integer.MAX_VALUE);
@@ -115,7 +115,7 @@ class PermitsTest {
         assertCounts(mine, Integer.MAX_VALUE, 0, 0);
     }
 
-    /// The other end: what is left can be drained, so it is never the number that means a refusal.
+    /// The other end: any count can be drained, so none equals the number that means a refusal.
     @Test
     void theSmallestNumberIsABound() {
         Permits mine = first(0, Integer.MAX_VALUE);
@@ -126,9 +126,9 @@ class PermitsTest {
         assertThat(mine.available()).isZero();
     }
 
-    /// Said by the one who had them: they are nobody's, and another one's release leaves no debt.
+    /// Handed-over permits have no owner, and another process's release leaves no debt.
     @Test
-    void permitsAreHandedOverExplicitly() {
+    void handedOverPermitsHaveNoOwner() {
         Permits mine = first(4, 4);
         Permits other = view(DEAD, 4, true);
         assertThat(mine.tryAcquire(3)).isTrue();
@@ -144,7 +144,7 @@ class PermitsTest {
         assertCounts(mine, 4, 0, 0);
     }
 
-    /// Permits under way when the one who gave them dies are not given back: their new holder will release them.
+    /// Permits under way at the death of their giver are not given back: their new holder will release them.
     @Test
     void handedOverPermitsOutliveTheirGiver() {
         Permits mine = first(4, 4);
@@ -158,7 +158,7 @@ class PermitsTest {
         assertThatThrownBy(() -> mine.release(1)).isExactlyInstanceOf(IllegalStateException.class);
     }
 
-    /// Not said: the only account that holds anything is the one whose permits they were, and is corrected.
+    /// Without a hand-over: the only account that holds permits is the one that pays, and is corrected.
     @Test
     void theOnlyAccountPaysForAnothersRelease() {
         Permits mine = first(4, 4);
@@ -173,7 +173,8 @@ class PermitsTest {
         assertCounts(other, 4, 0, 0);
     }
 
-    /// Not said, and two accounts it may have been: permits do not multiply, and all are back when both are closed.
+    /// Without a hand-over, and with two possible accounts: permits do not multiply, and all are back when both are
+    /// closed.
     @Test
     void anUnknownDebtIsPaidByTheFirstToDie() {
         Permits mine = first(6, 6);
@@ -181,7 +182,7 @@ class PermitsTest {
         Permits third = view(3, 6, true);
         assertThat(mine.tryAcquire(2)).isTrue();
         assertThat(dead.tryAcquire(3)).isTrue();
-        third.release(2);                       // of mine, or of the dead one's: nobody knows
+        third.release(2);                       // mine, or the dead owner's: unknown
         assertCounts(third, 3, 3, 0);
         die(6, true);
         assertCounts(mine, 4, 2, 2);            // three less the debt of two
@@ -190,7 +191,7 @@ class PermitsTest {
         assertCounts(mine, 6, 0, 0);
     }
 
-    /// A debt larger than what the dead one held: nothing comes back from it, and the rest later.
+    /// A debt larger than the dead owner's holds: nothing comes back from them, and the rest comes back later.
     @Test
     void aDebtIsPaidByMoreThanOneDeath() {
         Permits mine = first(6, 6);
@@ -206,9 +207,9 @@ class PermitsTest {
         assertCounts(mine, 6, 0, 0);
     }
 
-    /// All that a dead process held is there again, once, and sleepers are woken.
+    /// All permits of a dead process are available again, once, and sleepers are woken.
     @Test
-    void aDeathGivesBackWhatWasHeld() throws InterruptedException {
+    void aDeathGivesHeldPermitsBack() throws InterruptedException {
         Permits mine = first(3, 3);
         Permits dead = view(DEAD, 3, true);
         assertThat(dead.drain()).isEqualTo(3);
@@ -218,11 +219,11 @@ class PermitsTest {
         assertCounts(mine, 1, 2, 2);
         die(3, true);
         assertCounts(mine, 1, 2, 2);
-        assertThat(view(DEAD, 3, true).tryAcquire(1)).isTrue();   // its successor in the slot begins with nothing
+        assertThat(view(DEAD, 3, true).tryAcquire(1)).isTrue();   // its successor in the slot begins without permits
         assertCounts(view(DEAD, 3, true), 0, 3, 1);
     }
 
-    /// Without accounts permits are nobody's, and a death leaves them as they are.
+    /// Without accounts permits have no owner, and a death leaves them as they are.
     @Test
     void unaccountedPermitsStayWhereTheyAre() {
         Permits.format(area.address, 2);
@@ -242,7 +243,7 @@ class PermitsTest {
         assertCounts(mine, 0, 0, 0);
     }
 
-    /// A wait ends with enough permits and not with fewer; a time-out not before its time.
+    /// A wait ends with enough permits and not with fewer; a time-out does not end it early.
     @Test
     void aWaitEndsWithEnough() throws InterruptedException {
         Permits mine = first(3, 9);
@@ -277,9 +278,9 @@ class PermitsTest {
         assertCounts(mine, 0, 1, 1);
     }
 
-    /// A closed view refuses, also in the middle of a wait.
+    /// A closed view throws, also in the middle of a wait.
     @Test
-    void aClosedViewSaysSo() {
+    void aClosedViewThrows() {
         Permits mine = first(0, 1);
         parking.then(mine::close);
         assertThatThrownBy(() -> mine.acquire(1, Waiter.FOREVER)).isExactlyInstanceOf(IllegalStateException.class)

@@ -4,7 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.idle.Waiter;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What a read-write lock promises, seen by one thread that plays several processes.
+/// The contract of a read-write lock, in one thread that plays several processes.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReadWriteMutexTest {
     private static final int DEAD = 2;
@@ -44,7 +44,7 @@ class ReadWriteMutexTest {
     @AfterEach
     void free() {
         Thread.interrupted();
-        CrashPoint.script(null);
+        CrashHook.script(null);
         area.close();
     }
 
@@ -69,7 +69,7 @@ class ReadWriteMutexTest {
         assertThat(lock.readers()).isEqualTo(1);
     }
 
-    /// A writer is alone: no reader, no other writer; and the other way round.
+    /// A writer excludes readers and writers, and readers exclude writers.
     @Test
     void aWriterExcludesAll() throws InterruptedException {
         assertThat(other.write(Waiter.FOREVER)).isTrue();
@@ -88,7 +88,7 @@ class ReadWriteMutexTest {
         assertThat(other.write(past())).isTrue();
     }
 
-    /// Readers and writers wait for each other, and time-outs are not before their time.
+    /// Readers and writers wait for each other, and time-outs are not early.
     @Test
     void readersAndWritersWait() throws InterruptedException {
         assertThat(other.write(past())).isTrue();
@@ -114,7 +114,7 @@ class ReadWriteMutexTest {
         assertThat(other.writers().isLocked()).isFalse();
     }
 
-    /// Who writes may read, and go on reading when it has ended its write.
+    /// A writing thread may read, and go on reading after it has ended its write.
     @Test
     void aWriterMayBecomeAReader() throws InterruptedException {
         assertThat(lock.write(past())).isTrue();
@@ -130,7 +130,7 @@ class ReadWriteMutexTest {
         assertThat(other.write(past())).isTrue();
     }
 
-    /// A reader may not wait for itself, and a try answers that it failed; the read goes on.
+    /// A reader may not wait for itself, and a try returns false; the read goes on.
     @Test
     void aReaderIsRefusedToWrite() throws InterruptedException {
         assertThat(lock.tryRead()).isTrue();
@@ -145,7 +145,7 @@ class ReadWriteMutexTest {
         assertThat(lock.writers().isLocked()).isFalse();
     }
 
-    /// A waiting writer keeps new readers out, but not those who read already, which would be a deadlock.
+    /// A waiting writer keeps new readers out, but not threads that read already, which would be a deadlock.
     @Test
     void aReaderReadsAgainWhileAWriterWaits() throws InterruptedException {
         assertThat(lock.tryRead()).isTrue();
@@ -160,9 +160,9 @@ class ReadWriteMutexTest {
         assertThat(lock.readers()).isZero();
     }
 
-    /// A process that dies while it reads is forgotten, with all its reads; a writer that waits for it goes on.
+    /// All reads of a dead process are cleared; a writer that waits for them goes on.
     @Test
-    void aDeadReaderIsForgotten() throws InterruptedException {
+    void theReadsOfADeadProcessAreCleared() throws InterruptedException {
         assertThat(other.tryRead()).isTrue();
         assertThat(other.tryRead()).isTrue();
         assertThat(lock.readers()).isEqualTo(2);
@@ -172,9 +172,9 @@ class ReadWriteMutexTest {
         assertThat(lock.writers().isPoisoned()).isFalse();
     }
 
-    /// The waiter finds out by itself.
+    /// The waiting writer sweeps.
     @Test
-    void aWaitingWriterLooksAfterTheDeadItself() throws InterruptedException {
+    void aWaitingWriterSweepsItself() throws InterruptedException {
         assertThat(other.tryRead()).isTrue();
         parking.always(() -> {});
         ReadWriteMutex looking = new ReadWriteMutex("test", area.address, parking,
@@ -199,7 +199,8 @@ class ReadWriteMutexTest {
         assertThat(lock.write(past())).isTrue();
     }
 
-    /// One that wrote has: nobody reads or writes until it is repaired, and each is told, whether it waits or tries.
+    /// A writer that dies while it writes poisons the lock: every read and write is refused until it is repaired,
+    /// waiting or not.
     @Test
     void aWriterThatDiesPoisons() throws InterruptedException {
         assertThat(other.write(past())).isTrue();
@@ -219,9 +220,9 @@ class ReadWriteMutexTest {
         assertThat(lock.tryRead()).isTrue();
     }
 
-    /// By that policy reader and writer repair alone, and then do what they came for.
+    /// With REPAIR the next reader or writer repairs alone, and then reads or writes.
     @Test
-    void whoComesNextRepairsAlone() throws InterruptedException {
+    void theNextHolderRepairsAlone() throws InterruptedException {
         List<String> repairs = new ArrayList<>();
         ReadWriteMutex repairing = view(1, new Mutex.Options(true, OnOwnerDeath.REPAIR,
                 () -> repairs.add(lock.readers() + " read, " + view(3).tryRead()), PARK));
@@ -266,9 +267,9 @@ class ReadWriteMutexTest {
         assertThat(lock.readers()).isEqualTo(1);
     }
 
-    /// A closed view refuses, also in the middle of a wait; what it had is given back, and can be.
+    /// A closed view throws, also in the middle of a wait; its holds are given back.
     @Test
-    void aClosedViewSaysSo() throws InterruptedException {
+    void aClosedViewThrows() throws InterruptedException {
         ReadWriteMutex waiting = view(3);
         assertThat(other.write(past())).isTrue();
         parking.then(waiting::close);

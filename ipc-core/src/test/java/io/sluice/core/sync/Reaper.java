@@ -1,13 +1,14 @@
 package io.sluice.core.sync;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /// Kills at the n-th crash point while it is armed: a death is an error thrown there, after which the victim's views
-/// are never touched again. What the victim does on the way out, in a `finally`, would be done by a dead process; so
-/// each test says whether its victims have such operations, and puts the memory back as it was at the death.
+/// are never touched again. A dead process would not run the victim's `finally` blocks; so each test says whether its
+/// victims have such operations, and restores the memory of the moment of death.
 final class Reaper implements Consumer<CrashPoint> {
     private final int nth;
     private final Area area;
@@ -18,7 +19,7 @@ final class Reaper implements Consumer<CrashPoint> {
     private int hits;
     private boolean armed;
 
-    /// What kills: not an exception that the code under test could have thrown.
+    /// A death: not an exception that the code under test could have thrown.
     private static final class Death extends Error {
         private static final long serialVersionUID = 1L;
 
@@ -27,7 +28,7 @@ final class Reaper implements Consumer<CrashPoint> {
         }
     }
 
-    /// What the victim does, which may wait.
+    /// The victim's work, which may wait.
     @FunctionalInterface
     interface Work {
         void run() throws Exception;
@@ -38,15 +39,15 @@ final class Reaper implements Consumer<CrashPoint> {
         this.area = area;
     }
 
-    /// Tells somebody about each step, before the victim may die there.
+    /// Reports each step to a listener, before the victim may die there.
     Reaper witness(Consumer<CrashPoint> each) {
         witness = each;
         return this;
     }
 
-    /// Whether it died; the memory is then as it was at that instant.
+    /// Whether the victim died; the memory then is that of the moment of death.
     boolean kills(Work work) {
-        CrashPoint.script(this);
+        CrashHook.script(this);
         armed = true;
         try {
             work.run();
@@ -58,11 +59,11 @@ final class Reaper implements Consumer<CrashPoint> {
             throw new AssertionError("after " + hits + " steps", failure);
         } finally {
             armed = false;
-            CrashPoint.script(null);
+            CrashHook.script(null);
         }
     }
 
-    /// Lets somebody else do something in between, which nobody dies of.
+    /// Runs another process's work in between; no death happens in it.
     void spare(Work work) {
         armed = false;
         try {
@@ -74,7 +75,7 @@ final class Reaper implements Consumer<CrashPoint> {
         }
     }
 
-    /// Where it died.
+    /// The step at which the victim died.
     CrashPoint at() {
         return at;
     }
@@ -83,7 +84,7 @@ final class Reaper implements Consumer<CrashPoint> {
         return hits;
     }
 
-    /// Every step that the victim came to.
+    /// Every step that the victim reached.
     Set<CrashPoint> seen() {
         return seen;
     }

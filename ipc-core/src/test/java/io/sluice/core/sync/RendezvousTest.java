@@ -4,6 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.Waiter;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What a barrier promises, seen by one thread: the parties arrive within each other's sleep.
+/// The contract of a barrier, in one thread: the parties arrive within each other's sleep.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RendezvousTest {
     private static final int DEAD = 2;
@@ -40,19 +41,19 @@ class RendezvousTest {
         return view(1);
     }
 
-    /// Arrives, and tells how it went.
-    private Runnable arrival(String who, Rendezvous barrier, long deadline) {
+    /// Arrives, and records the result.
+    private Runnable arrival(String party, Rendezvous barrier, long deadline) {
         return () -> {
             try {
-                story.add(who + " " + barrier.await(deadline));
+                story.add(party + " " + barrier.await(deadline));
             } catch (InterruptedException | BrokenBarrierException | TimeoutException | IllegalStateException end) {
-                story.add(who + " " + end.getClass().getSimpleName());
+                story.add(party + " " + end.getClass().getSimpleName());
             }
         };
     }
 
-    private Runnable arrival(String who, Rendezvous barrier) {
-        return arrival(who, barrier, Waiter.FOREVER);
+    private Runnable arrival(String party, Rendezvous barrier) {
+        return arrival(party, barrier, Waiter.FOREVER);
     }
 
     private void die() {
@@ -80,14 +81,13 @@ class RendezvousTest {
     @AfterEach
     void free() {
         Thread.interrupted();
-        CrashPoint.script(null);
+        CrashHook.script(null);
         area.close();
     }
 
-    /// The index counts down to the last one, who runs the action of his view, before anybody goes on; again and
-    /// again.
+    /// The index counts down to the last party, which runs the action of its view before any party goes on; repeatedly.
     @Test
-    void allMeetAndTheLastOneActs() {
+    void allMeetAndTheLastPartyRunsTheAction() {
         Rendezvous barrier = first(3);
         Rendezvous second = view(2);
         Rendezvous third = view(3);
@@ -109,16 +109,16 @@ class RendezvousTest {
         assertThat(barrier.isBroken()).isFalse();
     }
 
-    /// A party that is alone trips at once.
+    /// A single party trips at once.
     @Test
-    void onePartyMeetsItself() {
+    void aSinglePartyTripsAtOnce() {
         Rendezvous barrier = first(1);
         arrival("first", barrier, Waiter.deadline(0)).run();
         arrival("first", barrier).run();
         assertThat(story).containsExactly("action of 1", "first 0", "action of 1", "first 0");
     }
 
-    /// As many parties as fit, and what is refused.
+    /// The limits of the number of parties.
     @Test
     void thereAreOneToManyParties() {
         Rendezvous.checkParties("test", 1);
@@ -129,20 +129,20 @@ class RendezvousTest {
                 .hasMessage("barrier 'test': 65,536 parties is not between 1 and 65,535");
     }
 
-    /// Time is up, at once or later: the barrier is broken, also for those who came before.
+    /// The deadline passes, at once or later: the barrier is broken, also for earlier arrivals.
     @Test
-    void aPartyWhoseTimeIsUpBreaksIt() throws Exception {
+    void aPartyThatTimesOutBreaksIt() throws Exception {
         Rendezvous barrier = first(3);
         Rendezvous other = view(3);
         parking.always(() -> {});
         long start = System.nanoTime();
         assertThatThrownBy(() -> barrier.await(start + 2 * MILLI)).isInstanceOf(TimeoutException.class)
-                .hasMessage("barrier 'test': time was up before all 3 parties had arrived");
+                .hasMessage("barrier 'test': timed out before all 3 parties had arrived");
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(2 * MILLI);
-        assertBroken(other, "barrier 'test' is broken: a party's time was up (owner 1)" + RESET);
+        assertBroken(other, "barrier 'test' is broken: a party timed out (owner 1)" + RESET);
         barrier.reset();
         parking.then(arrival("other", other, Waiter.deadline(0)));
-        assertBrokenMeanwhile(barrier, "barrier 'test' is broken: a party's time was up (owner 3)" + RESET);
+        assertBrokenMeanwhile(barrier, "barrier 'test' is broken: a party timed out (owner 3)" + RESET);
         assertThat(story).containsExactly("other TimeoutException");
     }
 
@@ -174,23 +174,23 @@ class RendezvousTest {
         assertThat(Thread.interrupted()).isTrue();
     }
 
-    /// A reset breaks it for those who wait, and it can be used at once; without any, it changes nothing.
+    /// A reset breaks it for the waiting parties, and it can be used at once; with no waiting party it changes nothing.
     @Test
-    void aResetBreaksItForThoseWhoWait() {
+    void aResetBreaksItForWaitingParties() {
         Rendezvous barrier = first(2);
         Rendezvous other = view(3);
         barrier.reset();
         assertThat(barrier.generations()).isZero();
         parking.then(other::reset);
         assertBrokenMeanwhile(barrier,
-                "barrier 'test' was reset by owner 3 while this thread was at it; it is usable, arrive again");
+                "barrier 'test' was reset by owner 3 while this thread waited; it is usable, arrive again");
         assertThat(barrier.isBroken()).isFalse();
         assertUsable(barrier, other);
     }
 
     /// At every step of a reset the freed parties arrive again, and meet; also where the resetter dies there.
     @Test
-    void whoIsFreedByAResetMayArriveAtOnce() {
+    void aPartyFreedByAResetMayArriveAtOnce() {
         int steps = 0;
         for (boolean dies : new boolean[] {false, true}) {
             for (CrashPoint step : CrashPoint.values()) {
@@ -200,7 +200,7 @@ class RendezvousTest {
                 Rendezvous other = view(3);
                 area.putLong(RendezvousLayout.WORD, area.getLong(RendezvousLayout.WORD) + (1 << 1));
                 List<CrashPoint> reached = new ArrayList<>();
-                CrashPoint.script(point -> {
+                CrashHook.script(point -> {
                     if (point == step && reached.isEmpty()) {
                         reached.add(point);
                         assertThat(barrier.isBroken()).isFalse();
@@ -215,7 +215,7 @@ class RendezvousTest {
                 } catch (IllegalStateException killed) {
                     assertThat(dies).isTrue();
                 } finally {
-                    CrashPoint.script(point -> {});
+                    CrashHook.script(point -> {});
                 }
                 steps += reached.size();
                 if (!reached.isEmpty()) {
@@ -226,8 +226,8 @@ class RendezvousTest {
         assertThat(steps).isEqualTo(4);
     }
 
-    /// A look after the dead that fails, memory or stack that runs out: a party that is counted and cannot wait breaks
-    /// the barrier, and does not leave its arrival to the next generation.
+    /// A sweep fails, or memory or stack runs out: a counted party that cannot wait breaks the barrier, and does not
+    /// leave its arrival to the next generation.
     @Test
     void aPartyThatIsUnableToWaitBreaksIt() {
         for (Throwable failure : List.of(new IllegalStateException("cannot sweep"), new OutOfMemoryError("none"),
@@ -259,9 +259,9 @@ class RendezvousTest {
         assertBroken(barrier, "barrier 'test' is broken: the action failed (owner 3)" + RESET);
     }
 
-    /// The process id of one victim is not told of another.
+    /// The process id of one victim is not reported for another.
     @Test
-    void whoDiedIsNotPairedWithTheProcessOfAnother() {
+    void aVictimIsNotPairedWithTheProcessOfAnother() {
         Rendezvous barrier = first(3);
         view(DEAD);
         die();
@@ -269,9 +269,9 @@ class RendezvousTest {
         assertBroken(barrier, "barrier 'test' is broken: a party died (owner 2)" + RESET);
     }
 
-    /// Foreign bytes that say a younger generation has ended: the barrier is broken until it is reset.
+    /// Foreign bytes claim that a younger generation has ended: the barrier is broken until it is reset.
     @Test
-    void endsThatLieAheadBreakIt() {
+    void endsOfFutureGenerationsBreakIt() {
         Rendezvous barrier = first(2);
         for (int i = 0; i < RendezvousLayout.ENDS_KEPT; i++) {
             area.putLong(RendezvousLayout.ENDS + i * Long.BYTES, -1);
@@ -282,7 +282,7 @@ class RendezvousTest {
         assertUsable(barrier, view(3));
     }
 
-    /// The action fails: its party gets the failure, the others that it is broken.
+    /// The action fails: its party gets the failure, the others get a broken barrier.
     @Test
     void anActionThatFailsBreaksIt() {
         Rendezvous barrier = first(2);
@@ -298,7 +298,7 @@ class RendezvousTest {
         assertThat(story).endsWith("action of 4", "again 0", "first 1");
     }
 
-    /// The barrier is broken while the action runs: who runs it is told like the others.
+    /// The barrier is broken while the action runs: its party gets the same exception as the others.
     @Test
     void aBarrierBrokenDuringTheActionIsBrokenForAll() {
         Rendezvous barrier = first(2);
@@ -308,15 +308,16 @@ class RendezvousTest {
         assertThat(story).containsExactly("other BrokenBarrierException", "first BrokenBarrierException");
     }
 
-    /// More threads than parties: one that comes while the action runs waits for its end, and belongs to the next
-    /// generation; its time-out breaks nothing.
+    /// More threads than parties: a thread that comes while the action runs waits for the end of the action, and
+    /// belongs to the next generation; its time-out breaks nothing.
     @Test
-    void oneTooManyWaitsForTheNextGeneration() {
+    void aThreadTooManyWaitsForTheNextGeneration() {
         Rendezvous barrier = first(1);
         Rendezvous other = view(3, () -> {
             parking.always(() -> {});
             assertThatThrownBy(() -> barrier.await(Waiter.deadline(MILLI))).isInstanceOf(TimeoutException.class)
-                    .hasMessage("barrier 'test': in time nobody could arrive, since its action was running");
+                    .hasMessage(
+                            "barrier 'test': timed out before an arrival was possible, since its action was running");
             story.add("action of 3");
         });
         arrival("other", other).run();
@@ -331,8 +332,8 @@ class RendezvousTest {
         assertThat(story).endsWith("waits BrokenBarrierException");
     }
 
-    /// With more threads than parties one may sleep while others meet, and its end makes room for younger ones: it
-    /// learns all the same that its own generation tripped, or that it was broken.
+    /// With more threads than parties, one may sleep while others meet and the end of its generation is overwritten. It
+    /// learns all the same whether its own generation tripped or was broken.
     @Test
     void aPartyThatSleepsForLongLearnsItsEnd() {
         for (boolean trips : new boolean[] {true, false}) {
@@ -359,7 +360,7 @@ class RendezvousTest {
         }
     }
 
-    /// Waiting, or not there yet: a party that dies breaks it for all, and says who it was.
+    /// A party that dies, waiting or before its arrival, breaks it for all; the message names its process.
     @Test
     void aPartyThatDiesBreaksIt() {
         Rendezvous barrier = first(3);
@@ -370,17 +371,17 @@ class RendezvousTest {
         assertBroken(other, DIED);
         die();
         barrier.reset();
-        die();                                  // it has no view any more
+        die();                                  // it no longer has a view
         assertThat(barrier.isBroken()).isFalse();
         view(DEAD);
         die();
         assertBroken(other, DIED);
     }
 
-    /// The last one dies before, in or after the action, and after it has decided: then all have met, and what is
-    /// broken is the next generation.
+    /// The last party dies before, in or after the action, and after the decision: then all have met, and the next
+    /// generation is broken.
     @Test
-    void theLastOneMayDieInTheAction() {
+    void theLastPartyMayDieInTheAction() {
         for (int nth = 1; nth <= 3; nth++) {
             Rendezvous barrier = first(2);
             Rendezvous dead = view(DEAD);
@@ -400,8 +401,8 @@ class RendezvousTest {
         }
     }
 
-    /// At every death of a party, as the first or as the last to come, and every death of its first cleaner: broken
-    /// until it is reset, and then as good as new.
+    /// At every death of a party, as the first or as the last to arrive, and every death of its first cleaner: broken
+    /// until it is reset, and usable afterwards.
     @Test
     void aCleanerThatDiesIsContinuedByTheNext() {
         for (long others = 0; others < 2; others++) {
@@ -436,9 +437,9 @@ class RendezvousTest {
         }
     }
 
-    /// A view that is closed while a thread waits: the thread is refused, the others find it broken.
+    /// A view is closed while a thread waits: that thread gets an exception, the others find the barrier broken.
     @Test
-    void closingAViewBreaksItIfSomebodyWaitsThere() {
+    void closingAViewBreaksItIfAThreadWaitsThere() {
         Rendezvous barrier = first(3);
         Rendezvous leaving = view(3);
         parking.then(arrival("leaving", leaving)).then(leaving::close);
@@ -453,9 +454,9 @@ class RendezvousTest {
         assertThat(barrier.isBroken()).isFalse();
     }
 
-    /// A view without waiting threads leaves without a trace, and its process is no party any more.
+    /// A closed view without waiting threads leaves no trace, and its process is no longer a party.
     @Test
-    void closingAViewThatNobodyWaitsAtBreaksNothing() {
+    void closingAViewWithoutWaitersBreaksNothing() {
         Rendezvous barrier = first(2);
         Rendezvous dead = view(DEAD);
         view(DEAD).close();
@@ -467,14 +468,14 @@ class RendezvousTest {
         assertThat(story).endsWith("other 0", "first 1");
     }
 
-    /// Closed just after it has arrived, and before it waits: it is not counted as one who is there.
+    /// The view is closed just after the arrival, and before the wait: the party does not count as arrived.
     @Test
     void anArrivalThroughAViewThatIsClosedAtThatMomentBreaksIt() {
         Rendezvous barrier = first(2);
         Rendezvous leaving = view(3);
-        CrashPoint.script(point -> {
+        CrashHook.script(point -> {
             if (point == CrashPoint.BARRIER_ARRIVED) {
-                CrashPoint.script(null);
+                CrashHook.script(null);
                 leaving.close();
             }
         });
@@ -483,7 +484,7 @@ class RendezvousTest {
         assertBroken(barrier, "barrier 'test' is broken: a party closed its handle (owner 3)" + RESET);
     }
 
-    /// Closed by its own action, when all have arrived: nobody is left waiting for ever.
+    /// The view is closed by its own action, when all have arrived: no party is left waiting.
     @Test
     void closingAViewDuringItsActionBreaksIt() {
         Rendezvous barrier = first(2);

@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/// For tests in one thread: what the others do while it sleeps is a script. Without one, nobody may sleep, for nobody
-/// would wake him.
+/// For tests in one thread: a script plays the other threads while it sleeps. Without a script a sleep fails, since no
+/// thread would end it.
 final class ScriptedParking implements Parking {
     int sleeps;
     int wakes;
@@ -16,25 +16,25 @@ final class ScriptedParking implements Parking {
     private Runnable always;
     private Runnable onWake = () -> {};
 
-    /// What happens during the next sleep that nothing is planned for.
+    /// Plans the next sleep without a plan.
     ScriptedParking then(Runnable move) {
         script.add(move);
         return this;
     }
 
-    /// What happens during every sleep that nothing else is planned for.
+    /// Plans every sleep without a plan of its own.
     ScriptedParking always(Runnable move) {
         always = move;
         return this;
     }
 
-    /// What happens instead of each call of sleepers.
+    /// Replaces each call that wakes sleepers.
     ScriptedParking onWake(Runnable move) {
         onWake = move;
         return this;
     }
 
-    /// Nobody may sleep any more.
+    /// Every further sleep fails.
     void forget() {
         script.clear();
         always = null;

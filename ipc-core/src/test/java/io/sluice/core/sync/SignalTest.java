@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What an event promises, seen by one thread: what others do during its sleep is a script.
+/// The contract of an event, in one thread: a script plays the other threads during its sleep.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SignalTest {
     private static final long MILLI = 1_000_000;
@@ -31,7 +31,7 @@ class SignalTest {
         area.close();
     }
 
-    /// Up and down, each once, and how often.
+    /// Up and down, each once, and the count of rises.
     @Test
     void theFlagGoesUpAndDown() throws InterruptedException {
         assertThat(event.isSet()).isFalse();
@@ -50,7 +50,7 @@ class SignalTest {
         assertThat(parking.wakes).isZero();
     }
 
-    /// It goes up and at once down again, and perhaps once more: who waited meanwhile was there.
+    /// The flag goes up and at once down again, perhaps once more: a waiter of that time has seen it.
     @Test
     void aRiseIsNeverMissed() throws InterruptedException {
         parking.then(() -> {
@@ -72,7 +72,7 @@ class SignalTest {
         assertThat(parking.isPlayed()).isTrue();
     }
 
-    /// What was before the wait does not end it.
+    /// A rise before the wait does not end it.
     @Test
     void anOldRiseEndsNoWait() throws InterruptedException {
         event.set();
@@ -95,7 +95,7 @@ class SignalTest {
         assertThatThrownBy(() -> event.await(Waiter.FOREVER)).isInstanceOf(InterruptedException.class);
     }
 
-    /// Whoever raises the flag dies before he wakes the rest: recovery does it, or the next one to raise it.
+    /// The process that raises the flag dies before it wakes the sleepers: recovery wakes them, or the next set.
     @Test
     void aDeathAfterTheRiseWakesTheRest() throws InterruptedException {
         parking.then(() -> {
@@ -115,9 +115,9 @@ class SignalTest {
         assertThat(event.await(Waiter.FOREVER)).isTrue();
     }
 
-    /// A closed view refuses, also in the middle of a wait.
+    /// A closed view throws, also in the middle of a wait.
     @Test
-    void aClosedViewSaysSo() {
+    void aClosedViewThrows() {
         parking.then(event::close);
         List<Reaper.Work> calls = List.of(() -> event.await(Waiter.FOREVER), event::set, event::clear, event::isSet,
                 event::sets, () -> event.await(Waiter.deadline(0)));

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Something else has written into the memory. Every call that does not wait ends, with an answer or with a declared
-/// exception, and nobody touches what lies beside.
+/// Foreign bytes are in the memory. Every call that does not wait ends, with a result or with a declared exception, and
+/// no call touches the memory beside it.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SpoiledSyncTest {
     private static final int LIVES = 300;
@@ -39,7 +39,7 @@ class SpoiledSyncTest {
         };
     }
 
-    /// Writes one of the first words, where the fields are, or any other.
+    /// Overwrites one of the first words, where the fields are, or any other word.
     private void spoil(int fields) {
         long words = area.size / Long.BYTES;
         long word = random.nextInt(8) == 0 ? random.nextLong(words) : random.nextLong(Math.min(words, fields));
@@ -50,7 +50,7 @@ class SpoiledSyncTest {
         }
     }
 
-    /// Lives of random calls on memory that is spoiled between them.
+    /// Sequences of random calls on memory that is overwritten between them.
     private void live(int fields, Runnable format, IntFunction<List<Reaper.Work>> owner)
             throws Exception {
         for (int life = 0; life < LIVES; life++) {
@@ -83,7 +83,7 @@ class SpoiledSyncTest {
     }
 
     @Test
-    void aLockAnswers() throws Exception {
+    void everyCallOnALockEnds() throws Exception {
         area = new Area(Mutex.bytes(3));
         live(24, () -> {}, owner -> {
             Mutex lock = new Mutex("test", area.address, area.size, parking, Area.owner(owner),
@@ -96,7 +96,7 @@ class SpoiledSyncTest {
     }
 
     @Test
-    void aReadWriteLockAnswers() throws Exception {
+    void everyCallOnAReadWriteLockEnds() throws Exception {
         area = new Area(ReadWriteMutex.bytes());
         live(80, () -> {}, owner -> {
             ReadWriteMutex lock = new ReadWriteMutex(
@@ -108,7 +108,7 @@ class SpoiledSyncTest {
     }
 
     @Test
-    void aSemaphoreAnswers() throws Exception {
+    void everyCallOnASemaphoreEnds() throws Exception {
         area = new Area(Permits.bytes());
         live(64, () -> Permits.format(area.address, 3), owner -> {
             Permits permits = new Permits(
@@ -120,7 +120,7 @@ class SpoiledSyncTest {
     }
 
     @Test
-    void eventsAndLatchesAnswer() throws Exception {
+    void everyCallOnEventsAndLatchesEnds() throws Exception {
         area = new Area(Signal.bytes());
         live(20, () -> {}, owner -> {
             Signal event = new Signal("test", area.address, parking, Area.owner(owner), PARK);
@@ -131,7 +131,7 @@ class SpoiledSyncTest {
     }
 
     @Test
-    void cellsAnswer() throws Exception {
+    void everyCallOnCellsEnds() throws Exception {
         area = new Area(ValueCells.bytes(2, 24));
         try (Area local = new Area(24)) {
             live(48, () -> {}, owner -> {
@@ -147,7 +147,7 @@ class SpoiledSyncTest {
     }
 
     @Test
-    void aBarrierAnswers() throws Exception {
+    void everyCallOnABarrierEnds() throws Exception {
         area = new Area(Rendezvous.bytes());
         live(100, () -> Rendezvous.format(area.address, 2), owner -> {
             Rendezvous barrier = new Rendezvous("test", area.address, () -> {}, parking, Area.owner(owner), PARK);

@@ -4,7 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.idle.Parking;
 import io.sluice.core.idle.ThreadParking;
 import io.sluice.core.idle.Waiter;
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The promise to a waiter that has lost too often. While the waiter sleeps, the script lets somebody else unlock and
-/// lock as often as he likes; so each step of the promise is seen without luck.
+/// The promise to a waiter that has lost too often. While the waiter sleeps, the script lets another thread unlock and
+/// lock as often as needed; so the test reaches each step of the promise deterministically.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StarvationTest {
     private static final int DEAD = 2;
@@ -48,7 +48,7 @@ class StarvationTest {
         return area.getLong(LockLayout.WORD);
     }
 
-    /// Unlocks and locks until that much time has gone by too.
+    /// Unlocks and locks until the time limit has passed too.
     private void barge(long times) {
         for (long i = 0; i < times; i++) {
             barger.unlock();
@@ -63,14 +63,14 @@ class StarvationTest {
     @AfterEach
     void free() throws InterruptedException {
         Thread.interrupted();
-        CrashPoint.script(null);
+        CrashHook.script(null);
         threads.shutdownNow();
         assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         area.close();
     }
 
-    /// It loses as often as it must, then the lock is kept for it at the next unlock, although somebody calls lock in
-    /// between; that one gets it afterwards.
+    /// It loses as often as needed, then the next unlock keeps the lock for it, although another thread calls lock in
+    /// between; that thread gets it afterwards.
     @Test
     void aLoserBecomesHeirAndGetsTheLockAtTheNextUnlock() throws Exception {
         CountDownLatch asleep = new CountDownLatch(1);
@@ -116,7 +116,7 @@ class StarvationTest {
         }
     }
 
-    /// One loss less, however long it takes: no promise.
+    /// One loss fewer, however long it takes: no promise.
     @Test
     void fewLossesMakeNoHeir() throws InterruptedException {
         barger.lock();
@@ -130,13 +130,13 @@ class StarvationTest {
         assertThat(word()).isEqualTo(LockWord.FREE);
     }
 
-    /// Time is up, or an interrupt comes, and the promise is taken back.
+    /// The deadline passes, or an interrupt comes: the heir takes the promise back.
     @Test
     void anHeirThatGivesUpTakesItBack() throws InterruptedException {
         barger.lock();
         boolean[] wasHeir = new boolean[1];
         parking.always(() -> wasHeir[0] |= heir() != 0);
-        for (long millis = 5; !wasHeir[0]; millis *= 2) {        // longer on a machine that is busy with other things
+        for (long millis = 5; !wasHeir[0]; millis *= 2) {        // longer on a busy machine
             parking.then(() -> barge(Mutex.LOSSES_ALLOWED));
             assertThat(waiter.tryLock(millis * MILLI)).isFalse();
         }
@@ -154,12 +154,12 @@ class StarvationTest {
         assertThat(word()).isEqualTo(LockWord.FREE);
     }
 
-    /// The heir goes between the look of the one who unlocks and his store: the lock is kept for nobody.
+    /// The heir gives up between the unlocker's look and its store: the lock is promised without an heir.
     @Test
-    void aPromiseToNobodyIsBroken() {
+    void aPromiseWithoutAnHeirIsBroken() {
         barger.lock();
         area.putLong(LockLayout.HEIR, STOPPED_HEIR);
-        CrashPoint.script(point -> area.putLong(LockLayout.HEIR, 0));
+        CrashHook.script(point -> area.putLong(LockLayout.HEIR, 0));
         barger.unlock();
         assertThat(word()).isEqualTo(LockWord.FREE);
     }
@@ -184,10 +184,10 @@ class StarvationTest {
         assertThat(waiter.deaths()).isZero();
     }
 
-    /// An heir that never runs costs the others their patience, each time, and no more: a free lock can be had. A try
-    /// has no patience.
+    /// An heir that never runs costs the others one patience period each time, and no more: a free lock can be taken. A
+    /// try does not wait for it.
     @Test
-    void aStoppedHeirHoldsNobodyUpForGood() {
+    void aStoppedHeirBlocksNoWaiterForGood() {
         area.putLong(LockLayout.HEIR, STOPPED_HEIR);
         parking.always(() -> {});
         waiter.lock();
@@ -204,7 +204,7 @@ class StarvationTest {
         assertThat(heir()).isEqualTo(STOPPED_HEIR);
     }
 
-    /// A wait that is shorter than its patience does not take what is promised to another.
+    /// A wait that is shorter than the patience period does not take a lock that is promised to another thread.
     @Test
     void aShortWaitDoesNotBreakThePromise() throws InterruptedException {
         area.putLong(LockLayout.HEIR, STOPPED_HEIR);
@@ -223,7 +223,7 @@ class StarvationTest {
         assertThat(readWrite.write(Waiter.FOREVER)).isTrue();
     }
 
-    /// An heir to a lock whose holder dies repairs it, and is not heir any more: the next unlock is kept for nobody.
+    /// An heir to a lock whose holder dies repairs it, and is no longer heir: the next unlock promises nothing.
     @Test
     void anHeirThatRepairsKeepsNoPromise() {
         Mutex heir = view(1, parking, new Mutex.Options(true, OnOwnerDeath.REPAIR, () -> {}, PARK));
@@ -240,10 +240,10 @@ class StarvationTest {
         assertThat(word()).isEqualTo(LockWord.FREE);
     }
 
-    /// Against threads that do nothing but unlock and lock, a waiter gets it again and again; and so do a reader and a
-    /// writer of a read-write lock against a writer that does nothing else.
+    /// Against threads that only unlock and lock, a waiter gets the lock repeatedly; so do a reader and a writer of a
+    /// read-write lock against a writer that only unlocks and locks.
     @Test
-    void nobodyStarvesBehindGreedyThreads() throws Exception {
+    void noWaiterStarvesBehindGreedyThreads() throws Exception {
         Parking real = new ThreadParking(true);
         ReadWriteMutex greedy = new ReadWriteMutex(
                 "test", area.address, real, Area.owner(2), Mutex.Options.poison(true, PARK));

@@ -9,14 +9,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What need not wait allocates nothing.
+/// Operations that need not wait allocate nothing.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SyncAllocationTest {
     private static long sum;
 
     private final ScriptedParking parking = new ScriptedParking();
 
-    /// Lock, try, hold again, signal nobody, and the refused try.
+    /// Lock, try, hold again, signal no waiter, and the refused try.
     @Test
     void aLockAllocatesNothing() {
         try (Area area = new Area(Mutex.bytes(4))) {
@@ -117,7 +117,7 @@ class SyncAllocationTest {
         }
     }
 
-    /// A value read and written, over a version or not.
+    /// A value read and written, with and without an expected version.
     @Test
     void aValueAllocatesNothing() {
         try (Area area = new Area(ValueCells.bytes(2, 40)); Area local = new Area(40)) {

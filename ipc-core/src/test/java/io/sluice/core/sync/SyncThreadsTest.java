@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// All primitives under several threads at the same time, each an owner of its own. Where the parking is not sliced,
-/// nothing but a call ends a sleep, so a wake-up that is lost is a hang.
+/// only a call ends a sleep, so a lost wake-up is a hang.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SyncThreadsTest {
     private static final int THREADS = 4;
@@ -65,7 +65,7 @@ class SyncThreadsTest {
         }
     }
 
-    /// What one owner does.
+    /// The work of one owner.
     @FunctionalInterface
     private interface OwnersWork {
         void run(int owner) throws Exception;
@@ -78,7 +78,7 @@ class SyncThreadsTest {
         area.close();
     }
 
-    /// A plain counter under a lock loses nothing, whatever the way to the lock; and the words are clean at the end.
+    /// A plain counter under a lock loses no update, with every wait strategy; and the words are clean at the end.
     @ParameterizedTest
     @EnumSource(value = WaitStrategy.class, names = {"ADAPTIVE", "PARK"})
     void oneAtATimeHoldsALock(WaitStrategy strategy) throws Exception {
@@ -99,7 +99,7 @@ class SyncThreadsTest {
                 }
                 counter[0]++;
                 for (int spin = 0; i % 16 == 0 && spin < 100; spin++) {
-                    Thread.onSpinWait();             // long enough that others come to wait
+                    Thread.onSpinWait();             // long enough that other threads wait
                 }
                 lock.unlock();
             }
@@ -110,7 +110,7 @@ class SyncThreadsTest {
         assertThat(area.getLong(LockLayout.HEIR)).isZero();
     }
 
-    /// A buffer with room for two, guarded by a lock and two conditions; all that goes in comes out once.
+    /// A buffer of capacity two, guarded by a lock and two conditions; every element that goes in comes out once.
     @Test
     void conditionsMakeABoundedBuffer() throws Exception {
         area(Mutex.bytes(8));
@@ -141,7 +141,7 @@ class SyncThreadsTest {
         assertThat(buffer).isEmpty();
     }
 
-    /// No writer beside anybody, no reader beside a writer; what readers see was written as a whole.
+    /// A writer is alone, and readers see only whole writes.
     @Test
     void readersAndWritersExcludeEachOther() throws Exception {
         area(ReadWriteMutex.bytes());
@@ -174,7 +174,7 @@ class SyncThreadsTest {
         assertThat(area.getLong(LockLayout.WORD)).isEqualTo(LockWord.FREE);
     }
 
-    /// Never more inside than there are permits, and all are there at the end.
+    /// Never more threads inside than permits, and all permits are available at the end.
     @Test
     void permitsAreConserved() throws Exception {
         area(Permits.bytes());
@@ -202,8 +202,8 @@ class SyncThreadsTest {
         assertThat(List.of(last.available(), last.outstanding())).containsExactly(3, 0);
     }
 
-    /// Two threads of one process and two of another move permits at the same time; some die in the middle of it, in
-    /// the eyes of the others, whenever they hold some: no permit is lost, and none is there twice.
+    /// Two threads of one process and two of another move permits at the same time. Some owners are recovered as dead
+    /// in the middle of that, whenever they hold permits: no permit is lost, and none exists twice.
     @Test
     void permitsOfTheDyingAreConserved() throws Exception {
         area(Permits.bytes());
@@ -224,7 +224,7 @@ class SyncThreadsTest {
         assertThat(List.of(last.available(), last.outstanding())).containsExactly(20, 0);
     }
 
-    /// Each generation has each index once, and its action once, before anybody goes on.
+    /// Each generation has each index once, and its action once, before any party goes on.
     @Test
     void allPartiesMeetInEachGeneration() throws Exception {
         area(Rendezvous.bytes());
@@ -245,8 +245,6 @@ class SyncThreadsTest {
         assertThat(indices.get()).isEqualTo(rounds * (parties - 1) * parties / 2);
     }
 
-    /// More threads than parties: each generation takes as many as it needs, and its action runs once. At the end the
-    /// ones that are done break it for those who find no partner any more. Nobody is told so before,
     /// A look at the holder pairs no owner with the thread of another.
     @Test
     void aLookAtTheHolderIsOfOneMoment() throws Exception {
@@ -280,9 +278,9 @@ class SyncThreadsTest {
         assertThat(looks.get()).isPositive();
     }
 
-    /// Three wait, one resets, all arrive: a party that was freed by the reset never finds the barrier broken.
+    /// Three parties wait, one resets, all arrive: a party freed by the reset never finds the barrier broken.
     @Test
-    void whoAResetFreesMeetsTheOthers() throws Exception {
+    void aPartyFreedByAResetMeetsTheOthers() throws Exception {
         area(Rendezvous.bytes());
         Rendezvous.format(area.address, THREADS);
         int rounds = 500;
@@ -309,7 +307,9 @@ class SyncThreadsTest {
         assertThat(freed.get()).isEqualTo(rounds * (THREADS - 1));
     }
 
-    /// however many generations he slept through.
+    /// More threads than parties: each generation takes as many as it needs, and its action runs once. At the end the
+    /// finished threads break it for those that find no partner. No thread is told so before, however many generations
+    /// it slept through.
     @Test
     void moreThreadsThanPartiesMeetInTurn() throws Exception {
         area(Rendezvous.bytes());
@@ -340,7 +340,7 @@ class SyncThreadsTest {
         assertThat(met.get() + told.get()).isGreaterThanOrEqualTo(2 * actions.get());
     }
 
-    /// A flag that goes up and at once down again is seen by everybody who waits for it, each time.
+    /// Every waiter sees a flag that goes up and at once down again, each time.
     @Test
     void aPulseReachesEveryWaiter() throws Exception {
         area(Signal.bytes());
@@ -365,7 +365,7 @@ class SyncThreadsTest {
         assertThat(seen.get()).isEqualTo(2 * rounds);
     }
 
-    /// Values whose words all follow from the first one, written as fast as can be, are never seen mixed.
+    /// Values whose words all follow from the first one, written at full speed, are never read mixed.
     @ParameterizedTest
     @EnumSource(value = WaitStrategy.class, names = {"ADAPTIVE", "PARK"})
     void aValueIsNeverTorn(WaitStrategy strategy) throws Exception {

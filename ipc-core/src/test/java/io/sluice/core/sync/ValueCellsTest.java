@@ -4,6 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.memory.Memory;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What values of several words promise, seen by one thread that plays several processes.
+/// The contract of values of several words, in one thread that plays several processes.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ValueCellsTest {
     private static final int DEAD = 2;
@@ -53,13 +54,13 @@ class ValueCellsTest {
     @AfterEach
     void free() {
         Thread.interrupted();
-        CrashPoint.script(null);
+        CrashHook.script(null);
         assertThat(area.isGuardWhole()).isTrue();
         local.close();
         area.close();
     }
 
-    /// Whole values of all lengths, each cell for itself, with a version that counts the writes.
+    /// Whole values of all lengths, each cell on its own, with a version that counts the writes.
     @Test
     void theLastValueIsRead() {
         ValueCells.format(area.address, MAX, 1, local.address, value(7));
@@ -78,23 +79,23 @@ class ValueCellsTest {
         assertThat(parking.wakes).isZero();
     }
 
-    /// A value is written only over the version that the caller knows.
+    /// A value is written only over the expected version.
     @Test
-    void aTryWritesOverTheVersionItKnows() {
+    void aTryWritesOverItsExpectedVersion() {
         assertThat(cells.tryWrite(2, 0, local.address, value(5))).isTrue();
         assertThat(cells.tryWrite(2, 0, local.address, value(6))).isFalse();
         assertThat(cells.tryWrite(2, 2, local.address, value(6))).isFalse();
         assertRead(cells, 2, 5);
         assertThat(other.tryWrite(2, 1, local.address, value(6))).isTrue();
         assertRead(cells, 2, 6);
-        CrashPoint.script(point -> {
+        CrashHook.script(point -> {
             if (point == CrashPoint.VALUE_CLAIMED) {
                 assertThat(other.tryWrite(2, 2, local.address, 1)).isFalse();
                 assertThat(other.writer(2)).isEqualTo(1);
             }
         });
         write(cells, 2, 7);
-        CrashPoint.script(null);
+        CrashHook.script(null);
         assertRead(cells, 2, 7);
     }
 
@@ -103,14 +104,14 @@ class ValueCellsTest {
     void aValueThatIsTooLongIsRefused() {
         write(cells, 0, 3);
         assertThatThrownBy(() -> cells.write(0, local.address, MAX + 1)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("'test': a value of 21 bytes does not fit into the room of 20; create it with more");
+                .hasMessage("'test': a value of 21 bytes exceeds the capacity of 20; create it with more");
         assertThatThrownBy(() -> cells.tryWrite(0, 1, local.address, MAX + 1))
                 .isInstanceOf(IllegalArgumentException.class);
         assertRead(cells, 0, 3);
         assertThat(cells.version(0)).isEqualTo(1);
     }
 
-    /// At each step of a writer, dead or only stopped, readers see the last complete value and wait for nobody; after
+    /// At each step of a writer, dead or only stopped, readers see the last complete value without a wait; after
     /// recovery others write, at every death of the writer, from every copy.
     @Test
     void aWriterThatDiesLeavesTheLastCompleteValue() {
@@ -146,7 +147,7 @@ class ValueCellsTest {
         }
     }
 
-    /// Recovery for one process takes no claim from another.
+    /// Recovery of one process takes no claim from another.
     @Test
     void theClaimOfTheLivingStays() {
         assertThat(new Reaper(1, area).kills(() -> write(other, 1, 19))).isTrue();
@@ -157,7 +158,7 @@ class ValueCellsTest {
         assertThat(cells.writer(1)).isZero();
     }
 
-    /// A writer that waits keeps an interrupt, and is refused when its view is closed.
+    /// A waiting writer keeps an interrupt, and gets an exception when its view is closed.
     @Test
     void aWaitingWriterKeepsInterruptsAndIsEndedByClosing() {
         assertThat(new Reaper(1, area).kills(() -> write(other, 1, 19))).isTrue();

@@ -3,6 +3,7 @@ package io.sluice.pool.death;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.campaign.Campaign;
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.pool.ProcessPool;
 import io.sluice.pool.Results;
@@ -115,7 +116,7 @@ class CampaignTest {
     /// @return its pid
     private static long arm(ProcessPool pool, CrashPoint at) {
         var armed = pool.submit(() -> {
-            CrashPoint.script(point -> {
+            CrashHook.script(point -> {
                 if (point == at) {
                     Deaths.die(Deaths.SIGKILL);
                 }

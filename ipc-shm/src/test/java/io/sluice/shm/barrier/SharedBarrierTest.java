@@ -100,9 +100,9 @@ class SharedBarrierTest extends HandleTest {
         long start = System.nanoTime();
         assertThatThrownBy(() -> barrier.await(millis, TimeUnit.MILLISECONDS))
                 .isInstanceOf(TimeoutException.class)
-                .hasMessage("barrier 'b': time was up before all 3 parties had arrived");
+                .hasMessage("barrier 'b': timed out before all 3 parties had arrived");
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(millis));
-        assertBroken(other.failure(), "a party's time was up");
+        assertBroken(other.failure(), "a party timed out");
         assertThat(barrier.isBroken()).isTrue();
         assertThatThrownBy(barrier::await).isInstanceOf(BrokenBarrierException.class);
         assertThat(barrier.toString()).contains("broken, 0 of 3 wait");

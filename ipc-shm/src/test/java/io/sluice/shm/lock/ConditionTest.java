@@ -105,7 +105,7 @@ class ConditionTest extends HandleTest {
         for (ThrowingCallable method : methods) {
             assertThatThrownBy(method)
                     .isInstanceOf(IllegalMonitorStateException.class)
-                    .hasMessageContaining("lock 'l': ").hasMessageContaining("which does not have it; nobody does");
+                    .hasMessageContaining("lock 'l': ").hasMessageContaining("which does not have it; no thread does");
         }
         assertThat(condition.waiting()).isZero();
     }

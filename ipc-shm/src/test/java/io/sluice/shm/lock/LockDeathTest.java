@@ -48,8 +48,8 @@ class LockDeathTest extends HandleTest {
             return null;
         }).awaitWaiting();
         holder.close();
-        String message = ("lock 'l' is poisoned: process %d died while its thread %d held it, so what it guards may be"
-                + " half changed; repair it with recover(repair), or create the lock with another policy")
+        String message = ("lock 'l' is poisoned: process %d died while its thread %d held it, so the guarded data may"
+                + " be half changed; repair it with recover(repair), or create the lock with another policy")
                 .formatted(holder.pid(), thread);
         assertThat(waiting.failure()).isInstanceOf(LockPoisonedException.class).hasMessage(message);
         List<ThrowingCallable> methods = List.of(

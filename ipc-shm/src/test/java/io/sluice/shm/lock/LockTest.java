@@ -203,7 +203,7 @@ class LockTest extends HandleTest {
         OwnedLock lock = lock(space, reentrant);
         assertThatThrownBy(lock::unlock)
                 .isInstanceOf(IllegalMonitorStateException.class)
-                .hasMessageContaining("lock 'l': unlock by thread").hasMessageEndingWith("nobody does");
+                .hasMessageContaining("lock 'l': unlock by thread").hasMessageEndingWith("no thread does");
         lock.lock();
         assertThat(party(other).start(desk -> {
             lock(desk.space(home), reentrant).unlock();

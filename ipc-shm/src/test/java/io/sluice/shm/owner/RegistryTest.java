@@ -3,6 +3,7 @@ package io.sluice.shm.owner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.SpaceFullException;
@@ -140,7 +141,7 @@ class RegistryTest {
         two.leave(false, () -> true);
         assertThat(one.sweep()).isEqualTo(1);
         List<Boolean> seen = new ArrayList<>();
-        CrashPoint.script(point -> {
+        CrashHook.script(point -> {
             if (point == CrashPoint.JOIN_LOCKED) {
                 seen.add(one.isAlive(2, dead));
                 assertThatThrownBy(this::join).isInstanceOf(SpaceFullException.class);
@@ -152,7 +153,7 @@ class RegistryTest {
             assertThat(seen).containsExactly(false);
             three.leave(true, () -> true);
         } finally {
-            CrashPoint.script(null);
+            CrashHook.script(null);
         }
         one.leave(true, () -> true);
     }

@@ -3,7 +3,7 @@ package io.sluice.shm.region;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.memory.Memory;
 import io.sluice.shm.error.ClosedException;
 
@@ -34,7 +34,7 @@ class RegionTest {
 
     @AfterEach
     void removeDirectory() throws IOException {
-        CrashPoint.script(null);
+        CrashHook.script(null);
         System.clearProperty(NewFile.NO_TMPFILE);
         for (String name : directory.names()) {
             Files.delete(path.resolve(name));
@@ -59,7 +59,7 @@ class RegionTest {
     void aRegionAppearsWholeOrNotAtAll(boolean hidden) {
         System.setProperty(NewFile.NO_TMPFILE, Boolean.toString(hidden));
         List<String> seen = new ArrayList<>();
-        CrashPoint.script(point -> seen.add(point + " " + directory.names().contains("r")));
+        CrashHook.script(point -> seen.add(point + " " + directory.names().contains("r")));
         Region made = Region.create(directory, "r", header(), created -> {
             assertThat(directory.names()).doesNotContain("r").hasSize(hidden ? 1 : 0);
             Memory.putLong(created.body(), 42);

@@ -232,11 +232,11 @@ class SharedSemaphoreTest extends HandleTest {
         semaphore.acquire(2);
         assertThatThrownBy(() -> semaphore.release(3))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("semaphore 's': release of 3 exceeds its bound: 1 are available and 2 are out; release"
+                .hasMessage("semaphore 's': release of 3 exceeds its bound: 1 are available and 2 are acquired; release"
                         + " what was acquired, once");
         assertThat(semaphore.availablePermits()).isEqualTo(1);
         semaphore.release(2);
-        assertThatThrownBy(semaphore::release).hasMessageContaining("3 are available and 0 are out");
+        assertThatThrownBy(semaphore::release).hasMessageContaining("3 are available and 0 are acquired");
         assertThat(peer().start(desk -> {
             desk.space(home).semaphore("s", SemaphoreOptions.bounded(3)).release();
             return null;

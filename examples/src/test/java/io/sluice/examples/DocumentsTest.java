@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The documents hold together: each relative link leads to a file that exists, each anchor to a heading of its page,
-/// and lines end at 120 columns. Links to other hosts are not followed.
+/// the walks through the code name classes and methods that exist, and lines end at 120 columns. Links to other hosts
+/// are not followed.
 class DocumentsTest {
     private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
     private static final int COLUMNS = 120;
@@ -28,6 +30,7 @@ class DocumentsTest {
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\](?:\\(([^)\\s]+)\\)|: (\\S+)$)");
     private static final Pattern ELSEWHERE = Pattern.compile("[a-z]+:.*");
     private static final Pattern CODE = Pattern.compile("`[^`]*`");
+    private static final Pattern NAME = Pattern.compile("`([A-Z]\\w*[a-z]\\w*)(?:\\.([a-z]\\w*))?(?:\\(.*?\\))?`");
     private static final Pattern HEADING = Pattern.compile("#{1,6} +(.*?)\\s*");
 
     /// A line outside of blocks of code, which hold neither links nor headings and may be of any length.
@@ -51,6 +54,23 @@ class DocumentsTest {
         }
 
         assertThat(broken).as("links to files or headings that do not exist").isEmpty();
+    }
+
+    @Test
+    void walksNameClassesAndMethodsThatExist() throws IOException {
+        Map<String, String> sources = productionSources();
+        List<String> unknown = new ArrayList<>();
+        for (Line line : lines(TOP.resolve("docs/architecture.md"))) {
+            Matcher name = NAME.matcher(line.text());
+            while (name.find()) {
+                String source = sources.get(name.group(1) + ".java");
+                if (source == null || (name.group(2) != null && !source.contains(" " + name.group(2) + "("))) {
+                    unknown.add(line.place() + ": " + name.group());
+                }
+            }
+        }
+
+        assertThat(unknown).as("classes or methods that do not exist").isEmpty();
     }
 
     @Test
@@ -89,6 +109,19 @@ class DocumentsTest {
         });
         assertThat(pages).contains(TOP.resolve("README.md"), TOP.resolve("docs/README.md"));
         return pages;
+    }
+
+    /// The production sources of the library, by file name; classes of one name, one behind the other.
+    private static Map<String, String> productionSources() throws IOException {
+        Map<String, String> sources = new HashMap<>();
+        for (String module : List.of("ipc-core", "ipc-shm", "ipc-pool")) {
+            try (Stream<Path> walk = Files.walk(TOP.resolve(module).resolve("src/main/java"))) {
+                for (Path file : walk.filter(Files::isRegularFile).toList()) {
+                    sources.merge(file.getFileName().toString(), Files.readString(file), String::concat);
+                }
+            }
+        }
+        return sources;
     }
 
     private static List<Line> lines(Path page) throws IOException {

@@ -5,8 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// The room in the backlog of a pool: how many calls wait for a worker, and what a submission does when there are too
-/// many.
+/// The room in the backlog of a pool: how many calls wait for a worker, and what a submission does when too many do.
 final class Admission {
     private final int capacity;
     private final WhenFull whenFull;
@@ -55,10 +54,10 @@ final class Admission {
         TimeUnit.NANOSECONDS.timedWait(this, left);
     }
 
-    /// A job does not wait any more: it is with a worker, or over. Jobs that took no place, and those that gave it back
-    /// before, change nothing. Those who wait are woken when a quarter is free, and not for each place.
+    /// A job does not wait any more: it is with a worker, or over. A job that took no place, or has given it back
+    /// before, changes nothing. Waiting callers are woken when a quarter is free, and not for each place.
     void left(Job job) {
-        if (job instanceof CallJob<?> call && call.leaveBacklog()) {
+        if (job.leaveBacklog()) {
             synchronized (this) {
                 used--;
                 if (used == capacity - Math.max(1, capacity / 4)) {

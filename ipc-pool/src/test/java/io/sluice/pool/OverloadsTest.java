@@ -53,7 +53,7 @@ class OverloadsTest extends PoolTest {
                 int field;
                 void method() throws InterruptedException {}
 
-                void main(ProcessPool pool, ProcessPool.Builder builder, ExecutorService service, Book book,
+                void main(ProcessPool pool, ProcessPoolBuilder builder, ExecutorService service, Book book,
                         List<Integer> numbers, ConcurrentMap<String, Integer> map,
                         TaskOptions options) throws Exception {
                     %s

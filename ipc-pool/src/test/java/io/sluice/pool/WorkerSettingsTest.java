@@ -246,7 +246,7 @@ class WorkerSettingsTest extends PoolTest {
 
     @Test
     void argumentsOutOfRangeAreRefused() {
-        ProcessPool.Builder builder = ProcessPool.builder();
+        ProcessPoolBuilder builder = ProcessPool.builder();
         for (int count : new int[] {0, -1, 201}) {
             assertThatThrownBy(() -> builder.workers(count)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("pool: %d workers is not between 1 and 200", count);

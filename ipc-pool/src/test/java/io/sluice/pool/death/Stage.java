@@ -3,6 +3,7 @@ package io.sluice.pool.death;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.pool.ProcessPool;
+import io.sluice.pool.ProcessPoolBuilder;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.array.SharedLongArray;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class Stage implements AutoCloseable {
 
     /// A pool with quiet deaths. Its workers live for a second or so, in which the better compiler would cost a third
     /// of the time of the processors, and earn nothing.
-    ProcessPool.Builder builder(int workers) {
+    ProcessPoolBuilder builder(int workers) {
         return ProcessPool.builder().workers(workers).name(name).jvmOptions(Deaths.QUIET)
                 .jvmOptions("-XX:TieredStopAtLevel=1");
     }

@@ -200,7 +200,7 @@ class CancellationTest extends PoolTest {
         assertThat(resultOf(pool.submit(() -> 1, late))).isEqualTo(1);
         assertThat(pool.map((Integer x) -> x, List.of(1, 2), late)).containsExactly(1, 2);
         assertThatThrownBy(() -> TaskOptions.USUAL.deadline(Duration.ZERO))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("PT0S is not ahead");
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("PT0S is not positive");
     }
 
     // The worker's side.

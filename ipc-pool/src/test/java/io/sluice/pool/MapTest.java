@@ -78,7 +78,7 @@ class MapTest extends PoolTest {
     @Test
     void aChunkSizeBelowOneIsRefused() {
         assertThatThrownBy(() -> pool.map((Integer x) -> x, HUNDRED, 0))
-                .isInstanceOf(IllegalArgumentException.class).hasMessage("chunk size 0; expected 1 or more");
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("task options: a chunk of 0 elements; expected 1 or more");
     }
 
     @ParameterizedTest

@@ -29,8 +29,8 @@ public final class Cpus {
     /// @throws IllegalArgumentException if the kernel refuses
     public static void pin(int core) {
         if (!Affinity.pin(core)) {
-            throw new IllegalArgumentException("core %d: this thread may not run there; the cores that it may use are %s"
-                    .formatted(core, usable()));
+            throw new IllegalArgumentException(
+                    "core %d: this thread may not run there; choose one of the cores %s".formatted(core, usable()));
         }
     }
 }

@@ -2,7 +2,7 @@ package io.sluice.examples;
 
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
-import io.sluice.pool.process.ProcessTask;
+import io.sluice.pool.task.Action;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.event.SharedEvent;
 import java.lang.ProcessBuilder.Redirect;
@@ -47,7 +47,7 @@ public final class EndsOfAProcess {
         Thread.sleep(Long.MAX_VALUE);
     }
 
-    private static Exit run(ProcessTask task) throws InterruptedException {
+    private static Exit run(Action task) throws InterruptedException {
         // What a task throws is also printed on its standard error, which we do not want to see here.
         return JavaProcess.builder(task).stderr(Redirect.DISCARD).start().join();
     }

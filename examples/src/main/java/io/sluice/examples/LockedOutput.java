@@ -1,7 +1,7 @@
 package io.sluice.examples;
 
 import io.sluice.pool.process.JavaProcess;
-import io.sluice.pool.process.ProcessTask;
+import io.sluice.pool.task.Action;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.lock.SharedLock;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ public final class LockedOutput {
         }
     }
 
-    private static void runAll(IntFunction<ProcessTask> task) throws InterruptedException {
+    private static void runAll(IntFunction<Action> task) throws InterruptedException {
         List<JavaProcess> printers = new ArrayList<>();
         for (int i = 0; i < PRINTERS; i++) {
             printers.add(JavaProcess.start(task.apply(i)));

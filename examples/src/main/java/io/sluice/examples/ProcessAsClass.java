@@ -1,7 +1,7 @@
 package io.sluice.examples;
 
 import io.sluice.pool.process.JavaProcess;
-import io.sluice.pool.process.ProcessTask;
+import io.sluice.pool.task.Action;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.value.SharedLong;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +15,7 @@ public final class ProcessAsClass {
     private static final int SHORT = 3;
 
     /// Counts in shared memory. The fields travel to the new process: the numbers as copies, the count as itself.
-    private static final class Counter implements ProcessTask {
+    private static final class Counter implements Action {
         private static final long serialVersionUID = 1L;
 
         private final SharedLong count;
@@ -27,7 +27,7 @@ public final class ProcessAsClass {
         }
 
         @Override
-        public void run() throws InterruptedException {
+        public void act() throws InterruptedException {
             while (count.get() < limit) {
                 count.incrementAndGet();
                 Thread.sleep(20);

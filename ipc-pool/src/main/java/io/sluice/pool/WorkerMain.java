@@ -5,7 +5,7 @@ import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.ring.ShutdownException;
 import io.sluice.pool.process.Cpus;
 import io.sluice.pool.process.JavaProcess;
-import io.sluice.pool.process.ProcessTask;
+import io.sluice.pool.task.Action;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.linux.SignalCalls;
 import io.sluice.shm.queue.SharedQueue;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// The main of a worker process: take a task, run it, send its result, until the queue ends.
-final class WorkerMain implements ProcessTask {
+final class WorkerMain implements Action {
     private static final long serialVersionUID = 1L;
 
     /*
@@ -44,7 +44,7 @@ final class WorkerMain implements ProcessTask {
 
     @Override
     @SuppressWarnings("SystemExitOutsideMain") // this is the main of a process
-    public void run() throws InterruptedException {
+    public void act() throws InterruptedException {
         // Ctrl-C signals every process of the terminal; only the pool ends a worker.
         JavaProcess.ignoreInterruptSignal();
         // Likewise SIGTERM, which a service manager may send to all processes of a service: the pool drains then.

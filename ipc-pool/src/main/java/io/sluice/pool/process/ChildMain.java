@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import io.sluice.shm.space.ObjectHandle;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -55,13 +56,13 @@ final class ChildMain {
                 ParentWatch.start(control.parentPid());
             }
             List<ObjectHandle> given = new ArrayList<>();
-            ProcessTask task = (ProcessTask) TaskBytes.decode(order.task(), given::add);
+            Action task = (Action) TaskBytes.decode(order.task(), given::add);
             if (order.kept()) {
                 control.running();
             } else {
                 control.phase(Control.RUNNING);
             }
-            task.run();
+            task.act();
             if (!given.isEmpty()) {
                 awaitOtherThreads();
                 given.forEach(ChildMain::close);

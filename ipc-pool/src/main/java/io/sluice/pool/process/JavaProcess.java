@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Pidfd;
 import io.sluice.shm.linux.SignalCalls;
@@ -77,7 +78,7 @@ public final class JavaProcess implements AutoCloseable {
     /// - **Threads:** one.
     public static final class Builder {
         private final ProcessContext context;
-        private final ProcessTask task;
+        private final Action task;
         private final List<String> jvmOptions = new ArrayList<>();
         private final Map<String, String> environment = new HashMap<>();
         private String name;
@@ -90,7 +91,7 @@ public final class JavaProcess implements AutoCloseable {
         private Redirect output = ProcessOptions.USUAL.output();
         private Redirect error = ProcessOptions.USUAL.error();
 
-        Builder(ProcessContext context, ProcessTask task) {
+        Builder(ProcessContext context, Action task) {
             this.context = context;
             this.task = Objects.requireNonNull(task, "task");
             this.inherits = context.inheritsJvmOptions();
@@ -268,7 +269,7 @@ public final class JavaProcess implements AutoCloseable {
     /// @return the process, running
     /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
     /// @throws UncheckedIOException if the system starts no process
-    public static JavaProcess start(ProcessTask task) {
+    public static JavaProcess start(Action task) {
         return builder(task).start();
     }
 
@@ -276,7 +277,7 @@ public final class JavaProcess implements AutoCloseable {
     ///
     /// @param task what it does
     /// @return a builder
-    public static Builder builder(ProcessTask task) {
+    public static Builder builder(Action task) {
         return new Builder(ProcessContext.usual(), task);
     }
 

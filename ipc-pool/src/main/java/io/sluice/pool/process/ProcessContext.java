@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import java.util.List;
 import java.util.Objects;
 
@@ -115,7 +116,7 @@ public final class ProcessContext implements AutoCloseable {
         };
     }
 
-    /// The context of [JavaProcess#start(ProcessTask)] and of pools that name none: [#spawn()], unless it was set.
+    /// The context of [JavaProcess#start(Action)] and of pools that name none: [#spawn()], unless it was set.
     ///
     /// @return the context
     public static synchronized ProcessContext usual() {
@@ -189,7 +190,7 @@ public final class ProcessContext implements AutoCloseable {
     /// @param task what it does
     /// @return the process, running
     /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
-    public JavaProcess start(ProcessTask task) {
+    public JavaProcess start(Action task) {
         return builder(task).start();
     }
 
@@ -197,7 +198,7 @@ public final class ProcessContext implements AutoCloseable {
     ///
     /// @param task what it does
     /// @return a builder
-    public JavaProcess.Builder builder(ProcessTask task) {
+    public JavaProcess.Builder builder(Action task) {
         return new JavaProcess.Builder(this, task);
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.pool.ProcessPool;
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
-import io.sluice.pool.process.ProcessTask;
+import io.sluice.pool.task.Action;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -43,9 +43,9 @@ final class Parents implements AutoCloseable {
     }
 
     /// Has a pool, and gives it small and large tasks without end.
-    private record Parent(String root, int workers) implements ProcessTask {
+    private record Parent(String root, int workers) implements Action {
         @Override
-        public void run() throws Exception {
+        public void act() throws Exception {
             try (ProcessPool pool = ProcessPool.create(workers)) {
                 Files.createFile(Path.of(root, STARTING));
                 Deaths.awaitReady(pool);

@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import static io.sluice.pool.process.Jvms.SIGKILL;
 import static io.sluice.pool.process.Jvms.SIGTERM;
 import static io.sluice.pool.process.Jvms.SIGUSR1;
@@ -53,7 +54,7 @@ class ExitTest {
         var _ = System.in.read();
     }
 
-    private static JavaProcess startWaiting(ProcessTask task) throws IOException {
+    private static JavaProcess startWaiting(Action task) throws IOException {
         JavaProcess process = Jvms.quiet(task).stdin(Redirect.PIPE).stdout(Redirect.PIPE).start();
         assertThat(Jvms.readLine(process.stdout())).isEqualTo("ready");
         return process;

@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -39,9 +40,9 @@ class JavaProcessTest {
     private record Order(String dish, int number) implements Serializable {}
 
     /// A task that is a class with fields.
-    private record Writer(String folder, String name, Order order) implements ProcessTask {
+    private record Writer(String folder, String name, Order order) implements Action {
         @Override
-        public void run() throws IOException {
+        public void act() throws IOException {
             Jvms.write(folder, name, order);
         }
     }

@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
@@ -35,7 +36,7 @@ final class Jvms {
     private Jvms() {}
 
     /// A process that keeps off the standard streams of the JVM of the tests.
-    static JavaProcess.Builder quiet(ProcessTask task) {
+    static JavaProcess.Builder quiet(Action task) {
         return JavaProcess.builder(task).stdout(Redirect.DISCARD).stderr(Redirect.DISCARD);
     }
 
@@ -50,7 +51,7 @@ final class Jvms {
     }
 
     /// Runs a quiet process to its end.
-    static Exit run(ProcessTask task) throws InterruptedException {
+    static Exit run(Action task) throws InterruptedException {
         try (JavaProcess process = quiet(task).start()) {
             return join(process);
         }

@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.shm.SharedSpace;
@@ -36,9 +37,9 @@ class ParentDeathTest {
     enum Ending { NEVER, RETURN, EXIT, HALT_AT_ONCE }
 
     /// What the children do: beat, until they are released.
-    private record Child(String folder, SharedLong beats, SharedLong released) implements ProcessTask {
+    private record Child(String folder, SharedLong beats, SharedLong released) implements Action {
         @Override
-        public void run() throws IOException {
+        public void act() throws IOException {
             Jvms.write(folder, JavaProcess.current().name(), ProcessHandle.current().pid());
             while (released.get() == 0) {
                 var _ = beats.incrementAndGet();
@@ -49,9 +50,9 @@ class ParentDeathTest {
     }
 
     /// What their parent does.
-    private record Parent(String folder, Ending ending, Child daemon, Child other) implements ProcessTask {
+    private record Parent(String folder, Ending ending, Child daemon, Child other) implements Action {
         @Override
-        public void run() throws Exception {
+        public void act() throws Exception {
             JavaProcess first = Jvms.quiet(daemon).name("daemon").daemon(true).start();
             if (ending == Ending.HALT_AT_ONCE) {
                 Jvms.write(folder, "daemon", first.pid());

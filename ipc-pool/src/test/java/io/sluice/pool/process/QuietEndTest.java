@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.pool.ProcessPool;
@@ -27,7 +28,7 @@ class QuietEndTest {
         Jvms.endAll();
     }
 
-    private JavaProcess.Builder logged(String name, ProcessTask task) {
+    private JavaProcess.Builder logged(String name, Action task) {
         Path log = folder.resolve(name);
         return JavaProcess.builder(task).name(name)
                 .stdout(Redirect.appendTo(log.toFile())).stderr(Redirect.appendTo(log.toFile()));

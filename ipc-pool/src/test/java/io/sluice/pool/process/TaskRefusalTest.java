@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,11 +20,11 @@ class TaskRefusalTest {
     private Path folder;
 
     /// Loaded by a loader of its own here.
-    private static final class Stray implements ProcessTask {
+    private static final class Stray implements Action {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public void run() {}
+        public void act() {}
     }
 
     /// Knows one class better than its parent does.
@@ -65,7 +66,7 @@ class TaskRefusalTest {
     void aClassOfALoaderOfItsOwnIsRefused() throws Exception {
         var constructor = new OwnLoader().define(Stray.class).getDeclaredConstructor();
         constructor.setAccessible(true);
-        ProcessTask stray = (ProcessTask) constructor.newInstance();
+        Action stray = (Action) constructor.newInstance();
         assertThat(stray).isNotInstanceOf(Stray.class);
         assertThatThrownBy(() -> JavaProcess.builder(stray).build())
                 .isInstanceOf(IllegalArgumentException.class)

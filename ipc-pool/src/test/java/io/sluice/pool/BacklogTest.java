@@ -20,7 +20,7 @@ class BacklogTest extends PoolTest {
         return ProcessPool.builder().workers(1).backlog(ROOM, whenFull).build();
     }
 
-    /// One task runs, one is with the worker already, and as many as there is room for wait.
+    /// One task runs, one is with the worker, and the others fill the backlog.
     private void fill(ProcessPool pool, SharedEvent gate) throws InterruptedException {
         var _ = occupy(pool, gate);
         var _ = pool.submit(() -> {});
@@ -83,7 +83,7 @@ class BacklogTest extends PoolTest {
     }
 
     @Test
-    void aFullBacklogUsuallyLetsTheSubmitterWait() throws Exception {
+    void aFullBacklogBlocksTheSubmitterByDefault() throws Exception {
         SharedEvent gate = space.event("gate");
         try (ProcessPool pool = pool(WhenFull.BLOCK)) {
             fill(pool, gate);

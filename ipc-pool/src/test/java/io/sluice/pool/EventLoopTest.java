@@ -57,7 +57,7 @@ class EventLoopTest {
     }
 
     @Test
-    void aPostWithoutCompetitionReturnsAfterItsEventAndTheStepBehindIt() {
+    void aPostWithoutCompetitionReturnsAfterItsEventAndTheStepAfterIt() {
         List<String> steps = new ArrayList<>();
         EventLoop loop = new EventLoop(() -> steps.add("after"));
         loop.post(() -> steps.add("event"));
@@ -77,16 +77,16 @@ class EventLoopTest {
     }
 
     @Test
-    void anEventThatTheStepBehindPostsRunsAsWell() {
+    void anEventPostedByTheStepAfterARoundRunsAsWell() {
         List<String> steps = new ArrayList<>();
         EventLoop[] loop = new EventLoop[1];
         loop[0] = new EventLoop(() -> {
             if (steps.size() == 1) {
-                loop[0].post(() -> steps.add("posted behind"));
+                loop[0].post(() -> steps.add("posted by the step"));
             }
         });
         loop[0].post(() -> steps.add("first"));
-        assertThat(steps).containsExactly("first", "posted behind");
+        assertThat(steps).containsExactly("first", "posted by the step");
     }
 
     @Test

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A process that was told to end, or whose parent has died, prints nothing about that.
+/// A terminated process, or one whose parent has died, prints nothing about that.
 class QuietEndTest {
     @TempDir
     private Path folder;
 
     @AfterEach
-    void endWhatIsLeft() {
+    void endRemainingProcesses() {
         Jvms.endAll();
     }
 
@@ -34,7 +34,7 @@ class QuietEndTest {
                 .stdout(Redirect.appendTo(log.toFile())).stderr(Redirect.appendTo(log.toFile()));
     }
 
-    /// Wherever its JVM is on the way.
+    /// At any stage of the start of its JVM.
     @Test
     void aChildThatIsTerminatedWhileItStartsIsSilent() throws Exception {
         List<JavaProcess> children = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/// Ten processes print blocks of several lines on one terminal: mixed up without a lock, whole with one.
+/// Ten processes print blocks of several lines on one terminal: interleaved without a lock, whole with one.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.LockedOutput

@@ -35,8 +35,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         },
         footer = {
             "",
-            "'sluice bench' measures the speed against other libraries; see 'sluice bench --help'.",
-            "Spaces are in /dev/shm/sluice-<uid>; the environment variable SLUICE_HOME sets another folder.",
+            "'sluice bench' measures the speed; see 'sluice bench --help'.",
+            "Spaces are in /dev/shm/sluice-<uid>, or in the folder that SLUICE_HOME names.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage.",
         })
 public final class Main implements Runnable {

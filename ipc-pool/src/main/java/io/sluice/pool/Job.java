@@ -43,15 +43,15 @@ abstract class Job {
 
     final void over() {
         over = true;
-        letGo();
+        release();
     }
 
     /// Releases the captured objects.
-    void letGo() {
-        letGo(kept);
+    void release() {
+        release(kept);
     }
 
-    static void letGo(KeptObjects kept) {
+    static void release(KeptObjects kept) {
         try {
             kept.close();
         } catch (RuntimeException | Error leftInDisorder) {
@@ -59,7 +59,7 @@ abstract class Job {
         }
     }
 
-    /// Whether no chunk of it is outstanding now.
+    /// Whether none of its work is outstanding now; a stream may get more later.
     boolean isDone() {
         return isOver();
     }
@@ -84,12 +84,12 @@ abstract class Job {
 
     /// Runs it in this process and thread, if it can run as a whole.
     void runHere() {
-        // A map has no task of its own.
+        // Only a call can: a map has no task of its own.
     }
 
     /// Adds what `shutdownNow()` returns for it, if it is a task of an executor.
     void addRunnable(List<Runnable> target) {
-        // A map is none.
+        // Only a call is one.
     }
 
     /// The next chunk that was never given out, or null.

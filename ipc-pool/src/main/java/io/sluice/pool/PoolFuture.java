@@ -75,11 +75,11 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
 
     private void end(BooleanSupplier completion) {
         var _ = completion.getAsBoolean();
-        letGo();
+        dropJob();
         wakeWaiting();
     }
 
-    private void letGo() {
+    private void dropJob() {
         job = null;
         if (deadline != null) {
             deadline.cancel(false);
@@ -98,8 +98,8 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
         return completeEarly(() -> super.completeExceptionally(failure), false);
     }
 
-    /// Ends the wait for the task: one that has not begun never will. One that runs goes on, or, if `interrupt` is
-    /// true, is interrupted, and its worker killed if it has not ended within the grace period.
+    /// Cancels the task: one that has not begun never begins. A running one goes on, or, if `interrupt` is true, is
+    /// interrupted, and its worker is killed if the task has not ended within the grace period.
     @Override
     public boolean cancel(boolean interrupt) {
         return completeEarly(() -> super.cancel(interrupt), interrupt);
@@ -114,7 +114,7 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
         Job ended = job;                     // read before it is dropped: if it is null, there is nothing to complete
         boolean changed = completion.getAsBoolean();
         if (changed && ended != null) {
-            letGo();
+            dropJob();
             wakeWaiting();
             ended.over();
             scheduler.abandoned(ended, interrupt);

@@ -192,10 +192,10 @@ public final class ProcessPool implements ExecutorService {
 
     /// Runs a task in a worker.
     ///
-    /// @param task what to do
+    /// @param task the task to run
     /// @param <T> type of the result
     /// @return a future of its result
-    /// @throws CodecException if it cannot travel; names what cannot
+    /// @throws CodecException if it cannot travel; names the part that cannot
     /// @throws RejectedExecutionException if the pool was shut down or is broken, or its backlog is full and the pool
     ///     rejects calls then ([WhenFull#REJECT])
     public <T> CompletableFuture<T> submit(Task<T> task) {
@@ -204,11 +204,11 @@ public final class ProcessPool implements ExecutorService {
 
     /// Runs a task in a worker.
     ///
-    /// @param task what to do
+    /// @param task the task to run
     /// @param options how to treat it; null for [TaskOptions#USUAL]
     /// @param <T> type of the result
     /// @return a future of its result
-    /// @throws CodecException if it cannot travel; names what cannot
+    /// @throws CodecException if it cannot travel; names the part that cannot
     /// @throws RejectedExecutionException as for [#submit(Task)]
     public <T> CompletableFuture<T> submit(Task<T> task, TaskOptions options) {
         return submitter.call(task, options == null ? TaskOptions.USUAL : options, true);
@@ -216,9 +216,9 @@ public final class ProcessPool implements ExecutorService {
 
     /// Runs an action in a worker.
     ///
-    /// @param action what to do
+    /// @param action the action to run
     /// @return a future that becomes null
-    /// @throws CodecException if it cannot travel; names what cannot
+    /// @throws CodecException if it cannot travel; names the part that cannot
     /// @throws RejectedExecutionException as for [#submit(Task)]
     public CompletableFuture<?> submit(Action action) {
         return submitter.call(action, TaskOptions.USUAL, true);
@@ -226,11 +226,11 @@ public final class ProcessPool implements ExecutorService {
 
     /// Runs an action in a worker.
     ///
-    /// @param action what to do
+    /// @param action the action to run
     /// @param options how to treat it; null for [TaskOptions#USUAL], as in `submit(action, null)`, where null is meant
     ///     as a result
     /// @return a future that becomes null
-    /// @throws CodecException if it cannot travel; names what cannot
+    /// @throws CodecException if it cannot travel; names the part that cannot
     /// @throws RejectedExecutionException as for [#submit(Task)]
     public CompletableFuture<Void> submit(Action action, TaskOptions options) {
         return submitter.call(action, options == null ? TaskOptions.USUAL : options, true);
@@ -238,11 +238,11 @@ public final class ProcessPool implements ExecutorService {
 
     /// Runs an action in a worker.
     ///
-    /// @param action what to do
+    /// @param action the action to run
     /// @param result stays in this process, and need not travel
     /// @param <T> type of the result
     /// @return a future that becomes the result once the action is done
-    /// @throws CodecException if it cannot travel; names what cannot
+    /// @throws CodecException if it cannot travel; names the part that cannot
     /// @throws RejectedExecutionException as for [#submit(Task)]
     public <T> CompletableFuture<T> submit(Action action, T result) {
         return submitter.call(action, result, TaskOptions.USUAL, true);
@@ -265,8 +265,8 @@ public final class ProcessPool implements ExecutorService {
 
     /// Runs an action in a worker; what it throws is logged.
     ///
-    /// @param action what to do
-    /// @throws CodecException if it cannot travel; names what cannot
+    /// @param action the action to run
+    /// @throws CodecException if it cannot travel; names the part that cannot
     /// @throws RejectedExecutionException as for [#submit(Task)]
     public void execute(Action action) {
         execute((Runnable) action);
@@ -282,7 +282,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Runs a task in a worker and waits for it.
     ///
-    /// @param task what to do
+    /// @param task the task to run
     /// @param <T> type of the result
     /// @return the result
     /// @throws ExecutionException if it failed; its cause is what the task threw
@@ -308,7 +308,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function to an argument in a worker and waits for it.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param argument travels with it
     /// @param <A> type of the argument
     /// @param <R> type of the result
@@ -321,7 +321,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function to two arguments in a worker and waits for it.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param first argument
     /// @param second argument
     /// @param <A> type of the first argument
@@ -337,7 +337,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function to an argument in a worker.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param argument travels with it
     /// @param <A> type of the argument
     /// @param <R> type of the result
@@ -348,7 +348,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Runs a task in a worker, and calls one of two callbacks.
     ///
-    /// @param task what to do
+    /// @param task the task to run
     /// @param callback gets the result, in a virtual thread; what it throws is logged, with no other effect
     /// @param errorCallback gets what the task threw, likewise
     /// @param <T> type of the result
@@ -385,7 +385,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function to each element, in the workers, and waits for all.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param elements its arguments
     /// @param <A> type of the elements
     /// @param <R> type of the results
@@ -399,7 +399,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function to each element, in chunks of a given size, and waits for all.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param elements its arguments
     /// @param chunkSize how many elements travel together, 1 or more
     /// @param <A> type of the elements
@@ -415,7 +415,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function to each element, and waits for all.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param elements its arguments
     /// @param options how to treat them
     /// @param <A> type of the elements
@@ -431,7 +431,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function to each element, without waiting.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param elements its arguments; they are copied before this returns
     /// @param <A> type of the elements
     /// @param <R> type of the results
@@ -443,7 +443,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function to each element, without waiting.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param elements its arguments; they are copied before this returns
     /// @param options how to treat them
     /// @param <A> type of the elements
@@ -456,7 +456,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function to each element, and calls back once, with the whole list.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param elements its arguments; they are copied before this returns
     /// @param callback gets the results, in a virtual thread; what it throws is logged, with no other effect
     /// @param errorCallback gets the first failure, likewise
@@ -472,7 +472,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function of two arguments to each pair, and waits for all.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param arguments its arguments
     /// @param <A> type of the first arguments
     /// @param <B> type of the second arguments
@@ -487,7 +487,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function of three arguments to each triple, and waits for all. For more arguments, map a record.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param arguments its arguments
     /// @param <A> type of the first arguments
     /// @param <B> type of the second arguments
@@ -504,7 +504,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function of two arguments to each pair, without waiting.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param arguments its arguments; they are copied before this returns
     /// @param <A> type of the first arguments
     /// @param <B> type of the second arguments
@@ -517,7 +517,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function to each element of an input that is read as the results are: at most 1,024 are in flight.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param elements its arguments, possibly infinite; `stream::iterator` for a stream
     /// @param <A> type of the elements
     /// @param <R> type of the results
@@ -529,7 +529,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function to each element of an input that is read as the results are.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param elements its arguments, possibly infinite
     /// @param options how to treat them; the default chunk is one element
     /// @param window largest number of elements in flight, 1 or more; at least two chunks are
@@ -544,7 +544,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function to each element of an input that is read as the results are: at most 1,024 are in flight.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param elements its arguments, possibly infinite
     /// @param <A> type of the elements
     /// @param <R> type of the results
@@ -556,7 +556,7 @@ public final class ProcessPool implements ExecutorService {
 
     /// Applies a function to each element of an input that is read as the results are.
     ///
-    /// @param function what to do
+    /// @param function the function to apply
     /// @param elements its arguments, possibly infinite
     /// @param options how to treat them; the default chunk is one element
     /// @param window largest number of elements in flight, 1 or more; at least two chunks are

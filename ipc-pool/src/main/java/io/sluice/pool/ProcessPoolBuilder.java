@@ -69,7 +69,7 @@ public final class ProcessPoolBuilder {
     /// Runs an action in each worker before its first task. If it throws, the pool is broken, with the failure as the
     /// cause.
     ///
-    /// @param action what to do
+    /// @param action the action to run
     /// @return this
     public ProcessPoolBuilder initializer(Action action) {
         initializer = Objects.requireNonNull(action, "initializer");

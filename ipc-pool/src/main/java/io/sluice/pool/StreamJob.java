@@ -18,7 +18,7 @@ final class StreamJob extends FunctionJob {
     private final Set<KeptObjects> open;
     private final Receiver receiver;
     private final ConcurrentLinkedQueue<Chunk> chunks = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger onTheWay = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
     /// What the elements of a chunk captured, if anything, until its results are there.
     private final Map<Chunk, KeptObjects> captured = new ConcurrentHashMap<>();
 
@@ -52,7 +52,7 @@ final class StreamJob extends FunctionJob {
             captured.put(chunk, ofElements);
         }
         boolean added = false;
-        var _ = onTheWay.incrementAndGet();  // before its result can come
+        var _ = inFlight.incrementAndGet();  // before its result can come
         try {
             added = chunks.add(chunk);
         } finally {
@@ -61,23 +61,23 @@ final class StreamJob extends FunctionJob {
             }
         }
         if (isOver()) {
-            letGo();         // the end may have passed by before
+            release();         // the end may have passed by before
         }
     }
 
     private void ended(Chunk chunk) {
         KeptObjects ofElements = captured.remove(chunk);
         if (ofElements != null) {
-            letGo(ofElements);
+            release(ofElements);
         }
-        var _ = onTheWay.decrementAndGet();
+        var _ = inFlight.decrementAndGet();
     }
 
     @Override
-    void letGo() {
-        super.letGo();
+    void release() {
+        super.release();
         open.remove(kept);
-        captured.values().forEach(Job::letGo);
+        captured.values().forEach(Job::release);
     }
 
     @Override
@@ -98,7 +98,7 @@ final class StreamJob extends FunctionJob {
     /// An abandoned iteration does not keep the pool from its end.
     @Override
     boolean isDone() {
-        return isOver() || onTheWay.get() == 0;
+        return isOver() || inFlight.get() == 0;
     }
 
     @Override

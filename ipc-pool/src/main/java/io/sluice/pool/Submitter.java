@@ -127,7 +127,7 @@ final class Submitter {
         if (job != null) {
             job.over();
         }
-        Job.letGo(captured);
+        Job.release(captured);
     }
 
     private void checkWorking() {
@@ -213,7 +213,7 @@ final class Submitter {
             return results;
         } finally {
             if (!made) {
-                Job.letGo(captured);
+                Job.release(captured);
                 keptByStreams.remove(captured);
             }
         }
@@ -221,6 +221,6 @@ final class Submitter {
 
     /// Closes what the functions of unfinished streams captured, at the end of the pool.
     void closeStreams() {
-        keptByStreams.forEach(Job::letGo);
+        keptByStreams.forEach(Job::release);
     }
 }

@@ -17,8 +17,8 @@ import java.util.List;
 ///
 /// - **Threads:** any for [#interrupt]; the main thread of the worker for the rest.
 final class TaskRunner {
-    private static final long NOTHING = 0;
-    private static final int WORTH_COLLECTING_BYTES = 16 << 20;
+    private static final long NONE = 0;
+    private static final int MIN_COLLECTED_BYTES = 16 << 20;
     /// The heap is collected after a large message if it is at most this many times as large as the message.
     private static final int MAX_HEAP_PER_MESSAGE = 8;
 
@@ -32,12 +32,12 @@ final class TaskRunner {
     private final Object running = new Object();
     private final String where = "worker %s (%s)".formatted(
             JavaProcess.current().name(), ProcessHandle.current().pid());
-    private long current = NOTHING;          // guarded by running
+    private long current = NONE;          // guarded by running
     /// The last task whose interrupt came while it did not run: it is over, or marked as begun and about to run.
-    private long early = NOTHING;            // guarded by running
+    private long early = NONE;            // guarded by running
 
     /// The job of the last function: the next chunk of the same map need not decode it again.
-    private long job = NOTHING;
+    private long job = NONE;
     private TaskFunction<Object, Object> function;
     /// Size in bytes of the largest task or result since the worker was idle.
     private int largest;
@@ -110,14 +110,14 @@ final class TaskRunner {
     /// nothing else would start a collection. It is omitted if the heap is so much larger that it would take long.
     void idle() {
         forgetFunction();
-        if (largest >= WORTH_COLLECTING_BYTES && Runtime.getRuntime().totalMemory() / MAX_HEAP_PER_MESSAGE <= largest) {
+        if (largest >= MIN_COLLECTED_BYTES && Runtime.getRuntime().totalMemory() / MAX_HEAP_PER_MESSAGE <= largest) {
             System.gc();
         }
         largest = 0;
     }
 
     private void forgetFunction() {
-        job = NOTHING;
+        job = NONE;
         function = null;
         close(openedByFunction);
     }
@@ -134,7 +134,7 @@ final class TaskRunner {
     /// From here on no interrupt of this task arrives.
     private void end() {
         synchronized (running) {
-            current = NOTHING;
+            current = NONE;
             var _ = Thread.interrupted();
         }
         close(opened);

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// other lambdas under the same names.
 class ChangedClassesTest {
     private static final String PROGRAM = """
-                        import io.sluice.pool.process.JavaProcess;
+            import io.sluice.pool.ProcessPool;
+            import io.sluice.pool.process.JavaProcess;
             import io.sluice.pool.task.Task;
             import java.lang.ProcessBuilder.Redirect;
             import java.nio.file.Files;

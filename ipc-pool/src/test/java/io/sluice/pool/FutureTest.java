@@ -161,7 +161,7 @@ class FutureTest extends PoolTest {
     }
 
     @Test
-    void itsStateIsThatOfTheTask() throws Exception {
+    void theStateOfAFutureIsThatOfItsTask() throws Exception {
         SharedEvent gate = space.event("gate");
         CompletableFuture<Integer> task = gated(gate);
         assertThat(task.state()).isEqualTo(Future.State.RUNNING);

@@ -183,7 +183,7 @@ class OverloadsTest extends PoolTest {
     }
 
     @Test
-    void whatUsersWriteAsATaskCompiles(@TempDir Path directory) throws IOException {
+    void tasksAsUsersWriteThemCompile(@TempDir Path directory) throws IOException {
         var compiler = ToolProvider.getSystemJavaCompiler();
         var found = new DiagnosticCollector<JavaFileObject>();
         List<Source> programs = IntStream.range(0, COMPILES.size())

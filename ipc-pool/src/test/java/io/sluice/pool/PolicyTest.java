@@ -43,7 +43,7 @@ class PolicyTest extends PoolTest {
     }
 
     @Test
-    void theHigherPriorityFirstAndAmongEqualsTheFirst() throws Exception {
+    void higherPrioritiesGoFirstAndEqualOnesByArrival() throws Exception {
         SharedEvent gate = space.event("gate");
         SharedQueue<Integer> order = space.queue("order", Codec.ints(), 64);
         try (ProcessPool pool = ProcessPool.builder().workers(1).policy(Policy.PRIORITY).build()) {

@@ -217,10 +217,10 @@ class RetentionTest extends PoolTest {
         }
     }
 
-    private static void awaitResident(String who, long pid, long most) throws IOException {
+    private static void awaitResident(String name, long pid, long most) throws IOException {
         long start = System.nanoTime();
         while (residentBytes(pid) > most) {
-            assertThat(System.nanoTime() - start).as("time until %s has at most %,d bytes, not %,d", who, most,
+            assertThat(System.nanoTime() - start).as("time until %s has at most %,d bytes, not %,d", name, most,
                     residentBytes(pid)).isLessThan(TimeUnit.SECONDS.toNanos(WATCHDOG_SECONDS / 4));
             System.gc();
             LockSupport.parkNanos(PAUSE_NANOS);

@@ -24,9 +24,10 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Waits for a sender if there is none. Exits with 0 when every sender has finished and all lines are read,",
-            "and with 1 if a sender died. If standard output cannot be written, exits with 0 if its reader has closed",
-            "it, and otherwise with 1; lines that were not written stay in the queue for other receivers.",
+            "Waits for a sender if there is none. Exits with 0 when every sender has",
+            "finished and all lines are read, and with 1 if a sender died. If standard",
+            "output cannot be written, exits with 0 if its reader has closed it, and",
+            "otherwise with 1; unwritten lines stay in the queue for other receivers.",
         })
 public final class ReceiveCommand implements Callable<Integer> {
     /// Interval of checks of the senders while no line arrives.

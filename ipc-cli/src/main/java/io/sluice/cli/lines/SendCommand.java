@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Waits while the queue is full. Several senders and receivers can share it. Example, in two shells:",
+            "Waits while the queue is full. Several senders and receivers can share it.",
+            "Example, in two shells:",
             "  sluice send lines big.txt",
             "  sluice receive lines > copy.txt",
         })

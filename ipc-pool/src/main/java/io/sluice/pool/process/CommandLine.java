@@ -13,7 +13,7 @@ final class CommandLine {
     private static final String MODULE = "io.sluice.pool";
     /// By default each JVM starts with a 64th of the machine's memory, which spreads short-lived objects over untouched
     /// pages; each new page costs more than the objects on it. The heap grows when it must.
-    private static final String SMALL_AT_FIRST = "-XX:InitialRAMPercentage=0.25";
+    private static final String SMALL_INITIAL_HEAP = "-XX:InitialRAMPercentage=0.25";
     private static final String SOURCE_LAUNCHER = "com.sun.tools.javac.launcher.SourceLauncher";
     private static final List<String> INHERITED = List.of("sluice.home", "sluice.owner.slots");
 
@@ -29,7 +29,7 @@ final class CommandLine {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:-UsePerfData");
-        command.add(SMALL_AT_FIRST);
+        command.add(SMALL_INITIAL_HEAP);
         if (jvmOptions.stream().noneMatch(option -> option.matches("-XX:\\+Use\\w+GC"))) {
             command.add("-XX:+UseSerialGC");
         }

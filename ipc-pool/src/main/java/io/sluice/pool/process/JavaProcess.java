@@ -210,7 +210,7 @@ public final class JavaProcess implements AutoCloseable {
         /// objects.
         ///
         /// @return the process
-        /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
+        /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names the part that cannot
         /// @throws IllegalArgumentException if a new JVM would not find the class of the task
         /// @throws IllegalStateException if the context has a stock of JVMs, which cannot have settings of their own
         public JavaProcess build() {
@@ -235,7 +235,7 @@ public final class JavaProcess implements AutoCloseable {
         /// Makes the process and starts it.
         ///
         /// @return the process
-        /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
+        /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names the part that cannot
         /// @throws UncheckedIOException if the system starts no process
         public JavaProcess start() {
             JavaProcess built = build();
@@ -267,7 +267,7 @@ public final class JavaProcess implements AutoCloseable {
     ///
     /// @param task its work
     /// @return the process, running
-    /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
+    /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names the part that cannot
     /// @throws UncheckedIOException if the system starts no process
     public static JavaProcess start(Action task) {
         return builder(task).start();

@@ -190,7 +190,7 @@ public final class ProcessContext implements AutoCloseable {
     ///
     /// @param task its work
     /// @return the process, running
-    /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
+    /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names the part that cannot
     public JavaProcess start(Action task) {
         return builder(task).start();
     }

@@ -102,7 +102,7 @@ class CrashPointTest {
     }
 
     /// Counts its runs in a cell of its own.
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+    @SuppressWarnings("ArrayRecordComponent") // no code compares them
     private record Load(SharedLongArray cells, int number, byte[] argument, int resultBytes)
             implements Task<Result> {
         @Override
@@ -112,7 +112,7 @@ class CrashPointTest {
         }
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+    @SuppressWarnings("ArrayRecordComponent") // no code compares them
     private record Result(int number, long pid, byte[] payload) implements Serializable {}
 
     /// The points of the pool that have a test, here or in the test of its parent's death.

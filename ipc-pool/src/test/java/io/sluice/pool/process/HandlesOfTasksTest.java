@@ -49,7 +49,7 @@ class HandlesOfTasksTest {
         return space.queue(name, Codec.ints(), 4);
     }
 
-    private boolean isThere(String object) {
+    private boolean exists(String object) {
         var _ = space.sweep();
         return Files.exists(space.path().resolve(object));
     }
@@ -182,7 +182,7 @@ class HandlesOfTasksTest {
             }).start()) {
                 work.close();
                 closed.await();
-                Jvms.until("the queue is gone", () -> !isThere("work"));
+                Jvms.until("the queue is gone", () -> !exists("work"));
                 assertThat(child.isAlive()).isTrue();
                 released.set();
                 assertThat(Jvms.join(child).isSuccess()).isTrue();
@@ -191,14 +191,14 @@ class HandlesOfTasksTest {
     }
 
     @Test
-    void itGoesWithAChildThatNeverOpensIt() throws Exception {
+    void itIsRemovedWithAChildThatNeverOpensIt() throws Exception {
         SharedQueue<Integer> work = queue("work");
         try (JavaProcess child = Jvms.quiet(() -> work.put(1)).start()) {
             work.close();
             child.kill();
             assertThat(Jvms.join(child)).isEqualTo(new Exit.Killed(Jvms.SIGKILL));
         }
-        Jvms.until("the queue is gone", () -> !isThere("work"));
+        Jvms.until("the queue is gone", () -> !exists("work"));
     }
 
     @Test
@@ -206,13 +206,13 @@ class HandlesOfTasksTest {
         SharedQueue<Integer> work = queue("work");
         JavaProcess never = Jvms.quiet(() -> work.put(1)).build();
         work.close();
-        assertThat(isThere("work")).isTrue();
+        assertThat(exists("work")).isTrue();
         never.close();
-        assertThat(isThere("work")).isFalse();
+        assertThat(exists("work")).isFalse();
     }
 
     @Test
-    void aChildThatFindsNoSuchObjectSaysSo() throws Exception {
+    void aChildWhoseObjectDoesNotExistFailsWithThat() throws Exception {
         try (SharedQueue<Integer> work = queue("work")) {
             assertThat(work.unlink()).isTrue();
             assertThat(Jvms.run(() -> work.put(1))).isInstanceOfSatisfying(Exit.Failed.class, failed -> {

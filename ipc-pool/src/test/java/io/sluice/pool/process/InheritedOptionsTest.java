@@ -11,10 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which options of its parent's JVM a child has: none, unless it was asked for, and then those that two JVMs can have.
+/// The options that a child inherits from its parent's JVM: none by default, and on demand those that two JVMs can
+/// have.
 class InheritedOptionsTest {
     @AfterEach
-    void endWhatIsLeft() {
+    void endRemainingProcesses() {
         Jvms.endAll();
     }
 

@@ -96,7 +96,7 @@ class ProcessContextTest {
     }
 
     @Test
-    void theEndOfAProcessOfTheStockIsReportedAsExactly() throws Exception {
+    void theEndOfAProcessOfTheStockIsReportedExactly() throws Exception {
         try (ProcessContext context = ProcessContext.standby(1)) {
             try (JavaProcess process = context.start(() -> System.exit(137))) {
                 assertThat(Jvms.join(process)).isEqualTo(new Exit.Returned(137));

@@ -7,12 +7,14 @@ import java.util.concurrent.TimeoutException;
 
 /// The room in the backlog of a pool: how many calls wait for a worker, and what a submission does when too many do.
 final class Admission {
+    private final String poolName;
     private final int capacity;
     private final WhenFull whenFull;
     private int used;
     private boolean closed;
 
-    Admission(int capacity, WhenFull whenFull) {
+    Admission(String poolName, int capacity, WhenFull whenFull) {
+        this.poolName = poolName;
         this.capacity = capacity;
         this.whenFull = whenFull;
     }
@@ -21,35 +23,37 @@ final class Admission {
     ///
     /// @param deadline of the wait for it, as [Waiter#deadline] gives it
     /// @return false if the caller is to run it itself
-    /// @throws RejectedExecutionException if there is no room and that is the policy, or the pool was shut down
+    /// @throws RejectedExecutionException if there is no room and the pool rejects calls then, or it was shut down
     /// @throws TimeoutException if there was no room in time
     synchronized boolean enter(long deadline) throws InterruptedException, TimeoutException {
         while (used >= capacity && !closed) {
             switch (whenFull) {
                 case REJECT -> throw new RejectedExecutionException(
-                        "the backlog of the pool is full: %,d calls wait".formatted(used));
+                        "pool '%s': its backlog is full, %,d calls wait; submit again later, or choose WhenFull.BLOCK"
+                                .formatted(poolName, used));
                 case CALLER_RUNS -> {
                     return false;
                 }
-                case BLOCK -> awaitPlace(deadline);
+                case BLOCK -> awaitRoom(deadline);
             }
         }
         if (closed) {
-            throw new RejectedExecutionException("the pool was shut down");
+            throw new RejectedExecutionException("pool '%s' was shut down".formatted(poolName));
         }
         used++;
         return true;
     }
 
     @SuppressWarnings("WaitNotInLoop")       // the loop is its caller's
-    private void awaitPlace(long deadline) throws InterruptedException, TimeoutException {
+    private void awaitRoom(long deadline) throws InterruptedException, TimeoutException {
         if (deadline == Waiter.FOREVER) {
             wait();
             return;
         }
         long left = deadline - System.nanoTime();
         if (left <= 0) {
-            throw new TimeoutException("no room in the backlog of the pool: %,d calls wait".formatted(used));
+            throw new TimeoutException(
+                    "pool '%s': no room in its backlog in time, %,d calls wait".formatted(poolName, used));
         }
         TimeUnit.NANOSECONDS.timedWait(this, left);
     }

@@ -56,7 +56,7 @@ import java.util.function.Consumer;
 /// - **Order:** what a thread did before it submitted a task happens-before the task, and that before the end of `get`.
 /// - **Death of a worker:** the task that it ran fails with [WorkerDiedException], or is begun again by another worker
 ///   as often as [TaskOptions#idempotent] allows; tasks that it had not begun go to other workers; a new worker starts.
-///   A worker that is killed from outside before it is ready is replaced after a pause that grows to at most five
+///   A worker that is killed from outside before it is ready is replaced after a pause that grows from none to five
 ///   seconds. Three starts in a row that fail by themselves break the pool, and so do fifteen that are killed while no
 ///   worker is ready.
 /// - **Death of this process:** the workers leave, and nothing stays in `/dev/shm`.
@@ -94,7 +94,7 @@ public final class ProcessPool implements ExecutorService {
         this.name = builder.name != null ? builder.name : "pool-" + number;
         this.size = builder.workers;
         this.onShutdown = builder.onShutdown;
-        this.admission = new Admission(builder.backlog, builder.whenFull);
+        this.admission = new Admission(name, builder.backlog, builder.whenFull);
         Values values = new Values(builder.allowed);
         Buffers buffers = new Buffers();
         String spaceName = OpenPools.spaceName(name, number);
@@ -114,8 +114,8 @@ public final class ProcessPool implements ExecutorService {
             WorkerStarter starter = new WorkerStarter(
                     name, context, builder.workerJvmOptions(context), builder.classPath, options, builder.pinned,
                     opened, channels, results);
-            this.scheduler =
-                    new Scheduler(size, builder.maxTasksPerWorker, graceNanos, builder.policy, admission, starter);
+            this.scheduler = new Scheduler(
+                    name, size, builder.maxTasksPerWorker, graceNanos, builder.policy, admission, starter);
             this.resultReader = new ResultReader(name, scheduler, results, values, this::leave);
             this.submitter = new Submitter(name, values, buffers, admission, scheduler, resultReader);
             this.bulkCalls = new BulkCalls(name, submitter);

@@ -28,6 +28,7 @@ final class Scheduler {
 
     private final EventLoop events = new EventLoop(this::dispatch);
 
+    private final String poolName;
     private final int size;
     private final int maxTasksPerWorker;
     private final long graceNanos;
@@ -57,8 +58,9 @@ final class Scheduler {
     private volatile boolean over;
 
     Scheduler(
-            int size, int maxTasksPerWorker, long graceNanos, Policy policy, Admission admission,
+            String poolName, int size, int maxTasksPerWorker, long graceNanos, Policy policy, Admission admission,
             WorkerStarter starter) {
+        this.poolName = poolName;
         this.size = size;
         this.maxTasksPerWorker = maxTasksPerWorker;
         this.graceNanos = graceNanos;
@@ -91,6 +93,11 @@ final class Scheduler {
         }
     }
 
+    /// A message about the pool.
+    private String named(String message) {
+        return "pool '" + poolName + "' " + message;
+    }
+
     BrokenPoolException broken() {
         return broken;
     }
@@ -116,7 +123,7 @@ final class Scheduler {
         busy = true;
         events.post(() -> {
             if (state != State.RUNNING) {
-                job.abandon(broken != null ? broken : new RejectedExecutionException("the pool was shut down"));
+                job.abandon(broken != null ? broken : new RejectedExecutionException(named("was shut down")));
                 admission.left(job);
                 return;
             }
@@ -256,7 +263,7 @@ final class Scheduler {
 
     private void startFailed(boolean tooMany, String why, Throwable cause) {
         if (tooMany) {
-            fail(new BrokenPoolException("the pool is broken: " + why, cause));
+            fail(new BrokenPoolException(named("is broken: " + why), cause));
         } else {
             holdStarts(why);
         }
@@ -300,13 +307,13 @@ final class Scheduler {
 
     void initializerFailed(Throwable failure) {
         events.post(() -> fail(new BrokenPoolException(
-                "the pool is broken: its initializer failed with " + failure, failure)));
+                named("is broken: its initializer failed with " + failure), failure)));
     }
 
     /// Results cannot be read any more, so no job can complete.
     void unreadable(Throwable failure) {
         events.post(() -> fail(new BrokenPoolException(
-                "the pool is broken: the results of its workers cannot be read: " + failure, failure)));
+                named("is broken: the results of its workers cannot be read: " + failure), failure)));
     }
 
     /// A worker is dead, and every result that it sent was read.
@@ -538,7 +545,8 @@ final class Scheduler {
                 if (!runsAsAWhole) {
                     job.addRunnable(never);
                     finish(job);
-                    job.abandon(new CancellationException("the pool was shut down before this began"));
+                    job.abandon(new CancellationException(
+                            named("was shut down before task '%s' began".formatted(job.name))));
                 }
             }
             answer.complete(never);
@@ -551,7 +559,7 @@ final class Scheduler {
         events.post(() -> {
             state = State.TERMINATED;
             admission.close();
-            abandonAll(new CancellationException("the pool was terminated"));
+            abandonAll(new CancellationException(named("was terminated")));
             killAll();
         });
     }

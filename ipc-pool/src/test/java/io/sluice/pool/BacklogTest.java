@@ -38,7 +38,8 @@ class BacklogTest extends PoolTest {
         try (ProcessPool pool = pool(WhenFull.REJECT)) {
             fill(pool, gate);
             assertThatThrownBy(() -> pool.submit(() -> ran.set(1)))
-                    .isInstanceOf(RejectedExecutionException.class).hasMessageContaining("3 calls wait");
+                    .isInstanceOf(RejectedExecutionException.class)
+                    .hasMessageContaining("its backlog is full, 3 calls wait");
             CompletableFuture<List<Integer>> map = pool.mapAsync((Integer x) -> x, List.of(1, 2, 3, 4, 5));
             gate.set();
             assertThat(resultOf(map)).containsExactly(1, 2, 3, 4, 5);

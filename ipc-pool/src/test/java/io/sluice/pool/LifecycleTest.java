@@ -151,7 +151,8 @@ class LifecycleTest extends PoolTest {
         for (var future : List.of(running.get(0), running.get(1), waiting, map)) {
             assertThat(future.isCancelled()).isTrue();
             assertThatThrownBy(future::get)
-                    .isInstanceOf(CancellationException.class).hasStackTraceContaining("the pool was terminated");
+                    .isInstanceOf(CancellationException.class)
+                    .hasStackTraceContaining("pool '%s' was terminated".formatted(pool.name()));
         }
         assertThat(ran.get()).isZero();
         assertRefuses(pool);

@@ -1,4 +1,4 @@
-/// The `sluice` command: demonstrations, lines from shell to shell, and a look into spaces.
+/// The `sluice` command: demonstrations, lines from shell to shell, and commands that inspect spaces.
 @SuppressWarnings("requires-automatic")
 module io.sluice.cli {
     requires HdrHistogram;

@@ -1,4 +1,4 @@
-/// Processes at work, over what every user of `io.sluice.shm` has: JVMs started on a task, pools of them, managers.
+/// Processes that run tasks, over the objects of `io.sluice.shm`: single JVMs, and pools of them.
 module io.sluice.pool {
     requires java.management;
     requires transitive io.sluice.shm;

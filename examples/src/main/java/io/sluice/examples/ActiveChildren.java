@@ -7,7 +7,7 @@ import io.sluice.shm.event.SharedEvent;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Five processes sleep, each longer than the one before, while their parent keeps the book.
+/// Five processes sleep, each longer than the one before; their parent lists the live ones.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.ActiveChildren
@@ -18,7 +18,7 @@ public final class ActiveChildren {
 
     private ActiveChildren() {}
 
-    /// Starts the sleepers, and lists who is left.
+    /// Starts the sleepers, and lists the live ones before and after.
     ///
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 
-/// Processes compute in phases: each computes its part, the last one to arrive sums up, and all go on with the sum.
+/// Processes compute in phases: each computes its part, the last one to arrive adds up, and all go on with the sum.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.BarrierPhases

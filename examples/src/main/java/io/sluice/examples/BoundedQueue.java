@@ -8,8 +8,8 @@ import io.sluice.shm.queue.SharedQueue;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Ten writers and ten readers on a queue for three: who finds it full waits for a reader, who finds it empty for a
-/// writer. What they print goes under a lock; the waiting does not, or nobody else could ever print.
+/// Ten writers and ten readers on a queue for three: a writer waits while it is full, a reader while it is empty. They
+/// print under a lock, but wait without it, or no other process could print.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.BoundedQueue

@@ -7,8 +7,8 @@ import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.SlowConsumer;
 import io.sluice.shm.SharedSpace;
 
-/// One producer, and consumers that all get everything. Each says itself what happens when it is slow: the producer
-/// waits for it, or it loses messages and is told how many.
+/// One producer, and consumers that all get every message. Each consumer chooses what happens when it is slow: the
+/// producer waits for it, or it loses messages and learns how many.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.BroadcastTicker
@@ -28,7 +28,7 @@ public final class BroadcastTicker {
         this.consumer = consumer;
     }
 
-    /// Publishes twenty prices to one who keeps up and one who sleeps, and then three more to both.
+    /// Publishes twenty prices while one consumer keeps up and one reads nothing, and then three more to both.
     ///
     /// @param arguments none
     public static void main(String[] arguments) {
@@ -38,10 +38,10 @@ public final class BroadcastTicker {
             var careful = new BroadcastTicker("careful", ring.subscribe(SlowConsumer.BLOCK));
             var sleepy = new BroadcastTicker("sleepy", ring.subscribe(SlowConsumer.DROP));
             publish(producer, 1, TICKS, careful);
-            sleepy.look();                   // all of it was overwritten: goes on with what comes next
+            sleepy.read();                   // all was overwritten: goes on with the next messages
             publish(producer, TICKS + 1, TICKS + LATER_TICKS, careful);
-            careful.look();
-            sleepy.look();
+            careful.read();
+            sleepy.read();
             System.out.println(careful);
             System.out.println(sleepy);
         }
@@ -51,7 +51,7 @@ public final class BroadcastTicker {
         Claim claim = new Claim();
         for (int tick = first; tick <= last; tick++) {
             while (!producer.tryClaim(claim, 0, Long.BYTES)) {
-                blocking.look();             // the ring is full because of it; another JVM would do this by itself
+                blocking.read();             // the ring is full because of it; in another JVM it would read by itself
             }
             try (claim) {
                 claim.buffer().putLong(0, tick);
@@ -60,7 +60,7 @@ public final class BroadcastTicker {
         }
     }
 
-    private void look() {
+    private void read() {
         consumer.drain((type, buffer, index, length) -> {
             seen++;
             last = buffer.getLong(index);

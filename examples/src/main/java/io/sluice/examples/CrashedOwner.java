@@ -7,7 +7,7 @@ import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.lock.SharedLock;
 import io.sluice.shm.value.SharedLong;
 
-/// A process is killed while it holds a lock: the next one is told, repairs what the lock guards, and goes on.
+/// A process is killed while it holds a lock: the next owner learns of it, repairs the guarded data, and goes on.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.CrashedOwner
@@ -17,7 +17,7 @@ public final class CrashedOwner {
 
     private CrashedOwner() {}
 
-    /// Kills the one who moves the money, and repairs.
+    /// Kills the process that moves the money, and repairs.
     ///
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
@@ -33,7 +33,7 @@ public final class CrashedOwner {
             owner.join();
             try (var _ = lock.hold()) {
                 System.out.println("never reached");
-            } catch (LockPoisonedException poisoned) {   // we do not hold the lock
+            } catch (LockPoisonedException poisoned) {   // this process does not hold the lock
                 System.out.println("the owner that died is the one killed: " + (poisoned.pid() == owner.pid()));
                 System.out.println("there are " + (mine.get() + yours.get()) + " of " + MONEY);
                 boolean repaired = lock.recover(() -> yours.set(MONEY - mine.get()));

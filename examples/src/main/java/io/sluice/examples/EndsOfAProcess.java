@@ -2,12 +2,13 @@ package io.sluice.examples;
 
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
-import io.sluice.pool.process.ProcessTask;
+import io.sluice.pool.task.Action;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.event.SharedEvent;
 import java.lang.ProcessBuilder.Redirect;
 
-/// The life of a process, and the ways it can end, which are told apart exactly: an exit code of 143 is not SIGTERM.
+/// The life of a process, and the ways in which it can end. They are distinguished exactly: an exit code of 143 is not
+/// SIGTERM.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.EndsOfAProcess
@@ -27,7 +28,7 @@ public final class EndsOfAProcess {
             JavaProcess sleeper = JavaProcess.builder(() -> sleep(asleep)).name("sleeper").build();
             System.out.println(sleeper.name() + ": " + sleeper.state() + ", alive: " + sleeper.isAlive());
             sleeper.start();
-            asleep.await();              // a JVM that is told to end while it starts complains of it now and then
+            asleep.await();              // so that SIGTERM meets the task, not the start of its JVM
             System.out.println(sleeper.name() + ": " + sleeper.state() + ", alive: " + sleeper.isAlive());
             sleeper.terminate();
             Exit exit = sleeper.join();
@@ -47,8 +48,8 @@ public final class EndsOfAProcess {
         Thread.sleep(Long.MAX_VALUE);
     }
 
-    private static Exit run(ProcessTask task) throws InterruptedException {
-        // What a task throws is also printed on its standard error, which we do not want to see here.
+    private static Exit run(Action task) throws InterruptedException {
+        // The exception of a task is also printed on its standard error, which is not shown here.
         return JavaProcess.builder(task).stderr(Redirect.DISCARD).start().join();
     }
 

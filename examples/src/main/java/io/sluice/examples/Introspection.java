@@ -5,7 +5,7 @@ import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.process.ProcessInfo;
 import java.util.List;
 
-/// Who am I, who started me, whom did I start, and how much of the machine may I use?
+/// The identity of a process, its parent and its children, and the cores that it may use.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.Introspection
@@ -40,7 +40,7 @@ public final class Introspection {
 
     private static void introduce() {
         ProcessInfo me = JavaProcess.current();
-        String parent = JavaProcess.parent().map(ProcessInfo::name).orElse("nobody");
+        String parent = JavaProcess.parent().map(ProcessInfo::name).orElse("another program");
         System.out.println(me.name() + " (" + me.pid() + ") was started by " + parent);
     }
 }

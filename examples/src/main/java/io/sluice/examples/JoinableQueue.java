@@ -10,7 +10,7 @@ import java.util.List;
 /// Two cooks and two eaters without end markers: the parent waits until all buns are eaten, not only taken, and the
 /// eaters are daemons.
 ///
-/// In Python an eater that dies with a bun in its hand makes `join` wait for ever. Here the bun is on the table again.
+/// In Python an eater that dies while it eats a bun makes `join` wait endlessly. Here the bun is on the table again.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.JoinableQueue
@@ -33,7 +33,7 @@ public final class JoinableQueue {
             List<JavaProcess> eaters = List.of(
                     JavaProcess.builder(() -> eat(table, seated)).name("Carl").daemon(true).start(),
                     JavaProcess.builder(() -> eat(table, seated)).name("Dora").daemon(true).start());
-            seated.await();                              // otherwise one might eat all while the other one still starts
+            seated.await();                              // otherwise one could eat all while the other one starts
             List<JavaProcess> cooks = List.of(
                     JavaProcess.start(() -> bake(table, "Ada")),
                     JavaProcess.start(() -> bake(table, "Bob")));

@@ -32,7 +32,7 @@ public final class KitchenBuns {
                 case "bake" -> bake(table, arguments[1], Integer.parseInt(arguments[2]));
                 case "eat" -> eat(table, arguments[1]);
                 case "close" -> close(table, Integer.parseInt(arguments[1]));
-                default -> throw new IllegalArgumentException("bake, eat or close, not " + arguments[0]);
+                default -> throw new IllegalArgumentException("expected bake, eat or close, found " + arguments[0]);
             }
         }
     }
@@ -50,10 +50,10 @@ public final class KitchenBuns {
             System.out.println(eater + " eats bun " + bun.number() + " of " + bun.cook());
             eaten++;
         }
-        System.out.println(eater + " goes home after " + eaten);
+        System.out.println(eater + " ends after " + eaten + " buns");
     }
 
-    /// Puts the markers behind the last bun, and removes the name; who has the queue open goes on with it.
+    /// Puts the markers behind the last bun, and removes the name; processes that have the queue open still use it.
     private static void close(SharedQueue<Dish> table, int eaters) throws InterruptedException {
         for (int i = 0; i < eaters; i++) {
             table.put(new KitchenCloses());

@@ -41,12 +41,12 @@ public final class LastQuoteBoard {
             while (board.get(0).number() < 50_000 && writer.isAlive()) {
                 Thread.sleep(1);
             }
-            writer.kill();                               // in the middle of whatever it was writing
+            writer.kill();                               // perhaps in the middle of a write
             System.out.println("the writer " + writer.join());
             boolean whole = true;
             for (int i = 0; i < INSTRUMENTS; i++) {
                 whole &= board.get(i).isWhole();
-                board.set(i, Quote.of(i));               // somebody else goes on writing
+                board.set(i, Quote.of(i));               // another writer goes on
             }
             System.out.println("all last quotes are whole: " + whole);
             closing.set();

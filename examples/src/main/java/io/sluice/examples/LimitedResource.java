@@ -8,7 +8,7 @@ import io.sluice.shm.value.SharedLong;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A semaphore lets three of ten processes in at a time, and what a killed process had acquired comes back.
+/// A semaphore admits three of ten processes at a time, and the permits of a killed process come back.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.LimitedResource
@@ -19,7 +19,7 @@ public final class LimitedResource {
 
     private LimitedResource() {}
 
-    /// Starts the users, and one who is killed.
+    /// Starts the users, and one process that is killed.
     ///
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
@@ -47,7 +47,7 @@ public final class LimitedResource {
             System.out.println("available while one holds two: " + permits.availablePermits());
             holder.kill();
             holder.join();
-            permits.acquire(PERMITS);                    // gets the dead one's permits, too
+            permits.acquire(PERMITS);                    // gets the dead process's permits too
             System.out.println("acquired after it was killed: " + permits.heldPermits());
             permits.release(PERMITS);
         }

@@ -1,14 +1,14 @@
 package io.sluice.examples;
 
 import io.sluice.pool.process.JavaProcess;
-import io.sluice.pool.process.ProcessTask;
+import io.sluice.pool.task.Action;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.lock.SharedLock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/// Ten processes print blocks of several lines on one terminal: mixed up without a lock, whole with one.
+/// Ten processes print blocks of several lines on one terminal: interleaved without a lock, whole with one.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.LockedOutput
@@ -33,7 +33,7 @@ public final class LockedOutput {
         }
     }
 
-    private static void runAll(IntFunction<ProcessTask> task) throws InterruptedException {
+    private static void runAll(IntFunction<Action> task) throws InterruptedException {
         List<JavaProcess> printers = new ArrayList<>();
         for (int i = 0; i < PRINTERS; i++) {
             printers.add(JavaProcess.start(task.apply(i)));

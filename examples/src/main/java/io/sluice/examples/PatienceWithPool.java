@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /// A tour of a pool, with a task that takes too long: the wait ends, the task is cancelled, and the pool goes on.
 ///
-/// In Python a task that nobody waits for any more keeps its worker, and the `with` block ends by killing the workers.
-/// Here `cancel(true)` interrupts it, or kills its worker if it does not obey, and the block waits for what is left.
+/// In Python an abandoned task keeps its worker, and the `with` block ends by killing the workers. Here `cancel(true)`
+/// interrupts the task, or kills its worker if it ignores that, and the block waits for the remaining tasks.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.PatienceWithPool
@@ -52,7 +52,7 @@ public final class PatienceWithPool {
             }
             System.out.println("more work: " + pool.map(x -> x + 1, numbers));
         }
-        System.out.println("the pool is closed, nobody had to wait for the sleeper");
+        System.out.println("the pool is closed without a wait for the sleeper");
     }
 
     private static String sleepLong() throws InterruptedException {

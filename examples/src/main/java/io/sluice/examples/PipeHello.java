@@ -9,7 +9,8 @@ import io.sluice.shm.pipe.PeerDiedException;
 import java.io.EOFException;
 import java.io.IOException;
 
-/// A duplex pipe between a parent and its child: a word each way, and an end learns when the other one closed or died.
+/// A duplex pipe between a parent and its child: one message each way, and each end learns of the other's close or
+/// death.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.PipeHello
@@ -27,7 +28,7 @@ public final class PipeHello {
                 var pipe = space.pipe(Codec.strings());
                 var end = pipe.first();
                 var otherEnd = pipe.second()) {
-            JavaProcess child = JavaProcess.start(() -> answer(otherEnd));   // the child's from here on
+            JavaProcess child = JavaProcess.start(() -> answer(otherEnd));   // the child's end from here on
             end.send("hello");
             System.out.println("parent received: " + end.receive());
             try {
@@ -38,9 +39,9 @@ public final class PipeHello {
                 System.out.println("parent: the child has closed its end");
             }
             try {
-                end.send("anybody there?");
+                end.send("hello?");
             } catch (BrokenPipeException broken) {
-                System.out.println("parent: nobody would read this any more");
+                System.out.println("parent: the other end is closed, so this was refused");
             }
             child.join();
         }

@@ -18,24 +18,24 @@ public final class PoolFiveWays {
 
     private PoolFiveWays() {}
 
-    /// Greets and takes the time.
+    /// Greets in each way, and measures the time.
     ///
     /// @param arguments none
     /// @throws Exception if a greeting fails
     public static void main(String[] arguments) throws Exception {
         try (var pool = ProcessPool.create(4)) {
-            pool.map(PoolFiveWays::greet, NAMES);        // the workers come up; that shall not be measured
+            pool.map(PoolFiveWays::greet, NAMES);        // starts the workers, which is not measured
 
-            // Blocks; results in the order of the names, in the time of the longest.
+            // Blocks; results in the order of the names, in the time of the longest one.
             timed("map", () -> pool.map(PoolFiveWays::greet, NAMES));
 
             // Returns at once; get() blocks.
             timed("mapAsync", () -> pool.mapAsync(PoolFiveWays::greet, NAMES).get());
 
-            // Results as they become ready, so the short names come first.
+            // Results as they become ready, so short names come first.
             timed("imapUnordered", () -> pool.imapUnordered(PoolFiveWays::greet, NAMES).stream().toList());
 
-            // Blocks for each: one works while three are idle. The sum of all times.
+            // Blocks for each: one worker runs while three are idle. The sum of all times.
             timed("apply", () -> {
                 List<String> greetings = new ArrayList<>();
                 for (String name : NAMES) {
@@ -44,7 +44,7 @@ public final class PoolFiveWays {
                 return greetings;
             });
 
-            // Returns at once, so all four are on their way before the first get(). The time of the longest again.
+            // Returns at once, so all four run before the first get(). The time of the longest one again.
             timed("applyAsync", () -> {
                 List<CompletableFuture<String>> futures = new ArrayList<>();
                 for (String name : NAMES) {

@@ -10,7 +10,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/// A long map tells how far it has come, and somebody else's library draws that: what Python does with `tqdm`.
+/// A long map reports its progress, and a third-party library draws it, as `tqdm` does in Python.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.PoolProgressBar               the bar is on standard error
@@ -33,13 +33,12 @@ public final class PoolProgressBar {
         try (var pool = ProcessPool.create(2); var bar = bar("squares")) {
             squares = pool.map(PoolProgressBar::square, numbers,
                     TaskOptions.USUAL.onProgress(progress -> bar.stepTo(progress.done())));
-            bar.stepTo(NUMBERS);                         // the listener is told in a thread of its own, perhaps later
+            bar.stepTo(NUMBERS);                         // the listener runs in a thread of its own, perhaps later
         }
         System.out.println("sum of the squares: " + squares.stream().mapToInt(Integer::intValue).sum());
     }
 
-    /// A width of its own, no colours, and no question what kind of terminal this is: so it also works where there is
-    /// none, as in a file.
+    /// A fixed width, no colours, and no detection of the terminal, so that it also works without one, as in a file.
     private static ProgressBar bar(String title) {
         return new ProgressBarBuilder().setTaskName(title).setInitialMax(NUMBERS).setUpdateIntervalMillis(50)
                 .setStyle(ProgressBarStyle.ASCII)

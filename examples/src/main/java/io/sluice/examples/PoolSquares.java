@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 public final class PoolSquares {
     private PoolSquares() {}
 
-    /// Squares.
+    /// Squares the numbers.
     ///
     /// @param arguments none
     /// @throws ExecutionException if a number cannot be squared

@@ -1,12 +1,12 @@
 package io.sluice.examples;
 
 import io.sluice.pool.process.JavaProcess;
-import io.sluice.pool.process.ProcessTask;
+import io.sluice.pool.task.Action;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.value.SharedLong;
 import java.util.concurrent.TimeUnit;
 
-/// A process made of a class with fields, a wait that gives up, and a daemon, which goes when its parent does.
+/// A process from a class with fields, a wait that times out, and a daemon, which ends with its parent.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.ProcessAsClass
@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 public final class ProcessAsClass {
     private static final int SHORT = 3;
 
-    /// Counts in shared memory. The fields travel to the new process: the numbers as copies, the count as itself.
-    private static final class Counter implements ProcessTask {
+    /// Counts in shared memory. The fields travel to the new process: the numbers as copies, the count as the shared
+    /// object.
+    private static final class Counter implements Action {
         private static final long serialVersionUID = 1L;
 
         private final SharedLong count;
@@ -27,7 +28,7 @@ public final class ProcessAsClass {
         }
 
         @Override
-        public void run() throws InterruptedException {
+        public void act() throws InterruptedException {
             while (count.get() < limit) {
                 count.incrementAndGet();
                 Thread.sleep(20);
@@ -38,7 +39,7 @@ public final class ProcessAsClass {
 
     private ProcessAsClass() {}
 
-    /// Runs a counter that comes to its end, and one that does not.
+    /// Runs a counter that ends, and one that does not.
     ///
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
@@ -53,9 +54,9 @@ public final class ProcessAsClass {
             System.out.println("the daemon ended within 100 ms: " + daemon.join(100, TimeUnit.MILLISECONDS));
             System.out.println(daemon.name() + " is a daemon: " + daemon.isDaemon() + ", alive: " + daemon.isAlive());
             while (many.get() == 0 && daemon.isAlive()) {
-                Thread.sleep(1);                         // it still starts
+                Thread.sleep(1);                         // it is still starting
             }
-            // The end of this process would end it now. We do it ourselves, to be the last to leave the space.
+            // The end of this process would end it too. Ending it here makes this process the last one in the space.
             daemon.terminate();
             System.out.println("daemon " + daemon.join());
         }

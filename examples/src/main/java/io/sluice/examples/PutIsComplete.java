@@ -5,10 +5,10 @@ import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
 import java.util.Locale;
 
-/// A message much larger than the queue it goes through, whose producer has ended before anybody takes it.
+/// A message much larger than its queue, whose producer has ended before the message is taken.
 ///
 /// In Python this is the classic deadlock: `put` only hands the message to a thread, and the child cannot end before
-/// somebody reads. Here `put` is complete when it returns.
+/// the message is read. Here `put` is complete when it returns.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.PutIsComplete
@@ -18,14 +18,14 @@ public final class PutIsComplete {
 
     private PutIsComplete() {}
 
-    /// Joins the producer first, and takes then.
+    /// Joins the producer first, and takes the message then.
     ///
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws InterruptedException {
         try (var space = SharedSpace.openTemporary();
                 var queue = space.queue(Codec.strings(), 2)) {
-            // The slot gets a reference, a file beside the queue the text.
+            // The slot gets a reference; a file beside the queue gets the text.
             JavaProcess producer = JavaProcess.start(() -> queue.put("x".repeat(CHARACTERS)));
             System.out.println("the producer " + producer.join());
             String text = queue.take();

@@ -17,14 +17,14 @@ import java.util.List;
 public final class QueueAndPipe {
     private QueueAndPipe() {}
 
-    /// Starts the child, and takes what it sends.
+    /// Starts the child, and takes its messages.
     ///
     /// @param arguments none
     /// @throws IOException if the pipe breaks
     /// @throws InterruptedException if interrupted while waiting
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        // A list of anything needs Java serialization, here of values of the JDK only. What has a shape is better a
-        // record, with Codec.ofRecord.
+        // A list of any objects needs Java serialization, here of values of the JDK only. For data of a fixed shape,
+        // use a record with Codec.ofRecord.
         try (var space = SharedSpace.openTemporary();
                 var queue = space.queue(Codec.serializable(), 4);
                 var pipe = space.simplexPipe(Codec.serializable());

@@ -4,10 +4,11 @@ import io.sluice.core.codec.Codec;
 import io.sluice.shm.SharedSpace;
 import java.util.concurrent.TimeUnit;
 
-/// What to do about a full or empty queue: wait, not wait, or wait a while. Full and empty are answers, not exceptions.
+/// What to do if a queue is full or empty: wait, not wait, or wait with a time-out. Full and empty are results, not
+/// exceptions.
 ///
-/// In Python `empty()` is "not reliable", true even right after a `put` of the same thread. Here the answers are exact,
-/// for the moment in which they were given.
+/// In Python `empty()` is "not reliable", true even right after a `put` of the same thread. Here the results are exact
+/// at the moment of the call.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.QueueManners

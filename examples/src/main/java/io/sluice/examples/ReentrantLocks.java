@@ -2,7 +2,7 @@ package io.sluice.examples;
 
 import io.sluice.shm.SharedSpace;
 
-/// To take a lock twice is an error of a plain lock, which says so, and works with a reentrant one.
+/// Taking a lock twice is an error that a plain lock reports; a reentrant lock allows it.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.ReentrantLocks
@@ -18,7 +18,7 @@ public final class ReentrantLocks {
                 var plain = space.lock("plain");
                 var reentrant = space.reentrantLock("reentrant")) {
             try (var _ = plain.hold()) {
-                try (var _ = plain.hold()) {             // Python waits here, for itself and for ever
+                try (var _ = plain.hold()) {             // Python deadlocks here, with itself
                     System.out.println("never reached");
                 } catch (IllegalMonitorStateException refused) {
                     System.out.println("plain: refused; still held: " + plain.isHeldByCurrentThread());
@@ -30,7 +30,7 @@ public final class ReentrantLocks {
                 }
                 System.out.println("reentrant: held " + reentrant.holdCount() + " time");
             }
-            System.out.println("reentrant: held by anybody: " + reentrant.isLocked());
+            System.out.println("reentrant: held by any thread: " + reentrant.isLocked());
         }
     }
 }

@@ -29,7 +29,7 @@ public final class SbeOnClaim {
 
     private SbeOnClaim() {}
 
-    /// Sends a million orders through a ring, and says what that allocated.
+    /// Sends a million orders through a ring, and prints the allocated bytes.
     ///
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
@@ -59,7 +59,7 @@ public final class SbeOnClaim {
                     allocated = threads.getCurrentThreadAllocatedBytes();
                 }
                 if (!producer.tryClaim(claim, OrderEncoder.TEMPLATE_ID, LENGTH)) {
-                    consumer.drain(handler);          // full; another JVM would do this by itself
+                    consumer.drain(handler);          // full; in another JVM the consumer would drain by itself
                     producer.claim(claim, OrderEncoder.TEMPLATE_ID, LENGTH);
                 }
                 try (claim) {

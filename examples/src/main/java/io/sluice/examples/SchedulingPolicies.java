@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
-/// One worker, and three jobs that come at once: A is long, B shorter, C the shortest. Who is served when?
+/// One worker, and three jobs that arrive at once: A is long, B shorter, C the shortest. Which one is served when?
 ///
-/// First come, first served lets the short ones wait for the long one. Shortest job first is a matter of priorities,
-/// for those who know how long a job is. Round-robin is what feedback does with jobs of one level, and with a new
-/// level for those who have had much, short jobs are soon done, and nobody needs to know anything.
+/// First come, first served makes the short jobs wait for the long one. Shortest job first needs priorities, and thus
+/// known lengths. Feedback serves jobs of one level round-robin, and moves jobs that have used much time to a lower
+/// level: short jobs are soon done, and no lengths need to be known.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.SchedulingPolicies
 /// ```
 public final class SchedulingPolicies {
-    private record Job(String name, int pieces) {}
+    private record Job(String name, int tasks) {}
 
     private static final List<Job> JOBS = List.of(new Job("A", 6), new Job("B", 3), new Job("C", 1));
 
@@ -41,7 +41,7 @@ public final class SchedulingPolicies {
                 String order = String.join("", new ArrayList<>(served));
                 double ends = JOBS.stream().mapToInt(job -> order.lastIndexOf(job.name()) + 1).average().orElseThrow();
                 System.out.printf(
-                        Locale.ROOT, "%-10s %s, a job is done after %.1f pieces%n", policy, order, ends);
+                        Locale.ROOT, "%-10s %s, a job is done after %.1f tasks%n", policy, order, ends);
             }
         }
     }
@@ -50,8 +50,8 @@ public final class SchedulingPolicies {
         try (var pool = ProcessPool.builder().workers(1).policy(policy).initializer(() -> await(allAreHere)).build()) {
             List<CompletableFuture<?>> jobs = new ArrayList<>();
             for (Job job : JOBS) {
-                jobs.add(pool.mapAsync(name -> work(served, name), Collections.nCopies(job.pieces(), job.name()),
-                        TaskOptions.USUAL.named(job.name()).priority(-job.pieces()).chunkSize(1)));
+                jobs.add(pool.mapAsync(name -> work(served, name), Collections.nCopies(job.tasks(), job.name()),
+                        TaskOptions.USUAL.named(job.name()).priority(-job.tasks()).chunkSize(1)));
             }
             allAreHere.set();
             jobs.forEach(CompletableFuture::join);

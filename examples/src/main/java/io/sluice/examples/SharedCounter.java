@@ -6,7 +6,7 @@ import io.sluice.shm.value.SharedLong;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Several processes count in shared memory: with two steps, which loses some; with one; and with two under the lock.
+/// Several processes count in shared memory: in two steps, which loses counts; in one; and in two under the lock.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.SharedCounter
@@ -17,7 +17,7 @@ public final class SharedCounter {
 
     private SharedCounter() {}
 
-    /// Lets the processes count, and looks at the results.
+    /// Runs the counting processes, and prints the results.
     ///
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
@@ -44,7 +44,7 @@ public final class SharedCounter {
 
     private static void count(SharedLong twoSteps, SharedLong oneStep, SharedLong locked) {
         for (int i = 0; i < TIMES; i++) {
-            twoSteps.set(twoSteps.get() + 1);            // what others add in between is lost
+            twoSteps.set(twoSteps.get() + 1);            // counts of others in between are lost
             oneStep.getAndAdd(1);
             try (var _ = locked.lock().hold()) {
                 locked.set(locked.get() + 1);

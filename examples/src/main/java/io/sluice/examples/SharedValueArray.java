@@ -4,8 +4,8 @@ import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
 import java.util.Arrays;
 
-/// A child sets a shared number and an element of a shared array, and the parent sees both: they are in shared memory,
-/// while all else that a task captures is a copy.
+/// A child sets a shared number and an element of a shared array, and the parent sees both: they are in shared memory;
+/// all other captures of a task are copies.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.SharedValueArray
@@ -13,7 +13,7 @@ import java.util.Arrays;
 public final class SharedValueArray {
     private SharedValueArray() {}
 
-    /// Looks, lets the child write, and looks again.
+    /// Prints the values before and after the child writes.
     ///
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting

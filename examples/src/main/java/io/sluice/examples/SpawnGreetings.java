@@ -6,7 +6,7 @@ import io.sluice.pool.process.ProcessInfo;
 import io.sluice.pool.process.StartMethod;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Two processes greet after a random pause. How they are started is said by a context; nothing global is changed.
+/// Two processes greet after a random pause. A context says how they are started; nothing global is changed.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.SpawnGreetings
@@ -16,7 +16,7 @@ public final class SpawnGreetings {
 
     private SpawnGreetings() {}
 
-    /// Starts two who greet, and asks for the start method that a JVM cannot have.
+    /// Starts two greeting processes, and asks for the start method that a JVM cannot have.
     ///
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
@@ -29,7 +29,7 @@ public final class SpawnGreetings {
         }
         try (var fork = ProcessContext.of(StartMethod.FORK)) {
             System.out.println(fork);
-        } catch (UnsupportedOperationException refused) {    // Python forks threads' locks along, and hangs some day
+        } catch (UnsupportedOperationException refused) {    // Python copies locks held by threads, and may hang
             System.out.println(refused.getMessage());
         }
     }

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 
-/// The words: a synchronous call returns when the work is done, an asynchronous one when it is on its way. Then one can
-/// block until the result is there, poll for it, or be called back.
+/// The terms: a synchronous call returns when the work is done, an asynchronous one when it is submitted. Then the
+/// caller can block until the result arrives, poll for it, or be called back.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.SyncAsync
@@ -28,20 +28,20 @@ public final class SyncAsync {
             System.out.println("synchronous: " + pool.apply(() -> "done when it returns"));
 
             CompletableFuture<String> blocking = pool.submit(() -> work(gate));
-            System.out.println("asynchronous: on its way, done: " + blocking.isDone());
+            System.out.println("asynchronous: submitted, done: " + blocking.isDone());
             gate.set();
             System.out.println("blocking: " + blocking.get());
 
             gate.clear();
             CompletableFuture<String> polled = pool.submit(() -> work(gate));
-            int looks = 0;
+            int polls = 0;
             while (!polled.isDone()) {
-                if (++looks == 3) {
+                if (++polls == 3) {
                     gate.set();
                 }
-                Thread.sleep(5);                         // time for something useful
+                Thread.sleep(5);                         // time for other work
             }
-            System.out.println("polling: " + polled.join() + ", looked more than twice: " + (looks > 2));
+            System.out.println("polling: " + polled.join() + ", polled more than twice: " + (polls > 2));
 
             gate.clear();
             CountDownLatch called = new CountDownLatch(1);

@@ -16,7 +16,7 @@ public final class TaskQueueDrain {
 
     private TaskQueueDrain() {}
 
-    /// Asks, and waits.
+    /// Puts the requests, and waits for all.
     ///
     /// @param arguments none
     /// @throws InterruptedException if interrupted while waiting
@@ -28,7 +28,7 @@ public final class TaskQueueDrain {
                 requests.put(i);
             }
             System.out.println("All requests are put");
-            requests.join();                 // a worker that died would not end this wait; another one would
+            requests.join();                 // the death of a worker does not end this wait
             System.out.println("All work completed");
             requests.shutdown();             // the worker sees the end
             worker.join();
@@ -41,10 +41,10 @@ public final class TaskQueueDrain {
                 int request = requests.take();
                 System.out.println("Working on " + request);
                 System.out.println("Finished " + request);
-                requests.taskDone();         // until then it is leased: if we die here, somebody else gets it
+                requests.taskDone();         // until then it is leased: if this worker dies, another one gets it
             }
         } catch (ShutdownException end) {
-            System.out.println("The worker goes home");
+            System.out.println("The worker ends");
         }
     }
 }

@@ -7,7 +7,7 @@ import io.sluice.shm.value.SharedLong;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Ten buyers, each a process, and one ticket: under a lock, looking and taking are one step, so one buyer gets it.
+/// Ten buyers, each a process, and one ticket: under a lock, check and take are one step, so one buyer gets it.
 ///
 /// The tutorials do this with a global variable, of which each Python process has its own: all ten get "the" ticket.
 ///

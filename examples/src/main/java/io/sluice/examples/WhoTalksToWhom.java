@@ -5,8 +5,8 @@ import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.SharedQueue;
 
-/// Through one queue a parent writes to its child, and that child to another one, which is not even born yet. A queue
-/// belongs to nobody: whoever has a handle may put and take.
+/// Through one queue a parent writes to its child, and that child to another one, which is not started yet. A queue has
+/// no owner: every process with a handle may put and take.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.WhoTalksToWhom

@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A child that nobody waits for, and one whose parent is killed: no zombie stays, and no daemon without its parent.
+/// A child that is never joined, and one whose parent is killed: no zombie stays, and no daemon without its parent.
 ///
 /// In Python a child that has ended is a zombie until its parent calls `join` or `active_children`, and daemons of a
-/// parent that was killed go on for ever.
+/// killed parent go on endlessly.
 ///
 /// ```
 /// sluice-examples io.sluice.examples.ZombiesAndOrphans
@@ -41,8 +41,8 @@ public final class ZombiesAndOrphans {
             System.out.println("its parent " + parent.join());
             try {
                 end.receive();
-            } catch (EOFException left) {                // the other end is gone, and so is the process that had it
-                System.out.println("the grandchild has left, too");
+            } catch (EOFException left) {                // the process that had the other end is gone
+                System.out.println("the grandchild has left too");
             }
         }
     }
@@ -53,7 +53,7 @@ public final class ZombiesAndOrphans {
 
     private static void live(SharedPipe<String> pipe) throws IOException, InterruptedException {
         try (var end = pipe.second()) {
-            end.send("I live, and would for ever");
+            end.send("running, without end");
             Thread.sleep(Long.MAX_VALUE);
         }
     }

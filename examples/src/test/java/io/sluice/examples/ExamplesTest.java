@@ -18,8 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Each example runs as its command lines say, in JVMs of its own; what it prints is what its lesson promises, and it
-/// leaves nothing in shared memory.
+/// Each example runs by its command lines, in JVMs of its own; its output shows the promised lesson, and it leaves
+/// nothing in shared memory.
 class ExamplesTest {
     private static final long WATCHDOG_SECONDS = 120;
 
@@ -116,7 +116,7 @@ class ExamplesTest {
         assertThat(lines.getLast()).startsWith("fork: a JVM cannot be forked");
     }
 
-    /// Four ways keep the order; one by one takes as long as all together.
+    /// Four ways keep the order; one by one takes the sum of all times.
     @Test
     void poolFiveWays() {
         List<String> lines = start(PoolFiveWays.class).lines();
@@ -150,7 +150,7 @@ class ExamplesTest {
                 "plain: refused; still held: true",
                 "reentrant: held 2 times",
                 "reentrant: held 1 time",
-                "reentrant: held by anybody: false");
+                "reentrant: held by any thread: false");
     }
 
     /// One pid for all threads, and for each process another one.
@@ -168,14 +168,14 @@ class ExamplesTest {
                 .doesNotContain(Long.toString(parent));
     }
 
-    /// A word each way, the end of the stream, and the broken pipe.
+    /// A message each way, the end of the stream, and the broken pipe.
     @Test
     void pipeHello() {
         assertThat(start(PipeHello.class).lines()).containsExactly(
                 "child received: hello",
                 "parent received: Hello, too",
                 "parent: the child has closed its end",
-                "parent: nobody would read this any more");
+                "parent: the other end is closed, so this was refused");
     }
 
     /// Each number is put once and taken once.
@@ -200,7 +200,7 @@ class ExamplesTest {
         assertThat(start(PoolSquares.class).lines()).containsExactly("[1, 4, 9, 16, 25, 36, 49, 64, 81, 100]");
     }
 
-    /// What is shared has changed, what was captured has not.
+    /// Shared values have changed, captured ones have not.
     @Test
     void sharedValueArray() {
         assertThat(start(SharedValueArray.class).lines()).containsExactly(
@@ -234,7 +234,7 @@ class ExamplesTest {
                 "daemon was killed by SIGTERM");
     }
 
-    /// Each end is told apart, an exit code of 143 from SIGTERM as well.
+    /// All ends are distinguished, also an exit code of 143 from SIGTERM.
     @Test
     void endsOfAProcess() {
         assertThat(start(EndsOfAProcess.class).lines()).containsExactly(
@@ -247,7 +247,7 @@ class ExamplesTest {
                 "failed with java.lang.IllegalStateException: no more flour");
     }
 
-    /// Full and empty are answers, exact ones.
+    /// Full and empty are exact results.
     @Test
     void queueManners() {
         assertThat(start(QueueManners.class).lines()).containsExactly(
@@ -288,7 +288,7 @@ class ExamplesTest {
 
         List<String> all = eaters.stream().flatMap(eater -> eater.lines().stream()).toList();
 
-        assertThat(all).filteredOn(line -> line.contains(" goes home after ")).hasSize(2);
+        assertThat(all).filteredOn(line -> line.contains(" ends after ")).hasSize(2);
         assertThat(all.stream().filter(line -> line.contains(" eats "))
                         .map(line -> line.substring("Carl eats ".length())))
                 .containsExactlyInAnyOrderElementsOf(Stream.of("Ada", "Bob").flatMap(cook ->
@@ -329,7 +329,7 @@ class ExamplesTest {
                 "20 * 20 = 400",
                 "We lacked patience and got a TimeoutException",
                 "more work: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]",
-                "the pool is closed, nobody had to wait for the sleeper");
+                "the pool is closed without a wait for the sleeper");
     }
 
     /// Each request is worked on and finished before the wait for all of them ends.
@@ -342,7 +342,7 @@ class ExamplesTest {
                         .flatMap(i -> Stream.of("Working on " + i, "Finished " + i)).toList());
         assertThat(lines).containsSubsequence("All requests are put", "All work completed");
         assertThat(lines).containsSubsequence("Finished 9", "All work completed");
-        assertThat(lines).contains("The worker goes home");
+        assertThat(lines).contains("The worker ends");
     }
 
     /// Generated flyweights in place: nothing is allocated.
@@ -353,7 +353,7 @@ class ExamplesTest {
                 "%,d orders, %,d bought, %.3f bytes allocated for each".formatted(1_000_000, 500_000, 0.0));
     }
 
-    /// The one that blocks gets all; the one that drops is told how many it has lost, and gets what comes next.
+    /// The blocking consumer gets all; the other one learns how many it has lost, and gets the next messages.
     @Test
     void broadcastTicker() {
         List<String> lines = start(BroadcastTicker.class).lines();
@@ -377,7 +377,7 @@ class ExamplesTest {
         assertThat(lines).filteredOn(line -> line.endsWith(" got nothing")).hasSize(9);
     }
 
-    /// With the lock, the lines of a block stand together; without, all are there in whatever order.
+    /// With the lock, the lines of a block are adjacent; without, all lines appear in any order.
     @Test
     void lockedOutput() {
         List<String> lines = start(LockedOutput.class).lines();
@@ -423,14 +423,14 @@ class ExamplesTest {
                 "the sum is 10", "the sum is 50", "the sum is 210", "the last sum is 210");
     }
 
-    /// Two of three ways to count are exact; how many the first one loses is chance.
+    /// Two of three ways to count are exact; the losses of the first one vary.
     @Test
     void sharedCounter() {
         assertThat(start(SharedCounter.class).lines()).singleElement().asString()
                 .matches("of 200000: get then set [0-9]+, getAndAdd 200000, under the lock 200000");
     }
 
-    /// The poisoned lock is repaired, and what it guards is whole again.
+    /// The poisoned lock is repaired, and the guarded data is consistent again.
     @Test
     void crashedOwner() {
         assertThat(start(CrashedOwner.class).lines()).containsExactly(
@@ -445,33 +445,33 @@ class ExamplesTest {
     void zombiesAndOrphans() {
         assertThat(start(ZombiesAndOrphans.class).lines()).containsExactly(
                 "in the process table after its end: false",
-                "grandchild: I live, and would for ever",
+                "grandchild: running, without end",
                 "its parent was killed by SIGKILL",
-                "the grandchild has left, too");
+                "the grandchild has left too");
     }
 
-    /// Who waits when.
+    /// The order of calls, waits and results.
     @Test
     void syncAsync() {
         assertThat(start(SyncAsync.class).lines()).containsExactly(
                 "synchronous: done when it returns",
-                "asynchronous: on its way, done: false",
+                "asynchronous: submitted, done: false",
                 "blocking: worked",
-                "polling: worked, looked more than twice: true",
+                "polling: worked, polled more than twice: true",
                 "this thread does something else",
                 "callback: worked, in a virtual thread: true");
     }
 
-    /// By arrival and by priority the order is exact; by feedback the short job is done among the first, and how the
-    /// others take turns depends on how long their pieces really took.
+    /// By arrival and by priority the order is exact; by feedback the short job is done early, and the turns of the
+    /// others depend on the measured time of their tasks.
     @Test
     void schedulingPolicies() {
         List<String> lines = start(SchedulingPolicies.class).lines();
 
         assertThat(lines).hasSize(3).startsWith(
-                "FIRST_COME AAAAAABBBC, a job is done after %.1f pieces".formatted(25 / 3.0),
-                "PRIORITY   CBBBAAAAAA, a job is done after %.1f pieces".formatted(15 / 3.0));
-        assertThat(lines.getLast()).matches("FEEDBACK   ABC[AB]{7}, a job is done after [0-9.,]+ pieces");
+                "FIRST_COME AAAAAABBBC, a job is done after %.1f tasks".formatted(25 / 3.0),
+                "PRIORITY   CBBBAAAAAA, a job is done after %.1f tasks".formatted(15 / 3.0));
+        assertThat(lines.getLast()).matches("FEEDBACK   ABC[AB]{7}, a job is done after [0-9.,]+ tasks");
     }
 
     /// Names, parents and cores.
@@ -480,7 +480,7 @@ class ExamplesTest {
         List<String> lines = start(Introspection.class).lines();
 
         long pid = running.getFirst().pid();
-        assertThat(lines).hasSize(8).startsWith("main (" + pid + ") was started by nobody")
+        assertThat(lines).hasSize(8).startsWith("main (" + pid + ") was started by another program")
                 .contains("main has the child Process-1 and 1 in all", "Process-1 has the child Process-1:1",
                         "main has 0 children");
         assertThat(lines).anyMatch(line -> line.matches("Process-1 \\([0-9]+\\) was started by main"));
@@ -489,7 +489,7 @@ class ExamplesTest {
         assertThat(lines.get(7)).matches("a pinned thread: usable \\[[0-9]+]");
     }
 
-    /// The bar arrives at its end, also in a file, and the result stands below it.
+    /// The bar reaches its end, also in a file, and the result follows it.
     @Test
     void poolProgressBar() {
         List<String> lines = start(PoolProgressBar.class).lines();

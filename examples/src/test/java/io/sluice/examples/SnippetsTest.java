@@ -22,8 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The snippets of the documents compile as they are printed, imports included. One that is followed by a block of text
-/// prints that.
+/// The snippets of the documents compile as printed, imports included. A snippet that is followed by a block of text
+/// prints that text.
 class SnippetsTest {
     private static final Path TOP = Path.of("..");
     private static final List<String> PAGES = List.of("README.md", "docs/tutorial.md", "docs/objects.md",
@@ -35,8 +35,8 @@ class SnippetsTest {
 
     /// A program of a page.
     ///
-    /// @param name of the page and the place in it, which is a class name too
-    /// @param output what it prints; null if the page does not say
+    /// @param name page and number of the snippet, which is a class name too
+    /// @param output its output; null if the page does not show it
     private record Snippet(String name, String source, String output) {}
 
     private record Running(Process process, Path output) {}
@@ -89,7 +89,7 @@ class SnippetsTest {
         return snippets;
     }
 
-    /// The first one of the README, too, as its text says: one process waits, another one has a symbol.
+    /// Also the first one of the README, by its text: one process waits, another one has a symbol.
     @Test
     void snippetsCompileAsPrintedAndPrintWhatIsShown() throws IOException, InterruptedException {
         List<Snippet> snippets = snippets();

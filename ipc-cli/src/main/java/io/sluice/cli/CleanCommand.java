@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/// Removes spaces that no process needs any more.
+/// Removes unused spaces.
 @Command(
         name = "clean",
-        description = "Remove the spaces that no live process is in and that hold nothing persistent. Their names are"
-                + " printed. A space of a stopped process stays.",
+        description = "Remove spaces that have neither live processes nor persistent objects, and print their names."
+                + " The space of a stopped process stays.",
         mixinStandardHelpOptions = true)
 final class CleanCommand implements Callable<Integer> {
     private CleanCommand() {}

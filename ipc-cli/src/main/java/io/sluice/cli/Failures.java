@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 
-/// What a failure is called on the command line: one line without a stack trace.
+/// The message of a failure on the command line: one line without a stack trace.
 final class Failures {
     private Failures() {}
 

@@ -15,15 +15,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// Shows what is in the spaces, without joining in or disturbing anybody.
+/// Lists the objects in spaces, without joining them or affecting their processes.
 @Command(
         name = "ls",
-        description = "Show what is in a space, or in all of them. Nothing of it is opened or changed; temporary spaces"
-                + " without a live process are removed first.",
+        description = "List the objects of one space, or of all spaces, without opening or changing them. Temporary"
+                + " spaces without a live process are removed first.",
         mixinStandardHelpOptions = true,
-        footer = {"", "The table may change from release to release; scripts read the JSON."})
+        footer = {"", "The table may change between releases; scripts should read the JSON."})
 final class ListCommand implements Callable<Integer> {
-    @Parameters(arity = "0..1", paramLabel = "SPACE", description = "Name of a space (default: all of them).")
+    @Parameters(arity = "0..1", paramLabel = "SPACE", description = "Name of a space (default: all spaces).")
     private String space;
 
     @Option(
@@ -35,7 +35,7 @@ final class ListCommand implements Callable<Integer> {
 
     private ListCommand() {}
 
-    /// How to print.
+    /// Output formats.
     enum Format {
         table,
         json
@@ -43,13 +43,13 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<SpaceInfo> spaces = look();
+        List<SpaceInfo> spaces = read();
         System.out.print(format == Format.json ? json(spaces) : table(spaces));
         System.out.flush();
         return 0;
     }
 
-    private List<SpaceInfo> look() {
+    private List<SpaceInfo> read() {
         List<String> names = SpaceInfo.spaces(null);
         if (space != null) {
             return List.of(SpaceInfo.of(null, space));
@@ -59,7 +59,7 @@ final class ListCommand implements Callable<Integer> {
             try {
                 spaces.add(SpaceInfo.of(null, name));
             } catch (NoSuchObjectException goneMeanwhile) {
-                // The last process of a space may take it along at any time.
+                // The last process of a space may have removed it meanwhile.
             }
         }
         return spaces;
@@ -85,14 +85,14 @@ final class ListCommand implements Callable<Integer> {
         return table.toString();
     }
 
-    /// What a look from outside tells: nobody has it, some have, or some died over it and nobody has noticed yet.
+    /// The state seen from outside: not open, open, or left open by dead processes and not cleaned up yet.
     private static String state(ObjectInfo object) {
         String state = object.dead() > 0 ? "%d dead, cleaned up at next use".formatted(object.dead())
                 : object.live() == 0 ? "idle" : "open";
         return object.temporary() ? state + ", temporary" : state;
     }
 
-    /// What the object was made with, as short as its kind allows.
+    /// The parameters of an object, as short as its kind allows.
     private static String shape(ObjectInfo object) {
         List<Long> parameters = object.parameters();
         return switch (object.kind()) {

@@ -35,8 +35,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         },
         footer = {
             "",
-            "How fast it is, beside its peers, tells 'sluice bench'; see 'sluice bench --help'.",
-            "Spaces lie in /dev/shm/sluice-<uid>; the environment variable SLUICE_HOME moves them.",
+            "'sluice bench' measures the speed; see 'sluice bench --help'.",
+            "Spaces are in /dev/shm/sluice-<uid>, or in the folder that SLUICE_HOME names.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage.",
         })
 public final class Main implements Runnable {
@@ -74,7 +74,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command?");
+        throw new ParameterException(spec.commandLine(), "missing command");
     }
 
     private static int wrongUsage(ParameterException wrong, String[] arguments) {
@@ -84,14 +84,14 @@ public final class Main implements Runnable {
         return command.exitCodeOnInvalidInput();
     }
 
-    /// What a user may have meant who mistyped a command.
+    /// The message for a mistyped command, with the most similar one.
     private static Optional<String> mistyped(ParameterException wrong) {
         CommandLine line = wrong.getCommandLine();
         if (!(wrong instanceof UnmatchedArgumentException unmatched) || line.getParent() != null) {
             return Optional.empty();
         }
         String typed = unmatched.getUnmatched().getFirst();
-        return typed.startsWith("-") ? Optional.empty() : Optional.of("'%s' is no command%s".formatted(typed,
+        return typed.startsWith("-") ? Optional.empty() : Optional.of("unknown command '%s'%s".formatted(typed,
                 line.getSubcommands().keySet().stream()
                         .filter(name -> distance(typed, name) <= 1 + name.length() / 3)
                         .min(Comparator.comparingInt(name -> distance(typed, name)))
@@ -99,7 +99,7 @@ public final class Main implements Runnable {
                         .orElse("")));
     }
 
-    /// How many letters must be put in, taken away or replaced to make one word of the other (V. Levenshtein, 1965).
+    /// The number of letters to insert, remove or replace to turn one word into the other (V. Levenshtein, 1965).
     private static int distance(String one, String other) {
         int[] row = IntStream.rangeClosed(0, other.length()).toArray();
         for (int i = 1; i <= one.length(); i++) {
@@ -125,7 +125,7 @@ public final class Main implements Runnable {
                 : command.getCommandSpec().exitCodeOnExecutionException();
     }
 
-    /// What `--version` prints.
+    /// The output of `--version`.
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {

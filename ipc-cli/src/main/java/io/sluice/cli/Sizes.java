@@ -2,13 +2,13 @@ package io.sluice.cli;
 
 import java.util.Locale;
 
-/// Numbers of bytes, for people.
+/// Formats numbers of bytes for people.
 public final class Sizes {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
 
     private Sizes() {}
 
-    /// A number of bytes with the unit that fits.
+    /// A number of bytes with a suitable unit.
     ///
     /// @param bytes not negative
     /// @return such as `17.2 MiB`

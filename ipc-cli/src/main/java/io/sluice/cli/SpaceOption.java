@@ -2,13 +2,13 @@ package io.sluice.cli;
 
 import picocli.CommandLine.Option;
 
-/// The option that says in which space a name is meant.
+/// The option for the space of a name.
 public final class SpaceOption {
     @Option(
             names = "--space",
             paramLabel = "SPACE",
             defaultValue = "default",
-            description = "Space of the name (default: ${DEFAULT-VALUE}).")
+            description = "Space of NAME (default: ${DEFAULT-VALUE}).")
     private String name;
 
     private SpaceOption() {}

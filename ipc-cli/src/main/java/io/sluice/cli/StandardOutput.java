@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.util.Objects;
 
-/// Standard output that remembers its first failure, which a `PrintStream` over it does not tell.
+/// Standard output that remembers its first failure, which a `PrintStream` over it does not expose.
 public final class StandardOutput extends OutputStream {
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
     private volatile IOException failure;
@@ -33,23 +33,24 @@ public final class StandardOutput extends OutputStream {
         }
     }
 
-    /// What went wrong first.
+    /// The first failure.
     ///
-    /// @return the failure; null if all was written, or its reader has gone
+    /// @return the failure; null if all was written, or the reader has closed the pipe
     IOException failure() {
         IOException first = failure;
         return first == null || hasNoReader(first) ? null : first;
     }
 
-    /// Whether a write failed since the reader of a pipe has gone, as `head` does.
+    /// Whether a write failed because the reader of a pipe has closed it, as `head` does.
     ///
     /// @param failure of a write to a stream
-    /// @return whether; false for all other reasons, such as a disk that is full
+    /// @return false for all other causes, such as a full disk
     public static boolean hasNoReader(IOException failure) {
         return Objects.equals(failure.getMessage(), textWithoutReader());
     }
 
-    /// Java has only the text of an errno, in the language of the user; so it is asked for by the failure itself.
+    /// The message of that failure. Java exposes only the text of an errno, in the language of the user; so this causes
+    /// the failure once to learn the text.
     private static String textWithoutReader() {
         try {
             Pipe pipe = Pipe.open();

@@ -3,14 +3,14 @@ package io.sluice.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Lines of columns, each as wide as its widest cell. Numbers stand to the right.
+/// A text table: each column is as wide as its widest cell, and numbers are right-aligned.
 public final class Table {
     private static final String GAP = "  ";
 
     private final boolean[] right;
     private final List<String[]> rows = new ArrayList<>();
 
-    /// A table with these headings.
+    /// Makes a table with headings.
     ///
     /// @param headings one for each column; `>` in front of one makes its column right-aligned
     public Table(String... headings) {
@@ -33,7 +33,7 @@ public final class Table {
         rows.add(cells.clone());
     }
 
-    /// The table, each line with its end.
+    /// The table, each line with a newline.
     @Override
     public String toString() {
         int[] widths = new int[right.length];

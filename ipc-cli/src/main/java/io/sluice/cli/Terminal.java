@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Which of the standard streams lead to a terminal. `System.console()` answers for two of them together, and not for
-/// the third.
+/// Tells which standard streams are terminals. `System.console()` answers for two of them together, and not for the
+/// third.
 public final class Terminal {
     /// Number of standard output.
     public static final int OUT = 1;
@@ -17,10 +17,10 @@ public final class Terminal {
 
     private Terminal() {}
 
-    /// Whether somebody looks at a stream.
+    /// Whether a stream is a terminal.
     ///
     /// @param stream [#OUT] or [#ERROR]
-    /// @return whether it leads to a terminal
+    /// @return true for a terminal
     public static boolean is(int stream) {
         try {
             String device = Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(stream))).toString();

@@ -11,8 +11,8 @@ import picocli.CommandLine.Parameters;
 /// Removes the name of an object.
 @Command(
         name = "unlink",
-        description = "Remove a name, without joining the space. Processes that have the object open go on with it; no"
-                + " other will find it.",
+        description = "Remove the name of an object, without joining its space. Processes that have it open can still"
+                + " use it; others cannot find it any more.",
         mixinStandardHelpOptions = true)
 final class UnlinkCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "Name of the object.")
@@ -27,11 +27,11 @@ final class UnlinkCommand implements Callable<Integer> {
     public Integer call() {
         if (!SpaceInfo.spaces(null).contains(space.name())) {
             throw new NoSuchObjectException(
-                    "there is no space '%s'; 'sluice ls' shows what there is".formatted(space.name()));
+                    "no space '%s'; 'sluice ls' lists all spaces".formatted(space.name()));
         }
         if (!SharedSpace.unlink(space.name(), name)) {
             throw new NoSuchObjectException(
-                    "nothing in space '%s' is called '%s'; 'sluice ls %s' shows what there is".formatted(
+                    "space '%s' has no object '%s'; 'sluice ls %s' lists its objects".formatted(
                             space.name(), name, space.name()));
         }
         return 0;

@@ -23,7 +23,7 @@ class DemoTest {
         shell.close();
     }
 
-    /// Rates, latencies and equal totals of both transports, and no word of the JVM.
+    /// Rates, latencies and equal totals of both transports, and no output of the JVM.
     @Test
     void ordersGoThroughQueueAndRing() {
         Result result = shell.run("demo", "--seconds", "2", "--rate", "20000");
@@ -35,7 +35,7 @@ class DemoTest {
         assertThat(shell.left()).isEmpty();
     }
 
-    /// Every bun is eaten, and each eater goes home.
+    /// Every bun is eaten, and each eater ends.
     @Test
     void theKitchenEndsWithAllBunsEaten() {
         Result result = shell.run("demo", "kitchen");
@@ -47,11 +47,11 @@ class DemoTest {
         assertThat(shell.left()).isEmpty();
     }
 
-    /// Ctrl-C and the end of a terminal tell each process of the demonstration, `kill` tells only the first one: the
-    /// children go, too, without a word, and nothing stays in shared memory.
+    /// Ctrl-C and the end of a terminal signal each process of the demonstration, `kill` only the first one. The
+    /// children end too, without output, and nothing stays in shared memory.
     @ParameterizedTest
     @CsvSource({"INT, true, 130", "HUP, true, 129", "TERM, true, 143", "TERM, false, 143"})
-    void aDemoThatIsToldToEndLeavesNothing(String signal, boolean all, int code) throws Exception {
+    void aTerminatedDemoLeavesNothing(String signal, boolean all, int code) throws Exception {
         Run demo = shell.start("demo", "--seconds", "600");
         awaitOrders(demo);
         List<ProcessHandle> children = demo.process().children().toList();
@@ -81,7 +81,7 @@ class DemoTest {
 
         Result result = demo.await();
         assertThat(result.code()).isEqualTo(1);
-        assertThat(result.err()).startsWith("sluice: the ").contains("ended with code 137").hasLineCount(1);
+        assertThat(result.err()).startsWith("sluice: the ").contains("exited with code 137").hasLineCount(1);
         assertThat(shell.left()).isEmpty();
     }
 

@@ -19,9 +19,9 @@ class ListUnlinkTest {
         shell.close();
     }
 
-    /// What one process made and has open, as another one sees it from outside.
+    /// An object that one process has open, as another one sees it from outside.
     @Test
-    void whatIsThereIsShownAndCanBeUnlinked() {
+    void objectsAreListedAndCanBeUnlinked() {
         try (var space = SharedSpace.open(shell.root(), "market");
                 var queue = space.queue("orders", Codec.longs(), 1000)) {
             assertThat(queue.isLinked()).isTrue();
@@ -38,15 +38,15 @@ class ListUnlinkTest {
             assertThat(shell.run("unlink", "orders", "--space", "market")).satisfies(again -> {
                 assertThat(again.code()).isEqualTo(1);
                 assertThat(again.err()).hasLineCount(1)
-                        .startsWith("sluice: nothing in space 'market' is called 'orders'");
+                        .startsWith("sluice: space 'market' has no object 'orders'");
             });
         }
         assertThat(shell.run("ls").out()).hasLineCount(1);
     }
 
-    /// What scripts read is the same in every country; Egypt has digits of its own.
+    /// Scripts read the same output under every locale; Egypt has digits of its own.
     @Test
-    void whatIsShownDoesNotDependOnTheCountry() {
+    void theOutputDoesNotDependOnTheLocale() {
         try (var egypt = new Shell("-Duser.language=ar", "-Duser.country=EG");
                 var space = SharedSpace.open(egypt.root(), "market");
                 var queue = space.queue("orders", Codec.longs(), 1000)) {
@@ -56,9 +56,9 @@ class ListUnlinkTest {
         }
     }
 
-    /// The command needs no slot of the space, and takes a file that is no object.
+    /// The command needs no slot of the space, and removes a file that is no object.
     @Test
-    void aNameGoesAlsoWhenAllSlotsAreTaken() throws IOException {
+    void aNameIsRemovedAlsoIfAllSlotsAreTaken() throws IOException {
         try (var space = SharedSpace.open(shell.root(), "market", 1);
                 var queue = space.queue("orders", Codec.longs(), 10)) {
             Files.write(space.path().resolve("damaged"), new byte[10]);
@@ -70,9 +70,9 @@ class ListUnlinkTest {
         assertThat(shell.left()).isEmpty();
     }
 
-    /// Every kind shows what it was made with, and only rings have slots.
+    /// Every kind shows its parameters, and only rings have slots.
     @Test
-    void theShapeIsThatOfTheKind() {
+    void theShapeDependsOnTheKind() {
         try (var space = SharedSpace.open(shell.root(), "market");
                 var lock = space.reentrantLock("a-lock");
                 var semaphore = space.semaphore("b-semaphore", SemaphoreOptions.bounded(3));
@@ -99,9 +99,9 @@ class ListUnlinkTest {
         }
     }
 
-    /// What no process needs is removed on demand, by name; a persistent object keeps its space, a live process too.
+    /// Unused spaces are removed on demand, and named; a persistent object keeps its space, and so does a live process.
     @Test
-    void whatNoProcessNeedsIsCleanedOnDemand() {
+    void unusedSpacesAreRemovedOnDemand() {
         try (var live = SharedSpace.open(shell.root(), "live");
                 var other = SharedSpace.open(shell.root(), "kept")) {
             other.longValue("n", 1).close();
@@ -123,21 +123,22 @@ class ListUnlinkTest {
         }
     }
 
-    /// Neither command makes the space that it does not find.
+    /// Neither command makes a missing space.
     @Test
-    void aSpaceThatIsNotThereIsNotMade() {
-        assertThat(shell.run("unlink", "x").err()).startsWith("sluice: there is no space 'default'");
+    void aMissingSpaceIsNotMade() {
+        assertThat(shell.run("unlink", "x").err()).startsWith("sluice: no space 'default'");
         assertThat(shell.run("ls", "nowhere").code()).isEqualTo(1);
         assertThat(shell.left()).isEmpty();
     }
 
-    /// The things every command has.
+    /// Options that every command has.
     @Test
-    void helpAndVersionAreAnswers() {
+    void helpAndVersionExitWithZero() {
         assertThat(shell.run("--version").out()).startsWith("sluice ");
         assertThat(shell.run("--help").out()).contains("demo", "send", "receive", "ls", "unlink");
         assertThat(shell.run("send", "--help").code()).isZero();
-        assertThat(shell.run().code()).isEqualTo(2);
+        assertThat(shell.run()).isEqualTo(new Shell.Result(
+                2, "", "sluice: missing command\nsluice: see 'sluice --help'\n"));
         assertThat(shell.run("sned").err()).contains("sned");
     }
 }

@@ -63,14 +63,14 @@ class SendReceiveTest {
             out.write(line, 0, length);
             out.write('\n');
         }
-        byte[] huge = new byte[3_500_000];  // in pieces
+        byte[] huge = new byte[3_500_000];  // is split
         out.writeBytes(huge);
         return out.toByteArray();
     }
 
-    /// Nothing is sent: the end is all that arrives.
+    /// No line is sent: only the end arrives.
     @Test
-    void anEmptyFileIsJustTheEnd() {
+    void anEmptyFileIsOnlyTheEnd() {
         Run receiver = shell.start("receive", "lines");
 
         assertThat(shell.run("send", "lines").code()).isZero();
@@ -79,9 +79,9 @@ class SendReceiveTest {
         assertThat(shell.left()).isEmpty();
     }
 
-    /// The sender does not wait for more input while a receiver could already have a line.
+    /// The sender does not wait for more input while it could send a line.
     @Test
-    void aLineIsThereBeforeTheSenderHasEnded() throws Exception {
+    void aLineArrivesBeforeTheSenderHasEnded() throws Exception {
         Run receiver = shell.start("receive", "lines");
         Run sender = shell.startPiped("send", "lines");
         OutputStream input = sender.process().getOutputStream();
@@ -96,7 +96,7 @@ class SendReceiveTest {
         assertThat(receiver.await()).isEqualTo(new Result(0, "first\nsecond, unfinished", ""));
     }
 
-    /// Two senders with lines of their own, two receivers: together they have every line once, and none is torn.
+    /// Two senders with lines of their own, two receivers: together these get every line once, and none is torn.
     @Test
     void severalSendersAndReceiversShareTheLines() throws Exception {
         int lines = 50_000;
@@ -124,9 +124,9 @@ class SendReceiveTest {
         assertThat(shell.left()).isEmpty();
     }
 
-    /// What it had sent is received; then the receiver says that this was not the end, and exits with 1.
+    /// Its lines are received; then the receiver reports its death, and exits with 1.
     @Test
-    void aKilledSenderIsNotTakenForOneThatHasFinished() throws Exception {
+    void aKilledSenderIsNotTakenForAFinishedOne() throws Exception {
         Run sender = shell.startPiped("send", "lines");
         OutputStream input = sender.process().getOutputStream();
         input.write("one\ntwo\n".getBytes(StandardCharsets.UTF_8));
@@ -143,7 +143,7 @@ class SendReceiveTest {
         assertThat(shell.left()).isEmpty();
     }
 
-    /// A stream that ended leaves nothing that the next one could trip over.
+    /// A stream that ended leaves nothing that could affect the next one.
     @Test
     void aReceiverThatFollowsStaysForLaterSenders() {
         Run receiver = shell.start("receive", "lines", "--follow");
@@ -172,7 +172,7 @@ class SendReceiveTest {
 
         Result result = second.await();
         assertThat(result.code()).isZero();
-        assertThat(result.err()).contains("waiting until it is received");
+        assertThat(result.err()).contains("waiting until they are received");
         assertThat(shell.left()).isEmpty();
     }
 
@@ -192,9 +192,9 @@ class SendReceiveTest {
         assertThat(sender.await().code()).isZero();
     }
 
-    /// Where standard error is no terminal, each look is a line; the last one has the totals.
+    /// If standard error is no terminal, each report is a line; the last one has the totals.
     @Test
-    void progressTellsBytesAndLines() {
+    void progressShowsBytesAndLines() {
         Run receiver = shell.start("receive", "lines");
 
         Result sent = shell.run("send", "--progress", "lines", shell.file("in", numbered("x", 1000)).toString());
@@ -203,9 +203,9 @@ class SendReceiveTest {
         assertThat(receiver.await().err()).isEmpty();
     }
 
-    /// Usage is 2, a file that cannot be read is 1; one line each, no stack trace.
+    /// Wrong usage exits with 2, an unreadable file with 1; one line each, no stack trace.
     @Test
-    void mistakesAreSaidInOneLine() {
+    void mistakesAreReportedInOneLine() {
         assertThat(shell.run("send", "../x")).satisfies(result -> {
             assertThat(result.code()).isEqualTo(2);
             assertThat(result.err()).startsWith("sluice: object '../x': a name has 1 to 64").hasLineCount(1);

@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// Runs the command as a process of its own, as a shell does, with a root of spaces and a folder of files for one test.
-/// When the test ends, what still runs is killed and all files are removed.
+/// At the end of the test, running processes are killed and all files are removed.
 final class Shell implements AutoCloseable {
     static final long WATCHDOG_SECONDS = 120;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -28,10 +28,10 @@ final class Shell implements AutoCloseable {
     private final List<String> jvmOptions;
     private final List<Process> running = new ArrayList<>();
 
-    /// What became of a command.
+    /// The result of a command.
     record Result(int code, String out, String err) {}
 
-    /// A command that runs.
+    /// A running command.
     record Run(Process process, Path out, Path err) {
         /// Waits for its end.
         Result await() {
@@ -107,8 +107,8 @@ final class Shell implements AutoCloseable {
         try {
             Path out = Files.createTempFile(files, "out", "");
             Path err = Files.createTempFile(files, "err", "");
-            // A JVM keeps a signal ignored that was ignored when it began, and so do those that it starts: SIGINT where
-            // a script has started the build in the background, SIGHUP under nohup. A user's shell ignores neither.
+            // A JVM keeps ignoring a signal that was ignored at its start, and so do its children: SIGINT if a script
+            // has started the build in the background, SIGHUP under nohup. A user's shell ignores neither.
             List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP,INT"));
             command.addAll(command(arguments));
             command.addAll(command.indexOf("-cp"), jvmOptions);
@@ -149,7 +149,7 @@ final class Shell implements AutoCloseable {
         }
     }
 
-    /// What is in the root: nothing, if all that was made is removed.
+    /// The files in the root; none if everything is removed.
     List<Path> left() {
         try (var all = Files.walk(root)) {
             return all.filter(path -> !path.equals(root)).toList();

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Standard output that cannot be written, words that are mistyped, and the commands that the README prints.
+/// Standard output that cannot be written, mistyped commands, and the commands in the README.
 class StandardOutputTest {
     private final Shell shell = new Shell();
 
@@ -42,7 +42,7 @@ class StandardOutputTest {
         return new Shell.Run(process, out, err).await();
     }
 
-    /// A receiver that cannot write says why, and loses nothing: the next one gets every line, in order.
+    /// A receiver that cannot write reports the reason, and loses nothing: the next one gets every line, in order.
     @Test
     void aReceiverThatCannotWriteLeavesTheLinesInTheQueue() throws Exception {
         Path input = shell.file("in", "one\ntwo\nthree\n".getBytes(StandardCharsets.UTF_8));
@@ -63,27 +63,27 @@ class StandardOutputTest {
         }
     }
 
-    /// A reader that has gone is no failure.
+    /// A reader that has closed the pipe is no failure.
     @Test
-    void aReaderThatHasGoneEndsACommandQuietly() throws Exception {
+    void aClosedPipeEndsACommandQuietly() throws Exception {
         assertThat(script("{ ./sluice --help; echo code $? >&2; } | true")).satisfies(result ->
                 assertThat(result.err()).isEqualTo("code 0\n"));
     }
 
-    /// A mistyped command gets the one that was meant.
+    /// The answer to a mistyped command names the intended one.
     @Test
-    void aMistypedCommandIsAnsweredWithTheOneThatWasMeant() {
+    void theAnswerToAMistypedCommandNamesTheIntendedOne() {
         for (var pair : List.of("snd send", "recieve receive", "lss ls", "unlnk unlink", "cleen clean", "dmo demo")) {
             String[] words = pair.split(" ", 2);
             assertThat(shell.run(words[0], "x")).as(pair).isEqualTo(new Result(2, "",
-                    "sluice: '%s' is no command; did you mean '%s'?%nsluice: see 'sluice --help'%n".formatted(
+                    "sluice: unknown command '%s'; did you mean '%s'?%nsluice: see 'sluice --help'%n".formatted(
                             words[0], words[1])));
         }
         assertThat(shell.run("xylophone").err())
-                .isEqualTo("sluice: 'xylophone' is no command\nsluice: see 'sluice --help'\n");
+                .isEqualTo("sluice: unknown command 'xylophone'\nsluice: see 'sluice --help'\n");
     }
 
-    /// The README's block, line by line: no line fails, and the file that arrives is the one that was sent.
+    /// The README's block, line by line: no line fails, and the received file equals the sent one.
     @Test
     void theCommandsOfTheReadmeWorkAsPrinted() throws Exception {
         String readme = Files.readString(Path.of("..", "README.md"));

@@ -5,15 +5,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// The room in the backlog of a pool: how many calls wait for a worker, and what a submission does when there are too
-/// many.
+/// The room in the backlog of a pool: how many calls wait for a worker, and what a submission does when too many do.
 final class Admission {
+    private final String poolName;
     private final int capacity;
     private final WhenFull whenFull;
     private int used;
     private boolean closed;
 
-    Admission(int capacity, WhenFull whenFull) {
+    Admission(String poolName, int capacity, WhenFull whenFull) {
+        this.poolName = poolName;
         this.capacity = capacity;
         this.whenFull = whenFull;
     }
@@ -22,43 +23,45 @@ final class Admission {
     ///
     /// @param deadline of the wait for it, as [Waiter#deadline] gives it
     /// @return false if the caller is to run it itself
-    /// @throws RejectedExecutionException if there is no room and that is the policy, or the pool was shut down
+    /// @throws RejectedExecutionException if there is no room and the pool rejects calls then, or it was shut down
     /// @throws TimeoutException if there was no room in time
     synchronized boolean enter(long deadline) throws InterruptedException, TimeoutException {
         while (used >= capacity && !closed) {
             switch (whenFull) {
                 case REJECT -> throw new RejectedExecutionException(
-                        "the backlog of the pool is full: %,d calls wait".formatted(used));
+                        "pool '%s': its backlog is full, %,d calls wait; submit again later, or choose WhenFull.BLOCK"
+                                .formatted(poolName, used));
                 case CALLER_RUNS -> {
                     return false;
                 }
-                case BLOCK -> awaitPlace(deadline);
+                case BLOCK -> awaitRoom(deadline);
             }
         }
         if (closed) {
-            throw new RejectedExecutionException("the pool was shut down");
+            throw new RejectedExecutionException("pool '%s' was shut down".formatted(poolName));
         }
         used++;
         return true;
     }
 
     @SuppressWarnings("WaitNotInLoop")       // the loop is its caller's
-    private void awaitPlace(long deadline) throws InterruptedException, TimeoutException {
+    private void awaitRoom(long deadline) throws InterruptedException, TimeoutException {
         if (deadline == Waiter.FOREVER) {
             wait();
             return;
         }
         long left = deadline - System.nanoTime();
         if (left <= 0) {
-            throw new TimeoutException("no room in the backlog of the pool: %,d calls wait".formatted(used));
+            throw new TimeoutException(
+                    "pool '%s': no room in its backlog in time, %,d calls wait".formatted(poolName, used));
         }
         TimeUnit.NANOSECONDS.timedWait(this, left);
     }
 
-    /// A job does not wait any more: it is with a worker, or over. Jobs that took no place, and those that gave it back
-    /// before, change nothing. Those who wait are woken when a quarter is free, and not for each place.
+    /// A job does not wait any more: it is with a worker, or over. A job that took no place, or has given it back
+    /// before, changes nothing. Waiting callers are woken when a quarter is free, and not for each place.
     void left(Job job) {
-        if (job instanceof CallJob<?> call && call.leaveBacklog()) {
+        if (job.leaveBacklog()) {
             synchronized (this) {
                 used--;
                 if (used == capacity - Math.max(1, capacity / 4)) {

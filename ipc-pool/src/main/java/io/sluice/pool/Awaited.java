@@ -1,10 +1,10 @@
 package io.sluice.pool;
 
-/// Something that a thread waits for while it may read results itself.
+/// What a thread waits for; meanwhile it may read results itself.
 interface Awaited {
     boolean isDone();
 
-    /// Waits until it is done, or for some time.
+    /// Waits until it is done, or until the time has passed.
     ///
     /// @param nanos longest wait in nanoseconds
     void pause(long nanos) throws InterruptedException;

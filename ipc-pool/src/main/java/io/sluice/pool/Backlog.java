@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
-/// The jobs that have something to give out, in the order of a policy. Belongs to the scheduler.
+/// The jobs that have chunks to give out, in the order of a policy. Belongs to the scheduler.
 final class Backlog {
     private static final long FIRST_QUANTUM_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int QUANTUM_GROWTH = 4;
     private static final long RISE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Policy policy;
-    /// In an order in which no two jobs are equal, and which does not change as long as they are in it.
+    /// Its order has no two equal jobs, and does not change while they are in the set.
     private final TreeSet<Job> jobs;
     private long turns;
     private long rose = System.nanoTime();
@@ -40,7 +40,7 @@ final class Backlog {
         }
     }
 
-    /// The next chunk of the job whose turn it is, or null if nobody has one.
+    /// The next chunk of the job whose turn it is, or null if no job has one.
     Chunk next(int workers) {
         if (policy == Policy.FEEDBACK) {
             rise();
@@ -54,7 +54,7 @@ final class Backlog {
             try {
                 chunk = job.next(workers);
             } finally {
-                add(job);                    // also if there was no memory: then at the next look
+                add(job);                    // also if there was no memory: the next call tries again
             }
             if (chunk != null) {
                 return chunk;
@@ -63,8 +63,8 @@ final class Backlog {
         return null;
     }
 
-    /// Takes a job out whose turn need not come any more: calls that are cancelled while all workers are busy do not
-    /// add up.
+    /// Removes a job that needs no turn any more: calls that are cancelled while all workers are busy do not
+    /// accumulate.
     void remove(Job job) {
         if (job.queued) {
             jobs.remove(job);
@@ -94,7 +94,7 @@ final class Backlog {
         }
     }
 
-    /// Empties it.
+    /// Removes all jobs. @return those that it held
     List<Job> removeAll() {
         List<Job> all = new ArrayList<>(jobs);
         jobs.clear();

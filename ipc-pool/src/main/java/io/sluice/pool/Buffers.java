@@ -5,29 +5,29 @@ import io.sluice.pool.codec.Values;
 import io.sluice.shm.space.KeptObjects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/// Memory in which tasks are encoded before they are submitted. A thread takes a buffer and brings it back, so one that
-/// submits while it encodes, as in a `writeObject`, has two; and what is large is not kept.
+/// Memory in which tasks are encoded before they are submitted. A thread takes a buffer and returns it, so a thread
+/// that submits while it encodes, as in a `writeObject`, has two. Large memory is not kept.
 ///
 /// - **Threads:** any.
-/// - **Lifetime:** that of a pool. Not of a thread: a thread-local would keep this library's class loader reachable.
+/// - **Lifetime:** that of a pool. Not of a thread: a thread-local would keep the class loader of Sluice reachable.
 final class Buffers {
     private static final int FIRST_BYTES = 1024;
-    private static final int PLACES = 8;
+    private static final int COUNT = 8;
 
-    private final AtomicReferenceArray<ExpandableMemoryBuffer> idle = new AtomicReferenceArray<>(PLACES);
+    private final AtomicReferenceArray<ExpandableMemoryBuffer> idle = new AtomicReferenceArray<>(COUNT);
 
-    /// A value as bytes.
+    /// Encodes a value.
     ///
     /// @param kept gets the shared objects that it captured
     /// @throws io.sluice.core.codec.CodecException if it does not travel
     byte[] encode(Values values, Object value, KeptObjects kept) {
-        int place = (int) Thread.currentThread().threadId() & (PLACES - 1);
-        ExpandableMemoryBuffer taken = idle.getAndSet(place, null);
+        int index = (int) Thread.currentThread().threadId() & (COUNT - 1);
+        ExpandableMemoryBuffer taken = idle.getAndSet(index, null);
         ExpandableMemoryBuffer buffer = taken != null ? taken : new ExpandableMemoryBuffer(FIRST_BYTES);
         byte[] bytes = new byte[kept.collect(() -> values.encode(value, buffer, 0))];
         buffer.getBytes(0, bytes);
         buffer.trim();
-        idle.setRelease(place, buffer);
+        idle.setRelease(index, buffer);
         return bytes;
     }
 }

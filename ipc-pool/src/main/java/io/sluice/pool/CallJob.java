@@ -3,10 +3,11 @@ package io.sluice.pool;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.task.Action;
 import io.sluice.shm.space.KeptObjects;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// One task.
+/// A job that is one task.
 ///
 /// @param <T> type of its result
 final class CallJob<T> extends Job {
@@ -19,7 +20,7 @@ final class CallJob<T> extends Job {
 
     /// @param task a `Callable` or a `Runnable`
     /// @param encoded the same as bytes
-    /// @param resultOfAction what the future becomes if the task has no result of its own
+    /// @param resultOfAction value of the future if the task has no result of its own
     CallJob(TaskOptions options, String name, Object task, byte[] encoded, KeptObjects kept, T resultOfAction,
             Values values, PoolFuture<T> future) {
         super(options, name, Cost.of(task.getClass()), kept);
@@ -67,17 +68,23 @@ final class CallJob<T> extends Job {
         future.fail(failure);
     }
 
-    /// Notes that the call does not wait any more; true the first time.
+    @Override
+    boolean isSingleChunk() {
+        return true;
+    }
+
+    @Override
     boolean leaveBacklog() {
         return inBacklog.getPlain() && inBacklog.compareAndSet(true, false);
     }
 
-    /// What `shutdownNow()` hands out: the very object that was given to `execute`, or the future.
-    Runnable runnable() {
-        return task instanceof Runnable action ? action : future;
+    /// Adds the very object that was given to `execute`, or the future.
+    @Override
+    void addRunnable(List<Runnable> target) {
+        target.add(task instanceof Runnable action ? action : future);
     }
 
-    /// Does the task.
+    /// Runs a task.
     ///
     /// @param task a `Callable` or a `Runnable`
     /// @return its result; null if it has none
@@ -92,6 +99,7 @@ final class CallJob<T> extends Job {
         return null;
     }
 
+    @Override
     void runHere() {
         try {
             future.deliver(resultOf(perform(task)));
@@ -100,7 +108,7 @@ final class CallJob<T> extends Job {
         }
     }
 
-    @SuppressWarnings("unchecked") // the task answers with what it is a task of
+    @SuppressWarnings("unchecked") // a task of T returns a T
     private T resultOf(Object value) {
         return task instanceof Callable<?> ? (T) value : resultOfAction;
     }

@@ -6,9 +6,9 @@ import io.sluice.shm.SharedSpace;
 import io.sluice.shm.array.SharedLongArray;
 import io.sluice.shm.queue.SharedQueue;
 
-/// The shared objects of a pool, by name: what the pool and its workers must agree on.
+/// The shared objects of a pool, by name: the pool and its workers must agree on them.
 final class Channels {
-    /// Tasks revoked stay in a worker's queue until it comes to them, so it holds more than the worker has words.
+    /// Revoked tasks stay in a worker's queue until it reaches them, so the queue holds more than the worker has words.
     private static final int TASKS = 2 * TaskWords.COUNT;
     private static final int RESULTS = 4096;
     private static final int INTERRUPTS = 64;
@@ -37,7 +37,7 @@ final class Channels {
         return space.queue("interrupts-" + worker, Codec.longs(), INTERRUPTS, LONG_SLOT, WaitStrategy.PARK);
     }
 
-    /// Between the pool and one worker.
+    /// Between the pool and one worker: the states of its tasks.
     SharedLongArray taskWords(int worker) {
         return space.longArray("words-" + worker, TaskWords.COUNT);
     }

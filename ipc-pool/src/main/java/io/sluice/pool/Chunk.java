@@ -2,7 +2,7 @@ package io.sluice.pool;
 
 import java.util.concurrent.Future;
 
-/// What a worker gets at a time: a task of its own, or a part of a map. Belongs to the scheduler.
+/// The unit of work that a worker gets: a single task, or a part of a map. Belongs to the scheduler.
 final class Chunk {
     final Job job;
     /// Index of the first element, if it is part of a map.
@@ -13,14 +13,15 @@ final class Chunk {
 
     /// Number of this attempt, new each time it is given to a worker.
     long number;
-    int place;
-    /// How often it was begun by a worker that died.
+    /// Index of its word in the [TaskWords] of its worker.
+    int wordIndex;
+    /// Number of workers that died after they had begun it.
     int attempts;
-    /// How many workers ran out of memory when it was the next one that they took.
+    /// Number of workers that ran out of memory when it was the next one to take.
     int refusals;
-    /// Kills the worker if the chunk has not ended by then, once it was interrupted; null before.
+    /// Timer that kills the worker if the chunk has not ended in time after an interrupt; null before the interrupt.
     Future<?> grace;
-    /// How long it will run, at a guess, in nanoseconds.
+    /// Estimated running time in nanoseconds; 0 if unknown.
     long estimate;
 
     Chunk(Job job, int from, int count, int functionBytes, Message.Body body) {

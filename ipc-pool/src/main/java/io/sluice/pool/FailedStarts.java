@@ -2,54 +2,55 @@ package io.sluice.pool;
 
 import java.util.concurrent.TimeUnit;
 
-/// The starts of workers in a row that came to nothing: how long the next one waits, and whether there is hope left.
+/// Counts failed starts of workers in a row: how long the next start waits, and when the pool gives up.
 ///
 /// Workers that start together and fail for one reason count once: a start counts only if it began after the last one
 /// that was counted, as its number tells.
 ///
 /// - **Threads:** the scheduler.
 final class FailedStarts {
-    private static final int THAT_FAIL_BY_THEMSELVES = 3;
+    private static final int MAX_FAILED = 3;
     /// With the pauses between them, three quarters of a minute.
-    private static final int THAT_ARE_KILLED = 15;
+    private static final int MAX_KILLED = 15;
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private int failed;
     private int killed;
-    private int counting;
+    /// Lowest number of a worker whose failure counts.
+    private int countedFrom;
 
-    /// A start failed by itself. If that goes on, the next ones would as well.
+    /// Notes a start that failed by itself; the following ones are likely to fail as well.
     ///
     /// @param number of the worker
     /// @param next number of the worker that is started next
-    /// @return whether that was one too many
+    /// @return whether the limit is reached
     boolean failed(int number, int next) {
         boolean counts = counts(number, next);
         failed += counts ? 1 : 0;
-        return counts && failed >= THAT_FAIL_BY_THEMSELVES;
+        return counts && failed >= MAX_FAILED;
     }
 
-    /// A worker was killed from outside before it was ready. That may end; but where no other worker is left, callers
-    /// wait for it, and not without end.
+    /// Notes a worker that was killed from outside before it was ready. The cause may be temporary; but without any
+    /// ready worker, callers wait for it, and their wait must end.
     ///
     /// @param number of the worker
     /// @param next number of the worker that is started next
     /// @param alone whether no worker is ready
-    /// @return whether that was one too many
+    /// @return whether the limit is reached
     boolean killed(int number, int next, boolean alone) {
         boolean counts = counts(number, next);
         killed += counts ? 1 : 0;
-        return counts && alone && killed >= THAT_ARE_KILLED;
+        return counts && alone && killed >= MAX_KILLED;
     }
 
     private boolean counts(int number, int next) {
-        boolean counts = number >= counting;
-        counting = counts ? next : counting;
+        boolean counts = number >= countedFrom;
+        countedFrom = counts ? next : countedFrom;
         return counts;
     }
 
-    /// A worker is ready: the row is at its end.
+    /// Notes a ready worker, which ends the row.
     void end() {
         failed = 0;
         killed = 0;
@@ -59,7 +60,7 @@ final class FailedStarts {
         return failed + killed;
     }
 
-    /// How long the next start waits: not at all behind the first failure, and then each time longer.
+    /// How long the next start waits, in nanoseconds: 0 after the first failure, and longer after each further one.
     long pauseNanos() {
         return inARow() < 2 ? 0 : Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(inARow() - 2, 10));
     }

@@ -5,7 +5,7 @@ import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Values;
 import io.sluice.shm.space.KeptObjects;
 
-/// A function that is applied to many elements; each chunk carries the function, and some of them.
+/// A function that is applied to many elements; each chunk carries the function and some of the elements.
 abstract class FunctionJob extends Job {
     private final byte[] function;
     private final Values values;
@@ -26,7 +26,7 @@ abstract class FunctionJob extends Job {
     /// @param from index of its first element in the job
     /// @param batch holds its elements
     /// @param start index of the first one there
-    /// @param count how many there are
+    /// @param count number of elements
     final Chunk chunk(int from, Batch batch, int start, int count) {
         return new Chunk(this, from, count, function.length, (buffer, offset) -> {
             buffer.putBytes(offset, function, 0, function.length);
@@ -37,11 +37,11 @@ abstract class FunctionJob extends Job {
     /// Decodes the results of a chunk.
     ///
     /// @param target receives them from index `at`
-    /// @throws CodecException if they do not decode, or are more or fewer than the elements were
+    /// @throws CodecException if they do not decode, or are more or fewer than the elements
     final void decode(Chunk chunk, Message result, Object[] target, int at) {
         int count = Batch.decode(values, result.buffer, 0, result.length, target, at, handle -> {});
         if (count != chunk.count) {
-            throw new CodecException("expected %d results, found %d".formatted(chunk.count, count));
+            throw new CodecException("job '%s': expected %d results, found %d".formatted(name, chunk.count, count));
         }
     }
 }

@@ -8,22 +8,22 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// How large the heap of each worker may be where a control group limits the memory of this process and its children. A
-/// JVM takes a quarter of the limit, whatever else is in the group, and five of them make the kernel kill one.
+/// The largest heap of each worker where a control group limits the memory of this process and its children. By default
+/// a JVM takes up to a quarter of the limit, whatever else is in the group, and with five of them the kernel kills one.
 ///
 /// @param limitBytes of the control group; [Long#MAX_VALUE] if there is none
 record HeapShare(long limitBytes) {
     /*
      * The workers together have half of the limit, and each a quarter at most, as any JVM has. The other half is for
-     * the heap of this process, a quarter again, and for what all of them have beside their heaps: code, threads, and
-     * the shared memory, which counts as the group's.
+     * the heap of this process, a quarter again, and for the memory of all of them beside their heaps: code, threads,
+     * and the shared memory, which is charged to the group.
      *
-     * Without a limit nothing is said: heaps that may grow to more than the memory of a machine seldom do all at once,
-     * and a machine can swap.
+     * Without a limit no option is given: heaps that may together exceed the memory of a machine seldom all grow at
+     * once, and a machine can swap.
      */
     private static final int SMALLEST_MEGABYTES = 16;
     private static final int MEGABYTE_SHIFT = 20;
-    /// Any size that is chosen may be larger than the share, and a JVM whose sizes do not fit together does not start.
+    /// Options that choose a heap size: it may exceed the share, and a JVM with contradictory sizes does not start.
     private static final Pattern HEAP = Pattern.compile(
             "-Xm[xsn].*|-XX:(((Max|Min|Initial)(HeapSize|RAMPercentage|RAMFraction))|MaxRAM|NewSize|MaxNewSize)=.*");
     private static final List<String> VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
@@ -32,8 +32,8 @@ record HeapShare(long limitBytes) {
         return of(Path.of("/proc"), Path.of("/sys/fs/cgroup"));
     }
 
-    /// @param proc where the kernel tells about processes
-    /// @param groups where the control groups are mounted, of version 2, or the directory of those of version 1
+    /// @param proc mount point of the process file system
+    /// @param groups mount point of the control groups of version 2, or the directory of those of version 1
     static HeapShare of(Path proc, Path groups) {
         long limit = Long.MAX_VALUE;
         try {
@@ -51,8 +51,8 @@ record HeapShare(long limitBytes) {
         }
     }
 
-    /// The lowest limit of a group and of those that it is in. A container may see its group as the top, under a path
-    /// that it does not see.
+    /// The lowest limit of a group and of its ancestors. A container may see its own group as the root, while the path
+    /// names groups that it cannot see.
     private static long lowest(Path top, String group, String file) {
         long lowest = limit(top.resolve(file));
         Path path = top;
@@ -66,7 +66,7 @@ record HeapShare(long limitBytes) {
     private static long limit(Path file) {
         try {
             return Long.parseLong(Files.readString(file).strip());
-        } catch (IOException | NumberFormatException none) {         // as the word max
+        } catch (IOException | NumberFormatException none) {         // as for the word max
             return Long.MAX_VALUE;
         }
     }
@@ -80,10 +80,10 @@ record HeapShare(long limitBytes) {
         return Long.MAX_VALUE;
     }
 
-    /// What a worker is told.
+    /// The heap option of each worker, if it needs one.
     ///
-    /// @param workers how many there are
-    /// @param others options that it has in any case
+    /// @param workers number of workers
+    /// @param others options that each of them has in any case
     List<String> options(int workers, List<String> others) {
         Stream<String> variables = VARIABLES.stream().map(System::getenv).filter(text -> text != null)
                 .flatMap(text -> Stream.of(text.split("\\s+", -1)));

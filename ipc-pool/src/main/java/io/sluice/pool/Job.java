@@ -2,25 +2,26 @@ package io.sluice.pool;
 
 import io.sluice.shm.space.KeptObjects;
 import java.util.ArrayDeque;
+import java.util.List;
 
-/// One call: what it consists of, and what becomes of it.
+/// One call: the chunks that it consists of, and the destination of their results.
 ///
-/// - **Threads:** the scheduler, but for [#deliver] and [#fail], which are for the thread that reads the results.
+/// - **Threads:** the scheduler, except [#deliver] and [#fail], which are for the thread that reads the results.
 abstract class Job {
     final TaskOptions options;
     final String name;
-    /// What its function and its elements captured, until it is over.
+    /// Shared objects that its function and its elements captured; kept until it is over.
     final KeptObjects kept;
-    /// Its place in the order of arrival, from 1; workers know the function of a map by it.
+    /// Its number in the order of arrival, from 1; workers identify the function of a map by it.
     long sequence;
-    /// When its turn comes among jobs of its level, under [Policy#FEEDBACK].
+    /// Its turn among the jobs of its level, under [Policy#FEEDBACK].
     long turn;
     int level;
-    /// How long its chunks have run, since it last rose to the top.
+    /// How long its chunks have run since it last rose to the top, in nanoseconds.
     long consumedNanos;
-    /// Whether the backlog has it.
+    /// Whether it is in the backlog.
     boolean queued;
-    /// Chunks that a worker did not do; null as long as there was none, which is nearly always.
+    /// Chunks that came back unbegun or lost from a worker; null until there is one, which is rare.
     private ArrayDeque<Chunk> returned;
     private final Cost cost;
     private double recentNanos;
@@ -35,40 +36,66 @@ abstract class Job {
         this.cost = cost;
     }
 
-    /// Whether nothing more is to come of it: it is done, or nobody waits for the rest.
+    /// Whether its remaining results are irrelevant: it is done, or its future was completed otherwise.
     final boolean isOver() {
         return over;
     }
 
     final void over() {
         over = true;
-        letGo();
+        release();
     }
 
-    /// Keeps what was captured no longer.
-    void letGo() {
-        letGo(kept);
+    /// Releases the captured objects.
+    void release() {
+        release(kept);
     }
 
-    static void letGo(KeptObjects kept) {
+    static void release(KeptObjects kept) {
         try {
             kept.close();
         } catch (RuntimeException | Error leftInDisorder) {
-            Log.debug("could not leave what a task captured", leftInDisorder);
+            Log.debug("could not release what a task captured", leftInDisorder);
         }
     }
 
-    /// Whether nothing is to be done for it, for now.
+    /// Whether none of its work is outstanding now; a stream may get more later.
     boolean isDone() {
         return isOver();
     }
 
+    /// Kind of the message that carries its chunks.
     abstract int kind();
+
+    /// Whether all of it is one chunk: once that has begun, no other part is left to cancel.
+    boolean isSingleChunk() {
+        return false;
+    }
+
+    /// Whether the failure of one chunk ends the job, so that its other chunks need not begin.
+    boolean failsAsAWhole() {
+        return false;
+    }
+
+    /// Notes that it does not wait in the backlog any more. @return true once, if it took a place there
+    boolean leaveBacklog() {
+        return false;
+    }
+
+    /// Runs it in this process and thread, if it can run as a whole.
+    void runHere() {
+        // Only a call can: a map has no task of its own.
+    }
+
+    /// Adds what `shutdownNow()` returns for it, if it is a task of an executor.
+    void addRunnable(List<Runnable> target) {
+        // Only a call is one.
+    }
 
     /// The next chunk that was never given out, or null.
     abstract Chunk cut(int workers);
 
-    /// The next chunk, those first that came back from a worker.
+    /// The next chunk; chunks that came back from a worker come first.
     final Chunk next(int workers) {
         Chunk back = returned == null ? null : returned.pollFirst();
         Chunk chunk = back != null ? back : cut(workers);
@@ -78,7 +105,7 @@ abstract class Job {
         return chunk;
     }
 
-    /// Takes back a chunk that a worker did not do, to be given out before all others.
+    /// Takes back a chunk that no worker has completed, to be given out before all others.
     final void giveBack(Chunk chunk) {
         if (returned == null) {
             returned = new ArrayDeque<>();
@@ -93,10 +120,10 @@ abstract class Job {
     /// Whether [#cut] has a chunk that was never given out.
     abstract boolean hasMore();
 
-    /// Takes what came of a chunk; decodes it. What it throws fails the job.
+    /// Decodes and takes the result of a chunk. What it throws fails the job.
     abstract void deliver(Chunk chunk, Message result);
 
-    /// Takes the failure of a chunk, which usually is the end of the job.
+    /// Takes the failure of a chunk, which usually ends the job.
     void fail(Chunk chunk, Throwable failure) {
         abandon(PoolFuture.ofTask(failure));
     }
@@ -104,8 +131,8 @@ abstract class Job {
     /// Ends the job as a whole.
     abstract void abandon(Throwable failure);
 
-    /// How long one element runs, from the chunks so far, or those of other jobs, in nanoseconds; 0 if nothing is
-    /// known.
+    /// Estimated running time of one element in nanoseconds, from the chunks so far, or those of other jobs; 0 if
+    /// unknown.
     final double nanosPerElement() {
         return nanosPerElement == 0 ? cost.nanosPerElement() : nanosPerElement;
     }

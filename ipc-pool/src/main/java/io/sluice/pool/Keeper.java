@@ -5,18 +5,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// Keeps this JVM alive while a pool has work: as long as there is some, one thread runs that is no daemon. Otherwise a
-/// `main` that returns would lose what it has submitted.
+/// Keeps this JVM alive while a pool has work: meanwhile one thread runs that is not a daemon. Otherwise a `main` that
+/// returns would lose its submitted tasks.
 final class Keeper {
     /*
-     * Either the flag is set and a thread runs that will look for work again, or there is no work:
+     * Either the flag is set and a thread runs that will check for work again, or there is no work:
      *
      *   a submission     gives its job to the scheduler, then reads the flag
      *   the thread       clears the flag, then asks the scheduler, which handles events in their order
      *
-     * If the submission read the flag as set, it did so before the thread cleared it, so its job is ahead of the
-     * question and is seen. If it read the flag as cleared, it starts a thread. The thread lingers, so that calls one
-     * after the other share one.
+     * If the submission read the flag as set, it did so before the thread cleared it, so its job precedes the question
+     * and is seen. If it read the flag as cleared, it starts a thread. The thread lingers, so that successive calls
+     * share one.
      */
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -25,7 +25,7 @@ final class Keeper {
     private final AtomicBoolean kept = new AtomicBoolean();
     private volatile Thread thread;
 
-    /// @param pool its name
+    /// @param pool name of the pool
     /// @param hasWork sees each job that was submitted before it is asked, until the job's future and what depends on
     ///     it is done
     Keeper(String pool, BooleanSupplier hasWork) {
@@ -40,7 +40,7 @@ final class Keeper {
                 thread = Thread.ofPlatform().daemon(false).name(name)
                         .inheritInheritableThreadLocals(false).start(this::run);
             } catch (OutOfMemoryError noThread) {
-                kept.set(false);             // the job is on its way all the same
+                kept.set(false);             // the job runs all the same
             }
         }
     }
@@ -62,7 +62,7 @@ final class Keeper {
         }
     }
 
-    /// Does not linger: the pool has come to its end.
+    /// Ends the lingering, at the end of the pool.
     void release() {
         LockSupport.unpark(thread);
     }

@@ -1,22 +1,22 @@
 package io.sluice.pool;
 
-/// Where a pool says what no caller is there to be told: failures of callbacks and of its own.
+/// Logs failures that no caller can receive: those of callbacks, and of the pool itself.
 final class Log {
     private static final System.Logger LOGGER = System.getLogger("io.sluice.pool");
 
     private Log() {}
 
-    /// Says that something of the pool's own failed. Never throws: handlers of a log are users' code, too.
+    /// Logs a failure of the pool itself. Never throws: the handlers of a log are user code.
     static void error(String what, Throwable failure) {
         log(System.Logger.Level.ERROR, what, failure);
     }
 
-    /// Says that something of the user's failed.
+    /// Logs a failure of user code.
     static void warning(String what, Throwable failure) {
         log(System.Logger.Level.WARNING, what, failure);
     }
 
-    /// Says why something that can wait was not done.
+    /// Logs why an optional step was not done.
     static void debug(String what, Throwable failure) {
         log(System.Logger.Level.DEBUG, what, failure);
     }
@@ -24,8 +24,8 @@ final class Log {
     private static void log(System.Logger.Level level, String what, Throwable failure) {
         try {
             LOGGER.log(level, "pool: " + what, failure);
-        } catch (RuntimeException | Error unheard) {
-            // The work goes on without it.
+        } catch (RuntimeException | Error ofHandler) {
+            // The work goes on without the log.
         }
     }
 }

@@ -9,17 +9,18 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A function and all elements to which it is to be applied. They were encoded when the job was made, and are cut into
-/// chunks when workers have room.
+/// A function and all elements to which it is applied. They are encoded when the job is made, and are cut into chunks
+/// when workers have room.
 ///
 /// @param <R> type of the results
 final class MapJob<R> extends FunctionJob {
-    /// How long a chunk should run: long enough that sending it costs little, short enough that others get a turn soon.
-    private static final double PIECE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final double SHORTEST_PIECE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
-    /// A first measurement includes what happens once only, so the chunks grow step by step.
+    /// Target running time of a chunk: long enough that sending it costs little, short enough that other jobs wait
+    /// little.
+    private static final double CHUNK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final double SHORTEST_CHUNK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+    /// The first measurement includes one-time costs, so the chunks grow step by step, by this factor.
     private static final int GROWTH = 8;
-    private static final double FIRST_PIECE_NANOS = PIECE_NANOS / GROWTH;
+    private static final double FIRST_CHUNK_NANOS = CHUNK_NANOS / GROWTH;
 
     private final Batch elements;
     private final Object[] results;
@@ -46,6 +47,11 @@ final class MapJob<R> extends FunctionJob {
     }
 
     @Override
+    boolean failsAsAWhole() {
+        return true;
+    }
+
+    @Override
     boolean hasMore() {
         return next < results.length;
     }
@@ -62,22 +68,22 @@ final class MapJob<R> extends FunctionJob {
         return chunk;
     }
 
-    /// By time, not by number: nobody knows before what an element costs. Toward the end the chunks become smaller, so
-    /// that no worker is left with a long one.
+    /// The number of elements for one chunk, by time: the cost of an element is unknown beforehand. Toward the end the
+    /// chunks become smaller, so that no worker is left with a long one.
     private int suitable(int remaining, int workers) {
         double nanos = nanosPerElement();
         if (nanos == 0) {
             largest = 1;
             return 1;
         }
-        double fair = Math.max((double) remaining / (2 * workers), SHORTEST_PIECE_NANOS / nanos);
-        long grown = largest == 0 ? (long) Math.max(1, FIRST_PIECE_NANOS / nanos) : (long) largest * GROWTH;
-        largest = (int) Math.clamp(PIECE_NANOS / nanos, 1, (double) Math.min(grown, Integer.MAX_VALUE));
+        double fair = Math.max((double) remaining / (2 * workers), SHORTEST_CHUNK_NANOS / nanos);
+        long grown = largest == 0 ? (long) Math.max(1, FIRST_CHUNK_NANOS / nanos) : (long) largest * GROWTH;
+        largest = (int) Math.clamp(CHUNK_NANOS / nanos, 1, (double) Math.min(grown, Integer.MAX_VALUE));
         return (int) Math.clamp(fair, 1, largest);
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the function answers with what it is a function to
+    @SuppressWarnings("unchecked") // a function to R returns Rs
     void deliver(Chunk chunk, Message result) {
         try {
             decode(chunk, result, results, chunk.from);

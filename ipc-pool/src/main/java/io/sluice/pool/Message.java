@@ -6,19 +6,19 @@ import java.lang.foreign.Arena;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/// What goes between a pool and its workers, in both directions. One that arrives is the same object each time, and is
-/// good until the next one is taken.
+/// A message between a pool and its workers, in either direction. Every message that arrives is the same object, valid
+/// until the next one is taken.
 final class Message {
     // From the pool.
-    /// The body is a `Callable` or a `Runnable`; it is answered by a value.
+    /// The body is a `Callable` or a `Runnable`; the answer is a value.
     static final int CALL = 1;
-    /// The body is a function and a batch of its arguments; it is answered by a batch, or the first failure.
+    /// The body is a function and a batch of its arguments; the answer is a batch, or the first failure.
     static final int MAP = 2;
-    /// As [#MAP], but each failure stands in the batch at its place.
+    /// As [#MAP], but the answer is a batch in which each failure is an element.
     static final int MAP_EACH = 3;
 
     // From a worker.
-    /// The worker takes tasks from now on.
+    /// The worker takes tasks now.
     static final int READY = 10;
     /// The initializer failed; the body is a failure.
     static final int NOT_READY = 11;
@@ -30,7 +30,7 @@ final class Message {
     static final int FAILURE = 14;
 
     // From the pool to itself.
-    /// A worker is dead, and everything that it sent was before this.
+    /// A worker is dead; all that it sent precedes this message.
     static final int DIED = 20;
 
     private static final int FIRST_BYTES = 512;
@@ -41,18 +41,18 @@ final class Message {
     int worker;
     /// Number of the task; 0 if there is none.
     long task;
-    /// The place that the task has with its worker.
-    int place;
+    /// Index of the task's word in the [TaskWords] of its worker.
+    int wordIndex;
     /// Number of the job that the task belongs to.
     long job;
-    /// How long the task ran, in nanoseconds.
+    /// Running time of the task, in nanoseconds.
     long nanos;
-    /// How many of the body's bytes are the function of a map.
+    /// Number of the body's bytes that are the function of a map.
     int functionBytes;
 
     /// Writes the body of a message that is sent.
     Body body = Body.NONE;
-    /// Holds the body of a message that arrived, from index 0; null as long as none has.
+    /// Holds the body of a message that arrived, from index 0; null until one has.
     DirectBuffer buffer;
     /// Length of the body that arrived, in bytes.
     int length;
@@ -64,8 +64,8 @@ final class Message {
     /// Owns the memory of a large body; null if it is not large.
     private Arena large;
 
-    /// Takes the body of a message that arrives. One for which there is no memory fails its task, which the header
-    /// names, and is not met again.
+    /// Takes the body of a message that arrives. If there is no memory for it, its task fails, which the header names,
+    /// and the message is consumed.
     void arrive(DirectBuffer source, int index, int bytes) {
         done();
         length = bytes;
@@ -93,8 +93,8 @@ final class Message {
         return window;
     }
 
-    /// Lets go of a body that was read. What it needed is free at once if it was large;
-    /// the garbage collector may not come by for hours.
+    /// Releases a body that was read. The memory of a large one is free at once; the garbage collector may not run for
+    /// hours.
     void done() {
         buffer = null;
         refused = null;
@@ -111,10 +111,10 @@ final class Message {
         /// A message without a body.
         Body NONE = (buffer, offset) -> 0;
 
-        /// Writes it and says how many bytes that were.
+        /// Writes it and returns the number of bytes written.
         int write(MutableDirectBuffer buffer, int offset);
 
-        /// A body that was written before.
+        /// A body that is already encoded.
         static Body of(byte[] bytes) {
             return (buffer, offset) -> {
                 buffer.putBytes(offset, bytes, 0, bytes.length);
@@ -122,7 +122,7 @@ final class Message {
             };
         }
 
-        /// A body that was written before.
+        /// A body that is already encoded.
         static Body of(ExpandableMemoryBuffer bytes, int length) {
             return (buffer, offset) -> {
                 buffer.putBytes(offset, bytes, 0, length);

@@ -10,11 +10,11 @@ import org.agrona.MutableDirectBuffer;
 /// ```
 ///     0  | kind | worker | task            |
 ///    16  | job           | nanos           |
-///    32  | place | functionBytes           |
+///    32  | wordIndex     | functionBytes   |
 ///    40  | body ...                        |
 /// ```
 ///
-/// - **Threads:** any number encode; one decodes, since what comes out is one object again and again.
+/// - **Threads:** any number encode; one decodes, since every decoded message is the same object.
 final class MessageCodec implements Codec<Message> {
     private static final long serialVersionUID = 1L;
 
@@ -25,7 +25,7 @@ final class MessageCodec implements Codec<Message> {
     private static final int TASK = 8;
     private static final int JOB = 16;
     private static final int NANOS = 24;
-    private static final int PLACE = 32;
+    private static final int WORD_INDEX = 32;
     private static final int FUNCTION_BYTES = 36;
     private static final int BODY = 40;
 
@@ -38,7 +38,7 @@ final class MessageCodec implements Codec<Message> {
         buffer.putLong(offset + TASK, message.task);
         buffer.putLong(offset + JOB, message.job);
         buffer.putLong(offset + NANOS, message.nanos);
-        buffer.putInt(offset + PLACE, message.place);
+        buffer.putInt(offset + WORD_INDEX, message.wordIndex);
         buffer.putInt(offset + FUNCTION_BYTES, message.functionBytes);
         return BODY + message.body.write(buffer, offset + BODY);
     }
@@ -54,7 +54,7 @@ final class MessageCodec implements Codec<Message> {
         message.task = buffer.getLong(offset + TASK);
         message.job = buffer.getLong(offset + JOB);
         message.nanos = buffer.getLong(offset + NANOS);
-        message.place = buffer.getInt(offset + PLACE);
+        message.wordIndex = buffer.getInt(offset + WORD_INDEX);
         message.functionBytes = buffer.getInt(offset + FUNCTION_BYTES);
         message.length = length - BODY;
         if (message.functionBytes < 0 || message.functionBytes > message.length) {

@@ -3,20 +3,20 @@ package io.sluice.pool;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// What becomes of a pool that is open when its JVM shuts down: after `System.exit`, SIGTERM or Ctrl-C, or when the
-/// last thread that is no daemon has ended. That work is on its way keeps the JVM from the last of these.
+/// What happens to a pool that is open when its JVM shuts down: after `System.exit`, SIGTERM or Ctrl-C, or when the
+/// last thread that is not a daemon has ended. Unfinished tasks keep the JVM from the last of these.
 ///
-/// Hooks of a JVM run at the same time, the pool's beside the users'. So a hook can get results of what was submitted
-/// before, as long as the pool drains; the pool takes no new tasks then. What depends on these results synchronously,
-/// as by `thenAccept`, has its part of the time; what is handed to another executor has not.
+/// Hooks of a JVM run at the same time, the pool's beside the users'. So a hook can get results of tasks submitted
+/// before, while the pool drains; the pool refuses new tasks then. Stages that depend on these results synchronously,
+/// as by `thenAccept`, are awaited within the same time; stages that run in another executor are not.
 ///
-/// Workers do nothing on SIGTERM and Ctrl-C: a manager of services that tells all processes of a service (systemd,
-/// unless `KillMode=mixed`) does not end what the pool drains. To end one worker, use SIGKILL.
+/// Workers ignore SIGTERM and Ctrl-C: a service manager that signals all processes of a service (systemd, unless
+/// `KillMode=mixed`) does not end the tasks that the pool drains. To end one worker, use SIGKILL.
 public final class OnShutdown {
     /// Kills the workers at once; futures that are not done are cancelled.
     public static final OnShutdown TERMINATE = new OnShutdown(0);
 
-    /// What pools do if nothing else is said: shorter than containers are given to stop.
+    /// The default: shorter than the time that containers are given to stop.
     static final OnShutdown USUAL = drain(Duration.ofSeconds(5));
 
     private final long nanos;
@@ -25,10 +25,10 @@ public final class OnShutdown {
         this.nanos = nanos;
     }
 
-    /// Takes no more tasks, and lets those be done that were submitted. What is not done in time is terminated.
+    /// Refuses new tasks, and completes submitted ones. The pool is terminated if they are not done in time.
     ///
     /// @param within longest wait; give service managers longer than that (`docker stop` gives ten seconds)
-    /// @return to be given to [ProcessPool.Builder#onShutdown]
+    /// @return an argument of [ProcessPoolBuilder#onShutdown]
     /// @throws IllegalArgumentException if it is negative
     public static OnShutdown drain(Duration within) {
         if (within.isNegative()) {
@@ -37,7 +37,7 @@ public final class OnShutdown {
         return new OnShutdown(TimeUnit.NANOSECONDS.convert(within));
     }
 
-    /// How long to drain, in nanoseconds; 0 for not at all.
+    /// Longest time to drain in nanoseconds; 0 for none.
     long nanos() {
         return nanos;
     }

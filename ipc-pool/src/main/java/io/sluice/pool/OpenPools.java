@@ -11,10 +11,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/// The pools that are open: they end with this process, and leave nothing behind. While there is none, there is no hook
-/// either, which would keep the class loader of this library reachable.
+/// The open pools: they end with this process, and leave nothing behind. Without an open pool there is no shutdown hook
+/// either, since a hook keeps the class loader of Sluice reachable.
 final class OpenPools {
-    private static final long PATIENCE_SECONDS = 5;
+    private static final long END_TIMEOUT_SECONDS = 5;
     private static final Set<ProcessPool> OPEN = ConcurrentHashMap.newKeySet();
     private static Thread hook;              // guarded by the class, as is the next
     private static CountDownLatch hookIsOver;
@@ -49,7 +49,7 @@ final class OpenPools {
         OPEN.add(pool);
     }
 
-    /// The name of a pool's space, which nobody else has.
+    /// A unique name for a pool's space.
     static String spaceName(String pool, int number) {
         return "%s-%s-%s-%08x".formatted(
                 pool, ProcessHandle.current().pid(), number, ThreadLocalRandom.current().nextInt());
@@ -63,7 +63,7 @@ final class OpenPools {
                 hook = null;
                 EarlierHooks.remove(hookIsOver);
             } catch (IllegalStateException ending) {
-                // It runs, perhaps: it is what ended this pool.
+                // The hook may be running: it may have ended this pool.
             }
         }
     }
@@ -74,10 +74,10 @@ final class OpenPools {
         for (ProcessPool pool : OPEN) {
             guard(() -> pools.put(pool, pool.endWithJvm()));
         }
-        // The shortest first: while one is awaited, the time of none before it passes.
+        // The shortest first: while one pool is awaited, no earlier limit passes.
         pools.entrySet().stream().sorted(Map.Entry.comparingByValue())
                 .forEach(each -> guard(() -> awaitDrained(each.getKey(), start, each.getValue())));
-        long last = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long last = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_TIMEOUT_SECONDS);
         for (ProcessPool pool : pools.keySet()) {
             guard(() -> pool.awaitTermination(last - System.nanoTime(), TimeUnit.NANOSECONDS));
         }
@@ -93,8 +93,8 @@ final class OpenPools {
         return drained;
     }
 
-    /// What fails with one pool keeps no other from its end. It is told on standard error: another hook has closed the
-    /// handlers of the log by then.
+    /// Runs a step for one pool; its failure does not keep another pool from its end. It is reported on standard error:
+    /// another hook may have closed the handlers of the log.
     private static void guard(Callable<?> step) {
         try {
             var _ = step.call();

@@ -13,15 +13,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/// The future of a job. A thread that waits for it reads results itself if no other does; what depends on it runs in a
-/// virtual thread, so that it cannot hold up the results of others. Once it is done it knows its job no more: a future
-/// that is kept keeps its value, and neither the task nor a timer.
+/// The future of a job. A thread that waits for it reads results itself if no other does; dependent stages run in a
+/// virtual thread, so that they cannot delay the results of other jobs. Once it is done it drops its job: a future that
+/// stays reachable keeps its value reachable, and neither the task nor a timer.
 ///
 /// @param <T> type of the result
 final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture<T>, Awaited {
     private final Scheduler scheduler;
     private final ResultReader resultReader;
-    private String name;                     // all three are set before another thread has the future
+    private String name;                     // this and the next two are set before another thread has the future
     private Future<?> deadline;
     private volatile Job job;                // until it is done
     private volatile int waiting;
@@ -36,13 +36,13 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
         this.job = itsJob;
     }
 
-    /// Gives it up if it is not done by then; before it is submitted.
+    /// Sets how long after its submission it expires; called before that.
     void expiresAfter(Duration time) {
         deadline = Timers.after(TimeUnit.NANOSECONDS.convert(time), () -> expire(new TimeoutException(
                 "task '%s' was not done within its deadline of %s".formatted(name, time))));
     }
 
-    // What the pool says.
+    // Completion by the pool.
 
     void deliver(T value) {
         finish(() -> super.complete(value));
@@ -52,14 +52,14 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
         finish(() -> super.completeExceptionally(failure));
     }
 
-    /// What a future fails with if its task threw: a `CompletableFuture` would take a bare `CancellationException` for
+    /// The failure of a future whose task threw. A `CompletableFuture` would take a bare `CancellationException` for
     /// its own cancellation, and unwrap a bare `CompletionException`.
     static Throwable ofTask(Throwable thrown) {
         return thrown instanceof CancellationException || thrown instanceof CompletionException
                 ? new CompletionException(thrown) : thrown;
     }
 
-    /// What the task threw, from what the future failed with.
+    /// What the task threw, from the failure of its future.
     static Throwable thrown(Throwable failure) {
         return failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause() : failure;
@@ -75,46 +75,46 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
 
     private void end(BooleanSupplier completion) {
         var _ = completion.getAsBoolean();
-        letGo();
+        dropJob();
         wakeWaiting();
     }
 
-    private void letGo() {
+    private void dropJob() {
         job = null;
         if (deadline != null) {
             deadline.cancel(false);
         }
     }
 
-    // What others say.
+    // Completion by users and timers.
 
     @Override
     public boolean complete(T value) {
-        return tell(() -> super.complete(value), false);
+        return completeEarly(() -> super.complete(value), false);
     }
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
-        return tell(() -> super.completeExceptionally(failure), false);
+        return completeEarly(() -> super.completeExceptionally(failure), false);
     }
 
-    /// Ends the wait for the task: one that has not begun never will. One that runs goes on, or, if `interrupt` is
-    /// true, is interrupted, and its worker killed if it has not ended within the grace period.
+    /// Cancels the task: one that has not begun never begins. A running one goes on, or, if `interrupt` is true, is
+    /// interrupted, and its worker is killed if the task has not ended within the grace period.
     @Override
     public boolean cancel(boolean interrupt) {
-        return tell(() -> super.cancel(interrupt), interrupt);
+        return completeEarly(() -> super.cancel(interrupt), interrupt);
     }
 
-    /// As a timer does it when the deadline has passed.
+    /// Called by a timer when the deadline has passed.
     private void expire(TimeoutException why) {
-        var _ = tell(() -> super.completeExceptionally(why), true);
+        var _ = completeEarly(() -> super.completeExceptionally(why), true);
     }
 
-    private boolean tell(BooleanSupplier completion, boolean interrupt) {
-        Job ended = job;                     // read before it is let go: if it is gone, there is nothing to complete
+    private boolean completeEarly(BooleanSupplier completion, boolean interrupt) {
+        Job ended = job;                     // read before it is dropped: if it is null, there is nothing to complete
         boolean changed = completion.getAsBoolean();
         if (changed && ended != null) {
-            letGo();
+            dropJob();
             wakeWaiting();
             ended.over();
             scheduler.abandoned(ended, interrupt);
@@ -125,22 +125,31 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
     /// Runs the task here, in this process and thread, unless the future is done.
     @Override
     public void run() {
-        if (job instanceof CallJob<?> call) {
-            call.runHere();
+        Job unfinished = job;
+        if (unfinished != null) {
+            unfinished.runHere();
         }
     }
 
     // Waiting.
 
+    /// Waits until it is done, and reads results meanwhile if no other thread does.
+    ///
+    /// @param deadline as [Waiter#deadline] gives it
+    /// @return whether it was done in time
+    boolean await(long deadline) throws InterruptedException {
+        return resultReader.await(this, deadline);
+    }
+
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        var _ = resultReader.await(this, Waiter.FOREVER);
+        var _ = await(Waiter.FOREVER);
         return super.get();
     }
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        if (!resultReader.await(this, Waiter.deadline(unit.toNanos(timeout)))) {
+        if (!await(Waiter.deadline(unit.toNanos(timeout)))) {
             throw new TimeoutException("task '%s' is not done after %d %s; it goes on".formatted(
                     name, timeout, unit.name().toLowerCase(Locale.ROOT)));
         }
@@ -166,7 +175,7 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
     }
 
     private void wakeWaiting() {
-        if (waiting > 0) {       // a waiter counts itself, then looks; this is done, then looked at
+        if (waiting > 0) {       // a waiter counts itself, then checks; the future is done first, then this checks
             synchronized (this) {
                 notifyAll();
             }

@@ -2,12 +2,12 @@ package io.sluice.pool;
 
 import java.time.Duration;
 
-/// How far a map has come.
+/// The progress of a map.
 ///
-/// @param job its name, see [TaskOptions#name]
-/// @param done how many elements are done
-/// @param total how many there are
-/// @param elapsed since it was submitted
+/// @param job name of the map, see [TaskOptions#name]
+/// @param done number of elements that are done
+/// @param total number of all elements
+/// @param elapsed time since the submission
 public record Progress(String job, long done, long total, Duration elapsed) {
     /// Elements per second since the start.
     ///
@@ -16,7 +16,7 @@ public record Progress(String job, long done, long total, Duration elapsed) {
         return elapsed.isZero() ? 0 : done * 1e9 / elapsed.toNanos();
     }
 
-    /// When the rest will be done, if it goes on like this.
+    /// The time until the rest is done, at the rate so far.
     ///
     /// @return an estimate; zero while nothing is done
     public Duration remaining() {

@@ -1,11 +1,11 @@
 package io.sluice.pool;
 
-/// Is told how far a map has come.
+/// Receives the progress of a map.
 @FunctionalInterface
 public interface ProgressListener {
-    /// Called some ten times a second while elements become done, and at the end; one call at a time, in a thread of
-    /// its own, so that a slow listener slows nothing else. What it throws is logged.
+    /// Called about ten times a second while elements complete, and at the end; one call at a time, in a thread of its
+    /// own, so that a slow listener delays nothing else. What it throws is logged.
     ///
-    /// @param progress the news
+    /// @param progress the state at the time of the call
     void progressed(Progress progress);
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/// Tells a listener how far a map has come: not too often, one call at a time, and the last one last.
+/// Reports the progress of a map to a listener: at a limited rate, one call at a time, the final one last.
 final class ProgressReports {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);

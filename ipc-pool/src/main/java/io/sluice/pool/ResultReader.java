@@ -11,23 +11,23 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
-/// Reads the results of the workers. One thread at a time does: one that waits for a result itself, so that no other
-/// needs to wake it, or the pool's own, whenever nobody else does. (The leader of leader and followers: D. C. Schmidt
-/// et al., *Leader/Followers*, PLoP 2000.)
+/// Reads the results of the workers, in one thread at a time: one that waits for a result itself, so that no other
+/// needs to wake it, or the pool's own thread if no other reads. (The leader of leader and followers: D. C. Schmidt et
+/// al., *Leader/Followers*, PLoP 2000.)
 final class ResultReader {
     /*
-     * While results are on their way, somebody holds the lock, or the pool's thread is awake and about to try:
+     * While results are on their way, a thread holds the lock, or the pool's thread is awake and about to try:
      *
-     *   who submits      makes the scheduler busy, then wakes the pool's thread if nobody holds the lock; one that will
-     *                    wait for its own task does not, it takes the lock
-     *   who leaves       lets go of the lock, then wakes the pool's thread if the scheduler is busy
-     *   the pool's       lets go of the lock, then looks whether the scheduler is busy, then sleeps
+     *   submitter        makes the scheduler busy, then wakes the pool's thread if the lock is free; a submitter that
+     *                    will wait for its own task does not wake, but takes the lock
+     *   leaving waiter   releases the lock, then wakes the pool's thread if the scheduler is busy
+     *   pool's thread    releases the lock, then checks whether the scheduler is busy, then sleeps
      *
-     * Who sleeps because the scheduler was idle, or somebody else had the lock, looks again after a slice anyway.
+     * A thread that sleeps because the scheduler was idle, or the lock was taken, checks again after a slice anyway.
      */
     private static final long SLICE_NANOS = Waiter.SLICE_NANOS;
     private static final long COMPLETION_NANOS = 10_000;
-    private static final int UNREADABLE_IN_A_ROW = 20;
+    private static final int MAX_UNREADABLE_IN_A_ROW = 20;
 
     private final Scheduler scheduler;
     private final SharedQueue<Message> results;
@@ -65,7 +65,7 @@ final class ResultReader {
         }
     }
 
-    /// Sees to it that a thread reads.
+    /// Ensures that a thread reads.
     void wake() {
         if (!lock.isLocked()) {
             LockSupport.unpark(thread);
@@ -89,7 +89,7 @@ final class ResultReader {
                 }
             }
         }
-        lock.lock();             // for good: whoever comes now finds that all is over
+        lock.lock();             // never released: later waiters find that the pool is over
         awaitCompletions();
         atEnd.run();
         keeper.release();
@@ -99,13 +99,13 @@ final class ResultReader {
         try {
             read(nanos, () -> false);
         } catch (InterruptedException strayed) {
-            // Nobody has reason to interrupt this thread; the flag is cleared, and the next turn waits again.
+            // No code of the pool interrupts this thread; the flag is cleared, and the next round waits again.
         }
     }
 
-    // Those who are told.
+    // Dependent stages.
 
-    /// Completes a future on which others depend, in a virtual thread, so that they hold up no result.
+    /// Completes a future that has dependent stages, in a virtual thread, so that they delay no result.
     void completing(PoolFuture<?> future, Runnable completion) {
         Runnable whole = () -> {
             try {
@@ -122,7 +122,7 @@ final class ResultReader {
         }
     }
 
-    /// Waits until those futures are done; not until what depends on them is.
+    /// Waits until those futures are done; not until their dependent stages are.
     private void awaitCompletions() {
         for (PoolFuture<?> future : completing) {
             while (!future.isDone()) {
@@ -131,9 +131,9 @@ final class ResultReader {
         }
     }
 
-    /// Waits until what depends on those futures has run too, as far as it runs in the thread that completes them.
+    /// Waits until the dependent stages of those futures have run too, if they run in the completing thread.
     ///
-    /// @return whether it had in time
+    /// @return whether they have in time
     boolean awaitDependents(long nanos) throws InterruptedException {
         long start = System.nanoTime();
         while (!completing.isEmpty()) {
@@ -145,9 +145,9 @@ final class ResultReader {
         return true;
     }
 
-    // Those who wait.
+    // Waiters.
 
-    /// Waits, and reads results meanwhile if nobody else does.
+    /// Waits, and reads results meanwhile if no other thread does.
     ///
     /// @param deadline as [Waiter#deadline] makes it
     /// @return whether it was done in time
@@ -182,7 +182,7 @@ final class ResultReader {
         return true;
     }
 
-    /// Waits as [#await] does, without end, and keeps an interrupt for later.
+    /// Waits as [#await] does, without limit; an interrupt is kept until the end.
     void awaitUninterruptibly(Awaited awaited) {
         boolean interrupted = false;
         while (!awaited.isDone()) {
@@ -199,7 +199,8 @@ final class ResultReader {
 
     // Reading.
 
-    /// Whatever a message does, the thread that reads it is another task's, or the pool's own, and goes on.
+    /// Reads and handles messages. A failure of one is logged: the reading thread waits for another task, or is the
+    /// pool's own, and goes on.
     private void read(long nanos, BooleanSupplier enough) throws InterruptedException {
         Message message = poll(nanos);
         if (message == null && nanos == SLICE_NANOS) {
@@ -216,8 +217,8 @@ final class ResultReader {
         }
     }
 
-    /// The next message, or null. One that cannot be read is gone, or, where there was no memory for it, comes again:
-    /// if that does not end, results cannot be read at all.
+    /// The next message, or null. An unreadable one is dropped, or comes again if there was no memory for it. After
+    /// many in a row the pool is broken.
     private Message poll(long nanos) throws InterruptedException {
         try {
             Message message = nanos == 0 ? results.poll() : results.poll(nanos, TimeUnit.NANOSECONDS);
@@ -227,7 +228,7 @@ final class ResultReader {
             if (unreadable++ == 0) {
                 Log.error("a result could not be read", failure);
             }
-            if (unreadable == UNREADABLE_IN_A_ROW) {
+            if (unreadable == MAX_UNREADABLE_IN_A_ROW) {
                 scheduler.unreadable(failure);
             }
             LockSupport.parkNanos(SLICE_NANOS);
@@ -246,9 +247,9 @@ final class ResultReader {
 
     private void result(Message message) {
         Worker worker = scheduler.worker(message.worker);
-        Chunk chunk = worker == null ? null : worker.held(message.place, message.task);
+        Chunk chunk = worker == null ? null : worker.held(message.wordIndex, message.task);
         if (chunk == null) {
-            return;                          // of a worker that was given up
+            return;                          // the worker was given up
         }
         long nanos = message.nanos;
         try {
@@ -260,7 +261,7 @@ final class ResultReader {
                 chunk.job.deliver(chunk, message);
             }
         } catch (RuntimeException | Error failure) {
-            chunk.job.abandon(failure);      // as for want of memory; the worker has done what it should
+            chunk.job.abandon(failure);      // such as a lack of memory here; the worker has done its part
         } finally {
             scheduler.completed(worker, chunk, nanos);
         }

@@ -20,19 +20,19 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/// The results of `imap` and `imapUnordered`, while they become ready.
+/// The results of `imap` and `imapUnordered`, as they become ready.
 ///
-/// The input is read as the results are: never more than a window of elements is on its way, so an endless input is
-/// welcome, and a slow reader holds up the workers instead of filling the memory.
+/// The input is read as the results are: at most one window of elements is in flight, so an infinite input is possible,
+/// and a slow reader slows the workers down instead of filling the memory.
 ///
 /// - **Threads:** one, which also reads the input.
 /// - **Blocking:** [#next()] waits for a result, [#next(long, TimeUnit)] no longer than that; both also for the input.
-/// - **Failures:** an element whose task failed throws at its place, as a `CompletionException` with what the task
-///   threw as its cause, and the iteration goes on behind it. What the input throws does the same: behind the results
-///   of all elements read before, also without order; the input is read again after that, and ends the iteration where
-///   it ends itself. The end of the pool throws likewise, and ends the iteration.
+/// - **Failures:** an element whose task failed throws at its position, as a `CompletionException` with the task's
+///   exception as its cause, and the iteration goes on after it. An exception of the input throws in the same way,
+///   after the results of all elements read before, also without order; then the input is read again, and its end ends
+///   the iteration. The end of the pool throws likewise, and ends the iteration.
 /// - **Interrupts:** end the timed method with `InterruptedException`; the other one goes on, and keeps the flag.
-/// - **Lifetime:** ends with the last result; [#close()] ends it before, and cancels what is on its way.
+/// - **Lifetime:** ends with the last result; [#close()] ends it earlier, and cancels the elements in flight.
 ///
 /// @param <R> type of the results
 public final class Results<R> implements Iterator<R>, AutoCloseable {
@@ -45,26 +45,26 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     private final Arrivals arrivals;
     private int sent;
     private int received;
-    /// What the input threw behind the elements sent, until it is thrown here; null mostly.
-    private Throwable ofTheInput;
+    /// Exception of the input after the elements sent, until it is thrown here; usually null.
+    private Throwable inputFailure;
     private boolean closed;
 
     /// @param jobs makes the job that sends its results to the receiver
     Results(
-            Scheduler scheduler, ResultReader resultReader, Iterator<?> source, int chunkSize, int window, boolean ordered,
-            Function<StreamJob.Receiver, StreamJob> jobs) {
+            Scheduler scheduler, ResultReader resultReader, Iterator<?> source, int chunkSize, int window,
+            boolean ordered, Function<StreamJob.Receiver, StreamJob> jobs) {
         this.scheduler = scheduler;
         this.resultReader = resultReader;
         this.source = source;
         this.chunkSize = chunkSize;
         this.window = Math.max(window, 2 * chunkSize);
-        this.arrivals = ordered ? new InOrder(this.window + chunkSize) : new AsTheyCome();
+        this.arrivals = ordered ? new Ordered(this.window + chunkSize) : new Unordered();
         this.job = jobs.apply(arrivals);
     }
 
-    /// What has come and was not taken, in one order or the other.
+    /// Results that have arrived and were not taken, in one order or the other.
     private abstract static class Arrivals implements StreamJob.Receiver, Awaited {
-        /// Stands for null, which means that nothing is there.
+        /// Stands for a null result; null itself means that there is none.
         private static final Object NULL = new Object();
 
         private volatile Thread waiting;
@@ -96,7 +96,7 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
             arrived();
         }
 
-        /// Why nothing more will come, or null.
+        /// Why no more results will come, or null.
         final Throwable why() {
             return why;
         }
@@ -109,14 +109,14 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
         @Override
         public final void pause(long nanos) {
             waiting = Thread.currentThread();
-            if (!isDone()) {     // who arrives after this look sees the thread
+            if (!isDone()) {     // a result that arrives after this check sees the thread
                 LockSupport.parkNanos(this, nanos);
             }
             waiting = null;
         }
     }
 
-    private static final class AsTheyCome extends Arrivals {
+    private static final class Unordered extends Arrivals {
         private final ConcurrentLinkedQueue<Object> results = new ConcurrentLinkedQueue<>();
 
         @Override
@@ -136,36 +136,36 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
         }
     }
 
-    /// A result waits at its index modulo the number of places; no more elements are on their way than there are.
-    private static final class InOrder extends Arrivals {
-        private final AtomicReferenceArray<Object> places;
-        private int next;                    // grows without end, as the indexes do
+    /// A result waits at its index modulo the length of the array; no more elements than that are in flight.
+    private static final class Ordered extends Arrivals {
+        private final AtomicReferenceArray<Object> waitingResults;
+        private int next;                    // grows without bound and wraps around, as the indexes do
 
-        InOrder(int count) {
-            // A power of two, so that the indexes go on at their wrap-around.
-            this.places = new AtomicReferenceArray<>(Integer.highestOneBit(2 * count - 1));
+        Ordered(int count) {
+            // A power of two, so that the indexes continue across their wrap-around.
+            this.waitingResults = new AtomicReferenceArray<>(Integer.highestOneBit(2 * count - 1));
         }
 
         @Override
         public void receive(int index, Object result) {
-            places.set(index & (places.length() - 1), masked(result));
+            waitingResults.set(index & (waitingResults.length() - 1), masked(result));
             arrived();
         }
 
         @Override
         boolean hasNext() {
-            return places.getAcquire(next & (places.length() - 1)) != null;
+            return waitingResults.getAcquire(next & (waitingResults.length() - 1)) != null;
         }
 
         @Override
         Object take() {
-            Object result = places.getAndSet(next & (places.length() - 1), null);
+            Object result = waitingResults.getAndSet(next & (waitingResults.length() - 1), null);
             next++;
             return unmasked(result);
         }
     }
 
-    /// Whether a result is to come, or a failure; reads the input to know.
+    /// Whether another result or failure follows; reads the input to find out.
     ///
     /// @throws CompletionException if the pool has ended
     @Override
@@ -174,14 +174,14 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
             return false;
         }
         send();
-        boolean more = sent != received || ofTheInput != null;
+        boolean more = sent != received || inputFailure != null;
         if (!more) {
             close();
         }
         return more;
     }
 
-    /// Sends elements until the window is full. It waits until half of it is free, so that several go at once.
+    /// Sends elements until the window is full; nothing while more than half of it is used, so that several go at once.
     private void send() {
         if (sent - received > window / 2) {
             return;
@@ -202,16 +202,16 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
         }
     }
 
-    /// Reads the next elements of the input, as far as it gives them. What it throws ends the reading until it was
-    /// thrown here, too: who stops there has read nothing behind it.
+    /// Reads the next elements of the input, as many as it has. Its exception ends the reading until it is thrown here
+    /// too: a caller that stops there has read nothing after it.
     private List<Object> read() {
         List<Object> chunk = new ArrayList<>(chunkSize);
         try {
-            while (ofTheInput == null && chunk.size() < chunkSize && source.hasNext()) {
+            while (inputFailure == null && chunk.size() < chunkSize && source.hasNext()) {
                 chunk.add(source.next());
             }
-        } catch (Throwable thrown) {         // whatever it is: it has its place among the results
-            ofTheInput = thrown;
+        } catch (Throwable thrown) {         // of any type: it has its position among the results
+            inputFailure = thrown;
         }
         return chunk;
     }
@@ -221,11 +221,11 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
             RejectedExecutionException broken = scheduler.broken();
             close();
             throw new CompletionException(broken != null ? broken : new RejectedExecutionException(
-                    "the pool was shut down before the input of '%s' was at its end".formatted(job.name)));
+                    "the pool was shut down before the input of '%s' ended".formatted(job.name)));
         }
     }
 
-    /// An element that does not travel, or for which there is no memory, fails at its place, and spoils no other.
+    /// An element that does not travel, or for which there is no memory, fails at its position, and affects no other.
     private void add(List<?> chunk) {
         try {
             job.add(sent, chunk);
@@ -264,7 +264,7 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     /// @param timeout longest wait
     /// @param unit of the time-out
     /// @return the result
-    /// @throws TimeoutException if it was not ready in time; it can be asked for again
+    /// @throws TimeoutException if it was not ready in time; call again to wait for the same result
     /// @throws InterruptedException if interrupted while waiting
     /// @throws NoSuchElementException at the end
     /// @throws CompletionException if its task failed, the input threw, or the pool has ended
@@ -283,15 +283,15 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
         }
     }
 
-    @SuppressWarnings("unchecked") // the function answers with what it is a function to
+    @SuppressWarnings("unchecked") // a function to R returns Rs
     private R take() {
         if (sent == received) {
-            Throwable thrown = ofTheInput;
-            ofTheInput = null;
+            Throwable thrown = inputFailure;
+            inputFailure = null;
             throw new CompletionException(thrown);
         }
         if (!arrivals.hasNext()) {
-            close();                         // or whoever goes on behind a failure would go on for ever
+            close();                         // or a caller that goes on after failures would never end
             throw new CompletionException(arrivals.why());
         }
         received++;
@@ -302,7 +302,7 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
         return (R) result;
     }
 
-    /// The results as a stream, which takes them from here. The stream's close closes this.
+    /// The remaining results as a stream, which takes them from here. The stream's `close` closes this.
     ///
     /// @return a sequential, lazy stream
     public Stream<R> stream() {
@@ -310,7 +310,7 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
                 .onClose(this::close);
     }
 
-    /// Cancels what is on its way, and ends the iteration. A second call does nothing.
+    /// Cancels the elements in flight, and ends the iteration. A second call does nothing.
     @Override
     public void close() {
         if (!closed) {

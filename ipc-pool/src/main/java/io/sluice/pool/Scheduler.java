@@ -10,28 +10,25 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /// Decides which worker gets which task.
 ///
-/// - **Threads:** any. What happens to a pool is an event; whichever thread brings one while nobody else is at it works
-///   through them all, so no thread waits for another, and a task goes to an idle worker from the thread that submits
-///   it. (The drain loop of an actor.) All fields below are touched by that one thread alone.
+/// - **Threads:** any. What happens to a pool is an event of an [EventLoop], which runs them one at a time in the
+///   threads that post them. So no thread waits for another, and a task goes to an idle worker from the thread that
+///   submits it. Only events touch the fields that are not volatile.
 final class Scheduler {
-    private static final int REFUSALS_THAT_MAY_BE = 2;
-    private static final int TURNS_OF_A_PASSER_BY = 100;
-    private static final int EVENTS_OF_A_TURN = 64;
+    /// A chunk fails when this many workers ran out of memory as they took it.
+    private static final int MAX_REFUSALS = 2;
 
     enum State { RUNNING, SHUTDOWN, TERMINATED }
 
-    private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger unhandled = new AtomicInteger();
+    private final EventLoop events = new EventLoop(this::dispatch);
 
+    private final String poolName;
     private final int size;
     private final int maxTasksPerWorker;
     private final long graceNanos;
@@ -40,10 +37,11 @@ final class Scheduler {
     private final Admission admission;
     private final Set<Job> live = new LinkedHashSet<>();
     private final List<Worker> workers = new ArrayList<>();
-    private final Set<Integer> early = new HashSet<>();
+    /// Numbers of the workers that were ready before their start was reported.
+    private final Set<Integer> readyEarly = new HashSet<>();
     private int starting;
     private final FailedStarts failedStarts = new FailedStarts();
-    /// Begins starts again; null if they are not held back.
+    /// Timer that resumes starts; null if they are not held back.
     private Future<?> pause;
     private int nextWorker;
     private long nextSequence;
@@ -52,7 +50,7 @@ final class Scheduler {
 
     private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
     private State state = State.RUNNING;
-    /// The state as others see it: in force when the call that asked for it returns, also if another thread is at the
+    /// The state as callers see it: in force when the call that asked for it returns, also if another thread runs the
     /// events at that moment.
     private volatile State announced = State.RUNNING;
     private volatile BrokenPoolException broken;
@@ -60,8 +58,9 @@ final class Scheduler {
     private volatile boolean over;
 
     Scheduler(
-            int size, int maxTasksPerWorker, long graceNanos, Policy policy, Admission admission,
+            String poolName, int size, int maxTasksPerWorker, long graceNanos, Policy policy, Admission admission,
             WorkerStarter starter) {
+        this.poolName = poolName;
         this.size = size;
         this.maxTasksPerWorker = maxTasksPerWorker;
         this.graceNanos = graceNanos;
@@ -70,62 +69,17 @@ final class Scheduler {
         this.admission = admission;
     }
 
-    // The loop.
+    // Questions.
 
-    private void post(Runnable event) {
-        events.add(event);
-        if (unhandled.getAndIncrement() == 0) {
-            drain();                         // otherwise whoever is at it comes to this one, too
-        }
-    }
-
-    /// Works through as many events as were counted when it looked, and no more: one that is in the queue and not yet
-    /// counted would bring the count to zero under this thread, and let a second one in.
-    private void drain() {
-        int turn = 0;
-        int counted;
-        do {
-            if (++turn > TURNS_OF_A_PASSER_BY && handOver()) {
-                return;                      // no submission has to work for all the others
-            }
-            counted = Math.min(unhandled.get(), EVENTS_OF_A_TURN);
-            for (int i = 0; i < counted; i++) {
-                guard(events.poll());
-            }
-            guard(this::dispatch);
-        } while (unhandled.addAndGet(-counted) != 0);
-    }
-
-    /// @return false if there is no thread to take over
-    private boolean handOver() {
-        try {
-            Thread.ofVirtual().start(this::drain);
-            return true;
-        } catch (OutOfMemoryError noThread) {
-            return false;
-        }
-    }
-
-    /// Nothing here is meant to throw; if something does, the pool must not stand still for it.
-    private static void guard(Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException | Error unexpected) {
-            Log.error("a step of the scheduler failed", unexpected);
-        }
-    }
-
-    // What others ask.
-
-    /// Whether results, or workers, are on their way, so that somebody should be reading.
+    /// Whether results, or workers, are on their way, so that a thread must read.
     boolean isBusy() {
         return busy;
     }
 
-    /// Whether jobs are under way; those that were submitted before this is asked are.
+    /// Whether there are unfinished jobs; a job submitted before the call is counted.
     boolean hasWork() {
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        post(() -> answer.complete(!live.isEmpty()));
+        events.post(() -> answer.complete(!live.isEmpty()));
         return answer.join();
     }
 
@@ -139,36 +93,41 @@ final class Scheduler {
         }
     }
 
+    /// A message about the pool.
+    private String named(String message) {
+        return "pool '" + poolName + "' " + message;
+    }
+
     BrokenPoolException broken() {
         return broken;
     }
 
-    /// Whether no worker is left and none will come.
+    /// Whether no worker is left and none will start.
     boolean isOver() {
         return over;
     }
 
-    /// The worker of a result, for the thread that reads them.
+    /// The worker of a result, for the thread that reads the results.
     Worker worker(int number) {
         return byNumber.get(number);
     }
 
-    // What happens.
+    // Events of jobs.
 
     void start() {
-        post(this::startMissing);
+        events.post(this::startMissing);
     }
 
-    /// Takes a job in, or again one that had nothing more to give out and has.
+    /// Takes a job in; also one that had given out all its chunks, and has more now.
     void submitted(Job job) {
         busy = true;
-        post(() -> {
+        events.post(() -> {
             if (state != State.RUNNING) {
-                job.abandon(broken != null ? broken : new RejectedExecutionException("the pool was shut down"));
+                job.abandon(broken != null ? broken : new RejectedExecutionException(named("was shut down")));
                 admission.left(job);
                 return;
             }
-            if (job.isDone()) {              // cancelled, or its elements were done behind others of the same iteration
+            if (job.isDone()) {              // cancelled, or an earlier event gave out its chunks, and they are done
                 admission.left(job);
                 return;
             }
@@ -185,14 +144,14 @@ final class Scheduler {
         });
     }
 
-    /// Nothing has come from any worker for a slice.
+    /// No result has come from any worker for a slice.
     void noResults() {
-        post(() -> stalled = true);
+        events.post(() -> stalled = true);
     }
 
-    /// The future of a job is done by somebody else than its results.
+    /// The future of a job was completed by something other than its results: a caller, or a timer.
     void abandoned(Job job, boolean interrupt) {
-        post(() -> {
+        events.post(() -> {
             takeBack(job, interrupt);
             finish(job);
         });
@@ -206,10 +165,10 @@ final class Scheduler {
         }
     }
 
-    /// Takes back chunks that their workers have not begun. All of them before one that runs is interrupted: its worker
-    /// would begin the next one.
+    /// Takes back chunks that their workers have not begun. The caller interrupts running ones afterwards, since an
+    /// interrupted worker begins its next chunk.
     ///
-    /// @return those that were begun
+    /// @return the matching chunks that were begun
     private Map<Chunk, Worker> revoke(Predicate<Chunk> which) {
         Map<Chunk, Worker> begun = new LinkedHashMap<>();
         for (Worker worker : workers) {
@@ -226,9 +185,9 @@ final class Scheduler {
         long attempt = chunk.number;
         worker.interrupt(chunk);
         if (chunk.grace == null) {
-            chunk.grace = Timers.after(graceNanos, () -> post(() -> {
+            chunk.grace = Timers.after(graceNanos, () -> events.post(() -> {
                 if (worker.state != Worker.State.DEAD && worker.holds(chunk, attempt)) {
-                    worker.kill();       // it did not obey; its death replaces it
+                    worker.kill();       // it ignored the interrupt; its death replaces it
                 }
             }));
         }
@@ -236,7 +195,7 @@ final class Scheduler {
 
     /// A chunk has come back, and its job has taken its result.
     void completed(Worker worker, Chunk chunk, long nanos) {
-        post(() -> {
+        events.post(() -> {
             worker.remove(chunk);
             worker.done++;
             Job job = chunk.job;
@@ -247,8 +206,8 @@ final class Scheduler {
 
     private void finishIfDone(Job job) {
         if (job.isDone()) {
-            if (job.kind() == Message.MAP) {
-                takeBack(job, false);        // of one that failed, the rest need not begin
+            if (job.failsAsAWhole()) {
+                takeBack(job, false);        // if it failed, its other chunks need not begin
             }
             finish(job);
         }
@@ -261,7 +220,7 @@ final class Scheduler {
         }
     }
 
-    // Workers come and go.
+    // Events of workers.
 
     private void startMissing() {
         boolean over = broken != null || (state != State.RUNNING && live.isEmpty()) || state == State.TERMINATED;
@@ -281,11 +240,11 @@ final class Scheduler {
     }
 
     private void started(Worker worker) {
-        post(() -> {
+        events.post(() -> {
             starting--;
             byNumber.put(worker.number, worker);
             workers.add(worker);
-            if (early.remove(worker.number)) {
+            if (readyEarly.remove(worker.number)) {
                 worker.state = Worker.State.READY;
             }
             if (state == State.TERMINATED || broken != null) {
@@ -295,7 +254,7 @@ final class Scheduler {
     }
 
     private void notStarted(int number, Throwable failure) {
-        post(() -> {
+        events.post(() -> {
             starting--;
             boolean tooMany = failedStarts.failed(number, nextWorker);
             startFailed(tooMany, "no worker could be started: " + failure.getMessage(), failure);
@@ -304,28 +263,28 @@ final class Scheduler {
 
     private void startFailed(boolean tooMany, String why, Throwable cause) {
         if (tooMany) {
-            fail(new BrokenPoolException("the pool is broken: " + why, cause));
+            fail(new BrokenPoolException(named("is broken: " + why), cause));
         } else {
             holdStarts(why);
         }
     }
 
-    /// A worker did not get ready. The next one starts at once, and after it each one later than the one before: what
-    /// kills them from outside may end, and the machine may have too little of something for a while.
+    /// A worker did not get ready. The next one starts at once, and each one after it after a longer pause: what kills
+    /// workers from outside may end, and a lack of memory or threads may be temporary.
     private void holdStarts(String why) {
         long nanos = failedStarts.pauseNanos();
         try {
             if (nanos > 0 && pause == null) {
-                pause = Timers.after(nanos, () -> post(this::goOnStarting));
+                pause = Timers.after(nanos, () -> events.post(this::resumeStarts));
                 Log.warning(
                         "%s; the next start is in %s ms".formatted(why, TimeUnit.NANOSECONDS.toMillis(nanos)), null);
             }
         } finally {
-            startMissing();      // also where there is no memory for a timer: no other event may come
+            startMissing();      // also if there is no memory for a timer: no other event may come
         }
     }
 
-    private void goOnStarting() {
+    private void resumeStarts() {
         if (pause != null) {
             pause.cancel(false);
             pause = null;
@@ -334,12 +293,12 @@ final class Scheduler {
     }
 
     void ready(int number) {
-        post(() -> {
+        events.post(() -> {
             failedStarts.end();
-            goOnStarting();
+            resumeStarts();
             Worker worker = worker(number);
             if (worker == null) {
-                early.add(number);           // one out of a stock is faster than whoever took it
+                readyEarly.add(number);           // a JVM of a stock may be ready before its start is reported
             } else if (worker.state == Worker.State.STARTING) {
                 worker.state = Worker.State.READY;
             }
@@ -347,19 +306,19 @@ final class Scheduler {
     }
 
     void initializerFailed(Throwable failure) {
-        post(() -> fail(new BrokenPoolException(
-                "the pool is broken: its initializer failed with " + failure, failure)));
+        events.post(() -> fail(new BrokenPoolException(
+                named("is broken: its initializer failed with " + failure), failure)));
     }
 
-    /// Results cannot be read any more, so nothing will come of what the workers do.
+    /// Results cannot be read any more, so no job can complete.
     void unreadable(Throwable failure) {
-        post(() -> fail(new BrokenPoolException(
-                "the pool is broken: the results of its workers cannot be read: " + failure, failure)));
+        events.post(() -> fail(new BrokenPoolException(
+                named("is broken: the results of its workers cannot be read: " + failure), failure)));
     }
 
-    /// A worker is dead, and every result that it sent has been taken.
+    /// A worker is dead, and every result that it sent was read.
     void died(int number) {
-        post(() -> {
+        events.post(() -> {
             Worker worker = worker(number);
             if (worker == null || worker.state == Worker.State.DEAD) {
                 return;
@@ -377,7 +336,7 @@ final class Scheduler {
                 }
             }
             byNumber.remove(number);
-            guard(worker::close);
+            EventLoop.guard(worker::close);
             if (neverReady) {
                 endedBeforeReady(worker);
             } else {
@@ -398,15 +357,15 @@ final class Scheduler {
                         : "look at its standard error, and at the JVM options of the workers"), null);
     }
 
-    /// The chunk that a worker was about to take when it ran out of memory, if that was not the first worker that did:
-    /// or it would end one after the other. @return null if there is none
+    /// The chunk that a worker was about to take when it ran out of memory, if other workers did so before: such a
+    /// chunk would end one worker after the other. @return null if there is none
     private static Chunk unreceivable(Worker worker) {
         List<Chunk> chunks = worker.chunks();
         if (chunks.isEmpty() || worker.hasBegun(chunks.getFirst()) || !worker.ranOutOfMemory()) {
             return null;
         }
         Chunk next = chunks.getFirst();
-        return ++next.refusals < REFUSALS_THAT_MAY_BE ? null : next;
+        return ++next.refusals < MAX_REFUSALS ? null : next;
     }
 
     private void lost(Chunk chunk, Worker worker) {
@@ -459,7 +418,7 @@ final class Scheduler {
     private void dispatch() {
         boolean running = state != State.TERMINATED && broken == null;
         while (running && dispatchOne()) {
-            // Until no worker has room, or nothing is left.
+            // Until no worker has room, or no chunk is left.
         }
         if (state != State.RUNNING && live.isEmpty()) {
             for (Worker worker : workers) {
@@ -498,8 +457,8 @@ final class Scheduler {
         return true;
     }
 
-    /// Null also if the next one would be one too many at work: those that retire still run what they hold, while their
-    /// replacements are there already.
+    /// The worker with room that holds the fewest chunks, or null. Also null if it is idle and as many as the size of
+    /// the pool are at work: retiring workers still run what they hold while their replacements have started.
     private Worker leastLoaded() {
         Worker best = null;
         int working = 0;
@@ -514,9 +473,10 @@ final class Scheduler {
         return best != null && best.count() == 0 && working >= size ? null : best;
     }
 
-    /// The last chunk of the worker that has most, if it has not begun it. Where work goes on, only one that has much:
-    /// what is short is done before another worker has woken up for it. But a guess may be wrong, and a short chunk
-    /// stand behind a long one; so when no result has come for a while, any chunk that waits is taken.
+    /// The last chunk of the worker that holds the most, if that worker has not begun it. While results come, only from
+    /// a worker that holds much: short work is done before another worker has woken up for it. But the estimate may be
+    /// wrong, and a short chunk may wait behind a long one. So when no result has come for a while, any waiting chunk
+    /// is taken.
     private Chunk takeFromAnother() {
         Worker richest = null;
         for (Worker worker : workers) {
@@ -537,7 +497,7 @@ final class Scheduler {
         try {
             if (!worker.give(chunk, ++nextAttempt)) {
                 giveBack(chunk);
-                worker.retire();             // full of what was revoked: it comes to the end of it, and a new one comes
+                worker.retire();             // its queue is full of revoked chunks: it skips them, and is replaced
                 startMissing();
                 return;
             }
@@ -557,7 +517,7 @@ final class Scheduler {
 
     void shutdown() {
         announce(State.SHUTDOWN);
-        post(this::stopTaking);
+        events.post(this::stopTaking);
     }
 
     private void stopTaking() {
@@ -567,11 +527,11 @@ final class Scheduler {
         }
     }
 
-    /// Interrupts what runs, and cancels the rest. @return becomes what was never begun
+    /// Interrupts running chunks, and cancels the rest. @return becomes the tasks that were never begun
     CompletableFuture<List<Runnable>> shutdownNow() {
         CompletableFuture<List<Runnable>> answer = new CompletableFuture<>();
         announce(State.SHUTDOWN);
-        post(() -> {
+        events.post(() -> {
             stopTaking();
             Set<Job> begun = new HashSet<>();
             revoke(chunk -> true).forEach((chunk, worker) -> {
@@ -581,13 +541,12 @@ final class Scheduler {
             List<Runnable> never = new ArrayList<>();
             backlog.removeAll();
             for (Job job : List.copyOf(live)) {
-                boolean runs = begun.contains(job) && job.kind() == Message.CALL;
-                if (!runs) {
-                    if (job instanceof CallJob<?> call) {
-                        never.add(call.runnable());
-                    }
+                boolean runsAsAWhole = begun.contains(job) && job.isSingleChunk();
+                if (!runsAsAWhole) {
+                    job.addRunnable(never);
                     finish(job);
-                    job.abandon(new CancellationException("the pool was shut down before this began"));
+                    job.abandon(new CancellationException(
+                            named("was shut down before task '%s' began".formatted(job.name))));
                 }
             }
             answer.complete(never);
@@ -597,10 +556,10 @@ final class Scheduler {
 
     void terminate() {
         announce(State.TERMINATED);
-        post(() -> {
+        events.post(() -> {
             state = State.TERMINATED;
             admission.close();
-            abandonAll(new CancellationException("the pool was terminated"));
+            abandonAll(new CancellationException(named("was terminated")));
             killAll();
         });
     }
@@ -608,7 +567,7 @@ final class Scheduler {
     /// The workers now.
     List<WorkerInfo> snapshot() {
         CompletableFuture<List<WorkerInfo>> answer = new CompletableFuture<>();
-        post(() -> answer.complete(workers.stream()
+        events.post(() -> answer.complete(workers.stream()
                 .filter(Worker::isAlive)
                 .map(worker -> new WorkerInfo(worker.number, worker.pid(),
                         worker.state == Worker.State.READY, worker.count(), worker.done))

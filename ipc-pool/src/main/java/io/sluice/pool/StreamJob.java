@@ -11,25 +11,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A function and elements that come one after the other, as whoever iterates over the results asks for them.
+/// A function and elements that arrive one after the other, as the reader of the results asks for them.
 final class StreamJob extends FunctionJob {
-    /// What the functions of all streams captured, which the pool ends at its own end; this one is removed at its end.
+    /// What the functions of all unfinished streams captured; the pool closes it at its end. This one is removed at the
+    /// end of the stream.
     private final Set<KeptObjects> open;
     private final Receiver receiver;
     private final ConcurrentLinkedQueue<Chunk> chunks = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger onTheWay = new AtomicInteger();
-    /// What the elements of a chunk captured, if they did, until its results are there.
+    private final AtomicInteger inFlight = new AtomicInteger();
+    /// What the elements of a chunk captured, if anything, until its results are there.
     private final Map<Chunk, KeptObjects> captured = new ConcurrentHashMap<>();
 
-    /// Gets what comes of each element, in any order; a [Failure] where it failed.
+    /// Takes the result of each element, in any order; a [Failure] where it failed.
     interface Receiver {
-        /// Gets one.
+        /// Takes one result.
         ///
         /// @param index of the element, modulo 2^32
         /// @param result perhaps null
         void receive(int index, Object result);
 
-        /// Nothing more will come.
+        /// No more results will come.
         void broken(Throwable why);
     }
 
@@ -51,7 +52,7 @@ final class StreamJob extends FunctionJob {
             captured.put(chunk, ofElements);
         }
         boolean added = false;
-        var _ = onTheWay.incrementAndGet();  // before its result can come
+        var _ = inFlight.incrementAndGet();  // before its result can come
         try {
             added = chunks.add(chunk);
         } finally {
@@ -60,23 +61,23 @@ final class StreamJob extends FunctionJob {
             }
         }
         if (isOver()) {
-            letGo();         // the end may have passed by before
+            release();         // the end may have passed by before
         }
     }
 
     private void ended(Chunk chunk) {
         KeptObjects ofElements = captured.remove(chunk);
         if (ofElements != null) {
-            letGo(ofElements);
+            release(ofElements);
         }
-        var _ = onTheWay.decrementAndGet();
+        var _ = inFlight.decrementAndGet();
     }
 
     @Override
-    void letGo() {
-        super.letGo();
+    void release() {
+        super.release();
         open.remove(kept);
-        captured.values().forEach(Job::letGo);
+        captured.values().forEach(Job::release);
     }
 
     @Override
@@ -94,10 +95,10 @@ final class StreamJob extends FunctionJob {
         return !chunks.isEmpty();
     }
 
-    /// An iteration that nobody continues keeps no pool from its end.
+    /// An abandoned iteration does not keep the pool from its end.
     @Override
     boolean isDone() {
-        return isOver() || onTheWay.get() == 0;
+        return isOver() || inFlight.get() == 0;
     }
 
     @Override

@@ -3,18 +3,18 @@ package io.sluice.pool;
 import java.time.Duration;
 import java.util.Objects;
 
-/// How a job is to be treated. `TaskOptions.USUAL.named("risk").deadline(Duration.ofSeconds(1))`.
+/// How a pool treats a job: `TaskOptions.USUAL.named("risk").deadline(Duration.ofSeconds(1))`.
 ///
-/// @param name what errors and progress call it; null for a name made of the task's class
-/// @param priority the higher the sooner, under [Policy#PRIORITY]
-/// @param deadline how long after the submission it is given up: its future fails with `TimeoutException`, and the task
-///     is treated as by `cancel(true)`; null for none
-/// @param retries how often a task is begun again whose worker died; 0 unless the tasks are idempotent
-/// @param chunkSize how many elements of a map travel together; 0 lets the pool choose, from how long they take
-/// @param progress is told how far a map has come; null for nobody
+/// @param name its name in errors and progress; null for a name made of the task's class
+/// @param priority higher is sooner, under [Policy#PRIORITY]
+/// @param deadline time after the submission when it is given up: its future fails with `TimeoutException`, and the
+///     task is treated as by `cancel(true)`; null for none
+/// @param retries how often a task is begun again after the death of its worker; 0 unless the tasks are idempotent
+/// @param chunkSize number of elements of a map that travel together; 0 lets the pool choose by their running time
+/// @param progress receives the progress of a map; null for no reports
 public record TaskOptions(
         String name, int priority, Duration deadline, int retries, int chunkSize, ProgressListener progress) {
-    /// What fits most.
+    /// The defaults: no name, priority 0, no deadline, no retries, a chunk size chosen by the pool, no reports.
     public static final TaskOptions USUAL = new TaskOptions(null, 0, null, 0, 0, null);
 
     /// Checks the numbers.
@@ -22,7 +22,7 @@ public record TaskOptions(
     /// @throws IllegalArgumentException if one is out of its range
     public TaskOptions {
         if (retries < 0) {
-            throw new IllegalArgumentException("task options: %,d retries is negative".formatted(retries));
+            throw new IllegalArgumentException("task options: %,d retries; expected 0 or more".formatted(retries));
         }
         if (chunkSize < 0) {
             throw new IllegalArgumentException(
@@ -30,37 +30,38 @@ public record TaskOptions(
                             chunkSize));
         }
         if (deadline != null && !deadline.isPositive()) {
-            throw new IllegalArgumentException("task options: the deadline %s is not ahead".formatted(deadline));
+            throw new IllegalArgumentException("task options: the deadline %s is not positive".formatted(deadline));
         }
     }
 
     /// The same with a name.
     ///
-    /// @param wish the name
+    /// @param newName name in errors and progress
     /// @return new options
-    public TaskOptions named(String wish) {
-        return new TaskOptions(Objects.requireNonNull(wish, "name"), priority, deadline, retries, chunkSize, progress);
+    public TaskOptions named(String newName) {
+        Objects.requireNonNull(newName, "name");
+        return new TaskOptions(newName, priority, deadline, retries, chunkSize, progress);
     }
 
     /// The same with a priority.
     ///
-    /// @param wish the higher the sooner
+    /// @param newPriority higher is sooner
     /// @return new options
-    public TaskOptions priority(int wish) {
-        return new TaskOptions(name, wish, deadline, retries, chunkSize, progress);
+    public TaskOptions priority(int newPriority) {
+        return new TaskOptions(name, newPriority, deadline, retries, chunkSize, progress);
     }
 
     /// The same with a deadline.
     ///
-    /// @param wish after the submission
+    /// @param afterSubmission time from the submission on
     /// @return new options
-    public TaskOptions deadline(Duration wish) {
-        return new TaskOptions(name, priority, wish, retries, chunkSize, progress);
+    public TaskOptions deadline(Duration afterSubmission) {
+        return new TaskOptions(name, priority, afterSubmission, retries, chunkSize, progress);
     }
 
-    /// The same for tasks that may be begun again if their worker dies: they can run twice without harm.
+    /// The same for idempotent tasks: they are begun again if their worker dies.
     ///
-    /// @param times how often at most
+    /// @param times largest number of retries
     /// @return new options
     public TaskOptions idempotent(int times) {
         return new TaskOptions(name, priority, deadline, times, chunkSize, progress);
@@ -68,18 +69,19 @@ public record TaskOptions(
 
     /// The same with a chunk size.
     ///
-    /// @param elements how many travel together, 1 or more
+    /// @param elements number of elements that travel together, 1 or more
     /// @return new options
     public TaskOptions chunkSize(int elements) {
         if (elements < 1) {
-            throw new IllegalArgumentException("chunk size %,d; expected 1 or more".formatted(elements));
+            throw new IllegalArgumentException(
+                    "task options: a chunk of %,d elements; expected 1 or more".formatted(elements));
         }
         return new TaskOptions(name, priority, deadline, retries, elements, progress);
     }
 
     /// The same with a listener.
     ///
-    /// @param listener is told how far a map has come
+    /// @param listener receives the progress of a map
     /// @return new options
     public TaskOptions onProgress(ProgressListener listener) {
         return new TaskOptions(name, priority, deadline, retries, chunkSize, listener);

@@ -13,14 +13,14 @@ import io.sluice.shm.space.ObjectHandle;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Runs tasks in a worker, one after the other, and sends what comes of them.
+/// Runs tasks in a worker, one after the other, and sends their results.
 ///
-/// - **Threads:** [#interrupt] any; the rest is for the main thread of the worker.
+/// - **Threads:** any for [#interrupt]; the main thread of the worker for the rest.
 final class TaskRunner {
-    private static final long NOTHING = 0;
-    private static final int WORTH_COLLECTING_BYTES = 16 << 20;
-    /// How many times as large as the largest message the heap may be when it is collected for it.
-    private static final int MOST_HEAP = 8;
+    private static final long NONE = 0;
+    private static final int MIN_COLLECTED_BYTES = 16 << 20;
+    /// The heap is collected after a large message if it is at most this many times as large as the message.
+    private static final int MAX_HEAP_PER_MESSAGE = 8;
 
     private final int worker;
     private final Values values;
@@ -32,14 +32,14 @@ final class TaskRunner {
     private final Object running = new Object();
     private final String where = "worker %s (%s)".formatted(
             JavaProcess.current().name(), ProcessHandle.current().pid());
-    private long current = NOTHING;          // guarded by running
-    /// The last task whose interrupt came while it did not run: it is over, or is marked as begun and about to run.
-    private long early = NOTHING;            // guarded by running
+    private long current = NONE;          // guarded by running
+    /// The last task whose interrupt came while it did not run: it is over, or marked as begun and about to run.
+    private long early = NONE;            // guarded by running
 
-    /// The function of the last map: the next chunk of the same map needs not decode it.
-    private long job = NOTHING;
+    /// The job of the last function: the next chunk of the same map need not decode it again.
+    private long job = NONE;
     private TaskFunction<Object, Object> function;
-    /// Bytes of the largest task or result since this was idle.
+    /// Size in bytes of the largest task or result since the worker was idle.
     private int largest;
     private final List<ObjectHandle> openedByFunction = new ArrayList<>();
     private final List<ObjectHandle> openedByInitializer = new ArrayList<>();
@@ -50,22 +50,22 @@ final class TaskRunner {
         this.results = results;
     }
 
-    /// Runs the pool's initializer, whose handles stay open as long as this process.
+    /// Runs the pool's initializer, whose handles stay open as long as this process lives.
     ///
-    /// @param bytes of it, as an [Action]
+    /// @param bytes an encoded [Action]
     void initialize(byte[] bytes) throws Exception {
         encoded.putBytes(0, bytes);
         ((Action) values.decode(encoded, 0, bytes.length, openedByInitializer::add)).act();
     }
 
-    /// Leaves what functions and the initializer were given, when no task comes any more: this process does not die.
+    /// Closes the handles of functions and of the initializer after the last task: this process ends in order.
     void leave() {
         forgetFunction();
         close(openedByInitializer);
     }
 
-    /// Interrupts a task, if it is the one that runs, or the next one. The pool asks for tasks that were begun only,
-    /// and numbers grow, so the highest is the one that may be about to run.
+    /// Interrupts a task if it runs, or is the next one. The pool names only tasks that were begun, and numbers grow,
+    /// so the highest is the one that may be about to run.
     void interrupt(long task) {
         synchronized (running) {
             if (current == task) {
@@ -76,12 +76,12 @@ final class TaskRunner {
         }
     }
 
-    /// Runs a task and sends what came of it.
+    /// Runs a task and sends its result or failure.
     void execute(Message task) throws InterruptedException {
         long start = System.nanoTime();
         reply.worker = worker;
         reply.task = task.task;
-        reply.place = task.place;
+        reply.wordIndex = task.wordIndex;
         reply.job = task.job;
         begin(task.task);
         Throwable failure = null;
@@ -106,18 +106,18 @@ final class TaskRunner {
         encoded.trim();
     }
 
-    /// Lets go of what only the last tasks needed. After a large one, that is most of the memory of this process, and
-    /// nothing else would make the collector come by; unless the heap is so much larger that it would take long.
+    /// Releases what only the last tasks needed. After a large one, that is most of the memory of this process, and
+    /// nothing else would start a collection. It is omitted if the heap is so much larger that it would take long.
     void idle() {
         forgetFunction();
-        if (largest >= WORTH_COLLECTING_BYTES && Runtime.getRuntime().totalMemory() / MOST_HEAP <= largest) {
+        if (largest >= MIN_COLLECTED_BYTES && Runtime.getRuntime().totalMemory() / MAX_HEAP_PER_MESSAGE <= largest) {
             System.gc();
         }
         largest = 0;
     }
 
     private void forgetFunction() {
-        job = NOTHING;
+        job = NONE;
         function = null;
         close(openedByFunction);
     }
@@ -131,10 +131,10 @@ final class TaskRunner {
         }
     }
 
-    /// From here on no interrupt comes that was meant for the task.
+    /// From here on no interrupt of this task arrives.
     private void end() {
         synchronized (running) {
-            current = NOTHING;
+            current = NONE;
             var _ = Thread.interrupted();
         }
         close(opened);
@@ -179,13 +179,13 @@ final class TaskRunner {
         return function;
     }
 
-    /// A handle that came as an argument is the task's, and goes with it.
+    /// A handle that came as an argument belongs to the task, and is closed with it.
     private static void close(List<ObjectHandle> handles) {
         for (ObjectHandle handle : handles) {
             try {
                 handle.close();
             } catch (RuntimeException | Error leftInDisorder) {
-                // Another process that has the object open finishes that.
+                // Another process that has the object open completes the close.
             }
         }
         handles.clear();
@@ -202,12 +202,12 @@ final class TaskRunner {
         } catch (OutOfMemoryError error) {
             throw error;
         } catch (RuntimeException | Error refused) {
-            reply.kind = Message.FAILURE;    // a large result for which there is no room, perhaps
+            reply.kind = Message.FAILURE;    // a large result for which there is no memory, for example
             sendFailure(reply, refused);
         }
     }
 
-    /// Sends a failure, whatever it is made of.
+    /// Sends a failure, also one that does not travel as an object.
     void sendFailure(Message message, Throwable failure) throws InterruptedException {
         message.body = Message.Body.of(encoded, values.failures().encode(failure, where, encoded, 0));
         results.put(message);

@@ -6,6 +6,6 @@ public enum WhenFull {
     BLOCK,
     /// Throws `RejectedExecutionException`.
     REJECT,
-    /// Runs the task itself, in the thread that submits it, and in this process.
+    /// Runs the task in the submitting thread, in this process.
     CALLER_RUNS
 }

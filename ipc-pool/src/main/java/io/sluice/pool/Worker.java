@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/// One worker process, as the scheduler sees it: what it holds, and how much that is. Belongs to the scheduler, but for
-/// [#held(int, long)].
+/// One worker process, as the scheduler sees it: the chunks that it holds, and their estimated cost. Belongs to the
+/// scheduler, except [#held(int, long)].
 final class Worker {
-    /// One that runs and one that is next, whatever they take.
+    /// A running chunk and the next one, whatever their cost.
     private static final int PREFETCHED = 2;
-    /// Short tasks are sent ahead for this long, so that the worker has work while the pool has none of the cores.
+    /// Short chunks are sent ahead up to this estimated cost, so that the worker has work while the pool has no core.
     private static final long AHEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long UNKNOWN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /// SIGHUP, SIGINT, SIGKILL and SIGTERM: from people, from managers of services, and from a system without memory.
+    /// SIGHUP, SIGINT, SIGKILL and SIGTERM: sent by people, by service managers, and by a kernel out of memory.
     private static final Set<Integer> SENT_FROM_OUTSIDE = Set.of(1, 2, 9, 15);
 
     enum State { STARTING, READY, RETIRING, DEAD }
@@ -28,7 +28,7 @@ final class Worker {
     final int number;
     private final JavaProcess process;
     State state = State.STARTING;
-    /// How many tasks it was given, and how many it has done.
+    /// Number of chunks that it was given, and number of those that it has done.
     long given;
     long done;
 
@@ -49,8 +49,8 @@ final class Worker {
         this.interrupts = channels.interrupts(number);
         this.words = channels.taskWords(number);
         this.taskWords = new TaskWords(words);
-        for (int place = 0; place < free.length; place++) {
-            free[place] = place;
+        for (int index = 0; index < free.length; index++) {
+            free[index] = index;
         }
     }
 
@@ -63,7 +63,7 @@ final class Worker {
                 && (count < PREFETCHED || (aheadNanos < AHEAD_NANOS && count < TaskWords.COUNT));
     }
 
-    /// Whether what it holds beyond what it runs is worth waking another worker for, at a guess.
+    /// Whether its chunks behind the running one are estimated to be worth waking another worker for.
     boolean hasTooMuch() {
         return count >= 2 && aheadNanos > AHEAD_NANOS / 8;
     }
@@ -74,16 +74,16 @@ final class Worker {
     /// @throws RuntimeException or an error, if the chunk cannot be sent at all, as when there is no memory for it;
     ///     nothing has changed then
     boolean give(Chunk chunk, long attempt) {
-        int place = free[count];
+        int index = free[count];
         chunk.number = attempt;
-        chunk.place = place;
-        chunks[place] = chunk;
-        taskWords.put(place, attempt);
+        chunk.wordIndex = index;
+        chunks[index] = chunk;
+        taskWords.put(index, attempt);
         CrashPoint.POOL_TASK_PLACED.reached();
         sent.kind = chunk.job.kind();
         sent.worker = number;
         sent.task = attempt;
-        sent.place = place;
+        sent.wordIndex = index;
         sent.job = chunk.job.sequence;
         sent.functionBytes = chunk.functionBytes;
         sent.body = chunk.body;
@@ -93,7 +93,7 @@ final class Worker {
         } finally {
             sent.body = Message.Body.NONE;   // or it would stay until the next one
             if (!taken) {
-                chunks[place] = null;
+                chunks[index] = null;
             }
         }
         if (taken) {
@@ -109,22 +109,22 @@ final class Worker {
         return chunk.estimate == 0 ? UNKNOWN_NANOS : chunk.estimate;
     }
 
-    /// The chunk of an attempt, for the thread that reads its result: the worker got it, so the queue has ordered its
-    /// place before.
-    Chunk held(int place, long attempt) {
-        Chunk chunk = place >= 0 && place < chunks.length ? chunks[place] : null;
+    /// The chunk of an attempt, for the thread that reads its result. The plain read is safe: the write of the chunk
+    /// happens-before its send, and that happens-before the result.
+    Chunk held(int index, long attempt) {
+        Chunk chunk = index >= 0 && index < chunks.length ? chunks[index] : null;
         return chunk != null && chunk.number == attempt ? chunk : null;
     }
 
     boolean holds(Chunk chunk, long attempt) {
-        return held(chunk.place, attempt) == chunk;
+        return held(chunk.wordIndex, attempt) == chunk;
     }
 
-    /// Takes back what it has done, or will not do.
+    /// Removes a chunk that it has done, or will not do.
     void remove(Chunk chunk) {
-        chunks[chunk.place] = null;
+        chunks[chunk.wordIndex] = null;
         count--;
-        free[count] = chunk.place;
+        free[count] = chunk.wordIndex;
         aheadNanos -= cost(chunk);
         if (chunk.grace != null) {
             chunk.grace.cancel(false);
@@ -134,7 +134,7 @@ final class Worker {
 
     /// Takes back a chunk that it has not begun. @return false if it has
     boolean revoke(Chunk chunk) {
-        if (!taskWords.revoke(chunk.place, chunk.number)) {
+        if (!taskWords.revoke(chunk.wordIndex, chunk.number)) {
             return false;
         }
         remove(chunk);
@@ -143,10 +143,10 @@ final class Worker {
     }
 
     boolean hasBegun(Chunk chunk) {
-        return taskWords.isBegun(chunk.place, chunk.number);
+        return taskWords.isBegun(chunk.wordIndex, chunk.number);
     }
 
-    /// What it holds, in the order in which it will run it.
+    /// The chunks that it holds, in the order in which it will run them.
     List<Chunk> chunks() {
         List<Chunk> all = new ArrayList<>(count);
         for (Chunk chunk : chunks) {
@@ -158,7 +158,7 @@ final class Worker {
         return all;
     }
 
-    /// The one that it will run last.
+    /// The chunk that it will run last.
     Chunk last() {
         Chunk last = null;
         for (Chunk chunk : chunks) {
@@ -181,27 +181,27 @@ final class Worker {
         process.kill();
     }
 
-    /// How it ended; asked after it has.
+    /// How it ended; called after its end.
     Exit exit() {
         return process.exit().orElseThrow();
     }
 
-    /// Whether it ended by a signal that no fault of its own raises; asked after it has.
+    /// Whether it ended by a signal that only other processes send; called after its end.
     boolean wasKilledFromOutside() {
         return exit() instanceof Exit.Killed(int signal) && SENT_FROM_OUTSIDE.contains(signal);
     }
 
-    /// Whether it ended because it had no memory left; asked after it has.
+    /// Whether it ended because it ran out of memory; called after its end.
     boolean ranOutOfMemory() {
         return exit() instanceof Exit.Returned(int code) && code == WorkerMain.OUT_OF_MEMORY;
     }
 
-    /// Asks it to interrupt the task that it runs, if it runs this one.
+    /// Asks it to interrupt its running task, if that is this chunk.
     void interrupt(Chunk chunk) {
-        var _ = interrupts.offer(chunk.number);    // a full queue says that it does not even listen
+        var _ = interrupts.offer(chunk.number);    // if the queue is full, it does not read interrupts at all
     }
 
-    /// Lets it do what it holds, and then end.
+    /// Lets it run the chunks that it holds, and end then.
     void retire() {
         if (state != State.DEAD) {
             state = State.RETIRING;

@@ -2,8 +2,8 @@ package io.sluice.pool;
 
 import io.sluice.pool.process.Exit;
 
-/// The worker died over this task: it was killed, crashed, ran out of memory, or the task ended it with `System.exit`.
-/// How far the task had come, nobody knows. Other tasks are not affected.
+/// The worker died while it ran this task: it was killed, crashed, ran out of memory, or the task ended it with
+/// `System.exit`. How much of the task was done is unknown. Other tasks are not affected.
 public final class WorkerDiedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -5,26 +5,26 @@ import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.ring.ShutdownException;
 import io.sluice.pool.process.Cpus;
 import io.sluice.pool.process.JavaProcess;
-import io.sluice.pool.process.ProcessTask;
+import io.sluice.pool.task.Action;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.linux.SignalCalls;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// What a worker process does: take a task, run it, send its result, until its queue ends.
-final class WorkerMain implements ProcessTask {
+/// The main of a worker process: take a task, run it, send its result, until the queue ends.
+final class WorkerMain implements Action {
     private static final long serialVersionUID = 1L;
 
     /*
-     * What a death leaves behind, step by step:
+     * What a death leaves at each step:
      *
-     *   take, before begin      the word of the task says QUEUED: the pool gives it to another worker
-     *   begin, before send      the word says BEGUN and there is no result: the task fails, or is tried again if it may
+     *   take, before begin      the word of the task is QUEUED: the pool gives it to another worker
+     *   begin, before send      the word is BEGUN and there is no result: the task fails, or is retried if it may be
      *   send                    the result is in the queue as a whole, or not at all
      *   after send              nothing is lost
      *
-     * The task is decoded after it is begun, so that bytes that kill whoever decodes them kill one worker and not all.
+     * The task is decoded after it is begun, so that bytes that kill their decoder kill one worker and not all.
      */
     static final int OUT_OF_MEMORY = 3;
 
@@ -44,10 +44,10 @@ final class WorkerMain implements ProcessTask {
 
     @Override
     @SuppressWarnings("SystemExitOutsideMain") // this is the main of a process
-    public void run() throws InterruptedException {
-        // Ctrl-C tells every process of the terminal; that it ends is for the pool to say.
+    public void act() throws InterruptedException {
+        // Ctrl-C signals every process of the terminal; only the pool ends a worker.
         JavaProcess.ignoreInterruptSignal();
-        // Likewise SIGTERM, which a manager of services may send to all processes of a service: the pool drains then.
+        // Likewise SIGTERM, which a service manager may send to all processes of a service: the pool drains then.
         SignalCalls.discard(SIGTERM);
         if (core >= 0) {
             Cpus.pin(core);
@@ -68,10 +68,10 @@ final class WorkerMain implements ProcessTask {
 
     private static void leave(SharedSpace space) {
         try {
-            var _ = space.sweep();     // the pool, perhaps, so that the last one out leaves nothing behind
+            var _ = space.sweep();     // the pool may be dead; then the last worker leaves nothing behind
             space.close();
         } catch (RuntimeException | Error leftInDisorder) {
-            // The next process that opens a space under this root finishes that.
+            // The next process that opens a space under this root completes the cleanup.
         }
     }
 
@@ -82,7 +82,7 @@ final class WorkerMain implements ProcessTask {
         } catch (Throwable thrown) {
             failure = thrown;
         }
-        var _ = Thread.interrupted();        // the initializer may have left one behind, and a message is to be sent
+        var _ = Thread.interrupted();        // the initializer may have set the flag, and a message must be sent
         if (failure != null) {
             runner.sendFailure(Message.of(Message.NOT_READY, number), failure);
         }
@@ -96,7 +96,7 @@ final class WorkerMain implements ProcessTask {
             for (;;) {
                 Message task = next(tasks, runner);
                 CrashPoint.POOL_TASK_TAKEN.reached();
-                if (words.begin(task.place, task.task)) {
+                if (words.begin(task.wordIndex, task.task)) {
                     CrashPoint.POOL_TASK_BEGUN.reached();
                     runner.execute(task);
                 }
@@ -105,12 +105,12 @@ final class WorkerMain implements ProcessTask {
         } catch (ShutdownException end) {
             // Every task was taken.
         } catch (OutOfMemoryError error) {
-            // What else broke in this JVM is unknown; the pool starts another one.
+            // The state of this JVM is unknown; the pool starts another one.
             Runtime.getRuntime().halt(OUT_OF_MEMORY);
         }
     }
 
-    /// The next task. While there is none, the worker does not hold what only the last one needed.
+    /// The next task. While there is none, the worker releases what only the last one needed.
     private static Message next(SharedQueue<Message> tasks, TaskRunner runner) throws InterruptedException {
         Message task = tasks.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
         if (task == null) {
@@ -121,7 +121,7 @@ final class WorkerMain implements ProcessTask {
     }
 
     /// One exit code for a worker that ran out of memory, also when the JVM itself ends it; and a heap that one large
-    /// task has made large becomes small again with the next collection, not with the fourth.
+    /// task has grown shrinks with the next collection, not with the fourth.
     static List<String> jvmOptions() {
         return List.of("-XX:+ExitOnOutOfMemoryError", "-XX:-ShrinkHeapInSteps");
     }
@@ -138,7 +138,7 @@ final class WorkerMain implements ProcessTask {
                     interruptNext();
                 }
             } catch (InterruptedException | IllegalStateException end) {
-                // The queue, or this process, has come to its end.
+                // The queue or this process ends.
             }
         }
 
@@ -146,7 +146,7 @@ final class WorkerMain implements ProcessTask {
             try {
                 runner.interrupt(tasks.take());
             } catch (CodecException noNumber) {
-                // It is gone; the next one may be one.
+                // The damaged element is consumed; the next one may be a number.
             }
         }
     }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/// Starts worker processes, each in the background, and says when one has ended.
+/// Starts worker processes, each in the background, and reports their ends.
 final class WorkerStarter {
-    private static final Executor EACH_IN_A_THREAD = WorkerStarter::inAThread;
+    private static final Executor THREAD_EACH = WorkerStarter::inAThread;
 
     private final String poolName;
     private final ProcessContext context;
@@ -37,11 +37,11 @@ final class WorkerStarter {
         this.results = results;
     }
 
-    /// Starts one.
+    /// Starts a worker.
     ///
     /// @param number of the worker
-    /// @param started gets it, once its process is on the way
-    /// @param refused gets the reason why there is none
+    /// @param started gets the worker once its process is started
+    /// @param refused gets the failure if it could not be started
     void start(int number, Consumer<Worker> started, Consumer<Throwable> refused) {
         Thread.ofVirtual().name("sluice-worker-starter-" + number).start(() -> {
             JavaProcess process;
@@ -56,11 +56,11 @@ final class WorkerStarter {
                 return;
             }
             started.accept(worker);
-            var _ = process.onExit().thenRunAsync(() -> ended(number), EACH_IN_A_THREAD);
+            var _ = process.onExit().thenRunAsync(() -> ended(number), THREAD_EACH);
         });
     }
 
-    /// Closes what is open of one that did not start.
+    /// Closes a worker that did not start.
     private static void close(Worker worker, Throwable failure) {
         try {
             if (worker != null) {
@@ -84,13 +84,14 @@ final class WorkerStarter {
         return builder;
     }
 
-    /// @param classPath instead of the one that the context says, or null
+    /// @param classPath replaces that of the context unless null
     static JavaProcess.Builder builder(ProcessContext context, String classPath, WorkerMain worker) {
         JavaProcess.Builder builder = context.builder(worker);
         return classPath == null ? builder : builder.classPath(classPath);
     }
 
-    /// Where there is no memory for a thread, in the one that told: the news must arrive.
+    /// Runs an action in a new thread; in the calling one if there is no memory for a thread, since the action must
+    /// run.
     private static void inAThread(Runnable action) {
         try {
             Thread.ofVirtual().start(action);
@@ -99,8 +100,8 @@ final class WorkerStarter {
         }
     }
 
-    /// The dead has sent its last result; this message comes after it, once the claim that the death may have left open
-    /// is closed.
+    /// Reports a dead worker behind its last result: the sweep closes a claim that the death may have left open, then
+    /// the message follows.
     private void ended(int number) {
         try {
             var _ = space.sweep();
@@ -110,7 +111,7 @@ final class WorkerStarter {
         try {
             results.put(Message.of(Message.DIED, number));
         } catch (InterruptedException | IllegalStateException over) {
-            // The pool is closed: no thread reads any more.
+            // The pool is closed: no thread reads results.
         }
     }
 }

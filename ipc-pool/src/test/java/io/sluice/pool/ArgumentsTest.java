@@ -13,12 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/// Arguments are checked before anything is made, opened or submitted, and no time is too long.
+/// Arguments are checked before anything is made, opened or submitted, and no time-out is too long.
 class ArgumentsTest extends PoolTest {
     private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
 
     @Test
-    void theLongestTimeIsNoTimeLimit() throws Exception {
+    void theLongestTimeOutIsNoLimit() throws Exception {
         SharedEvent begun = space.event("begun");
         try (ProcessPool pool = ProcessPool.builder().workers(1).grace(LONGEST).build()) {
             long pid = pool.apply(() -> ProcessHandle.current().pid());
@@ -32,7 +32,7 @@ class ArgumentsTest extends PoolTest {
             }, options);
             begun.await();
             assertThat(sleeper.cancel(true)).isTrue();
-            // It is interrupted, and its worker goes on.
+            // The task is interrupted, and its worker goes on.
             assertThat(pool.apply(() -> ProcessHandle.current().pid())).isEqualTo(pid);
         }
     }

@@ -20,7 +20,7 @@ class BacklogTest extends PoolTest {
         return ProcessPool.builder().workers(1).backlog(ROOM, whenFull).build();
     }
 
-    /// One task runs, one is with the worker already, and as many as there is room for wait.
+    /// One task runs, one is with the worker, and the others fill the backlog.
     private void fill(ProcessPool pool, SharedEvent gate) throws InterruptedException {
         var _ = occupy(pool, gate);
         var _ = pool.submit(() -> {});
@@ -38,7 +38,8 @@ class BacklogTest extends PoolTest {
         try (ProcessPool pool = pool(WhenFull.REJECT)) {
             fill(pool, gate);
             assertThatThrownBy(() -> pool.submit(() -> ran.set(1)))
-                    .isInstanceOf(RejectedExecutionException.class).hasMessageContaining("3 calls wait");
+                    .isInstanceOf(RejectedExecutionException.class)
+                    .hasMessageContaining("its backlog is full, 3 calls wait");
             CompletableFuture<List<Integer>> map = pool.mapAsync((Integer x) -> x, List.of(1, 2, 3, 4, 5));
             gate.set();
             assertThat(resultOf(map)).containsExactly(1, 2, 3, 4, 5);
@@ -83,7 +84,7 @@ class BacklogTest extends PoolTest {
     }
 
     @Test
-    void aFullBacklogUsuallyLetsTheSubmitterWait() throws Exception {
+    void aFullBacklogBlocksTheSubmitterByDefault() throws Exception {
         SharedEvent gate = space.event("gate");
         try (ProcessPool pool = pool(WhenFull.BLOCK)) {
             fill(pool, gate);

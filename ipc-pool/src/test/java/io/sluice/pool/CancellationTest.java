@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Tasks for which nobody waits any more.
+/// Tasks that were cancelled, or whose deadline has passed.
 class CancellationTest extends PoolTest {
     private static ProcessPool pool;
 
@@ -37,7 +37,7 @@ class CancellationTest extends PoolTest {
         pool.close();
     }
 
-    /// Those that the worker has in its queue are revoked there, those behind them leave the backlog.
+    /// Tasks in the worker's queue are revoked there, the others leave the backlog.
     @Test
     void aTaskThatIsCancelledBeforeItBeginsNeverRuns() throws Exception {
         SharedEvent gate = space.event("gate");
@@ -58,7 +58,7 @@ class CancellationTest extends PoolTest {
         assertThat(ran.get()).isZero();
     }
 
-    /// A worker's queue of 1,024 is full of revoked tasks after some thousand cancellations; nothing stops for that.
+    /// A worker's queue of 1,024 is full of revoked tasks after about a thousand cancellations; the pool goes on.
     @Test
     void manyCancelledTasksDoNotStopTheWorker() throws Exception {
         SharedEvent gate = space.event("gate");
@@ -73,7 +73,7 @@ class CancellationTest extends PoolTest {
     }
 
     @Test
-    void aRunningTaskIsInterruptedIfThatIsWished() throws Exception {
+    void aRunningTaskIsInterruptedOnDemand() throws Exception {
         SharedEvent begun = space.event("begun");
         SharedEvent gate = space.event("gate");
         SharedLong interrupted = space.longValue("interrupted", 0);
@@ -96,7 +96,7 @@ class CancellationTest extends PoolTest {
     }
 
     @Test
-    void aRunningTaskGoesOnIfNoInterruptIsWished() throws Exception {
+    void aRunningTaskGoesOnIfCancelledWithoutInterrupt() throws Exception {
         SharedEvent begun = space.event("begun");
         SharedEvent gate = space.event("gate");
         SharedLong ended = space.longValue("ended", 0);
@@ -114,14 +114,14 @@ class CancellationTest extends PoolTest {
     }
 
     @Test
-    void whatIsDoneCannotBeCancelled() throws Exception {
+    void aTaskThatIsDoneCannotBeCancelled() throws Exception {
         CompletableFuture<Integer> task = pool.submit(() -> 1);
         assertThat(resultOf(task)).isEqualTo(1);
         assertThat(task.cancel(true)).isFalse();
         assertThat(task.isCancelled()).isFalse();
     }
 
-    /// A task that does not listen is ended with its worker; another worker comes.
+    /// A task that ignores the interrupt ends with its worker, which is replaced.
     @Test
     void aTaskThatIgnoresTheInterruptIsKilledAfterTheGracePeriod() throws Exception {
         SharedEvent begun = space.event("begun");
@@ -148,7 +148,7 @@ class CancellationTest extends PoolTest {
     // Deadlines.
 
     @Test
-    void aTaskBehindItsDeadlineIsInterrupted() {
+    void aTaskPastItsDeadlineIsInterrupted() {
         SharedEvent gate = space.event("gate");
         SharedLong begun = space.longValue("begun", 0);
         SharedLong interrupted = space.longValue("interrupted", 0);
@@ -183,7 +183,7 @@ class CancellationTest extends PoolTest {
     }
 
     @Test
-    void aDeadlineIsForMapsAsWell() throws Exception {
+    void aDeadlineHoldsForMapsAsWell() throws Exception {
         SharedEvent gate = space.event("gate");
         SharedLong begun = space.longValue("begun", 0);
         CompletableFuture<List<Boolean>> map = pool.mapAsync((Integer x) -> {
@@ -195,12 +195,12 @@ class CancellationTest extends PoolTest {
     }
 
     @Test
-    void aDeadlineThatIsMetChangesNothing() throws Exception {
+    void aDeadlineThatIsMetHasNoEffect() throws Exception {
         TaskOptions late = TaskOptions.USUAL.deadline(Duration.ofDays(1));
         assertThat(resultOf(pool.submit(() -> 1, late))).isEqualTo(1);
         assertThat(pool.map((Integer x) -> x, List.of(1, 2), late)).containsExactly(1, 2);
         assertThatThrownBy(() -> TaskOptions.USUAL.deadline(Duration.ZERO))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("PT0S is not ahead");
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("PT0S is not positive");
     }
 
     // The worker's side.

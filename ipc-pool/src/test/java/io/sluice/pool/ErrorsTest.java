@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Errors where users' code runs: they fail the one task, or are logged, and everything else goes on.
+/// Errors in user code: they fail one task, or are logged, and everything else goes on.
 class ErrorsTest extends PoolTest {
     private static ProcessPool pool;
 
@@ -33,7 +33,7 @@ class ErrorsTest extends PoolTest {
         pool.close();
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})   // any Throwable, as users throw it
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})   // any Throwable, as user code throws it
     private static <T extends Throwable> T sneaky(Throwable any) throws T {
         throw (T) any;
     }
@@ -42,7 +42,7 @@ class ErrorsTest extends PoolTest {
         return pool.apply(() -> ProcessHandle.current().pid());
     }
 
-    /// Throws an error on its way, out or in.
+    /// Throws an error when it is written, or when it is read.
     private static final class Faulty implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -65,7 +65,7 @@ class ErrorsTest extends PoolTest {
         }
     }
 
-    @SuppressWarnings("InfiniteRecursion")   // the test is about its end
+    @SuppressWarnings("InfiniteRecursion")   // the test needs the overflow
     private static int dive(int depth) {
         return dive(depth + 1) + 1;
     }
@@ -90,7 +90,7 @@ class ErrorsTest extends PoolTest {
         assertThat(pid()).isEqualTo(worker);
     }
 
-    /// What a listener throws, whatever it is, does not keep the next report from it.
+    /// A listener that throws, whatever it is, gets the next report all the same.
     @Test
     void aProgressListenerThatThrowsIsCalledAgain() throws Exception {
         var last = new CountDownLatch(1);
@@ -115,7 +115,7 @@ class ErrorsTest extends PoolTest {
     }
 
     @Test
-    void whatACallbackThrowsIsLoggedWhateverItIs() throws Exception {
+    void anyThrowableOfACallbackIsLogged() throws Exception {
         try (Logged logged = new Logged()) {
             var done = pool.applyAsync(() -> 1, value -> {
                 throw ErrorsTest.<RuntimeException>sneaky(new IOException("of the callback"));
@@ -126,7 +126,7 @@ class ErrorsTest extends PoolTest {
         }
     }
 
-    /// Uses the pool while it is encoded, as an object does that logs.
+    /// Uses the pool while it is encoded, as an object may do that logs.
     private static final class Talkative implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -155,7 +155,7 @@ class ErrorsTest extends PoolTest {
         assertThat(talkative.inner).isEqualTo(7);
     }
 
-    /// Each worker would run out of memory when it takes the task, and the next one would get it, without end.
+    /// Each worker would run out of memory when it takes the task, and the next worker would get it, without end.
     @Test
     void aTaskThatNoWorkerCanTakeFails() throws Exception {
         try (ProcessPool small = ProcessPool.builder().workers(1)
@@ -179,10 +179,9 @@ class ErrorsTest extends PoolTest {
         submitBelow(own, futures, wait);
     }
 
-    /// A thread whose stack is at its end in the middle of a submission, or of a wait, does not leave the pool
-    /// half-way.
+    /// A thread whose stack overflows in the middle of a submission, or of a wait, leaves the pool in order.
     @Test
-    void aStackThatOverflowsInThePoolHarmsNoOtherTask() throws Exception {
+    void aStackOverflowInThePoolAffectsNoOtherTask() throws Exception {
         try (ProcessPool own = ProcessPool.builder().workers(1).name("deep").build(); Logged logged = new Logged()) {
             for (int round = 0; round < 40; round++) {
                 boolean wait = round % 2 == 0;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// What the texts of `ExecutorService` and `Future` promise.
+/// The promises of `ExecutorService` and `Future`.
 class ExecutorContractTest extends PoolTest {
     private static ProcessPool pool;
 
@@ -52,7 +52,7 @@ class ExecutorContractTest extends PoolTest {
         Object call() throws Exception;
     }
 
-    /// Makes a call in another thread, interrupts it once `inside` says so, and returns what the call threw.
+    /// Makes a call in another thread, interrupts it once `inside` holds, and returns what the call threw.
     private static Throwable interrupted(Call call, Consumer<Thread> inside) throws Exception {
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         Thread caller = Thread.ofPlatform().start(() -> thrown.set(catchThrowable(call::call)));
@@ -114,10 +114,10 @@ class ExecutorContractTest extends PoolTest {
         assertThat(ran.get()).isZero();
     }
 
-    /// Also while it waits for room in the backlog: by the time-out, tasks that found none are cancelled futures, by
-    /// the interrupt, it throws what the interface says.
+    /// Also while it waits for room in the backlog: after a time-out, tasks without room are cancelled futures; after
+    /// an interrupt, it throws `InterruptedException`.
     @Test
-    void invokeAllDoesNotWaitForRoomLongerThanItMay() throws Exception {
+    void invokeAllWaitsForRoomNoLongerThanItsTimeOut() throws Exception {
         SharedEvent gate = space.event("gate");
         List<Task<Integer>> tasks = Collections.nCopies(20, () -> 1);
         try (ProcessPool small = ProcessPool.builder().workers(1).backlog(2, WhenFull.BLOCK).build()) {
@@ -170,7 +170,7 @@ class ExecutorContractTest extends PoolTest {
         }
     }
 
-    /// As with every other executor: only a future that was cancelled says so.
+    /// As with every other executor: only a future that was cancelled reports a cancellation.
     @Test
     void aTaskThatThrowsACancellationHasFailed() throws Exception {
         Task<Integer> task = () -> {
@@ -186,7 +186,7 @@ class ExecutorContractTest extends PoolTest {
         assertThatThrownBy(() -> pool.apply(task)).isInstanceOf(ExecutionException.class);
     }
 
-    /// A `CompletableFuture` unwraps one that it finds; the task's own arrives all the same.
+    /// A `CompletableFuture` unwraps a `CompletionException`; that of the task arrives all the same.
     @Test
     void aTaskThatThrowsACompletionExceptionFailsWithIt() {
         CompletableFuture<Integer> future = pool.submit(() -> {
@@ -202,7 +202,7 @@ class ExecutorContractTest extends PoolTest {
     }
 
     @Test
-    void theFutureOfARunnableWithAResultIsTheTasks() throws Exception {
+    void theFutureOfARunnableCompletesWithItsResult() throws Exception {
         SharedEvent begun = space.event("begun");
         SharedEvent stopped = space.event("stopped");
         SharedLong ran = space.longValue("ran", 0);
@@ -228,12 +228,12 @@ class ExecutorContractTest extends PoolTest {
         assertThat(ran.get()).isEqualTo(1);
     }
 
-    // What is given to it as to any other ExecutorService.
+    // Tasks through the interface ExecutorService.
 
-    /// None of these is `Serializable`; the message tells how to write it instead, and no other advice.
+    /// None of these is `Serializable`; the message tells only how to write it instead.
     @Test
     @SuppressWarnings("FutureReturnValueIgnored") // there is none
-    void whatComesThroughTheInterfaceIsRefusedWithTheWayOut() throws Exception {
+    void plainLambdasThroughTheInterfaceAreRefusedWithTheWayOut() throws Exception {
         ExecutorService service = pool;
         Callable<Integer> callable = () -> 1;
         Runnable runnable = () -> {};

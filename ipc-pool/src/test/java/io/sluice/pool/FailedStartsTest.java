@@ -10,7 +10,7 @@ class FailedStartsTest {
     private final FailedStarts starts = new FailedStarts();
 
     @Test
-    void theThirdInARowThatFailsByItselfIsOneTooMany() {
+    void theThirdFailureInARowReachesTheLimit() {
         assertThat(starts.failed(0, 1)).isFalse();
         assertThat(starts.pauseNanos()).isZero();
         assertThat(starts.failed(1, 2)).isFalse();
@@ -29,7 +29,7 @@ class FailedStartsTest {
     }
 
     @Test
-    void killsFromOutsideEndWhereNoWorkerIsLeft() {
+    void killsFromOutsideReachTheLimitOnlyWithoutAReadyWorker() {
         for (int number = 0; number < 14; number++) {
             assertThat(starts.killed(number, number + 1, true)).isFalse();
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// What comes of a task as a `CompletableFuture`, and of those who wait for it.
+/// The future of a task as a `CompletableFuture`, and its waiters.
 class FutureTest extends PoolTest {
     private static ProcessPool pool;
 
@@ -44,7 +44,7 @@ class FutureTest extends PoolTest {
     }
 
     @Test
-    void whatDependsOnATaskRunsInAVirtualThread() throws Exception {
+    void dependentStagesRunInAVirtualThread() throws Exception {
         SharedEvent gate = space.event("gate");
         CompletableFuture<Boolean> virtual = gated(gate).thenApply(value -> Thread.currentThread().isVirtual());
         gate.set();
@@ -58,7 +58,7 @@ class FutureTest extends PoolTest {
     }
 
     @Test
-    void dependentsThatBlockHoldUpNobody() throws Exception {
+    void dependentStagesThatBlockDelayNoResult() throws Exception {
         SharedEvent gate = space.event("gate");
         var end = new CountDownLatch(1);
         var blocked = new CountDownLatch(20);
@@ -83,7 +83,7 @@ class FutureTest extends PoolTest {
     }
 
     @Test
-    void aTaskMayUseTheResultOfAnotherInItsDependent() throws Exception {
+    void aDependentStageMayWaitForAnotherTask() throws Exception {
         CompletableFuture<Integer> chained = pool.submit(() -> 20).thenApply(x -> {
             try {
                 return pool.apply(y -> y + 1, x) * 2;
@@ -95,7 +95,7 @@ class FutureTest extends PoolTest {
     }
 
     @Test
-    void orTimeoutLosesPatienceAndTheTaskGoesOn() throws Exception {
+    void orTimeoutEndsTheWaitAndTheTaskGoesOn() throws Exception {
         SharedEvent gate = space.event("gate");
         SharedLong done = space.longValue("done", 0);
         CompletableFuture<Integer> late = pool.submit(() -> {
@@ -113,7 +113,7 @@ class FutureTest extends PoolTest {
     }
 
     @Test
-    void whoCompletesTheFutureFirstWins() throws Exception {
+    void theFirstCompletionOfAFutureWins() throws Exception {
         SharedEvent gate = space.event("gate");
         CompletableFuture<Integer> impatient;
         CompletableFuture<Integer> failed;
@@ -136,7 +136,7 @@ class FutureTest extends PoolTest {
 
     /// Python's pool is not usable after that: "We lacked patience and got a multiprocessing.TimeoutError".
     @Test
-    void whoLacksPatienceMayComeAgain() throws Exception {
+    void aTimedGetCanBeRepeatedAfterItsTimeOut() throws Exception {
         SharedEvent gate = space.event("gate");
         CompletableFuture<Integer> late = gated(gate);
         for (int i = 0; i < 3; i++) {
@@ -161,7 +161,7 @@ class FutureTest extends PoolTest {
     }
 
     @Test
-    void itsStateIsThatOfTheTask() throws Exception {
+    void theStateOfAFutureIsThatOfItsTask() throws Exception {
         SharedEvent gate = space.event("gate");
         CompletableFuture<Integer> task = gated(gate);
         assertThat(task.state()).isEqualTo(Future.State.RUNNING);

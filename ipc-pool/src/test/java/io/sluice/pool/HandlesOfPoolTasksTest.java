@@ -24,8 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The shared objects that tasks of a pool captured, or got as elements: they are there when a worker comes to open
-/// them, whatever was closed meanwhile, and a worker that ends in order has left them.
+/// The shared objects that tasks of a pool captured, or got as elements: they exist when a worker opens them, also if
+/// the pool's process has closed them meanwhile, and a worker that ends in order has closed them.
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class HandlesOfPoolTasksTest {
     private static int spaces;
@@ -52,7 +52,7 @@ class HandlesOfPoolTasksTest {
         return queue;
     }
 
-    /// The last one to leave an object, this process or the worker, removes it.
+    /// The last process that closes an object removes it: this one or the worker.
     private void awaitEndOf(String... objects) {
         until(() -> Stream.of(objects).noneMatch(this::isThere));
     }
@@ -68,7 +68,7 @@ class HandlesOfPoolTasksTest {
     }
 
     @Test
-    void whatIsClosedBehindASubmissionIsThereForTheTask() throws Exception {
+    void anObjectClosedAfterASubmissionExistsForTheTask() throws Exception {
         SharedQueue<Integer> work = queue("work", 7);
         CompletableFuture<Integer> future = pool.submit(() -> work.take());
         work.close();
@@ -86,7 +86,7 @@ class HandlesOfPoolTasksTest {
     }
 
     @Test
-    void theElementsOfAStreamAreKeptUntilTheirResultsAreThere() throws Exception {
+    void theElementsOfAStreamAreKeptUntilTheirResultsArrive() throws Exception {
         List<SharedQueue<Integer>> inputs = List.of(queue("first", 1), queue("second", 2));
         try (SharedEvent goOn = space.event("go-on");
                 Results<Integer> results = pool.imap(input -> {
@@ -104,7 +104,7 @@ class HandlesOfPoolTasksTest {
     }
 
     @Test
-    void whatNoTaskWillOpenAnyMoreIsLetGo() throws Exception {
+    void objectsThatNoTaskWillOpenAreReleased() throws Exception {
         try (SharedEvent goOn = space.event("go-on")) {
             CompletableFuture<Boolean> first = pool.submit(() -> {
                 goOn.await();
@@ -147,7 +147,7 @@ class HandlesOfPoolTasksTest {
     }
 
     @Test
-    void aStreamThatIsDroppedHalfWayKeepsNothingBehindTheEndOfThePool() throws Exception {
+    void anAbandonedStreamKeepsNothingAfterTheEndOfThePool() throws Exception {
         SharedQueue<Integer> half = queue("half", 1);
         assertThat(pool.imap(x -> x + half.size(), List.of(1, 2, 3, 4, 5, 6), TaskOptions.USUAL, 2).next())
                 .isEqualTo(2);
@@ -158,7 +158,7 @@ class HandlesOfPoolTasksTest {
     }
 
     @Test
-    void aTaskThatFindsNoSuchObjectFailsWithThat() throws Exception {
+    void aTaskWhoseObjectDoesNotExistFailsWithThat() throws Exception {
         try (SharedQueue<Integer> work = queue("work", 1)) {
             assertThat(work.unlink()).isTrue();
             assertThatThrownBy(() -> pool.submit(() -> work.take()).get()).isInstanceOf(ExecutionException.class)
@@ -166,9 +166,9 @@ class HandlesOfPoolTasksTest {
         }
     }
 
-    /// As does one whose initializer, or whose last function, had them.
+    /// Also those of the initializer and of the last function.
     @Test
-    void aWorkerThatEndsInOrderLeavesWhatItWasGiven() throws Exception {
+    void aWorkerThatEndsInOrderClosesItsObjects() throws Exception {
         try (SharedBarrier ofInitializer = space.barrier("of-initializer", 1);
                 SharedBarrier ofFunction = space.barrier("of-function", 1)) {
             SharedBarrier kept = space.barrier("kept", 1);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The heaps that the workers of a pool may have fit together into the memory limit of a container.
+/// The heaps of all workers of a pool together fit into the memory limit of a container.
 class HeapShareTest {
     private static final long GIB = 1L << 30;
 
@@ -48,12 +48,12 @@ class HeapShareTest {
     @ValueSource(strings = {"-Xmx1g", "-XX:MaxHeapSize=1g", "-XX:MaxRAMPercentage=50", "-XX:MaxRAM=1g",
         "-Xms256m", "-Xmn200m", "-XX:InitialHeapSize=1g", "-XX:MinHeapSize=1g", "-XX:InitialRAMPercentage=40",
         "-XX:NewSize=200m", "-XX:MaxNewSize=200m"})
-    void whoChoosesAHeapGetsIt(String option) {
+    void aChosenHeapSizeIsKept(String option) {
         assertThat(new HeapShare(2 * GIB).options(4, List.of("-ea", option))).isEmpty();
     }
 
     @Test
-    void aGroupOfVersion2AndThoseThatItIsInCount() throws IOException {
+    void aGroupOfVersion2AndItsAncestorsCount() throws IOException {
         write("proc/self/cgroup", "0::/pods/one\n");
         write("groups/pods/memory.max", Long.toString(2 * GIB));
         write("groups/pods/one/memory.max", "max\n");
@@ -63,7 +63,7 @@ class HeapShareTest {
     }
 
     @Test
-    void aContainerThatSeesItsGroupAsTheTopHasItsLimit() throws IOException {
+    void aContainerWhoseGroupIsTheVisibleRootHasItsLimit() throws IOException {
         write("proc/self/cgroup", "0::/docker/0123456789ab\n");
         write("groups/memory.max", Long.toString(GIB));
         assertThat(share()).isEqualTo(new HeapShare(GIB));
@@ -78,9 +78,9 @@ class HeapShareTest {
         assertThat(share()).isEqualTo(new HeapShare(GIB));
     }
 
-    /// None at all, none that limits, or one that is higher than the memory of the machine.
+    /// No group, no limit, or a limit above the memory of the machine.
     @Test
-    void withoutALimitNothingIsSaid() throws IOException {
+    void withoutALimitNoOptionIsGiven() throws IOException {
         assertThat(share().options(4, List.of())).isEmpty();
         write("proc/self/cgroup", "0::/\n");
         assertThat(share().options(4, List.of())).isEmpty();
@@ -91,7 +91,7 @@ class HeapShareTest {
     }
 
     @Test
-    void aWorkerHasTheHeapThatItIsTold() throws Exception {
+    void aWorkerHasTheChosenHeap() throws Exception {
         List<String> options = new HeapShare(GIB).options(4, List.of());
         try (ProcessPool pool = ProcessPool.builder().workers(1).jvmOptions(options.toArray(String[]::new)).build()) {
             assertThat(pool.submit(() -> Runtime.getRuntime().maxMemory()).get()).isBetween(100L << 20, 128L << 20);
@@ -106,7 +106,7 @@ class HeapShareTest {
                     ManagementFactory.getRuntimeMXBean().getInputArguments())).get();
             List<String> inherited = ProcessContext.inheritableJvmOptions();
             assertThat(arguments).containsAll(inherited).containsOnlyOnce("-Dshown=own");
-            // Each JVM that is started here has access to native code in any case.
+            // Every JVM started here has access to native code in any case.
             inherited.forEach(option -> assertThat(Collections.frequency(arguments, option)).as(option).isEqualTo(
                     Collections.frequency(inherited, option)
                             + (option.equals("--enable-native-access=ALL-UNNAMED")
@@ -114,11 +114,12 @@ class HeapShareTest {
         }
     }
 
-    /// An option of the pool comes behind those that are inherited.
+    /// Options of the pool come after inherited ones.
     @Test
-    void aWorkerHasTheOptionsOfThisJvmIfThePoolWasAskedForThem() throws Exception {
+    void aWorkerHasTheOptionsOfThisJvmOnDemand() throws Exception {
         System.setProperty("set.later", "not an option");
-        try (ProcessPool pool = ProcessPool.builder().workers(1).inheritJvmOptions().jvmOptions("-Dshown=own").build()) {
+        try (ProcessPool pool =
+                ProcessPool.builder().workers(1).inheritJvmOptions().jvmOptions("-Dshown=own").build()) {
             assertThat(pool.submit(() -> System.getProperty("shown") + System.getProperty("set.later")).get())
                     .isEqualTo("ownnull");
             String temporary = System.getProperty("java.io.tmpdir");

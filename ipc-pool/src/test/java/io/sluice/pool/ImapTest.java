@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A function and many elements, one result after the other.
+/// `imap` and `imapUnordered`: a function and many elements, one result after the other.
 class ImapTest extends PoolTest {
     private static final List<Integer> THOUSAND = IntStream.range(0, 1000).boxed().toList();
     private static ProcessPool pool;
@@ -51,7 +51,7 @@ class ImapTest extends PoolTest {
         return number;
     }
 
-    /// All results, where failures stand as their own text.
+    /// All results; a failure appears as the name of its class.
     private static List<Object> drain(Results<?> results) {
         List<Object> all = new ArrayList<>();
         while (results.hasNext()) {
@@ -76,16 +76,16 @@ class ImapTest extends PoolTest {
 
     @ParameterizedTest
     @CsvSource({"1, 1", "1, 1024", "7, 64"})
-    void unorderedResultsAllCome(int chunk, int window) {
+    void unorderedResultsAllArrive(int chunk, int window) {
         var options = TaskOptions.USUAL.chunkSize(chunk);
         try (var results = pool.imapUnordered((Integer x) -> x, THOUSAND, options, window)) {
             assertThat(drain(results)).containsExactlyInAnyOrderElementsOf(THOUSAND);
         }
     }
 
-    /// What is ready does not wait for what is not.
+    /// A ready result does not wait for others.
     @Test
-    void unorderedResultsComeAsTheyAreReady() throws Exception {
+    void unorderedResultsArriveAsTheyBecomeReady() throws Exception {
         SharedEvent gate = space.event("gate");
         try (var results = pool.imapUnordered((Integer x) -> {
             if (x == 0) {
@@ -104,7 +104,7 @@ class ImapTest extends PoolTest {
     }
 
     @Test
-    void ofNothingComesNothing() {
+    void noElementsGiveNoResults() {
         try (var results = pool.imap((Integer x) -> x, List.of())) {
             assertThat(results.hasNext()).isFalse();
         }
@@ -115,7 +115,7 @@ class ImapTest extends PoolTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 10})
-    void aFailureStandsAtItsPlaceAndTheIterationGoesOn(int chunk) {
+    void aFailureAppearsAtItsPositionAndTheIterationGoesOn(int chunk) {
         var options = TaskOptions.USUAL.chunkSize(chunk);
         try (var results = pool.imap(ImapTest::oddsFail, List.of(0, 1, 2, 3), options, 100)) {
             assertThat(drain(results)).containsExactly(0, "IOException", 2, "IOException");
@@ -133,7 +133,7 @@ class ImapTest extends PoolTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 10})
-    void anElementThatDoesNotTravelFailsAtItsPlace(int chunk) {
+    void anElementThatDoesNotTravelFailsAtItsPosition(int chunk) {
         try (var results = pool.imap(
                 (Object x) -> x, List.of(1, new Object(), 2), TaskOptions.USUAL.chunkSize(chunk), 100)) {
             assertThat(results.next()).isEqualTo(1);
@@ -146,7 +146,7 @@ class ImapTest extends PoolTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 10})
-    void aResultThatDoesNotTravelFailsAtItsPlace(int chunk) {
+    void aResultThatDoesNotTravelFailsAtItsPosition(int chunk) {
         try (var results = pool.imap(
                 (Integer x) -> x == 1 ? new Object() : x, List.of(0, 1, 2), TaskOptions.USUAL.chunkSize(chunk), 100)) {
             assertThat(drain(results)).containsExactly(0, "CodecException", 2);
@@ -164,7 +164,7 @@ class ImapTest extends PoolTest {
         }
     }
 
-    /// An input that throws, once, instead of its element 5 or before it; counts what is read of it.
+    /// An input that throws once, at element 5 or before it; counts the elements read.
     private static final class Broken implements Iterator<Integer> {
         private final Throwable failure;
         private final boolean inHasNext;
@@ -196,13 +196,13 @@ class ImapTest extends PoolTest {
             return index;
         }
 
-        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})   // any Throwable, as users throw it
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})   // any Throwable, as user code throws it
         private static <T extends Throwable> T sneaky(Throwable any) throws T {
             throw (T) any;
         }
     }
 
-    /// All results until the end, in the order in which they come; a failure of the input stands as itself.
+    /// All results until the end, in the order of their arrival; a failure of the input appears as itself.
     private static List<Object> drainInTime(Results<?> results) throws Exception {
         List<Object> all = new ArrayList<>();
         while (results.hasNext()) {
@@ -221,11 +221,10 @@ class ImapTest extends PoolTest {
                 new StackOverflowError()).map(failure -> Arguments.of(chunk, inHasNext, failure))));
     }
 
-    /// What was read before is computed, the exception comes at its place, and what the input still has comes behind
-    /// it.
+    /// Elements read before are computed, the exception appears at its position, and the remaining elements follow.
     @ParameterizedTest
     @MethodSource("brokenInputs")
-    void anInputThatThrowsFailsAtItsPlaceAndTheIterationGoesOn(int chunk, boolean inHasNext, Throwable failure)
+    void anInputThatThrowsFailsAtItsPositionAndTheIterationGoesOn(int chunk, boolean inHasNext, Throwable failure)
             throws Exception {
         var options = TaskOptions.USUAL.chunkSize(chunk);
         List<Object> expected = new ArrayList<>(List.of(0, 1, 2, 3, 4, failure));
@@ -233,17 +232,18 @@ class ImapTest extends PoolTest {
         try (var results = pool.imap((Integer x) -> x, () -> new Broken(failure, inHasNext, 8), options, 100)) {
             assertThat(drainInTime(results)).isEqualTo(expected);
         }
-        try (var results = pool.imapUnordered((Integer x) -> x, () -> new Broken(failure, inHasNext, 8), options, 100)) {
+        Iterable<Integer> input = () -> new Broken(failure, inHasNext, 8);
+        try (var results = pool.imapUnordered((Integer x) -> x, input, options, 100)) {
             List<Object> all = drainInTime(results);
             assertThat(all).containsExactlyInAnyOrderElementsOf(expected);
             assertThat(all.get(5)).isSameAs(failure);
         }
     }
 
-    /// As a generator does that has thrown.
+    /// As a generator that has thrown.
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void anInputThatThrowsAndEndsEndsTheIterationBehindTheException(boolean inHasNext) throws Exception {
+    void anInputThatThrowsAndEndsEndsTheIterationAfterTheException(boolean inHasNext) throws Exception {
         var failure = new IllegalStateException("input");
         try (var results = pool.imap((Integer x) -> x, () -> new Broken(failure, inHasNext, 5 + (inHasNext ? 0 : 1)))) {
             assertThat(drainInTime(results)).containsExactly(0, 1, 2, 3, 4, failure);
@@ -251,9 +251,9 @@ class ImapTest extends PoolTest {
         }
     }
 
-    /// Who stops at the exception has read nothing behind it.
+    /// A caller that stops at the exception has read nothing after it.
     @Test
-    void nothingIsReadBehindAnExceptionOfTheInputBeforeItWasThrown() {
+    void nothingIsReadAfterAnExceptionOfTheInputUntilItIsThrown() {
         var failure = new IllegalStateException("input");
         var input = new Broken(failure, false, 1000);
         try (var results = pool.imap((Integer x) -> x, () -> input)) {
@@ -267,10 +267,10 @@ class ImapTest extends PoolTest {
         }
     }
 
-    /// Python reads such an input until the memory is full.
+    /// Python reads such an input until memory is exhausted.
     @ParameterizedTest
     @CsvSource({"1, 1", "1, 100", "8, 100", "8, 1"})
-    void anEndlessInputIsReadAWindowAhead(int chunk, int window) {
+    void anInfiniteInputIsReadAWindowAhead(int chunk, int window) {
         var given = new AtomicInteger();
         int most = Math.max(window, 2 * chunk);
         Iterable<Integer> endless = () -> Stream.generate(given::getAndIncrement).iterator();
@@ -293,7 +293,7 @@ class ImapTest extends PoolTest {
     }
 
     @Test
-    void aTimedNextCanBeAskedAgain() throws Exception {
+    void aTimedNextCanBeRepeated() throws Exception {
         SharedEvent gate = space.event("gate");
         try (var results = pool.imap((Integer x) -> {
             gate.await(WATCHDOG_SECONDS, TimeUnit.SECONDS);
@@ -308,7 +308,7 @@ class ImapTest extends PoolTest {
         }
     }
 
-    /// Closing ends what is on its way: the tasks that run are interrupted, and the pool serves others.
+    /// Closing cancels the elements in flight: running tasks are interrupted, and the pool serves other jobs.
     @Test
     void closingEarlyCancelsTheRest() throws Exception {
         SharedEvent gate = space.event("gate");
@@ -349,7 +349,7 @@ class ImapTest extends PoolTest {
         assertThat(results.hasNext()).isFalse();
     }
 
-    /// An interrupt ends the timed method alone; the other one keeps it for later.
+    /// An interrupt ends only the timed method; the other one keeps the flag.
     @Test
     void anInterruptEndsATimedNextOnly() throws Exception {
         SharedEvent gate = space.event("gate");
@@ -369,9 +369,9 @@ class ImapTest extends PoolTest {
         }
     }
 
-    /// Several iterations at once get what is theirs.
+    /// Several iterations at once get their own results.
     @Test
-    void iterationsDoNotMeet() throws Exception {
+    void simultaneousIterationsAreSeparate() throws Exception {
         try (var up = pool.imap((Integer x) -> x, THOUSAND); var down = pool.imap((Integer x) -> -x, THOUSAND)) {
             for (int i = 0; i < 1000; i++) {
                 assertThat(up.next()).isEqualTo(i);
@@ -380,7 +380,7 @@ class ImapTest extends PoolTest {
         }
     }
 
-    /// The pool may end under an iteration: it says so once, and has no more.
+    /// The pool may end during an iteration: the iteration throws once, and has no more results.
     @Test
     void theEndOfThePoolEndsTheIteration() throws Exception {
         SharedEvent gate = space.event("gate");
@@ -394,7 +394,7 @@ class ImapTest extends PoolTest {
         }
     }
 
-    /// As when another thread closes the pool while this one is about to iterate.
+    /// As if another thread closed the pool while this one is about to iterate.
     @Test
     void anIterationThatBeginsAfterTheEndOfThePoolFails() {
         ProcessPool doomed = ProcessPool.create(1);

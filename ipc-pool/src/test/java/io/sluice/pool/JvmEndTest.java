@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What becomes of a pool whose JVM ends: programs that open a pool and do not close it.
+/// What happens to a pool whose JVM ends: programs that open a pool and do not close it.
 class JvmEndTest extends PoolTest {
     private static final int SIGTERM = 15;
     private static final int TASKS = 5;
@@ -47,7 +47,7 @@ class JvmEndTest extends PoolTest {
         told.close();
     }
 
-    /// What the programs do: tasks that wait at the gate and count, and dependents in the program that count as well.
+    /// The work of the programs: tasks that wait at the gate and count, and dependent stages that count as well.
     private record Work(SharedEvent gate, SharedLong done, SharedLong told) {
         List<CompletableFuture<Integer>> submit(ProcessPool pool) {
             SharedEvent theGate = gate;
@@ -68,7 +68,7 @@ class JvmEndTest extends PoolTest {
         return new Work(gate, done, told);
     }
 
-    /// Waits until the only threads that are left in a program are its pool's.
+    /// Waits until the pool's threads are the only ones left in a program.
     private void awaitReturned() throws InterruptedException {
         assertThat(returned.await(WATCHDOG_SECONDS, TimeUnit.SECONDS)).isTrue();
     }
@@ -81,7 +81,7 @@ class JvmEndTest extends PoolTest {
     }
 
     @Test
-    void workThatIsOnItsWayKeepsTheJvmAliveAndAnIdlePoolDoesNot() throws Exception {
+    void unfinishedTasksKeepTheJvmAliveAndAnIdlePoolDoesNot() throws Exception {
         Work work = work();
         SharedEvent over = returned;
         JavaProcess program = JavaProcess.start(() -> {
@@ -95,7 +95,7 @@ class JvmEndTest extends PoolTest {
         assertThat(told.get()).isEqualTo(TASKS);
     }
 
-    /// A thread that is a daemon, as virtual ones are, keeps no JVM alive; the call that it waits for does.
+    /// A daemon thread, as a virtual one is, does not keep the JVM alive; the call that it waits for does.
     @Test
     void theCallOfADaemonThreadKeepsTheJvmAlive() throws Exception {
         Work work = work();
@@ -121,7 +121,7 @@ class JvmEndTest extends PoolTest {
         assertThat(done.get()).isEqualTo(1);
     }
 
-    /// Also of what users' hooks wait for, which run at the same time.
+    /// Also the tasks that users' hooks wait for, which run at the same time.
     @Test
     void atSigtermThePoolDrains() throws Exception {
         Work work = work();
@@ -151,7 +151,7 @@ class JvmEndTest extends PoolTest {
         assertThat(told.get()).isEqualTo(TASKS + 100 * TASKS * (TASKS - 1) / 2);
     }
 
-    /// The workers are still starting then, and open the space of the pool after its process has begun to end.
+    /// The workers are still starting then, and open the space of the pool after the end of its process has begun.
     @Test
     void aProgramThatExitsRightAfterItsSubmissionsDrains() throws Exception {
         Work work = work();
@@ -167,9 +167,9 @@ class JvmEndTest extends PoolTest {
         assertThat(told.get()).isEqualTo(TASKS);
     }
 
-    /// The pool has ended already when it goes on.
+    /// The dependent stage runs on after the pool has ended.
     @Test
-    void whatDependsOnTheLastResultIsDoneBeforeTheEnd() throws Exception {
+    void dependentStagesOfTheLastResultAreDoneBeforeTheEnd() throws Exception {
         Work work = work();
         JavaProcess program = JavaProcess.start(() -> {
             ProcessPool pool = ProcessPool.builder().workers(1)
@@ -177,7 +177,7 @@ class JvmEndTest extends PoolTest {
             SharedEvent theGate = work.gate();
             var _ = pool.submit(() -> theGate.await(WATCHDOG_SECONDS, TimeUnit.SECONDS)).thenAccept(opened -> {
                 awaitUntil(pool::isTerminated);
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));   // longer than the rest of the end takes
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));   // longer than the rest of the end
                 work.told().addAndGet(opened ? 1 : 0);
             });
             work.gate().set();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KeeperTest {
     @Test
-    void anErrorEndsItForThisTimeOnly() {
+    void afterAnErrorTheNextCallStartsAnotherThread() {
         AtomicInteger asked = new AtomicInteger();
         Keeper keeper = new Keeper("failing", () -> {
             if (asked.getAndIncrement() == 0) {
@@ -28,7 +28,7 @@ class KeeperTest {
     }
 
     @Test
-    void itInheritsNothingFromTheThreadThatSubmits() throws InterruptedException {
+    void itInheritsNothingFromTheSubmittingThread() throws InterruptedException {
         InheritableThreadLocal<String> local = new InheritableThreadLocal<>();
         local.set("of the caller");
         AtomicBoolean asked = new AtomicBoolean();

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// How a pool ends, and what becomes of its tasks then.
+/// The ends of a pool, and what happens to its tasks.
 class LifecycleTest extends PoolTest {
     private static void assertRefuses(ProcessPool pool) {
         assertThatThrownBy(() -> pool.submit(() -> 1))
@@ -40,7 +40,7 @@ class LifecycleTest extends PoolTest {
     }
 
     @Test
-    void afterAShutdownWhatWasSubmittedIsDoneAndNothingElse() throws Exception {
+    void afterAShutdownOnlySubmittedTasksAreDone() throws Exception {
         SharedEvent gate = space.event("gate");
         try (ProcessPool pool = ProcessPool.builder().workers(1).name("ending").build()) {
             assertThat(pool.toString()).isEqualTo("ProcessPool[ending, 1 workers, 0 calls waiting, running]");
@@ -86,7 +86,7 @@ class LifecycleTest extends PoolTest {
         assertThat(pool.awaitTermination(0, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// Its workers may still be on their way.
+    /// Its workers may still be starting.
     @Test
     void aPoolMayBeClosedAtOnce() {
         ProcessPool pool = ProcessPool.create(2);
@@ -95,7 +95,7 @@ class LifecycleTest extends PoolTest {
     }
 
     @Test
-    void shutdownNowGivesBackWhatNeverBeganAndInterruptsWhatRuns() throws Exception {
+    void shutdownNowReturnsUnbegunTasksAndInterruptsRunningOnes() throws Exception {
         SharedEvent begun = space.event("begun");
         SharedEvent gate = space.event("gate");
         SharedLong interrupted = space.longValue("interrupted", 0);
@@ -151,13 +151,14 @@ class LifecycleTest extends PoolTest {
         for (var future : List.of(running.get(0), running.get(1), waiting, map)) {
             assertThat(future.isCancelled()).isTrue();
             assertThatThrownBy(future::get)
-                    .isInstanceOf(CancellationException.class).hasStackTraceContaining("the pool was terminated");
+                    .isInstanceOf(CancellationException.class)
+                    .hasStackTraceContaining("pool '%s' was terminated".formatted(pool.name()));
         }
         assertThat(ran.get()).isZero();
         assertRefuses(pool);
     }
 
-    /// As the JDK's executors do: the interrupt is kept, and hurries the end.
+    /// As in the JDK's executors: the flag is kept, and the end is hastened.
     @Test
     void anInterruptedCloseGoesOnAsShutdownNow() throws Exception {
         SharedEvent gate = space.event("gate");
@@ -178,7 +179,7 @@ class LifecycleTest extends PoolTest {
         assertThat(failureOf(running.getFirst())).isInstanceOf(InterruptedException.class);
     }
 
-    /// Whatever other threads do to the pool at that moment.
+    /// Also while other threads use the pool.
     @Test
     void aShutdownIsInForceWhenTheCallReturns() throws Exception {
         for (int round = 0; round < 20; round++) {
@@ -212,7 +213,7 @@ class LifecycleTest extends PoolTest {
     }
 
     @Test
-    void severalPoolsDoNotMeet() throws Exception {
+    void severalPoolsAreSeparate() throws Exception {
         try (ProcessPool one = ProcessPool.create(1); ProcessPool two = ProcessPool.create(1)) {
             long pid = one.apply(() -> ProcessHandle.current().pid());
             assertThat(two.apply(() -> ProcessHandle.current().pid())).isNotEqualTo(pid);
@@ -236,9 +237,9 @@ class LifecycleTest extends PoolTest {
         }
     }
 
-    /// A program that forgets its pool, or ends while it works, leaves neither processes nor files.
+    /// A program that does not close its pool, or ends while it works, leaves neither processes nor files.
     @Test
-    void aProcessThatExitsTakesItsPoolWithIt(@TempDir Path temporary) throws Exception {
+    void aProcessThatExitsEndsItsPool(@TempDir Path temporary) throws Exception {
         SharedLongArray pids = space.longArray("pids", 2);
         Path home = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-pool-test-");
         try {

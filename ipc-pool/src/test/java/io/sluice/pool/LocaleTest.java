@@ -13,8 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Pools and shared objects in countries with digits and rules of case of their own: Egypt writes ٣ for 3, and Turkey's
-/// small letter of I has no dot.
+/// Pools and shared objects under locales with digits and case rules of their own: Egypt writes ٣ for 3, and the
+/// Turkish lower-case I has no dot.
 class LocaleTest extends PoolTest {
     private static final String HUGE = "x".repeat(100_000);
 
@@ -29,18 +29,19 @@ class LocaleTest extends PoolTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ar-EG", "tr-TR"})
-    void aPoolAndAQueueWorkInEveryCountry(String tag) throws Exception {
+    void aPoolAndAQueueWorkUnderEveryLocale(String tag) throws Exception {
         Locale country = Locale.forLanguageTag(tag);
         Locale.setDefault(country);
         try (SharedQueue<Order> orders = space.queue("INVOICES", Codec.ofRecord(Order.class), 10);
                 ProcessPool pool = ProcessPool.builder().workers(1).name("ISTANBUL")
-                        .jvmOptions("-Duser.language=" + country.getLanguage(), "-Duser.country=" + country.getCountry())
+                        .jvmOptions(
+                                "-Duser.language=" + country.getLanguage(), "-Duser.country=" + country.getCountry())
                         .build()) {
             assertThat(pool.apply(() -> Locale.getDefault().toLanguageTag())).isEqualTo(tag);
             assertThat(pool.map(x -> x * x, List.of(1, 2, 3))).containsExactly(1, 4, 9);
             assertThat(pool.map((String text) -> text.length(), IntStream.range(0, 20).mapToObj(i -> HUGE).toList()))
                     .containsOnly(HUGE.length());
-            // Longer than a slot: it travels in a file of its own.
+            // Longer than a slot, so it travels in a file of its own.
             assertThat(pool.apply(() -> orders.offer(new Order(HUGE, 12_345)))).isTrue();
             assertThat(orders.take()).isEqualTo(new Order(HUGE, 12_345));
             assertThatThrownBy(() -> pool.apply(LocaleTest::fail))

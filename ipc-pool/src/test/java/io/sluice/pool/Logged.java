@@ -6,7 +6,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/// Catches what the pools of this JVM log, instead of the console.
+/// Captures the log of the pools of this JVM, and keeps it from the console.
 final class Logged extends Handler implements AutoCloseable {
     private final Logger logger = Logger.getLogger("io.sluice.pool");
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
@@ -16,7 +16,7 @@ final class Logged extends Handler implements AutoCloseable {
         logger.addHandler(this);
     }
 
-    /// What was thrown, as far as it was logged.
+    /// The logged exceptions.
     List<Throwable> failures() {
         return failures;
     }
@@ -30,7 +30,7 @@ final class Logged extends Handler implements AutoCloseable {
 
     @Override
     public void flush() {
-        // Nothing is kept back.
+        // Nothing is buffered.
     }
 
     @Override

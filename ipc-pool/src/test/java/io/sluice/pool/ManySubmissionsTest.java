@@ -8,15 +8,15 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Several threads submit as fast as they can, so that events of the scheduler arrive while others are worked through:
-/// two threads at it at once would take a chunk off a worker twice, and a future would be lost.
+/// Several threads submit as fast as they can, so that events of the scheduler arrive while others run: two threads in
+/// the event loop at once would remove a chunk from a worker twice, and a future would be lost.
 @Timeout(300)
 class ManySubmissionsTest {
     private static final int THREADS = 3;
     private static final int EACH = 30_000;
 
     @Test
-    void everyFutureOfEveryThreadComesToItsValue() throws InterruptedException {
+    void everyFutureOfEveryThreadGetsItsValue() throws InterruptedException {
         long[] sums = new long[THREADS];
         try (ProcessPool pool = ProcessPool.create(2)) {
             List<Thread> threads = new ArrayList<>();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A function and many elements, all results at once.
+/// `map`: a function and many elements, all results at once.
 class MapTest extends PoolTest {
     private static final List<Integer> HUNDRED = IntStream.range(0, 100).boxed().toList();
     private static ProcessPool pool;
@@ -52,14 +52,14 @@ class MapTest extends PoolTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3, 100, 1000})
-    void theResultsStandInTheOrderOfTheElements(int chunk) throws Exception {
+    void theResultsAreInTheOrderOfTheElements(int chunk) throws Exception {
         List<Integer> squares = HUNDRED.stream().map(x -> x * x).toList();
         assertThat(pool.map((Integer x) -> squareBut(-1, x), HUNDRED, chunksOf(chunk))).isEqualTo(squares);
         assertThat(pool.mapAsync((Integer x) -> squareBut(-1, x), HUNDRED, chunksOf(chunk)).get()).isEqualTo(squares);
     }
 
     @Test
-    void ofNothingComesNothing() throws Exception {
+    void noElementsGiveNoResults() throws Exception {
         assertThat(pool.map((Integer x) -> x, List.of())).isEmpty();
         assertThat(pool.map((Integer x) -> x, List.<Integer>of(), 3)).isEmpty();
         assertThat(pool.mapAsync((Integer x) -> x, List.<Integer>of()).get()).isEmpty();
@@ -78,7 +78,8 @@ class MapTest extends PoolTest {
     @Test
     void aChunkSizeBelowOneIsRefused() {
         assertThatThrownBy(() -> pool.map((Integer x) -> x, HUNDRED, 0))
-                .isInstanceOf(IllegalArgumentException.class).hasMessage("chunk size 0; expected 1 or more");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("task options: a chunk of 0 elements; expected 1 or more");
     }
 
     @ParameterizedTest
@@ -93,7 +94,7 @@ class MapTest extends PoolTest {
         assertThat(pool.map((Integer x) -> x, HUNDRED)).isEqualTo(HUNDRED);
     }
 
-    /// A job that failed takes no more of the workers' time; others do not notice.
+    /// A failed job uses no more of the workers' time; other jobs are not affected.
     @Test
     void afterAFailureNoFurtherElementIsBegun() throws Exception {
         SharedLong begun = space.longValue("begun", 0);
@@ -138,7 +139,7 @@ class MapTest extends PoolTest {
         }
     }
 
-    /// A cancelled map begins nothing more, and interrupts what it has begun.
+    /// A cancelled map begins no more elements, and interrupts running ones.
     @Test
     void aMapCanBeCancelled() throws Exception {
         SharedEvent gate = space.event("gate");
@@ -163,7 +164,7 @@ class MapTest extends PoolTest {
     // Progress.
 
     @Test
-    void aListenerHearsOfProgressInOrderAndOfTheEndLast() throws Exception {
+    void aListenerGetsProgressInOrderAndTheEndLast() throws Exception {
         List<Progress> heard = new CopyOnWriteArrayList<>();
         List<Integer> results = pool.map((Integer x) -> {
             Thread.sleep(5);
@@ -180,7 +181,7 @@ class MapTest extends PoolTest {
     }
 
     @Test
-    void aListenerThatThrowsOrBlocksHarmsNothing() throws Exception {
+    void aListenerThatThrowsOrBlocksDoesNotAffectTheMap() throws Exception {
         try (Logged logged = new Logged()) {
             assertThat(pool.map((Integer x) -> x, HUNDRED, TaskOptions.USUAL.onProgress(progress -> {
                 throw new IllegalStateException("of the listener");

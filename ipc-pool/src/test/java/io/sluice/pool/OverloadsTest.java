@@ -28,7 +28,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What users write as a task compiles, and the compiler takes the method that they mean.
+/// Tasks as users write them compile, and the compiler chooses the intended overload.
 class OverloadsTest extends PoolTest {
     @SuppressWarnings("InlineFormatString") // a program is read best alone
     private static final String PROGRAM = """
@@ -53,7 +53,7 @@ class OverloadsTest extends PoolTest {
                 int field;
                 void method() throws InterruptedException {}
 
-                void main(ProcessPool pool, ProcessPool.Builder builder, ExecutorService service, Book book,
+                void main(ProcessPool pool, ProcessPoolBuilder builder, ExecutorService service, Book book,
                         List<Integer> numbers, ConcurrentMap<String, Integer> map,
                         TaskOptions options) throws Exception {
                     %s
@@ -183,7 +183,7 @@ class OverloadsTest extends PoolTest {
     }
 
     @Test
-    void whatUsersWriteAsATaskCompiles(@TempDir Path directory) throws IOException {
+    void tasksAsUsersWriteThemCompile(@TempDir Path directory) throws IOException {
         var compiler = ToolProvider.getSystemJavaCompiler();
         var found = new DiagnosticCollector<JavaFileObject>();
         List<Source> programs = IntStream.range(0, COMPILES.size())
@@ -203,7 +203,7 @@ class OverloadsTest extends PoolTest {
         }
     }
 
-    // And does what they mean.
+    // The chosen overload works as intended.
 
     @Test
     void actionsMayThrowAndBeInterrupted() throws Exception {
@@ -245,7 +245,7 @@ class OverloadsTest extends PoolTest {
     }
 
     @Test
-    void anActionThatIsRunAsARunnableWrapsCheckedExceptions() {
+    void anActionRunAsARunnableWrapsCheckedExceptions() {
         Action checked = () -> actOrThrow("checked");
         Action unchecked = () -> {
             throw new UncheckedIOException(new IOException("unchecked"));

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /// Which job a worker serves next.
 class PolicyTest extends PoolTest {
-    /// The order in which one worker runs what was submitted while it was busy.
+    /// The order in which one worker runs tasks that were submitted while it was busy.
     private static List<Integer> order(SharedQueue<Integer> order, int count) throws InterruptedException {
         List<Integer> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -43,7 +43,7 @@ class PolicyTest extends PoolTest {
     }
 
     @Test
-    void theHigherPriorityFirstAndAmongEqualsTheFirst() throws Exception {
+    void higherPrioritiesGoFirstAndEqualOnesByArrival() throws Exception {
         SharedEvent gate = space.event("gate");
         SharedQueue<Integer> order = space.queue("order", Codec.ints(), 64);
         try (ProcessPool pool = ProcessPool.builder().workers(1).policy(Policy.PRIORITY).build()) {
@@ -62,7 +62,7 @@ class PolicyTest extends PoolTest {
         }
     }
 
-    /// A call need not wait for the end of a map that was there before it; it would under the usual policy.
+    /// A call need not wait for the end of an earlier map, as it would under the default policy.
     @Test
     void underFeedbackAShortCallOvertakesALongMap() throws Exception {
         SharedLong done = space.longValue("done", 0);
@@ -82,7 +82,7 @@ class PolicyTest extends PoolTest {
         }
     }
 
-    /// Two maps take turns, so both are well on their way before one is done.
+    /// Two maps take turns, so both have made progress before one is done.
     @Test
     void underFeedbackMapsTakeTurns() throws Exception {
         SharedLong first = space.longValue("first", 0);
@@ -106,9 +106,9 @@ class PolicyTest extends PoolTest {
         }
     }
 
-    /// The pool guesses how long a task will run from how long others took, and it may be wrong.
+    /// The pool estimates the running time of a task from that of others, and may be wrong.
     @Test
-    void whatStandsBehindALongTaskAnIdleWorkerTakes() throws Exception {
+    void anIdleWorkerTakesTasksThatWaitBehindALongOne() throws Exception {
         SharedEvent gate = space.event("gate");
         try (ProcessPool pool = ProcessPool.create(2)) {
             for (int i = 0; i < 20; i++) {
@@ -130,8 +130,8 @@ class PolicyTest extends PoolTest {
         return IntStream.range(0, 1000).mapToObj(i -> shortOrLong(pool, "")).toList();
     }
 
-    /// Short, unless there is a space with a gate to wait at: it does not carry the gate, which to open takes longer
-    /// than a short task is to take.
+    /// Short, unless there is a space with a gate to wait at. It does not capture the gate, since opening that takes
+    /// longer than a short task should.
     private static CompletableFuture<Boolean> shortOrLong(ProcessPool pool, String spaceOfTheGate) {
         return pool.submit(() -> {
             if (spaceOfTheGate.isEmpty()) {

@@ -27,10 +27,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-/// What tests of pools have in common: a space for what test and tasks share, and a look at what a pool leaves behind.
+/// Base of the tests of pools: a space for objects shared by test and tasks, and a check of what a pool leaves behind.
 @Timeout(value = PoolTest.WATCHDOG_SECONDS, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class PoolTest {
-    /// Far more than anything here takes.
+    /// Far longer than any wait here takes.
     static final long WATCHDOG_SECONDS = 120;
 
     private static final AtomicInteger SPACES = new AtomicInteger();
@@ -51,7 +51,7 @@ abstract class PoolTest {
         space.close();
     }
 
-    /// The pools of this JVM are closed now, those of other JVMs are none of our business.
+    /// The pools of this JVM are closed now; those of other JVMs do not matter.
     @AfterAll
     static void nothingIsLeft() throws IOException {
         if (root != null && Files.exists(root)) {
@@ -74,7 +74,7 @@ abstract class PoolTest {
         return all.resolve(names(all).stream().filter(name -> name.startsWith(start)).findFirst().orElseThrow());
     }
 
-    /// Waits for what no method waits for.
+    /// Waits for a condition that no method waits for.
     static void awaitUntil(BooleanSupplier happened) {
         long start = System.nanoTime();
         while (!happened.getAsBoolean()) {
@@ -83,14 +83,14 @@ abstract class PoolTest {
         }
     }
 
-    /// Waits until a thread waits: for another one that reads the results, or in the kernel, for a result itself.
+    /// Waits until a thread waits: for another thread that reads the results, or in the kernel, for a result itself.
     static void awaitWaiting(Thread thread) {
         awaitUntil(() -> thread.getState() == Thread.State.WAITING
                 || thread.getState() == Thread.State.TIMED_WAITING
                 || Stream.of(thread.getStackTrace()).anyMatch(frame -> frame.getClassName().endsWith(".Futex")));
     }
 
-    /// How a process of the test ends. It is killed if it does not.
+    /// Waits for the end of a process of the test, and kills it if it does not end. @return its exit
     static Exit exitOf(JavaProcess program) throws InterruptedException {
         try (program) {
             boolean ended = program.join(WATCHDOG_SECONDS / 2, TimeUnit.SECONDS);
@@ -101,19 +101,19 @@ abstract class PoolTest {
         }
     }
 
-    /// The result of a future that must come.
+    /// The result of a future, which must succeed.
     static <T> T resultOf(Future<T> future) throws Exception {
         return future.get(WATCHDOG_SECONDS, TimeUnit.SECONDS);
     }
 
-    /// What a task threw.
+    /// The exception of a failed task.
     static Throwable failureOf(Future<?> future) {
         Throwable thrown = catchThrowable(() -> resultOf(future));
         assertThat(thrown).isInstanceOf(ExecutionException.class);
         return thrown.getCause();
     }
 
-    /// Where it all began, in the other process.
+    /// The root cause, which shows the trace of the other process.
     static RemoteTrace rootOf(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {

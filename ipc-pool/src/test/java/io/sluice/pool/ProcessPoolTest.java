@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// What a pool answers to each way of giving it a task.
+/// Every way of giving a task to a pool.
 class ProcessPoolTest extends PoolTest {
     private static ProcessPool pool;
 
@@ -69,7 +69,7 @@ class ProcessPoolTest extends PoolTest {
     }
 
     @Test
-    void everyKindOfTaskIsDoneWhenItsFutureIs() throws Exception {
+    void everyKindOfTaskIsDoneWithItsFuture() throws Exception {
         SharedLong counter = space.longValue("counter", 0);
         int six = 6;
         assertThat(pool.submit(() -> six * 7).get()).isEqualTo(42);
@@ -91,7 +91,7 @@ class ProcessPoolTest extends PoolTest {
         SharedLong counter = space.longValue("counter", 0);
         try (Logged logged = new Logged()) {
             pool.execute(() -> {
-                throw new IllegalStateException("nobody waits for this");
+                throw new IllegalStateException("no caller waits for this");
             });
             pool.execute(new Add(counter, 1));
             pool.execute(() -> {
@@ -100,12 +100,12 @@ class ProcessPoolTest extends PoolTest {
             awaitUntil(() -> counter.get() == 3);
             awaitUntil(() -> !logged.failures().isEmpty());
             assertThat(logged.failures()).singleElement().satisfies(failure -> assertThat(failure)
-                    .hasStackTraceContaining("nobody waits for this"));
+                    .hasStackTraceContaining("no caller waits for this"));
         }
     }
 
     @Test
-    void whatATaskThrowsArrivesAsTheSameTypeWithItsTraceAtTheRoot() {
+    void theExceptionOfATaskArrivesAsTheSameTypeWithItsTraceAtTheRoot() {
         Throwable checked = failureOf(pool.submit(() -> refuse(3)));
         assertThat(checked).isExactlyInstanceOf(IOException.class).hasMessage("number 3");
         assertThat(rootOf(checked).getMessage()).contains("answers-worker-", "java.io.IOException: number 3", "refuse");
@@ -121,7 +121,7 @@ class ProcessPoolTest extends PoolTest {
     }
 
     @Test
-    void noTaskIsRefusedAtOnce() {
+    void aMissingTaskIsRefusedAtOnce() {
         assertThatThrownBy(() -> pool.submit((Task<Object>) null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> pool.execute((Action) null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> pool.map(null, List.of(1))).isInstanceOf(NullPointerException.class);
@@ -130,7 +130,7 @@ class ProcessPoolTest extends PoolTest {
     // Several tasks.
 
     @Test
-    void invokeAllAnswersWhenAllAreDoneInTheOrderOfTheTasks() throws Exception {
+    void invokeAllReturnsAllResultsInTheOrderOfTheTasks() throws Exception {
         List<Task<Integer>> tasks = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             int number = i;
@@ -149,7 +149,7 @@ class ProcessPoolTest extends PoolTest {
     }
 
     @Test
-    void invokeAllCancelsWhatIsNotDoneInTime() throws Exception {
+    void invokeAllCancelsTasksThatAreNotDoneInTime() throws Exception {
         SharedEvent gate = space.event("gate");
         SharedLong interrupted = space.longValue("interrupted", 0);
         List<Task<Integer>> tasks = List.of(() -> 1, () -> {
@@ -168,7 +168,7 @@ class ProcessPoolTest extends PoolTest {
     }
 
     @Test
-    void invokeAnyAnswersWithTheFirstSuccessAndCancelsTheRest() throws Exception {
+    void invokeAnyReturnsTheFirstSuccessAndCancelsTheRest() throws Exception {
         SharedEvent gate = space.event("gate");
         SharedLong begun = space.longValue("begun", 0);
         SharedLong interrupted = space.longValue("interrupted", 0);
@@ -232,7 +232,7 @@ class ProcessPoolTest extends PoolTest {
                 .isInstanceOf(ExecutionException.class).hasCauseExactlyInstanceOf(IOException.class);
     }
 
-    /// Who waits in `apply` may be interrupted; its task is, too.
+    /// An interrupt of the caller of `apply` interrupts its task too.
     @Test
     void anInterruptedApplyInterruptsItsTask() throws Exception {
         SharedEvent begun = space.event("begun");
@@ -257,7 +257,7 @@ class ProcessPoolTest extends PoolTest {
     // Callbacks.
 
     @Test
-    void theCallbackGetsTheResultAndTheOtherOneTheFailure() throws Exception {
+    void theCallbackGetsTheResultAndTheErrorCallbackTheFailure() throws Exception {
         var value = new CompletableFuture<Integer>();
         var failure = new CompletableFuture<Throwable>();
         assertThat(pool.applyAsync(() -> 1, value::complete, failure::complete).get()).isEqualTo(1);
@@ -275,7 +275,7 @@ class ProcessPoolTest extends PoolTest {
     }
 
     @Test
-    void aCallbackThatThrowsHarmsNobody() throws Exception {
+    void aCallbackThatThrowsAffectsNoOtherTask() throws Exception {
         try (Logged logged = new Logged()) {
             for (int i = 0; i < 10; i++) {
                 int number = i;
@@ -292,9 +292,9 @@ class ProcessPoolTest extends PoolTest {
         }
     }
 
-    /// More of them than there are cores, or carriers of virtual threads.
+    /// More blocked callbacks than cores, or carriers of virtual threads.
     @Test
-    void aCallbackThatBlocksHarmsNobody() throws Exception {
+    void aCallbackThatBlocksAffectsNoOtherTask() throws Exception {
         var end = new CountDownLatch(1);
         var blocked = new CountDownLatch(20);
         Consumer<Integer> blocking = result -> {

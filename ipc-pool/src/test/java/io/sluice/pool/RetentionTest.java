@@ -26,13 +26,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// What is over keeps nothing of what it needed: neither the task with its captures, nor what waited for it.
+/// A finished job keeps nothing reachable: neither the task with its captures, nor its waiters.
 class RetentionTest extends PoolTest {
     private static final Duration LONG = Duration.ofMinutes(10);
-    /// More than a worker waits before it forgets.
+    /// Longer than a worker waits before it releases its last function.
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
     private static ProcessPool pool;
-    /// In a worker: what the last map captured there.
+    /// In a worker: the object that the last map captured.
     private static volatile WeakReference<Capture> captured;
 
     @BeforeAll
@@ -45,7 +45,7 @@ class RetentionTest extends PoolTest {
         pool.close();
     }
 
-    /// What tasks capture.
+    /// An object that tasks capture.
     private static final class Capture implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -54,7 +54,7 @@ class RetentionTest extends PoolTest {
         }
     }
 
-    /// Futures and captures, made where no local variable keeps the captures.
+    /// Futures and captures, made in methods so that no local variable keeps the captures.
     private record Held(List<CompletableFuture<?>> futures, List<WeakReference<Capture>> captures) {
         Held() {
             this(new ArrayList<>(), new ArrayList<>());
@@ -113,7 +113,7 @@ class RetentionTest extends PoolTest {
     }
 
     @Test
-    void aFutureThatIsDoneKeepsNeitherTaskNorCaptures() throws Exception {
+    void aDoneFutureKeepsNeitherTaskNorCaptures() throws Exception {
         var held = new Held();
         var called = new CountDownLatch(1);
         held.submit(TaskOptions.USUAL);
@@ -131,7 +131,7 @@ class RetentionTest extends PoolTest {
 
     /// While all workers are busy, and other calls wait.
     @Test
-    void aCallThatIsCancelledBeforeItsTurnIsForgottenAtOnce() throws Exception {
+    void aCallCancelledBeforeItsTurnIsReleasedAtOnce() throws Exception {
         SharedEvent gate = space.event("gate");
         var running = occupy(pool, gate);
         List<CompletableFuture<Integer>> waiting = new ArrayList<>();
@@ -151,9 +151,9 @@ class RetentionTest extends PoolTest {
         }
     }
 
-    /// The worker would be killed an hour later.
+    /// The grace period is an hour.
     @Test
-    void aTaskThatObeyedItsInterruptIsForgottenBeforeItsGraceIsOver() throws Exception {
+    void aTaskThatObeysItsInterruptIsReleasedBeforeItsGracePeriodEnds() throws Exception {
         var held = new Held();
         SharedEvent begun = space.event("begun");
         held.submitWaiting(begun, space.event("gate"));
@@ -163,9 +163,9 @@ class RetentionTest extends PoolTest {
         held.assertKeepNoCapture();
     }
 
-    /// A worker keeps the function of a map for its next chunk, and not longer than it has work.
+    /// A worker keeps the function of a map for its next chunk, but not while it is idle.
     @Test
-    void anIdleWorkerForgetsTheFunctionOfTheLastMap() throws Exception {
+    void anIdleWorkerReleasesTheFunctionOfTheLastMap() throws Exception {
         Capture capture = new Capture();
         TaskFunction<Integer, Integer> function = x -> {
             captured = new WeakReference<>(capture);
@@ -185,7 +185,7 @@ class RetentionTest extends PoolTest {
         });
     }
 
-    /// Each captures half a megabyte, or a tenth, and all together more than the heap is.
+    /// Each captures half a megabyte, or a tenth of one, and all together more than the size of the heap.
     private static void holdMoreThanTheHeap() throws Exception {
         try (ProcessPool own = ProcessPool.create(1)) {
             List<CompletableFuture<Integer>> futures = new ArrayList<>();
@@ -217,10 +217,10 @@ class RetentionTest extends PoolTest {
         }
     }
 
-    private static void awaitResident(String who, long pid, long most) throws IOException {
+    private static void awaitResident(String name, long pid, long most) throws IOException {
         long start = System.nanoTime();
         while (residentBytes(pid) > most) {
-            assertThat(System.nanoTime() - start).as("time until %s has at most %,d bytes, not %,d", who, most,
+            assertThat(System.nanoTime() - start).as("time until %s has at most %,d bytes, not %,d", name, most,
                     residentBytes(pid)).isLessThan(TimeUnit.SECONDS.toNanos(WATCHDOG_SECONDS / 4));
             System.gc();
             LockSupport.parkNanos(PAUSE_NANOS);
@@ -233,7 +233,7 @@ class RetentionTest extends PoolTest {
         assertThat(own.apply(() -> new byte[large]).length).isEqualTo(large);
     }
 
-    /// Before, two to four copies stayed on each side. The worker collects its garbage by itself.
+    /// Neither side may keep a copy; once two to four stayed on each. The worker starts its collection itself.
     private static void handleSomethingLarge() throws Exception {
         int large = 100_000_000;
         try (ProcessPool own = ProcessPool.create(1)) {
@@ -248,24 +248,24 @@ class RetentionTest extends PoolTest {
     }
 
     @Test
-    void whatIsLargeDoesNotStayInTheMemoryOfEitherSide() throws Exception {
+    void largeMessagesDoNotStayInTheMemoryOfEitherSide() throws Exception {
         JavaProcess program = JavaProcess.builder(RetentionTest::handleSomethingLarge)
                 .jvmOptions("-Xmx600m", "-XX:-ShrinkHeapInSteps").start();
         assertThat(exitOf(program)).isEqualTo(new Exit.Returned(0));
     }
 
-    /// As a `FutureTask` does that was cancelled.
+    /// As a cancelled `FutureTask`.
     @Test
-    void aFutureThatIsDoneDoesNotRunItsTaskAgain() throws Exception {
+    void aDoneFutureDoesNotRunItsTaskAgain() throws Exception {
         var future = (Runnable) pool.submit(() -> 1);
         assertThat(((CompletableFuture<?>) future).get()).isEqualTo(1);
         future.run();
         assertThat(((CompletableFuture<?>) future).get()).isEqualTo(1);
     }
 
-    /// Longer than a `long` has nanoseconds.
+    /// Longer than `Long.MAX_VALUE` nanoseconds.
     @Test
-    void aDeadlineBeyondAllClocksIsNone() throws Exception {
+    void aDeadlineBeyondTheRangeOfTheClockIsNone() throws Exception {
         TaskOptions options = TaskOptions.USUAL.deadline(Duration.ofDays(1_000_000));
         assertThat(resultOf(pool.submit(() -> 1, options))).isEqualTo(1);
         assertThatThrownBy(() -> TaskOptions.USUAL.deadline(Duration.ZERO))

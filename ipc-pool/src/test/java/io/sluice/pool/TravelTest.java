@@ -26,14 +26,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What goes to a worker and comes back, and what is refused.
+/// Values that travel to a worker and back, and values that are refused.
 class TravelTest extends PoolTest {
     private static ProcessPool pool;
 
-    /// Holds something that does not travel.
+    /// Holds an object that does not travel.
     private record Order(String customer, Object socket) implements Serializable {}
 
-    /// Is written, and refuses to be read.
+    /// Can be written, and fails when it is read.
     private static final class Unreadable implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -57,7 +57,7 @@ class TravelTest extends PoolTest {
     private static final class HeavyException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        @SuppressWarnings({"serial", "UnusedVariable"}) // that is the point
+        @SuppressWarnings({"serial", "UnusedVariable"}) // the test needs them
         private final Object socket = new Object();
 
         HeavyException(String message) {
@@ -65,7 +65,7 @@ class TravelTest extends PoolTest {
         }
     }
 
-    /// Its constructor is of no interest to serialization.
+    /// Serialization does not call its constructor.
     private static final class CodedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -107,9 +107,9 @@ class TravelTest extends PoolTest {
         assertThat(pool.map(Trade::quantity, List.of(trade, trade))).containsExactly(2, 2);
     }
 
-    // Large things.
+    // Large values.
 
-    /// They go through files of their own beside the queues, and no such file stays.
+    /// They travel in files of their own beside the queues, and no such file stays.
     @ParameterizedTest
     @ValueSource(ints = {1 << 20, 20 << 20})
     void largeArgumentsAndResultsTravel(int length) throws Exception {
@@ -127,7 +127,7 @@ class TravelTest extends PoolTest {
     // Shared objects.
 
     @Test
-    void aSharedObjectThatIsCapturedIsTheVeryObject() throws Exception {
+    void aCapturedSharedObjectIsTheSameObject() throws Exception {
         SharedLongArray array = space.longArray("array", 1000);
         SharedLong sum = space.longValue("sum", 0);
         SharedQueue<String> queue = space.queue("queue", Codec.strings(), 16);
@@ -148,7 +148,7 @@ class TravelTest extends PoolTest {
     }
 
     @Test
-    void aSharedObjectThatIsAnArgumentIsTheVeryObject() throws Exception {
+    void aSharedObjectAsAnArgumentIsTheSameObject() throws Exception {
         SharedLongArray first = space.longArray("first", 10);
         SharedLongArray second = space.longArray("second", 10);
         SharedQueue<String> queue = space.queue("queue", Codec.strings(), 16);
@@ -163,7 +163,7 @@ class TravelTest extends PoolTest {
         assertThat(queue.poll()).isEqualTo("hello");
     }
 
-    /// A handle that came with a task goes with it, and the next task has one of its own.
+    /// A handle of a task is closed with it, and the next task has its own.
     @Test
     void handlesAreClosedAfterTheirTaskAndOpenedForTheNext() throws Exception {
         SharedLong counter = space.longValue("counter", 0);
@@ -182,7 +182,7 @@ class TravelTest extends PoolTest {
     // Copies.
 
     @Test
-    void whatChangesAfterTheSubmissionDoesNotMatter() throws Exception {
+    void changesAfterTheSubmissionHaveNoEffect() throws Exception {
         SharedEvent gate = space.event("gate");
         List<CompletableFuture<Long>> running = occupy(pool, gate);
         int[] numbers = {1, 2, 3};
@@ -210,13 +210,13 @@ class TravelTest extends PoolTest {
         assertThat(pool.apply(() -> 1)).isEqualTo(1);
     }
 
-    /// A field is `this` and its field, and a test does not travel.
+    /// The use of a field captures `this`, and a test class does not travel.
     @Test
     void aCapturedThisIsRefusedWithAdvice() {
         assertThatThrownBy(() -> pool.submit(() -> space.name()))
                 .isInstanceOf(CodecException.class)
                 .hasMessageContaining("captured 'this'")
-                .hasMessageContaining("copy what you need to a local variable");
+                .hasMessageContaining("copy the needed value to a local variable");
     }
 
     @Test
@@ -238,9 +238,9 @@ class TravelTest extends PoolTest {
                 .hasCauseInstanceOf(CodecException.class);
     }
 
-    /// Neither the bytes of a task that break in the worker nor those of a result that break here hold up others.
+    /// Undecodable bytes of a task in the worker, or of a result here, affect no other task.
     @Test
-    void whatCannotBeReadFailsItsOwnFuture() throws Exception {
+    void undecodableBytesFailTheirOwnFuture() throws Exception {
         Unreadable unreadable = new Unreadable();
         assertThat(failureOf(pool.submit(() -> unreadable.hashCode()))).hasStackTraceContaining("not to be read");
         assertThat(failureOf(pool.submit(() -> new Unreadable()))).hasStackTraceContaining("not to be read");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the builder says about workers, and what becomes of it.
+/// Settings of the builder for workers, and their effects.
 class WorkerSettingsTest extends PoolTest {
     /// Set in workers only.
     private static volatile String initialized = "never";
@@ -34,7 +34,7 @@ class WorkerSettingsTest extends PoolTest {
         var _ = starts.incrementAndGet();
     }
 
-    // A worker has so many tasks.
+    // The limit of tasks of a worker.
 
     @Test
     void aWorkerIsReplacedAfterItsTasks() throws Exception {
@@ -47,7 +47,7 @@ class WorkerSettingsTest extends PoolTest {
         }
     }
 
-    /// Python's pool stands still here: python/cpython#115634. It takes half as many JVMs as there are tasks.
+    /// Python's pool hangs here: python/cpython#115634. Half as many JVMs are needed as there are tasks.
     @Test
     @Timeout(600)
     void replacementsDoNotStopALongBacklog() throws Exception {
@@ -62,7 +62,7 @@ class WorkerSettingsTest extends PoolTest {
         }
     }
 
-    /// A worker that has had its tasks still runs the last of them; the next one waits for that.
+    /// A worker at its limit still runs its last task; its replacement waits for that.
     @Test
     void replacementsDoNotRunMoreTasksAtOnceThanThereAreWorkers() throws Exception {
         SharedEvent second = space.event("second");
@@ -105,7 +105,7 @@ class WorkerSettingsTest extends PoolTest {
         assertThat(initialized).isEqualTo("never");
     }
 
-    /// Python starts workers without end here, and no task ever runs.
+    /// Python starts workers endlessly here, and no task runs.
     @Test
     void anInitializerThatFailsBreaksThePool() throws Exception {
         SharedLong starts = space.longValue("starts", 0);
@@ -133,9 +133,9 @@ class WorkerSettingsTest extends PoolTest {
         }
     }
 
-    /// An interrupt that the initializer leaves behind keeps no message from the pool, be it good or bad.
+    /// An interrupt flag left by the initializer does not suppress its message to the pool, of success or of failure.
     @Test
-    void anInitializerMayLeaveAnInterruptBehind() throws Exception {
+    void anInitializerMayLeaveAnInterruptFlag() throws Exception {
         try (ProcessPool pool = ProcessPool.builder().workers(1)
                 .initializer(() -> Thread.currentThread().interrupt()).build()) {
             assertThat(pool.apply(() -> Thread.currentThread().isInterrupted())).isFalse();
@@ -167,9 +167,9 @@ class WorkerSettingsTest extends PoolTest {
         }
     }
 
-    /// In a process of its own, since the JVMs that do not start say so on standard error.
+    /// In a process of its own, since JVMs that fail to start print on standard error.
     @Test
-    void anOptionThatNoJvmKnowsBreaksThePool(@TempDir Path temporary) throws Exception {
+    void anUnknownJvmOptionBreaksThePool(@TempDir Path temporary) throws Exception {
         JavaProcess program = JavaProcess.builder(WorkerSettingsTest::useABrokenPool)
                 .stdout(Redirect.to(temporary.resolve("out").toFile()))
                 .stderr(Redirect.to(temporary.resolve("err").toFile()))
@@ -224,7 +224,7 @@ class WorkerSettingsTest extends PoolTest {
         }
     }
 
-    // What a pool says of its workers.
+    // Snapshots of workers.
 
     @Test
     void aSnapshotShowsTheWorkers() throws Exception {
@@ -246,7 +246,7 @@ class WorkerSettingsTest extends PoolTest {
 
     @Test
     void argumentsOutOfRangeAreRefused() {
-        ProcessPool.Builder builder = ProcessPool.builder();
+        ProcessPoolBuilder builder = ProcessPool.builder();
         for (int count : new int[] {0, -1, 201}) {
             assertThatThrownBy(() -> builder.workers(count)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("pool: %d workers is not between 1 and 200", count);

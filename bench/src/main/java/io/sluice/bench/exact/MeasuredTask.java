@@ -2,7 +2,7 @@ package io.sluice.bench.exact;
 
 import io.sluice.bench.exact.SystemCalls.Call;
 import io.sluice.bench.exact.SystemCalls.Counted;
-import io.sluice.pool.process.ProcessTask;
+import io.sluice.pool.task.Action;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.array.SharedDoubleArray;
 import io.sluice.shm.queue.SharedQueue;
@@ -26,12 +26,12 @@ record MeasuredTask(
         int times,
         CallCounts counts,
         SharedDoubleArray bytes,
-        SharedQueue<Counted> calls) implements ProcessTask {
+        SharedQueue<Counted> calls) implements Action {
 
     private static final int ROUNDS = 10;
 
     @Override
-    public void run() throws Exception {
+    public void act() throws Exception {
         try (SharedSpace open = SharedSpace.openTemporary(space)) {
             FutureTask<Void> measured = new FutureTask<>(() -> measure(open), null);
             Thread.ofPlatform().name("measured").start(measured);

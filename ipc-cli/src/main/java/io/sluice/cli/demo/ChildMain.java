@@ -3,12 +3,12 @@ package io.sluice.cli.demo;
 import io.sluice.shm.SharedSpace;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// The frame of the mains of a demonstration's JVMs: they end with the JVM that started them, and leave the space in
-/// order however they end.
+/// Runs the work of a demonstration's JVM: it ends with the JVM that started it, and closes the space at every kind of
+/// exit that runs shutdown hooks.
 final class ChildMain {
     private ChildMain() {}
 
-    /// What a child does.
+    /// The work of a child.
     interface Work {
         void run(SharedSpace space) throws InterruptedException;
     }
@@ -27,7 +27,7 @@ final class ChildMain {
         try {
             work.run(space);
         } catch (InterruptedException | RuntimeException failure) {
-            if (!ending.get()) {         // after that, closed handles are what one expects
+            if (!ending.get()) {         // afterwards, closed handles are expected
                 failure.printStackTrace();
                 System.exit(1);
             }

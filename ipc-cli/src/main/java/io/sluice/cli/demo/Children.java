@@ -13,13 +13,13 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// A temporary space, and the JVMs that work in it. When this ends, also by a signal, so do they, and nothing is
-/// left.
+/// A temporary space, and the JVMs that work in it. When this process ends, also by a signal, they end too, and nothing
+/// is left.
 final class Children implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 5;
+    private static final long END_TIMEOUT_SECONDS = 5;
     /// Exit codes after SIGHUP, SIGINT and SIGTERM.
-    private static final Set<Integer> TOLD_TO_END = Set.of(129, 130, 143);
-    private static final long GRACE_MILLIS = TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS);
+    private static final Set<Integer> CODES_OF_SIGNALS = Set.of(129, 130, 143);
+    private static final long GRACE_MILLIS = TimeUnit.SECONDS.toMillis(END_TIMEOUT_SECONDS);
 
     private final SharedSpace space;
     private final Map<String, Process> processes = new LinkedHashMap<>();
@@ -40,7 +40,7 @@ final class Children implements AutoCloseable {
     ///
     /// @param name for messages
     /// @param main gets the name of the space as its first argument
-    /// @param arguments what follows it
+    /// @param arguments further arguments
     synchronized Process start(String name, Class<?> main, Object... arguments) {
         if (ended) {
             throw new IllegalStateException("the demonstration is ending");
@@ -82,8 +82,8 @@ final class Children implements AutoCloseable {
     /// Throws if one of them has failed.
     void check() throws InterruptedException {
         for (Process process : processes.values()) {
-            if (!process.isAlive() && TOLD_TO_END.contains(process.exitValue())) {
-                Thread.sleep(GRACE_MILLIS);      // most likely this process was told as well, and ends meanwhile
+            if (!process.isAlive() && CODES_OF_SIGNALS.contains(process.exitValue())) {
+                Thread.sleep(GRACE_MILLIS);      // this process probably got the signal as well, and ends meanwhile
             }
         }
         refuseFailures();
@@ -92,13 +92,13 @@ final class Children implements AutoCloseable {
     private synchronized void refuseFailures() {
         processes.forEach((name, process) -> {
             if (!ended && !process.isAlive() && process.exitValue() != 0) {
-                throw new SluiceException("the %s, process %d, ended with code %d; the demonstration is over"
+                throw new SluiceException("the %s (process %d) exited with code %d; the demonstration ends"
                         .formatted(name, process.pid(), process.exitValue()));
             }
         });
     }
 
-    /// Waits until one of them has ended by itself.
+    /// Waits until one of them has ended.
     void await(Process process) throws InterruptedException {
         while (!process.waitFor(100, TimeUnit.MILLISECONDS)) {
             check();
@@ -123,7 +123,7 @@ final class Children implements AutoCloseable {
         try {
             processes.values().forEach(Process::destroy);
             for (Process process : processes.values()) {
-                if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                if (!process.waitFor(END_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly().waitFor();
                 }
             }

@@ -6,7 +6,7 @@ import io.sluice.shm.queue.SharedQueue;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/// The JVM that receives orders, and measures how long they took in the paced phase.
+/// The JVM that receives orders, and measures their latency in the steady phase.
 final class Consumer implements OrderReceiver.Visitor {
     private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(1);
 

@@ -3,13 +3,13 @@ package io.sluice.cli.demo;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// A JVM that bakes.
+/// A JVM that bakes buns.
 final class Cook {
     private static final int LONGEST_BAKING_MILLIS = 60;
 
     private Cook() {}
 
-    /// Bakes.
+    /// Bakes buns and puts them on the table.
     ///
     /// @param arguments name of the space, of the cook, number of buns
     public static void main(String[] arguments) {

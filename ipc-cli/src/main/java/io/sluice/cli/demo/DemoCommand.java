@@ -15,35 +15,36 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Streams orders from JVM to JVM and shows how fast that was.
+/// Streams orders from JVM to JVM and shows rates and latencies.
 @Command(
         name = "demo",
         description = {
             "Stream orders from one new JVM to another, through a queue of objects and through a zero-copy ring.",
-            "For each: a phase as fast as possible gives the rate, a phase at a steady rate gives the latencies.",
+            "For each, a phase at full speed gives the rate, and a phase at a steady rate gives the latencies.",
         },
         mixinStandardHelpOptions = true,
         subcommands = KitchenCommand.class)
 public final class DemoCommand implements Callable<Integer> {
     private static final long START_MILLIS = 800;
-    private static final long LOOK_MILLIS = 100;
-    /// One for each of the two, and the compilers of the JVMs and the rest of the machine need some, too.
+    private static final long POLL_MILLIS = 100;
+    /// The fewest processors for busy spinning: one for each of the two JVMs, and some for their compilers and the rest
+    /// of the machine.
     private static final int PROCESSORS_TO_SPIN = 4;
 
     @Spec
     private CommandSpec spec;
 
     @Option(names = "--seconds", paramLabel = "N", defaultValue = "10",
-            description = "How long it takes, about; at least 2 (default: ${DEFAULT-VALUE}).")
+            description = "Approximate duration, at least 2 (default: ${DEFAULT-VALUE}).")
     private int seconds;
 
     @Option(names = "--rate", paramLabel = "N", defaultValue = "100000",
-            description = "Orders a second in the steady phases (default: ${DEFAULT-VALUE}).")
+            description = "Orders per second in the steady phases, 1 to 10000000 (default: ${DEFAULT-VALUE}).")
     private long rate;
 
     @Option(names = "--wait", paramLabel = "STRATEGY",
             description = "How the JVMs wait: ${COMPLETION-CANDIDATES} "
-                    + "(default: ADAPTIVE with less than four processors, else BUSY_SPIN).")
+                    + "(default: ADAPTIVE with fewer than four processors, otherwise BUSY_SPIN).")
     private WaitStrategy wait;
 
     private final boolean terminal = Terminal.is(Terminal.OUT);
@@ -52,7 +53,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     private DemoCommand() {}
 
-    /// What is known about a transport so far.
+    /// The results of a transport so far.
     private static final class Outcome {
         boolean paced;
         double sentPerSecond = Double.NaN;
@@ -74,7 +75,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (seconds < 2 || rate < 1 || rate > 10_000_000) {
-            throw new ParameterException(spec.commandLine(), "--seconds is 2 or more, --rate from 1 to 10000000");
+            throw new ParameterException(spec.commandLine(), "--seconds must be 2 or more, --rate 1 to 10000000");
         }
         int processors = Runtime.getRuntime().availableProcessors();
         WaitStrategy strategy = wait != null ? wait
@@ -87,7 +88,7 @@ public final class DemoCommand implements Callable<Integer> {
             System.out.printf("producer: process %s, consumer: process %s; %s processors, waiting: %s; in %s%n%n",
                     producer.pid(), consumer.pid(), processors, strategy, children.space().path());
             while (finished < Transport.values().length) {
-                Report report = reports.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                Report report = reports.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
                 if (report == null) {
                     children.check();
                 } else {
@@ -100,7 +101,7 @@ public final class DemoCommand implements Callable<Integer> {
         printOutcomes();
         boolean equal = outcomes.values().stream().allMatch(Outcome::isEqual);
         if (!equal) {
-            System.err.println("sluice: what was received is not what was sent");
+            System.err.println("sluice: received orders differ from sent orders");
         }
         return equal ? 0 : 1;
     }
@@ -165,10 +166,10 @@ public final class DemoCommand implements Callable<Integer> {
                     outcome.isEqual() ? "equal" : "DIFFERENT");
         });
         System.out.printf(Locale.ROOT,
-                "%nOne way, at %,d orders a second, each from the time at which it should have been sent:%n%n%s",
+                "%nOne-way latency at %,d orders per second, from the intended time of each send:%n%n%s",
                 rate, latencies);
         System.out.printf(
-                "%nRates at full speed, after a third of the phase to warm up; sent and received in both phases:%n%n%s",
+                "%nRates at full speed, without the first third of the phase (warm-up); totals of both phases:%n%n%s",
                 totals);
     }
 

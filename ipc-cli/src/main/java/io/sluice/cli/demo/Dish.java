@@ -4,23 +4,23 @@ import io.sluice.core.codec.Codec;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.SharedQueue;
 
-/// What stands on the table of the kitchen.
+/// The messages on the table of the kitchen.
 sealed interface Dish {
-    /// Something to eat.
+    /// A bun.
     ///
-    /// @param number of the cook's buns
-    /// @param cook who baked it
+    /// @param number counts the buns of the cook
+    /// @param cook name of the cook
     record Bun(int number, String cook) implements Dish {}
 
-    /// The end marker: whoever takes it goes home. There is one for each eater.
+    /// The end marker, one for each eater: the eater that takes it ends.
     record KitchenCloses() implements Dish {}
 
-    /// The table has room for a few buns only, so that cooks wait for eaters.
+    /// The table has room for only three buns, so that cooks wait for eaters.
     static SharedQueue<Dish> table(SharedSpace space) {
         return space.queue("table", Codec.of(Dish.class), 3);
     }
 
-    /// How many buns each eater had.
+    /// The number of buns of each eater.
     static SharedQueue<Integer> bills(SharedSpace space) {
         return space.queue("bills", Codec.ints(), 16);
     }

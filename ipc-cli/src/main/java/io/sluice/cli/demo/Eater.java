@@ -3,13 +3,13 @@ package io.sluice.cli.demo;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// A JVM that eats, until it finds its end marker.
+/// A JVM that eats buns until it takes an end marker.
 final class Eater {
     private static final int LONGEST_MEAL_MILLIS = 80;
 
     private Eater() {}
 
-    /// Eats.
+    /// Eats buns until the end marker.
     ///
     /// @param arguments name of the space, of the eater
     public static void main(String[] arguments) {

@@ -15,7 +15,7 @@ public final class KitchenCommand implements Callable<Integer> {
     private static final List<String> COOKS = List.of("Ada", "Bob");
     private static final List<String> EATERS = List.of("Carl", "Dora");
     private static final int BUNS_EACH = 5;
-    private static final long LOOK_MILLIS = 100;
+    private static final long POLL_MILLIS = 100;
 
     private KitchenCommand() {}
 
@@ -35,7 +35,7 @@ public final class KitchenCommand implements Callable<Integer> {
                 table.put(new Dish.KitchenCloses());     // behind the last bun, one for each eater
             }
             for (int i = 0; i < EATERS.size(); ) {
-                Integer bill = bills.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                Integer bill = bills.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
                 if (bill == null) {
                     children.check();
                 } else {

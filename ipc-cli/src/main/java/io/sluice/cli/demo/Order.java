@@ -1,12 +1,12 @@
 package io.sluice.cli.demo;
 
-/// What is streamed.
+/// An order, the message that is streamed.
 ///
 /// @param id counts the orders of a transport; [#END] ends a phase
 /// @param symbol of a share
-/// @param quantity how many
-/// @param price of one
-/// @param sentNanos when it should have been sent, by the monotonic clock of the machine; 0 if nobody asks
+/// @param quantity number of shares
+/// @param price of one share
+/// @param sentNanos intended time of the send, by the monotonic clock of the machine; 0 if it is not measured
 record Order(long id, String symbol, int quantity, double price, long sentNanos) {
     static final long END = -1;
 
@@ -28,7 +28,7 @@ record Order(long id, String symbol, int quantity, double price, long sentNanos)
         return 50 + (double) (id & 511) / 8;
     }
 
-    /// Adds an order to a checksum that depends on every field and on the order in which they come.
+    /// Adds an order to a checksum that depends on every field and on the sequence of the orders.
     static long checksum(long before, long id, long symbol, int quantity, double price) {
         return before * 31 + (id ^ symbol << 17 ^ (long) quantity << 40 ^ Double.doubleToRawLongBits(price));
     }

@@ -4,13 +4,13 @@ package io.sluice.cli.demo;
 interface OrderReceiver {
     /// Receives some orders; waits for the first one.
     ///
-    /// @param visitor gets the id of each, and when it should have been sent
+    /// @param visitor gets the id of each, and the intended time of its send
     void receive(Visitor visitor) throws InterruptedException;
 
     /// Checksum of all orders received.
     long checksum();
 
-    /// Looks at an order.
+    /// Receives an order.
     @FunctionalInterface
     interface Visitor {
         void visit(long id, long sentNanos);

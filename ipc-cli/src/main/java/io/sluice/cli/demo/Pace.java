@@ -3,11 +3,11 @@ package io.sluice.cli.demo;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.concurrent.TimeUnit;
 
-/// Counts the orders of a phase, and reports about once a second how many there were. The average leaves out the first
-/// third of the phase, in which the JVMs compile what they do.
+/// Counts the orders of a phase, and reports the rate about once a second. The average excludes the first third of the
+/// phase, in which the JVMs compile.
 final class Pace {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int ORDERS_PER_LOOK_AT_THE_CLOCK = 1024;
+    private static final int ORDERS_PER_CLOCK_READ = 1024;
 
     private final SharedQueue<Report> reports;
     private final Report.Side side;
@@ -31,7 +31,7 @@ final class Pace {
 
     /// Counts an order. The first one starts the clock.
     void count() {
-        if (orders++ % ORDERS_PER_LOOK_AT_THE_CLOCK == 0) {
+        if (orders++ % ORDERS_PER_CLOCK_READ == 0) {
             long now = System.nanoTime();
             if (orders == 1) {
                 start = now;
@@ -43,7 +43,7 @@ final class Pace {
                 ordersAtStart = orders;
             }
             if (now - since >= INTERVAL_NANOS) {
-                reports.offer(rate(orders - ordersBefore, now - since, false));   // a full queue has newer ones anyway
+                reports.offer(rate(orders - ordersBefore, now - since, false));   // dropped if the queue is full
                 since = now;
                 ordersBefore = orders;
             }
@@ -52,7 +52,7 @@ final class Pace {
 
     /// Reports the average of the phase.
     ///
-    /// @return how many orders it had
+    /// @return number of orders in the phase
     long end() throws InterruptedException {
         reports.put(rate(orders - ordersAtStart, System.nanoTime() - start, true));
         return orders;

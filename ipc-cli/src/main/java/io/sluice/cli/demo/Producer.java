@@ -7,13 +7,13 @@ import java.util.concurrent.TimeUnit;
 
 /// The JVM that sends orders: for each transport one phase as fast as possible, and one at a steady rate.
 final class Producer {
-    private static final int ORDERS_PER_LOOK_AT_THE_CLOCK = 256;
+    private static final int ORDERS_PER_CLOCK_READ = 256;
 
     private Producer() {}
 
     /// Sends through each transport.
     ///
-    /// @param arguments name of the space, strategy, length of a phase in milliseconds, orders a second
+    /// @param arguments name of the space, strategy, length of a phase in milliseconds, orders per second
     public static void main(String[] arguments) {
         ChildMain.run(arguments[0], space -> produce(
                 space,
@@ -39,7 +39,7 @@ final class Producer {
         long start = System.nanoTime();
         long id = 0;
         while (System.nanoTime() - start < phaseNanos) {
-            for (int i = 0; i < ORDERS_PER_LOOK_AT_THE_CLOCK; i++) {
+            for (int i = 0; i < ORDERS_PER_CLOCK_READ; i++) {
                 sender.send(id++, 0);
                 pace.count();
             }
@@ -48,7 +48,7 @@ final class Producer {
         return pace.end();
     }
 
-    /// Each order has a time at which it should go. If one is late, those behind it are not moved: that counts.
+    /// Each order has an intended send time. A late order does not shift the later ones: the delay counts as latency.
     private static long paced(OrderSender sender, Pace pace, long firstId, long phaseNanos, long rate)
             throws InterruptedException {
         long orders = Math.max(1, (long) ((double) phaseNanos / 1e9 * (double) rate));

@@ -3,7 +3,7 @@ package io.sluice.cli.demo;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.shm.SharedSpace;
 
-/// What orders travel through.
+/// The ways in which orders travel.
 enum Transport {
     /// Objects, encoded and decoded.
     QUEUE {
@@ -17,7 +17,7 @@ enum Transport {
             return new QueueOfOrders(space, strategy);
         }
     },
-    /// Fields, written and read where they lie.
+    /// Fields, written and read in place.
     RING {
         @Override
         OrderSender sender(SharedSpace space, WaitStrategy strategy) {

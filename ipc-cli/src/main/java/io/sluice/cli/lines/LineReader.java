@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/// Cuts a stream of bytes into elements of whole lines. What lies between two newlines is not looked at.
+/// Cuts a stream of bytes into elements of whole lines. Bytes between newlines are not interpreted.
 final class LineReader {
     private static final int READ_BYTES = 256 * 1024;
 
@@ -17,9 +17,9 @@ final class LineReader {
     private int searched;
     private boolean exhausted;
 
-    /// @param in the stream, read in large pieces
-    /// @param elementBytes how long an element of several lines may be
-    /// @param longestLine how long an element of one line may be; longer lines are cut
+    /// @param in the stream, read in large blocks
+    /// @param elementBytes longest element of several lines, in bytes
+    /// @param longestLine longest element of one line, in bytes; longer lines are split
     LineReader(InputStream in, int elementBytes, int longestLine) {
         this.in = in;
         this.elementBytes = elementBytes;
@@ -27,18 +27,18 @@ final class LineReader {
         this.buffer = new byte[longestLine + READ_BYTES];
     }
 
-    /// The next element, from what has been read if that holds a whole line.
+    /// The next element; from the buffer, without a read, if that holds a whole line.
     ///
     /// @return the bytes, or null at the end
     byte[] next() throws IOException {
         for (;;) {
-            int there = end - start;
-            int length = wholeLines(Math.min(there, elementBytes));
-            if (length == 0 && there > elementBytes) {
+            int available = end - start;
+            int length = wholeLines(Math.min(available, elementBytes));
+            if (length == 0 && available > elementBytes) {
                 length = firstLine();
             }
-            if (length == 0 && there > 0 && exhausted) {
-                length = Math.min(there, longestLine);
+            if (length == 0 && available > 0 && exhausted) {
+                length = Math.min(available, longestLine);
             }
             if (length > 0) {
                 byte[] element = Arrays.copyOfRange(buffer, start, start + length);
@@ -53,7 +53,7 @@ final class LineReader {
         }
     }
 
-    /// How many bytes up to and with the last newline.
+    /// Number of bytes up to the last newline, inclusive.
     private int wholeLines(int most) {
         for (int length = most; length > 0; length--) {
             if (buffer[start + length - 1] == '\n') {
@@ -63,7 +63,7 @@ final class LineReader {
         return 0;
     }
 
-    /// The length of a line that is too long to share an element; 0 if it is not all there.
+    /// The length of a line that is too long to share an element; 0 if it is not complete.
     private int firstLine() {
         int most = Math.min(end, start + longestLine);
         for (int i = Math.max(searched, start + elementBytes); i < most; i++) {

@@ -8,7 +8,8 @@ import java.nio.ByteOrder;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/// How far a transfer is, on standard error: one line, refreshed on a terminal, and a new line each time elsewhere.
+/// Shows the progress of a transfer on standard error: one refreshed line on a terminal, a new line each time
+/// elsewhere.
 final class Progress {
     static final long UNKNOWN = -1;
 
@@ -24,7 +25,7 @@ final class Progress {
     private final boolean shown;
     private final boolean terminal;
     private long start;
-    private long nextLook;
+    private long nextReport;
     private long bytes;
     private long lines;
 
@@ -35,7 +36,7 @@ final class Progress {
         this.terminal = terminal;
     }
 
-    /// Counts an element, and shows the progress now and then. The clock starts with the first one.
+    /// Counts an element, and shows the progress at intervals. The clock starts with the first element.
     void add(byte[] element) {
         if (!shown) {
             return;
@@ -43,12 +44,12 @@ final class Progress {
         long now = System.nanoTime();
         if (bytes == 0) {
             start = now;
-            nextLook = now + interval();
+            nextReport = now + interval();
         }
         bytes += element.length;
         lines += newlines(element);
-        if (now - nextLook >= 0) {
-            nextLook = now + interval();
+        if (now - nextReport >= 0) {
+            nextReport = now + interval();
             show(now, terminal ? "" : "\n");
         }
     }
@@ -57,7 +58,8 @@ final class Progress {
         return terminal ? TERMINAL_NANOS : PLAIN_NANOS;
     }
 
-    /// Eight bytes at a time: a byte that was a newline has its highest bit clear after the addition, and no others.
+    /// Counts newlines, eight bytes at a time: exactly the bytes that are newlines have a clear highest bit after the
+    /// addition.
     static int newlines(byte[] element) {
         int count = 0;
         int i = 0;
@@ -78,7 +80,7 @@ final class Progress {
         }
     }
 
-    /// Makes room for another message.
+    /// Clears the line for another message.
     void interrupt() {
         if (shown && terminal) {
             System.err.print(Terminal.ERASE_LINE);

@@ -17,25 +17,26 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// Writes the lines that arrive to standard output.
+/// Writes received lines to standard output.
 @Command(
         name = "receive",
-        description = "Write the lines that are sent to NAME to standard output, until all senders have finished.",
+        description = "Write the lines sent to NAME to standard output, until all senders have finished.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Exits with 0 once every sender has finished and everything was read, and with 1 if a sender died.",
-            "Without a sender it waits. If the reader of standard output goes away, it ends with 0. If standard output",
-            "cannot be written for another reason, it ends with 1. What was not written stays in the queue for others.",
+            "Waits for a sender if there is none. Exits with 0 when every sender has",
+            "finished and all lines are read, and with 1 if a sender died. If standard",
+            "output cannot be written, exits with 0 if its reader has closed it, and",
+            "otherwise with 1; unwritten lines stay in the queue for other receivers.",
         })
 public final class ReceiveCommand implements Callable<Integer> {
-    /// How often the senders are looked at while nothing arrives.
-    private static final long LOOK_MILLIS = 200;
+    /// Interval of checks of the senders while no line arrives.
+    private static final long POLL_MILLIS = 200;
 
     @Parameters(paramLabel = "NAME", description = "Name of the queue.")
     private String name;
 
-    @Option(names = "--follow", description = "Stay for the senders that come later.")
+    @Option(names = "--follow", description = "Do not exit when all senders have finished; wait for the next ones.")
     private boolean follow;
 
     @Mixin
@@ -58,14 +59,14 @@ public final class ReceiveCommand implements Callable<Integer> {
             shown.end();
         } catch (UncheckedIOException unwritten) {
             if (StandardOutput.hasNoReader(unwritten.getCause())) {
-                return 0;                        // as with `| head`; not our failure
+                return 0;                        // as with `| head`, which is no failure
             }
             throw unwritten;
         }
         return complete ? 0 : 1;
     }
 
-    /// Where elements are drained to: each is written when it is added, while it is still in the queue.
+    /// The target of a drain: each element is written when it is added, while it is still in the queue.
     private static final class Output extends AbstractList<byte[]> {
         private final OutputStream out = new FileOutputStream(FileDescriptor.out);
         private final Progress shown;
@@ -79,7 +80,8 @@ public final class ReceiveCommand implements Callable<Integer> {
             try {
                 out.write(lines);
             } catch (IOException refused) {
-                throw new UncheckedIOException("standard output: " + refused.getMessage(), refused);   // stays queued
+                // The element stays in the queue.
+                throw new UncheckedIOException("standard output: " + refused.getMessage(), refused);
             }
             shown.add(lines);
             return true;
@@ -87,7 +89,7 @@ public final class ReceiveCommand implements Callable<Integer> {
 
         @Override
         public byte[] get(int index) {
-            throw new IndexOutOfBoundsException("%,d: what is written is gone".formatted(index));
+            throw new IndexOutOfBoundsException("%,d: written lines are not kept".formatted(index));
         }
 
         @Override
@@ -96,22 +98,22 @@ public final class ReceiveCommand implements Callable<Integer> {
         }
     }
 
-    /// Writes what one queue holds, to its end.
+    /// Writes the lines of one queue, to its end.
     ///
     /// @return whether all its senders have finished
     private boolean receive(SharedSpace opened, Output out, Progress shown) throws InterruptedException {
         try (SharedQueue<byte[]> queue = LineQueue.open(opened, name)) {
             while (!queue.isEnded()) {
-                // An element stays in the queue until it is written; so the wait takes none.
-                boolean idle = queue.drainTo(out) == 0 && !queue.awaitElement(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                // An element stays in the queue until it is written, so the wait takes none.
+                boolean idle = queue.drainTo(out) == 0 && !queue.awaitElement(POLL_MILLIS, TimeUnit.MILLISECONDS);
                 if (idle && queue.producersEver() > 0 && queue.producers() == 0) {
-                    queue.shutdown();        // the last one died, or is about to do the same
+                    queue.shutdown();        // the last sender died, or is about to shut it down
                 }
             }
             long lost = queue.producersLost();
             if (lost > 0) {
                 shown.interrupt();
-                System.err.printf("sluice: %s of '%s' died before the end; all that was sent is received%n",
+                System.err.printf("sluice: %s of '%s' died before the end; all lines that were sent are received%n",
                         lost == 1 ? "a sender" : lost + " senders", name);
             }
             queue.unlink();

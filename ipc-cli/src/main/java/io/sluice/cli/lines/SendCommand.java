@@ -18,12 +18,13 @@ import picocli.CommandLine.Parameters;
 /// Sends the lines of a file, or of standard input.
 @Command(
         name = "send",
-        description = "Send the lines of a file, or of standard input, to whoever receives from NAME.",
+        description = "Send the lines of a file, or of standard input, to the receivers of NAME.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Waits while the queue is full. Several senders and receivers at once share it. Example:",
-            "  sluice send lines big.txt          in one shell, and in another one:",
+            "Waits while the queue is full. Several senders and receivers can share it.",
+            "Example, in two shells:",
+            "  sluice send lines big.txt",
             "  sluice receive lines > copy.txt",
         })
 public final class SendCommand implements Callable<Integer> {
@@ -31,7 +32,7 @@ public final class SendCommand implements Callable<Integer> {
     private String name;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "FILE",
-            description = "File to send; '-' or none: standard input.")
+            description = "File to send (default, or '-': standard input).")
     private Path file;
 
     @Mixin

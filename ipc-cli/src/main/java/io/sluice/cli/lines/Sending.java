@@ -4,7 +4,7 @@ import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.SharedQueue;
 
-/// A sender's hold of the queue under a name, which may be one queue after the other.
+/// A sender's membership in the queue of a name; the name may refer to one queue after the other.
 final class Sending implements AutoCloseable {
     private static final long PAUSE_MILLIS = 20;
 
@@ -24,7 +24,7 @@ final class Sending implements AutoCloseable {
             try {
                 queue.put(lines);
                 return;
-            } catch (ShutdownException endedWithoutUs) {     // by others who thought that they were the last
+            } catch (ShutdownException endedEarlier) {       // by another process that found no producer
                 queue.leaveProducers();
                 queue.close();
                 queue = join();
@@ -32,7 +32,7 @@ final class Sending implements AutoCloseable {
         }
     }
 
-    /// Says that this sender has put everything, and ends the queue if it was the last one.
+    /// Notes that this sender has put everything, and shuts the queue down if it was the last one.
     void end() {
         space.sweep();       // so that a dead sender is not waited for
         if (queue.leaveProducers() == 0) {
@@ -40,28 +40,28 @@ final class Sending implements AutoCloseable {
         }
     }
 
-    /// Joins the producers of the queue that has the name; one that has ended must be drained before.
+    /// Joins the producers of the queue of the name; waits until a queue that was shut down before is drained.
     private SharedQueue<byte[]> join() throws InterruptedException {
-        for (boolean told = false;; told = true) {
+        for (boolean reported = false;; reported = true) {
             SharedQueue<byte[]> next = LineQueue.open(space, name);
             next.joinProducers();
-            if (!next.isShutdown()) {       // looked at after joining: from now on nobody thinks that he is the last
+            if (!next.isShutdown()) {       // checked after joining: from now on no other sender is the last one
                 return next;
             }
             next.leaveProducers();
-            if (!told && !next.isEnded()) {
+            if (!reported && !next.isEnded()) {
                 System.err.printf(
-                        "sluice: '%s' still holds what an earlier sender sent; waiting until it is received%n", name);
+                        "sluice: '%s' still holds lines of an earlier sender; waiting until they are received%n", name);
             }
             while (next.isLinked() && !next.isEnded()) {
                 Thread.sleep(PAUSE_MILLIS);
             }
-            next.unlink();                  // its last receiver may have died before it could
+            next.unlink();                  // its last receiver may have died before it did that
             next.close();
         }
     }
 
-    /// Lets go of the queue; without [#end()] it remembers a sender that did not finish.
+    /// Closes the queue; without [#end()] the queue counts a sender that did not finish.
     @Override
     public void close() {
         queue.close();

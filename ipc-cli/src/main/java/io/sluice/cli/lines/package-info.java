@@ -1,6 +1,6 @@
 /// Lines from shell to shell: `sluice send` and `sluice receive`.
 ///
-/// Start at [io.sluice.cli.lines.LineQueue], which says how lines travel and how the end is told. Promised: every byte
-/// arrives, once and in the order of its sender, and a sender that died is not taken for one that finished. Not
-/// promised: what a receiver that died had taken and not yet written.
+/// Start at [io.sluice.cli.lines.LineQueue], which describes how lines travel and how the end is detected. Promised:
+/// every byte arrives, once and in the order of its sender, and a dead sender is not taken for a finished one. Not
+/// promised: lines that a dead receiver had taken and not written.
 package io.sluice.cli.lines;

@@ -20,7 +20,7 @@ import org.agrona.MutableDirectBuffer;
 /// Many values as one message.
 ///
 /// ```
-/// Integers, Longs or Doubles and nothing else    tag, count (4), their bytes
+/// only Integers, only Longs or only Doubles      tag, count (4), their bytes
 /// anything                                       tag, count (4), for each: length (4), a value or a failure
 /// ```
 ///
@@ -47,12 +47,12 @@ public final class Batch {
         this.size = size;
     }
 
-    /// Encodes each element of a collection at once: what becomes of the elements later changes nothing.
+    /// Encodes all elements of a collection now: later changes of the elements have no effect.
     ///
-    /// @param values the codec of those that are not numbers
+    /// @param values the codec of elements that are not numbers
     /// @param elements in the order of their iterator; may hold `null`
     /// @return the batch
-    /// @throws CodecException if an element does not travel: `element 17: ...`; or if there is more than 2 GiB of them
+    /// @throws CodecException if an element does not travel: `element 17: ...`; or if together they exceed 2 GiB
     public static Batch encodeAll(Values values, Collection<?> elements) {
         Object[] all = elements.toArray();
         return switch (tagOf(all, all.length)) {
@@ -63,7 +63,7 @@ public final class Batch {
         };
     }
 
-    /// The tag of an array if all have one type that has one, or that of objects.
+    /// The tag of the elements' common type, if they have one with a tag; otherwise that of objects.
     private static byte tagOf(Object[] all, int count) {
         Object first = count == 0 ? null : all[0];
         byte tag = first instanceof Integer ? Values.INTS
@@ -135,18 +135,18 @@ public final class Batch {
         }
     }
 
-    /// How many elements there are.
+    /// The number of elements.
     ///
-    /// @return their number
+    /// @return the number
     public int size() {
         return size;
     }
 
-    /// How long a range becomes.
+    /// The encoded length of a range.
     ///
-    /// @param from first element
-    /// @param count of elements
-    /// @return bytes that [#write] writes
+    /// @param from index of the first element
+    /// @param count number of elements
+    /// @return number of bytes that [#write] writes
     public long byteLength(int from, int count) {
         Objects.checkFromIndexSize(from, count, size);
         return HEADER + (offsets == null ? count * layoutOf(tag).byteSize() : offsets[from + count] - offsets[from]);
@@ -162,9 +162,9 @@ public final class Batch {
 
     /// Writes a range.
     ///
-    /// @param from first element
-    /// @param count of elements
-    /// @param buffer where to; may be expandable
+    /// @param from index of the first element
+    /// @param count number of elements
+    /// @param buffer target; may be expandable
     /// @param offset index of the first byte
     /// @return number of bytes written
     /// @throws CodecException if the range ends beyond 2 GiB
@@ -179,25 +179,25 @@ public final class Batch {
         return at + length - offset;
     }
 
-    /// Writes results. One that does not travel becomes a [Failure] which says so, and the others travel.
+    /// Writes results. A result that does not travel becomes a [Failure] with the reason, and the others travel.
     ///
     /// @param values the codec
     /// @param results values, `null`s and [Failure]s
-    /// @param count how many of them, from the first
-    /// @param buffer where to; expandable
+    /// @param count number of results to write, from the first
+    /// @param buffer target; expandable
     /// @param offset index of the first byte
     /// @return number of bytes written
     public static int encode(Values values, Object[] results, int count, MutableDirectBuffer buffer, int offset) {
         return encode(values, results, count, null, buffer, offset);
     }
 
-    /// Writes results, see above.
+    /// Writes results, as [#encode(Values, Object[], int, MutableDirectBuffer, int)] does.
     ///
     /// @param values the codec
     /// @param results values, `null`s and [Failure]s
-    /// @param count how many of them, from the first
-    /// @param where the failures were, see [Failures#encode]; `null` for this thread and this process
-    /// @param buffer where to; expandable
+    /// @param count number of results to write, from the first
+    /// @param where origin of the failures, see [Failures#encode]; `null` for this thread and this process
+    /// @param buffer target; expandable
     /// @param offset index of the first byte
     /// @return number of bytes written
     public static int encode(
@@ -264,17 +264,17 @@ public final class Batch {
         return Thread.currentThread().getName() + ", process " + ProcessHandle.current().pid();
     }
 
-    /// Reads values into a part of an array. If it fails, some of them may stand there.
+    /// Reads values into a part of an array. After a failure, the array may hold some of them.
     ///
     /// @param values the codec
-    /// @param buffer where from
+    /// @param buffer source
     /// @param offset index of the first byte
     /// @param length number of bytes
     /// @param target receives the elements; a [Failure] where one was written
-    /// @param at index of the first one
+    /// @param at index of the first element in `target`
     /// @param handles receives each handle of shared memory that is opened for an element
-    /// @return how many there were
-    /// @throws CodecException if the bytes are no batch, if it is larger than what is left of `target`, or if an
+    /// @return number of elements
+    /// @throws CodecException if the bytes are no batch, if the batch is larger than the rest of `target`, or if an
     ///     element does not decode: `element 17: ...`
     public static int decode(Values values, DirectBuffer buffer, int offset, int length, Object[] target, int at,
             Consumer<? super ObjectHandle> handles) {
@@ -289,7 +289,7 @@ public final class Batch {
         return count;
     }
 
-    /// Reads how many elements there are, which is no more than fit into what is left.
+    /// Reads the number of elements, which must fit into the rest of the message.
     private static int count(byte tag, Input in) {
         return in.getLength(switch (tag) {
             case Values.INTS, Values.OBJECT -> Integer.BYTES;
@@ -309,10 +309,10 @@ public final class Batch {
         in.end();
     }
 
-    /// Reads values, as many as there are.
+    /// Reads all values.
     ///
     /// @param values the codec
-    /// @param buffer where from
+    /// @param buffer source
     /// @param offset index of the first byte
     /// @param length number of bytes
     /// @param handles receives each handle of shared memory that is opened for an element

@@ -14,12 +14,12 @@ import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.AccessFlag;
 import java.util.Optional;
 
-/// Tells what a captured variable is called in the source, and where the lambda stands, from the class file. Only
-/// asked once something has gone wrong, so it may be slow.
+/// Finds the source name of a captured variable, and the source position of the lambda, from the class file. Used only
+/// after a failure, so it may be slow.
 final class Captures {
     private static final String PREFIX = "lambda$";
     private static final String THIS = "this";
-    /// What the compiler calls the object of a method reference that it has made a lambda of.
+    /// The compiler's name for the object of a method reference that it compiled to a lambda.
     private static final String RECEIVER = "rec$";
 
     private final SerializedLambda lambda;
@@ -45,14 +45,14 @@ final class Captures {
                     && method.methodType().equalsString(lambda.getImplMethodSignature()))
                 .findFirst();
         } catch (IOException | RuntimeException e) {
-            return Optional.empty(); // no class file, or one of a kind that this JDK cannot read: numbers must do
+            return Optional.empty(); // no class file, or an unknown version: the variables are numbered then
         }
     }
 
-    /// What to tell a user whose lambda captures something that does not travel.
+    /// The exception for a lambda that captures a value that does not travel.
     ///
     /// @param index of the captured value
-    /// @param why it does not travel
+    /// @param why the reason
     static CodecException refusal(Class<?> type, SerializedLambda lambda, int index, CodecException why) {
         var captures = new Captures(type, lambda);
         Object value = lambda.getCapturedArg(index);
@@ -67,7 +67,7 @@ final class Captures {
             return new CodecException(what + " (in " + where + "): " + why.getMessage(), why);
         }
         String hint = name.equals(THIS)
-            ? "; using a field or a method of it captures the whole object: copy what you need to a local variable"
+            ? "; using a field or a method of it captures the whole object: copy the needed value to a local variable"
             : ObjectGraph.hint(value.getClass());
         return new CodecException(what + " of type " + ObjectGraph.describe(value.getClass())
             + " is not Serializable (in " + where + ")" + hint, why);

@@ -14,16 +14,17 @@ import java.util.zip.CRC32C;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/// Tells whether two processes have the same class: a lambda travels by the name of its method, and the compiler
-/// numbers these, so another version of the class has another lambda under the same name.
+/// Compares the class of two processes: a lambda travels by the name of its method, and the compiler numbers these, so
+/// another version of the class may have another lambda under the same name.
 ///
 /// The identity is the length and a checksum of the class file; that of a class without a file, or of the JDK, is
-/// unknown. It is computed once for each class, from the file as it is then. No JVM tells the bytes of a class that it
-/// has loaded; so a file that has changed since this JVM started may not be what runs here, and the sender refuses it.
+/// unknown. It is computed once for each class, from the file as it is then. A JVM does not expose the bytes of a
+/// loaded class; so a file that has changed since this JVM started may differ from the loaded class, and the sender
+/// refuses it.
 final class ClassIdentity {
     static final long UNKNOWN = 0;
 
-    /// Linux tells the start of a thread to a hundredth of a second, and the clock is not the one of its files.
+    /// Linux reports the start of a thread to a hundredth of a second, by another clock than that of files.
     private static final Duration TOLERANCE = Duration.ofMillis(500);
 
     private static final ClassValue<Found> FOUND = new ClassValue<>() {
@@ -34,7 +35,7 @@ final class ClassIdentity {
     };
 
     /// @param identity of the file
-    /// @param changed when the file was changed last, if this JVM began with it; otherwise null
+    /// @param changed last change of the file, if it was on the class path at the start of this JVM; otherwise null
     private record Found(long identity, Instant changed) {
         static final Found NOTHING = new Found(UNKNOWN, null);
     }
@@ -54,7 +55,7 @@ final class ClassIdentity {
         return found.identity;
     }
 
-    /// Compares a class of this process with the one that the sender has.
+    /// Compares a class of this process with that of the sender.
     ///
     /// @throws CodecException if they differ
     static void check(Class<?> type, long sent) {
@@ -69,8 +70,8 @@ final class ClassIdentity {
         }
     }
 
-    /// What a class keeps for this one is of our loader, which it keeps reachable; so classes of the JDK, which outlive
-    /// us, keep nothing.
+    /// A value that a class keeps is of Sluice's loader, and keeps that reachable; so classes of the JDK, which outlive
+    /// Sluice, keep none.
     private static Found found(Class<?> type) {
         ClassLoader loader = type.getClassLoader();
         return loader == null || type.isHidden() || loader.equals(ClassLoader.getPlatformClassLoader())
@@ -81,13 +82,13 @@ final class ClassIdentity {
         ClassLoader loader = type.getClassLoader();
         String name = type.getName().replace('.', '/') + ".class";
         try {
-            Path place = place(type);
-            byte[] bytes = place == null ? null : Files.isDirectory(place) ? inFolder(place, name) : inJar(place, name);
+            Path location = location(type);
+            byte[] bytes = location == null ? null
+                    : Files.isDirectory(location) ? inFolder(location, name) : inJar(location, name);
             if (bytes != null) {
-                // Only those of the class path were there when this JVM started; others, a program may have made
-                // itself.
+                // Only files of the class path existed when this JVM started; a program may have made others itself.
                 boolean startedWithIt = loader.equals(ClassLoader.getSystemClassLoader());
-                Path file = Files.isDirectory(place) ? place.resolve(name) : place;
+                Path file = Files.isDirectory(location) ? location.resolve(name) : location;
                 return new Found(identityOf(bytes), startedWithIt ? lastChange(file) : null);
             }
             try (InputStream in = loader.getResourceAsStream(name)) {
@@ -98,9 +99,9 @@ final class ClassIdentity {
         }
     }
 
-    /// The folder or jar of a class, or null if it is in neither. The resources of a loader would do as well, but the
-    /// classes behind its addresses cost a child milliseconds of its start.
-    private static Path place(Class<?> type) {
+    /// The folder or jar of a class, or null if it is in neither. The resources of a loader would tell as well, but the
+    /// classes that handle their URLs cost a child milliseconds of its start.
+    private static Path location(Class<?> type) {
         CodeSource source = type.getProtectionDomain().getCodeSource();
         if (source == null || source.getLocation() == null || !source.getLocation().getProtocol().equals("file")) {
             return null;
@@ -140,16 +141,17 @@ final class ClassIdentity {
         return ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
     }
 
-    /// When this JVM started, and a little later, by the clock of files. Asked by senders only: a child that has just
-    /// started need not know.
+    /// The start of this JVM plus a tolerance, by the clock of files. Used by senders only: a child that has just
+    /// started does not need it.
     ///
-    /// Linux keeps the time of a fork, and the program may be another one since, as behind a script that built the
-    /// classes and became `java`. But no thread but the first outlives that, so the eldest of the others is the JVM's.
+    /// Linux keeps the time of a fork, and the program may have changed since, as after a script that built the classes
+    /// and then became `java` by `exec`. Only the first thread survives an `exec`, so the oldest of the others belongs
+    /// to the JVM.
     private static final class Start {
         static final Instant LATEST = find();
 
         private static final int TICKS_PER_SECOND = 100;
-        private static final int START_FIELD = 19;           // counted from the one behind the name
+        private static final int START_FIELD = 19;           // counted from the field after the name
 
         private static Instant find() {
             try (var tasks = Files.list(Path.of("/proc/self/task"))) {

@@ -5,10 +5,11 @@ import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Proxy;
 import java.util.List;
 
-/// Which classes may come out of a stream of Java serialization.
+/// Which classes a stream of Java serialization may contain.
 ///
-/// The application's own classes may: the other process is ours, of the same user, and runs our code anyway. Classes
-/// of the JDK may if they are values, exceptions, or named by the user: the others are what forged streams are made of.
+/// Classes of the application are allowed: the other process belongs to the same user, and runs the same code anyway.
+/// Classes of the JDK are allowed if they are values, exceptions, or named by the user: forged streams are made of the
+/// others.
 final class ClassPolicy {
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
@@ -23,8 +24,8 @@ final class ClassPolicy {
         return !isOfJdk(element)
             || Throwable.class.isAssignableFrom(element)
             || element == SerializedLambda.class
-            || element.isHidden() // no stream can name it: it is a lambda that an allowed class has made again
-            || element == Proxy.class // its interfaces and its handler are asked for one by one
+            || element.isHidden() // no stream can name it: it is a lambda that an allowed class has recreated
+            || element == Proxy.class // its interfaces and its handler are checked one by one
             || values.allows(type); // the type, not the element: arrays of interfaces are harmless
     }
 
@@ -47,7 +48,7 @@ final class ClassPolicy {
             || (module != null && (module.startsWith("java.") || module.startsWith("jdk.")));
     }
 
-    /// What to tell a user whose class is refused.
+    /// The message for a refused class.
     static String refusal(Class<?> type) {
         String name = elementOf(type).getName();
         if (ObjectGraph.isTaskOfJdk(elementOf(type))) {

@@ -1,6 +1,6 @@
 package io.sluice.pool.codec;
 
-/// Stands in a batch of results where a task has failed.
+/// An element of a batch of results whose task has failed.
 ///
-/// @param failure what it threw, or, where it is read, what became of that on the way
+/// @param failure the exception of the task; on the reader's side, its decoded form
 public record Failure(Throwable failure) {}

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/// Exceptions on their way to another process, in two forms: as text, which always arrives, and as the object, which
-/// may not.
+/// Encodes exceptions for another process, in two forms: as text, which always arrives, and as the object, which may
+/// not.
 ///
 /// ```
 /// class name | has message (1) | message | trace | why there is no object | the object as a stream, or nothing
@@ -20,7 +20,7 @@ import org.agrona.MutableDirectBuffer;
 ///
 /// Each text is a length in 4 bytes and UTF-8; the stream goes to the end.
 ///
-/// - **Errors:** none, whatever the exception does when it is asked; a failure to report a failure is reported in it.
+/// - **Errors:** none, also if methods of the exception throw; a failure to report a failure is reported in it.
 /// - **Threads:** any number at once.
 public final class Failures {
     private static final int MAX_TEXT = 16 << 20;
@@ -30,7 +30,7 @@ public final class Failures {
 
     /// Creates a codec.
     ///
-    /// @param values knows which classes may travel
+    /// @param values decides which classes may travel
     public Failures(Values values) {
         this.values = values;
     }
@@ -38,8 +38,8 @@ public final class Failures {
     /// Writes an exception.
     ///
     /// @param failure what was thrown
-    /// @param where it was, for whoever reads the trace: the name of the worker, its process id
-    /// @param buffer where to; expandable
+    /// @param where its origin, for readers of the trace: the name of the worker, its process id
+    /// @param buffer target; expandable
     /// @param offset index of the first byte
     /// @return number of bytes written
     public int encode(Throwable failure, String where, MutableDirectBuffer buffer, int offset) {
@@ -91,7 +91,7 @@ public final class Failures {
 
     /// Reads an exception.
     ///
-    /// @param buffer where from
+    /// @param buffer source
     /// @param offset index of the first byte
     /// @param length number of bytes
     /// @return the same type with a [RemoteTrace] as its root cause, or a [RemoteException] whose suppressed exception
@@ -108,11 +108,11 @@ public final class Failures {
             String text = in.getText();
             message = hasMessage ? text : null;
             trace = in.getText();
-            String stayed = in.getText();
+            String reason = in.getText();
             if (in.remaining() > 0) {
                 return withTrace(object(in), trace);
             }
-            why = new CodecException(stayed);
+            why = new CodecException(reason);
         } catch (Throwable e) {
             why = e;
         }

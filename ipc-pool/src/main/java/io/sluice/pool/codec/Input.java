@@ -7,7 +7,7 @@ import io.sluice.shm.space.ObjectHandle;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 
-/// A message while it is read: every length is checked against what is left before anything is allocated for it.
+/// A cursor over a message: every length is checked against the remaining bytes before memory is allocated for it.
 final class Input {
     private final DirectBuffer buffer;
     private final Consumer<? super ObjectHandle> handles;
@@ -35,7 +35,7 @@ final class Input {
         return end - at;
     }
 
-    /// Steps over the next bytes and returns where they begin.
+    /// Skips the next bytes and returns the index of the first one.
     int take(int bytes) {
         int start = at;
         if (bytes < 0 || bytes > end - start) {
@@ -65,7 +65,7 @@ final class Input {
         return buffer.getLong(take(Long.BYTES));
     }
 
-    /// Reads a length whose elements have so many bytes each.
+    /// Reads a length of elements that take the given number of bytes each.
     int getLength(int elementBytes) {
         int length = getInt();
         if (length < 0 || (long) length * elementBytes > remaining()) {
@@ -100,7 +100,7 @@ final class Input {
         depth--;
     }
 
-    /// Checks that nothing is left.
+    /// Checks that no bytes are left.
     void end() {
         if (at != end) {
             throw new CodecException("expected the end of the message, found " + (end - at) + " more bytes");

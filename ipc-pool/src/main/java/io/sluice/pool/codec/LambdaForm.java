@@ -11,8 +11,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 
-/// What all lambdas of one class, that is of one place in a program, have in common: how to take them apart, and the
-/// names they are made of as bytes.
+/// The common part of all lambdas of one class, that is, of one lambda expression: how to take them apart, and their
+/// names as bytes.
 final class LambdaForm {
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
@@ -36,7 +36,7 @@ final class LambdaForm {
         return type.isHidden() && type.isSynthetic();
     }
 
-    /// The form of a lambda, or `null` if it is none that we can take apart: java.io knows what to do with those.
+    /// The form of a lambda, or `null` if it cannot be taken apart here: java.io handles it then.
     static LambdaForm of(Object value) {
         Class<?> type = value.getClass();
         if (!isLambda(type) || !(value instanceof Serializable)) {
@@ -55,71 +55,71 @@ final class LambdaForm {
         }
     }
 
-    /// Lets us see the private members of a class, if its package is open to us.
+    /// Gives access to the private members of a class, if its package is open to Sluice.
     static MethodHandles.Lookup lookupIn(Class<?> type) throws IllegalAccessException {
         LambdaForm.class.getModule().addReads(type.getModule());
         return MethodHandles.privateLookupIn(type, LOOKUP);
     }
 
-    /// Takes a lambda apart, or returns `null` if it does not want to.
+    /// Takes a lambda apart, or returns `null` if its `writeReplace` returns another object.
     SerializedLambda takeApart(Object value) throws Throwable {
         Object parts = (Object) writeReplace.invokeExact(value);
         return parts instanceof SerializedLambda lambda ? lambda : null;
     }
 
-    /// Takes any serializable lambda apart, also one whose package is closed to us: java.io does it, and shows the
-    /// parts. Slow; for messages.
+    /// Takes any serializable lambda apart, also one whose package is closed to Sluice, by a stream of java.io that
+    /// exposes the parts. Slow; for error messages.
     ///
     /// @return the parts, or `null`
     static SerializedLambda takeApartByStream(Object value) {
-        try (var out = new Overhearing()) {
+        try (var out = new PartsStream()) {
             out.writeObject(value);
-            return out.heard;
+            return out.parts;
         } catch (IOException | RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-            return null; // what it captures may throw what it likes when it is written
+            return null; // a captured object may throw anything when it is written
         }
     }
 
-    private static final class Overhearing extends ObjectOutputStream {
-        private SerializedLambda heard;
+    private static final class PartsStream extends ObjectOutputStream {
+        private SerializedLambda parts;
 
-        Overhearing() throws IOException {
+        PartsStream() throws IOException {
             super(OutputStream.nullOutputStream());
             enableReplaceObject(true);
         }
 
         @Override
         protected Object replaceObject(Object object) {
-            if (heard == null && object instanceof SerializedLambda lambda) {
-                heard = lambda;
-                return null; // what it captures need not be written, and may not let itself be
+            if (parts == null && object instanceof SerializedLambda lambda) {
+                parts = lambda;
+                return null; // captured objects need not be written, and may not be writable
             }
             return object;
         }
     }
 
-    /// The names, and the identity of the class that they are names of, as `Lambdas` reads them.
+    /// The names, and the identity of their class, as `Lambdas` reads them.
     ///
     /// @param loader of the lambda
-    /// @throws io.sluice.core.codec.CodecException if that class may not be the one that runs here
+    /// @throws io.sluice.core.codec.CodecException if that class may differ from the loaded one
     byte[] names(SerializedLambda lambda, ClassLoader loader) {
         byte[] known = names;
         if (known == null) {
             known = bytesOf(lambda, identityOf(lambda, loader));
             hash = hashOf(known);
-            names = known; // the volatile write publishes the hash as well; a second thread finds the same
+            names = known; // the volatile write publishes the hash as well; a second thread computes the same
         }
         return known;
     }
 
-    /// Finds the names in a table; asked after [#names].
+    /// Hash of the names; valid after [#names].
     long hash() {
         return hash;
     }
 
-    /// Of the class that implements it.
+    /// Identity of the class that implements a lambda.
     ///
-    /// @param loader that finds the class, or null for that of the thread
+    /// @param loader finds the class; null for that of the thread
     static long identityOf(SerializedLambda lambda, ClassLoader loader) {
         String name = lambda.getImplClass().replace('/', '.');
         try {
@@ -144,7 +144,7 @@ final class LambdaForm {
             out.writeUTF(lambda.getInstantiatedMethodType());
             out.writeLong(identity);
         } catch (IOException e) {
-            throw new IllegalStateException(e); // neither has the stream an end nor a name of a class file 64 KiB
+            throw new IllegalStateException(e); // impossible: the stream is unbounded, and names are below 64 KiB
         }
         return bytes.toByteArray();
     }

@@ -14,25 +14,24 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.agrona.MutableDirectBuffer;
 
-/// Lambdas and method references: a hash, the names of what they call, and what they capture.
+/// Lambdas and method references: a hash, the names of the called method, and the captured values.
 ///
-/// The class that made a lambda makes it again, from the same names: the compiler gave it a method
-/// `$deserializeLambda$` for that. With the names comes the identity of the class that implements the lambda, so that
-/// another version of it, where the names are those of other lambdas, is refused. They come as one run of bytes, so
-/// that a reader which knows them finds the method with one comparison. The table of known names has a fixed size:
-/// whatever is sent, it does not grow.
+/// The class that made a lambda recreates it from the same names, by the method `$deserializeLambda$` that the compiler
+/// has added. With the names travels the identity of the class that implements the lambda, so that another version of
+/// it, where other lambdas have these names, is refused. The names are one run of bytes, so that a reader that knows
+/// them finds the method with one comparison. The table of known names has a fixed size, whatever is sent.
 final class Lambdas {
-    private static final int PLACES = 1024;
+    private static final int TABLE_SIZE = 1024;
     private static final int PROBES = 4;
     private static final Object[] NOTHING = {};
 
     private final Values values;
     private final ObjectStreams streams;
-    private final AtomicReferenceArray<Known> table = new AtomicReferenceArray<>(PLACES);
+    private final AtomicReferenceArray<Known> table = new AtomicReferenceArray<>(TABLE_SIZE);
 
-    /// A form that has been read before.
+    /// A lambda that has been read before.
     ///
-    /// @param loader that found the class; another one may find another class
+    /// @param loader found the class; another loader may find another class
     /// @param single the lambda itself if it captures nothing, or `null`
     private record Known(
         long hash, MemorySegment names, ClassLoader loader, Names parsed, Class<?> capturing,
@@ -47,7 +46,7 @@ final class Lambdas {
         this.streams = streams;
     }
 
-    /// Writes a lambda and returns the position behind it, or -1 if java.io has to.
+    /// Writes a lambda and returns the position after it, or -1 if java.io must write it.
     int write(Object value, LambdaForm form, MutableDirectBuffer buffer, int at, int depth) {
         SerializedLambda lambda;
         try {
@@ -79,7 +78,7 @@ final class Lambdas {
         return next;
     }
 
-    /// Reads what stands behind the tag.
+    /// Reads a lambda after its tag.
     Object read(Input in) throws Throwable {
         long hash = in.getLong();
         int length = in.getLength(1);
@@ -104,7 +103,7 @@ final class Lambdas {
 
     private Known find(long hash, Input in, int start, int length, ClassLoader loader) {
         for (int i = 0; i < PROBES; i++) {
-            Known known = table.get(place(hash, i));
+            Known known = table.get(index(hash, i));
             if (known == null) {
                 return null;
             }
@@ -116,8 +115,8 @@ final class Lambdas {
         return null;
     }
 
-    private static int place(long hash, int probe) {
-        return (int) (hash + probe) & (PLACES - 1);
+    private static int index(long hash, int probe) {
+        return (int) (hash + probe) & (TABLE_SIZE - 1);
     }
 
     private static boolean sameNames(Known known, Input in, int start, int length) {
@@ -145,7 +144,7 @@ final class Lambdas {
             deserialize = LambdaForm.lookupIn(capturing).findStatic(capturing, "$deserializeLambda$",
                 MethodType.methodType(Object.class, SerializedLambda.class));
         } catch (IllegalAccessException e) {
-            return throughStream(lambda, in); // the package is closed to us, not to java.io
+            return throughStream(lambda, in); // the package is closed to Sluice, not to java.io
         } catch (NoSuchMethodException e) {
             throw new CodecException("class " + capturing.getName() + " of this process makes no lambda that travels;"
                 + " start both processes with the same class path", e);
@@ -156,22 +155,22 @@ final class Lambdas {
         return value;
     }
 
-    /// The class that implements the lambda must be the sender's: only then is the method of that name the same.
+    /// The class that implements the lambda must equal the sender's: only then the method of that name is the same.
     private static void checkIdentity(Names parsed) {
         try {
             ClassIdentity.check(ObjectStreams.classNamed(parsed.implClass.replace('/', '.')), parsed.identity);
         } catch (ClassNotFoundException absent) {
-            // Then the class that made the lambda says so.
+            // Then the class that made the lambda reports it.
         }
     }
 
     private void remember(Known known) {
         for (int i = 0; i < PROBES; i++) {
-            if (table.compareAndSet(place(known.hash, i), null, known)) {
+            if (table.compareAndSet(index(known.hash, i), null, known)) {
                 return;
             }
         }
-        table.set(place(known.hash, 0), known);
+        table.set(index(known.hash, 0), known);
     }
 
     private Object throughStream(SerializedLambda lambda, Input in) {

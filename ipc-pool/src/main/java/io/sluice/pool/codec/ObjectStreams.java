@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/// Java serialization of one object graph at a time, behind a [ClassPolicy] on both sides: the sender learns what the
+/// Java serialization of one object graph at a time, with a [ClassPolicy] on both sides: the sender refuses what the
 /// receiver would refuse. Records travel as [RecordForm] if they are not `Serializable`.
 final class ObjectStreams {
     private final ClassPolicy policy;
@@ -28,7 +28,7 @@ final class ObjectStreams {
         this.policy = policy;
     }
 
-    /// Writes a graph and returns the position behind it.
+    /// Writes a graph and returns the position after it.
     ///
     /// @throws CodecException if a part of it does not travel; names the part
     int write(Object root, MutableDirectBuffer buffer, int at) {
@@ -73,7 +73,7 @@ final class ObjectStreams {
         }
     }
 
-    /// Finds a class where the application's classes come from; they may be invisible to the loader of this library.
+    /// Finds a class by the loader of the application; its classes may be invisible to the loader of Sluice.
     static Class<?> classNamed(String name) throws ClassNotFoundException {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         return Class.forName(name, false, loader != null ? loader : ClassLoader.getSystemClassLoader());
@@ -83,9 +83,9 @@ final class ObjectStreams {
         private final ClassPolicy policy;
         private final ClassLoader loader;
         private Class<?> refused;
-        private SerializedLambda within;         // what is written as it is: the parts in a TravellingLambda
+        private SerializedLambda within;         // written unchanged: the parts in a TravellingLambda
 
-        /// @param root of the graph; the parts of a lambda, if that is all, were compared before
+        /// @param root of the graph; if it is the parts of a lambda, their class was compared before
         Output(OutputStream out, ClassPolicy policy, Object root) throws IOException {
             super(out);
             this.policy = policy;
@@ -94,9 +94,9 @@ final class ObjectStreams {
             enableReplaceObject(true);
         }
 
-        /// A lambda does not travel without the identity of its class, and a record needs no `Serializable`.
+        /// Adds the identity of its class to a lambda, and replaces a record that is not `Serializable`.
         @Override
-        @SuppressWarnings("ReferenceEquality") // the very one that was put into a TravellingLambda
+        @SuppressWarnings("ReferenceEquality") // the same object that was put into a TravellingLambda
         protected Object replaceObject(Object object) {
             if (object instanceof SerializedLambda lambda && lambda != within) {
                 within = lambda;
@@ -147,7 +147,7 @@ final class ObjectStreams {
             try {
                 return classNamed(description.getName());
             } catch (ClassNotFoundException e) {
-                return super.resolveClass(description); // knows the primitives, too
+                return super.resolveClass(description); // it also finds primitives
             }
         }
 
@@ -170,8 +170,9 @@ final class ObjectStreams {
     /// The limits of one stream; remembers why it refused.
     private static final class Filter implements ObjectInputFilter {
         private static final int MAX_DEPTH = 1000;
-        /// A hash table of the JDK asks for less than three places per element, and an element has at least a byte.
-        private static final long PLACES_PER_BYTE = 4;
+        /// A hash table of the JDK allocates fewer than three array elements per entry, and an entry takes at least a
+        /// byte.
+        private static final long ELEMENTS_PER_BYTE = 4;
 
         private final ClassPolicy policy;
         private final int length;
@@ -188,7 +189,7 @@ final class ObjectStreams {
             if (type != null && !policy.allows(type)) {
                 return refuse(ClassPolicy.refusal(type));
             }
-            if (info.arrayLength() > PLACES_PER_BYTE * length) {
+            if (info.arrayLength() > ELEMENTS_PER_BYTE * length) {
                 return refuse("expected arrays no longer than the " + length + " bytes of the object allow, found "
                     + info.arrayLength() + " elements");
             }

@@ -16,12 +16,12 @@ import java.lang.ref.Reference;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/// Arrays of primitives: a length, then the elements as they lie in memory, copied as a whole.
+/// Arrays of primitives: a length, then the elements as in memory, copied as a whole.
 final class PrimitiveArrays {
     private PrimitiveArrays() {}
 
-    /// Writes tag, length and elements, and returns the position behind them. No `switch` over types: its start costs
-    /// a new worker milliseconds.
+    /// Writes tag, length and elements, and returns the position after them. No `switch` over types: its bootstrap
+    /// costs a new worker milliseconds.
     static int write(Object array, MutableDirectBuffer buffer, int at) {
         if (array instanceof byte[] a) {
             return write(Values.BYTES, a, 0, a.length, JAVA_BYTE, buffer, at);
@@ -47,7 +47,7 @@ final class PrimitiveArrays {
         return writeBooleans((boolean[]) array, buffer, at);
     }
 
-    /// Writes a tag, the length of a range and its elements, and returns the position behind them.
+    /// Writes a tag, the length of a range and its elements, and returns the position after them.
     static int write(
             byte tag, Object array, int from, int count, ValueLayout layout, MutableDirectBuffer buffer, int at) {
         long bytes = count * layout.byteSize();
@@ -60,7 +60,7 @@ final class PrimitiveArrays {
         return (int) (to + bytes);
     }
 
-    /// Writes tag and length, once there is room for all, and returns the position of the first element.
+    /// Ensures room for the whole array, writes tag and length, and returns the position of the first element.
     static int begin(byte tag, int count, long bytes, MutableDirectBuffer buffer, int at) {
         long end = at + 1L + Integer.BYTES + bytes;
         if (end > Integer.MAX_VALUE) {
@@ -80,7 +80,7 @@ final class PrimitiveArrays {
         return to;
     }
 
-    /// Reads what stands behind the tag.
+    /// Reads an array after its tag.
     static Object read(byte tag, Input in) {
         return switch (tag) {
             case Values.BYTES -> in.getBytes(in.getLength(1));

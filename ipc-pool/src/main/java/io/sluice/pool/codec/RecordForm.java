@@ -13,14 +13,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/// Stands for a record that is not `Serializable` in a stream of Java serialization: its class, and what its accessors
-/// give. The receiver makes the record with its canonical constructor, as it does with a serializable one.
+/// Stands for a record that is not `Serializable` in a stream of Java serialization: its class, and the results of its
+/// accessors. The receiver makes the record with its canonical constructor, as java.io does with a serializable one.
 final class RecordForm implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /// How to take records of one class apart, and to make them again. A class keeps its value as long as it lives, and
-    /// may outlive our loader: so the value is of types of the JDK alone.
+    /// How to take records of one class apart, and to recreate them. A class keeps its value as long as it lives, and
+    /// may outlive Sluice's loader: so the value consists only of types of the JDK.
     private record Shape(Constructor<?> constructor, List<Method> accessors) {
         private static final ClassValue<Map.Entry<Constructor<?>, List<Method>>> SHAPES = new ClassValue<>() {
             @Override
@@ -64,7 +64,7 @@ final class RecordForm implements Serializable {
 
     /// Takes a record apart.
     ///
-    /// @throws CodecException if one of its accessors throws, or we may not call it
+    /// @throws CodecException if one of its accessors throws, or is not accessible
     static RecordForm of(Record value) {
         Shape shape = Shape.of(value.getClass());
         Object[] components = new Object[shape.accessors.size()];

@@ -7,13 +7,13 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
 
-/// A lambda within an object that java.io writes, with the identity of its class in front of it: what is read is the
-/// lambda, made again by its class, if that is the same here.
+/// A lambda within an object that java.io writes, preceded by the identity of its class. Reading gives the lambda,
+/// recreated by its class, if that class is the same here.
 final class TravellingLambda implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    private transient Object lambda;         // its parts before, itself after the journey
+    private transient Object lambda;         // its parts when written, the lambda itself when read
     private final transient long identity;
 
     /// @param identity of the class that implements it

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/// Turns any value that can travel into bytes and back: a tag, then what belongs to it, in native byte order.
+/// Turns any value that can travel into bytes and back: a tag, then the value, in native byte order.
 ///
 /// ```
 /// null, true, false                   tag
@@ -21,14 +21,14 @@ import org.agrona.MutableDirectBuffer;
 /// String                              tag, length (4), UTF-8; or chars, if UTF-8 cannot express it
 /// primitive array                     tag, elements (4), their bytes
 /// Pair, Triple                        tag, the components
-/// lambda, method reference            tag, hash (8), length (4), names, captures (1), what they are
+/// lambda, method reference            tag, hash (8), length (4), names, captures (1), captured values
 /// everything else                     tag, length (4), a stream of Java serialization
 /// ```
 ///
 /// - **Trust:** see `ClassPolicy`; arbitrary bytes give a value or a [CodecException].
 /// - **Threads:** any number at once.
-/// - **Allocation:** encoding numbers, their arrays, pairs and lambdas allocates nothing but what the JDK needs to take
-///   a lambda apart; decoding them, the value alone and a cursor.
+/// - **Allocation:** encoding numbers, their arrays, pairs and lambdas allocates only what the JDK needs to take a
+///   lambda apart; decoding them, the value and a cursor.
 public final class Values {
     static final byte NULL = 0;
     static final byte FALSE = 1;
@@ -57,7 +57,7 @@ public final class Values {
     static final byte FLOATS = 26;
     static final byte DOUBLES = 27;
 
-    /// Pairs in pairs, lambdas in lambdas.
+    /// Limit of the nesting of pairs and lambdas.
     static final int MAX_DEPTH = 200;
 
     private final ObjectStreams streams;
@@ -66,7 +66,7 @@ public final class Values {
 
     /// Creates a codec.
     ///
-    /// @param allowedPatterns which classes of the JDK may travel, besides its values and exceptions; by name
+    /// @param allowedPatterns names of JDK classes that may travel, besides values and exceptions
     /// @throws IllegalArgumentException if a pattern is malformed or would allow everything
     public Values(List<String> allowedPatterns) {
         this.streams = new ObjectStreams(new ClassPolicy(allowedPatterns));
@@ -76,7 +76,7 @@ public final class Values {
 
     /// The codec of exceptions that belongs to this one.
     ///
-    /// @return always the same
+    /// @return the same object each time
     public Failures failures() {
         return failures;
     }
@@ -85,13 +85,13 @@ public final class Values {
         return streams;
     }
 
-    /// Writes a value. If it fails, what was written means nothing.
+    /// Writes a value. After a failure, the content of the buffer is undefined.
     ///
     /// @param value any; may be `null`
-    /// @param buffer where to; may be expandable
+    /// @param buffer target; may be expandable
     /// @param offset index of the first byte
     /// @return number of bytes written
-    /// @throws CodecException if the value does not travel; names what does not
+    /// @throws CodecException if the value does not travel; names the part that does not
     public int encode(Object value, MutableDirectBuffer buffer, int offset) {
         try {
             return write(value, buffer, offset, 0) - offset;
@@ -113,7 +113,7 @@ public final class Values {
         };
     }
 
-    /// Writes a value and returns the position behind it.
+    /// Writes a value and returns the position after it.
     int write(Object value, MutableDirectBuffer buffer, int at, int depth) {
         if (value == null) {
             buffer.putByte(at, NULL);
@@ -222,7 +222,7 @@ public final class Values {
         return writeText(text, buffer, at + 1);
     }
 
-    /// UTF-8 cannot express one; such a string would come out as another one.
+    /// UTF-8 cannot express a lone surrogate; such a string would decode to another one.
     private static boolean hasLoneSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
@@ -235,7 +235,7 @@ public final class Values {
         return false;
     }
 
-    /// Writes a length and UTF-8, and returns the position behind them; see [Input#getText].
+    /// Writes a length and UTF-8, and returns the position after them; see [Input#getText].
     static int writeText(String text, MutableDirectBuffer buffer, int at) {
         byte[] bytes = text.getBytes(UTF_8);
         buffer.putInt(at, bytes.length);
@@ -243,9 +243,9 @@ public final class Values {
         return at + Integer.BYTES + bytes.length;
     }
 
-    /// Reads a value whose handles belong to the caller from then on. If it fails, they are closed.
+    /// Reads a value and gives its handles to the caller. After a failure, they are closed.
     ///
-    /// @param buffer where from
+    /// @param buffer source
     /// @param offset index of the first byte
     /// @param length number of bytes
     /// @return the value; may be `null`
@@ -267,7 +267,7 @@ public final class Values {
 
     /// Reads a value.
     ///
-    /// @param buffer where from
+    /// @param buffer source
     /// @param offset index of the first byte
     /// @param length number of bytes
     /// @param handles receives each handle of shared memory that is opened for the value, also if it fails afterwards
@@ -287,7 +287,7 @@ public final class Values {
         }
     }
 
-    /// What a handle says that cannot be opened, it says best itself.
+    /// The exception for unreadable bytes. That of a handle that cannot be opened is thrown unchanged.
     private static CodecException unreadable(Throwable e) {
         if (e instanceof SluiceException ours) {
             throw ours;

@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import io.sluice.shm.space.ObjectHandle;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -10,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The main class of a child: reads its order, does it, and leaves word how that ended.
+/// The main class of a child: reads its order, runs the task, and reports how it ended.
 final class ChildMain {
     private static final int FAILED = 1;
 
@@ -18,7 +19,7 @@ final class ChildMain {
 
     /// Runs one task.
     ///
-    /// @param arguments the path of the control memory comes last; before it stands what a launcher may add
+    /// @param arguments the last one is the path of the control memory; a launcher may add others before it
     public static void main(String[] arguments) {
         String path = arguments[arguments.length - 1];
         Control control;
@@ -32,7 +33,7 @@ final class ChildMain {
             Runtime.getRuntime().halt(FAILED);
             return;
         }
-        if (!noteHowItEnds(control)) {
+        if (!reportEnd(control)) {
             return;
         }
         if (control.startedInVain()) {
@@ -55,31 +56,31 @@ final class ChildMain {
                 ParentWatch.start(control.parentPid());
             }
             List<ObjectHandle> given = new ArrayList<>();
-            ProcessTask task = (ProcessTask) TaskBytes.decode(order.task(), given::add);
+            Action task = (Action) TaskBytes.decode(order.task(), given::add);
             if (order.kept()) {
                 control.running();
             } else {
                 control.phase(Control.RUNNING);
             }
-            task.run();
+            task.act();
             if (!given.isEmpty()) {
                 awaitOtherThreads();
                 given.forEach(ChildMain::close);
             }
         } catch (Throwable failure) {
             if (isEnding() || (leavesWithParent && !isThere(path))) {
-                System.exit(FAILED);         // what fails because of the end is not its reason
+                System.exit(FAILED);         // a failure caused by the end is not its reason
             }
             fail(control, failure);
         }
     }
 
-    /// Whether the control memory still has its path, which it has until the parent has ended.
+    /// Whether the control memory still has its path; it has until the parent has ended.
     private static boolean isThere(String path) {
         return Files.exists(Path.of(path));
     }
 
-    /// Whether the shutdown hooks run, which may close what the task works with.
+    /// Whether the shutdown hooks run, which may close the objects of the task.
     private static boolean isEnding() {
         try {
             Thread probe = new Thread();
@@ -91,7 +92,7 @@ final class ChildMain {
         }
     }
 
-    /// What the JVM does before it ends: the task may have left threads behind that still use its handles.
+    /// Waits as the JVM does before it ends: threads that the task started may still use its handles.
     private static void awaitOtherThreads() throws InterruptedException {
         ThreadGroup top = Thread.currentThread().getThreadGroup();
         while (top.getParent() != null) {
@@ -102,12 +103,12 @@ final class ChildMain {
         }
     }
 
-    /// Null if this thread is the last one but daemons. A thread that ends has started its successors before.
-    @SuppressWarnings("ReferenceEquality")   // itself
+    /// Another thread that is not a daemon, or null. A thread that has ended has started its successors before.
+    @SuppressWarnings("ReferenceEquality")   // a thread is itself
     private static Thread otherThread(ThreadGroup top) {
         Thread[] alive = new Thread[top.activeCount() + 1];
         int count = top.enumerate(alive);
-        while (count == alive.length) {      // then some of them may be missing
+        while (count == alive.length) {      // then some may be missing
             alive = new Thread[2 * count];
             count = top.enumerate(alive);
         }
@@ -119,16 +120,16 @@ final class ChildMain {
         return null;
     }
 
-    /// A task that has returned leaves what it was given: it has not died.
+    /// Closes a handle of a task that has returned: the process has not died.
     private static void close(ObjectHandle handle) {
         try {
             handle.close();
         } catch (RuntimeException | Error leftInDisorder) {
-            // Another process that has the object open finishes that.
+            // Another process that has the object open completes the close.
         }
     }
 
-    /// Ends the process, also if there is no memory, or no room, to say why.
+    /// Reports a failure and ends the process, also if there is no memory for the report.
     private static void fail(Control control, Throwable failure) {
         try {
             String trace = trace(failure);
@@ -145,7 +146,7 @@ final class ChildMain {
         StringWriter text = new StringWriter();
         try (PrintWriter out = new PrintWriter(text)) {
             failure.printStackTrace(out);
-        } catch (Throwable ofTheUsersOwn) {
+        } catch (Throwable ofUserCode) {
             return failure.getClass().getName() + System.lineSeparator();
         }
         return text.toString();
@@ -154,40 +155,40 @@ final class ChildMain {
     private static String message(Throwable failure) {
         try {
             return failure.getMessage() == null ? "" : failure.getMessage();
-        } catch (Throwable ofTheUsersOwn) {
+        } catch (Throwable ofUserCode) {
             return "";
         }
     }
 
-    /// An exit code above 128 may be a program's own or mean a signal. So this notes that an exit began in order, and
-    /// which signal was its reason, where one was.
+    /// Adds a hook that reports that an exit began in order, and which signal was its reason, if one was: an exit code
+    /// above 128 may be a program's own or mean a signal.
     ///
-    /// @return false if it has begun already: it was told to end while its JVM was starting
-    private static boolean noteHowItEnds(Control control) {
-        LastWord word = new LastWord(control);
+    /// @return false if the exit has begun already: a signal came while this JVM was starting
+    private static boolean reportEnd(Control control) {
+        EndReport report = new EndReport(control);
         try {
-            Runtime.getRuntime().addShutdownHook(word);
+            Runtime.getRuntime().addShutdownHook(report);
             return true;
         } catch (IllegalStateException ending) {
-            word.leave();
+            report.write();
             return false;
         }
     }
 
     /// A class and not a lambda, which would cost every child some milliseconds of its start.
-    private static final class LastWord extends Thread {
+    private static final class EndReport extends Thread {
         private final Control control;
 
-        LastWord(Control control) {
+        EndReport(Control control) {
             this.control = control;
         }
 
         @Override
         public void run() {
-            leave();
+            write();
         }
 
-        void leave() {
+        void write() {
             control.signalled(Signals.reasonOfTheEnd());
             control.phase(Control.EXITING);
         }

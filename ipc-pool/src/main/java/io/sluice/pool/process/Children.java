@@ -6,15 +6,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/// The children of this JVM that live. At its normal end the daemons among them are stopped, and the others waited for;
-/// at one by a signal, the others are left to themselves. Those that have an owner are left to it.
-/// While there is none, there is no hook either, which would keep the class loader of this library reachable.
+/// The live children of this JVM. At its normal end the daemons among them are stopped, and the others waited for; at
+/// an end by a signal, the others go on. Children with an owner are left to it. Without a child there is no shutdown
+/// hook either, since a hook keeps the class loader of Sluice reachable.
 final class Children {
-    /// All daemons together: longer than a daemon's own pool usually drains, and shorter than the ten seconds after
-    /// which who stops a container kills what is left.
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(8);
-    private static final long PATIENCE_AFTER_KILL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    /// For all daemons together: longer than a daemon's own pool drains by default, and shorter than the ten seconds
+    /// after which a stopped container is killed.
+    private static final long DAEMONS_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(8);
+    private static final long KILL_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final Set<JavaProcess> ALIVE = ConcurrentHashMap.newKeySet();
     private static Thread hook;              // guarded by the class
 
@@ -37,7 +37,7 @@ final class Children {
                 var _ = Runtime.getRuntime().removeShutdownHook(hook);
                 hook = null;
             } catch (IllegalStateException ending) {
-                // It runs, perhaps: it is what ended this child.
+                // The hook may be running: it may have ended this child.
             }
         }
     }
@@ -54,11 +54,11 @@ final class Children {
         List<JavaProcess> daemons = children.stream().filter(JavaProcess::isDaemon).toList();
         daemons.forEach(child -> guard(child::terminate));
         long start = System.nanoTime();
-        daemons.forEach(child -> guard(() -> endDaemon(child, PATIENCE_NANOS - (System.nanoTime() - start))));
+        daemons.forEach(child -> guard(() -> endDaemon(child, DAEMONS_TIMEOUT_NANOS - (System.nanoTime() - start))));
         children.stream().filter(child -> !child.isDaemon()).forEach(child -> guard(() -> awaitOther(child)));
     }
 
-    /// One that fails keeps no other from its end; no caller is left to be told.
+    /// Runs a step for one child; its failure, which no caller can receive, does not keep another child from its end.
     private static void guard(Runnable step) {
         try {
             step.run();
@@ -71,30 +71,30 @@ final class Children {
         try {
             if (!child.join(nanos, TimeUnit.NANOSECONDS)) {
                 child.kill();
-                var _ = child.join(PATIENCE_AFTER_KILL_NANOS, TimeUnit.NANOSECONDS);
+                var _ = child.join(KILL_TIMEOUT_NANOS, TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException hurry) {
             child.kill();
         }
     }
 
-    /// Waits for a child, unless this process was told to end: then it must do so soon, whatever the child does. It may
-    /// be told while it waits.
+    /// Waits for a child, unless a signal ends this process: then it must end soon, whatever the child does. The signal
+    /// may come during the wait.
     private static void awaitOther(JavaProcess child) {
         try {
             int signal = Signals.reasonOfTheEnd();
             while (signal <= 0 && !ParentWatch.isOrphaned()) {
-                if (child.join(LOOK_NANOS, TimeUnit.NANOSECONDS)) {
+                if (child.join(POLL_NANOS, TimeUnit.NANOSECONDS)) {
                     return;
                 }
                 signal = Signals.reasonOfTheEnd();
             }
             if (signal > 0 && child.isAlive()) {
-                System.err.println(("sluice: process '%s' (%s) is left to itself, since this one ends by %s;"
-                        + " daemon(true) ends it as well").formatted(child.name(), child.pid(), Signals.name(signal)));
+                System.err.println(("sluice: process '%s' (%s) goes on, since this one ends by %s; with daemon(true)"
+                        + " it would end as well").formatted(child.name(), child.pid(), Signals.name(signal)));
             }
         } catch (InterruptedException hurry) {
-            // Then it goes on alone.
+            // Then the child goes on alone.
         }
     }
 }

@@ -11,15 +11,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/// Where the JVM keeps the classes of a class path ready to be mapped (class-data sharing), so that the next one starts
-/// sooner. The JVM makes the file when the first child ends in order. It does not use one that was made from other
-/// jars, by their time and size, but does not make it anew either, so these are a part of its name. An ahead-of-time
-/// cache is not used: JDK 25 does not check that, and runs classes of yesterday.
+/// The file in which the JVM keeps the classes of a class path ready to be mapped (class-data sharing), so that the
+/// next JVM starts faster. The JVM makes the file when the first child ends in order. It ignores a file that was made
+/// from other jars, by their time and size, but does not replace it either, so these are a part of the name. An
+/// ahead-of-time cache is not used: JDK 25 does not check it against the jars, and would run outdated classes.
 final class ClassArchive {
     private ClassArchive() {}
 
-    /// The file for a class path and this JVM, or null where there can be none, as with folders on the class path, or
-    /// without a folder that can be written: JVMs start without an archive then.
+    /// The file for a class path and this JVM, or null if there can be none, as with folders on the class path, or
+    /// without a writable folder: JVMs start without an archive then.
     static Path of(String classPath) {
         return of(classPath, System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));
     }
@@ -58,7 +58,7 @@ final class ClassArchive {
         }
     }
 
-    /// Removes the archives of what the jars were before.
+    /// Removes the archives of earlier versions of the jars.
     private static void removeAll(Path folder, String prefix) throws IOException {
         try (DirectoryStream<Path> old = Files.newDirectoryStream(folder, prefix + "*.jsa")) {
             for (Path archive : old) {

@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 /// The command that starts a JVM like this one: the same `java`, class path and module path, flags for a short start.
 final class CommandLine {
     private static final String MODULE = "io.sluice.pool";
-    /// The usual start, a 64th of the machine for each JVM, spreads short-lived objects over memory that was never
-    /// touched, and each new page costs more than the objects on it. The heap grows when it has to.
-    private static final String SMALL_AT_FIRST = "-XX:InitialRAMPercentage=0.25";
+    /// By default each JVM starts with a 64th of the machine's memory, which spreads short-lived objects over untouched
+    /// pages; each new page costs more than the objects on it. The heap grows when it must.
+    private static final String SMALL_INITIAL_HEAP = "-XX:InitialRAMPercentage=0.25";
     private static final String SOURCE_LAUNCHER = "com.sun.tools.javac.launcher.SourceLauncher";
     private static final List<String> INHERITED = List.of("sluice.home", "sluice.owner.slots");
 
@@ -24,17 +24,17 @@ final class CommandLine {
     /// @param jvmOptions of the user; they come last, so that they win
     /// @param classPath of the user, or null for that of this JVM
     /// @param archive file of the class-data archive, or null
-    /// @param control the child's way to its order
+    /// @param control path of the child's control memory
     static List<String> of(List<String> jvmOptions, String classPath, Path archive, Path control) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:-UsePerfData");
-        command.add(SMALL_AT_FIRST);
+        command.add(SMALL_INITIAL_HEAP);
         if (jvmOptions.stream().noneMatch(option -> option.matches("-XX:\\+Use\\w+GC"))) {
             command.add("-XX:+UseSerialGC");
         }
         if (archive != null) {
-            // What is wrong with an archive, the JVM says on standard output, which belongs to the task.
+            // The JVM reports a damaged archive on standard output, which belongs to the task.
             command.addAll(List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive,
                     "-Xlog:disable", "-Xlog:all=off"));
         }
@@ -65,9 +65,8 @@ final class CommandLine {
         return command;
     }
 
-    /// The options of the user, and the program of the child. Of two options for one property the last one wins; so
-    /// what says that the launcher runs the child stands behind all others, or the child would be another run of the
-    /// program.
+    /// The options of the user, and the program of the child. Of two options for one property the last one wins; so the
+    /// option that makes the launcher run the child comes last, or the child would be another run of the program.
     ///
     /// @param launcher of nested jars, or null
     static List<String> program(List<String> jvmOptions, String launcher) {
@@ -92,7 +91,7 @@ final class CommandLine {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    /// Refuses a task whose class a new JVM would not find, and all tasks if it would not find this library.
+    /// Refuses a task whose class a new JVM would not find, and all tasks if it would not find Sluice.
     static void checkLoadable(Class<?> task, String classPath) {
         if (classPath == null && SOURCE_LAUNCHER.equals(System.getProperty("jdk.module.main.class"))) {
             throw new IllegalArgumentException(("task %s: this program runs from its source file, so its classes are in"
@@ -102,8 +101,8 @@ final class CommandLine {
         boolean nowhere = System.getProperty("java.class.path", "").isEmpty()
                 && System.getProperty("jdk.module.path", "").isEmpty();
         if (classPath == null && nowhere) {
-            throw new IllegalArgumentException(("task %s: this JVM has neither a class path nor a module path that a"
-                    + " new one could be given; name one with classPath(...)").formatted(task.getName()));
+            throw new IllegalArgumentException(("task %s: this JVM has neither a class path nor a module path for a new"
+                    + " one; name one with classPath(...)").formatted(task.getName()));
         }
         ClassLoader mine = CommandLine.class.getClassLoader();
         boolean nested = NestedJars.launcher() != null;
@@ -122,7 +121,7 @@ final class CommandLine {
         }
     }
 
-    /// Whether one loader is another, or asked by it first. That of the JDK is null, and above all.
+    /// Whether one loader is another one or an ancestor of it. That of the JDK is null, and above all.
     @SuppressWarnings("ReferenceEquality") // a loader is itself
     private static boolean isAbove(ClassLoader loader, ClassLoader lowest) {
         ClassLoader known = lowest;

@@ -30,9 +30,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The memory through which a parent and its child speak: the order goes down, how it ends comes up. Nothing of it is
-/// on the command line but the way to it, which leads nowhere for another user, and nowhere at all once the parent is
-/// dead.
+/// The memory shared by a parent and its child: the order goes to the child, its end is reported to the parent. Only
+/// its path is on the command line, which other users cannot open, and which is gone after the death of the parent.
 ///
 /// ```
 ///          0         4         8         12        16        20        24
@@ -48,16 +47,14 @@ import java.util.List;
 /// `magic`, `standby`, `leave`, `parent` (its pid) and the order are written by the parent, the rest by the child.
 ///
 /// - **Threads:** any.
-/// - **Death:** of the child, leaves what it wrote, which the parent reads; of the parent, closes the way to the
-///   memory.
+/// - **Death:** that of the child leaves what it wrote, for the parent to read; that of the parent removes the path.
 final class Control implements AutoCloseable {
     /*
-     * Both read and write with plain calls, which cost a child less of its start than a mapping and a native call
-     * would. The page is mapped only where one side sleeps on it: a child of a stock that waits for its order, and a
+     * Both sides read and write with plain file calls, which delay a child's start less than a mapping and a native
+     * call would. The page is mapped only if one side sleeps on it: a child of a stock that waits for its order, and a
      * parent that keeps what the task captured until the child has opened it.
      */
-    /// What [#phase()] says.
-    /// Its JVM is coming up; a signal would meet that, not us.
+    // Values of phase(). In the first one the JVM is coming up, and would handle a signal itself.
     static final int NEW = 0;
     static final int STARTED = 1;
     /// It waits for its order, in a stock.
@@ -92,19 +89,19 @@ final class Control implements AutoCloseable {
         this.file = file;
     }
 
-    /// What a child is told.
+    /// What a child is to do, and as which process.
     ///
     /// @param name of the child
     /// @param daemon whether it leaves when its parent dies
-    /// @param parent who started it
+    /// @param parent the process that started it
     /// @param kept whether the parent keeps what the task captured until it is told that the child has it
     /// @param task encoded
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares orders
+    @SuppressWarnings("ArrayRecordComponent") // no code compares orders
     record Order(String name, boolean daemon, ProcessInfo parent, boolean kept, byte[] task) {}
 
     /// Makes the memory, on the side of the parent.
     ///
-    /// @param standby whether the child waits for an order, instead of finding one
+    /// @param standby whether the child waits for an order, instead of starting with one
     static Control create(boolean standby) {
         MemoryFile memory = MemoryFile.create("sluice-process");
         RandomAccessFile file = null;
@@ -129,12 +126,12 @@ final class Control implements AutoCloseable {
 
     /// Opens the memory, on the side of the child.
     ///
-    /// @throws IOException if the parent is dead, or the path leads to something else
+    /// @throws IOException if the parent is dead, or the path leads to another file
     static Control open(Path path) throws IOException {
         Control control = new Control(null, new RandomAccessFile(path.toFile(), "rw"));
         if (control.file.length() < ORDER_AT || control.getInt(0) != MAGIC) {
             control.close();
-            throw new IOException(path + " holds no order of this release");
+            throw new IOException(path + " holds no order of this release of Sluice");
         }
         return control;
     }
@@ -144,7 +141,7 @@ final class Control implements AutoCloseable {
     }
 
     /// An argument for the command line of the child, which takes no more than 128 KiB for each: a longer one, such as
-    /// a class path of many jars, goes into a memory of its own, which is let go of with this one. The child's JVM
+    /// a class path of many jars, goes into a memory file of its own, which is closed with this one. The child's JVM
     /// reads it before it begins: `java @file`.
     synchronized String argument(String text) {
         if (text.length() <= LONGEST_ARGUMENT) {
@@ -193,7 +190,7 @@ final class Control implements AutoCloseable {
         }
     }
 
-    /// Waits until the order is there; in a stock, for as long as it takes.
+    /// Waits until the order has arrived; in a stock, without limit.
     void awaitOrder() throws InterruptedException {
         long address = address();
         await(() -> Memory.getIntAcquire(address + ORDER_BYTES_AT) != 0);
@@ -248,17 +245,17 @@ final class Control implements AutoCloseable {
         out.writeBoolean(daemon);
     }
 
-    // How it goes, and how it ended.
+    // Progress and end.
 
     void phase(int phase) {
         putInt(PHASE_AT, phase);
     }
 
     int phase() {
-        return told(PHASE_AT);
+        return childWord(PHASE_AT);
     }
 
-    /// Notes that the task runs, and tells a parent that waits for that.
+    /// Notes that the task runs, and wakes a parent that waits for that.
     void running() {
         long address = address();
         Memory.putIntRelease(address + PHASE_AT, RUNNING);       // pairs with the acquire in awaitRunning
@@ -271,8 +268,8 @@ final class Control implements AutoCloseable {
         await(() -> Memory.getIntAcquire(address + PHASE_AT) >= RUNNING || closed);
     }
 
-    /// What the child told, or 0 if its memory cannot be read: it could have shortened that.
-    private int told(long at) {
+    /// A word that the child wrote, or 0 if the memory cannot be read: the child could have truncated it.
+    private int childWord(long at) {
         try {
             return getInt(at);
         } catch (UncheckedIOException unreadable) {
@@ -280,9 +277,9 @@ final class Control implements AutoCloseable {
         }
     }
 
-    /// Tells a child that is coming up to leave instead of doing its work.
+    /// Asks a child that is coming up to leave instead of doing its work.
     ///
-    /// @return false if it has come up already, or ended: then only a signal tells it
+    /// @return false if it has come up already, or ended: then only a signal reaches it
     boolean tellToLeave() {
         try {
             putInt(LEAVE_AT, 1);
@@ -295,7 +292,7 @@ final class Control implements AutoCloseable {
 
     /// Notes that the child has come up.
     ///
-    /// @return whether it was told to leave before
+    /// @return whether it was asked to leave before
     boolean startedInVain() {
         putInt(PHASE_AT, STARTED);
         VarHandle.fullFence();       // as in tellToLeave
@@ -308,10 +305,10 @@ final class Control implements AutoCloseable {
     }
 
     int signal() {
-        return told(SIGNAL_AT);
+        return childWord(SIGNAL_AT);
     }
 
-    /// Notes what the task threw; a trace that is too long loses its end.
+    /// Notes what the task threw; a trace that is too long is truncated.
     void failed(String type, String message, String trace) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -332,7 +329,7 @@ final class Control implements AutoCloseable {
 
     /// What the task threw, or null.
     Exit.Failed failure() {
-        int length = told(FAILURE_BYTES_AT);
+        int length = childWord(FAILURE_BYTES_AT);
         if (length <= 0 || length > LONGEST_FAILURE) {
             return null;
         }
@@ -404,7 +401,7 @@ final class Control implements AutoCloseable {
         write(at, bytes, bytes.length);
     }
 
-    /// Lets go of the memory; what the other side has open stays with it. Ends the waits of this side.
+    /// Closes this side of the memory; the other side keeps what it has open. Ends the waits of this side.
     @Override
     public void close() {
         closed = true;
@@ -423,7 +420,7 @@ final class Control implements AutoCloseable {
 
     private static void close(MemoryFile memory, RandomAccessFile file) {
         try (memory; file) {
-            // Both, whatever one of them throws.
+            // Closes both, also if one of them throws.
         } catch (IOException nothingLeftToDo) {
             throw new UncheckedIOException(nothingLeftToDo);
         }

@@ -7,7 +7,7 @@ import java.util.List;
 public final class Cpus {
     private Cpus() {}
 
-    /// How many processors the JVM counts on: those that the machine has, less what affinity and cgroup forbid.
+    /// Number of processors that the JVM may use: those of the machine, less what affinity and cgroup forbid.
     ///
     /// @return `Runtime.availableProcessors()`
     public static int count() {
@@ -22,15 +22,15 @@ public final class Cpus {
         return Affinity.cores();
     }
 
-    /// Binds the calling thread, and those that it starts from then on, to one core, by `sched_setaffinity(2)`. The
-    /// JVM's own threads stay where they are.
+    /// Binds the calling thread, and threads that it starts later, to one core, by `sched_setaffinity(2)`. The JVM's
+    /// own threads are not affected.
     ///
     /// @param core its number, one of [#usable()]
     /// @throws IllegalArgumentException if the kernel refuses
     public static void pin(int core) {
         if (!Affinity.pin(core)) {
-            throw new IllegalArgumentException("core %d: this thread may not run there; the cores that it may use are %s"
-                    .formatted(core, usable()));
+            throw new IllegalArgumentException(
+                    "core %d: this thread may not run there; choose one of the cores %s".formatted(core, usable()));
         }
     }
 }

@@ -3,8 +3,8 @@ package io.sluice.pool.process;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Who this process is, and how its children are numbered. Its pid is looked up when somebody asks, since that costs a
-/// child much of its start.
+/// The identity of this process, and the numbering of its children. Its pid is looked up only on demand, since that
+/// costs a child much of its start.
 final class CurrentProcess {
     private static final AtomicInteger CHILDREN = new AtomicInteger();
 
@@ -32,7 +32,7 @@ final class CurrentProcess {
         return parent;
     }
 
-    /// The usual name of the next child.
+    /// The default name of the next child.
     static String nextName() {
         int number = CHILDREN.incrementAndGet();
         return parent.isEmpty() ? "Process-" + number : name + ":" + number;

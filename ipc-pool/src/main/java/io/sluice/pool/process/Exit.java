@@ -41,7 +41,7 @@ public sealed interface Exit {
         }
     }
 
-    /// Whether everything went well.
+    /// Whether the process succeeded.
     ///
     /// @return true for exit code 0
     default boolean isSuccess() {

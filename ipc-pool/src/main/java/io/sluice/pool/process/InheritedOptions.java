@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /// The options of this JVM that a child can have as well.
 final class InheritedOptions {
-    /// What one JVM alone can have, or what a child gets in any case. A log file is for all if the process id is a part
-    /// of its name.
+    /// Options that only one JVM can have, or that a child gets in any case. A log file can be shared if the process id
+    /// is a part of its name.
     private static final Pattern REFUSED = Pattern.compile(String.join("|",
             "-(agentlib|agentpath|javaagent):.*", "-Xdebug", "-Xrun.*",
             "-Dcom\\.sun\\.management\\..*",
@@ -21,7 +21,7 @@ final class InheritedOptions {
 
     private InheritedOptions() {}
 
-    /// Those of this JVM.
+    /// The inheritable options of this JVM.
     static List<String> ofThisJvm() {
         return of(ManagementFactory.getRuntimeMXBean().getInputArguments());
     }

@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Pidfd;
 import io.sluice.shm.linux.SignalCalls;
@@ -21,7 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// A JVM that runs one task: a process with the class path of this one.
+/// A JVM that runs one [Action]: a process with the class path of this one.
 ///
 /// ```java
 /// try (var process = JavaProcess.start(() -> System.out.println("hello from " + ProcessHandle.current().pid()))) {
@@ -30,31 +31,31 @@ import java.util.concurrent.TimeoutException;
 /// ```
 ///
 /// The task is copied to the new process, with what it captures: queues, locks, arrays and the other shared objects
-/// open themselves there. Options of this JVM (`-Xmx`, `-D`, `--add-opens`, ...) do not come along, but by
-/// [Builder#inheritJvmOptions()], and one without `-Xmx` may take a quarter of the memory for its heap. The process
-/// ends when the task has returned and no thread that it started, but daemon threads, runs.
+/// open themselves there. The process has no options of this JVM (`-Xmx`, `-D`, `--add-opens`, ...), except by
+/// [Builder#inheritJvmOptions()], and without `-Xmx` its heap may take a quarter of the memory. The process ends when
+/// the task has returned and all threads that it started have ended, except daemon threads.
 ///
 /// - **Threads:** any.
-/// - **Blocking:** [#join()] and the timed one wait, and `close` never; starting takes a few milliseconds here, while
-///   the new JVM comes up by itself.
-/// - **Shared objects** that the task captured are there when the child comes to open them, whatever this process
-///   closes or leaves meanwhile. A child that returns closes them, once its other threads have ended: it is no party of
-///   a barrier, no end of a pipe and no holder of anything any more. One that fails, or ends by `System.exit` or a
-///   signal, has died for the processes that share them with it.
-/// - **Death:** of the child, whatever caused it, is an [Exit]. Of this process by return or `System.exit`: daemon
-///   children get SIGTERM, and SIGKILL eight seconds later, and the others are waited for. By SIGTERM or another
-///   signal: the same, but the others are left to themselves, with a line on standard error. By SIGKILL or a crash:
-///   daemon children leave, the others go on. No child stays a zombie.
-/// - **Signals:** SIGTERM ([#terminate()]), SIGINT and SIGHUP end a JVM in order, its shutdown hooks run; SIGKILL
-///   ([#kill()]) does not. The children of a process that is killed are not killed with it.
-/// - **Errors:** `IllegalStateException` for what makes no sense before the start, or after [#close()].
+/// - **Blocking:** [#join()] and the timed one wait, and `close` never; a start takes a few milliseconds, while the new
+///   JVM comes up in the background.
+/// - **Shared objects** that the task captured stay open until the child has opened them, even if this process closes
+///   them meanwhile. A child that returns closes them, once its other threads have ended: it is no longer a party of a
+///   barrier, an end of a pipe or a holder of a lock. A child that fails, or ends by `System.exit` or a signal, has
+///   died for the processes that share them with it.
+/// - **Death of the child**, by any cause, is an [Exit].
+/// - **End of this process** by return or `System.exit`: daemon children get SIGTERM, and SIGKILL eight seconds later,
+///   and the others are waited for. By SIGTERM or another signal: the same, but the others go on running, with a line
+///   on standard error. By SIGKILL or a crash: daemon children leave, the others go on. No child stays a zombie.
+/// - **Signals:** SIGTERM ([#terminate()]), SIGINT and SIGHUP end a JVM in order, and its shutdown hooks run; SIGKILL
+///   ([#kill()]) does not. The children of a killed process are not killed with it.
+/// - **Errors:** `IllegalStateException` for a call that is invalid before the start, or after [#close()].
 public final class JavaProcess implements AutoCloseable {
     private final ProcessContext context;
     private final ProcessOptions options;
-    private final ProcessInfo info;          // its pid is not known before the start
+    private final ProcessInfo info;          // its pid is unknown before the start
     private final boolean owned;
     private final byte[] task;
-    /// What the task captured, until the child has opened it, or has ended.
+    /// Shared objects that the task captured, kept until the child has opened them, or has ended.
     private final KeptObjects kept;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private Process process;
@@ -62,7 +63,7 @@ public final class JavaProcess implements AutoCloseable {
     private Pidfd pidfd;
     private boolean closed;
 
-    /// Where a process is in its life.
+    /// The states of a process.
     public enum State {
         /// Not started.
         INITIAL,
@@ -72,12 +73,12 @@ public final class JavaProcess implements AutoCloseable {
         STOPPED
     }
 
-    /// What a process is started with.
+    /// The settings of a new process.
     ///
     /// - **Threads:** one.
     public static final class Builder {
         private final ProcessContext context;
-        private final ProcessTask task;
+        private final Action task;
         private final List<String> jvmOptions = new ArrayList<>();
         private final Map<String, String> environment = new HashMap<>();
         private String name;
@@ -90,28 +91,28 @@ public final class JavaProcess implements AutoCloseable {
         private Redirect output = ProcessOptions.USUAL.output();
         private Redirect error = ProcessOptions.USUAL.error();
 
-        Builder(ProcessContext context, ProcessTask task) {
+        Builder(ProcessContext context, Action task) {
             this.context = context;
             this.task = Objects.requireNonNull(task, "task");
             this.inherits = context.inheritsJvmOptions();
         }
 
-        /// Names it, instead of `Process-1` and so on.
+        /// Names it; the default is `Process-1` and so on.
         ///
-        /// @param wish the name, for people
+        /// @param processName for people
         /// @return this
-        public Builder name(String wish) {
-            name = Objects.requireNonNull(wish, "name");
+        public Builder name(String processName) {
+            name = Objects.requireNonNull(processName, "name");
             return this;
         }
 
-        /// Makes it leave when this process dies, and be stopped when this process ends. The usual is what this process
-        /// is itself.
+        /// Makes it leave when this process dies, and stop when this process ends. The default is the flag of this
+        /// process.
         ///
-        /// @param wish whether
+        /// @param flag true for a daemon
         /// @return this
-        public Builder daemon(boolean wish) {
-            daemon = wish;
+        public Builder daemon(boolean flag) {
+            daemon = flag;
             return this;
         }
 
@@ -124,18 +125,18 @@ public final class JavaProcess implements AutoCloseable {
             return this;
         }
 
-        /// Leaves it, when this process ends in order, to its owner, which ends it in a shutdown hook of its own. A
-        /// daemon still leaves when this process is dead.
+        /// Leaves its end to its owner: when this process ends in order, the owner ends it in a shutdown hook of its
+        /// own. A daemon still leaves when this process is dead.
         ///
-        /// @param wish usually false: a daemon is stopped, any other waited for
+        /// @param hasOwner the default is false: a daemon is stopped, any other process is waited for
         /// @return this
-        public Builder endedByOwner(boolean wish) {
-            owned = wish;
+        public Builder endedByOwner(boolean hasOwner) {
+            owned = hasOwner;
             return this;
         }
 
-        /// Adds options of the JVM. Ours come first, so these win: the serial collector, no performance data in `/tmp`.
-        /// A process has none of this JVM's options, such as `-Xmx`, `-D` and `--add-opens`, but by
+        /// Adds options of the JVM. They win over those of Sluice: the serial collector, no performance data in `/tmp`.
+        /// A process has no options of this JVM, such as `-Xmx`, `-D` and `--add-opens`, except by
         /// [#inheritJvmOptions()].
         ///
         /// @param more such as `-Xmx64m`
@@ -148,9 +149,9 @@ public final class JavaProcess implements AutoCloseable {
         /// Adds an environment variable to those of this process.
         ///
         /// @param variable its name
-        /// @param value what it holds
+        /// @param value its value
         /// @return this
-        /// @throws IllegalArgumentException if Linux has no such variable: a name with `=`, or a zero character
+        /// @throws IllegalArgumentException if Linux cannot have such a variable: a name with `=`, or a zero character
         public Builder environment(String variable, String value) {
             if (variable.isEmpty() || variable.indexOf('=') >= 0 || (variable + value).indexOf('\0') >= 0) {
                 throw new IllegalArgumentException(("process: '%s' is no environment variable; a name is not empty and"
@@ -160,25 +161,25 @@ public final class JavaProcess implements AutoCloseable {
             return this;
         }
 
-        /// Gives it another class path than this process has; it must have Sluice, and the classes of the task.
+        /// Gives it another class path than that of this process. It must contain Sluice and the classes of the task.
         ///
-        /// @param wish files and folders, separated by colons
+        /// @param path files and folders, separated by colons
         /// @return this
-        public Builder classPath(String wish) {
-            classPath = Objects.requireNonNull(wish, "classPath");
+        public Builder classPath(String path) {
+            classPath = Objects.requireNonNull(path, "classPath");
             return this;
         }
 
         /// Starts it in another working directory.
         ///
-        /// @param wish the directory
+        /// @param folder the directory
         /// @return this
-        public Builder directory(Path wish) {
-            directory = Objects.requireNonNull(wish, "directory");
+        public Builder directory(Path folder) {
+            directory = Objects.requireNonNull(folder, "directory");
             return this;
         }
 
-        /// Where its standard input comes from; usually nowhere, `/dev/null`.
+        /// Sets the source of its standard input. The default is empty input, `/dev/null`.
         ///
         /// @param from `Redirect.INHERIT`, a file, or `Redirect.PIPE` for [JavaProcess#stdin()]
         /// @return this
@@ -187,7 +188,7 @@ public final class JavaProcess implements AutoCloseable {
             return this;
         }
 
-        /// Where its standard output goes; usually where this process's does.
+        /// Sets the target of its standard output. The default is that of this process.
         ///
         /// @param to `Redirect.INHERIT`, `Redirect.DISCARD`, a file, or `Redirect.PIPE` for [JavaProcess#stdout()]
         /// @return this
@@ -196,7 +197,7 @@ public final class JavaProcess implements AutoCloseable {
             return this;
         }
 
-        /// Where its standard error goes; usually where this process's does.
+        /// Sets the target of its standard error. The default is that of this process.
         ///
         /// @param to `Redirect.INHERIT`, `Redirect.DISCARD`, a file, or `Redirect.PIPE` for [JavaProcess#stderr()]
         /// @return this
@@ -205,11 +206,11 @@ public final class JavaProcess implements AutoCloseable {
             return this;
         }
 
-        /// The process, not started. The task is copied now: what happens to its objects later, the process does not
-        /// see.
+        /// Makes the process without starting it. The task is copied now: the process does not see later changes of its
+        /// objects.
         ///
         /// @return the process
-        /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
+        /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names the part that cannot
         /// @throws IllegalArgumentException if a new JVM would not find the class of the task
         /// @throws IllegalStateException if the context has a stock of JVMs, which cannot have settings of their own
         public JavaProcess build() {
@@ -231,10 +232,10 @@ public final class JavaProcess implements AutoCloseable {
                     owned, encoded, kept);
         }
 
-        /// The process, started.
+        /// Makes the process and starts it.
         ///
         /// @return the process
-        /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
+        /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names the part that cannot
         /// @throws UncheckedIOException if the system starts no process
         public JavaProcess start() {
             JavaProcess built = build();
@@ -262,25 +263,25 @@ public final class JavaProcess implements AutoCloseable {
         this.kept = kept;
     }
 
-    /// Starts a process on a task in the usual context.
+    /// Starts a process on a task in the default context, see [ProcessContext#usual()].
     ///
-    /// @param task what it does
+    /// @param task its work
     /// @return the process, running
-    /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
+    /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names the part that cannot
     /// @throws UncheckedIOException if the system starts no process
-    public static JavaProcess start(ProcessTask task) {
+    public static JavaProcess start(Action task) {
         return builder(task).start();
     }
 
-    /// A process of the usual context, with settings of its own.
+    /// Begins a process of the default context, with settings of its own.
     ///
-    /// @param task what it does
+    /// @param task its work
     /// @return a builder
-    public static Builder builder(ProcessTask task) {
+    public static Builder builder(Action task) {
         return new Builder(ProcessContext.usual(), task);
     }
 
-    /// The processes that this one has started and that live.
+    /// The live processes that this one has started.
     ///
     /// @return a snapshot, by process id
     public static List<JavaProcess> children() {
@@ -301,8 +302,8 @@ public final class JavaProcess implements AutoCloseable {
         return CurrentProcess.parent();
     }
 
-    /// Makes this process ignore SIGINT: Ctrl-C tells every process of the terminal, and one whose parent ends it in
-    /// order need not hear it as well.
+    /// Makes this process ignore SIGINT: Ctrl-C signals every process of the terminal, and a process whose parent ends
+    /// it in order needs no signal.
     public static void ignoreInterruptSignal() {
         SignalCalls.ignore(Signals.INT);
     }
@@ -331,7 +332,7 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /// Makes a JVM that was launched this process, or, if anything fails, discards it: then nothing was started.
+    /// Takes a launched JVM for this process. If that fails, discards the JVM: then nothing was started.
     private void adopt(Launcher.Launched launched, Runnable giveOrder) {
         boolean adopted = false;
         try {
@@ -342,7 +343,7 @@ public final class JavaProcess implements AutoCloseable {
             process = launched.process();
             control = launched.control();
             if (!kept.isEmpty()) {
-                Thread.ofVirtual().name("sluice-start-watch").start(() -> letGoOnceItRuns(launched.control()));
+                Thread.ofVirtual().name("sluice-start-watch").start(() -> releaseOnceItRuns(launched.control()));
             }
             var _ = end.thenAccept(ended -> ended(launched.control(), ended.exitValue()));
             adopted = true;
@@ -356,16 +357,16 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    private void letGoOnceItRuns(Control control) {
+    private void releaseOnceItRuns(Control control) {
         try {
             control.awaitRunning();
             kept.close();
         } catch (InterruptedException | RuntimeException | Error notNow) {
-            // Then they are let go of when the child has ended.
+            // Then they are released when the child has ended.
         }
     }
 
-    /// Null for one that has ended already.
+    /// A descriptor of a process; null if it has ended already.
     private static Pidfd open(long pid) {
         try {
             return Pidfd.of(pid);
@@ -374,15 +375,15 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /// Lets go of everything first, since what depends on the exit may take its time; and whatever fails here, all who
-    /// wait for the end learn of it.
+    /// Releases everything first, since stages that depend on the exit may take long. All waiters for the end are
+    /// woken, also if a step fails here.
     private void ended(Control control, int exitValue) {
         Exit how = new Exit.Returned(exitValue);
         try (control; kept) {
             how = exitOf(control, exitValue, waitStatus());
             closePidfd();
         } catch (RuntimeException | Error unreadable) {
-            // Then it is what the JDK says, or what was read before.
+            // Then the exit is that of the JDK, or the one read before.
         } finally {
             Children.remove(this);
             exit.complete(how);
@@ -400,8 +401,8 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /// How it ended, by its own word first, then by the kernel's, and where the kernel does not tell, by what is
-    /// likely: a code above 128 without any sign of an orderly exit is a signal.
+    /// How it ended: by its own report first, then by the kernel's. Without either, a code above 128 without any sign
+    /// of an orderly exit is taken for a signal.
     static Exit exitOf(Control control, int exitValue, int waitStatus) {
         Exit.Failed failed = control.failure();
         if (failed != null && exitValue == 1) {
@@ -413,7 +414,7 @@ public final class JavaProcess implements AutoCloseable {
         }
         int killer = waitStatus == Pidfd.UNKNOWN ? 0 : waitStatus & 0x7F;
         if (killer == 0 && control.signal() == Signals.BY_RETURN && Signals.endsJvm(signal)) {
-            return new Exit.Returned(0);     // the signal came during the end, and its code was the faster one
+            return new Exit.Returned(0);     // a signal came during the return, and its exit code won
         }
         if (waitStatus != Pidfd.UNKNOWN) {
             return killer != 0 ? new Exit.Killed(killer) : new Exit.Returned((waitStatus >> Byte.SIZE) & 0xFF);
@@ -427,7 +428,7 @@ public final class JavaProcess implements AutoCloseable {
 
     /// Waits until it has ended.
     ///
-    /// @return how
+    /// @return how it ended
     /// @throws InterruptedException if interrupted while waiting; the process goes on
     public Exit join() throws InterruptedException {
         checkStarted();
@@ -438,9 +439,9 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /// Waits until it has ended, and no longer than this.
+    /// Waits until it has ended, at most for a given time.
     ///
-    /// @param timeout longest wait; zero or less only looks
+    /// @param timeout longest wait; zero or less does not wait
     /// @param unit of the time-out
     /// @return whether it has ended
     /// @throws InterruptedException if interrupted while waiting; the process goes on
@@ -463,16 +464,16 @@ public final class JavaProcess implements AutoCloseable {
         return Optional.ofNullable(exit.getNow(null));
     }
 
-    /// Becomes how it ended. To cancel or complete this future changes nothing for the process.
+    /// A future of its exit. Cancelling or completing that future does not affect the process.
     ///
     /// @return a new future
     public CompletableFuture<Exit> onExit() {
         return exit.copy();
     }
 
-    // What it is.
+    // Properties.
 
-    /// Its name.
+    /// The name of the process.
     ///
     /// @return the name
     public String name() {
@@ -481,7 +482,7 @@ public final class JavaProcess implements AutoCloseable {
 
     /// Whether it leaves when this process dies.
     ///
-    /// @return the daemon flag
+    /// @return true for a daemon
     public boolean isDaemon() {
         return info.daemon();
     }
@@ -515,7 +516,7 @@ public final class JavaProcess implements AutoCloseable {
         return state() == State.STARTED;
     }
 
-    /// Where it is in its life.
+    /// The state of the process.
     ///
     /// @return the state
     public synchronized State state() {
@@ -548,25 +549,25 @@ public final class JavaProcess implements AutoCloseable {
 
     // Ending it.
 
-    /// Asks it to end in order, with SIGTERM: its shutdown hooks run, its own daemon children end with it, and the
-    /// others are left to themselves. One whose JVM is still coming up ends as soon as it has. Nothing happens if it
-    /// has ended. Does not wait.
+    /// Asks it to end in order, with SIGTERM: its shutdown hooks run, its own daemon children end with it, and its
+    /// other children go on. If its JVM is still coming up, it ends as soon as that is done. No effect after its end.
+    /// Does not wait.
     public void terminate() {
         Process running = started();
-        if (!control.tellToLeave()) {        // a JVM that is told while it comes up says so, on standard output
+        if (!control.tellToLeave()) {        // a JVM that gets SIGTERM while it comes up prints that on standard output
             var _ = running.toHandle().destroy();
         }
     }
 
-    /// Ends it at once, with SIGKILL. Nothing happens if it has ended.
+    /// Ends it at once, with SIGKILL. No effect after its end.
     public void kill() {
         var _ = started().toHandle().destroyForcibly();
     }
 
-    /// Sends it a signal, and never another process that got its id since.
+    /// Sends it a signal; never to another process that has got its id meanwhile.
     ///
     /// @param number of the signal, 1 to 64
-    /// @return whether it was still there to get it
+    /// @return whether it still ran and got the signal
     /// @throws IllegalArgumentException if there is no such signal
     public synchronized boolean signal(int number) {
         if (number < 1 || number > Signals.HIGHEST) {
@@ -577,7 +578,7 @@ public final class JavaProcess implements AutoCloseable {
         return pidfd != null && pidfd.signal(number);
     }
 
-    /// Lets go of the process after its end. A second call does nothing.
+    /// Releases the process after its end. A second call does nothing.
     ///
     /// @throws IllegalStateException if it still runs: join or end it first
     @Override
@@ -600,7 +601,7 @@ public final class JavaProcess implements AutoCloseable {
     private synchronized void checkStarted() {
         checkNotClosed();
         if (process == null) {
-            throw new IllegalStateException("process '%s' was not started".formatted(name()));
+            throw new IllegalStateException("process '%s' was not started; start it first".formatted(name()));
         }
     }
 

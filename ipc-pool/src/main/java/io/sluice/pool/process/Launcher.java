@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Starts JVMs of one kind.
+/// Starts JVMs with the same options.
 final class Launcher {
     private final ProcessOptions options;
     private final Path archive;
 
-    /// A JVM that runs, and the memory through which it gets its order.
+    /// A running JVM, and the memory from which it gets its order.
     record Launched(Process process, Control control) {
-        /// Ends one that nobody needs.
+        /// Ends a JVM that is not needed.
         void discard() {
             try (control) {
                 process.destroyForcibly();
@@ -26,7 +26,7 @@ final class Launcher {
 
     /// Starts a JVM.
     ///
-    /// @param order what it finds when it comes up; null for one that waits for it
+    /// @param order present when it comes up; null for a JVM that waits for its order
     Launched launch(Control.Order order) throws IOException {
         CommandLine.checkLoadable(ChildMain.class, options.classPath());
         Control control = Control.create(order == null);

@@ -6,16 +6,16 @@ import java.util.List;
 /// A program of jars within a jar, as Spring Boot packs it: a class path cannot name these. So a child begins with the
 /// outer jar, as this JVM did, and with the launcher of Spring Boot that runs any class of the inner ones.
 final class NestedJars {
-    /// Of the loader, in all its releases; its classes lie in the outer jar.
+    /// Package of Spring Boot's loader, in all its releases; its classes are in the outer jar.
     private static final String PACKAGE = "org.springframework.boot.loader";
-    /// What users may set for that launcher.
+    /// Properties of that launcher that users may set.
     private static final List<String> INHERITED =
             List.of("loader.path", "loader.home", "loader.config.name", "loader.config.location");
     private static final String LAUNCHER = find(CommandLine.class.getClassLoader());
 
     private NestedJars() {}
 
-    /// The main class in the outer jar, or null if this library was not loaded from an inner one.
+    /// The main class in the outer jar, or null if Sluice was not loaded from an inner one.
     static String launcher() {
         return LAUNCHER;
     }
@@ -29,7 +29,7 @@ final class NestedJars {
         return ClassLoader.getSystemClassLoader().getResource(file) == null ? null : name;
     }
 
-    /// What was set for the launcher of this JVM; options of the user win.
+    /// The properties set for the launcher of this JVM; options of the user win.
     static List<String> inherited() {
         List<String> options = new ArrayList<>();
         for (String property : INHERITED) {
@@ -40,7 +40,7 @@ final class NestedJars {
         return options;
     }
 
-    /// The option that makes the launcher run a class of an inner jar; no option behind it may say otherwise.
+    /// The option that makes the launcher run a class of an inner jar; no later option may contradict it.
     static String toRun(String main) {
         return "-Dloader.main=" + main;
     }

@@ -7,16 +7,16 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Makes this process leave when its parent dies.
 ///
-/// The kernel tells by a descriptor of the parent, `pidfd_open(2)`. (`PR_SET_PDEATHSIG` would tell of the death of the
-/// parent's *thread*, and a lost end of standard input would take that away from the task.)
+/// The kernel reports the death by a descriptor of the parent, `pidfd_open(2)`. (`PR_SET_PDEATHSIG` would report the
+/// death of the parent's *thread*, and watching standard input would take that away from the task.)
 final class ParentWatch {
     private static final int NO_LIMIT = -1;
     private static final int ORPHANED = 1;
-    /// Longer than the hooks need on a machine that is busy with other things: who is cut off leaves files behind.
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /// Longer than the hooks need on a busy machine: a process that is halted leaves files behind.
+    private static final long EXIT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /// How often the parent is looked at where the kernel gives no descriptor that would tell.
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /// Interval of checks of the parent if the kernel gives no descriptor.
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static volatile boolean ignored;
     private static volatile boolean orphaned;
@@ -39,13 +39,13 @@ final class ParentWatch {
 
     private static void watch(long parent) {
         try (Pidfd handle = Pidfd.of(parent)) {
-            // Had the parent died before, its number might be another process's by now, but not our parent's.
+            // If the parent died before, its id may belong to another process now, but not to the parent of this one.
             while (isParent(parent) && !handle.awaitExit(NO_LIMIT)) {
                 Thread.onSpinWait();
             }
         } catch (SystemCallException deadOrNoDescriptor) {
             while (isParent(parent)) {
-                LockSupport.parkNanos(LOOK_NANOS);
+                LockSupport.parkNanos(POLL_NANOS);
             }
         }
         if (!ignored) {
@@ -57,13 +57,13 @@ final class ParentWatch {
         return ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L) == pid;
     }
 
-    /// Leaves in order, so that the hooks can close what is shared, and at once if they do not come to an end.
+    /// Exits in order, so that the hooks can close shared objects; halts if they do not end in time.
     private static void leave() {
         orphaned = true;
         Thread.ofPlatform().daemon().name("sluice-halt").start(() -> {
             long start = System.nanoTime();
-            while (System.nanoTime() - start < PATIENCE_NANOS) {
-                LockSupport.parkNanos(PATIENCE_NANOS);
+            while (System.nanoTime() - start < EXIT_TIMEOUT_NANOS) {
+                LockSupport.parkNanos(EXIT_TIMEOUT_NANOS);
             }
             Runtime.getRuntime().halt(ORPHANED);
         });

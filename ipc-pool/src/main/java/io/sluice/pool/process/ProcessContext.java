@@ -1,13 +1,14 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import java.util.List;
 import java.util.Objects;
 
-/// How processes are started: a start method with its settings. There is one for everybody, set once, and as many of
-/// your own as you like; what was made by one never uses another.
+/// How processes are started: a start method with its settings. There is one default context, set once, and any number
+/// of others; a process or pool uses only the context that made it.
 ///
 /// - **Threads:** any.
-/// - **Lifetime:** [#close()] ends a stock of JVMs; processes that were started go on.
+/// - **Lifetime:** [#close()] ends a stock of JVMs; started processes go on.
 public final class ProcessContext implements AutoCloseable {
     private static final int USUAL_STOCK = 2;
     private static ProcessContext usual;
@@ -18,7 +19,7 @@ public final class ProcessContext implements AutoCloseable {
     private final String classPath;
     private final boolean inherits;
 
-    /// @param classPath instead of this JVM's, or null
+    /// @param classPath replaces that of this JVM unless null
     /// @param inherits whether children have the options of this JVM
     private ProcessContext(StartMethod method, boolean archive, Standby stock, String classPath, boolean inherits) {
         this.method = method;
@@ -37,8 +38,8 @@ public final class ProcessContext implements AutoCloseable {
 
     /// A context that starts a fresh JVM for each process, with a class-data archive: the JVM keeps the classes of this
     /// class path in a file under `$XDG_CACHE_HOME/sluice` (`~/.cache/sluice`), ready to be mapped. The first child
-    /// that ends in order writes it, which takes it about a second; those after it start sooner. Without effect if the
-    /// class path has folders on it, which the JVM cannot archive, and if that folder cannot be made.
+    /// that ends in order writes it, in about a second; later children start faster. No effect if the class path
+    /// contains folders, which the JVM cannot archive, or if the folder of the archive cannot be made.
     ///
     /// @return the context
     public static ProcessContext spawnWithArchive() {
@@ -53,10 +54,10 @@ public final class ProcessContext implements AutoCloseable {
     }
 
     /// A context with a stock of started JVMs: a process starts by taking one of them, in about a millisecond, and the
-    /// stock is refilled in the background. If it is used up, a start waits for a fresh JVM. An idle JVM of the stock
-    /// costs its memory, some 40 MB, and well below one percent of a core.
+    /// stock is refilled in the background. If the stock is empty, a start waits for a fresh JVM. An idle JVM of the
+    /// stock costs its memory, some 40 MB, and well below one percent of a core.
     ///
-    /// @param stock how many wait, 1 to 256
+    /// @param stock number of waiting JVMs, 1 to 256
     /// @param jvmOptions of each of them
     /// @return the context, to be closed by the caller
     /// @throws IllegalArgumentException if the number is out of its range
@@ -64,9 +65,9 @@ public final class ProcessContext implements AutoCloseable {
         return standby(stock, null, List.of(jvmOptions));
     }
 
-    /// A context with a stock of started JVMs that have another class path than this one; see [#classPath].
+    /// A context with a stock of started JVMs that have another class path than this JVM; see [#classPath].
     ///
-    /// @param stock how many wait, 1 to 256
+    /// @param stock number of waiting JVMs, 1 to 256
     /// @param classPath files and folders, separated by colons
     /// @param jvmOptions of each of them
     /// @return the context, to be closed by the caller
@@ -84,23 +85,23 @@ public final class ProcessContext implements AutoCloseable {
                 StartMethod.STANDBY, false, new Standby(stock, jvmOptions, classPath), classPath, false);
     }
 
-    /// A context that starts JVMs as this one does, with another class path than this JVM has. Where this JVM found its
-    /// classes other than by its class path, as in a plugin or a web server, children need one that is named. (Programs
-    /// that Spring Boot has packed need none: their children find the classes as they did.)
+    /// A context that starts JVMs as this one does, with another class path than that of this JVM. If this JVM found
+    /// its classes other than by its class path, as in a plugin or a web server, children need an explicit one.
+    /// (Programs that Spring Boot has packed need none: their children find the classes in the same way.)
     ///
-    /// @param wish files and folders, separated by colons: Sluice, what it needs, and the classes of the tasks
+    /// @param path files and folders, separated by colons: Sluice, what it needs, and the classes of the tasks
     /// @return another context
     /// @throws IllegalStateException if this one has a stock of JVMs, which run already
-    public ProcessContext classPath(String wish) {
-        Objects.requireNonNull(wish, "classPath");
+    public ProcessContext classPath(String path) {
+        Objects.requireNonNull(path, "classPath");
         if (stock != null) {
             throw new IllegalStateException(("%s: the JVMs of a stock run already; give them the class path when they"
                     + " are started, by ProcessContext.standbyWithClassPath(n, classPath)").formatted(this));
         }
-        return new ProcessContext(method, archive, null, wish, inherits);
+        return new ProcessContext(method, archive, null, path, inherits);
     }
 
-    /// A context by the name of its method, with its usual settings.
+    /// A context of a start method, with its default settings.
     ///
     /// @param method how to start
     /// @return the context, to be closed by the caller
@@ -115,7 +116,8 @@ public final class ProcessContext implements AutoCloseable {
         };
     }
 
-    /// The context of [JavaProcess#start(ProcessTask)] and of pools that name none: [#spawn()], unless it was set.
+    /// The default context, of [JavaProcess#start(Action)] and of pools without a context: [#spawn()], unless it was
+    /// set.
     ///
     /// @return the context
     public static synchronized ProcessContext usual() {
@@ -125,22 +127,22 @@ public final class ProcessContext implements AutoCloseable {
         return usual;
     }
 
-    /// Sets the context for everybody, once and before it was used.
+    /// Sets the default context, once and before its first use.
     ///
     /// @param context the context
     /// @throws IllegalStateException if it was set, or used, before
     public static synchronized void setUsual(ProcessContext context) {
         Objects.requireNonNull(context, "context");
         if (usual != null) {
-            throw new IllegalStateException(("the usual start method is %s already, set or used before; set it once, at"
-                    + " the start of main, or use a context of your own").formatted(usual.method));
+            throw new IllegalStateException(("the default start method is %s already, set or used before; set it once,"
+                    + " at the start of main, or use a context of your own").formatted(usual.method));
         }
         usual = context;
     }
 
     /// A context like this one, whose processes have the options of this JVM: see [#inheritableJvmOptions()]. Options
-    /// of a builder come behind them, and win. Without it a child has none of them, only its own, and what the
-    /// environment variable `JAVA_TOOL_OPTIONS` says to every JVM.
+    /// of a builder come behind them, and win. Otherwise a child has only its own options, and those that the
+    /// environment variable `JAVA_TOOL_OPTIONS` gives to every JVM.
     ///
     /// @return another context
     /// @throws IllegalStateException if this one has a stock of JVMs, which run already
@@ -154,9 +156,9 @@ public final class ProcessContext implements AutoCloseable {
     }
 
     /// The options of this JVM's command line that a child can have as well: heap and other `-X` and `-XX` options,
-    /// system properties (`-D`), `--add-opens` and the like, assertions. Left out are agents and debuggers, ports of
-    /// remote management, recordings, archives, and log files without `%p`, the process id, in their names: what one
-    /// JVM alone can have; and the class path, which a child has in any case.
+    /// system properties (`-D`), `--add-opens` and similar ones, assertions. Excluded are options that only one JVM can
+    /// have: agents and debuggers, ports of remote management, recordings, archives, and log files without `%p`, the
+    /// process id, in their names. The class path is excluded too, since a child has it in any case.
     ///
     /// @return the options, in their order
     public static List<String> inheritableJvmOptions() {
@@ -177,27 +179,27 @@ public final class ProcessContext implements AutoCloseable {
         return method;
     }
 
-    /// How many JVMs of the stock are ready to take an order at once.
+    /// Number of JVMs of the stock that can take an order at once.
     ///
     /// @return the number; 0 if there is no stock
     public int ready() {
         return stock == null ? 0 : stock.ready();
     }
 
-    /// Starts a process on a task, with the usual name and settings.
+    /// Starts a process on a task, with the default name and settings.
     ///
-    /// @param task what it does
+    /// @param task its work
     /// @return the process, running
-    /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names what cannot
-    public JavaProcess start(ProcessTask task) {
+    /// @throws io.sluice.core.codec.CodecException if the task cannot travel; names the part that cannot
+    public JavaProcess start(Action task) {
         return builder(task).start();
     }
 
-    /// A process with settings of its own.
+    /// Begins a process with settings of its own.
     ///
-    /// @param task what it does
+    /// @param task its work
     /// @return a builder
-    public JavaProcess.Builder builder(ProcessTask task) {
+    public JavaProcess.Builder builder(Action task) {
         return new JavaProcess.Builder(this, task);
     }
 
@@ -205,7 +207,7 @@ public final class ProcessContext implements AutoCloseable {
         return stock;
     }
 
-    /// The class path of its JVMs, or null for that of this one.
+    /// The class path of its JVMs; null for that of this JVM.
     String classPath() {
         return classPath;
     }

@@ -2,10 +2,10 @@ package io.sluice.pool.process;
 
 import java.util.Optional;
 
-/// A process as others see it: this one, or the one that started it.
+/// The identity of a process: this one, or the one that started it.
 ///
-/// @param name as it was given, or the usual one: `main` for a JVM that [JavaProcess] did not start, `Process-1` for
-///     its first child, `Process-1:2` for the second child of that one
+/// @param name the given one, or the default: `main` for a JVM that [JavaProcess] did not start, `Process-1` for its
+///     first child, `Process-1:2` for the second child of that one
 /// @param pid process id
 /// @param daemon whether it leaves when its parent dies
 public record ProcessInfo(String name, long pid, boolean daemon) {

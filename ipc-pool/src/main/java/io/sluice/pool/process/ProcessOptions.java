@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// What [JavaProcess.Builder] gathers about the JVM of a process.
+/// The options of a process's JVM, as [JavaProcess.Builder] collects them.
 ///
 /// @param jvmOptions additional ones
 /// @param environment variables added to those of this process
-/// @param classPath instead of this JVM's, or null
+/// @param classPath replaces that of this JVM unless null
 /// @param directory working directory, or null for this one's
 /// @param input standard input of the process
 /// @param output standard output

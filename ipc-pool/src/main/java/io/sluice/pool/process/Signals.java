@@ -8,9 +8,9 @@ final class Signals {
     static final int HUP = 1;
     static final int INT = 2;
     static final int TERM = 15;
-    /// The reason of an end for which no thread called: only daemons are left.
+    /// The reason of an end without a call: only daemon threads are left.
     static final int BY_RETURN = -1;
-    /// What the exit code of a process is, as the JDK tells it, if a signal ended it: this and the signal's number.
+    /// The JDK reports the exit code of a process that a signal ended as this plus the signal's number.
     static final int EXIT_CODE_BASE = 128;
     static final int HIGHEST = 64;
 
@@ -23,8 +23,9 @@ final class Signals {
 
     private Signals() {}
 
-    /// Why this JVM ends in order, to be asked while it does: the signal, or [#BY_RETURN], or 0 for `System.exit`. That
-    /// waits for the shutdown hooks, and the JVM runs it also in the thread that it calls after a signal.
+    /// Why this JVM ends in order, called while its shutdown hooks run: the signal, or [#BY_RETURN], or 0 for
+    /// `System.exit`. The stack traces tell: `System.exit` waits for the hooks, and the JVM calls it also in the thread
+    /// of a signal handler.
     static int reasonOfTheEnd() {
         int reason = BY_RETURN;
         for (Map.Entry<Thread, StackTraceElement[]> each : Thread.getAllStackTraces().entrySet()) {

@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/// A stock of JVMs that were started and have loaded what a child needs, and wait for their order.
+/// A stock of started JVMs that have loaded what a child needs, and wait for their order.
 final class Standby implements AutoCloseable {
     private final int size;
     private final Launcher launcher;
@@ -15,7 +15,7 @@ final class Standby implements AutoCloseable {
     private boolean closed;
     private boolean refilling;
 
-    /// @param classPath instead of this JVM's, or null
+    /// @param classPath replaces that of this JVM unless null
     Standby(int size, List<String> jvmOptions, String classPath) {
         this.size = size;
         this.launcher = new Launcher(new ProcessOptions(
@@ -24,7 +24,7 @@ final class Standby implements AutoCloseable {
         refillInBackground();
     }
 
-    /// Loads, in a child of the stock, what running a task needs.
+    /// Loads the classes that running a task needs, in a child of the stock.
     static void warmUp() {
         Action nothing = () -> {};
         try (KeptObjects none = new KeptObjects()) {
@@ -32,7 +32,7 @@ final class Standby implements AutoCloseable {
         }
     }
 
-    /// A JVM that waits for its order; a new one if the stock is used up.
+    /// Takes a JVM that waits for its order; a new one if the stock is empty.
     Launcher.Launched take() throws IOException {
         Launcher.Launched ready = null;
         synchronized (this) {
@@ -49,7 +49,7 @@ final class Standby implements AutoCloseable {
         return ready != null ? ready : launcher.launch(null);
     }
 
-    /// Discards it if so.
+    /// Whether a JVM is dead; discards it then.
     private static boolean isDead(Launcher.Launched one) {
         boolean dead = !one.process().isAlive();
         if (dead) {
@@ -68,7 +68,7 @@ final class Standby implements AutoCloseable {
         return stock.removeFirst();
     }
 
-    /// Where there is no memory for a thread, the next take tries again.
+    /// If there is no memory for a thread, the next take tries again.
     private synchronized void refillInBackground() {
         if (!refilling && !closed) {
             try {
@@ -99,7 +99,7 @@ final class Standby implements AutoCloseable {
                 next.discard();
             } catch (IOException | RuntimeException | Error refused) {
                 synchronized (this) {
-                    refilling = false;       // the next take says what is wrong
+                    refilling = false;       // the next take reports the failure
                     return;
                 }
             }
@@ -112,7 +112,7 @@ final class Standby implements AutoCloseable {
                 .count();
     }
 
-    /// Ends all of them, whatever one of them throws.
+    /// Ends all of them, also if one of them throws.
     @Override
     public synchronized void close() {
         closed = true;

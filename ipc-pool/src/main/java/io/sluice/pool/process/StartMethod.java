@@ -1,12 +1,12 @@
 package io.sluice.pool.process;
 
-/// How a new process comes to be.
+/// How a new process is started.
 public enum StartMethod {
     /// A fresh JVM for each process.
     SPAWN,
-    /// A JVM out of a stock that was started before: what Python's `forkserver` is for the JVM.
+    /// A JVM from a stock that was started before, comparable to Python's `forkserver`.
     STANDBY,
-    /// Refused: `fork(2)` copies one thread, and a JVM whose collector, compiler and other threads are gone, with their
-    /// locks held for ever, cannot go on.
+    /// Refused: `fork(2)` copies one thread. A JVM without its collector, compiler and other threads, whose locks stay
+    /// held, cannot go on.
     FORK
 }

@@ -7,7 +7,7 @@ import io.sluice.shm.space.ObjectHandle;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// A task as bytes, on its way to a new process.
+/// Encodes and decodes the task of a new process.
 final class TaskBytes {
     private static final Values VALUES = new Values(List.of());
 

@@ -3,17 +3,21 @@ package io.sluice.pool.task;
 import java.io.Serializable;
 import java.lang.reflect.UndeclaredThrowableException;
 
-/// Work without a result, for another process. A lambda given where an `Action` is expected can travel, if all that it
-/// captures can. It may throw what it likes. It is a `Runnable` as well, so it goes wherever one is expected, and
-/// `submit(() -> ...)` prefers it to one.
+/// Work without a result, for a worker of a pool or for a process of its own
+/// ([JavaProcess][io.sluice.pool.process.JavaProcess]): a lambda, a method reference, or a class with fields. The other
+/// process works on a copy of it and of what it captures; handles of shared objects open themselves again there.
+///
+/// An action may throw checked exceptions. It is also a `Runnable`, so it fits wherever one is expected, and
+/// `submit(() -> ...)` prefers it to a plain one.
 @FunctionalInterface
 public interface Action extends Runnable, Serializable {
-    /// Does the work.
+    /// Does the work, in the main thread of the other process.
     ///
-    /// @throws Exception whatever goes wrong; travels back
+    /// @throws Exception any failure. From a worker it travels back to the caller; a process of its own ends with exit
+    ///     code 1, the trace on standard error and an [io.sluice.pool.process.Exit.Failed] for the parent
     void act() throws Exception;
 
-    /// Does the work for a caller who knows no checked exceptions.
+    /// Does the work for a caller that cannot handle checked exceptions.
     ///
     /// @throws UndeclaredThrowableException with a checked exception as its cause; after an `InterruptedException`, the
     ///     thread is interrupted

@@ -2,8 +2,8 @@ package io.sluice.pool.task;
 
 import java.io.Serial;
 
-/// Stands for an exception of another process that did not travel: it holds something that is not serializable, or its
-/// class is not here. What it said did travel. The suppressed exception, if there is one, says why it stayed.
+/// Stands for an exception of another process that did not travel: it holds an object that is not serializable, or its
+/// class does not exist here. Its texts did travel. The suppressed exception, if there is one, tells why it did not.
 public final class RemoteException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -15,8 +15,8 @@ public final class RemoteException extends RuntimeException {
     /// Creates an exception with the trace as its cause.
     ///
     /// @param remoteClass name of the class of the exception
-    /// @param remoteMessage what it said; may be `null`
-    /// @param remoteTrace the process, and what the exception printed there
+    /// @param remoteMessage its message; may be `null`
+    /// @param remoteTrace the process, and the trace that the exception printed there
     public RemoteException(String remoteClass, String remoteMessage, String remoteTrace) {
         super(remoteMessage == null ? remoteClass : remoteClass + ": " + remoteMessage, new RemoteTrace(remoteTrace));
         this.remoteClass = remoteClass;
@@ -24,23 +24,23 @@ public final class RemoteException extends RuntimeException {
         this.remoteTrace = remoteTrace;
     }
 
-    /// Which exception it was.
+    /// The class of the exception.
     ///
-    /// @return name of its class
+    /// @return name of the class
     public String remoteClass() {
         return remoteClass;
     }
 
-    /// What it said.
+    /// The message of the exception.
     ///
-    /// @return its message; may be `null`
+    /// @return the message; may be `null`
     public String remoteMessage() {
         return remoteMessage;
     }
 
     /// Where it happened.
     ///
-    /// @return the process, and the whole of what the exception printed there, causes included
+    /// @return the process, and the full trace that the exception printed there, with its causes
     public String remoteTrace() {
         return remoteTrace;
     }

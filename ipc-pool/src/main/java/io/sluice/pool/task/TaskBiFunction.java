@@ -14,6 +14,6 @@ public interface TaskBiFunction<A, B, R> extends Serializable {
     /// @param first argument
     /// @param second argument
     /// @return the result; travels back
-    /// @throws Exception whatever goes wrong; travels back
+    /// @throws Exception any failure; travels back
     R apply(A first, B second) throws Exception;
 }

@@ -10,8 +10,8 @@ import java.io.Serializable;
 public interface TaskFunction<A, R> extends Serializable {
     /// Does the work.
     ///
-    /// @param argument what has travelled here
+    /// @param argument a copy of the one submitted
     /// @return the result; travels back
-    /// @throws Exception whatever goes wrong; travels back
+    /// @throws Exception any failure; travels back
     R apply(A argument) throws Exception;
 }

@@ -16,6 +16,6 @@ public interface TaskTriFunction<A, B, C, R> extends Serializable {
     /// @param second argument
     /// @param third argument
     /// @return the result; travels back
-    /// @throws Exception whatever goes wrong; travels back
+    /// @throws Exception any failure; travels back
     R apply(A first, B second, C third) throws Exception;
 }

@@ -1,9 +1,9 @@
-/// What is given to another process to do, and what comes back when it fails.
+/// Tasks for other processes, and the exceptions that report their failures.
 ///
-/// Start at [Task] and [Action]: a lambda, a method reference or an object of a class of yours that implements one of
-/// these interfaces can travel, because the interfaces are `Serializable`; what it captures travels as a copy.
+/// Start at [Task] and [Action]: a lambda, a method reference or an object of a class that implements one of these
+/// interfaces can travel, because the interfaces are `Serializable`; what it captures travels as a copy.
 ///
 /// Promised: an exception of a task arrives as the same type, with a [RemoteTrace] as its root cause, or else as a
-/// [RemoteException] with its texts. Not promised: that captured objects stay the same ones; a task that is to change
-/// what others see captures a handle of `io.sluice.shm`.
+/// [RemoteException] with its texts. Not promised: that captured objects keep their identity; a task that changes
+/// shared state captures a handle of `io.sluice.shm`.
 package io.sluice.pool.task;

@@ -58,14 +58,14 @@ final class BatchTest {
     }
 
     @Test
-    void numbersOfOneKindTakeTheirBytesAndNothingElse() {
+    void numbersOfOneKindTakeOnlyTheirBytes() {
         assertThat(Wire.write(Batch.encodeAll(Wire.values(), List.of(1, 2, 3)), 0, 3)).hasSize(5 + 12);
         assertThat(Wire.write(Batch.encodeAll(Wire.values(), List.of(1L, 2L, 3L)), 1, 2)).hasSize(5 + 16);
         assertThat(Wire.encodeResults(1.0, 2.0)).hasSize(5 + 16);
     }
 
     @Test
-    void laterChangesOfAnElementChangeNothing() {
+    void laterChangesOfAnElementHaveNoEffect() {
         int[] element = {1};
         Batch batch = Batch.encodeAll(Wire.values(), List.of(element));
         element[0] = 2;
@@ -89,7 +89,7 @@ final class BatchTest {
     }
 
     @Test
-    void aRangeThatIsNotThereIsRefused() {
+    void aRangeOutOfBoundsIsRefused() {
         Batch batch = Batch.encodeAll(Wire.values(), List.of(1, 2, 3));
         var buffer = new ExpandableMemoryBuffer();
         assertThatThrownBy(() -> batch.write(1, 3, buffer, 0)).isInstanceOf(IndexOutOfBoundsException.class);
@@ -113,7 +113,7 @@ final class BatchTest {
     }
 
     @Test
-    void failuresStandAmongResults() {
+    void failuresTravelAmongResults() {
         Object[] copies = Wire.decodeBatch(
             Wire.encodeResults(1, new Failure(new IllegalStateException("broken")), "x"), 3);
         assertThat(copies[0]).isEqualTo(1);
@@ -133,7 +133,7 @@ final class BatchTest {
         assertThat(copies[3]).isEqualTo(List.of(1));
     }
 
-    /// A partial count: the array of a worker may be longer than what is in it.
+    /// A partial count: the array of a worker may be longer than its content.
     @Test
     void onlyTheFirstResultsAreWritten() {
         var buffer = new ExpandableMemoryBuffer();

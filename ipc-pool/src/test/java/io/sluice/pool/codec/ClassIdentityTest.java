@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Two versions of a class have other lambdas under the same names.
+/// Two versions of a class have different lambdas under the same names.
 class ClassIdentityTest {
     private static final String SHOP = """
             import io.sluice.pool.task.Task;
@@ -81,7 +81,7 @@ class ClassIdentityTest {
                 .isEqualTo("charge the customer");
     }
 
-    /// As tasks, in objects that java.io writes, and as method references.
+    /// As a task, in an object that java.io writes, and as a method reference.
     @Test
     void aLambdaOfAnotherVersionIsRefusedAndItsClassNamed() throws Exception {
         for (String what : List.of("task", "order", "reference")) {

@@ -17,7 +17,7 @@ final class Compiled implements AutoCloseable {
     private final URLClassLoader loader;
     private final Class<?> type;
 
-    /// @param options of the compiler, as `-g:none`
+    /// @param options of the compiler, such as `-g:none`
     Compiled(Path directory, String name, String source, String... options) throws Exception {
         Path file = directory.resolve(name + ".java");
         Files.writeString(file, source);
@@ -47,7 +47,7 @@ final class Compiled implements AutoCloseable {
         }
     }
 
-    /// Does something in a thread whose classes come from here.
+    /// Runs an action in a thread whose context class loader is this one.
     static <T> T within(ClassLoader loader, Supplier<T> work) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();

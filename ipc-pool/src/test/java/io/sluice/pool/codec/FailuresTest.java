@@ -65,7 +65,7 @@ final class FailuresTest {
     }
 
     @Test
-    void anExceptionInACircleArrives() {
+    void anExceptionWithACyclicCauseArrives() {
         var a = new IOException("a");
         var b = new IOException("b", a);
         a.initCause(b);
@@ -191,7 +191,7 @@ final class FailuresTest {
     }
 
     @Test
-    void anExceptionThatThrowsWhateverItIsAskedIsRepresented() {
+    void anExceptionWhoseMethodsAllThrowIsRepresented() {
         RemoteException copy = sendInVain(new ThrowsWhenAsked());
         assertThat(copy.remoteClass()).isEqualTo(ThrowsWhenAsked.class.getName());
         assertThat(copy.remoteMessage()).isEqualTo("(its getMessage() failed)");
@@ -199,7 +199,7 @@ final class FailuresTest {
     }
 
     @Test
-    void noExceptionAtAllIsRepresented() {
+    void aNullExceptionIsRepresented() {
         assertThat(sendInVain(null).remoteClass()).isEqualTo("null");
     }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/// Bytes that were cut, or in which bits have turned: what comes out is a value or a [CodecException], nothing else.
+/// Truncated bytes, or bytes with flipped bits: they decode to a value or throw a [CodecException], nothing else.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HostileBytesTest {
     private static final int VARIANTS = 20_000;
@@ -51,7 +51,7 @@ final class HostileBytesTest {
         return encodings;
     }
 
-    /// Cuts, or turns some bits, or both.
+    /// Truncates, or flips some bits, or both.
     private byte[] spoil(byte[] bytes) {
         byte[] spoilt = random.nextInt(4) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length + 4)) : bytes.clone();
         int changes = random.nextInt(4);

@@ -153,7 +153,7 @@ final class LambdasTest implements Serializable {
         assertThat(call(Made.task("hi"))).isEqualTo("hi!");
     }
 
-    /// The second one is found in the table; the same names, other captures.
+    /// The second one is found in the table: the same names, different captures.
     @Test
     void aKnownLambdaArrivesWithItsOwnCaptures() throws Exception {
         Values values = Wire.values();
@@ -173,9 +173,9 @@ final class LambdasTest implements Serializable {
         assertThat(Wire.decode(values, bytes)).isSameAs(Wire.decode(values, bytes));
     }
 
-    /// Names decide; a hash that lies finds nothing wrong.
+    /// Names decide; a wrong hash finds no wrong lambda.
     @Test
-    void twoLambdasWithOneHashAreTwo() throws Exception {
+    void twoLambdasWithTheSameHashStayTwo() throws Exception {
         Values values = Wire.values();
         byte[] one = Wire.encode(values, (Task<Integer>) () -> 1);
         byte[] two = Wire.encode(values, (Task<Integer>) () -> 2);
@@ -186,7 +186,7 @@ final class LambdasTest implements Serializable {
         }
     }
 
-    /// More hashes than the table has places: it forgets, it does not grow, and it does not mix them up.
+    /// More hashes than entries of the table: it replaces entries, does not grow, and does not confuse them.
     @Test
     void theTableOfLambdasMayOverflow() throws Exception {
         Values values = Wire.values();
@@ -198,7 +198,7 @@ final class LambdasTest implements Serializable {
     }
 
     @Test
-    void aLambdaIsReadWhereTheThreadsClassesComeFrom(@TempDir Path directory) throws Exception {
+    void aLambdaIsReadByTheContextClassLoader(@TempDir Path directory) throws Exception {
         String source = """
             public class Elsewhere {
                 public static Object task() {
@@ -230,7 +230,7 @@ final class LambdasTest implements Serializable {
             .hasMessageContaining("Invalid lambda deserialization");
     }
 
-    // Closed packages: java.io sees what we do not.
+    // Closed packages: java.io has access that Sluice has not.
 
     @Test
     void aLambdaOfAClosedPackageTravelsByJavaSerialization() {

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// Records travel as they are, wherever they stand; no record here is `Serializable`.
+/// Records travel unchanged at any position in a graph; no record here is `Serializable`.
 final class RecordsTest {
     private record Point(int x, double y) {}
 
@@ -110,7 +110,7 @@ final class RecordsTest {
         assertThat(((Task<?>) copy.content()).call()).isEqualTo(3);
     }
 
-    /// The handle opens itself again, and is reported as every other.
+    /// The handle opens itself again, and is reported like any other.
     @Test
     void withASharedObjectInside() {
         String name = "records-%d".formatted(ProcessHandle.current().pid());
@@ -148,7 +148,7 @@ final class RecordsTest {
                         + " does not travel: java.lang.IllegalStateException: not shown");
     }
 
-    /// The canonical constructor has the last word about what arrives.
+    /// The canonical constructor may refuse the components that arrive.
     @Test
     void aConstructorThatRefusesIsACodecException() {
         byte[] bytes = Wire.encode(new Positive(1));

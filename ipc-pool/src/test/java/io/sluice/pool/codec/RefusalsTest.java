@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Who does not travel is told why, and what helps.
+/// The refusal of a value names the reason and the way out.
 final class RefusalsTest {
     private static final String HOW = "; write it as io.sluice.pool.task.Task, Action or TaskFunction: declare the pool"
         + " as ProcessPool, not as ExecutorService, or cast the lambda: (Task<Integer>) () -> 1";
@@ -92,7 +92,7 @@ final class RefusalsTest {
         Task<Integer> task = () -> field + 1;
         refusesLike(task, "captured 'this' of type io\\.sluice\\.pool\\.codec\\.RefusalsTest is not Serializable"
             + " \\(in lambda at .*\\.aCapturedThis, line \\d+\\); using a field or a method of it captures the whole"
-            + " object: copy what you need to a local variable");
+            + " object: copy the needed value to a local variable");
     }
 
     @Test
@@ -196,7 +196,7 @@ final class RefusalsTest {
     }
 
     @Test
-    void aGraphThatLeadsBackIntoItself() {
+    void aCyclicGraph() {
         var list = new ArrayList<Object>();
         list.add(list);
         list.add(new Socket());
@@ -204,7 +204,7 @@ final class RefusalsTest {
     }
 
     @Test
-    void theObjectAroundAnInnerOne() {
+    void theOuterObjectOfAnInnerClass() {
         var inner = new Task<Integer>() {
             @Serial
             private static final long serialVersionUID = 1L;
@@ -215,7 +215,7 @@ final class RefusalsTest {
             }
         };
         refusesLike(inner, "RefusalsTest\\$\\d\\.this\\$0: io\\.sluice\\.pool\\.codec\\.RefusalsTest is not"
-            + " Serializable; an inner class holds the object it was made in: make it static, a record or a lambda");
+            + " Serializable; an inner class holds its outer object: make it static, a record or a lambda");
     }
 
     @Test
@@ -239,9 +239,9 @@ final class RefusalsTest {
                 + " \\(in lambda at java\\.util\\.Comparator\\.comparingInt, line \\d+\\)" + HOW_PATTERN);
     }
 
-    /// Reflection may not look into the JDK's own classes: the class is all there is to say.
+    /// Reflection has no access to the JDK's own classes: the message names only the class.
     @Test
-    void whatReflectionMayNotSee() {
+    void aClassWithoutReflectiveAccess() {
         var reference = new java.util.concurrent.atomic.AtomicReference<Object>(new Socket());
         assertThatThrownBy(() -> Wire.encode(Wire.values("java.util.concurrent.atomic.AtomicReference"), reference))
             .isInstanceOf(CodecException.class)

@@ -115,7 +115,7 @@ final class ValuesTest {
         assertThat(copy.getErrorCode()).isEqualTo(7);
     }
 
-    /// There is no list of the classes of the application.
+    /// Classes of the application need no list.
     @Test
     void aProxyOfTheApplicationArrives() {
         var named = (Named) Wire.send(Proxy.newProxyInstance(
@@ -135,7 +135,7 @@ final class ValuesTest {
     }
 
     @Test
-    void pairsMayBeNestedButNotWithoutEnd() {
+    void pairsMayBeNestedUpToALimit() {
         Object shallow = "end";
         for (int i = 0; i < Values.MAX_DEPTH; i++) {
             shallow = new Pair<>(i, shallow);
@@ -147,7 +147,7 @@ final class ValuesTest {
     }
 
     @Test
-    void anObjectMayBeNestedDeeplyButNotWithoutEnd() throws InterruptedException {
+    void anObjectMayBeNestedDeeplyUpToALimit() throws InterruptedException {
         var failure = new AtomicReference<Throwable>();
         var thread = new Thread(null, ValuesTest::nestDeeply, "deep", 64 << 20);
         thread.setUncaughtExceptionHandler((where, e) -> failure.set(e));
@@ -188,7 +188,7 @@ final class ValuesTest {
     }
 
     @Test
-    void whatDoesNotFitIsRefused() {
+    void aValueThatDoesNotFitIsRefused() {
         var small = new MemoryBuffer();
         small.wrap(java.nio.ByteBuffer.allocateDirect(16));
         for (Object value : new Object[] {"a longer text than this", new int[4], List.of(1), (Task<Integer>) () -> 1}) {
@@ -198,7 +198,7 @@ final class ValuesTest {
     }
 
     @Test
-    void whatIsLeftOverIsRefused() {
+    void trailingBytesAreRefused() {
         for (Object value : new Object[] {null, 7, "x", new int[] {1}, List.of(1)}) {
             byte[] bytes = Wire.encode(value);
             assertThatThrownBy(() -> Wire.decode(Arrays.copyOf(bytes, bytes.length + 2)))
@@ -208,7 +208,7 @@ final class ValuesTest {
     }
 
     @Test
-    void lengthsThatCannotBeAreRefusedBeforeAnythingIsAllocated() {
+    void impossibleLengthsAreRefusedBeforeAllocation() {
         var buffer = new ExpandableMemoryBuffer(64);
         for (byte tag : new byte[] {Values.STRING, Values.BYTES, Values.LONGS, Values.BOOLEANS, Values.OBJECT}) {
             for (int length : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 6}) {
@@ -232,7 +232,7 @@ final class ValuesTest {
     // Classes of the JDK.
 
     @Test
-    void aClassOfTheJdkThatActsIsRefusedWhereItIsWrittenUnlessItIsNamed() {
+    void aClassOfTheJdkThatIsNoValueIsRefusedWhenWrittenUnlessNamed() {
         var pattern = java.util.regex.Pattern.compile("a+");
         assertThatThrownBy(() -> Wire.encode(pattern)).isInstanceOf(CodecException.class)
             .hasMessage("class java.util.regex.Pattern of the JDK is not allowed to travel; if objects of it are"
@@ -243,14 +243,14 @@ final class ValuesTest {
     }
 
     @Test
-    void aClassOfTheJdkThatActsIsRefusedWhereItIsRead() {
+    void aClassOfTheJdkThatIsNoValueIsRefusedWhenRead() {
         byte[] bytes = Wire.encode(Wire.values("java.util.regex.Pattern"), java.util.regex.Pattern.compile("a+"));
         assertThatThrownBy(() -> Wire.decode(bytes)).isInstanceOf(CodecException.class)
             .hasMessageContaining("ProcessPool.builder().allow(\"java.util.regex.Pattern\")");
     }
 
     @Test
-    void theRefusalOfAClassOfTheJdkSaysWhereItIs() {
+    void theRefusalOfAClassOfTheJdkNamesItsPath() {
         var map = new LinkedHashMap<String, Object>();
         map.put("a", 1);
         map.put("b", new Object[] {"x", new Holder(java.util.regex.Pattern.compile("a+"))});
@@ -278,7 +278,7 @@ final class ValuesTest {
     }
 
     @Test
-    void whatAClassThrowsWhileItIsReadOrWrittenIsACodecException() {
+    void anExceptionDuringReadingOrWritingBecomesACodecException() {
         byte[] bytes = Wire.encode(new ThrowsWhenRead());
         assertThatThrownBy(() -> Wire.decode(bytes)).isInstanceOf(CodecException.class)
             .hasRootCauseInstanceOf(AssertionError.class);

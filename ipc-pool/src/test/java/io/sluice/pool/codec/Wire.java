@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// What lies between two processes: bytes. Written at an odd offset into memory that has to grow, read from a window
-/// that ends where the bytes end.
+/// The bytes between two processes: written at an odd offset into memory that must grow, read from a window that ends
+/// with the bytes.
 final class Wire {
     private static final int OFFSET = 3;
 
@@ -77,7 +77,7 @@ final class Wire {
         return Arrays.copyOf(target, count);
     }
 
-    /// There and back.
+    /// Encodes and decodes a value.
     @SuppressWarnings("unchecked") // a copy has the type of the original
     static <T> T send(T value) {
         return (T) decode(encode(value));

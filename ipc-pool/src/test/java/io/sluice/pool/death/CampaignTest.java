@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Workers are killed one after the other, at random instants and at named steps, while calls, maps and streams with
-/// small and large payloads go on. Every future comes to its end, nothing runs more often than it may, and what
-/// fails fails with the death of its worker.
+/// small and large payloads run. Every future completes, no task runs more often than allowed, and every failure is
+/// the death of a worker.
 @Tag(Campaign.TAG)
 class CampaignTest {
     private static final int WORKERS = 4;
@@ -40,7 +40,7 @@ class CampaignTest {
     private static final int LARGE_EVERY = 16;
     private static final int RETRIES = 2;
     private static final int ARMED_EVERY = 5;
-    /// Leaves the cores to the JVMs that start.
+    /// Leaves cores to the starting JVMs.
     private static final long PACE_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
     private static final long LONGEST_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final List<CrashPoint> POINTS = List.of(
@@ -54,7 +54,7 @@ class CampaignTest {
     private final AtomicLong died = new AtomicLong();
 
     @Test
-    void killsLoseNothingAndDoubleNothing() {
+    void killsNeitherLoseNorDuplicateTasks() {
         Campaign campaign = Campaign.begin("sluice.pool.kills", 15, 300);
         try (Stage stage = new Stage(CELLS)) {
             ProcessPool pool = stage.pool(WORKERS);
@@ -82,17 +82,17 @@ class CampaignTest {
         return CompletableFuture.runAsync(load, action -> Thread.ofPlatform().daemon().start(action));
     }
 
-    // Those who kill.
+    // Kills.
 
     private static int kill(Campaign campaign, ProcessPool pool, List<CompletableFuture<Void>> loads) {
         Random random = campaign.random();
         Set<Long> victims = new HashSet<>();
         while (campaign.goesOn(victims.size())) {
             Deaths.await("a worker to kill", () -> !candidates(pool, victims).isEmpty());
-            loads.stream().filter(CompletableFuture::isDone).forEach(Deaths::get);   // says what went wrong, if it did
+            loads.stream().filter(CompletableFuture::isDone).forEach(Deaths::get);   // reports a failure
             if (victims.size() % ARMED_EVERY == 0) {
                 long victim = arm(pool, POINTS.get(random.nextInt(POINTS.size())));
-                Deaths.await("worker %d to come to its step".formatted(victim), () -> Deaths.isGone(victim));
+                Deaths.await("worker %d to reach its step".formatted(victim), () -> Deaths.isGone(victim));
                 victims.add(victim);
             } else {
                 LockSupport.parkNanos(random.nextLong(LONGEST_LIFE_NANOS));   // the random instant
@@ -111,7 +111,7 @@ class CampaignTest {
         return Deaths.ready(pool).stream().map(WorkerInfo::pid).filter(pid -> !victims.contains(pid)).toList();
     }
 
-    /// Makes a worker die when it next comes to a step.
+    /// Makes a worker die when it next reaches a step.
     ///
     /// @return its pid
     private static long arm(ProcessPool pool, CrashPoint at) {
@@ -127,7 +127,7 @@ class CampaignTest {
         return armed.isCompletedExceptionally() ? Deaths.death(armed).pid() : Deaths.get(armed);
     }
 
-    // Those who work.
+    // Work.
 
     private static int run(SharedLongArray cells, int cell) {
         cells.addAndGet(cell, 1);

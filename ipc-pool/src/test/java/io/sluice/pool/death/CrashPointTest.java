@@ -23,23 +23,23 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Every worker dies again and again at one named step, and each task comes to its end exactly once: with its value, or
-/// with the death of its worker if that had begun it and had not sent what came of it.
+/// Workers die repeatedly at one named step, and each task completes exactly once: with its value, or with the death of
+/// its worker if that had begun the task and had not sent its result.
 @Timeout(300)
 class CrashPointTest {
     private static final int TASKS = 55;
-    /// Hits of the step in each worker, the last one deadly: three deaths in the course of a test.
+    /// Hits of the step in each worker, the last one fatal: three deaths in a test.
     private static final int NTH = 14;
 
-    /// What becomes of the task at which a worker dies.
+    /// The outcome of the task at which a worker dies.
     enum Fate {
-        /// It had not begun, and runs in another worker.
+        /// It was not begun, and runs in another worker.
         MOVES_ON,
-        /// It had begun, and has not run.
+        /// It was begun, and has not run.
         FAILS_BEFORE_IT_RAN,
-        /// It has run, and nobody will know its result.
+        /// It has run, and its result is lost.
         FAILS_AFTER_IT_RAN,
-        /// Its result is on the way.
+        /// Its result was sent.
         SUCCEEDS
     }
 
@@ -59,7 +59,7 @@ class CrashPointTest {
         "LARGE_CLAIMED, FAILS_AFTER_IT_RAN, 0, 262144",
         "LARGE_WRITTEN, FAILS_AFTER_IT_RAN, 0, 262144",
         "POOL_RESULT_SENT, SUCCEEDS, 262144, 262144"})
-    void workersThatDieThereAgainAndAgainLoseNothingButWhatTheyRan(
+    void workersThatDieRepeatedlyAtAStepLoseOnlyTheTasksThatTheyRan(
             CrashPoint point, Fate fate, int argumentBytes, int resultBytes) {
         try (Stage stage = new Stage()) {
             SharedLongArray cells = stage.cells();
@@ -87,7 +87,7 @@ class CrashPointTest {
                     pids.add(death.pid());
                 }
             }
-            assertThat(pids).as("workers that died, and those that came for them").hasSizeGreaterThan(3);
+            assertThat(pids).as("dead workers and their replacements").hasSizeGreaterThan(3);
             if (fate == Fate.MOVES_ON || fate == Fate.SUCCEEDS) {
                 assertThat(failed).isZero();
             } else {
@@ -102,7 +102,7 @@ class CrashPointTest {
     }
 
     /// Counts its runs in a cell of its own.
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+    @SuppressWarnings("ArrayRecordComponent") // no code compares them
     private record Load(SharedLongArray cells, int number, byte[] argument, int resultBytes)
             implements Task<Result> {
         @Override
@@ -112,12 +112,12 @@ class CrashPointTest {
         }
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+    @SuppressWarnings("ArrayRecordComponent") // no code compares them
     private record Result(int number, long pid, byte[] payload) implements Serializable {}
 
     /// The points of the pool that have a test, here or in the test of its parent's death.
     @Test
-    void somebodyDiesAtEveryStepOfThePool() throws ReflectiveOperationException {
+    void everyStepOfThePoolHasADeathTest() throws ReflectiveOperationException {
         Set<CrashPoint> covered = EnumSet.noneOf(CrashPoint.class);
         for (Class<?> type : List.of(CrashPointTest.class, ParentDeathTest.class)) {
             for (Method method : type.getDeclaredMethods()) {

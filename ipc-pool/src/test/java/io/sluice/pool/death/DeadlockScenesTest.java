@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The scenes in which pools of processes are known to hang: something ends, or throws, at each stage of a task's way.
-/// No future is left open, only the one task fails, and the pool serves the next one and comes to its end.
+/// The situations in which pools of processes are known to hang: a death, or an exception, at each stage of a task. No
+/// future stays incomplete, only the one task fails, and the pool serves the next one and ends.
 @Timeout(300)
 class DeadlockScenesTest {
     private static final int HALT_CODE = 7;
@@ -47,10 +47,10 @@ class DeadlockScenesTest {
         stage.close();
     }
 
-    /// The stages of a task's way; where it is in the pool's own process, only exceptions are tried.
+    /// The stages of a task; in the pool's own process, only exceptions are tried.
     enum Place { TASK_ENCODED, TASK_DECODED, RUNNING, RESULT_ENCODED, RESULT_DECODED }
 
-    /// What happens there.
+    /// The events at a stage.
     enum Manner {
         KILL, HALT, EXIT, EXCEPTION;
 
@@ -74,7 +74,7 @@ class DeadlockScenesTest {
         }
     }
 
-    /// Goes to a worker and back, and springs at its place.
+    /// Travels to a worker and back, and acts at its stage.
     private static final class Trap implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -87,7 +87,7 @@ class DeadlockScenesTest {
             this.manner = manner;
         }
 
-        void springAt(Place here) {
+        void actAt(Place here) {
             if (here == place) {
                 manner.happen();
             }
@@ -98,19 +98,19 @@ class DeadlockScenesTest {
         }
 
         private void writeObject(ObjectOutputStream out) throws IOException {
-            springAt(isAtHome() ? Place.TASK_ENCODED : Place.RESULT_ENCODED);
+            actAt(isAtHome() ? Place.TASK_ENCODED : Place.RESULT_ENCODED);
             out.defaultWriteObject();
         }
 
         private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
             in.defaultReadObject();
-            springAt(isAtHome() ? Place.RESULT_DECODED : Place.TASK_DECODED);
+            actAt(isAtHome() ? Place.RESULT_DECODED : Place.TASK_DECODED);
         }
     }
 
     private static CompletableFuture<Trap> send(ProcessPool pool, Trap trap) {
         return pool.submit(() -> {
-            trap.springAt(Place.RUNNING);
+            trap.actAt(Place.RUNNING);
             return trap;
         });
     }
@@ -120,7 +120,7 @@ class DeadlockScenesTest {
         "TASK_DECODED, KILL", "TASK_DECODED, HALT", "TASK_DECODED, EXIT",
         "RUNNING, KILL", "RUNNING, HALT", "RUNNING, EXIT",
         "RESULT_ENCODED, KILL", "RESULT_ENCODED, HALT", "RESULT_ENCODED, EXIT"})
-    void aDeathOnTheWayFailsThatTaskWithItsExit(Place place, Manner manner) {
+    void aDeathAtAStageFailsThatTaskWithItsExit(Place place, Manner manner) {
         ProcessPool pool = stage.pool(1);
         var doomed = send(pool, new Trap(place, manner));
         var next = pool.submit(() -> "served");
@@ -131,7 +131,7 @@ class DeadlockScenesTest {
 
     @ParameterizedTest
     @EnumSource(value = Place.class, mode = EnumSource.Mode.EXCLUDE, names = "TASK_ENCODED")
-    void anExceptionOnTheWayFailsThatTaskAndTheWorkerGoesOn(Place place) {
+    void anExceptionAtAStageFailsThatTaskAndTheWorkerGoesOn(Place place) {
         ProcessPool pool = stage.pool(1);
         final long pid = Deaths.awaitReady(pool).getFirst().pid();
         var doomed = send(pool, new Trap(place, Manner.EXCEPTION));
@@ -142,7 +142,7 @@ class DeadlockScenesTest {
     }
 
     @Test
-    void anExceptionWhileTheTaskIsEncodedIsTheSubmittersAndNobodyElses() {
+    void anExceptionWhileTheTaskIsEncodedIsThrownOnlyToTheSubmitter() {
         ProcessPool pool = stage.pool(1);
         assertThatThrownBy(() -> send(pool, new Trap(Place.TASK_ENCODED, Manner.EXCEPTION)))
                 .hasStackTraceContaining("sprung");
@@ -169,9 +169,9 @@ class DeadlockScenesTest {
         assertEnds(pool);
     }
 
-    /// What was not begun is cancelled, and the one that runs dies: nothing is left to wait for.
+    /// Tasks that were not begun are cancelled, and the running one dies with its worker: no wait remains.
     @Test
-    void aWorkerThatDiesAfterShutdownNowLeavesNoFutureOpen() {
+    void aWorkerThatDiesAfterShutdownNowLeavesNoFutureIncomplete() {
         SharedLongArray cells = stage.cells();
         ProcessPool pool = stage.pool(1);
         var doomed = dieLater(pool, cells);
@@ -197,7 +197,7 @@ class DeadlockScenesTest {
     }
 
     @Test
-    void aPoolThatShutsDownDoesAllThatIsPending() {
+    void aPoolThatShutsDownDoesAllPendingTasks() {
         ProcessPool pool = stage.pool(2);
         List<CompletableFuture<Integer>> pending = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
@@ -211,7 +211,7 @@ class DeadlockScenesTest {
         assertEnds(pool);
     }
 
-    /// A hundred megabytes go each way; the workers die in the midst of it, one after the other.
+    /// A hundred megabytes travel in each direction; the workers die during that, one after the other.
     @Test
     void killsWhileLargeDataAreInFlightFailOneTaskEach() {
         ProcessPool pool = stage.pool(2);

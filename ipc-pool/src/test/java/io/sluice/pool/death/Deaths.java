@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// What the tests of death have in common: how to cause one, and how to wait for what follows.
+/// Helpers of the tests of deaths: how to cause one, and how to wait for its effects.
 final class Deaths {
     static final int SIGINT = 2;
     static final int SIGABRT = 6;
@@ -27,7 +27,7 @@ final class Deaths {
     static final int SIGCONT = 18;
     static final int SIGSTOP = 19;
 
-    /// Options of workers that crash: no core, no report, no word on standard output.
+    /// Options of workers that crash: no core, no report, nothing on standard output.
     static final String[] QUIET = {
         "-XX:-CreateCoredumpOnCrash", "-XX:+SuppressFatalErrorMessage", "-XX:+UnlockDiagnosticVMOptions",
         "-XX:-DisplayVMOutput"};
@@ -37,7 +37,7 @@ final class Deaths {
 
     private Deaths() {}
 
-    /// Sends a signal. Nothing happens if the process has ended.
+    /// Sends a signal. No effect if the process has ended.
     static void signal(long pid, int number) {
         try (Pidfd process = Pidfd.of(pid)) {
             var _ = process.signal(number);
@@ -50,13 +50,13 @@ final class Deaths {
         signal(pid, SIGKILL);
     }
 
-    /// Sends this process a signal, and does not go on.
+    /// Sends this process a signal, and does not return.
     static void die(int number) {
         signal(ProcessHandle.current().pid(), number);
         await("this process to die of signal " + number, () -> false);
     }
 
-    /// The children of this JVM that are no workers of its pool, as those of a stock.
+    /// The children of this JVM that are not workers of its pool, such as those of a stock.
     static List<Long> standbys(ProcessPool pool) {
         List<Long> workers = pool.workers().stream().map(WorkerInfo::pid).toList();
         return ProcessHandle.current().children().map(ProcessHandle::pid)
@@ -67,7 +67,7 @@ final class Deaths {
         return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty();
     }
 
-    /// Waits for something, and fails if it does not come about.
+    /// Waits for a condition, and fails if it does not hold in time.
     static void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WATCHDOG_SECONDS);
         while (!condition.getAsBoolean()) {
@@ -78,14 +78,14 @@ final class Deaths {
         }
     }
 
-    /// Waits for a cell to become what is expected of it.
+    /// Waits until a cell has the expected value.
     static void await(SharedLongArray cells, long index, long value) {
         await("cell %d to become %d".formatted(index, value), () -> cells.getVolatile(index) == value);
     }
 
     /// Waits until all workers take tasks.
     ///
-    /// @return them
+    /// @return the workers
     static List<WorkerInfo> awaitReady(ProcessPool pool) {
         await("the workers of " + pool, () -> ready(pool).size() == pool.size());
         return ready(pool);
@@ -95,7 +95,7 @@ final class Deaths {
         return pool.workers().stream().filter(WorkerInfo::ready).toList();
     }
 
-    /// The result of a task that does not fail.
+    /// The result of a task, which must succeed.
     static <T> T get(Future<T> future) {
         try {
             return future.get(WATCHDOG_SECONDS, TimeUnit.SECONDS);
@@ -104,14 +104,14 @@ final class Deaths {
         }
     }
 
-    /// The failure of a task that fails.
+    /// The failure of a task, which must fail.
     static Throwable failure(Future<?> future) {
         Throwable thrown = catchThrowable(() -> future.get(WATCHDOG_SECONDS, TimeUnit.SECONDS));
         assertThat(thrown).isInstanceOf(ExecutionException.class);
         return thrown.getCause();
     }
 
-    /// The failure of a task whose worker died over it.
+    /// The failure of a task whose worker died while it ran the task.
     static WorkerDiedException death(Future<?> future) {
         Throwable failure = failure(future);
         assertThat(failure).isInstanceOf(WorkerDiedException.class);

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Workers in every state, JVMs of a stock, and processes that have a pool are killed from outside, one after the
-/// other, at random instants, while a pool with a stock works. It never breaks: every call is done or failed by the
-/// death of its worker, and afterwards it serves as before. What the parents left, the next pool removes.
+/// other, at random instants, while a pool with a stock works. The pool never breaks: every call succeeds or fails by
+/// the death of its worker, and afterwards it serves as before. The next pool removes what dead parents left.
 @Tag(Campaign.TAG)
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class KillCampaignTest {
@@ -40,7 +40,7 @@ class KillCampaignTest {
     private enum Victim { WORKER, STANDBY, PARENT }
 
     @Test
-    void aPoolOutlivesKillsOfWorkersStandbysAndParents() throws InterruptedException {
+    void aPoolSurvivesKillsOfWorkersStandbysAndParents() throws InterruptedException {
         Campaign campaign = Campaign.begin("sluice.pool.outside.kills", 8, 500);
         Random random = campaign.random();
         try (Stage stage = new Stage(); Parents parents = new Parents(1);
@@ -59,7 +59,7 @@ class KillCampaignTest {
                         case PARENT -> killAParent(parents, random.nextBoolean(), nap);
                     }
                     if (load.isDone()) {
-                        Deaths.get(load);    // says what went wrong
+                        Deaths.get(load);    // reports a failure
                     }
                 }
             } finally {
@@ -76,7 +76,7 @@ class KillCampaignTest {
         }
     }
 
-    /// Kills a worker, be it ready or starting.
+    /// Kills a worker that is ready or starting.
     private static void killAWorker(ProcessPool pool, Random random, long nap) {
         LockSupport.parkNanos(nap);          // the random instant
         Deaths.await("a worker", () -> !workers(pool).isEmpty());
@@ -87,7 +87,7 @@ class KillCampaignTest {
         return pool.workers().stream().map(WorkerInfo::pid).toList();
     }
 
-    /// Kills a JVM of the stock; if it is used up, a worker, whose successor has the stock filled.
+    /// Kills a JVM of the stock; if that is empty, a worker, whose replacement makes the stock refill.
     private static void killAStandby(ProcessPool pool, Random random, long nap) {
         LockSupport.parkNanos(nap);          // the random instant
         List<Long> standbys = Deaths.standbys(pool);
@@ -99,7 +99,7 @@ class KillCampaignTest {
     }
 
     private static void killOneOf(List<Long> victims, Random random) {
-        if (!victims.isEmpty()) {            // it may have died since
+        if (!victims.isEmpty()) {            // it may have died meanwhile
             Deaths.kill(victims.get(random.nextInt(victims.size())));
         }
     }

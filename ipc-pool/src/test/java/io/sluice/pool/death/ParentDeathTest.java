@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The process that has a pool is killed: its workers leave, whatever they are at, and nothing of the pool stays in
+/// The process that has a pool is killed: its workers leave, whatever they do, and nothing of the pool stays in
 /// `/dev/shm`.
 @Timeout(300)
 class ParentDeathTest {
@@ -39,17 +39,17 @@ class ParentDeathTest {
         }
     }
 
-    /// The instants begin when all workers are ready: before that, the parent may be alone in the space of the pool.
+    /// Kills begin when all workers are ready: before that, the parent may be alone in the space of the pool.
     @Test
     @Tag(Campaign.TAG)
     void aParentThatDiesAtARandomInstantLeavesNothing() throws InterruptedException {
         killAtRandom(true);
     }
 
-    /// Perhaps nobody else was in its space yet: then the next pool removes it.
+    /// The parent may have been alone in the space of its pool: then the next pool removes it.
     @Test
     @Tag(Campaign.TAG)
-    void whatAParentLeftThatDiedWhileItsFirstWorkersStartedTheNextPoolRemoves() throws InterruptedException {
+    void theNextPoolRemovesTheSpaceOfAParentThatDiedWhileItsFirstWorkersStarted() throws InterruptedException {
         killAtRandom(false);
     }
 
@@ -68,7 +68,8 @@ class ParentDeathTest {
                 }
                 parents.assertNothingIsLeft();
             } catch (AssertionError failure) {
-                throw new AssertionError("round %d of -Dsluice.test.seed=%d".formatted(round, campaign.seed()), failure);
+                throw new AssertionError(
+                        "round %d of -Dsluice.test.seed=%d".formatted(round, campaign.seed()), failure);
             }
         }
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.pool.ProcessPool;
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
-import io.sluice.pool.process.ProcessTask;
+import io.sluice.pool.task.Action;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -19,8 +19,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// Processes that have a pool and are to be killed, with a root of their own for its space. When it is closed, their
-/// workers and the root are removed.
+/// Processes that have a pool and will be killed, with a root of their own for its space. `close` removes their workers
+/// and the root.
 final class Parents implements AutoCloseable {
     private static final String STARTING = "starting.mark";
     private static final String READY = "ready.mark";
@@ -42,10 +42,10 @@ final class Parents implements AutoCloseable {
         }
     }
 
-    /// Has a pool, and gives it small and large tasks without end.
-    private record Parent(String root, int workers) implements ProcessTask {
+    /// Has a pool, and gives it small and large tasks endlessly.
+    private record Parent(String root, int workers) implements Action {
         @Override
-        public void run() throws Exception {
+        public void act() throws Exception {
             try (ProcessPool pool = ProcessPool.create(workers)) {
                 Files.createFile(Path.of(root, STARTING));
                 Deaths.awaitReady(pool);
@@ -64,26 +64,26 @@ final class Parents implements AutoCloseable {
         }
     }
 
-    /// Starts one.
+    /// Starts a parent.
     JavaProcess start(String... jvmOptions) {
         return JavaProcess.builder(new Parent(root.toString(), workersEach)).name("parent").daemon(true)
                 .jvmOptions(jvmOptions).jvmOptions("-Dsluice.home=" + root)
                 .stdout(Redirect.DISCARD).stderr(Redirect.DISCARD).start();
     }
 
-    /// Waits for a parent's word.
+    /// Waits for a mark of a parent.
     ///
-    /// @param ready that all its workers are ready, or else, that they are being started
+    /// @param ready true for the mark that all its workers are ready, false for the mark that they are starting
     void await(boolean ready) {
         Path mark = root.resolve(ready ? READY : STARTING);
-        Deaths.await("the parent's word", () -> Files.exists(mark));
+        Deaths.await("the parent's mark", () -> Files.exists(mark));
     }
 
     void awaitNoWorkers() {
         Deaths.await("the workers to leave", () -> workers().isEmpty());
     }
 
-    /// Opens and closes a pool, which removes what the dead left.
+    /// Opens and closes a pool, which removes what dead processes left.
     void haveAnotherPool() throws InterruptedException {
         try (JavaProcess next = JavaProcess.builder(() -> ProcessPool.create(1).close())
                 .jvmOptions("-Dsluice.home=" + root).stdout(Redirect.DISCARD).stderr(Redirect.DISCARD).start()) {
@@ -91,7 +91,7 @@ final class Parents implements AutoCloseable {
         }
     }
 
-    /// Before the next parent.
+    /// Removes the marks, before the next parent.
     void removeMarks() {
         try {
             Files.deleteIfExists(root.resolve(STARTING));
@@ -101,7 +101,7 @@ final class Parents implements AutoCloseable {
         }
     }
 
-    /// Asked when all parents are dead.
+    /// Called when all parents are dead.
     void assertNothingIsLeft() {
         awaitNoWorkers();
         removeMarks();

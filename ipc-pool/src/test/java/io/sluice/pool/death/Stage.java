@@ -3,6 +3,7 @@ package io.sluice.pool.death;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.pool.ProcessPool;
+import io.sluice.pool.ProcessPoolBuilder;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.array.SharedLongArray;
 import java.io.IOException;
@@ -14,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The pools of one test, and cells of shared memory in which test and tasks see each other. When it is closed, the
-/// pools come to their end, and nothing of theirs is left in `/dev/shm`.
+/// The pools of one test, and cells of shared memory by which test and tasks communicate. `close` ends the pools, and
+/// checks that nothing of theirs is left in `/dev/shm`.
 final class Stage implements AutoCloseable {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final long WATCHDOG_SECONDS = 120;
@@ -33,19 +34,19 @@ final class Stage implements AutoCloseable {
         this(4096);
     }
 
-    /// What the names of its space and of its pools begin with.
+    /// Prefix of the names of its space and of its pools.
     String name() {
         return name;
     }
 
-    /// All zero at first.
+    /// Initially zero.
     SharedLongArray cells() {
         return cells;
     }
 
-    /// A pool with quiet deaths. Its workers live for a second or so, in which the better compiler would cost a third
-    /// of the time of the processors, and earn nothing.
-    ProcessPool.Builder builder(int workers) {
+    /// A pool with quiet deaths. Its workers live for about a second, in which the optimizing compiler would cost a
+    /// third of the processor time without benefit.
+    ProcessPoolBuilder builder(int workers) {
         return ProcessPool.builder().workers(workers).name(name).jvmOptions(Deaths.QUIET)
                 .jvmOptions("-XX:TieredStopAtLevel=1");
     }
@@ -60,7 +61,7 @@ final class Stage implements AutoCloseable {
         return pool;
     }
 
-    /// What is there of the pools and the space, by name.
+    /// The remaining files of the pools and the space, by name.
     private List<String> left() {
         Path root = space.path().getParent();
         if (!Files.isDirectory(root)) {

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Whatever a worker dies of, exactly the task that it ran fails, with the exit and the pid; what was queued behind it
-/// moves on, others never notice, and a new worker comes.
+/// For every cause of a worker's death, exactly the task that it ran fails, with the exit and the pid; tasks queued
+/// behind it move to other workers, other tasks are not affected, and a new worker starts.
 @Timeout(300)
 class WorkerDeathTest {
     private static final int STARTED = 0;
@@ -40,9 +40,9 @@ class WorkerDeathTest {
     private static final int BYSTANDER_GO = 3;
     private static final int RUNS = 4;
     private static final int EXIT_CODE = 5;
-    private static final int HALT_CODE = 200;    // above 128, and no signal all the same
+    private static final int HALT_CODE = 200;    // above 128, but no signal
     private static final int OUT_OF_MEMORY_CODE = 3;
-    private static final int CRASH_CODE = 1;     // of a JVM that crashes and is to leave no core; SIGABRT with one
+    private static final int CRASH_CODE = 1;     // of a JVM that crashes without a core; with a core it is SIGABRT
 
     private final Stage stage = new Stage();
 
@@ -69,7 +69,7 @@ class WorkerDeathTest {
             this.exit = exit;
         }
 
-        @SuppressWarnings({"restricted", "SystemExitOutsideMain"}) // that is what a task may do
+        @SuppressWarnings({"restricted", "SystemExitOutsideMain"}) // a task may do that
         void die() {
             switch (this) {
                 case KILLED -> Deaths.die(Deaths.SIGKILL);
@@ -98,7 +98,7 @@ class WorkerDeathTest {
 
     @ParameterizedTest
     @EnumSource(Manner.class)
-    void theBegunTaskFailsAloneWithTheExitOfItsWorker(Manner manner) {
+    void onlyTheBegunTaskFailsWithTheExitOfItsWorker(Manner manner) {
         SharedLongArray cells = stage.cells();
         ProcessPool pool = stage.pool(2);
         Deaths.awaitReady(pool);
@@ -115,7 +115,7 @@ class WorkerDeathTest {
             int number = i;
             queued.add(pool.submit(() -> number));
         }
-        Deaths.await("tasks to queue behind those that run",
+        Deaths.await("tasks to queue behind the running ones",
                 () -> pool.workers().stream().allMatch(worker -> worker.tasks() >= 2));
         cells.setVolatile(GO, 1);
 
@@ -138,7 +138,7 @@ class WorkerDeathTest {
     }
 
     @Test
-    void aTaskThatFillsTheHeapEndsItsWorkerAndTheExceptionSaysWhatToDo() {
+    void aTaskThatFillsTheHeapEndsItsWorkerAndTheExceptionNamesTheWayOut() {
         ProcessPool pool = stage.with(stage.builder(1).jvmOptions("-Xmx32m").build());
         var greedy = pool.submit(() -> {
             List<byte[]> all = new ArrayList<>();
@@ -167,7 +167,7 @@ class WorkerDeathTest {
         return depth(above + 1) + 1;
     }
 
-    /// Three seconds are longer than anything in a pool waits before it looks whether somebody died.
+    /// Three seconds are longer than any interval between the pool's checks for deaths.
     @Test
     void aStoppedWorkerIsNotDeadAndItsResultArrivesWhenItGoesOn() {
         SharedLongArray cells = stage.cells();
@@ -227,17 +227,17 @@ class WorkerDeathTest {
     }
 
     @Test
-    void anIdleWorkerThatDiesIsReplacedAndNobodyFails() {
+    void anIdleWorkerThatDiesIsReplacedAndNoTaskFails() {
         ProcessPool pool = stage.pool(1);
         long pid = Deaths.awaitReady(pool).getFirst().pid();
         Deaths.kill(pid);
         Deaths.await("the death", () -> Deaths.isGone(pid));
-        Deaths.await("its successor", () -> Deaths.ready(pool).stream().anyMatch(worker -> worker.pid() != pid));
+        Deaths.await("its replacement", () -> Deaths.ready(pool).stream().anyMatch(worker -> worker.pid() != pid));
         assertThat(Deaths.get(pool.submit(() -> "served"))).isEqualTo("served");
     }
 
     @Test
-    void theDeathOfAllWorkersAtOnceFailsWhatTheyRanAndNothingElse() {
+    void theDeathOfAllWorkersAtOnceFailsOnlyTheirRunningTasks() {
         SharedLongArray cells = stage.cells();
         ProcessPool pool = stage.pool(3);
         Deaths.awaitReady(pool);
@@ -260,7 +260,7 @@ class WorkerDeathTest {
     }
 
     @Test
-    void oneDeathInTheInitializerCostsNothing() {
+    void oneDeathInTheInitializerFailsNoTask() {
         SharedLongArray cells = stage.cells();
         ProcessPool pool = stage.with(stage.builder(1).initializer(() -> {
             var _ = dieOfTheFirst(cells, 1);
@@ -279,8 +279,8 @@ class WorkerDeathTest {
         assertThatThrownBy(() -> pool.submit(() -> "never")).isInstanceOf(BrokenPoolException.class);
     }
 
-    /// They may be killed by a person, by a manager of services, or for want of memory: that may end, and the pool with
-    /// its tasks is still there.
+    /// They may be killed by a person, by a service manager, or by the kernel out of memory: that may end, and the pool
+    /// keeps its tasks until then.
     @Test
     void workersThatAreKilledBeforeTheyAreReadyAreStartedAgain() {
         SharedLongArray cells = stage.cells();
@@ -299,10 +299,10 @@ class WorkerDeathTest {
         assertThat(Deaths.get(task)).isEqualTo("served");
     }
 
-    /// A manager of services may send it to all processes; the pool says when a worker ends. What a task starts can
-    /// still be ended by it.
+    /// A service manager may send it to all processes; the pool decides when a worker ends. Processes that a task
+    /// starts can still be ended by it.
     @Test
-    void aWorkerDoesNothingOnSigterm() {
+    void aWorkerIgnoresSigterm() {
         ProcessPool pool = stage.pool(1);
         long pid = Deaths.get(pool.submit(() -> {
             Deaths.signal(ProcessHandle.current().pid(), Deaths.SIGTERM);
@@ -314,7 +314,7 @@ class WorkerDeathTest {
         assertThat(Deaths.get(pool.submit(() -> ProcessHandle.current().pid()))).isEqualTo(pid);
     }
 
-    /// And so are those out of a stock.
+    /// The same holds for JVMs of a stock.
     @Test
     void standbysThatAreKilledAreReplaced() {
         try (ProcessContext context = ProcessContext.standby(2)) {
@@ -368,9 +368,9 @@ class WorkerDeathTest {
         assertThat(failed).containsExactly(4, 5);
     }
 
-    /// Every fifth task kills its worker, be it the last one that the worker may run or not.
+    /// Every fifth task kills its worker, whether it is the last one of the worker or not.
     @Test
-    void deathsGoTogetherWithALimitOfTasksPerWorker() {
+    void deathsAndALimitOfTasksPerWorkerWorkTogether() {
         ProcessPool pool = stage.with(stage.builder(2).maxTasksPerWorker(3).build());
         List<CompletableFuture<Long>> futures = new ArrayList<>();
         for (int i = 0; i < 15; i++) {
@@ -391,7 +391,7 @@ class WorkerDeathTest {
     }
 
     @Test
-    void anApplyWhoseWorkerDiesSaysSo() {
+    void anApplyWhoseWorkerDiesReportsIt() {
         ProcessPool pool = stage.pool(1);
         assertThatThrownBy(() -> pool.apply(() -> {
             Deaths.die(Deaths.SIGKILL);
@@ -399,7 +399,7 @@ class WorkerDeathTest {
         })).isInstanceOf(ExecutionException.class).hasCauseInstanceOf(WorkerDiedException.class);
     }
 
-    /// Ctrl-C tells every process of the terminal; whether the pool ends is for its parent to say.
+    /// Ctrl-C signals every process of the terminal; the parent decides whether the pool ends.
     @Test
     void workersDoNotDieOfCtrlC() {
         ProcessPool pool = stage.pool(2);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Where the archive of classes is, and that a missing one stops no program.
+/// The location of the class archive; programs run without one.
 class ClassArchiveTest {
     @TempDir
     private Path folder;
@@ -46,7 +46,7 @@ class ClassArchiveTest {
     }
 
     @Test
-    void aCacheThatCannotBeWrittenIsDoneWithout() {
+    void aCacheThatCannotBeWrittenIsNotUsed() {
         assertThat(ClassArchive.of(classPath, classPath, "/")).isNull();
         assertThat(ClassArchive.of(classPath, null, classPath)).isNull();
         assertThat(ClassArchive.of(classPath, "/proc/none", "/")).isNull();

@@ -25,10 +25,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// This library in a class loader of its own, as in a container of applications: when all is closed, nothing of the JVM
+/// Sluice in a class loader of its own, as in an application server: when all objects are closed, nothing of the JVM
 /// keeps the loader, be it a hook, a thread, a timer, a thread-local or a cache.
 class ClassLoaderTest {
-    /// Found by its name, in the other loader. No AssertJ there, which leaves things of its own.
+    /// Found by its name, in the other loader. No AssertJ there, which would keep the loader itself.
     public abstract static class Program implements Runnable {
         @Override
         public void run() {
@@ -136,7 +136,7 @@ class ClassLoaderTest {
 
     @ParameterizedTest
     @ValueSource(classes = {Processes.class, Objects.class, Pools.class})
-    void aLoaderWhoseThingsAreClosedIsGarbage(Class<?> program) throws Exception {
+    void aLoaderWhoseObjectsAreClosedIsGarbage(Class<?> program) throws Exception {
         WeakReference<ClassLoader> loader = runInALoaderOfItsOwn(program);
         Jvms.until("the loader is garbage", () -> {
             System.gc();

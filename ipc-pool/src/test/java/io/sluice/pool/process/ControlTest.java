@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What the other side wrote into the memory between a parent and its child is not believed before it was looked at.
+/// Values that the other side wrote into the memory between parent and child are checked before they are used.
 class ControlTest {
     private static final int FAILURE_BYTES_AT = 16;
     private static final int ORDER_BYTES_AT = 68;
@@ -24,11 +24,11 @@ class ControlTest {
     private static final int ORDER_AT = 65536;
 
     @AfterEach
-    void endWhatIsLeft() {
+    void endRemainingProcesses() {
         Jvms.endAll();
     }
 
-    /// Writes a number as the JVM of the test does, or as a stream of Java does.
+    /// Writes a number in native byte order, or in that of a Java stream.
     private static void put(Control control, long at, int value, ByteOrder order) throws IOException {
         try (var file = new RandomAccessFile(control.path().toFile(), "rw")) {
             file.seek(at);
@@ -38,13 +38,14 @@ class ControlTest {
 
     private static Control withOrder() {
         Control control = Control.create(false);
-        control.give(new Control.Order("child", true, new ProcessInfo("parent", 1, false), false, new byte[] {1, 2, 3}));
+        ProcessInfo parent = new ProcessInfo("parent", 1, false);
+        control.give(new Control.Order("child", true, parent, false, new byte[] {1, 2, 3}));
         return control;
     }
 
     @ParameterizedTest
     @ValueSource(ints = {-1, Integer.MIN_VALUE, 1 << 20, Integer.MAX_VALUE})
-    void anOrderOfAnImpossibleLengthIsRefusedBeforeThereIsMemoryForIt(int length) throws IOException {
+    void anOrderOfAnImpossibleLengthIsRefusedBeforeAllocation(int length) throws IOException {
         try (Control control = withOrder()) {
             assertThat(control.order().task()).containsExactly(1, 2, 3);
             put(control, ORDER_BYTES_AT, length, ByteOrder.nativeOrder());
@@ -81,7 +82,7 @@ class ControlTest {
 
     /// Two threads of the JVM then race for its exit code.
     @Test
-    void aSignalDuringAnEndByReturnChangesNothing() throws IOException {
+    void aSignalDuringAnEndByReturnHasNoEffect() throws IOException {
         try (Control control = withOrder()) {
             control.signalled(Signals.BY_RETURN);
             control.phase(Control.EXITING);
@@ -96,7 +97,7 @@ class ControlTest {
         }
     }
 
-    /// The descriptor of the parent leads the child to its memory, so it may do what it likes with it.
+    /// The child can open the memory by the descriptor of the parent, so it may damage it in any way.
     @Test
     void aChildThatDamagesItsMemoryStillEndsForItsParent() throws Exception {
         try (JavaProcess process = Jvms.quiet(() -> {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
-/// The cores are counted as the JVM counts them, and a thread stays on the one that it is bound to.
+/// Cores are counted as the JVM counts them, and a bound thread stays on its core.
 class CpusTest {
-    /// Threads of one test would stay bound for the next, so each binds a thread of its own.
+    /// A thread stays bound in later tests, so each test binds a thread of its own.
     private static List<Integer> usableAfterPin(int core) throws Exception {
         var task = new FutureTask<>(() -> {
             Cpus.pin(core);
@@ -36,10 +36,10 @@ class CpusTest {
     }
 
     @Test
-    void aCoreThatIsNotThereIsRefused() {
+    void aMissingCoreIsRefused() {
         assertThatThrownBy(() -> Cpus.pin(1000))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("core 1000: this thread may not run there; the cores that it may use are %s",
+                .hasMessage("core 1000: this thread may not run there; choose one of the cores %s",
                         Cpus.usable());
         assertThatThrownBy(() -> Cpus.pin(-1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Cpus.pin(Integer.MAX_VALUE)).isInstanceOf(IllegalArgumentException.class);

@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import static io.sluice.pool.process.Jvms.SIGKILL;
 import static io.sluice.pool.process.Jvms.SIGTERM;
 import static io.sluice.pool.process.Jvms.SIGUSR1;
@@ -17,18 +18,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// How a process ended is told exactly: a code above 128 is not a signal, a signal is not a code, and an exception is
-/// known by its type, its message and its trace.
+/// The end of a process is reported exactly: a code above 128 is not a signal, a signal is not a code, and an exception
+/// has its type, its message and its trace.
 class ExitTest {
     @TempDir
     private Path folder;
 
     @AfterEach
-    void endWhatIsLeft() {
+    void endRemainingProcesses() {
         Jvms.endAll();
     }
 
-    /// Its messages are of no use.
+    /// An exception whose `getMessage` throws.
     private static final class Wicked extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -47,25 +48,25 @@ class ExitTest {
         }
     }
 
-    private static void sayReadyAndWait() throws IOException {
+    private static void reportReadyAndWait() throws IOException {
         System.out.println("ready");
         System.out.flush();
         var _ = System.in.read();
     }
 
-    private static JavaProcess startWaiting(ProcessTask task) throws IOException {
+    private static JavaProcess startWaiting(Action task) throws IOException {
         JavaProcess process = Jvms.quiet(task).stdin(Redirect.PIPE).stdout(Redirect.PIPE).start();
         assertThat(Jvms.readLine(process.stdout())).isEqualTo("ready");
         return process;
     }
 
-    /// Runs before the main class of a JVM: ends that by a signal, and lets the end wait for the main class.
+    /// Runs before the main class of a JVM: sends it a signal, and delays the end until the main class runs.
     public static final class TerminatedWhileStarting {
         private static final long WATCHDOG_MILLIS = 30_000;
 
         private TerminatedWhileStarting() {}
 
-        /// Found by its name in the manifest of an agent.
+        /// Named in the manifest of an agent.
         ///
         /// @param arguments none
         /// @throws IOException if there is no `kill`
@@ -96,7 +97,7 @@ class ExitTest {
         }
     }
 
-    /// Nothing of the task runs, nothing is complained of, and the signal is told.
+    /// The task does not run, nothing is printed, and the signal is reported.
     @Test
     void aSignalWhileItsJvmStartsEndsItAtOnce() throws Exception {
         Path agent = folder.resolve("agent.jar");
@@ -130,20 +131,20 @@ class ExitTest {
         assertThat(exit.isSuccess()).isFalse();
     }
 
-    /// Code 1 is also what a failed task ends with; without a failure it is just a code.
+    /// A failed task ends with code 1 as well; without a failure it is only a code.
     @Test
     void codeOneOfSystemExitIsNoFailure() throws Exception {
         assertThat(Jvms.run(() -> System.exit(1))).isEqualTo(new Exit.Returned(1));
     }
 
-    /// The code that a shell and `Process.exitValue` give to a death by SIGKILL, and to one by SIGTERM.
+    /// The codes by which a shell and `Process.exitValue` report a death by SIGKILL, and by SIGTERM.
     @Test
     void codesAbove128AreCodes() throws Exception {
         assertThat(Jvms.run(() -> System.exit(137))).isEqualTo(new Exit.Returned(137));
         assertThat(Jvms.run(() -> System.exit(143))).isEqualTo(new Exit.Returned(143));
     }
 
-    /// No hook of the child runs here, so only the kernel knows (since Linux 6.15).
+    /// No hook of the child runs here, so only the kernel can tell (since Linux 6.15).
     @Test
     void haltWith137IsACodeWhereTheKernelTells() throws Exception {
         Exit exit = Jvms.run(() -> Runtime.getRuntime().halt(137));
@@ -161,7 +162,7 @@ class ExitTest {
 
     @Test
     void aKilledProcessWasKilled() throws Exception {
-        try (JavaProcess process = startWaiting(ExitTest::sayReadyAndWait)) {
+        try (JavaProcess process = startWaiting(ExitTest::reportReadyAndWait)) {
             process.kill();
             Exit exit = Jvms.join(process);
             assertThat(exit).isEqualTo(new Exit.Killed(SIGKILL)).hasToString("was killed by SIGKILL");
@@ -171,7 +172,7 @@ class ExitTest {
         }
     }
 
-    /// Its hooks run, and the code 143 of the JVM is told as what caused it.
+    /// Its hooks run, and the JVM's code 143 is reported as its cause, the signal.
     @Test
     void aTerminatedProcessRunsItsShutdownHooks() throws Exception {
         String path = folder.toString();
@@ -183,7 +184,7 @@ class ExitTest {
                     System.err.println(refused);
                 }
             }));
-            sayReadyAndWait();
+            reportReadyAndWait();
         })) {
             process.terminate();
             assertThat(Jvms.join(process)).isEqualTo(new Exit.Killed(SIGTERM));
@@ -191,7 +192,7 @@ class ExitTest {
         }
     }
 
-    /// The JVM has not got so far that it could hear the signal itself, or just so; both are the same death.
+    /// The JVM may or may not handle the signal itself at that moment; both are reported as the same end.
     @Test
     void aProcessTerminatedAtOnceWasKilledBySigterm() throws Exception {
         try (JavaProcess process = Jvms.quiet(() -> Thread.sleep(Long.MAX_VALUE)).start()) {
@@ -201,8 +202,8 @@ class ExitTest {
     }
 
     @Test
-    void anySignalCanBeSentWhileTheProcessIsThere() throws Exception {
-        try (JavaProcess process = startWaiting(ExitTest::sayReadyAndWait)) {
+    void anySignalCanBeSentWhileTheProcessLives() throws Exception {
+        try (JavaProcess process = startWaiting(ExitTest::reportReadyAndWait)) {
             for (int nonsense : new int[] {-1, 0, 65}) {
                 assertThatThrownBy(() -> process.signal(nonsense))
                         .isInstanceOf(IllegalArgumentException.class)
@@ -210,13 +211,13 @@ class ExitTest {
             }
             assertThat(process.signal(SIGUSR1)).isTrue();
             assertThat(Jvms.join(process)).isEqualTo(new Exit.Killed(SIGUSR1)).hasToString("was killed by SIGUSR1");
-            Jvms.until("nobody gets a signal any more", () -> !process.signal(SIGUSR1));
+            Jvms.until("the ended process gets no signal", () -> !process.signal(SIGUSR1));
         }
     }
 
     @Test
     void aStoppedProcessIsStillKilled() throws Exception {
-        try (JavaProcess process = startWaiting(ExitTest::sayReadyAndWait)) {
+        try (JavaProcess process = startWaiting(ExitTest::reportReadyAndWait)) {
             assertThat(process.signal(Jvms.SIGSTOP)).isTrue();
             Jvms.until("it has stopped", () -> Jvms.state(process.pid()) == 'T');
             assertThat(process.isAlive()).isTrue();
@@ -247,9 +248,9 @@ class ExitTest {
         }
     }
 
-    /// A process that fails ends, even if the task has left a thread that never does.
+    /// A failed process ends, even if the task has left an endless thread.
     @Test
-    void anExceptionWithoutAMessageEndsTheProcessInSpiteOfItsThreads() throws Exception {
+    void anExceptionWithoutAMessageEndsTheProcessDespiteItsThreads() throws Exception {
         Exit exit = Jvms.run(() -> {
             Thread.ofPlatform().daemon(false).start(() -> {
                 for (;;) {
@@ -262,7 +263,7 @@ class ExitTest {
     }
 
     @Test
-    void anExceptionWhoseMessageThrowsIsKnownByItsType() throws Exception {
+    void anExceptionWhoseMessageThrowsIsReportedByItsType() throws Exception {
         assertThat(Jvms.run(() -> {
             throw new Wicked(false);
         })).isInstanceOfSatisfying(Exit.Failed.class, failed -> {
@@ -273,16 +274,16 @@ class ExitTest {
     }
 
     @Test
-    void anExceptionWhoseMessageThrowsAnErrorIsKnownByItsType() throws Exception {
+    void anExceptionWhoseMessageThrowsAnErrorIsReportedByItsType() throws Exception {
         assertThat(Jvms.run(() -> {
             throw new Wicked(true);
         })).isInstanceOfSatisfying(Exit.Failed.class,
                 failed -> assertThat(failed.type()).isEqualTo(Wicked.class.getName()));
     }
 
-    /// The room for a failure is limited; what is beyond it is the end of the trace.
+    /// The space for a failure is limited; the end of the trace is truncated.
     @Test
-    void anEndlessMessageArrivesCut() throws Exception {
+    void aHugeMessageArrivesTruncated() throws Exception {
         assertThat(Jvms.run(() -> {
             throw new IllegalStateException("x".repeat(200_000));
         })).isInstanceOfSatisfying(Exit.Failed.class, failed -> {
@@ -298,7 +299,7 @@ class ExitTest {
         }
     }
 
-    /// The task's own class is not on the class path that the process was given.
+    /// The task's own class is not on the class path of the process.
     @Test
     void aTaskThatCannotBeReadIsAFailure() throws Exception {
         String tests = Path.of(ExitTest.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
@@ -316,7 +317,7 @@ class ExitTest {
         try (JavaProcess process = Jvms.quiet(() -> {
             Thread.ofPlatform().daemon(false).start(() -> {
                 try {
-                    sayReadyAndWait();
+                    reportReadyAndWait();
                     Jvms.write(path, "thread", "ended");
                 } catch (IOException refused) {
                     System.err.println(refused);

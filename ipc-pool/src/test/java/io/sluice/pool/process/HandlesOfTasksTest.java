@@ -19,8 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The shared objects that a task captured: they are there when the child comes to open them, whatever the parent has
-/// closed meanwhile, and a child that has returned has left them, as one that died has not.
+/// The shared objects that a task captured: they exist when the child opens them, also if the parent has closed them
+/// meanwhile. A child that has returned has closed them; one that died has not.
 class HandlesOfTasksTest {
     private static int spaces;
     private SharedSpace space;
@@ -49,7 +49,7 @@ class HandlesOfTasksTest {
         return space.queue(name, Codec.ints(), 4);
     }
 
-    private boolean isThere(String object) {
+    private boolean exists(String object) {
         var _ = space.sweep();
         return Files.exists(space.path().resolve(object));
     }
@@ -57,7 +57,7 @@ class HandlesOfTasksTest {
     // The end of a task.
 
     @Test
-    void aPartyThatReturnsLeavesTheBarrierWhole() throws Exception {
+    void aPartyThatReturnsDoesNotBreakTheBarrier() throws Exception {
         try (SharedBarrier barrier = space.barrier("barrier", 2)) {
             for (int round = 0; round < 2; round++) {
                 try (JavaProcess child = Jvms.quiet(barrier::await).start()) {
@@ -95,7 +95,7 @@ class HandlesOfTasksTest {
     }
 
     @Test
-    void aThreadThatATaskLeavesBehindHasItsHandlesToTheEnd() throws Exception {
+    void aThreadThatOutlivesItsTaskKeepsItsHandles() throws Exception {
         try (SharedQueue<Integer> questions = queue("questions"); SharedQueue<Integer> answers = queue("answers");
                 JavaProcess child = Jvms.quiet(() -> {
                     Thread first = new Thread(() -> new Thread(() -> answerOne(questions, answers)).start());
@@ -120,7 +120,7 @@ class HandlesOfTasksTest {
     // Between the start and the child.
 
     @Test
-    void whatIsClosedBehindTheStartIsThereForTheChild() throws Exception {
+    void anObjectClosedAfterTheStartExistsForTheChild() throws Exception {
         try (SharedQueue<Integer> results = queue("results")) {
             JavaProcess child;
             try (SharedSpace other = SharedSpace.openTemporary(space.name() + "-other");
@@ -137,9 +137,9 @@ class HandlesOfTasksTest {
         Jvms.until("the other space is gone", () -> isRemoved(other));
     }
 
-    /// It ends while its child comes up, and closes nothing.
+    /// The parent ends while its child comes up, and closes nothing.
     @Test
-    void whatAParentLeavesThatReturnsIsThereForTheChild() throws Exception {
+    void anObjectOfAParentThatReturnsExistsForTheChild() throws Exception {
         String name = space.name() + "-other";
         try (SharedQueue<Integer> results = queue("results");
                 JavaProcess parent = Jvms.quiet(() -> startAndLeave(name, results)).start()) {
@@ -157,7 +157,7 @@ class HandlesOfTasksTest {
     }
 
     @Test
-    void aChildOutOfAStockFindsItToo() throws Exception {
+    void itExistsForAChildFromAStockToo() throws Exception {
         try (ProcessContext stock = ProcessContext.standby(1); SharedQueue<Integer> results = queue("results")) {
             SharedQueue<Integer> work = queue("work");
             work.put(7);
@@ -170,9 +170,9 @@ class HandlesOfTasksTest {
         }
     }
 
-    /// The parent keeps it for the way, and no longer.
+    /// The parent keeps it until the child has opened it, and no longer.
     @Test
-    void itGoesWithTheChildsHandleOnceThatIsOpen() throws Exception {
+    void afterTheChildHasOpenedItOnlyTheChildKeepsIt() throws Exception {
         try (SharedEvent closed = space.event("closed"); SharedEvent released = space.event("released")) {
             SharedQueue<Integer> work = queue("work");
             try (JavaProcess child = Jvms.quiet(() -> {
@@ -182,7 +182,7 @@ class HandlesOfTasksTest {
             }).start()) {
                 work.close();
                 closed.await();
-                Jvms.until("the queue is gone", () -> !isThere("work"));
+                Jvms.until("the queue is gone", () -> !exists("work"));
                 assertThat(child.isAlive()).isTrue();
                 released.set();
                 assertThat(Jvms.join(child).isSuccess()).isTrue();
@@ -191,14 +191,14 @@ class HandlesOfTasksTest {
     }
 
     @Test
-    void itGoesWithAChildThatNeverOpensIt() throws Exception {
+    void itIsRemovedWithAChildThatNeverOpensIt() throws Exception {
         SharedQueue<Integer> work = queue("work");
         try (JavaProcess child = Jvms.quiet(() -> work.put(1)).start()) {
             work.close();
             child.kill();
             assertThat(Jvms.join(child)).isEqualTo(new Exit.Killed(Jvms.SIGKILL));
         }
-        Jvms.until("the queue is gone", () -> !isThere("work"));
+        Jvms.until("the queue is gone", () -> !exists("work"));
     }
 
     @Test
@@ -206,13 +206,13 @@ class HandlesOfTasksTest {
         SharedQueue<Integer> work = queue("work");
         JavaProcess never = Jvms.quiet(() -> work.put(1)).build();
         work.close();
-        assertThat(isThere("work")).isTrue();
+        assertThat(exists("work")).isTrue();
         never.close();
-        assertThat(isThere("work")).isFalse();
+        assertThat(exists("work")).isFalse();
     }
 
     @Test
-    void aChildThatFindsNoSuchObjectSaysSo() throws Exception {
+    void aChildWhoseObjectDoesNotExistFailsWithThat() throws Exception {
         try (SharedQueue<Integer> work = queue("work")) {
             assertThat(work.unlink()).isTrue();
             assertThat(Jvms.run(() -> work.put(1))).isInstanceOfSatisfying(Exit.Failed.class, failed -> {

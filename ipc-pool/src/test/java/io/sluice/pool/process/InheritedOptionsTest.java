@@ -11,10 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which options of its parent's JVM a child has: none, unless it was asked for, and then those that two JVMs can have.
+/// The options that a child inherits from its parent's JVM: none by default, and on demand those that two JVMs can
+/// have.
 class InheritedOptionsTest {
     @AfterEach
-    void endWhatIsLeft() {
+    void endRemainingProcesses() {
         Jvms.endAll();
     }
 
@@ -23,7 +24,7 @@ class InheritedOptionsTest {
         "-esa", "-Dapp.mode=test", "-Duser.language=ar", "--add-opens=java.base/java.lang=ALL-UNNAMED",
         "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED", "--enable-preview", "--enable-native-access=ALL-UNNAMED",
         "-Xlog:gc", "-Xlog:gc*:stderr:time", "-Xlog:gc:file=gc-%p.log", "-XX:+HeapDumpOnOutOfMemoryError"})
-    void whatTwoJvmsCanHaveIsTaken(String option) {
+    void optionsThatTwoJvmsCanHaveAreInherited(String option) {
         assertThat(InheritedOptions.of(List.of(option))).containsExactly(option);
     }
 
@@ -33,7 +34,7 @@ class InheritedOptionsTest {
         "-XX:StartFlightRecording=filename=a.jfr", "-XX:LogFile=a.log", "-Xlog:gc:gc.log", "-Xlog:gc*:file=gc.log:time",
         "-Xloggc:gc.log", "-XX:SharedArchiveFile=a.jsa", "-XX:ArchiveClassesAtExit=a.jsa", "-XX:AOTCache=a.aot",
         "-Djava.class.path=a.jar", "-Dloader.main=com.acme.App", "-Dloader.args=serve", "--module-path=modules"})
-    void whatOneJvmAloneCanHaveIsNotTaken(String option) {
+    void optionsThatOnlyOneJvmCanHaveAreNotInherited(String option) {
         assertThat(InheritedOptions.of(List.of(option))).isEmpty();
     }
 
@@ -45,9 +46,9 @@ class InheritedOptionsTest {
         assertThat(CommandLine.program(List.of("-ea"), null)).containsExactly("-ea", ChildMain.class.getName());
     }
 
-    /// The child has options, so that its own child can have them too.
+    /// The child has options, so that its own child can inherit them.
     @Test
-    void aChildHasTheOptionsOfItsParentIfItWasAskedFor() throws Exception {
+    void aChildHasTheOptionsOfItsParentOnDemand() throws Exception {
         try (JavaProcess parent = JavaProcess.builder(() -> {
             try (JavaProcess without = start(JavaProcess.builder(InheritedOptionsTest::show));
                     JavaProcess with = start(JavaProcess.builder(InheritedOptionsTest::show).inheritJvmOptions());
@@ -86,7 +87,7 @@ class InheritedOptionsTest {
     }
 
     @Test
-    void theJvmsOfAStockGetNothingAfterwards() {
+    void theJvmsOfAStockGetNoOptionsAfterTheirStart() {
         try (ProcessContext stock = ProcessContext.standby(1)) {
             assertThatThrownBy(stock::inheritJvmOptions).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("ProcessContext.standby(");

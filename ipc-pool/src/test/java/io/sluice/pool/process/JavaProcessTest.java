@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,23 +26,23 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The life of a process: a task with what it captures runs in a JVM of its own, which is what its builder says, is
-/// known to parent and child alike, and leaves nothing behind.
+/// The life of a process: a task with its captures runs in a JVM of its own, which has the settings of its builder, is
+/// known to parent and child, and leaves nothing behind.
 class JavaProcessTest {
     @TempDir
     private Path folder;
 
     @AfterEach
-    void endWhatIsLeft() {
+    void endRemainingProcesses() {
         Jvms.endAll();
     }
 
     private record Order(String dish, int number) implements Serializable {}
 
     /// A task that is a class with fields.
-    private record Writer(String folder, String name, Order order) implements ProcessTask {
+    private record Writer(String folder, String name, Order order) implements Action {
         @Override
-        public void run() throws IOException {
+        public void act() throws IOException {
             Jvms.write(folder, name, order);
         }
     }
@@ -69,9 +70,9 @@ class JavaProcessTest {
         }
     }
 
-    /// It was copied when the process was built: what is changed later is not seen.
+    /// The task is copied when the process is built: later changes are not seen.
     @Test
-    void whatATaskCapturesIsCopiedWhenItIsBuilt() throws Exception {
+    void capturesAreCopiedWhenTheProcessIsBuilt() throws Exception {
         String path = folder.toString();
         int number = 42;
         int[] numbers = {1, 2, 3};
@@ -113,7 +114,7 @@ class JavaProcessTest {
         assertThat(home).doesNotExist();
     }
 
-    // Who is who.
+    // Identities.
 
     @Test
     void parentAndChildKnowEachOther() throws Exception {
@@ -165,7 +166,7 @@ class JavaProcessTest {
         }
     }
 
-    // From start to close.
+    // Life cycle.
 
     @Test
     void aProcessGoesFromInitialToStartedToStopped() throws Exception {
@@ -196,12 +197,12 @@ class JavaProcessTest {
     }
 
     @Test
-    void beforeTheStartThereIsNothingToAskOrEnd() {
+    void beforeTheStartAProcessRefusesQuestionsAndSignals() {
         try (JavaProcess process = held().name("idle").build()) {
             List.<Runnable>of(process::pid, process::handle, process::stdout, process::terminate, process::kill,
                     () -> process.signal(Jvms.SIGTERM)).forEach(question -> assertThatThrownBy(question::run)
                             .isInstanceOf(IllegalStateException.class)
-                            .hasMessage("process 'idle' was not started"));
+                            .hasMessage("process 'idle' was not started; start it first"));
             assertThatThrownBy(process::join).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> process.join(1, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
         }
@@ -235,7 +236,7 @@ class JavaProcessTest {
     }
 
     @Test
-    void anInterruptedJoinLeavesTheProcessAlone() throws Exception {
+    void anInterruptedJoinDoesNotAffectTheProcess() throws Exception {
         try (JavaProcess process = held().start()) {
             Thread.currentThread().interrupt();
             assertThatThrownBy(process::join).isInstanceOf(InterruptedException.class);
@@ -246,7 +247,7 @@ class JavaProcessTest {
     }
 
     @Test
-    void aCancelledFutureOfTheEndChangesNothing() throws Exception {
+    void cancellingTheFutureOfTheEndHasNoEffect() throws Exception {
         try (JavaProcess process = held().start()) {
             CompletableFuture<Exit> cancelled = process.onExit();
             CompletableFuture<Exit> completed = process.onExit();
@@ -274,7 +275,7 @@ class JavaProcessTest {
         }
     }
 
-    // What it is started with.
+    // Settings.
 
     @Test
     void environmentOptionsAndDirectoryAreThoseOfTheBuilder() throws Exception {
@@ -295,7 +296,7 @@ class JavaProcessTest {
         }
     }
 
-    /// The entries of a class path are relative to the process that knows it, not to the child's directory.
+    /// The entries of a class path are relative to the directory of the parent, not to that of the child.
     @Test
     void aRelativeClassPathIsFoundFromAnotherDirectoryToo() throws Exception {
         Path here = Path.of("").toAbsolutePath();
@@ -306,7 +307,7 @@ class JavaProcessTest {
         }
     }
 
-    /// Linux takes no more than 128 KiB for an argument. The names hold what the file of arguments has to quote.
+    /// Linux limits an argument to 128 KiB. The names contain characters that the file of arguments must quote.
     @Test
     void aClassPathMayBeLongerThanAnArgument() throws Exception {
         String more = IntStream.range(0, 5_000)
@@ -358,17 +359,17 @@ class JavaProcessTest {
         }
     }
 
-    /// Nothing to read, rather than the terminal of the parent.
+    /// Empty, rather than the terminal of the parent.
     @Test
-    void standardInputIsUsuallyEmpty() throws Exception {
+    void standardInputIsEmptyByDefault() throws Exception {
         assertThat(Jvms.run(() -> System.exit(System.in.read() == -1 ? 12 : 13))).isEqualTo(new Exit.Returned(12));
     }
 
-    // What is left.
+    // Leftovers.
 
     @Test
     void manyQuickProcessesLeaveNoZombieAndNoDescriptor() throws Exception {
-        assertThat(Jvms.run(() -> {}).isSuccess()).isTrue();       // whatever the JVM opens once, is open now
+        assertThat(Jvms.run(() -> {}).isSuccess()).isTrue();       // now everything is open that the JVM opens once
         long before = Jvms.descriptors();
         List<Long> pids = new ArrayList<>();
         for (int round = 0; round < 5; round++) {

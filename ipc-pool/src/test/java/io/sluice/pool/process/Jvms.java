@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
@@ -20,8 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// What the tests of processes have in common: processes that are quiet, waits that have a watchdog, and what Linux
-/// knows about a process.
+/// Helpers of the tests of processes: quiet processes, waits with a watchdog, and states of processes from Linux.
 final class Jvms {
     static final int SIGUSR1 = 10;
     static final int SIGTERM = 15;
@@ -34,12 +34,12 @@ final class Jvms {
 
     private Jvms() {}
 
-    /// A process that keeps off the standard streams of the JVM of the tests.
-    static JavaProcess.Builder quiet(ProcessTask task) {
+    /// A process that does not use the standard streams of the JVM of the tests.
+    static JavaProcess.Builder quiet(Action task) {
         return JavaProcess.builder(task).stdout(Redirect.DISCARD).stderr(Redirect.DISCARD);
     }
 
-    /// Ends what a failed test has left.
+    /// Ends the processes that a failed test has left.
     static void endAll() {
         JavaProcess.children().forEach(JavaProcess::kill);
     }
@@ -50,13 +50,13 @@ final class Jvms {
     }
 
     /// Runs a quiet process to its end.
-    static Exit run(ProcessTask task) throws InterruptedException {
+    static Exit run(Action task) throws InterruptedException {
         try (JavaProcess process = quiet(task).start()) {
             return join(process);
         }
     }
 
-    /// Runs `java` with such arguments to its end, with all that it prints in a file.
+    /// Runs `java` with arguments to its end, with its output in a file.
     ///
     /// @return its exit code
     static int runCommand(Path output, List<String> arguments) throws IOException, InterruptedException {
@@ -77,13 +77,13 @@ final class Jvms {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - start > WATCHDOG.toNanos()) {
-                fail("in vain was waited until " + what);
+                fail("timed out waiting until " + what);
             }
             LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 
-    // Words between processes.
+    // Files as messages between processes.
 
     /// Writes a file that is either absent or complete.
     static void write(String folder, String name, Object content) throws IOException {
@@ -92,7 +92,7 @@ final class Jvms {
         var _ = Files.move(draft, Path.of(folder, name), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /// Reads a file, once it is there.
+    /// Reads a file once it exists.
     static String read(Path folder, String name) {
         Path file = folder.resolve(name);
         until(name + " is there", () -> Files.exists(file));
@@ -107,7 +107,7 @@ final class Jvms {
         return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
     }
 
-    // What the kernel knows.
+    // States from the kernel.
 
     /// The state of a process as `ps` shows it: `R`, `S`, `T` if stopped, `Z` for a zombie; `X` if there is none.
     static char state(long pid) {
@@ -119,7 +119,7 @@ final class Jvms {
         }
     }
 
-    /// Whether a process has ended, also if the foster parent of an orphan has not waited for it.
+    /// Whether a process has ended, also if the reaper of an orphan has not waited for it.
     static boolean isGone(long pid) {
         char state = state(pid);
         return state == 'X' || state == 'Z';

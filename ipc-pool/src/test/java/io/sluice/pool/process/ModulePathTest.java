@@ -16,7 +16,7 @@ import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// An application in a named module, which opens none of its packages, starts processes and pools with lambdas like any
+/// An application in a named module that opens none of its packages starts processes and pools with lambdas like any
 /// other.
 class ModulePathTest {
     private static final String DESCRIPTOR = """
@@ -67,17 +67,19 @@ class ModulePathTest {
         return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()));
     }
 
-    /// Both modules of Sluice need it; each is missing once.
+    /// Both modules of Sluice need native access; each lacks it once.
     @Test
     void deniedNativeAccessNamesTheFlag() throws Exception {
         String modules = modules();
         Path classes = compile(modules);
         for (String allowed : List.of("io.sluice.core", "io.sluice.shm")) {
             Path output = folder.resolve("denied");
-            int code = Jvms.runCommand(output, List.of("--illegal-native-access=deny", "--enable-native-access=" + allowed,
+            int code = Jvms.runCommand(output, List.of(
+                    "--illegal-native-access=deny", "--enable-native-access=" + allowed,
                     "--module-path", modules + ":" + classes, "--module", "bakery/bakery.Main", folder.toString()));
             assertThat(output).content().startsWith(
-                    "Exception in thread \"main\" java.lang.IllegalCallerException: this JVM denies Sluice native access")
+                    "Exception in thread \"main\" java.lang.IllegalCallerException: this JVM denies Sluice"
+                            + " native access")
                     .contains("--enable-native-access=io.sluice.core,io.sluice.shm if it is on the module path");
             assertThat(code).isEqualTo(1);
         }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Where a JVM denies native access, everything that a program may begin with says so, in the same words.
+/// If a JVM denies native access, every entry point of a program reports it, in the same words.
 class NativeAccessTest {
     private static final String REFUSAL = "java.lang.IllegalCallerException: this JVM denies Sluice native access,"
             + " which it needs to map memory and to call Linux; start it with --enable-native-access=ALL-UNNAMED if"
@@ -26,9 +26,9 @@ class NativeAccessTest {
     @TempDir
     private Path folder;
 
-    /// What a program may begin with.
-    static final class Beginnings {
-        private Beginnings() {}
+    /// The entry points of a program.
+    static final class EntryPoints {
+        private EntryPoints() {}
 
         public static void main(String[] arguments) {
             List<Callable<Object>> all = List.of(
@@ -57,10 +57,10 @@ class NativeAccessTest {
     }
 
     @Test
-    void theFlagIsNamedWhateverAProgramBeginsWith() throws Exception {
+    void everyEntryPointNamesTheFlag() throws Exception {
         Path output = folder.resolve("output");
         int code = Jvms.runCommand(output, List.of("--illegal-native-access=deny", "-XX:TieredStopAtLevel=1",
-                "--class-path", System.getProperty("java.class.path"), Beginnings.class.getName()));
+                "--class-path", System.getProperty("java.class.path"), EntryPoints.class.getName()));
         assertThat(Files.readString(output)).isEqualTo(
                 Stream.generate(() -> REFUSAL + "\n").limit(20).collect(Collectors.joining()));
         assertThat(code).isZero();

@@ -26,7 +26,7 @@ import java.util.zip.ZipException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Programs whose classes, Sluice's among them, come by a loader of their own: a plugin's, or that of Spring Boot.
+/// Programs whose classes, with Sluice, are loaded by a loader of their own: a plugin's, or that of Spring Boot.
 class NestedLoaderTest {
     private static final String LAUNCHER = "org.springframework.boot.loader.launch.JarLauncher";
 
@@ -37,7 +37,7 @@ class NestedLoaderTest {
     static final class Plugin {
         private Plugin() {}
 
-        /// What each way of starting says, first without a class path, then with one.
+        /// The result of each way of starting, first without a class path, then with one.
         static List<String> run(String classPath) throws Exception {
             List<String> said = new ArrayList<>();
             try (ProcessContext stock = ProcessContext.standby(1);
@@ -71,7 +71,7 @@ class NestedLoaderTest {
     }
 
     @Test
-    void whatANewJvmWouldNotFindIsRefusedAtOnceUnlessAClassPathIsNamed() throws Exception {
+    void classesThatANewJvmWouldNotFindAreRefusedUnlessAClassPathIsNamed() throws Exception {
         String classPath = System.getProperty("java.class.path");
         URL[] urls = Arrays.stream(classPath.split(File.pathSeparator)).map(NestedLoaderTest::url).toArray(URL[]::new);
         try (URLClassLoader loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
@@ -119,8 +119,8 @@ class NestedLoaderTest {
         }
     }
 
-    /// The layout of its Maven plugin, with its own loader: that in the open, the program's classes in a folder, and
-    /// jars stored in the jar.
+    /// The layout of its Maven plugin: its loader unpacked in the jar, the program's classes in a folder, and jars
+    /// stored in the jar.
     @Test
     void aJarThatSpringBootHasPackedStartsProcessesAndPools() throws Exception {
         Path program = folder.resolve("program.jar");
@@ -178,7 +178,7 @@ class NestedLoaderTest {
                     var _ = Files.copy(one, out);
                     out.closeEntry();
                 } catch (ZipException duplicate) {
-                    // The one that comes first on a class path is found.
+                    // The first one on the class path is found.
                 }
             }
         }

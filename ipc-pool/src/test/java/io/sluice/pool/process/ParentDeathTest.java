@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.shm.SharedSpace;
@@ -19,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A process dies and has children. The daemons among them leave, whatever its death was; the others live on if it was
-/// killed, and are waited for if it came to its end in order. A parent that is only stopped has not died.
+/// A process that has children dies. The daemons among them leave, whatever its death was; the others live on if it was
+/// killed, and are waited for if it ended in order. A stopped parent has not died.
 class ParentDeathTest {
     private static final long BEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -35,10 +36,10 @@ class ParentDeathTest {
     /// How the parent ends.
     enum Ending { NEVER, RETURN, EXIT, HALT_AT_ONCE }
 
-    /// What the children do: beat, until they are released.
-    private record Child(String folder, SharedLong beats, SharedLong released) implements ProcessTask {
+    /// The work of the children: beat until they are released.
+    private record Child(String folder, SharedLong beats, SharedLong released) implements Action {
         @Override
-        public void run() throws IOException {
+        public void act() throws IOException {
             Jvms.write(folder, JavaProcess.current().name(), ProcessHandle.current().pid());
             while (released.get() == 0) {
                 var _ = beats.incrementAndGet();
@@ -48,10 +49,10 @@ class ParentDeathTest {
         }
     }
 
-    /// What their parent does.
-    private record Parent(String folder, Ending ending, Child daemon, Child other) implements ProcessTask {
+    /// The work of their parent.
+    private record Parent(String folder, Ending ending, Child daemon, Child other) implements Action {
         @Override
-        public void run() throws Exception {
+        public void act() throws Exception {
             JavaProcess first = Jvms.quiet(daemon).name("daemon").daemon(true).start();
             if (ending == Ending.HALT_AT_ONCE) {
                 Jvms.write(folder, "daemon", first.pid());
@@ -71,7 +72,7 @@ class ParentDeathTest {
     }
 
     @BeforeEach
-    void openWhatTheyShare() {
+    void openSharedObjects() {
         space = SharedSpace.openTemporary("parent-death-" + ProcessHandle.current().pid());
         daemonBeats = space.longValue("daemon", 0);
         otherBeats = space.longValue("other", 0);
@@ -79,7 +80,7 @@ class ParentDeathTest {
     }
 
     @AfterEach
-    void endWhatIsLeft() {
+    void endRemainingProcesses() {
         released.set(1);
         Jvms.endAll();
         for (String child : new String[] {"daemon", "other"}) {
@@ -96,7 +97,7 @@ class ParentDeathTest {
         Jvms.until("nothing is left", () -> isRemoved(home));
     }
 
-    /// A process without a main thread any more may still have others, and so be alive for the kernel and for us.
+    /// A process whose main thread has ended may still have others, and so be alive.
     private static boolean isRemoved(Path home) {
         if (Files.exists(home)) {
             SharedSpace.openTemporary(home.getFileName().toString()).close();      // sweeps
@@ -120,7 +121,7 @@ class ParentDeathTest {
 
     private static void awaitBeats(SharedLong beats, int more) {
         long target = beats.get() + more;
-        Jvms.until("it has beaten on", () -> beats.get() >= target);
+        Jvms.until("it beats on", () -> beats.get() >= target);
     }
 
     @Test
@@ -142,7 +143,7 @@ class ParentDeathTest {
         }
     }
 
-    /// It may not even have read its order.
+    /// The daemon may not have read its order yet.
     @Test
     void aDaemonThatIsComingUpLeavesAParentThatHasHalted() throws Exception {
         try (JavaProcess parent = startParent(Ending.HALT_AT_ONCE)) {
@@ -168,10 +169,10 @@ class ParentDeathTest {
         }
     }
 
-    /// Whether it is at work, or waits for them already.
+    /// The parent is at work, or waits for its children already.
     @ParameterizedTest
     @EnumSource(value = Ending.class, names = {"NEVER", "RETURN"})
-    void aParentThatIsToldToEndStopsItsDaemonsAndLeavesTheOthersToThemselves(Ending ending) throws Exception {
+    void aTerminatedParentStopsItsDaemonsAndTheOthersGoOn(Ending ending) throws Exception {
         Path log = folder.resolve("log");
         try (JavaProcess parent = builder(ending).stderr(Redirect.to(log.toFile())).start()) {
             var _ = Jvms.read(folder, "parent");
@@ -180,12 +181,12 @@ class ParentDeathTest {
                 Jvms.until("the daemon has been stopped", () -> Jvms.isGone(daemon));
             }
             parent.terminate();
-            // A JVM that ends already keeps its exit code.
+            // A JVM that is ending already keeps its exit code.
             assertThat(Jvms.join(parent)).isEqualTo(
                     ending == Ending.RETURN ? new Exit.Returned(0) : new Exit.Killed(Jvms.SIGTERM));
             assertThat(Jvms.isGone(daemon)).isTrue();
             awaitBeats(otherBeats, 20);
-            assertThat(log).content().contains("'other' (%d) is left to itself".formatted(pid("other")), "SIGTERM");
+            assertThat(log).content().contains("'other' (%d) goes on".formatted(pid("other")), "SIGTERM");
             released.set(1);
             assertThat(Jvms.read(folder, "other has ended")).isEqualTo("in order");
         }
@@ -207,9 +208,9 @@ class ParentDeathTest {
         }
     }
 
-    /// What the watch knows is the process, not the thread in it that called `start`.
+    /// The watch is on the process, not on its thread that called `start`.
     @Test
-    void theEndOfTheThreadThatStartedADaemonHarmsNothing() throws Exception {
+    void theEndOfTheThreadThatStartedADaemonHasNoEffect() throws Exception {
         Child child = new Child(folder.toString(), daemonBeats, released);
         Thread starter = Thread.ofPlatform().start(() -> {
             var _ = Jvms.quiet(child).name("daemon").daemon(true).start();

@@ -20,15 +20,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The ways to start a process: a fresh JVM, one out of a stock, one with a class-data archive; and the one that is
-/// refused.
+/// The ways to start a process: a fresh JVM, one from a stock, one with a class-data archive; and the refused `fork`.
 class ProcessContextTest {
     @TempDir
     private Path folder;
 
-    /// Also waits for it, since the next test counts JVMs.
+    /// Also waits for their end, since the next test counts JVMs.
     @AfterEach
-    void endWhatIsLeft() {
+    void endRemainingProcesses() {
         Jvms.endAll();
         Jvms.until("no stock is refilled", () -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().equals("sluice-standby")));
@@ -39,7 +38,7 @@ class ProcessContextTest {
         Jvms.until(count + " JVMs of the stock are ready", () -> context.ready() == count);
     }
 
-    /// Ids of the JVMs that this one has started and that live: those of processes, and those of a stock.
+    /// Ids of the live JVMs that this one has started: those of processes, and those of a stock.
     private static Set<Long> jvms() {
         try (var children = ProcessHandle.current().children()) {
             return children.map(ProcessHandle::pid).filter(ProcessContextTest::isJvm).collect(Collectors.toSet());
@@ -55,7 +54,7 @@ class ProcessContextTest {
         }
     }
 
-    /// A process that writes who it is, and waits for a file that lets it go.
+    /// A process that writes its identity, and waits for a file that releases it.
     private static JavaProcess.Builder report(ProcessContext context, String folder, String name) {
         return context.builder(() -> {
             Jvms.write(folder, name, JavaProcess.current());
@@ -63,7 +62,7 @@ class ProcessContextTest {
         }).name(name);
     }
 
-    private void letThemGo() throws IOException {
+    private void releaseProcesses() throws IOException {
         Jvms.write(folder.toString(), "go", "");
     }
 
@@ -77,7 +76,7 @@ class ProcessContextTest {
     // A stock.
 
     @Test
-    void aProcessComesOutOfTheStockWhichIsRefilled() throws Exception {
+    void aProcessIsTakenFromTheStockWhichIsRefilled() throws Exception {
         try (ProcessContext context = ProcessContext.standby(1)) {
             assertThat(context.method()).isEqualTo(StartMethod.STANDBY);
             awaitStock(context, 1);
@@ -91,13 +90,13 @@ class ProcessContextTest {
             assertThat(second.pid()).isNotEqualTo(process.pid());
             assertThat(Jvms.read(folder, "second"))
                     .isEqualTo(new ProcessInfo("second", second.pid(), false).toString());
-            letThemGo();
+            releaseProcesses();
             assertEnds(List.of(process, second));
         }
     }
 
     @Test
-    void howAProcessOfTheStockEndsIsToldAsExactly() throws Exception {
+    void theEndOfAProcessOfTheStockIsReportedExactly() throws Exception {
         try (ProcessContext context = ProcessContext.standby(1)) {
             try (JavaProcess process = context.start(() -> System.exit(137))) {
                 assertThat(Jvms.join(process)).isEqualTo(new Exit.Returned(137));
@@ -111,7 +110,7 @@ class ProcessContextTest {
     }
 
     @Test
-    void aStockThatIsUsedUpIsFollowedByFreshJvms() throws Exception {
+    void anEmptyStockIsFollowedByFreshJvms() throws Exception {
         try (ProcessContext context = ProcessContext.standby(1)) {
             List<JavaProcess> processes = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
@@ -121,13 +120,13 @@ class ProcessContextTest {
                 assertThat(Jvms.read(folder, process.name()))
                         .isEqualTo(new ProcessInfo(process.name(), process.pid(), false).toString());
             }
-            letThemGo();
+            releaseProcesses();
             assertEnds(processes);
         }
     }
 
     @Test
-    void aJvmOfTheStockThatWasKilledIsPassedOver() throws Exception {
+    void aKilledJvmOfTheStockIsSkipped() throws Exception {
         try (ProcessContext context = ProcessContext.standby(2)) {
             awaitStock(context, 2);
             ProcessHandle victim = ProcessHandle.of(jvms().iterator().next()).orElseThrow();
@@ -135,7 +134,7 @@ class ProcessContextTest {
             awaitStock(context, 1);
             JavaProcess process = report(context, folder.toString(), "survivor").start();
             assertThat(process.pid()).isNotEqualTo(victim.pid());
-            letThemGo();
+            releaseProcesses();
             assertEnds(List.of(process));
             awaitStock(context, 2);
         }
@@ -155,7 +154,7 @@ class ProcessContextTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("this process context was closed; make another one");
         assertThat(process.isAlive()).isTrue();
-        letThemGo();
+        releaseProcesses();
         assertEnds(List.of(process));
     }
 
@@ -214,9 +213,9 @@ class ProcessContextTest {
                 .hasMessageEndingWith("use SPAWN, or STANDBY for a start within milliseconds");
     }
 
-    /// In processes of their own, since it is one for a whole JVM.
+    /// In processes of their own, since there is one default for a whole JVM.
     @Test
-    void theUsualContextIsSetOnceAndBeforeItsUse() throws Exception {
+    void theDefaultContextIsSetOnceAndBeforeItsUse() throws Exception {
         String path = folder.toString();
         assertThat(Jvms.run(() -> {
             ProcessContext mine = ProcessContext.spawnWithArchive();
@@ -227,7 +226,7 @@ class ProcessContextTest {
             var _ = JavaProcess.builder(() -> {});
             Jvms.write(path, "used", refusal());
         }).isSuccess()).isTrue();
-        String refused = "the usual start method is SPAWN already, set or used before; set it once, at the start of"
+        String refused = "the default start method is SPAWN already, set or used before; set it once, at the start of"
                 + " main, or use a context of your own";
         assertThat(folder.resolve("set")).hasContent("true " + refused);
         assertThat(folder.resolve("used")).hasContent(refused);
@@ -244,11 +243,11 @@ class ProcessContextTest {
 
     // The archive.
 
-    /// The first process leaves an archive of classes, the second has them from there, and a third runs in spite of one
-    /// that is spoiled. What is on standard output is their own; of the spoiled archive JDK 25 warns on standard error,
-    /// whatever its log is told.
+    /// The first process writes an archive of classes, the second maps it, and a third runs despite a damaged one. Only
+    /// the tasks print on standard output; JDK 25 warns of the damaged archive on standard error, even with logging
+    /// off.
     @Test
-    void anArchiveOfClassesIsMadeUsedAndNeverInTheWay() throws Exception {
+    void anArchiveOfClassesIsMadeAndUsedAndADamagedOneIsIgnored() throws Exception {
         String path = folder.toString();
         Path cache = Files.createDirectory(folder.resolve("cache"));
         try (JavaProcess starter = Jvms.quiet(() -> {

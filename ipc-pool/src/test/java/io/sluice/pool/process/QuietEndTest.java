@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.pool.ProcessPool;
@@ -17,23 +18,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A process that was told to end, or whose parent has died, prints nothing about that.
+/// A terminated process, or one whose parent has died, prints nothing about that.
 class QuietEndTest {
     @TempDir
     private Path folder;
 
     @AfterEach
-    void endWhatIsLeft() {
+    void endRemainingProcesses() {
         Jvms.endAll();
     }
 
-    private JavaProcess.Builder logged(String name, ProcessTask task) {
+    private JavaProcess.Builder logged(String name, Action task) {
         Path log = folder.resolve(name);
         return JavaProcess.builder(task).name(name)
                 .stdout(Redirect.appendTo(log.toFile())).stderr(Redirect.appendTo(log.toFile()));
     }
 
-    /// Wherever its JVM is on the way.
+    /// At any stage of the start of its JVM.
     @Test
     void aChildThatIsTerminatedWhileItStartsIsSilent() throws Exception {
         List<JavaProcess> children = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.task.Action;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,21 +13,21 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A task that could not run in another JVM is refused where it is given, with what is wrong and the way out; no
-/// process is started for it.
+/// A task that cannot run in another JVM is refused at the call, with the reason and the way out; no process is started
+/// for it.
 class TaskRefusalTest {
     @TempDir
     private Path folder;
 
-    /// Loaded by a loader of its own here.
-    private static final class Stray implements ProcessTask {
+    /// Loaded by a loader of its own in this test.
+    private static final class Stray implements Action {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public void run() {}
+        public void act() {}
     }
 
-    /// Knows one class better than its parent does.
+    /// Loads one class itself, before its parent.
     private static final class OwnLoader extends ClassLoader {
         OwnLoader() {
             super(TaskRefusalTest.class.getClassLoader());
@@ -42,7 +43,7 @@ class TaskRefusalTest {
     }
 
     @Test
-    void aCaptureThatCannotTravelIsCalledByItsName() {
+    void aCaptureThatCannotTravelIsNamed() {
         Object socket = new Object();
         assertThatThrownBy(() -> JavaProcess.builder(() -> System.out.println(socket)).build())
                 .isInstanceOf(CodecException.class)
@@ -52,11 +53,11 @@ class TaskRefusalTest {
     }
 
     @Test
-    void theTestItselfIsCapturedByTheUseOfAField() {
+    void theUseOfAFieldCapturesThis() {
         assertThatThrownBy(() -> JavaProcess.start(() -> Files.createFile(folder.resolve("never"))))
                 .isInstanceOf(CodecException.class)
                 .hasMessageContaining("captured 'this' of type " + TaskRefusalTest.class.getName())
-                .hasMessageContaining("copy what you need to a local variable");
+                .hasMessageContaining("copy the needed value to a local variable");
         assertThat(JavaProcess.children()).isEmpty();
         assertThat(folder).isEmptyDirectory();
     }
@@ -65,7 +66,7 @@ class TaskRefusalTest {
     void aClassOfALoaderOfItsOwnIsRefused() throws Exception {
         var constructor = new OwnLoader().define(Stray.class).getDeclaredConstructor();
         constructor.setAccessible(true);
-        ProcessTask stray = (ProcessTask) constructor.newInstance();
+        Action stray = (Action) constructor.newInstance();
         assertThat(stray).isNotInstanceOf(Stray.class);
         assertThatThrownBy(() -> JavaProcess.builder(stray).build())
                 .isInstanceOf(IllegalArgumentException.class)
@@ -77,7 +78,7 @@ class TaskRefusalTest {
 
     /// `java Program.java` keeps the compiled classes in its memory.
     @Test
-    void aProgramThatRunsFromItsSourceFileIsToldToCompile() throws Exception {
+    void aProgramThatRunsFromItsSourceFileIsRefusedWithTheWayToCompile() throws Exception {
         Path source = folder.resolve("Program.java");
         Files.writeString(source, """
                 import io.sluice.pool.process.JavaProcess;

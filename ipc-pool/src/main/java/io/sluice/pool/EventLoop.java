@@ -1,0 +1,86 @@
+package io.sluice.pool;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Runs events one at a time, in the threads that post them: the drain loop of an actor, without a thread of its own.
+///
+/// - **Threads:** any may post. A post runs events itself if no other thread does; otherwise it returns at once.
+/// - **Order:** the events of one thread run in the order in which it posted them. What a thread did before a post
+///   happens-before the event, and each event happens-before the next one, so their state needs no lock.
+/// - **Reentrancy:** an event that an event posts runs after it, never within it.
+/// - **Errors:** an event that throws is logged, and the next one runs. If there is no memory for an event, `post`
+///   throws and the event does not run.
+final class EventLoop {
+    /*
+     * `pending` counts the events that were added to the queue and have not been run. A thread adds its event first and
+     * counts it then; the thread that raises the count from 0 drains.
+     *
+     * One thread at a time: only a drainer lowers the count, after it has run as many events as it subtracts. As long
+     * as it drains, the count is above 0, so no other thread raises it from 0. The subtraction that reaches 0 is the
+     * last thing that a drainer does. A drainer that hands over does not subtract, and touches nothing afterwards.
+     *
+     * No event is lost: an event that is counted is in the queue, so a drainer that reads n finds n events there. A
+     * post that finds the count above 0 has raised it, so the drainer's subtraction leaves at least 1, and it goes on.
+     *
+     * No event is run early: the queue may hold an event that its poster has not counted yet. If a drainer ran and
+     * subtracted that one too, the count could fall below 0 while it drains; the late count would raise it to 0, and
+     * the next post, which finds 0, would drain beside it. So a drainer runs as many events as it read, and no more.
+     *
+     * Ordering: all changes of the count are atomic reads and writes of one variable, and `start` of a thread
+     * happens-before its run. They order a poster before the drainer that reads its count, and a drainer before the
+     * next one.
+     */
+    private static final int MAX_DRAIN_ROUNDS = 100;
+    private static final int MAX_EVENTS_PER_ROUND = 64;
+
+    private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger pending = new AtomicInteger();
+    private final Runnable afterRound;
+
+    /// @param afterRound runs after each round of events, as an event itself; so at least once after each event
+    EventLoop(Runnable afterRound) {
+        this.afterRound = afterRound;
+    }
+
+    void post(Runnable event) {
+        events.add(event);
+        if (pending.getAndIncrement() == 0) {
+            drain();
+        }
+    }
+
+    private void drain() {
+        int round = 0;
+        int counted;
+        do {
+            if (++round > MAX_DRAIN_ROUNDS && handOver()) {
+                return;                      // no poster has to work for all the others
+            }
+            counted = Math.min(pending.get(), MAX_EVENTS_PER_ROUND);
+            for (int i = 0; i < counted; i++) {
+                guard(events.poll());
+            }
+            guard(afterRound);
+        } while (pending.addAndGet(-counted) != 0);
+    }
+
+    /// @return false if there is no memory for a thread that could take over
+    private boolean handOver() {
+        try {
+            Thread.ofVirtual().start(this::drain);
+            return true;
+        } catch (OutOfMemoryError noThread) {
+            return false;
+        }
+    }
+
+    /// Runs a step. None is meant to throw; if one does, the events behind it still run.
+    static void guard(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error unexpected) {
+            Log.error("a step of the scheduler failed", unexpected);
+        }
+    }
+}

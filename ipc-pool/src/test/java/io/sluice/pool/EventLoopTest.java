@@ -1,0 +1,126 @@
+package io.sluice.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// The proof of [EventLoop], step by step.
+@Timeout(300)
+class EventLoopTest {
+    private static final int THREADS = 4;
+    private static final int EACH = 50_000;
+
+    /// The counters are plain: a second thread among the events, or a missing happens-before, loses increments.
+    @Test
+    void eventsOfManyThreadsRunOneAtATimeInTheOrderOfEachThread() throws InterruptedException {
+        int[] lastOf = new int[THREADS];
+        int[] total = new int[1];
+        int[] running = new int[1];
+        AtomicInteger outOfOrder = new AtomicInteger();
+        AtomicInteger overlapping = new AtomicInteger();
+        CountDownLatch done = new CountDownLatch(THREADS * EACH);
+        EventLoop loop = new EventLoop(() -> {});
+        List<Thread> posters = new ArrayList<>();
+        for (int t = 0; t < THREADS; t++) {
+            int poster = t;
+            posters.add(Thread.ofPlatform().start(() -> {
+                for (int i = 1; i <= EACH; i++) {
+                    int number = i;
+                    loop.post(() -> {
+                        if (running[0]++ != 0) {
+                            overlapping.incrementAndGet();
+                        }
+                        if (lastOf[poster] != number - 1) {
+                            outOfOrder.incrementAndGet();
+                        }
+                        lastOf[poster] = number;
+                        total[0]++;
+                        running[0]--;
+                        done.countDown();
+                    });
+                }
+            }));
+        }
+        for (Thread poster : posters) {
+            poster.join();
+        }
+        done.await();
+        assertThat(total[0]).isEqualTo(THREADS * EACH);
+        assertThat(overlapping).hasValue(0);
+        assertThat(outOfOrder).hasValue(0);
+    }
+
+    @Test
+    void aPostWithoutCompetitionReturnsAfterItsEventAndTheStepAfterIt() {
+        List<String> steps = new ArrayList<>();
+        EventLoop loop = new EventLoop(() -> steps.add("after"));
+        loop.post(() -> steps.add("event"));
+        assertThat(steps).containsExactly("event", "after");
+    }
+
+    @Test
+    void anEventThatAnEventPostsRunsAfterItAndNotWithinIt() {
+        List<String> steps = new ArrayList<>();
+        EventLoop loop = new EventLoop(() -> {});
+        loop.post(() -> {
+            steps.add("outer begins");
+            loop.post(() -> steps.add("inner"));
+            steps.add("outer ends");
+        });
+        assertThat(steps).containsExactly("outer begins", "outer ends", "inner");
+    }
+
+    @Test
+    void anEventPostedByTheStepAfterARoundRunsAsWell() {
+        List<String> steps = new ArrayList<>();
+        EventLoop[] loop = new EventLoop[1];
+        loop[0] = new EventLoop(() -> {
+            if (steps.size() == 1) {
+                loop[0].post(() -> steps.add("posted by the step"));
+            }
+        });
+        loop[0].post(() -> steps.add("first"));
+        assertThat(steps).containsExactly("first", "posted by the step");
+    }
+
+    @Test
+    void anEventThatThrowsIsLoggedAndTheNextOneRuns() {
+        IllegalStateException failure = new IllegalStateException("thrown by the test");
+        AtomicBoolean ran = new AtomicBoolean();
+        try (Logged logged = new Logged()) {
+            EventLoop loop = new EventLoop(() -> {});
+            loop.post(() -> {
+                loop.post(() -> ran.set(true));
+                throw failure;
+            });
+            assertThat(logged.failures()).containsExactly(failure);
+        }
+        assertThat(ran).isTrue();
+    }
+
+    /// The event posts itself again until it runs in another thread: so the post returns, and the events go on.
+    @Test
+    void aPosterThatHasDrainedManyRoundsHandsOverToAnotherThread() throws InterruptedException {
+        Thread poster = Thread.currentThread();
+        CountDownLatch handedOver = new CountDownLatch(1);
+        EventLoop loop = new EventLoop(() -> {});
+        loop.post(new Runnable() {
+            @Override
+            @SuppressWarnings("ReferenceEquality") // a thread is itself
+            public void run() {
+                if (Thread.currentThread() == poster) {
+                    loop.post(this);
+                } else {
+                    handedOver.countDown();
+                }
+            }
+        });
+        handedOver.await();
+    }
+}

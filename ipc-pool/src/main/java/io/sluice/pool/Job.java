@@ -1,6 +1,6 @@
 package io.sluice.pool;
 
-import io.sluice.shm.space.KeptObjects;
+import io.sluice.shm.object.KeptObjects;
 import java.util.ArrayDeque;
 
 /// One call: what it consists of, and what becomes of it.

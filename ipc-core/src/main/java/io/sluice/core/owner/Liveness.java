@@ -14,7 +14,7 @@ public interface Liveness {
     int self();
 
     /// Looks for dead owners among those attached to the object, and finishes their operations as they would have.
-    /// A waiter calls it after its first slice of sleep, and a thread of [io.sluice.core.idle.Waiter] for all who sleep
+    /// A waiter calls it after its first slice of sleep, and a thread of [io.sluice.core.park.Waiter] for all who sleep
     /// longer. A stopped process is not dead.
     ///
     /// - **Blocking:** about half a microsecond per attached process; milliseconds if an owner has died.

@@ -1,19 +1,19 @@
 package io.sluice.core.sync;
 
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.EventCount;
-import io.sluice.core.idle.Parking;
-import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
+import io.sluice.core.park.EventCount;
+import io.sluice.core.park.Parking;
+import io.sluice.core.park.Waiter;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /// A barrier in shared memory, as one process sees it: a number of threads, over all processes, meet at it again and
 /// again.
@@ -206,7 +206,7 @@ public final class Rendezvous {
                 throw new InterruptedException();
             }
             int arrived = arrivals(word);
-            WaitCondition ended = () -> how(generation) != How.NOT || closed;    // before the arrival: it allocates
+            BooleanSupplier ended = () -> how(generation) != How.NOT || closed;    // before the arrival: it allocates
             if (arrived >= parties) {
                 awaitRoom(ended, deadline);
             } else if (Memory.compareAndSetLong(
@@ -218,7 +218,7 @@ public final class Rendezvous {
     }
 
     /// More threads than parties: the generation is full, and its action runs.
-    private void awaitRoom(WaitCondition ended, long deadline) throws InterruptedException, TimeoutException {
+    private void awaitRoom(BooleanSupplier ended, long deadline) throws InterruptedException, TimeoutException {
         if (!waiter.await(ended, deadline)) {
             throw new TimeoutException("barrier '%s': in time nobody could arrive, since its action was running"
                     .formatted(name));
@@ -245,7 +245,7 @@ public final class Rendezvous {
         return 0;
     }
 
-    private int awaitEnd(long generation, WaitCondition ended, int index, long deadline)
+    private int awaitEnd(long generation, BooleanSupplier ended, int index, long deadline)
             throws InterruptedException, BrokenBarrierException, TimeoutException {
         boolean waited = false;
         try {

@@ -7,7 +7,7 @@
 /// through the handles of `io.sluice.shm`. Start at [io.sluice.core.sync.Mutex].
 ///
 /// Each follows one pattern. Whatever can be held names its owner in the word that decides, so that there is no
-/// half-held state. Waiters sleep on an [io.sluice.core.idle.EventCount] beside it. Each has a static `recover`, which
+/// half-held state. Waiters sleep on an [io.sluice.core.park.EventCount] beside it. Each has a static `recover`, which
 /// finishes what a dead owner had begun, may be repeated from any step, and wakes everybody, since the dead one may
 /// have been about to. Views over memory that was closed meanwhile act on pages that nobody else sees; each operation
 /// looks at its end whether that was so, and says it.

@@ -1,13 +1,12 @@
 package io.sluice.pool.process;
 
-import io.sluice.core.idle.EventCount;
-import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
+import io.sluice.core.park.EventCount;
+import io.sluice.core.park.Waiter;
 import io.sluice.shm.linux.Futex;
 import io.sluice.shm.linux.MemoryFile;
 import java.io.ByteArrayInputStream;
@@ -29,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// The memory through which a parent and its child speak: the order goes down, how it ends comes up. Nothing of it is
 /// on the command line but the way to it, which leads nowhere for another user, and nowhere at all once the parent is
@@ -199,7 +199,7 @@ final class Control implements AutoCloseable {
         await(() -> Memory.getIntAcquire(address + ORDER_BYTES_AT) != 0);
     }
 
-    private void await(WaitCondition condition) throws InterruptedException {
+    private void await(BooleanSupplier condition) throws InterruptedException {
         Liveness otherSideIsWatchedElsewhere = new Liveness() {
             @Override
             public int self() {

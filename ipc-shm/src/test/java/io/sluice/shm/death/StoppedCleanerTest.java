@@ -11,7 +11,7 @@ import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.semaphore.SharedSemaphore;
 import io.sluice.shm.space.OwnerInfo;
-import io.sluice.shm.space.SpaceInfo;
+import io.sluice.shm.object.SpaceView;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ class StoppedCleanerTest {
     }
 
     private List<OwnerInfo> owners() {
-        return SpaceInfo.of(Path.of(root), Sandbox.SPACE).owners();
+        return SpaceView.of(Path.of(root), Sandbox.SPACE).owners();
     }
 
     /// A peer that has the only permits of both semaphores.

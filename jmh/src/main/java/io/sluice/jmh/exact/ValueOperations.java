@@ -1,7 +1,7 @@
 package io.sluice.jmh.exact;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.Codec;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.jmh.exact.ElementOperations.Quote;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.array.SharedLongArray;

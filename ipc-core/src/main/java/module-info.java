@@ -1,6 +1,6 @@
 /// Algorithms over a piece of memory: no file, no process, no native call.
 ///
-/// What the algorithms need from the world comes through two ports: [io.sluice.core.idle.Parking], how a waiter sleeps,
+/// What the algorithms need from the world comes through two ports: [io.sluice.core.park.Parking], how a waiter sleeps,
 /// and [io.sluice.core.owner.Liveness], which owners are alive. So every step of every algorithm can be tested in one
 /// thread, with a scripted owner that dies where the test says.
 ///
@@ -11,14 +11,18 @@
 module io.sluice.core {
     requires transitive org.agrona;
 
-    uses io.sluice.core.codec.ComponentCodecs;
+    uses io.sluice.core.codec.spi.ComponentCodecs;
 
+    exports io.sluice.core.buffer;
     exports io.sluice.core.codec;
+    exports io.sluice.core.error;
     exports io.sluice.core.idle;
-    exports io.sluice.core.memory;
-    exports io.sluice.core.owner;
     exports io.sluice.core.ring;
-    exports io.sluice.core.sync;
 
+    exports io.sluice.core.codec.spi to io.sluice.shm;
     exports io.sluice.core.crash to io.sluice.shm, io.sluice.pool;
+    exports io.sluice.core.memory to io.sluice.shm, io.sluice.pool;
+    exports io.sluice.core.owner to io.sluice.shm, io.sluice.pool;
+    exports io.sluice.core.park to io.sluice.shm, io.sluice.pool;
+    exports io.sluice.core.sync to io.sluice.shm;
 }

@@ -7,7 +7,7 @@
 module io.sluice.shm {
     requires transitive io.sluice.core;
 
-    provides io.sluice.core.codec.ComponentCodecs with io.sluice.shm.HandleCodecs;
+    provides io.sluice.core.codec.spi.ComponentCodecs with io.sluice.shm.codec.HandleCodecs;
 
     exports io.sluice.shm;
     exports io.sluice.shm.array;
@@ -23,4 +23,5 @@ module io.sluice.shm {
     exports io.sluice.shm.value;
 
     exports io.sluice.shm.linux to io.sluice.pool;
+    exports io.sluice.shm.object to io.sluice.pool;
 }

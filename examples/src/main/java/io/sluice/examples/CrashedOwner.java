@@ -1,6 +1,6 @@
 package io.sluice.examples;
 
-import io.sluice.core.sync.LockPoisonedException;
+import io.sluice.core.error.LockPoisonedException;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.event.SharedEvent;

@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.shm.error.SluiceException;
+import io.sluice.core.error.SluiceException;
 import java.io.FileNotFoundException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

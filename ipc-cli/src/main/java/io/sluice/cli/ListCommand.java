@@ -1,16 +1,18 @@
 package io.sluice.cli;
 
+import io.sluice.shm.SharedSpace;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.semaphore.SemaphoreOptions;
-import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectInfo;
+import io.sluice.shm.space.ObjectKind;
 import io.sluice.shm.space.SpaceInfo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -50,14 +52,14 @@ final class ListCommand implements Callable<Integer> {
     }
 
     private List<SpaceInfo> read() {
-        List<String> names = SpaceInfo.spaces(null);
+        List<String> names = SharedSpace.spaces(null);
         if (space != null) {
-            return List.of(SpaceInfo.of(null, space));
+            return List.of(SharedSpace.info(null, space));
         }
         List<SpaceInfo> spaces = new ArrayList<>();
         for (String name : names) {
             try {
-                spaces.add(SpaceInfo.of(null, name));
+                spaces.add(SharedSpace.info(null, name));
             } catch (NoSuchObjectException goneMeanwhile) {
                 // The last process of a space may have removed it meanwhile.
             }
@@ -94,27 +96,27 @@ final class ListCommand implements Callable<Integer> {
 
     /// The parameters of an object, as short as its kind allows.
     private static String shape(ObjectInfo object) {
-        List<Long> parameters = object.parameters();
+        Map<String, Long> parameters = object.parameters();
         return switch (object.kind()) {
-            case RING, QUEUE, TASK_QUEUE, PIPE, ARRAY, VALUE_ARRAY ->
-                String.format(Locale.ROOT, "%,d x %,d B", parameters.get(0), parameters.get(1));
-            case VALUE -> String.format(Locale.ROOT, "%,d B", parameters.get(1));
-            case LOCK, READ_WRITE_LOCK -> parameters.get(0) == 0 ? "" : "reentrant";
-            case SEMAPHORE -> parameters.get(1) == SemaphoreOptions.UNBOUNDED
-                    ? String.format(Locale.ROOT, "permits %,d", parameters.get(0))
-                    : String.format(Locale.ROOT, "permits %,d, bound %,d", parameters.get(0), parameters.get(1));
-            case EVENT, LATCH, BARRIER, NUMBER -> named(object);
+            case RING, QUEUE, TASK_QUEUE, PIPE -> shape("%,d x %,d B", parameters, "capacity", "slotBytes");
+            case ARRAY -> shape("%,d x %,d B", parameters, "length", "elementBytes");
+            case VALUE_ARRAY -> shape("%,d x %,d B", parameters, "cells", "valueBytes");
+            case VALUE -> shape("%,d B", parameters, "valueBytes");
+            case LOCK, READ_WRITE_LOCK -> parameters.get("reentrant") == 0 ? "" : "reentrant";
+            case SEMAPHORE -> parameters.get("bound") == SemaphoreOptions.UNBOUNDED
+                    ? shape("permits %,d", parameters, "permits")
+                    : shape("permits %,d, bound %,d", parameters, "permits", "bound");
+            case EVENT, LATCH, BARRIER, NUMBER -> parameters.entrySet().stream()
+                    .map(one -> String.format(Locale.ROOT, "%s %,d", one.getKey(), one.getValue()))
+                    .collect(Collectors.joining(", "));
         };
     }
 
-    private static String named(ObjectInfo object) {
-        Kind kind = object.kind();
-        return IntStream.range(0, kind.parameters())
-                .mapToObj(i -> String.format(Locale.ROOT, "%s %,d", kind.parameterName(i), object.parameters().get(i)))
-                .collect(Collectors.joining(", "));
+    private static String shape(String format, Map<String, Long> parameters, String... names) {
+        return String.format(Locale.ROOT, format, Arrays.stream(names).map(parameters::get).toArray());
     }
 
-    private static String kind(Kind kind) {
+    private static String kind(ObjectKind kind) {
         return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
@@ -134,12 +136,11 @@ final class ListCommand implements Callable<Integer> {
                         .field("sizeBytes", object.sizeBytes())
                         .name("parameters")
                         .beginObject();
-                for (int i = 0; i < object.kind().parameters(); i++) {
-                    json.field(object.kind().parameterName(i), object.parameters().get(i));
-                }
+                object.parameters().forEach(json::field);
                 json.endObject();
-                if (object.kind().isRing()) {
-                    json.field("slots", object.parameters().get(0)).field("slotBytes", object.parameters().get(1));
+                if (object.parameters().containsKey("slotBytes")) {
+                    json.field("slots", object.parameters().get("capacity"))
+                            .field("slotBytes", object.parameters().get("slotBytes"));
                 }
                 json.field("elementType", object.elementType())
                         .field("temporary", object.temporary())

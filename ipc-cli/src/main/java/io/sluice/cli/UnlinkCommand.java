@@ -2,7 +2,6 @@ package io.sluice.cli;
 
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.error.NoSuchObjectException;
-import io.sluice.shm.space.SpaceInfo;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +24,7 @@ final class UnlinkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!SpaceInfo.spaces(null).contains(space.name())) {
+        if (!SharedSpace.spaces(null).contains(space.name())) {
             throw new NoSuchObjectException(
                     "no space '%s'; 'sluice ls' lists all spaces".formatted(space.name()));
         }

@@ -1,6 +1,6 @@
 package io.sluice.pool;
 
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.Waiter;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;

@@ -1,8 +1,8 @@
 package io.sluice.pool;
 
-import io.sluice.core.memory.ExpandableMemoryBuffer;
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.pool.codec.Values;
-import io.sluice.shm.space.KeptObjects;
+import io.sluice.shm.object.KeptObjects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// Memory in which tasks are encoded before they are submitted. A thread takes a buffer and returns it, so a thread

@@ -2,7 +2,7 @@ package io.sluice.pool;
 
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.task.Action;
-import io.sluice.shm.space.KeptObjects;
+import io.sluice.shm.object.KeptObjects;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;

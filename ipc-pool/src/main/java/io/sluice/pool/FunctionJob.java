@@ -3,7 +3,7 @@ package io.sluice.pool;
 import io.sluice.core.codec.CodecException;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Values;
-import io.sluice.shm.space.KeptObjects;
+import io.sluice.shm.object.KeptObjects;
 
 /// A function that is applied to many elements; each chunk carries the function and some of the elements.
 abstract class FunctionJob extends Job {

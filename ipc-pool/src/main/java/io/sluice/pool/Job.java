@@ -1,6 +1,6 @@
 package io.sluice.pool;
 
-import io.sluice.shm.space.KeptObjects;
+import io.sluice.shm.object.KeptObjects;
 import java.util.ArrayDeque;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package io.sluice.pool;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Failure;
 import io.sluice.pool.codec.Values;
-import io.sluice.shm.space.KeptObjects;
+import io.sluice.shm.object.KeptObjects;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;

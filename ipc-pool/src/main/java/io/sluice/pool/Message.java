@@ -1,7 +1,7 @@
 package io.sluice.pool;
 
-import io.sluice.core.memory.ExpandableMemoryBuffer;
-import io.sluice.core.memory.MemoryBuffer;
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
+import io.sluice.core.buffer.MemoryBuffer;
 import java.lang.foreign.Arena;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;

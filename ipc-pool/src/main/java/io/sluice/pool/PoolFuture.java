@@ -1,6 +1,6 @@
 package io.sluice.pool;
 
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.Waiter;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;

@@ -1,7 +1,10 @@
 package io.sluice.pool;
 
 import io.sluice.core.codec.CodecException;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.memory.StackRoom;
+import io.sluice.core.park.Waiter;
+import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.process.ProcessContext;
 import io.sluice.pool.task.Action;
@@ -12,8 +15,11 @@ import io.sluice.pool.task.TaskFunction;
 import io.sluice.pool.task.TaskTriFunction;
 import io.sluice.pool.task.Triple;
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.object.KeptObjects;
 import io.sluice.shm.queue.SharedQueue;
-import io.sluice.shm.space.KeptObjects;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package io.sluice.pool;
 
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.StackRoom;
+import io.sluice.core.park.Waiter;
 import io.sluice.pool.codec.Values;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package io.sluice.pool;
 
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.Waiter;
 import io.sluice.pool.codec.Failure;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,11 +1,11 @@
 package io.sluice.pool;
 
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.StackRoom;
+import io.sluice.core.park.Waiter;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.task.TaskFunction;
-import io.sluice.shm.space.KeptObjects;
+import io.sluice.shm.object.KeptObjects;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;

@@ -1,7 +1,7 @@
 package io.sluice.pool;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Failure;
 import io.sluice.pool.codec.Values;

@@ -3,9 +3,9 @@ package io.sluice.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.task.Task;
 import io.sluice.shm.event.SharedEvent;

@@ -23,6 +23,11 @@ import io.sluice.shm.lock.LockOptions;
 import io.sluice.shm.lock.SharedLock;
 import io.sluice.shm.lock.SharedReadWriteLock;
 import io.sluice.shm.lock.SharedReentrantLock;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.object.Space;
+import io.sluice.shm.object.SpaceView;
 import io.sluice.shm.pipe.SharedPipe;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
@@ -30,13 +35,10 @@ import io.sluice.shm.ring.SharedRing;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.semaphore.SharedSemaphore;
 import io.sluice.shm.space.HandleAction;
-import io.sluice.shm.space.Kind;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectInfo;
-import io.sluice.shm.space.ObjectSpec;
 import io.sluice.shm.space.OpenMode;
-import io.sluice.shm.space.SharedObject;
-import io.sluice.shm.space.Space;
+import io.sluice.shm.space.SpaceInfo;
 import io.sluice.shm.space.SpaceOptions;
 import io.sluice.shm.value.SharedBoolean;
 import io.sluice.shm.value.SharedDouble;
@@ -63,7 +65,7 @@ import java.util.function.Function;
 /// ```
 ///
 /// A factory method creates the object if its name is free, and otherwise attaches to it and compares: what differs
-/// from the wish is a [io.sluice.shm.error.MismatchException] that says so; [#with] creates only, or attaches only. The
+/// from the wish is a [io.sluice.core.error.MismatchException] that says so; [#with] creates only, or attaches only. The
 /// space lies in `/dev/shm/sluice-<uid>/<name>`; the environment variable `SLUICE_HOME`, or the property `sluice.home`,
 /// moves the root elsewhere.
 ///
@@ -594,6 +596,37 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @return the objects, sorted by name
     public List<ObjectInfo> list() {
         return space.list();
+    }
+
+    /// The names of the spaces below a root, after temporary ones without a live owner have been removed.
+    ///
+    /// @param root directory of spaces, or null for the usual one
+    /// @return sorted; empty if there is no such directory
+    /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
+    public static List<String> spaces(Path root) {
+        return SpaceView.spaces(root);
+    }
+
+    /// Looks at a space from outside: nothing in it is mapped, locked, joined or changed.
+    ///
+    /// @param root directory of spaces, or null for the usual one
+    /// @param name of the space
+    /// @return what is there
+    /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
+    /// @throws io.sluice.shm.error.UnsafeLocationException if a directory is not private to this user
+    public static SpaceInfo info(Path root, String name) {
+        return SpaceView.of(root, name);
+    }
+
+    /// Removes every space below a root that has no live owner and holds nothing but temporary objects, if any: also
+    /// those that were opened for persistent objects and got none. Opening and listing spaces does it too, for the
+    /// temporary ones.
+    ///
+    /// @param root directory of spaces, or null for the usual one
+    /// @return the names of those that were removed, sorted
+    /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
+    public static List<String> clean(Path root) {
+        return SpaceView.clean(root);
     }
 
     /// Removes the name of an object without joining its space: also if all slots of the space are taken, or the object

@@ -3,13 +3,13 @@ package io.sluice.shm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
+import io.sluice.core.error.MismatchException;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.shm.array.SharedIntArray;
 import io.sluice.shm.barrier.SharedBarrier;
-import io.sluice.shm.error.MismatchException;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.event.SharedCountDownLatch;
 import io.sluice.shm.event.SharedEvent;
@@ -17,12 +17,12 @@ import io.sluice.shm.lock.LockOptions;
 import io.sluice.shm.lock.SharedLock;
 import io.sluice.shm.lock.SharedReadWriteLock;
 import io.sluice.shm.lock.SharedReentrantLock;
+import io.sluice.shm.object.NamedHandle;
 import io.sluice.shm.pipe.SharedPipe;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.ring.SharedRing;
 import io.sluice.shm.semaphore.SharedSemaphore;
-import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.value.SharedLong;
 import io.sluice.shm.value.SharedRecordArray;
 import io.sluice.shm.value.SharedValue;
@@ -99,9 +99,9 @@ class HandleInRecordTest extends HandleTest {
             assertThat(all.lock().isLocked()).isTrue();
         }
         for (RecordComponent component : All.class.getRecordComponents()) {
-            if (component.getAccessor().invoke(arrived) instanceof ObjectHandle handle) {
+            if (component.getAccessor().invoke(arrived) instanceof NamedHandle handle) {
                 assertThat(handle.reference()).isEqualTo(
-                        ((ObjectHandle) component.getAccessor().invoke(all)).reference());
+                        ((NamedHandle) component.getAccessor().invoke(all)).reference());
                 handle.close();
             }
         }

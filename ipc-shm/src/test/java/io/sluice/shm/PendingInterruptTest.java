@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.RingConsumer;
@@ -167,7 +166,7 @@ class PendingInterruptTest {
         known.put(byte[].class, new byte[3]);
         known.put(ByteBuffer.class, ByteBuffer.allocate(8));
         known.put(Claim.class, new Claim());
-        known.put(WaitCondition.class, (WaitCondition) () -> true);
+        known.put(BooleanSupplier.class, (BooleanSupplier) () -> true);
         known.put(BooleanSupplier.class, (BooleanSupplier) () -> true);
         known.put(MessageHandler.class, (MessageHandler) (kind, buffer, index, length) -> { });
         assertThat(known).containsKey(type);

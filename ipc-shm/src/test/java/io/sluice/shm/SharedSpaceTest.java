@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.error.ClosedException;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingOptions;
-import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.pipe.Connection;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.ArrayList;

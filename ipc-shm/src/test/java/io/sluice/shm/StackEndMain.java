@@ -1,7 +1,7 @@
 package io.sluice.shm;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.Codec;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;

@@ -1,9 +1,9 @@
 package io.sluice.jcstress;
 
-import io.sluice.core.idle.EventCount;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.park.EventCount;
+import io.sluice.core.park.Waiter;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.Expect;

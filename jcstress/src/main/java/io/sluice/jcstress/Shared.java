@@ -1,8 +1,8 @@
 package io.sluice.jcstress;
 
-import io.sluice.core.idle.Parking;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
+import io.sluice.core.park.Parking;
 import io.sluice.shm.linux.Futex;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

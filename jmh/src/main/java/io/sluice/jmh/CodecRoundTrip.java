@@ -1,7 +1,7 @@
 package io.sluice.jmh;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.Codec;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.sluice.jmh;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.memory.Memory;
-import io.sluice.core.memory.MemoryBuffer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;

@@ -1,8 +1,8 @@
 package io.sluice.jmh;
 
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.memory.Memory;
-import io.sluice.core.memory.MemoryBuffer;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.value.SharedLong;
 import io.sluice.shm.value.SharedValue;

@@ -1,8 +1,8 @@
 package io.sluice.bench.exact;
 
 import io.sluice.bench.exact.ElementOperations.Quote;
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.Codec;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.array.SharedLongArray;
 import io.sluice.shm.value.SharedLong;

@@ -1,7 +1,7 @@
 package io.sluice.bench.link;
 
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.Consumers;
 import io.sluice.core.ring.RingConsumer;

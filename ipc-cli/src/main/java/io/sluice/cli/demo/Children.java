@@ -1,7 +1,7 @@
 package io.sluice.cli.demo;
 
+import io.sluice.core.error.SluiceException;
 import io.sluice.shm.SharedSpace;
-import io.sluice.shm.error.SluiceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -2,9 +2,8 @@ package io.sluice.cli.demo;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
-import io.sluice.core.memory.MemoryBuffer;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingOptions;
@@ -108,7 +107,7 @@ final class RingOfOrders {
         @Override
         public void receive(Visitor orders) throws InterruptedException {
             visitor = orders;
-            consumer.read(handler, BATCH, Waiter.FOREVER);
+            consumer.read(handler, BATCH, Long.MAX_VALUE);
         }
 
         private void onOrder(DirectBuffer buffer, int index) {

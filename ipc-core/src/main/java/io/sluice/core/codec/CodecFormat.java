@@ -2,6 +2,7 @@ package io.sluice.core.codec;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.sluice.core.codec.spi.ComponentCodecs;
 import java.util.Set;
 import org.agrona.MutableDirectBuffer;
 

@@ -1,5 +1,6 @@
 package io.sluice.core.codec;
 
+import io.sluice.core.codec.spi.ComponentCodecs;
 import java.io.Serializable;
 import java.lang.reflect.Array;
 import java.lang.reflect.GenericArrayType;

@@ -1,5 +1,7 @@
 package io.sluice.core.codec;
 
+import io.sluice.core.memory.BufferInput;
+import io.sluice.core.memory.BufferOutput;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.NotSerializableException;

@@ -1,10 +1,2 @@
-/// How a waiter waits: it spins, it yields, then it sleeps in the kernel, in slices.
-///
-/// Start at [io.sluice.core.idle.Waiter], which knows the whole loop; [io.sluice.core.idle.EventCount] is the word it
-/// sleeps on, [io.sluice.core.idle.WaitStrategy] says how long it spins first, and [io.sluice.core.idle.Parking] is
-/// the port to the kernel. `Sweeper` is the one thread of the process that watches for all long sleepers.
-///
-/// Promised: a signaller makes a system call only if a waiter sleeps; an interrupt, a deadline and another process's
-/// death are noticed within some 20 ms. Not promised: that every wake-up has a cause; a waiter looks at its
-/// condition again.
+/// How long a waiter spins before it sleeps: [WaitStrategy]. [io.sluice.core.park] has the rest.
 package io.sluice.core.idle;

@@ -2,6 +2,7 @@ package io.sluice.core.memory;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.owner.Reachability;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

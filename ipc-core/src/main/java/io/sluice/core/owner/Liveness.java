@@ -14,7 +14,7 @@ public interface Liveness {
     int self();
 
     /// Looks for dead owners attached to the object, and finishes their operations. A waiter calls it after its first
-    /// slice of sleep; a thread of [io.sluice.core.idle.Waiter] calls it for all longer sleepers. A stopped process is
+    /// slice of sleep; a thread of [io.sluice.core.park.Waiter] calls it for all longer sleepers. A stopped process is
     /// not dead.
     ///
     /// - **Blocking:** about half a microsecond per attached process; milliseconds if an owner has died.

@@ -1,7 +1,7 @@
 package io.sluice.core.ring;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;

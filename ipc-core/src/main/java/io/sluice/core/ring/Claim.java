@@ -1,6 +1,6 @@
 package io.sluice.core.ring;
 
-import io.sluice.core.memory.MemoryBuffer;
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.memory.MemoryFault;
 import java.lang.ref.Reference;
 

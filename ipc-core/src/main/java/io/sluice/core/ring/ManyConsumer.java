@@ -12,6 +12,8 @@ import org.agrona.concurrent.MessageHandler;
 /// word. Besides the handlers of a ring it serves the queues, which hold a message while they decode it or work on it.
 ///
 /// - **Threads:** [#take], [#giveBack] and [#acknowledge] any number; [#read] one at a time, as everywhere.
+///
+/// @hidden
 public final class ManyConsumer extends RingConsumer {
     /*
      * The word of the first message that is not taken goes from COMMITTED or RETURNED to TAKEN(owner); that is the
@@ -150,7 +152,7 @@ public final class ManyConsumer extends RingConsumer {
 
     /// Waits until the ring has been shut down and drained, or every message in it was acknowledged.
     ///
-    /// @param deadline as [io.sluice.core.idle.Waiter#await] takes it
+    /// @param deadline as [io.sluice.core.park.Waiter#await] takes it
     /// @return false if the deadline passed first
     /// @throws InterruptedException if interrupted while waiting
     public boolean awaitAllReleased(long deadline) throws InterruptedException {

@@ -1,20 +1,20 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.EventCount;
-import io.sluice.core.idle.Parking;
-import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Liveness;
+import io.sluice.core.park.EventCount;
+import io.sluice.core.park.Parking;
+import io.sluice.core.park.Waiter;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 
 /// A ring of slots in shared memory, as one process sees it: what its producers and its consumers have in common.
 ///
@@ -22,6 +22,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /// - **Lifetime:** the memory must stay mapped while a handle is in use; [#close()] only marks this view.
 /// - **Algorithm:** a sequence word per slot (D. Vyukov, *Bounded MPMC queue*) that also names its owner and its
 ///   length. A claim is complete in one compare-and-set, and any process can move the cursors on or undo it.
+///
+/// @hidden
 public final class Ring {
     /*
      * The truth about a position is in the word of its slot (SlotWord) and nowhere else:
@@ -139,6 +141,8 @@ public final class Ring {
     /// @param parking how to sleep
     /// @param liveness the slot of this process, and recovery of dead ones
     /// @throws IllegalStateException if the memory does not hold a ring of that size
+    /// @hidden
+    @SuppressWarnings("exports")
     public Ring(String name, long address, long size, Parking parking, Liveness liveness) {
         this.name = name;
         this.options = readOptions(name, address);
@@ -697,9 +701,9 @@ public final class Ring {
     /// @param deadline as [Waiter#await] takes it
     /// @return whether it was met
     /// @throws InterruptedException if interrupted before or while waiting
-    public boolean awaitRelease(WaitCondition condition, long deadline) throws InterruptedException {
+    public boolean awaitRelease(BooleanSupplier condition, long deadline) throws InterruptedException {
         Waiter.checkInterrupt();
-        return new Waiter(space, liveness, WaitStrategy.PARK).await(() -> closed || condition.isMet(), deadline);
+        return new Waiter(space, liveness, WaitStrategy.PARK).await(() -> closed || condition.getAsBoolean(), deadline);
     }
 
     // Closing.

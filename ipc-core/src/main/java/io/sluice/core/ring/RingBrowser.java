@@ -9,6 +9,8 @@ import io.sluice.core.memory.MemoryFault;
 /// - **Consistency:** weak. What it finds was there at some time since the call began; others take and send meanwhile.
 /// - **Broadcasts** have no message that is taken or not; there it finds nothing of use.
 /// - **Allocation:** none.
+///
+/// @hidden
 public final class RingBrowser {
     private final Ring ring;
 

@@ -1,13 +1,13 @@
 package io.sluice.core.ring;
 
-import io.sluice.core.idle.WaitCondition;
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
-import io.sluice.core.memory.MemoryBuffer;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Reachability;
+import io.sluice.core.park.Waiter;
+import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.MessageHandler;
 
 /// Reads messages from a ring, in place.
@@ -30,7 +30,7 @@ public abstract sealed class RingConsumer implements AutoCloseable
     final MemoryBuffer buffer = new MemoryBuffer();
     private final int mostInOneSlot;
     private final Waiter waiter;
-    private final WaitCondition somethingToDo;
+    private final BooleanSupplier somethingToDo;
     long position;
     private int misses;
     private volatile boolean closed;
@@ -125,9 +125,9 @@ public abstract sealed class RingConsumer implements AutoCloseable
     /// @param deadline as [Waiter#await] takes it
     /// @return false if the deadline passed first
     /// @throws InterruptedException if interrupted before or while waiting
-    public final boolean await(WaitCondition orElse, long deadline) throws InterruptedException {
+    public final boolean await(BooleanSupplier orElse, long deadline) throws InterruptedException {
         Waiter.checkInterrupt();
-        boolean met = waiter.await(() -> somethingToDo.isMet() || orElse.isMet(), deadline);
+        boolean met = waiter.await(() -> somethingToDo.getAsBoolean() || orElse.getAsBoolean(), deadline);
         checkOpen();
         return met;
     }

@@ -1,20 +1,20 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.EventCount;
-import io.sluice.core.idle.Parking;
-import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.SharedCleaner;
+import io.sluice.core.park.EventCount;
+import io.sluice.core.park.Parking;
+import io.sluice.core.park.Waiter;
 import java.lang.ref.Cleaner;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.agrona.DirectBuffer;
 
 /// Writes messages into a ring.
@@ -125,11 +125,11 @@ public abstract sealed class RingProducer implements AutoCloseable
     /// @param deadline as [Waiter#await] takes it
     /// @return false if the deadline passed before there was space, the ring ended or `orElse` was met
     /// @throws InterruptedException if interrupted before or while waiting
-    public final boolean awaitRoom(int length, WaitCondition orElse, long deadline) throws InterruptedException {
+    public final boolean awaitRoom(int length, BooleanSupplier orElse, long deadline) throws InterruptedException {
         Waiter.checkInterrupt();
         int slots = ring.slotsFor(length);
         return waiter.await(
-                () -> isClosed() || ring.isClosed() || ring.isShutdown() || hasRoom(slots) || orElse.isMet(), deadline);
+                () -> isClosed() || ring.isClosed() || ring.isShutdown() || hasRoom(slots) || orElse.getAsBoolean(), deadline);
     }
 
     /// What there is to do at the end, besides the end of the claims.

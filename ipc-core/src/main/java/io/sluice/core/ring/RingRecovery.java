@@ -1,11 +1,13 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.Parking;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
+import io.sluice.core.park.Parking;
 
 /// Finishes what a dead owner had begun in a ring, acting as that owner.
+///
+/// @hidden
 public final class RingRecovery {
     /*
      * Each step looks at one word and brings it on by what its owner would have done next, so a cleaner that dies
@@ -77,6 +79,8 @@ public final class RingRecovery {
     /// @param size how many bytes are mapped there
     /// @param owner the dead one's slot
     /// @param parking wakes waiters for what the dead owner held
+    /// @hidden
+    @SuppressWarnings("exports")
     public static void recover(long address, long size, int owner, Parking parking) {
         new RingRecovery(unowned(address, size, owner, parking), owner).run();
     }

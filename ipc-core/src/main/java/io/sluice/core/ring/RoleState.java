@@ -1,6 +1,8 @@
 package io.sluice.core.ring;
 
 /// What became of a role of which there is only one.
+///
+/// @hidden
 public enum RoleState {
     /// No process has had it yet.
     NEVER_HELD,

@@ -8,6 +8,8 @@ import io.sluice.core.memory.MemoryFault;
 ///
 /// - **Threads:** any.
 /// - **Death:** recovery takes the dead one's bit, and [#lost()] tells.
+///
+/// @hidden
 public final class Writers {
     /*
      * Joining sets the bit, then counts; leaving counts, then clears the bit. So a death in between never looks like

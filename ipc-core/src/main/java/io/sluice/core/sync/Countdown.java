@@ -1,16 +1,16 @@
 package io.sluice.core.sync;
 
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.EventCount;
-import io.sluice.core.idle.Parking;
-import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
+import io.sluice.core.park.EventCount;
+import io.sluice.core.park.Parking;
+import io.sluice.core.park.Waiter;
+import java.util.function.BooleanSupplier;
 
 /// One process's view of a latch in shared memory: a count that goes down to zero, once.
 ///
@@ -35,7 +35,7 @@ public final class Countdown {
     private final long address;
     private final EventCount sleepers;
     private final Waiter waiter;
-    private final WaitCondition over = this::isOver;
+    private final BooleanSupplier over = this::isOver;
     private volatile boolean closed;
 
     /// Writes a latch into memory that no other thread sees yet.

@@ -1,17 +1,18 @@
 package io.sluice.core.sync;
 
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.EventCount;
-import io.sluice.core.idle.Parking;
-import io.sluice.core.idle.WaitCondition;
+import io.sluice.core.error.LockPoisonedException;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
+import io.sluice.core.park.EventCount;
+import io.sluice.core.park.Parking;
+import io.sluice.core.park.Waiter;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /// One process's view of a lock in shared memory. Held by a thread of a process; survives its holder.
 ///
@@ -67,31 +68,31 @@ public final class Mutex {
     final Parking parking;
     final Liveness liveness;
     final WaitStrategy strategy;
-    private final OnOwnerDeath policy;
+    private final DeathPolicy policy;
     private final Runnable repair;
     private final boolean reentrant;
     private final WaitList waiters;
     private final EventCount sleepers;
     private final Waiter waiter;
-    private final WaitCondition free = this::isFree;
-    private final WaitCondition freeOrPromised = this::isFreeOrPromised;
-    private final WaitCondition notPromised = this::isNotPromised;
+    private final BooleanSupplier free = this::isFree;
+    private final BooleanSupplier freeOrPromised = this::isFreeOrPromised;
+    private final BooleanSupplier notPromised = this::isNotPromised;
     private volatile boolean closed;
 
     /// The options of a lock.
     ///
     /// @param reentrant whether its holder may take it again
     /// @param policy its state after its holder died
-    /// @param repair run under the lock by the next holder after a death, for [OnOwnerDeath#REPAIR]; otherwise unused
+    /// @param repair run under the lock by the next holder after a death, for [DeathPolicy#REPAIR]; otherwise unused
     /// @param strategy how long waits spin
-    public record Options(boolean reentrant, OnOwnerDeath policy, Runnable repair, WaitStrategy strategy) {
+    public record Options(boolean reentrant, DeathPolicy policy, Runnable repair, WaitStrategy strategy) {
         /// A lock that is poisoned by the death of its holder.
         ///
         /// @param reentrant whether its holder may take it again
         /// @param strategy how long waits spin
         /// @return the options
         public static Options poison(boolean reentrant, WaitStrategy strategy) {
-            return new Options(reentrant, OnOwnerDeath.POISON, () -> {}, strategy);
+            return new Options(reentrant, DeathPolicy.POISON, () -> {}, strategy);
         }
     }
 
@@ -490,7 +491,7 @@ public final class Mutex {
     ///
     /// @return whether the caller has it now; false if another thread was faster
     private boolean takeOver(long me, long poisoned) {
-        if (policy != OnOwnerDeath.REPAIR) {
+        if (policy != DeathPolicy.REPAIR) {
             throw poisoned(poisoned);
         }
         if (!take(LockWord.holding(me), poisoned)) {
@@ -560,7 +561,7 @@ public final class Mutex {
     /// @param policy the state of the lock after the death
     /// @param parking wakes sleepers
     public static void recover(
-            long address, long bytes, int dead, long pid, OnOwnerDeath policy, Parking parking) {
+            long address, long bytes, int dead, long pid, DeathPolicy policy, Parking parking) {
         long word = Memory.getLongVolatile(address + LockLayout.WORD);
         WaitList waiters = new WaitList(address, bytes, parking);
         if (LockWord.isHeldBy(word, dead)) {
@@ -570,7 +571,7 @@ public final class Mutex {
             }
             Memory.putInt(address + LockLayout.EXTRA_HOLDS, 0);
             Victim.put(address + LockLayout.VICTIM, dead, pid);
-            long left = !holding || policy == OnOwnerDeath.IGNORE ? LockWord.FREE : word | LockWord.POISONED;
+            long left = !holding || policy == DeathPolicy.IGNORE ? LockWord.FREE : word | LockWord.POISONED;
             if (Memory.compareAndSetLong(address + LockLayout.WORD, word, left) && holding) {
                 Memory.getAndAddInt(address + LockLayout.DEATHS, 1);
             }

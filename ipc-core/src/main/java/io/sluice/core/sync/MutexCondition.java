@@ -1,10 +1,10 @@
 package io.sluice.core.sync;
 
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.WaitCondition;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.error.LockPoisonedException;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
+import io.sluice.core.park.Waiter;
 import java.util.function.BooleanSupplier;
 
 /// One process's view of a condition of a [Mutex].
@@ -106,7 +106,7 @@ public final class MutexCondition {
         try {
             // While the lock is held: both allocate.
             Waiter waiter = new Waiter(waiters.sleeper(entry), mutex.liveness, mutex.strategy);
-            WaitCondition over = () -> waiters.isSignalled(entry) || mutex.isClosed();
+            BooleanSupplier over = () -> waiters.isSignalled(entry) || mutex.isClosed();
             mutex.setExtraHolds(0);
             mutex.release();
             interrupted = !sleep(waiter, over, deadline, interruptible);
@@ -133,7 +133,7 @@ public final class MutexCondition {
     }
 
     /// @return false if interrupted
-    private static boolean sleep(Waiter waiter, WaitCondition over, long deadline, boolean interruptible) {
+    private static boolean sleep(Waiter waiter, BooleanSupplier over, long deadline, boolean interruptible) {
         try {
             if (interruptible) {
                 waiter.await(over, deadline);

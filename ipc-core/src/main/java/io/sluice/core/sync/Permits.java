@@ -1,15 +1,15 @@
 package io.sluice.core.sync;
 
-import io.sluice.core.idle.EventCount;
-import io.sluice.core.idle.Parking;
-import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
+import io.sluice.core.park.EventCount;
+import io.sluice.core.park.Parking;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Ledger.Kind;
+import java.util.function.BooleanSupplier;
 
 /// One process's view of a counting semaphore in shared memory. The permits of a process come back when it dies.
 ///
@@ -27,7 +27,7 @@ public final class Permits {
     private final int self;
     private final EventCount sleepers;
     private final Waiter waiter;
-    private final WaitCondition one = () -> isAvailable(1);
+    private final BooleanSupplier one = this::isOneAvailable;
     private volatile boolean closed;
 
     /// Writes a semaphore into zeroed memory that no other thread sees yet.
@@ -112,7 +112,7 @@ public final class Permits {
         if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
             return true;
         }
-        WaitCondition available = permits == 1 ? one : () -> isAvailable(permits);
+        BooleanSupplier available = permits == 1 ? one : () -> isAvailable(permits);
         ledger.addWaiter(self);
         try {
             while (waiter.await(available, deadline)) {
@@ -136,7 +136,7 @@ public final class Permits {
             if (move(Kind.ACQUIRE, permits) != Ledger.REFUSED) {
                 return;
             }
-            WaitCondition available = permits == 1 ? one : () -> isAvailable(permits);
+            BooleanSupplier available = permits == 1 ? one : () -> isAvailable(permits);
             ledger.addWaiter(self);
             try {
                 do {
@@ -148,6 +148,10 @@ public final class Permits {
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
+    }
+
+    private boolean isOneAvailable() {
+        return isAvailable(1);
     }
 
     private boolean isAvailable(int permits) {

@@ -1,15 +1,16 @@
 package io.sluice.core.sync;
 
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.EventCount;
-import io.sluice.core.idle.Parking;
-import io.sluice.core.idle.WaitCondition;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.error.LockPoisonedException;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
+import io.sluice.core.park.EventCount;
+import io.sluice.core.park.Parking;
+import io.sluice.core.park.Waiter;
+import java.util.function.BooleanSupplier;
 
 /// One process's view of a read-write lock in shared memory: many readers, or one writer.
 ///
@@ -41,7 +42,7 @@ public final class ReadWriteMutex {
     private final long own;
     private final EventCount drained;
     private final Waiter drain;
-    private final WaitCondition noReaders = this::hasNoReaders;
+    private final BooleanSupplier noReaders = this::hasNoReaders;
     private final ThreadLocal<int[]> holds = ThreadLocal.withInitial(() -> new int[1]);
 
     /// A view of a lock in zeroed, or used, memory.
@@ -340,7 +341,7 @@ public final class ReadWriteMutex {
     /// @param pid its process id, for messages; 0 if it is not known
     /// @param policy the state of the writers' lock after the death
     /// @param parking wakes sleepers
-    public static void recover(long address, int dead, long pid, OnOwnerDeath policy, Parking parking) {
+    public static void recover(long address, int dead, long pid, DeathPolicy policy, Parking parking) {
         Memory.putIntVolatile(ReadWriteLayout.readers(address, dead), 0);
         Mutex.recover(address, Mutex.bytes(0), dead, pid, policy, parking);
         new EventCount(address + ReadWriteLayout.DRAINED, parking).wakeAll();

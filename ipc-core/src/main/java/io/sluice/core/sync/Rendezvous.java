@@ -1,20 +1,20 @@
 package io.sluice.core.sync;
 
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.EventCount;
-import io.sluice.core.idle.Parking;
-import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
+import io.sluice.core.park.EventCount;
+import io.sluice.core.park.Parking;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.GenerationEnd.Outcome;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /// One process's view of a barrier in shared memory: a number of threads, over all processes, meet at it repeatedly.
 ///
@@ -157,7 +157,7 @@ public final class Rendezvous {
             }
             int arrived = RendezvousWord.arrivals(word);
             // Before the arrival: it allocates.
-            WaitCondition ended = () -> outcome(generation) != Outcome.NONE || closed;
+            BooleanSupplier ended = () -> outcome(generation) != Outcome.NONE || closed;
             if (arrived >= parties) {
                 awaitRoom(ended, deadline);
             } else if (Memory.compareAndSetLong(
@@ -169,7 +169,7 @@ public final class Rendezvous {
     }
 
     /// Waits for the next generation: with more threads than parties, this one is full, and its action runs.
-    private void awaitRoom(WaitCondition ended, long deadline) throws InterruptedException, TimeoutException {
+    private void awaitRoom(BooleanSupplier ended, long deadline) throws InterruptedException, TimeoutException {
         if (!waiter.await(ended, deadline)) {
             throw new TimeoutException(
                     "barrier '%s': timed out before an arrival was possible, since its action was running"
@@ -197,7 +197,7 @@ public final class Rendezvous {
         return 0;
     }
 
-    private int awaitEnd(long generation, WaitCondition ended, int index, long deadline)
+    private int awaitEnd(long generation, BooleanSupplier ended, int index, long deadline)
             throws InterruptedException, BrokenBarrierException, TimeoutException {
         boolean waited = false;
         try {

@@ -1,9 +1,9 @@
 package io.sluice.core.sync;
 
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.EventCount;
-import io.sluice.core.idle.Parking;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.park.EventCount;
+import io.sluice.core.park.Parking;
 
 /// The waiters on the conditions of one lock: a list of entries in shared memory, one for each waiting thread.
 final class WaitList {

@@ -7,7 +7,7 @@
 /// through the handles of `io.sluice.shm`. Start at [io.sluice.core.sync.Mutex].
 ///
 /// Each follows one pattern. An object that can be held names its owner in the word that decides, so there is no
-/// half-held state. Waiters sleep on an [io.sluice.core.idle.EventCount] beside it. Each has a static `recover`, which
+/// half-held state. Waiters sleep on an [io.sluice.core.park.EventCount] beside it. Each has a static `recover`, which
 /// finishes the operations of a dead owner, may be repeated from any step, and wakes all sleepers, since the dead owner
 /// may have been about to wake them. A view over memory that was closed meanwhile acts on pages that no other process
 /// sees; each operation checks for that at its end, and throws.

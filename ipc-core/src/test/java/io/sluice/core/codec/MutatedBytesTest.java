@@ -4,7 +4,7 @@ import static io.sluice.core.codec.Samples.bytesOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.sluice.core.memory.MemoryBuffer;
+import io.sluice.core.buffer.MemoryBuffer;
 import java.io.Serializable;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;

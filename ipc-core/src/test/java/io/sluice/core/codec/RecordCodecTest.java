@@ -6,6 +6,8 @@ import static io.sluice.core.codec.Samples.roundTrip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.codec.Samples.Arrays2;
 import io.sluice.core.codec.Samples.Basket;
 import io.sluice.core.codec.Samples.Boxes;
@@ -21,8 +23,6 @@ import io.sluice.core.codec.Samples.Tick;
 import io.sluice.core.codec.Samples.Tree;
 import io.sluice.core.codec.Samples.Values;
 import io.sluice.core.codec.Samples.Wide;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
-import io.sluice.core.memory.MemoryBuffer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;

@@ -1,6 +1,6 @@
 package io.sluice.core.codec;
 
-import io.sluice.core.memory.ExpandableMemoryBuffer;
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import static io.sluice.core.codec.Samples.roundTrip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.core.memory.MemoryBuffer;
+import io.sluice.core.buffer.MemoryBuffer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

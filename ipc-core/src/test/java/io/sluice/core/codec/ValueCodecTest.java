@@ -4,6 +4,7 @@ import static io.sluice.core.codec.Samples.bytesOf;
 import static io.sluice.core.codec.Samples.roundTrip;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.codec.Samples.Circle;
 import io.sluice.core.codec.Samples.Operation;
 import io.sluice.core.codec.Samples.Order;
@@ -12,7 +13,6 @@ import io.sluice.core.codec.Samples.Side;
 import io.sluice.core.codec.Samples.Tick;
 import io.sluice.core.codec.Samples.Unit;
 import io.sluice.core.memory.AllocationMeter;
-import io.sluice.core.memory.MemoryBuffer;
 import java.lang.foreign.Arena;
 import java.math.BigDecimal;
 import java.math.BigInteger;

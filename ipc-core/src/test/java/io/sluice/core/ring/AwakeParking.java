@@ -1,6 +1,6 @@
 package io.sluice.core.ring;
 
-import io.sluice.core.idle.Parking;
+import io.sluice.core.park.Parking;
 import java.lang.invoke.VarHandle;
 
 /// For tests in one thread, in which a sleep is an error: no thread would end it.

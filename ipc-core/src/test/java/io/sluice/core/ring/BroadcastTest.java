@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.Parking;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.park.Parking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -3,8 +3,8 @@ package io.sluice.core.ring;
 import static io.sluice.core.idle.WaitStrategy.ADAPTIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.memory.AllocationMeter;
-import io.sluice.core.memory.MemoryBuffer;
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.MessageHandler;
 import org.junit.jupiter.params.ParameterizedTest;

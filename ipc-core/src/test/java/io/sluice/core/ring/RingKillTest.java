@@ -5,8 +5,8 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.ThreadParking;
 import io.sluice.core.owner.Liveness;
+import io.sluice.core.park.ThreadParking;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;

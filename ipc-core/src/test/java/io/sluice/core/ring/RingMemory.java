@@ -1,8 +1,8 @@
 package io.sluice.core.ring;
 
-import io.sluice.core.idle.Parking;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
+import io.sluice.core.park.Parking;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -2,9 +2,9 @@ package io.sluice.core.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.core.idle.ThreadParking;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.ThreadParking;
+import io.sluice.core.park.Waiter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;

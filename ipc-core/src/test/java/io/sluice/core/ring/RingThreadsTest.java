@@ -5,9 +5,9 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.core.idle.ThreadParking;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.ThreadParking;
+import io.sluice.core.park.Waiter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -4,8 +4,8 @@ import static io.sluice.core.idle.WaitStrategy.BUSY_SPIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.memory.Memory;
-import io.sluice.core.memory.MemoryBuffer;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.error.LockPoisonedException;
+import io.sluice.core.park.Waiter;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -154,7 +155,7 @@ class LockDeathTest {
             int waitingToo = list.enter(1, 1);
             if (scenario == Scenario.REPAIRS) {
                 mutex(LONG_DEAD).lock();
-                Mutex.recover(area.address, BYTES, LONG_DEAD, 1, OnOwnerDeath.POISON, parking);
+                Mutex.recover(area.address, BYTES, LONG_DEAD, 1, DeathPolicy.POISON, parking);
             }
             Reaper reaper = new Reaper(nth, area);
             died = reaper.kills(() -> scenario.run(victim, survivor, this));
@@ -189,7 +190,7 @@ class LockDeathTest {
     }
 
     private void recover() {
-        Mutex.recover(area.address, BYTES, VICTIM, 4711, OnOwnerDeath.POISON, parking);
+        Mutex.recover(area.address, BYTES, VICTIM, 4711, DeathPolicy.POISON, parking);
     }
 
     private void assertNoEntryOf(String as) {
@@ -207,7 +208,7 @@ class LockDeathTest {
             }
         }
         if (area.getLong(LockLayout.HEIR) != 0) {       // the survivor that was heir gives up
-            Mutex.recover(area.address, BYTES, 1, 0, OnOwnerDeath.POISON, parking);
+            Mutex.recover(area.address, BYTES, 1, 0, DeathPolicy.POISON, parking);
         }
         Mutex newcomer = mutex(VICTIM);
         if (survivor.isPoisoned()) {
@@ -284,7 +285,7 @@ class LockDeathTest {
     }
 
     private void recoverReaders(int dead) {
-        ReadWriteMutex.recover(area.address, dead, 4711, OnOwnerDeath.POISON, parking);
+        ReadWriteMutex.recover(area.address, dead, 4711, DeathPolicy.POISON, parking);
     }
 
     private void goOnReading(String as) {

@@ -4,7 +4,8 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.error.LockPoisonedException;
+import io.sluice.core.park.Waiter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -263,7 +264,7 @@ class MutexConditionTest {
         lock.lock();
         parking.then(() -> {
             other.lock();
-            Mutex.recover(area.address, area.size, 2, 4711, OnOwnerDeath.POISON, parking);
+            Mutex.recover(area.address, area.size, 2, 4711, DeathPolicy.POISON, parking);
         });
         assertThatThrownBy(() -> condition.await(Waiter.FOREVER)).isInstanceOf(LockPoisonedException.class);
         assertThat(lock.isLocked()).isFalse();

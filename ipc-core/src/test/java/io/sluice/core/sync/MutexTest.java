@@ -4,6 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.error.LockPoisonedException;
 import io.sluice.core.idle.WaitStrategy;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +34,10 @@ class MutexTest {
     }
 
     private Mutex repairing(Runnable repair) {
-        return view(1, new Mutex.Options(true, OnOwnerDeath.REPAIR, repair, PARK));
+        return view(1, new Mutex.Options(true, DeathPolicy.REPAIR, repair, PARK));
     }
 
-    private void die(OnOwnerDeath policy) {
+    private void die(DeathPolicy policy) {
         Mutex.recover(area.address, area.size, DEAD, 4711, policy, parking);
     }
 
@@ -251,7 +252,7 @@ class MutexTest {
         if (again) {
             other.lock();
         }
-        die(OnOwnerDeath.POISON);
+        die(DeathPolicy.POISON);
         assertThat(lock.isPoisoned()).isTrue();
         assertThat(lock.isLocked()).isFalse();
         assertThat(lock.deaths()).isEqualTo(1);
@@ -277,7 +278,7 @@ class MutexTest {
     @Test
     void anUnknownProcessIsCalledUnknown() {
         other.lock();
-        Mutex.recover(area.address, area.size, DEAD, 0, OnOwnerDeath.POISON, parking);
+        Mutex.recover(area.address, area.size, DEAD, 0, DeathPolicy.POISON, parking);
         assertThatThrownBy(lock::lock).hasMessageStartingWith(
                 "lock 'test' is poisoned: process (unknown) died while its thread ");
     }
@@ -286,7 +287,7 @@ class MutexTest {
     @Test
     void aWaiterLearnsOfADeath() {
         other.lock();
-        parking.then(() -> die(OnOwnerDeath.POISON));
+        parking.then(() -> die(DeathPolicy.POISON));
         assertThatThrownBy(lock::lock).isInstanceOf(LockPoisonedException.class).hasMessage(poison());
         assertThat(lock.isPoisoned()).isTrue();
     }
@@ -298,7 +299,7 @@ class MutexTest {
         other.lock();
         parking.always(() -> {});
         Mutex waiter = new Mutex("test", area.address, area.size, parking,
-                Area.owner(1, () -> die(OnOwnerDeath.POISON)), Mutex.Options.poison(false, strategy));
+                Area.owner(1, () -> die(DeathPolicy.POISON)), Mutex.Options.poison(false, strategy));
         assertThatThrownBy(waiter::lock).isInstanceOf(LockPoisonedException.class).hasMessage(poison());
     }
 
@@ -306,10 +307,10 @@ class MutexTest {
     @Test
     void theDeathOfAnotherOwnerPoisonsNothing() {
         lock.lock();
-        die(OnOwnerDeath.POISON);
+        die(DeathPolicy.POISON);
         assertThat(lock.isHeldByCurrentThread()).isTrue();
         lock.unlock();
-        die(OnOwnerDeath.POISON);
+        die(DeathPolicy.POISON);
         assertThat(lock.isPoisoned()).isFalse();
         assertThat(lock.deaths()).isZero();
     }
@@ -317,10 +318,10 @@ class MutexTest {
     /// With IGNORE the next caller gets the lock, with one hold.
     @Test
     void aDeathCanBeIgnored() {
-        Mutex ignoring = view(1, new Mutex.Options(true, OnOwnerDeath.IGNORE, () -> {}, PARK));
+        Mutex ignoring = view(1, new Mutex.Options(true, DeathPolicy.IGNORE, () -> {}, PARK));
         other.lock();
         other.lock();
-        die(OnOwnerDeath.IGNORE);
+        die(DeathPolicy.IGNORE);
         assertThat(ignoring.isPoisoned()).isFalse();
         assertThat(ignoring.deaths()).isEqualTo(1);
         ignoring.lock();
@@ -338,7 +339,7 @@ class MutexTest {
             repairs.clear();
             other.lock();
             other.lock();
-            die(OnOwnerDeath.REPAIR);
+            die(DeathPolicy.REPAIR);
             assertThat(repairing.isPoisoned()).isTrue();
             way.run();
             assertThat(repairs).containsExactly("by 1");
@@ -360,7 +361,7 @@ class MutexTest {
             }
         });
         other.lock();
-        die(OnOwnerDeath.REPAIR);
+        die(DeathPolicy.REPAIR);
         assertThatThrownBy(repairing::lock).isInstanceOf(IllegalArgumentException.class).hasMessage("cannot");
         assertThat(repairing.isHeldByCurrentThread()).isFalse();
         assertThat(repairing.isPoisoned()).isTrue();
@@ -376,7 +377,7 @@ class MutexTest {
         assertThat(reentrant.recover(() -> repairs.add("never"))).isFalse();
         other.lock();
         assertThat(reentrant.recover(() -> repairs.add("never"))).isFalse();
-        die(OnOwnerDeath.POISON);
+        die(DeathPolicy.POISON);
         assertThatThrownBy(() -> reentrant.recover(() -> {
             reentrant.lock();
             throw new IllegalArgumentException("cannot");
@@ -395,7 +396,7 @@ class MutexTest {
     @Test
     void aRepairLeavesNoHoldsBehind() {
         other.lock();
-        die(OnOwnerDeath.POISON);
+        die(DeathPolicy.POISON);
         assertThat(reentrant.recover(reentrant::lock)).isTrue();
         assertThat(reentrant.isLocked()).isFalse();
         other.lock();
@@ -406,7 +407,7 @@ class MutexTest {
     @Test
     void aRepairThatUnlocksAndFailsTakesTheLockFromNoOtherHolder() {
         other.lock();
-        die(OnOwnerDeath.POISON);
+        die(DeathPolicy.POISON);
         Mutex next = view(3, Mutex.Options.poison(false, PARK));
         assertThatThrownBy(() -> lock.recover(() -> {
             lock.unlock();

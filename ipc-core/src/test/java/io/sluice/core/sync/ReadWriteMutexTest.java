@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashHook;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.error.LockPoisonedException;
+import io.sluice.core.park.Waiter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ class ReadWriteMutexTest {
         return new ReadWriteMutex("test", area.address, parking, Area.owner(owner), options);
     }
 
-    private void die(OnOwnerDeath policy) {
+    private void die(DeathPolicy policy) {
         ReadWriteMutex.recover(area.address, DEAD, 4711, policy, parking);
     }
 
@@ -166,7 +167,7 @@ class ReadWriteMutexTest {
         assertThat(other.tryRead()).isTrue();
         assertThat(other.tryRead()).isTrue();
         assertThat(lock.readers()).isEqualTo(2);
-        parking.then(() -> die(OnOwnerDeath.POISON));
+        parking.then(() -> die(DeathPolicy.POISON));
         assertThat(lock.write(Waiter.FOREVER)).isTrue();
         assertThat(lock.readers()).isZero();
         assertThat(lock.writers().isPoisoned()).isFalse();
@@ -178,7 +179,7 @@ class ReadWriteMutexTest {
         assertThat(other.tryRead()).isTrue();
         parking.always(() -> {});
         ReadWriteMutex looking = new ReadWriteMutex("test", area.address, parking,
-                Area.owner(1, () -> die(OnOwnerDeath.POISON)), Mutex.Options.poison(true, PARK));
+                Area.owner(1, () -> die(DeathPolicy.POISON)), Mutex.Options.poison(true, PARK));
         assertThat(looking.write(Waiter.FOREVER)).isTrue();
     }
 
@@ -190,7 +191,7 @@ class ReadWriteMutexTest {
         new Reaper(1, area).kills(() -> other.write(Waiter.FOREVER));
         assertThat(lock.writers().isLocked()).isTrue();
         assertThat(lock.tryRead()).isFalse();
-        die(OnOwnerDeath.POISON);
+        die(DeathPolicy.POISON);
         assertThat(lock.writers().isPoisoned()).isFalse();
         assertThat(lock.writers().deaths()).isZero();
         assertThat(lock.tryRead()).isTrue();
@@ -205,7 +206,7 @@ class ReadWriteMutexTest {
     void aWriterThatDiesPoisons() throws InterruptedException {
         assertThat(other.write(past())).isTrue();
         assertThat(other.tryRead()).isTrue();
-        die(OnOwnerDeath.POISON);
+        die(DeathPolicy.POISON);
         assertThat(lock.writers().isPoisoned()).isTrue();
         assertThat(lock.readers()).isZero();
         List<Reaper.Work> calls = List.of(() -> lock.read(Waiter.FOREVER), () -> lock.read(past()), lock::tryRead,
@@ -224,7 +225,7 @@ class ReadWriteMutexTest {
     @Test
     void theNextHolderRepairsAlone() throws InterruptedException {
         List<String> repairs = new ArrayList<>();
-        ReadWriteMutex repairing = view(1, new Mutex.Options(true, OnOwnerDeath.REPAIR,
+        ReadWriteMutex repairing = view(1, new Mutex.Options(true, DeathPolicy.REPAIR,
                 () -> repairs.add(lock.readers() + " read, " + view(3).tryRead()), PARK));
         List<Reaper.Work> calls = List.of(() -> assertThat(repairing.read(Waiter.FOREVER)).isTrue(),
                 () -> assertThat(repairing.read(past())).isTrue(), () -> assertThat(repairing.tryRead()).isTrue(),
@@ -232,7 +233,7 @@ class ReadWriteMutexTest {
                 () -> assertThat(repairing.write(past())).isTrue());
         for (int i = 0; i < calls.size(); i++) {
             assertThat(other.write(past())).isTrue();
-            die(OnOwnerDeath.REPAIR);
+            die(DeathPolicy.REPAIR);
             try {
                 calls.get(i).run();
             } catch (Exception failure) {

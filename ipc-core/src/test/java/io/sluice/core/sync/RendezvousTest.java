@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.Waiter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;

@@ -1,7 +1,7 @@
 package io.sluice.core.sync;
 
-import io.sluice.core.idle.Parking;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.park.Parking;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Queue;

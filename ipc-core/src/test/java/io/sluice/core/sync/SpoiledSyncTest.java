@@ -3,8 +3,8 @@ package io.sluice.core.sync;
 import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.park.Waiter;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BrokenBarrierException;
@@ -91,7 +91,7 @@ class SpoiledSyncTest {
             MutexCondition condition = lock.condition(1);
             return List.of(lock::tryLock, () -> lock.tryLock(0), lock::unlock, lock::holdCount, lock::isLocked,
                     lock::isPoisoned, () -> lock.recover(() -> {}), condition::waiting, () -> condition.signal(2),
-                    () -> Mutex.recover(area.address, area.size, owner, 1, OnOwnerDeath.POISON, parking));
+                    () -> Mutex.recover(area.address, area.size, owner, 1, DeathPolicy.POISON, parking));
         });
     }
 
@@ -103,7 +103,7 @@ class SpoiledSyncTest {
                     "test", area.address, parking, Area.owner(owner), Mutex.Options.poison(true, PARK));
             return List.of(lock::tryRead, () -> lock.read(past()), lock::endRead, lock::readers,
                     () -> lock.write(past()), lock::endWrite,
-                    () -> ReadWriteMutex.recover(area.address, owner, 1, OnOwnerDeath.IGNORE, parking));
+                    () -> ReadWriteMutex.recover(area.address, owner, 1, DeathPolicy.IGNORE, parking));
         });
     }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashHook;
-import io.sluice.core.idle.Parking;
-import io.sluice.core.idle.ThreadParking;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.Parking;
+import io.sluice.core.park.ThreadParking;
+import io.sluice.core.park.Waiter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -171,14 +171,14 @@ class StarvationTest {
         area.putLong(LockLayout.HEIR, STOPPED_HEIR);
         waiter.unlock();
         assertThat(word()).isEqualTo(LockWord.PROMISED);
-        Mutex.recover(area.address, Mutex.bytes(0), DEAD, 1, OnOwnerDeath.POISON, parking);
+        Mutex.recover(area.address, Mutex.bytes(0), DEAD, 1, DeathPolicy.POISON, parking);
         assertThat(word()).isEqualTo(LockWord.PROMISED);
-        Mutex.recover(area.address, Mutex.bytes(0), 5, 1, OnOwnerDeath.POISON, parking);
+        Mutex.recover(area.address, Mutex.bytes(0), 5, 1, DeathPolicy.POISON, parking);
         assertThat(word()).isEqualTo(LockWord.FREE);
         assertThat(heir()).isZero();
         waiter.lock();
         area.putLong(LockLayout.HEIR, STOPPED_HEIR);
-        Mutex.recover(area.address, Mutex.bytes(0), 5, 1, OnOwnerDeath.POISON, parking);
+        Mutex.recover(area.address, Mutex.bytes(0), 5, 1, DeathPolicy.POISON, parking);
         waiter.unlock();
         assertThat(word()).isEqualTo(LockWord.FREE);
         assertThat(waiter.deaths()).isZero();
@@ -226,11 +226,11 @@ class StarvationTest {
     /// An heir to a lock whose holder dies repairs it, and is no longer heir: the next unlock promises nothing.
     @Test
     void anHeirThatRepairsKeepsNoPromise() {
-        Mutex heir = view(1, parking, new Mutex.Options(true, OnOwnerDeath.REPAIR, () -> {}, PARK));
+        Mutex heir = view(1, parking, new Mutex.Options(true, DeathPolicy.REPAIR, () -> {}, PARK));
         barger.lock();
         parking.then(() -> barge(Mutex.LOSSES_ALLOWED)).always(() -> {
             if (heir() != 0) {
-                Mutex.recover(area.address, Mutex.bytes(0), DEAD, 1, OnOwnerDeath.REPAIR, parking);
+                Mutex.recover(area.address, Mutex.bytes(0), DEAD, 1, DeathPolicy.REPAIR, parking);
             }
         });
         heir.lock();

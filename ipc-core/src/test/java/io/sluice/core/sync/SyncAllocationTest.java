@@ -3,8 +3,8 @@ package io.sluice.core.sync;
 import static io.sluice.core.idle.WaitStrategy.ADAPTIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.AllocationMeter;
+import io.sluice.core.park.Waiter;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

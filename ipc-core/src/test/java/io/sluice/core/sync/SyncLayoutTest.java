@@ -124,13 +124,13 @@ class SyncLayoutTest {
     /// The policies are numbers in shared memory.
     @Test
     void policiesKeepTheirNumbers() {
-        assertThat(OnOwnerDeath.of(0)).isEqualTo(OnOwnerDeath.POISON);
-        assertThat(OnOwnerDeath.of(1)).isEqualTo(OnOwnerDeath.REPAIR);
-        assertThat(OnOwnerDeath.of(2)).isEqualTo(OnOwnerDeath.IGNORE);
-        for (OnOwnerDeath policy : OnOwnerDeath.values()) {
-            assertThat(OnOwnerDeath.of(policy.code())).isEqualTo(policy);
+        assertThat(DeathPolicy.of(0)).isEqualTo(DeathPolicy.POISON);
+        assertThat(DeathPolicy.of(1)).isEqualTo(DeathPolicy.REPAIR);
+        assertThat(DeathPolicy.of(2)).isEqualTo(DeathPolicy.IGNORE);
+        for (DeathPolicy policy : DeathPolicy.values()) {
+            assertThat(DeathPolicy.of(policy.code())).isEqualTo(policy);
         }
-        assertThatThrownBy(() -> OnOwnerDeath.of(3)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> DeathPolicy.of(3)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("policy 3 for the death of an owner is unknown, expected 0 to 2");
     }
 }

@@ -4,10 +4,10 @@ import static io.sluice.core.idle.WaitStrategy.ADAPTIVE;
 import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.core.idle.ThreadParking;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.park.ThreadParking;
+import io.sluice.core.park.Waiter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

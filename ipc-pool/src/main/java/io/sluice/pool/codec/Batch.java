@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.CodecException;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.shm.space.ObjectHandle;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,7 +1,7 @@
 package io.sluice.pool.codec;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.CodecException;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

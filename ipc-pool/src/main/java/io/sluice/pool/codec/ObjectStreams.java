@@ -1,8 +1,8 @@
 package io.sluice.pool.codec;
 
-import io.sluice.core.codec.BufferInput;
-import io.sluice.core.codec.BufferOutput;
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.memory.BufferInput;
+import io.sluice.core.memory.BufferOutput;
 import io.sluice.shm.space.ObjectHandle;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,9 +3,9 @@ package io.sluice.pool.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.error.SluiceException;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Triple;
-import io.sluice.shm.error.SluiceException;
 import io.sluice.shm.space.ObjectHandle;
 import java.util.ArrayList;
 import java.util.List;

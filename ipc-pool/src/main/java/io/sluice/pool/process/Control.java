@@ -1,13 +1,12 @@
 package io.sluice.pool.process;
 
-import io.sluice.core.idle.EventCount;
-import io.sluice.core.idle.WaitCondition;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.Reachability;
+import io.sluice.core.park.EventCount;
+import io.sluice.core.park.Waiter;
 import io.sluice.shm.linux.Futex;
 import io.sluice.shm.linux.MemoryFile;
 import java.io.ByteArrayInputStream;
@@ -29,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// The memory shared by a parent and its child: the order goes to the child, its end is reported to the parent. Only
 /// its path is on the command line, which other users cannot open, and which is gone after the death of the parent.
@@ -196,7 +196,7 @@ final class Control implements AutoCloseable {
         await(() -> Memory.getIntAcquire(address + ORDER_BYTES_AT) != 0);
     }
 
-    private void await(WaitCondition condition) throws InterruptedException {
+    private void await(BooleanSupplier condition) throws InterruptedException {
         Liveness otherSideIsWatchedElsewhere = new Liveness() {
             @Override
             public int self() {

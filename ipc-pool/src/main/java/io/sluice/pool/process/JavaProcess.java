@@ -4,7 +4,7 @@ import io.sluice.pool.task.Action;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Pidfd;
 import io.sluice.shm.linux.SignalCalls;
-import io.sluice.shm.space.KeptObjects;
+import io.sluice.shm.object.KeptObjects;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

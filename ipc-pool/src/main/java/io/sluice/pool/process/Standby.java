@@ -1,7 +1,7 @@
 package io.sluice.pool.process;
 
 import io.sluice.pool.task.Action;
-import io.sluice.shm.space.KeptObjects;
+import io.sluice.shm.object.KeptObjects;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

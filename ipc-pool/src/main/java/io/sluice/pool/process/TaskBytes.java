@@ -1,8 +1,8 @@
 package io.sluice.pool.process;
 
-import io.sluice.core.memory.ExpandableMemoryBuffer;
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.pool.codec.Values;
-import io.sluice.shm.space.KeptObjects;
+import io.sluice.shm.object.KeptObjects;
 import io.sluice.shm.space.ObjectHandle;
 import java.util.List;
 import java.util.function.Consumer;

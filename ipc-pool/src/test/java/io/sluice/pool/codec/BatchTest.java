@@ -3,8 +3,8 @@ package io.sluice.pool.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.CodecException;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.RemoteTrace;
 import io.sluice.pool.task.Task;

@@ -2,8 +2,8 @@ package io.sluice.pool.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.CodecException;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.pool.task.RemoteException;
 import io.sluice.pool.task.RemoteTrace;
 import java.io.IOException;

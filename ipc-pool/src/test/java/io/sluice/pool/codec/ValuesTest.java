@@ -3,9 +3,9 @@ package io.sluice.pool.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.codec.CodecException;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
-import io.sluice.core.memory.MemoryBuffer;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Task;
 import io.sluice.pool.task.Triple;

@@ -1,7 +1,7 @@
 package io.sluice.pool.codec;
 
-import io.sluice.core.memory.ExpandableMemoryBuffer;
-import io.sluice.core.memory.MemoryBuffer;
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.shm.space.ObjectHandle;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

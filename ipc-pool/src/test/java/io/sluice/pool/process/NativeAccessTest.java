@@ -2,9 +2,9 @@ package io.sluice.pool.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.codec.Codec;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
-import io.sluice.core.memory.MemoryBuffer;
 import io.sluice.pool.ProcessPool;
 import io.sluice.shm.SharedSpace;
 import java.nio.file.Files;

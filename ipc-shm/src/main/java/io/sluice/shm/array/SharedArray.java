@@ -3,10 +3,10 @@ package io.sluice.shm.array;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.lock.GuardedHandle;
-import io.sluice.shm.space.Kind;
-import io.sluice.shm.space.ObjectReference;
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +22,8 @@ import java.util.Objects;
 /// - **Size:** as much as the memory behind the space holds; indices are `long`.
 /// - **Allocation:** none, but for the Java arrays that are asked for.
 /// - **Errors:** `IndexOutOfBoundsException` names the array, the range and the length; after [#close()],
-///   [io.sluice.shm.error.ClosedException].
+///   [io.sluice.core.error.ClosedException].
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public abstract sealed class SharedArray extends GuardedHandle
         permits SharedByteArray, SharedShortArray, SharedCharArray, SharedIntArray, SharedLongArray, SharedFloatArray,
         SharedDoubleArray {
@@ -68,6 +69,8 @@ public abstract sealed class SharedArray extends GuardedHandle
     }
 
     /// The same elements in another object. Whoever writes meanwhile is copied in part; take [#lock()] against that.
+    ///
+    /// @hidden
     @Override
     public final ObjectSpec copySpec(String name, boolean temporary) {
         checkOpen();

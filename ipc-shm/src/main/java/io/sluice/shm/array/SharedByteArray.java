@@ -2,13 +2,14 @@ package io.sluice.shm.array;
 
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.lang.foreign.ValueLayout;
 
 /// An array of `byte` between processes. See [SharedArray] for
 /// threads, ordering, death, size and errors.
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public final class SharedByteArray extends SharedArray {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -16,6 +17,7 @@ public final class SharedByteArray extends SharedArray {
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
     /// @param object the mapped object, which the handle closes
+    /// @hidden
     public SharedByteArray(SharedObject object) {
         super(object);
     }
@@ -26,6 +28,7 @@ public final class SharedByteArray extends SharedArray {
     /// @param length how many elements
     /// @param temporary whether it goes with its last user
     /// @return the object as wished
+    /// @hidden
     public static ObjectSpec spec(String name, long length, boolean temporary) {
         return spec(name, "byte", Byte.BYTES, length, temporary);
     }

@@ -2,8 +2,8 @@ package io.sluice.shm.array;
 
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.lang.foreign.ValueLayout;
 import java.util.function.LongBinaryOperator;
@@ -11,6 +11,7 @@ import java.util.function.LongUnaryOperator;
 
 /// An array of `long` between processes; with ordered and atomic access to its elements. See [SharedArray] for
 /// threads, ordering, death, size and errors.
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public final class SharedLongArray extends SharedArray {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -18,6 +19,7 @@ public final class SharedLongArray extends SharedArray {
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
     /// @param object the mapped object, which the handle closes
+    /// @hidden
     public SharedLongArray(SharedObject object) {
         super(object);
     }
@@ -28,6 +30,7 @@ public final class SharedLongArray extends SharedArray {
     /// @param length how many elements
     /// @param temporary whether it goes with its last user
     /// @return the object as wished
+    /// @hidden
     public static ObjectSpec spec(String name, long length, boolean temporary) {
         return spec(name, "long", Long.BYTES, length, temporary);
     }

@@ -1,14 +1,14 @@
 package io.sluice.shm.barrier;
 
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Rendezvous;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedHandle;
+import io.sluice.shm.object.SharedObject;
 import io.sluice.shm.space.HandleAction;
-import io.sluice.shm.space.Kind;
-import io.sluice.shm.space.ObjectReference;
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedHandle;
-import io.sluice.shm.space.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.concurrent.BrokenBarrierException;
@@ -32,6 +32,7 @@ import java.util.concurrent.TimeoutException;
 /// - **Ordering:** what each party did before it arrived happens-before the action, and that before what follows the
 ///   return of any party.
 /// - **Allocation:** a few objects for each wait.
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public final class SharedBarrier extends SharedHandle {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -51,6 +52,7 @@ public final class SharedBarrier extends SharedHandle {
     /// @param object the mapped object, which the handle closes
     /// @param action run by the last to arrive if it comes through this handle, or null
     /// @param strategy how long waits spin
+    /// @hidden
     public SharedBarrier(SharedObject object, HandleAction action, WaitStrategy strategy) {
         super(object, true);
         object.checkSize(Rendezvous::bytes);
@@ -66,6 +68,7 @@ public final class SharedBarrier extends SharedHandle {
     /// @param temporary whether it goes with its last user
     /// @return the object as wished
     /// @throws IllegalArgumentException if `parties` is not between 1 and 65,535
+    /// @hidden
     public static ObjectSpec spec(String name, int parties, boolean temporary) {
         Rendezvous.checkParties(name, parties);
         return new ObjectSpec(name, Kind.BARRIER, new long[] {parties, 0, 0, 0, 0, 0, 0, 0}, Rendezvous.bytes(), "",

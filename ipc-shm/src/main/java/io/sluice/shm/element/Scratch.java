@@ -1,7 +1,7 @@
 package io.sluice.shm.element;
 
-import io.sluice.core.memory.ExpandableMemoryBuffer;
-import io.sluice.core.memory.MemoryBuffer;
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.ring.Claim;
 
 /// What one operation needs to encode or decode an element. See [Scratches].

@@ -1,5 +1,6 @@
 package io.sluice.shm.error;
 
+import io.sluice.core.error.SluiceException;
 import java.io.Serial;
 
 /// The object was laid out by a release that this one does not understand. Use the same release in all processes, or

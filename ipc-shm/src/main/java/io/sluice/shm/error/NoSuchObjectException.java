@@ -1,5 +1,6 @@
 package io.sluice.shm.error;
 
+import io.sluice.core.error.SluiceException;
 import java.io.Serial;
 
 /// Nothing has this name. Create it, or wait until its creator has.

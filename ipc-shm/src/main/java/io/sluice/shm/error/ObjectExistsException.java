@@ -1,5 +1,6 @@
 package io.sluice.shm.error;
 
+import io.sluice.core.error.SluiceException;
 import java.io.Serial;
 
 /// The caller asked to create the object itself, and the name is taken. Attach, choose another name, or unlink first.

@@ -1,5 +1,6 @@
 package io.sluice.shm.error;
 
+import io.sluice.core.error.SluiceException;
 import java.io.Serial;
 
 /// As many processes as the space has owner slots are in it, all of them alive. Close one, or recreate the space with

@@ -1,5 +1,6 @@
 package io.sluice.shm.error;
 
+import io.sluice.core.error.SluiceException;
 import java.io.Serial;
 
 /// Linux refused a call: no space, no permission, too many files. The message names the call, the file, the error in

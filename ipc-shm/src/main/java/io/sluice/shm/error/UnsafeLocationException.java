@@ -1,5 +1,6 @@
 package io.sluice.shm.error;
 
+import io.sluice.core.error.SluiceException;
 import java.io.Serial;
 
 /// A directory or a file is not private to this user: another owner, an open mode, a symbolic link, another type.

@@ -1,13 +1,13 @@
 package io.sluice.shm.event;
 
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Countdown;
-import io.sluice.shm.space.Kind;
-import io.sluice.shm.space.ObjectReference;
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedHandle;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedHandle;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 /// - **Ordering:** what happened before each count down happens-before what follows a wait that ended with zero.
 /// - **Interrupts:** end a wait.
 /// - **Allocation:** none.
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public final class SharedCountDownLatch extends SharedHandle {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -38,6 +39,7 @@ public final class SharedCountDownLatch extends SharedHandle {
     ///
     /// @param object the mapped object, which the handle closes
     /// @param strategy how long waits spin
+    /// @hidden
     public SharedCountDownLatch(SharedObject object, WaitStrategy strategy) {
         super(object, true);
         object.checkSize(Countdown::bytes);
@@ -52,6 +54,7 @@ public final class SharedCountDownLatch extends SharedHandle {
     /// @param temporary whether it goes with its last user
     /// @return the object as wished
     /// @throws IllegalArgumentException if `count` is negative
+    /// @hidden
     public static ObjectSpec spec(String name, long count, boolean temporary) {
         if (count < 0) {
             throw new IllegalArgumentException("latch '%s': a count of %,d is negative".formatted(name, count));

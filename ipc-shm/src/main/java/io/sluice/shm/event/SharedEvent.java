@@ -1,13 +1,13 @@
 package io.sluice.shm.event;
 
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Signal;
-import io.sluice.shm.space.Kind;
-import io.sluice.shm.space.ObjectReference;
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedHandle;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedHandle;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 /// - **Ordering:** what happened before a set happens-before what follows a wait that it ended.
 /// - **Interrupts:** end a wait.
 /// - **Allocation:** none, unless it has to wait.
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public final class SharedEvent extends SharedHandle {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -38,6 +39,7 @@ public final class SharedEvent extends SharedHandle {
     ///
     /// @param object the mapped object, which the handle closes
     /// @param strategy how long waits spin
+    /// @hidden
     public SharedEvent(SharedObject object, WaitStrategy strategy) {
         super(object, true);
         object.checkSize(Signal::bytes);
@@ -49,6 +51,7 @@ public final class SharedEvent extends SharedHandle {
     /// @param name of the object
     /// @param temporary whether it goes with its last user
     /// @return the object as wished
+    /// @hidden
     public static ObjectSpec spec(String name, boolean temporary) {
         return new ObjectSpec(name, Kind.EVENT, new long[8], Signal.bytes(), "", temporary, address -> {});
     }

@@ -1,7 +1,7 @@
 package io.sluice.shm.linux;
 
-import io.sluice.core.idle.Parking;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.park.Parking;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

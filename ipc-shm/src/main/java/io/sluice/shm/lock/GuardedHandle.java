@@ -1,13 +1,14 @@
 package io.sluice.shm.lock;
 
 import io.sluice.core.owner.Closing;
-import io.sluice.shm.space.Kind;
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedHandle;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedHandle;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 
 /// A value or an array, with a lock of its own that its users may take, or leave alone.
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public abstract class GuardedHandle extends SharedHandle {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -17,6 +18,7 @@ public abstract class GuardedHandle extends SharedHandle {
     /// A handle.
     ///
     /// @param object the mapped object, which the handle closes; its body begins with the lock
+    /// @hidden
     protected GuardedHandle(SharedObject object) {
         super(object, true);
         this.lock = new SharedReentrantLock(object, LockOptions.defaults(), false);
@@ -42,12 +44,14 @@ public abstract class GuardedHandle extends SharedHandle {
     /// @param name of the copy
     /// @param temporary whether it goes with its last user
     /// @return an object with the same contents, taken at the time it is created, and a free lock
+    /// @hidden
     public abstract ObjectSpec copySpec(String name, boolean temporary);
 
     /// A handle of the same type for another object; for `SharedSpace`.
     ///
     /// @param other an object with the same parameters
     /// @return a handle, which closes the object
+    /// @hidden
     public abstract GuardedHandle open(SharedObject other);
 
     @Override

@@ -2,7 +2,6 @@ package io.sluice.shm.lock;
 
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.sync.Mutex;
-import io.sluice.core.sync.OnOwnerDeath;
 import io.sluice.shm.space.HandleAction;
 import java.io.Serializable;
 import java.util.Objects;
@@ -81,7 +80,7 @@ public record LockOptions(
     /// What the core needs. Without a repair, who gets the lock after a death is told instead.
     Mutex.Options core(boolean reentrant) {
         OnOwnerDeath here = repair == null && onOwnerDeath == OnOwnerDeath.REPAIR ? OnOwnerDeath.POISON : onOwnerDeath;
-        return new Mutex.Options(reentrant, here, repair, strategy);
+        return new Mutex.Options(reentrant, here.core(), repair, strategy);
     }
 
     /// Refuses to let a handle travel as names alone, which do not carry a repair.

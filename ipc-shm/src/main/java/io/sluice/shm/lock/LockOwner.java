@@ -3,7 +3,7 @@ package io.sluice.shm.lock;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.sync.Mutex;
 import io.sluice.core.sync.Mutex.Holder;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.SharedObject;
 import java.util.Optional;
 
 /// The thread of a process that has a lock, or had it when it died; for people.

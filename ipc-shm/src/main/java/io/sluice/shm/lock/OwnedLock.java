@@ -1,11 +1,11 @@
 package io.sluice.shm.lock;
 
 import io.sluice.core.sync.Mutex;
-import io.sluice.shm.space.Kind;
-import io.sluice.shm.space.ObjectReference;
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedHandle;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedHandle;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.Optional;
@@ -38,7 +38,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     }
 
     static ObjectSpec spec(String name, LockOptions options, boolean reentrant, boolean temporary) {
-        long[] parameters = {reentrant ? 1 : 0, options.onOwnerDeath().code(), options.conditionWaiters(),
+        long[] parameters = {reentrant ? 1 : 0, options.onOwnerDeath().core().code(), options.conditionWaiters(),
             0, 0, 0, 0, 0};
         return new ObjectSpec(name, Kind.LOCK, parameters, Mutex.bytes(options.conditionWaiters()), "", temporary,
                 address -> {});
@@ -50,7 +50,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
 
     /// Takes the lock, and waits for it as long as it takes. An interrupt is kept for later.
     ///
-    /// @throws io.sluice.core.sync.LockPoisonedException if its holder died, by policy; the caller does not hold it
+    /// @throws io.sluice.core.error.LockPoisonedException if its holder died, by policy; the caller does not hold it
     @Override
     public void lock() {
         mutex.lock();
@@ -59,7 +59,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     /// Takes the lock, and waits for it until interrupted.
     ///
     /// @throws InterruptedException if the thread was interrupted before or meanwhile; the caller does not hold it
-    /// @throws io.sluice.core.sync.LockPoisonedException as for [#lock]
+    /// @throws io.sluice.core.error.LockPoisonedException as for [#lock]
     @Override
     public void lockInterruptibly() throws InterruptedException {
         mutex.lockInterruptibly();
@@ -68,7 +68,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     /// Takes the lock if it is free, also before others that wait.
     ///
     /// @return whether the caller has it now; false also if it has it already and the lock is not reentrant
-    /// @throws io.sluice.core.sync.LockPoisonedException as for [#lock]
+    /// @throws io.sluice.core.error.LockPoisonedException as for [#lock]
     @Override
     public boolean tryLock() {
         return mutex.tryLock();
@@ -81,7 +81,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     /// @return whether the caller has it now; false, when the time is up, also if it has it already and the lock is not
     ///     reentrant
     /// @throws InterruptedException as for [#lockInterruptibly]
-    /// @throws io.sluice.core.sync.LockPoisonedException as for [#lock]
+    /// @throws io.sluice.core.error.LockPoisonedException as for [#lock]
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
         return mutex.tryLock(unit.toNanos(time));
@@ -98,7 +98,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     /// Takes the lock for a `try` block: `try (var _ = lock.hold()) { ... }`. Allocates nothing.
     ///
     /// @return releases the lock when closed
-    /// @throws io.sluice.core.sync.LockPoisonedException as for [#lock]
+    /// @throws io.sluice.core.error.LockPoisonedException as for [#lock]
     public Hold hold() {
         mutex.lock();
         return hold;

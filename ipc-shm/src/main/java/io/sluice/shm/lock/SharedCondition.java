@@ -1,6 +1,6 @@
 package io.sluice.shm.lock;
 
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.MutexCondition;
 import java.time.Duration;
 import java.util.Date;
@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 /// - **Wake-ups for nothing:** possible, so wait in a loop, or with [#awaitFor]. All waiters wake up when a process
 ///   dies that holds the lock, since it may have been the one to signal.
 /// - **Death of the lock's owner:** by the lock's policy; where it is poisoned, every `await` ends with
-///   [io.sluice.core.sync.LockPoisonedException], without the lock.
+///   [io.sluice.core.error.LockPoisonedException], without the lock.
 /// - **Allocation:** a few objects for each wait; none to signal.
 public final class SharedCondition implements Condition {
     static final int MOST = 16;

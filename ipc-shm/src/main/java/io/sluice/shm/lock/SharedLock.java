@@ -1,7 +1,7 @@
 package io.sluice.shm.lock;
 
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 
 /// A lock between processes, owned by a thread of a process. It survives its owner, and is not reentrant.
@@ -10,7 +10,7 @@ import java.io.Serial;
 ///   second time gets an `IllegalMonitorStateException` instead of a deadlock. For hand-over between threads use a
 ///   semaphore of one permit.
 /// - **Death of the owner:** by default the lock is poisoned: everybody who waits for it, or takes it later, gets a
-///   [io.sluice.core.sync.LockPoisonedException] and does not hold it, until somebody has repaired with [#recover] what
+///   [io.sluice.core.error.LockPoisonedException] and does not hold it, until somebody has repaired with [#recover] what
 ///   it guards. Other policies are chosen at creation, see [LockOptions]. That holds for processes: a thread that ends
 ///   without unlocking leaves the lock held, as with the JDK's.
 /// - **Slowness:** an owner that is stopped keeps the lock, however long.
@@ -22,6 +22,7 @@ import java.io.Serial;
 /// - **Allocation:** none, but for conditions.
 /// - **Errors:** after [#close()], `IllegalStateException`. Closing the last handle of a process that holds the lock
 ///   counts as its death.
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public final class SharedLock extends OwnedLock {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -30,6 +31,7 @@ public final class SharedLock extends OwnedLock {
     ///
     /// @param object the mapped object, which the handle closes
     /// @param options how this handle behaves
+    /// @hidden
     public SharedLock(SharedObject object, LockOptions options) {
         super(object, options, false, true);
     }
@@ -40,6 +42,7 @@ public final class SharedLock extends OwnedLock {
     /// @param options how it is made
     /// @param temporary whether it goes with its last user
     /// @return the object as wished
+    /// @hidden
     public static ObjectSpec spec(String name, LockOptions options, boolean temporary) {
         return spec(name, options, false, temporary);
     }

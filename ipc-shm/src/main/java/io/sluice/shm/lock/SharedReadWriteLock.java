@@ -1,12 +1,12 @@
 package io.sluice.shm.lock;
 
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.ReadWriteMutex;
-import io.sluice.shm.space.Kind;
-import io.sluice.shm.space.ObjectReference;
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedHandle;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedHandle;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.Optional;
@@ -28,6 +28,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 ///   writers.
 /// - **Conditions:** neither lock has any.
 /// - **Allocation:** none, but for the first read of each thread.
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public final class SharedReadWriteLock extends SharedHandle implements ReadWriteLock {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -48,6 +49,7 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
     ///
     /// @param object the mapped object, which the handle closes
     /// @param options how this handle behaves
+    /// @hidden
     public SharedReadWriteLock(SharedObject object, LockOptions options) {
         super(object, true);
         object.checkSize(ReadWriteMutex::bytes);
@@ -62,8 +64,9 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
     /// @param options how it is made; it has no conditions
     /// @param temporary whether it goes with its last user
     /// @return the object as wished
+    /// @hidden
     public static ObjectSpec spec(String name, LockOptions options, boolean temporary) {
-        long[] parameters = {1, options.onOwnerDeath().code(), 0, 0, 0, 0, 0, 0};
+        long[] parameters = {1, options.onOwnerDeath().core().code(), 0, 0, 0, 0, 0, 0};
         return new ObjectSpec(
                 name, Kind.READ_WRITE_LOCK, parameters, ReadWriteMutex.bytes(), "", temporary, address -> {});
     }

@@ -1,11 +1,12 @@
 package io.sluice.shm.lock;
 
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 
 /// A lock between processes that its owner may take again; to be unlocked as often. In everything else a [SharedLock],
 /// which says what happens to threads, to waiters, and when the owner dies.
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public final class SharedReentrantLock extends OwnedLock {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -15,6 +16,7 @@ public final class SharedReentrantLock extends OwnedLock {
     /// @param object the mapped object
     /// @param options how this handle behaves
     /// @param owner whether the handle closes the object
+    /// @hidden
     public SharedReentrantLock(SharedObject object, LockOptions options, boolean owner) {
         super(object, options, true, owner);
     }
@@ -25,6 +27,7 @@ public final class SharedReentrantLock extends OwnedLock {
     /// @param options how it is made
     /// @param temporary whether it goes with its last user
     /// @return the object as wished
+    /// @hidden
     public static ObjectSpec spec(String name, LockOptions options, boolean temporary) {
         return spec(name, options, true, temporary);
     }

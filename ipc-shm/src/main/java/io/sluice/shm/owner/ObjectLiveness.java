@@ -24,7 +24,7 @@ public final class ObjectLiveness implements Liveness {
 
         /// Refuses to wait in an object that was set aside.
         ///
-        /// @throws io.sluice.shm.error.CorruptObjectException if so
+        /// @throws io.sluice.core.error.CorruptObjectException if so
         void checkSound();
     }
 
@@ -50,7 +50,7 @@ public final class ObjectLiveness implements Liveness {
         return registry.self();
     }
 
-    /// @throws io.sluice.shm.error.CorruptObjectException if what a dead process held in the object cannot be given
+    /// @throws io.sluice.core.error.CorruptObjectException if what a dead process held in the object cannot be given
     ///     back, so that a wait for it would have no end
     @Override
     public void sweep() {

@@ -4,9 +4,9 @@ import static io.sluice.shm.linux.Linux.O_CREAT;
 import static io.sluice.shm.linux.Linux.O_RDWR;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
-import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.LayoutVersionException;
 import io.sluice.shm.error.SpaceFullException;
 import io.sluice.shm.linux.Errno;
@@ -136,7 +136,7 @@ public final class Registry {
     /// @return the registry, or null if the space is going away or has gone, and the caller should look again
     /// @throws SpaceFullException if every slot belongs to a live process, or to a dead one that cannot be reclaimed
     ///     now
-    /// @throws io.sluice.shm.error.SluiceException if a file is not what it should be
+    /// @throws io.sluice.core.error.SluiceException if a file is not what it should be
     public static Registry join(Directory directory, int slotsIfNew, ObjectCleaner cleaner) {
         int descriptor = directory.openFile(ALIVE, O_RDWR | O_CREAT);
         if (descriptor == -Errno.ENOENT) {

@@ -34,7 +34,7 @@ public final class RegistryView implements AutoCloseable {
     ///
     /// @param directory of the space
     /// @return what stands there now
-    /// @throws io.sluice.shm.error.SluiceException if a file is not what it should be
+    /// @throws io.sluice.core.error.SluiceException if a file is not what it should be
     public static RegistryView open(Directory directory) {
         try (RegionFile file = RegionFile.open(directory, Registry.REGISTRY)) {
             int slots = file == null ? 0 : Registry.slots(file.header());

@@ -1,13 +1,13 @@
 package io.sluice.shm.pipe;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.owner.Closing;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.Ring;
-import io.sluice.shm.error.ClosedException;
-import io.sluice.shm.space.KeptObjects;
+import io.sluice.shm.object.KeptObjects;
+import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.space.ObjectHandle;
-import io.sluice.shm.space.ObjectReference;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.Serial;
@@ -200,14 +200,27 @@ public final class Connection<E> implements ObjectHandle, Serializable {
         }
     }
 
-    /// An end is more than the names of its pipe: it travels in the task of another process, not in a record.
-    ///
-    /// @return nothing
-    /// @throws UnsupportedOperationException always
+    /// The name of the pipe in its space.
     @Override
-    public ObjectReference reference() {
-        throw new UnsupportedOperationException(
-                "pipe '%s': an end travels in the task of another process, not in a record".formatted(pipe.name()));
+    public String name() {
+        return pipe.name();
+    }
+
+    /// Whether the name still leads to the pipe of this end.
+    @Override
+    public boolean isLinked() {
+        return pipe.isLinked();
+    }
+
+    /// Removes the name of the pipe, but only if it still leads to it.
+    @Override
+    public boolean unlink() {
+        return pipe.unlink();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
     }
 
     @Serial

@@ -1,10 +1,10 @@
 package io.sluice.shm.pipe;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.Codec;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.ring.Ring;
-import io.sluice.shm.error.CorruptObjectException;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.SharedObject;
 
 /// One of the two ways of a pipe, with what its sender and its receiver have in common.
 ///

@@ -1,17 +1,17 @@
 package io.sluice.shm.pipe;
 
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.Waiter;
-import io.sluice.core.memory.MemoryBuffer;
+import io.sluice.core.error.ClosedException;
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.memory.MemoryFault;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RoleState;
 import io.sluice.shm.element.Scratch;
 import io.sluice.shm.element.Scratches;
 import io.sluice.shm.element.Shortage;
-import io.sluice.shm.error.ClosedException;
-import io.sluice.shm.error.CorruptObjectException;
 import java.io.EOFException;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;

@@ -2,10 +2,10 @@ package io.sluice.shm.pipe;
 
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.RoleState;

@@ -1,17 +1,17 @@
 package io.sluice.shm.pipe;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.RoleHeldException;
-import io.sluice.shm.error.ClosedException;
-import io.sluice.shm.space.Kind;
-import io.sluice.shm.space.ObjectHandle;
-import io.sluice.shm.space.ObjectReference;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.NamedHandle;
+import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
 
@@ -22,14 +22,15 @@ import java.io.Serializable;
 ///
 /// - **Threads:** any.
 /// - **Lifetime:** [#close()] closes the ends that were taken through this handle; the name stays until
-///   `SharedSpace.unlink`.
+///   [#unlink()].
 ///
 /// A handle is `Serializable`: it carries names, and opens the pipe again where it is read. So is an end, which is the
 /// receiver's then. Give a child its end rather than the pipe: if the child dies before it takes an end, the other side
 /// of one that was sent to it sees the end of the stream, and of one that it was to take by itself waits.
 ///
 /// @param <E> type of the objects that [Connection#send] and [Connection#receive] carry
-public final class SharedPipe<E> implements ObjectHandle, Serializable {
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
+public final class SharedPipe<E> implements NamedHandle, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -51,6 +52,7 @@ public final class SharedPipe<E> implements ObjectHandle, Serializable {
     /// @param object the mapped object, which the handle closes; its last parameter is where the second ring begins, in
     ///     bytes, or 0 if the pipe is simplex
     /// @param codec of the objects
+    /// @hidden
     public SharedPipe(SharedObject object, Codec<E> codec) {
         this.object = object;
         this.codec = codec;
@@ -66,6 +68,7 @@ public final class SharedPipe<E> implements ObjectHandle, Serializable {
     /// The name of the pipe in its space.
     ///
     /// @return the name
+    @Override
     public String name() {
         return object.name();
     }
@@ -99,9 +102,7 @@ public final class SharedPipe<E> implements ObjectHandle, Serializable {
     }
 
     private synchronized Connection<E> take(boolean first, int sending, int receiving, boolean alone) {
-        if (closed) {
-            throw new ClosedException("pipe '%s': this handle was closed".formatted(name()));
-        }
+        checkOpen();
         Ring out = out(first);
         Ring in = out(!first);
         RingProducer producer = null;
@@ -119,6 +120,12 @@ public final class SharedPipe<E> implements ObjectHandle, Serializable {
                 }
                 throw failure;
             }
+        }
+    }
+
+    private synchronized void checkOpen() {
+        if (closed) {
+            throw new ClosedException("pipe '%s': this handle was closed".formatted(name()));
         }
     }
 
@@ -158,6 +165,23 @@ public final class SharedPipe<E> implements ObjectHandle, Serializable {
 
     private Direction<E> end(Ring ring) {
         return new Direction<>(object, codec, ring, ring == forward ? 0 : Kind.SECOND_RING_POSITION);
+    }
+
+    @Override
+    public boolean isLinked() {
+        checkOpen();
+        return object.isStillNamed();
+    }
+
+    @Override
+    public boolean unlink() {
+        checkOpen();
+        return object.unlink();
+    }
+
+    @Override
+    public synchronized boolean isClosed() {
+        return closed;
     }
 
     /// Closes the ends that were taken through this handle; the other side sees the end of the stream. A second call

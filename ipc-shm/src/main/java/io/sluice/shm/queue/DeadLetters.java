@@ -1,6 +1,6 @@
 package io.sluice.shm.queue;
 
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.Waiter;
 
 /// Where a task queue's handle puts the elements that were handed out too often: into another queue, and, while that
 /// has no room, among those that it keeps and does not hand out.

@@ -1,17 +1,19 @@
 package io.sluice.shm.queue;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
-import io.sluice.core.memory.ExpandableMemoryBuffer;
 import io.sluice.core.memory.Memory;
-import io.sluice.core.memory.MemoryBuffer;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Reachability;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.ManyConsumer;
 import io.sluice.core.ring.Ring;
@@ -21,10 +23,8 @@ import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.element.Scratch;
 import io.sluice.shm.element.Scratches;
 import io.sluice.shm.element.Shortage;
-import io.sluice.shm.error.ClosedException;
-import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.NoSuchObjectException;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.SharedObject;
 import java.util.Collection;
 
 /// Objects in a ring: each element is one message of exactly one slot, so a capacity in slots is one in elements.

@@ -2,11 +2,11 @@ package io.sluice.shm.queue;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.ShutdownException;
-import io.sluice.shm.space.ObjectHandle;
-import io.sluice.shm.space.ObjectReference;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.NamedHandle;
+import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.AbstractQueue;
@@ -39,14 +39,15 @@ import java.util.function.Predicate;
 /// - **Allocation:** what the codec allocates; the queue itself nothing, unless it has to wait.
 /// - **Lifetime:** [#close()] ends this handle, [#shutdown()] the queue for everybody, `SharedSpace.unlink` its name.
 /// - **Errors:** `NullPointerException` for null elements; [ShutdownException] when something is put after a
-///   shutdown, or taken when nothing is left; [io.sluice.shm.error.ClosedException] after [#close()];
+///   shutdown, or taken when nothing is left; [io.sluice.core.error.ClosedException] after [#close()];
 ///   [io.sluice.core.codec.CodecException] for elements that do not encode or decode. What does not decode, whatever
 ///   its codec threw, is dropped; what could not be decoded for want of memory, stack or descriptors is offered again.
 ///
 /// A handle is `Serializable`: it carries names, and opens the queue again where it is read.
 ///
 /// @param <E> type of the elements
-public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>, ObjectHandle, Serializable {
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
+public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>, NamedHandle, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -57,6 +58,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     /// @param object the mapped object, which the handle closes
     /// @param codec of the elements
     /// @param strategy how long waits spin
+    /// @hidden
     public SharedQueue(SharedObject object, Codec<E> codec, WaitStrategy strategy) {
         this.elements = new Elements<>(object, codec, strategy);
     }
@@ -64,6 +66,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     /// The name of the queue in its space.
     ///
     /// @return the name
+    @Override
     public String name() {
         return elements.object().name();
     }
@@ -320,6 +323,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     /// Whether the name of the queue still leads to it.
     ///
     /// @return false once it was unlinked, also if another queue has the name now
+    @Override
     public boolean isLinked() {
         elements.checkOpen();
         return elements.object().isStillNamed();
@@ -329,12 +333,18 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     /// queue that has the name next. Those who have it open go on; nobody else will find it.
     ///
     /// @return whether this call removed it
+    @Override
     public boolean unlink() {
         elements.checkOpen();
         return elements.object().unlink();
     }
 
-    /// Ends this handle; those of its threads that wait get [io.sluice.shm.error.ClosedException] or
+    @Override
+    public boolean isClosed() {
+        return elements.isClosed();
+    }
+
+    /// Ends this handle; those of its threads that wait get [io.sluice.core.error.ClosedException] or
     /// `IllegalStateException`. What is in the queue stays. A second call does nothing.
     @Override
     public void close() {

@@ -2,13 +2,13 @@ package io.sluice.shm.queue;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Closing;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.ShutdownException;
-import io.sluice.shm.space.ObjectHandle;
-import io.sluice.shm.space.ObjectReference;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.NamedHandle;
+import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
@@ -30,7 +30,8 @@ import java.util.concurrent.TimeUnit;
 /// Everything else is as in [SharedQueue].
 ///
 /// @param <E> type of the elements
-public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
+public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -43,6 +44,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// @param object the mapped object, which the handle closes
     /// @param codec of the elements
     /// @param strategy how long waits spin
+    /// @hidden
     public SharedTaskQueue(SharedObject object, Codec<E> codec, WaitStrategy strategy) {
         this.elements = new Elements<>(object, codec, strategy);
         this.leases = new Leases(object.name(), elements::giveBack);
@@ -51,6 +53,7 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// The name of the queue in its space.
     ///
     /// @return the name
+    @Override
     public String name() {
         return elements.object().name();
     }
@@ -354,6 +357,23 @@ public final class SharedTaskQueue<E> implements ObjectHandle, Serializable {
     /// @return true from then on
     public boolean isShutdown() {
         return elements.ring().isShutdown();
+    }
+
+    @Override
+    public boolean isLinked() {
+        elements.checkOpen();
+        return elements.object().isStillNamed();
+    }
+
+    @Override
+    public boolean unlink() {
+        elements.checkOpen();
+        return elements.object().unlink();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return elements.isClosed();
     }
 
     /// Ends this handle; what is leased through it is offered again. A second call does nothing.

@@ -3,7 +3,7 @@ package io.sluice.shm.queue;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.owner.Closing;
-import io.sluice.shm.space.ObjectReference;
+import io.sluice.shm.object.ObjectReference;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;

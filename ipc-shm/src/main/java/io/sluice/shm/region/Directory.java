@@ -7,7 +7,7 @@ import static io.sluice.shm.linux.Linux.O_NONBLOCK;
 import static io.sluice.shm.linux.Linux.O_RDONLY;
 
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.shm.error.ClosedException;
+import io.sluice.core.error.ClosedException;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.linux.Errno;

@@ -1,8 +1,8 @@
 package io.sluice.shm.region;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.SluiceException;
 import io.sluice.core.memory.MemoryFault;
-import io.sluice.shm.error.SluiceException;
 import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.Mapping;
@@ -82,7 +82,7 @@ public final class Region implements AutoCloseable {
     ///     it returns, no process removes the region as abandoned
     /// @return the region, or null if nothing has the name
     /// @throws io.sluice.shm.error.UnsafeLocationException if it is not a private regular file with one name
-    /// @throws io.sluice.shm.error.CorruptObjectException if it is no region
+    /// @throws io.sluice.core.error.CorruptObjectException if it is no region
     /// @throws io.sluice.shm.error.LayoutVersionException if another release made it
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
     /// @throws SluiceException if another process holds the region for removal, or the place of this one in it, and

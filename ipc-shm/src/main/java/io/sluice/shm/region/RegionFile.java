@@ -2,8 +2,8 @@ package io.sluice.shm.region;
 
 import static io.sluice.shm.linux.Linux.O_RDWR;
 
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.memory.MemoryFault;
-import io.sluice.shm.error.CorruptObjectException;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.linux.Errno;
@@ -59,7 +59,7 @@ public final class RegionFile implements AutoCloseable {
     /// @param name below it
     /// @return the file, or null if nothing has the name
     /// @throws UnsafeLocationException if it is not a private regular file with one name
-    /// @throws io.sluice.shm.error.CorruptObjectException if it is no region
+    /// @throws io.sluice.core.error.CorruptObjectException if it is no region
     /// @throws io.sluice.shm.error.LayoutVersionException if another release made it
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
     public static RegionFile open(Directory directory, String name) {

@@ -1,6 +1,6 @@
 package io.sluice.shm.region;
 
-import io.sluice.shm.error.CorruptObjectException;
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.shm.error.LayoutVersionException;
 
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package io.sluice.shm.ring;
 
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.ring.PeekVisitor;
@@ -8,10 +9,9 @@ import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.SlowConsumer;
-import io.sluice.shm.error.ClosedException;
-import io.sluice.shm.space.ObjectHandle;
-import io.sluice.shm.space.ObjectReference;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.NamedHandle;
+import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
 
@@ -22,10 +22,11 @@ import java.io.Serializable;
 /// [RingProducer], [io.sluice.core.ring.Claim] and [RingConsumer] for threads, blocking, order and death.
 ///
 /// - **Lifetime:** [#close()] ends all handles that came from here, and their open claims; [#shutdown()] ends the ring
-///   for all processes; the name stays until `SharedSpace.unlink`.
+///   for all processes; the name stays until [#unlink()].
 ///
 /// A handle is `Serializable`: it carries names, and opens the ring again where it is read.
-public final class SharedRing implements ObjectHandle, Serializable {
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
+public final class SharedRing implements NamedHandle, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -43,6 +44,7 @@ public final class SharedRing implements ObjectHandle, Serializable {
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
     /// @param object the mapped object, which the handle closes
+    /// @hidden
     public SharedRing(SharedObject object) {
         this.object = object;
         this.ring = new Ring(object.name(), object.address(), object.size(), object.parking(), object.liveness());
@@ -51,6 +53,7 @@ public final class SharedRing implements ObjectHandle, Serializable {
     /// The name of the ring in its space.
     ///
     /// @return the name
+    @Override
     public String name() {
         return object.name();
     }
@@ -160,6 +163,23 @@ public final class SharedRing implements ObjectHandle, Serializable {
     /// @return the number, over all processes
     public long givenBack() {
         return open().givenBack();
+    }
+
+    @Override
+    public boolean isLinked() {
+        open();
+        return object.isStillNamed();
+    }
+
+    @Override
+    public boolean unlink() {
+        open();
+        return object.unlink();
+    }
+
+    @Override
+    public synchronized boolean isClosed() {
+        return closed;
     }
 
     private synchronized Ring open() {

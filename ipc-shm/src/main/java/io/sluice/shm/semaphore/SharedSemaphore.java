@@ -1,12 +1,12 @@
 package io.sluice.shm.semaphore;
 
-import io.sluice.core.idle.Waiter;
+import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Permits;
-import io.sluice.shm.space.Kind;
-import io.sluice.shm.space.ObjectReference;
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedHandle;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedHandle;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 /// - **Ordering:** what happened before a release happens-before what follows an acquire of what it released.
 /// - **Interrupts:** end the interruptible methods, which then have acquired nothing.
 /// - **Allocation:** none, unless several permits must be waited for.
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public final class SharedSemaphore extends SharedHandle {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -47,6 +48,7 @@ public final class SharedSemaphore extends SharedHandle {
     ///
     /// @param object the mapped object, which the handle closes
     /// @param options how this handle behaves
+    /// @hidden
     public SharedSemaphore(SharedObject object, SemaphoreOptions options) {
         super(object, true);
         object.checkSize(Permits::bytes);
@@ -61,6 +63,7 @@ public final class SharedSemaphore extends SharedHandle {
     /// @param options how it is made
     /// @param temporary whether it goes with its last user
     /// @return the object as wished
+    /// @hidden
     public static ObjectSpec spec(String name, SemaphoreOptions options, boolean temporary) {
         long[] parameters = {options.permits(), options.bound(), options.owned() ? 1 : 0, 0, 0, 0, 0, 0};
         return new ObjectSpec(name, Kind.SEMAPHORE, parameters, Permits.bytes(), "", temporary,

@@ -2,6 +2,7 @@ package io.sluice.shm.space;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /// What can be known about an object without opening it.
@@ -17,12 +18,12 @@ import java.util.UUID;
 /// @param live how many live processes have it open
 /// @param dead how many dead ones have not been cleaned up after
 /// @param owners slots of those who have it open, dead or alive
-/// @param parameters eight numbers whose meaning the kind knows
+/// @param parameters the numbers that it was created with, by their names, in the order of its header
 /// @param largeMessages how many messages lie in files of their own
 /// @param largeBytes how many bytes these take
 public record ObjectInfo(
         String name,
-        Kind kind,
+        ObjectKind kind,
         UUID id,
         long sizeBytes,
         String elementType,
@@ -32,6 +33,6 @@ public record ObjectInfo(
         int live,
         int dead,
         List<Integer> owners,
-        List<Long> parameters,
+        Map<String, Long> parameters,
         int largeMessages,
         long largeBytes) {}

@@ -1,13 +1,13 @@
 package io.sluice.shm.value;
 
+import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.codec.Codec;
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.memory.MemoryBuffer;
 import io.sluice.core.sync.ValueCells;
-import io.sluice.shm.error.CorruptObjectException;
-import io.sluice.shm.space.Kind;
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedObject;
 import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
 import java.util.Objects;

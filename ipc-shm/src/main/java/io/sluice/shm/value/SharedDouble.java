@@ -2,8 +2,8 @@ package io.sluice.shm.value;
 
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
@@ -17,7 +17,8 @@ import java.util.function.DoubleUnaryOperator;
 /// - **Death:** a value is one word, so it is the old one or the new one.
 /// - **Ordering:** as the names say, with the meaning of [java.lang.invoke.VarHandle]; without a word, volatile.
 /// - **Allocation:** none.
-/// - **Errors:** after [#close()], [io.sluice.shm.error.ClosedException].
+/// - **Errors:** after [#close()], [io.sluice.core.error.ClosedException].
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public final class SharedDouble extends SharedNumber {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -25,6 +26,7 @@ public final class SharedDouble extends SharedNumber {
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
     /// @param object the mapped object, which the handle closes
+    /// @hidden
     public SharedDouble(SharedObject object) {
         super(object);
     }
@@ -35,6 +37,7 @@ public final class SharedDouble extends SharedNumber {
     /// @param initial the first value
     /// @param temporary whether it goes with its last user
     /// @return the object as wished
+    /// @hidden
     public static ObjectSpec spec(String name, double initial, boolean temporary) {
         return spec(name, "double", Double.doubleToLongBits(initial), temporary);
     }

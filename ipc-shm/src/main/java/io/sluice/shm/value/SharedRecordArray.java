@@ -3,10 +3,10 @@ package io.sluice.shm.value;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.shm.lock.GuardedHandle;
-import io.sluice.shm.space.Kind;
-import io.sluice.shm.space.ObjectReference;
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.function.UnaryOperator;
@@ -20,6 +20,7 @@ import org.agrona.MutableDirectBuffer;
 /// - **Threads, death, ordering, allocation, errors:** as for [SharedValue], for each element.
 ///
 /// @param <T> type of the elements
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public final class SharedRecordArray<T> extends GuardedHandle {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -38,6 +39,7 @@ public final class SharedRecordArray<T> extends GuardedHandle {
     ///
     /// @param object the mapped object, which the handle closes
     /// @param codec of the elements
+    /// @hidden
     public SharedRecordArray(SharedObject object, Codec<T> codec) {
         super(object);
         this.cells = new Cells<>(object, codec, WaitStrategy.ADAPTIVE);
@@ -54,6 +56,7 @@ public final class SharedRecordArray<T> extends GuardedHandle {
     /// @param <T> type of the elements
     /// @return the object as wished
     /// @throws IllegalArgumentException if the codec knows no longest encoding
+    /// @hidden
     public static <T> ObjectSpec spec(String name, Codec<T> codec, long length, T initial, boolean temporary) {
         return Cells.spec(
                 name, Kind.VALUE_ARRAY, codec, length, Cells.valueBytes(name, codec), initial, temporary);

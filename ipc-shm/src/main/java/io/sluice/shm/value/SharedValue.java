@@ -3,10 +3,10 @@ package io.sluice.shm.value;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.shm.lock.GuardedHandle;
-import io.sluice.shm.space.Kind;
-import io.sluice.shm.space.ObjectReference;
-import io.sluice.shm.space.ObjectSpec;
-import io.sluice.shm.space.SharedObject;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.function.UnaryOperator;
@@ -26,6 +26,7 @@ import org.agrona.MutableDirectBuffer;
 ///   not encode, decode, or fit, and then nothing was written.
 ///
 /// @param <T> type of the value
+@SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public final class SharedValue<T> extends GuardedHandle {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -43,6 +44,7 @@ public final class SharedValue<T> extends GuardedHandle {
     ///
     /// @param object the mapped object, which the handle closes
     /// @param codec of the value
+    /// @hidden
     public SharedValue(SharedObject object, Codec<T> codec) {
         super(object);
         this.cells = new Cells<>(object, codec, WaitStrategy.ADAPTIVE);
@@ -57,6 +59,7 @@ public final class SharedValue<T> extends GuardedHandle {
     /// @param <T> type of the value
     /// @return the object as wished
     /// @throws IllegalArgumentException if the codec knows no longest encoding
+    /// @hidden
     public static <T> ObjectSpec spec(String name, Codec<T> codec, T initial, boolean temporary) {
         return spec(name, codec, Cells.valueBytes(name, codec), initial, temporary);
     }
@@ -70,6 +73,7 @@ public final class SharedValue<T> extends GuardedHandle {
     /// @param temporary whether it goes with its last user
     /// @param <T> type of the value
     /// @return the object as wished
+    /// @hidden
     public static <T> ObjectSpec spec(String name, Codec<T> codec, int valueBytes, T initial, boolean temporary) {
         return Cells.spec(name, Kind.VALUE, codec, 1, valueBytes, initial, temporary);
     }

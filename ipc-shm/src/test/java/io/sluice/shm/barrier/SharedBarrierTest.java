@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.MismatchException;
 import io.sluice.shm.HandleTest;
 import io.sluice.shm.Job;
 import io.sluice.shm.Party;
 import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;
-import io.sluice.shm.error.MismatchException;
 import io.sluice.shm.value.SharedLong;
 import java.io.NotSerializableException;
 import java.util.List;

@@ -22,8 +22,8 @@ class CoverageTest {
             "io.sluice.shm.death.DeathUnderSyncTest",
             "io.sluice.shm.pipe.SharedPipeTest",
             "io.sluice.shm.queue.DeliveriesTest",
-            "io.sluice.shm.space.DeathTest",
-            "io.sluice.shm.space.TemporarySpaceTest");
+            "io.sluice.shm.object.DeathTest",
+            "io.sluice.shm.object.TemporarySpaceTest");
 
     /// The cases on the road, those in the parameters of the other tests, and those that have a test of their own.
     @Test

@@ -127,7 +127,7 @@ class DeathOfAnOnlyOneTest {
     }
 
     private static org.agrona.DirectBuffer message(long id, int length) {
-        var buffer = new io.sluice.core.memory.ExpandableMemoryBuffer(length);
+        var buffer = new io.sluice.core.buffer.ExpandableMemoryBuffer(length);
         buffer.putLong(0, id);
         return buffer;
     }

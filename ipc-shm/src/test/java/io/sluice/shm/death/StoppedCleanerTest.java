@@ -8,10 +8,10 @@ import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.object.SpaceView;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.semaphore.SharedSemaphore;
 import io.sluice.shm.space.OwnerInfo;
-import io.sluice.shm.space.SpaceInfo;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ class StoppedCleanerTest {
     }
 
     private List<OwnerInfo> owners() {
-        return SpaceInfo.of(Path.of(root), Sandbox.SPACE).owners();
+        return SpaceView.of(Path.of(root), Sandbox.SPACE).owners();
     }
 
     /// A peer that has the only permits of both semaphores.

@@ -1,7 +1,7 @@
 package io.sluice.shm.death;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.core.sync.LockPoisonedException;
+import io.sluice.core.error.LockPoisonedException;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.array.SharedLongArray;
 import io.sluice.shm.barrier.SharedBarrier;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.MismatchException;
 import io.sluice.core.memory.AllocationMeter;
 import io.sluice.shm.HandleTest;
 import io.sluice.shm.Job;
 import io.sluice.shm.Party;
 import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;
-import io.sluice.shm.error.MismatchException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

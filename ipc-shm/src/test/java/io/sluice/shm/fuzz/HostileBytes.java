@@ -1,10 +1,10 @@
 package io.sluice.shm.fuzz;
 
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.error.SluiceException;
 import io.sluice.shm.Desk;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
-import io.sluice.shm.error.SluiceException;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.region.RegionLayout;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package io.sluice.shm.fuzz;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.core.error.LockPoisonedException;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.SlowConsumer;
-import io.sluice.core.sync.LockPoisonedException;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.array.SharedLongArray;
 import io.sluice.shm.barrier.SharedBarrier;

@@ -2,11 +2,11 @@ package io.sluice.shm.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.core.idle.EventCount;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.idle.Waiter;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
+import io.sluice.core.park.EventCount;
+import io.sluice.core.park.Waiter;
 import io.sluice.shm.OwnJvm;
 
 import java.io.IOException;

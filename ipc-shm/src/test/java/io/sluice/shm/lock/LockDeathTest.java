@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.core.sync.LockPoisonedException;
-import io.sluice.core.sync.OnOwnerDeath;
+import io.sluice.core.error.LockPoisonedException;
 import io.sluice.shm.HandleTest;
 import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;

@@ -3,6 +3,7 @@ package io.sluice.shm.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.error.MismatchException;
 import io.sluice.core.memory.AllocationMeter;
 import io.sluice.shm.HandleTest;
 import io.sluice.shm.Job;
@@ -11,7 +12,6 @@ import io.sluice.shm.Reply;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.Threads;
 import io.sluice.shm.array.SharedIntArray;
-import io.sluice.shm.error.MismatchException;
 import io.sluice.shm.value.SharedLong;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
-import io.sluice.shm.error.CorruptObjectException;
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.shm.error.SpaceFullException;
 import io.sluice.shm.region.Directory;
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.core.error.ClosedException;
 import io.sluice.shm.Job;
 import io.sluice.shm.Reply;
-import io.sluice.shm.error.ClosedException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.core.error.ClosedException;
+import io.sluice.core.error.MismatchException;
 import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.Desk;
 import io.sluice.shm.Party;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
-import io.sluice.shm.error.ClosedException;
-import io.sluice.shm.error.MismatchException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
-import io.sluice.shm.error.ClosedException;
 import io.sluice.shm.error.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashHook;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.memory.Memory;
-import io.sluice.shm.error.ClosedException;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.MismatchException;
 import io.sluice.core.memory.AllocationMeter;
 import io.sluice.shm.HandleTest;
 import io.sluice.shm.Job;
@@ -11,7 +12,6 @@ import io.sluice.shm.Party;
 import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;
 import io.sluice.shm.Threads;
-import io.sluice.shm.error.MismatchException;
 import io.sluice.shm.value.SharedInt;
 import java.util.Arrays;
 import java.util.List;

@@ -3,14 +3,14 @@ package io.sluice.shm.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.error.ClosedException;
+import io.sluice.core.error.LockPoisonedException;
+import io.sluice.core.error.MismatchException;
 import io.sluice.core.memory.AllocationMeter;
-import io.sluice.core.sync.LockPoisonedException;
 import io.sluice.shm.HandleTest;
 import io.sluice.shm.Job;
 import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;
-import io.sluice.shm.error.ClosedException;
-import io.sluice.shm.error.MismatchException;
 import io.sluice.shm.error.ObjectExistsException;
 import io.sluice.shm.lock.SharedReentrantLock;
 import java.lang.reflect.Method;

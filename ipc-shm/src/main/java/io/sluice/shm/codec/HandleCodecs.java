@@ -1,0 +1,192 @@
+package io.sluice.shm.codec;
+
+import io.sluice.core.codec.Codec;
+import io.sluice.core.codec.CodecException;
+import io.sluice.core.codec.spi.ComponentCodecs;
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.sync.DeathPolicy;
+import io.sluice.shm.array.SharedByteArray;
+import io.sluice.shm.array.SharedCharArray;
+import io.sluice.shm.array.SharedDoubleArray;
+import io.sluice.shm.array.SharedFloatArray;
+import io.sluice.shm.array.SharedIntArray;
+import io.sluice.shm.array.SharedLongArray;
+import io.sluice.shm.array.SharedShortArray;
+import io.sluice.shm.barrier.SharedBarrier;
+import io.sluice.shm.event.SharedCountDownLatch;
+import io.sluice.shm.event.SharedEvent;
+import io.sluice.shm.lock.LockOptions;
+import io.sluice.shm.lock.OnOwnerDeath;
+import io.sluice.shm.lock.SharedLock;
+import io.sluice.shm.lock.SharedReadWriteLock;
+import io.sluice.shm.lock.SharedReentrantLock;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.NamedHandle;
+import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.pipe.SharedPipe;
+import io.sluice.shm.queue.SharedQueue;
+import io.sluice.shm.queue.SharedTaskQueue;
+import io.sluice.shm.ring.SharedRing;
+import io.sluice.shm.semaphore.SemaphoreOptions;
+import io.sluice.shm.semaphore.SharedSemaphore;
+import io.sluice.shm.space.ObjectHandle;
+import io.sluice.shm.value.SharedBoolean;
+import io.sluice.shm.value.SharedDouble;
+import io.sluice.shm.value.SharedInt;
+import io.sluice.shm.value.SharedLong;
+import io.sluice.shm.value.SharedRecordArray;
+import io.sluice.shm.value.SharedValue;
+import java.io.Serial;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/// Lets records have handles of shared objects as components: a request that carries the queue for its reply. A handle
+/// travels as an [ObjectReference]. What its elements are, the declaration says: no bytes choose a class.
+///
+/// For `Codec.ofRecord`, which finds it as a service.
+public final class HandleCodecs implements ComponentCodecs {
+    private static final Codec<ObjectReference> REFERENCES = Codec.ofRecord(ObjectReference.class);
+    private static final int TYPICAL_BYTES = 256;
+    private static final Map<Class<?>, Opening> KNOWN = new HashMap<>();
+
+    /// How a handle is made of an object.
+    ///
+    /// @param elementType of the object, or null if the declaration says what its elements are
+    private record Opening(Kind kind, String elementType, Opener opener) {}
+
+    private interface Opener {
+        ObjectHandle open(SharedObject object, Codec<?> elements);
+    }
+
+    static {
+        generic(SharedQueue.class, Kind.QUEUE,
+                (object, elements) -> new SharedQueue<>(object, elements, WaitStrategy.ADAPTIVE));
+        generic(SharedTaskQueue.class, Kind.TASK_QUEUE,
+                (object, elements) -> new SharedTaskQueue<>(object, elements, WaitStrategy.ADAPTIVE));
+        generic(SharedPipe.class, Kind.PIPE, SharedPipe::new);
+        generic(SharedValue.class, Kind.VALUE, SharedValue::new);
+        generic(SharedRecordArray.class, Kind.VALUE_ARRAY, SharedRecordArray::new);
+        plain(SharedRing.class, Kind.RING, "", SharedRing::new);
+        plain(SharedLock.class, Kind.LOCK, "", object -> new SharedLock(object, lockOptions(object)));
+        plain(SharedReentrantLock.class, Kind.LOCK, "",
+                object -> new SharedReentrantLock(object, lockOptions(object), true));
+        plain(SharedReadWriteLock.class, Kind.READ_WRITE_LOCK, "",
+                object -> new SharedReadWriteLock(object, lockOptions(object)));
+        plain(SharedSemaphore.class, Kind.SEMAPHORE, "",
+                object -> new SharedSemaphore(object, semaphoreOptions(object)));
+        plain(SharedEvent.class, Kind.EVENT, "", object -> new SharedEvent(object, WaitStrategy.ADAPTIVE));
+        plain(SharedCountDownLatch.class, Kind.LATCH, "",
+                object -> new SharedCountDownLatch(object, WaitStrategy.ADAPTIVE));
+        plain(SharedBarrier.class, Kind.BARRIER, "", object -> new SharedBarrier(object, null, WaitStrategy.ADAPTIVE));
+        plain(SharedLong.class, Kind.NUMBER, "long", SharedLong::new);
+        plain(SharedInt.class, Kind.NUMBER, "int", SharedInt::new);
+        plain(SharedDouble.class, Kind.NUMBER, "double", SharedDouble::new);
+        plain(SharedBoolean.class, Kind.NUMBER, "boolean", SharedBoolean::new);
+        plain(SharedByteArray.class, Kind.ARRAY, "byte", SharedByteArray::new);
+        plain(SharedShortArray.class, Kind.ARRAY, "short", SharedShortArray::new);
+        plain(SharedCharArray.class, Kind.ARRAY, "char", SharedCharArray::new);
+        plain(SharedIntArray.class, Kind.ARRAY, "int", SharedIntArray::new);
+        plain(SharedLongArray.class, Kind.ARRAY, "long", SharedLongArray::new);
+        plain(SharedFloatArray.class, Kind.ARRAY, "float", SharedFloatArray::new);
+        plain(SharedDoubleArray.class, Kind.ARRAY, "double", SharedDoubleArray::new);
+    }
+
+    /// For the loader of services.
+    public HandleCodecs() {}
+
+    private static void generic(Class<?> type, Kind kind, Opener opener) {
+        KNOWN.put(type, new Opening(kind, null, opener));
+    }
+
+    private static void plain(
+            Class<?> type, Kind kind, String elementType, Function<SharedObject, ObjectHandle> opener) {
+        KNOWN.put(type, new Opening(kind, elementType, (object, elements) -> opener.apply(object)));
+    }
+
+    private static LockOptions lockOptions(SharedObject object) {
+        return new LockOptions(OnOwnerDeath.of(DeathPolicy.of(object.parameter(1))), null,
+                object.kind() == Kind.LOCK ? Math.toIntExact(object.parameter(2)) : 0, WaitStrategy.ADAPTIVE);
+    }
+
+    private static SemaphoreOptions semaphoreOptions(SharedObject object) {
+        return new SemaphoreOptions(Math.toIntExact(object.parameter(0)), Math.toIntExact(object.parameter(1)),
+                object.parameter(2) != 0, WaitStrategy.ADAPTIVE);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the table opens handles of its key
+    public <T> Codec<T> codec(Class<T> type, List<Class<?>> arguments) {
+        Opening opening = KNOWN.get(type);
+        if (opening == null) {
+            return null;
+        }
+        if (opening.elementType() == null && arguments.isEmpty()) {
+            throw new IllegalArgumentException("must be a component that is declared with the type of its elements, as"
+                    + " in record Request(%s<String> handle) {}".formatted(type.getSimpleName()));
+        }
+        return (Codec<T>) new HandleCodec(type, arguments.isEmpty() ? null : arguments.getFirst());
+    }
+
+    /// The codec of a handle. What the elements are is looked at when a handle comes along: a record may have a queue
+    /// of records of its own type.
+    private static final class HandleCodec implements Codec<ObjectHandle> {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final Class<?> type;
+        private final Class<?> elements;
+        private transient volatile Codec<?> elementCodec;    // made twice, it is the same
+
+        HandleCodec(Class<?> type, Class<?> elements) {
+            this.type = type;
+            this.elements = elements;
+        }
+
+        @Override
+        public int encode(ObjectHandle handle, MutableDirectBuffer buffer, int offset) {
+            ObjectReference reference = ((NamedHandle) handle).reference();
+            check(reference);
+            return REFERENCES.encode(reference, buffer, offset);
+        }
+
+        @Override
+        public ObjectHandle decode(DirectBuffer buffer, int offset, int length) {
+            ObjectReference reference = REFERENCES.decode(buffer, offset, length);
+            check(reference);
+            return reference.attach().handle(object -> KNOWN.get(type).opener().open(object, elementCodec()));
+        }
+
+        private Codec<?> elementCodec() {
+            if (elements != null && elementCodec == null) {
+                elementCodec = Codec.of(elements);
+            }
+            return elementCodec;
+        }
+
+        private void check(ObjectReference reference) {
+            Opening opening = KNOWN.get(type);
+            String expected = elements == null ? opening.elementType() : elementCodec().identity();
+            if (!reference.isOf(opening.kind(), expected)) {
+                throw new CodecException(("'%s' is a %s of '%s', and the component is declared as %s, a %s of '%s';"
+                        + " open the object with the codec that the declaration names").formatted(reference.name(),
+                        reference.kind(), reference.elementType(), identity(), opening.kind(), expected));
+            }
+        }
+
+        @Override
+        public String identity() {
+            return elements == null ? type.getSimpleName()
+                    : "%s<%s>".formatted(type.getSimpleName(), elements.getName());
+        }
+
+        @Override
+        public int typicalBytes() {
+            return TYPICAL_BYTES;
+        }
+    }
+}

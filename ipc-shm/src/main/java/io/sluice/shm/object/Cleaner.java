@@ -1,0 +1,326 @@
+package io.sluice.shm.object;
+
+import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.CorruptObjectException;
+import io.sluice.shm.error.LayoutVersionException;
+import io.sluice.shm.error.UnsafeLocationException;
+import io.sluice.shm.owner.OwnerToken;
+import io.sluice.shm.owner.Participants;
+import io.sluice.shm.owner.Registry;
+import io.sluice.shm.region.Directory;
+import io.sluice.shm.region.NewFile;
+import io.sluice.shm.region.Region;
+import io.sluice.shm.region.RegionFile;
+import io.sluice.shm.region.RegionHeader;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// What is done in a space about processes that are gone: their operations are finished, and what only they needed is
+/// removed.
+///
+/// A file that is no object of ours is left alone. What cannot be done about one object is counted and keeps no process
+/// from the others.
+final class Cleaner implements Registry.ObjectCleaner {
+    private final String space;
+    private final Directory directory;
+    private final Set<MappedObject> attached;
+    private final AtomicLong failures = new AtomicLong();
+
+    /// @param space its name
+    /// @param directory of the space
+    /// @param attached the objects open in this process, changed by others at any time
+    Cleaner(String space, Directory directory, Set<MappedObject> attached) {
+        this.space = space;
+        this.directory = directory;
+        this.attached = attached;
+    }
+
+    /// How many objects could not be recovered, counted each time.
+    long failures() {
+        long all = failures.get();
+        for (MappedObject object : attached) {
+            all += object.recovery.failures();
+        }
+        return all;
+    }
+
+    /// The objects that are open here come first, also those without a name: through descriptors that are open. Then
+    /// those that have a name. One walk for all dead processes, and one list of the directory.
+    @Override
+    public BitSet recoverAll(Registry registry) {
+        BitSet stillThere = new BitSet();
+        for (MappedObject object : attached) {
+            if (!attempt(() -> object.recoverAll(stillThere))) {
+                stillThere.set(1, Participants.SLOTS + 1);     // as below
+            }
+        }
+        List<String> names = directory.names();
+        for (String name : names) {
+            if (Names.isAllowed(name) && !attempt(() -> recover(name, names, registry, stillThere))) {
+                stillThere.set(1, Participants.SLOTS + 1);     // it may stand there: no slot is given back
+            }
+        }
+        return stillThere;
+    }
+
+    private void recover(String name, List<String> names, Registry registry, BitSet stillThere) {
+        try (RegionFile file = openObject(name)) {
+            if (file == null) {
+                return;
+            }
+            int[] table = file.participants();
+            int[] gone = gone(table, registry);
+            boolean large = Participants.hasHadLargeMessages(table);
+            if (Participants.isSetAside(table) || (gone.length == 0 && !large)) {
+                return;
+            }
+            RegionHeader header = file.header();
+            var recovery = new ObjectRecovery(space, name, Kind.of(header.kind(), name), header);
+            Region.mapAfresh(file, mapped -> {
+                for (int slot : gone) {
+                    if (!recover(file, mapped, slot, table[slot], registry, recovery)) {
+                        stillThere.set(slot);
+                    }
+                }
+                if (large) {
+                    var sides = new SideFiles(directory, header.id());
+                    recovery.dropSides(mapped, sides, sides.positions(names));
+                }
+            });
+            failures.addAndGet(recovery.failures());
+        }
+    }
+
+    private static int[] gone(int[] table, Registry registry) {
+        int[] gone = new int[table.length];
+        int count = 0;
+        for (int slot = 1; slot < table.length; slot++) {
+            if (table[slot] != 0 && !registry.isAlive(slot, table[slot])) {
+                gone[count++] = slot;
+            }
+        }
+        return Arrays.copyOf(gone, count);
+    }
+
+    private static boolean recover(
+            RegionFile file, long mapped, int slot, int entry, Registry registry, ObjectRecovery recovery) {
+        if (!file.tryTakePlace(slot)) {
+            return Participants.token(mapped, slot) != entry;    // done meanwhile, or another process is at it
+        }
+        try {
+            return recovery.recover(mapped, slot, registry.pid(slot, entry));
+        } finally {
+            file.leavePlace(slot);
+        }
+    }
+
+    /// Enters this process among the participants of an object.
+    ///
+    /// @param region of the object
+    /// @param registry of this process
+    /// @return false if its place there is still taken
+    /// @throws CorruptObjectException if the object is set aside
+    boolean enter(String name, Region region, Registry registry) {
+        int self = registry.self();
+        if (!region.file().tryTakePlace(self)) {
+            return false;
+        }
+        long file = region.address();
+        var recovery = new ObjectRecovery(
+                space, name, Kind.of(region.header().kind(), name), region.header());
+        if (!recovery.recover(file, self, 0)) {      // of an earlier life of the slot, or an earlier opening
+            recovery.rethrow();
+        }
+        if (Participants.isSetAside(file)) {
+            throw recovery.setAside();
+        }
+        Participants.enter(file, registry.token());
+        return true;
+    }
+
+    private boolean attempt(Runnable work) {
+        try {
+            work.run();
+            return true;
+        } catch (CorruptObjectException damaged) {      // found so after it was opened: no process gets in any more
+            failures.incrementAndGet();
+            return true;
+        } catch (RuntimeException | InternalError refused) { // InternalError: another process truncated the file
+            failures.incrementAndGet();
+            return false;
+        }
+    }
+
+    /// A file, or null if there is none or it is not ours to touch.
+    private static RegionFile openObject(Directory directory, String name) {
+        try {
+            return RegionFile.open(directory, name);
+        } catch (CorruptObjectException | LayoutVersionException | UnsafeLocationException foreign) {
+            return null;
+        }
+    }
+
+    private RegionFile openObject(String name) {
+        return openObject(directory, name);
+    }
+
+    /// Removes the temporary objects that no live process has open, and unfinished files of dead ones.
+    ///
+    /// @return how many objects were removed
+    int removeAbandoned(Registry registry) {
+        int removed = 0;
+        for (String name : directory.names()) {
+            if (Names.isAllowed(name)) {
+                if (removeIfAbandoned(name)) {
+                    removed++;
+                }
+            } else if (name.startsWith(NewFile.PREFIX) && isUnfinished(name, registry)) {
+                attempt(() -> directory.unlink(name));
+            }
+        }
+        return removed;
+    }
+
+    private static boolean isUnfinished(String name, Registry registry) {
+        try {
+            int dash = name.indexOf('-', NewFile.PREFIX.length());
+            int token = dash < 0 ? 0 : Integer.parseInt(name, NewFile.PREFIX.length(), dash, 16);
+            return token != 0 && !registry.isAlive(OwnerToken.slot(token), token);
+        } catch (NumberFormatException foreign) {
+            return false;
+        }
+    }
+
+    /// Removes an object if it is temporary and no live process has it open.
+    ///
+    /// A process that has given up looks once more after unlocking: another one that left meanwhile could not lock, and
+    /// relies on it. So of several that leave at once, one removes the object.
+    ///
+    /// @return whether
+    boolean removeIfAbandoned(String name) {
+        boolean[] removed = new boolean[1];
+        attempt(() -> {
+            try (RegionFile file = openObject(name)) {
+                while (file != null && !removed[0] && isAbandoned(file) && file.tryRemove()) {
+                    removed[0] = isAbandoned(file) && unlink(directory, file);
+                    file.settled();
+                }
+            }
+        });
+        return removed[0];
+    }
+
+    private static boolean isAbandoned(RegionFile file) {
+        return file.header().temporary() && file.isStillNamed() && !isOpenSomewhere(file);
+    }
+
+    /// Whether a process has the object open, or recovers it. The lock of its place says so, whatever a registry says.
+    private static boolean isOpenSomewhere(RegionFile file) {
+        int[] table = file.participants();
+        for (int slot = 1; slot < table.length; slot++) {
+            if (table[slot] != 0 && file.isPlaceTaken(slot)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean unlink(Directory directory, RegionFile file) {
+        CrashPoint.SWEEP_BEFORE_UNLINK.reached();
+        boolean removed = directory.unlink(file.name());
+        removeSides(directory, file);
+        return removed;
+    }
+
+    private static void removeSides(Directory directory, RegionFile file) {
+        if (Participants.hasHadLargeMessages(file.participants())) {
+            new SideFiles(directory, file.header().id()).removeAll();
+        }
+    }
+
+    /// Removes a name that its user does not want any more; its large messages stay if a process has it open. What has
+    /// the name need not be an object, and the space need not be joined.
+    ///
+    /// @return whether it was there
+    static boolean unlink(Directory directory, String name) {
+        try (RegionFile file = openObject(directory, name)) {
+            // Against processes that are about to attach: they would not stand in the table yet.
+            boolean alone = file != null && file.tryRemove();
+            boolean removed = directory.unlink(name);
+            if (removed && alone && !isOpenSomewhere(file)) {
+                removeSides(directory, file);
+            }
+            return removed;
+        }
+    }
+
+    /// Removes the name of an object that this process has open, if the name still leads to it. The file is held for
+    /// removal, so the name cannot pass to another object between the look and the removal.
+    ///
+    /// @return false if it leads elsewhere, or if another process is about to attach or to remove it
+    boolean tryUnlink(SharedObject object) {
+        try (RegionFile file = openObject(object.name())) {
+            return file != null && file.header().id().equals(object.objectId()) && file.tryRemove()
+                    && file.isStillNamed() && directory.unlink(object.name());
+        }
+    }
+
+    /// Removes all that no process needs when the last one leaves: everything but persistent objects, their large
+    /// messages and foreign files. The caller knows that no other process is in the space, and that none can come.
+    ///
+    /// @return whether nothing is left but the registry
+    boolean removeLeftovers() {
+        Set<UUID> kept = new HashSet<>();
+        boolean[] foreign = new boolean[1];
+        long before = failures();
+        forEach(Names::isAllowed, name -> {
+            try (RegionFile file = openObject(name)) {
+                if (file != null && file.header().temporary()) {
+                    CrashPoint.SWEEP_BEFORE_UNLINK.reached();
+                    directory.unlink(name);
+                } else {
+                    foreign[0] = true;
+                    if (file != null) {
+                        kept.add(file.header().id());
+                    }
+                }
+            }
+        });
+        forEach(name -> name.startsWith(NewFile.PREFIX), directory::unlink);
+        forEach(name -> {
+            UUID object = SideFiles.objectOf(name);
+            return object != null && !kept.contains(object);
+        }, directory::unlink);
+        return !foreign[0] && failures() == before;
+    }
+
+    /// Whether something is in the space that stays when its last process leaves.
+    boolean holdsPersistent() {
+        for (String name : directory.names()) {
+            if (Names.isAllowed(name)) {
+                try (RegionFile file = openObject(name)) {
+                    if (file == null || !file.header().temporary()) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    private void forEach(Predicate<String> which, Consumer<String> action) {
+        for (String name : directory.names()) {
+            if (which.test(name)) {
+                attempt(() -> action.accept(name));
+            }
+        }
+    }
+}

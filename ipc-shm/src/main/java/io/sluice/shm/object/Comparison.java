@@ -1,0 +1,57 @@
+package io.sluice.shm.object;
+
+import io.sluice.core.error.CorruptObjectException;
+import io.sluice.core.error.MismatchException;
+import io.sluice.shm.region.RegionHeader;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/// Whether an object that is there is what the caller wishes; all that differs is said at once.
+final class Comparison {
+    private Comparison() {}
+
+    static void check(ObjectSpec wish, RegionHeader found) {
+        Kind kind = checkSound(wish.name(), found);
+        List<String> differences = new ArrayList<>();
+        compare(differences, "kind", wish.kind(), kind);
+        compare(differences, "element type", wish.elementType(), found.elementType());
+        long[] parameters = found.parameters();
+        for (int i = 0; i < parameters.length; i++) {
+            compare(differences, wish.kind().parameterName(i), wish.parameters()[i], parameters[i]);
+        }
+        compare(differences, "body bytes", wish.bodyBytes(), found.bodyBytes());
+        refuse(wish.name(), differences);
+    }
+
+    static void check(String name, Kind wish, RegionHeader found) {
+        List<String> differences = new ArrayList<>();
+        compare(differences, "kind", wish, checkSound(name, found));
+        refuse(name, differences);
+    }
+
+    private static Kind checkSound(String name, RegionHeader found) {
+        Kind kind = Kind.of(found.kind(), name);
+        kind.checkSize(name, found.bodyBytes());
+        if (found.fingerprint() != Fingerprint.of(kind, found.parameters(), found.elementType())) {
+            throw new CorruptObjectException(
+                    "'%s': the fingerprint does not match the header; unlink and recreate it".formatted(name));
+        }
+        return kind;
+    }
+
+    private static void compare(List<String> differences, String field, Object expected, Object found) {
+        if (!Objects.equals(expected, found)) {
+            differences.add("%s: expected %s, found %s".formatted(field, expected, found));
+        }
+    }
+
+    private static void refuse(String name, List<String> differences) {
+        if (!differences.isEmpty()) {
+            throw new MismatchException(
+                    "'%s' exists and differs (%s); open it as it was created, choose another name, or unlink it first"
+                            .formatted(name, String.join("; ", differences)));
+        }
+    }
+}

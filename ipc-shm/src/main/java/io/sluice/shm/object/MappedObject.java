@@ -1,0 +1,103 @@
+package io.sluice.shm.object;
+
+import io.sluice.core.memory.MemoryFault;
+import io.sluice.core.owner.Closing;
+import io.sluice.shm.owner.Participants;
+import io.sluice.shm.owner.Registry;
+import io.sluice.shm.region.Directory;
+import io.sluice.shm.region.Region;
+import io.sluice.shm.region.RegionHeader;
+
+import java.util.BitSet;
+
+/// The mapping of one object in this process, and what is done about it without its users: recovery, and the end.
+///
+/// - **Threads:** any.
+/// - **Lifetime:** from the mapping to [#leave]. It refers to nothing that users hold: see [Membership].
+final class MappedObject {
+    final String name;
+    final Kind kind;
+    final Region region;
+    final SideFiles sides;
+    final ObjectRecovery recovery;
+    private final Registry registry;
+    private volatile boolean closed;
+
+    MappedObject(String space, Directory directory, Registry registry, String name, Kind kind, Region region) {
+        this.name = name;
+        this.kind = kind;
+        this.region = region;
+        this.sides = new SideFiles(directory, name, region.header().id(), registry.token(), region.address());
+        this.recovery = new ObjectRecovery(space, name, kind, region.header());
+        this.registry = registry;
+    }
+
+    RegionHeader header() {
+        return region.header();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /// Finishes here what a process had begun that is gone, if it took part.
+    ///
+    /// @param slot its slot, not that of this process
+    /// @return false if it still stands in the table: another process is at it, or it could not be done now
+    boolean recover(int slot) {
+        if (!region.tryTakePlaceOf(slot)) {
+            return false;
+        }
+        try {
+            int entry = Participants.token(region.address(), slot);
+            return recovery.recover(region.address(), slot, entry == 0 ? 0 : registry.pid(slot, entry));
+        } finally {
+            region.leavePlaceOf(slot);
+        }
+    }
+
+    /// Finishes here what all processes had begun that are gone.
+    ///
+    /// @param stillThere receives the slots of which that could not be done
+    /// @throws io.sluice.core.error.CorruptObjectException if the file was truncated meanwhile
+    void recoverAll(BitSet stillThere) {
+        try {
+            int highest = Participants.highest(region.address());
+            for (int slot = 1; slot <= highest && !closed; slot++) {
+                int entry = Participants.token(region.address(), slot);
+                if (entry != 0 && slot != registry.self() && !registry.isAlive(slot, entry) && !recover(slot)
+                        && !closed) {
+                    stillThere.set(slot);
+                }
+            }
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
+    }
+
+    /// Leaves the object: cuts off the threads of this process first, so that nothing of theirs can be half done, then
+    /// finishes what they had begun.
+    void leave() {
+        closed = true;
+        new Closing()
+                .then(region::seal)
+                .then(() -> region.mapAfresh(this::leave))
+                .then(region::close)
+                .end();
+    }
+
+    private void leave(long mapped) {
+        boolean left = recovery.recover(mapped, registry.self(), ProcessHandle.current().pid());
+        boolean large = Participants.hasHadLargeMessages(mapped);
+        if (large && left) {
+            recovery.dropSides(mapped, sides, sides.positions());
+        }
+        if (large && Participants.isEmpty(mapped) && !region.isStillNamed()) {
+            sides.removeAll();
+        }
+        if (Participants.isSetAside(mapped)) {
+            throw recovery.setAside();
+        }
+        recovery.rethrow();
+    }
+}

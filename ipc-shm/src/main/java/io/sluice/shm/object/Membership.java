@@ -1,0 +1,260 @@
+package io.sluice.shm.object;
+
+import io.sluice.core.error.SluiceException;
+import io.sluice.core.owner.Closing;
+import io.sluice.core.owner.SharedCleaner;
+import io.sluice.shm.owner.Registry;
+import io.sluice.shm.region.Directory;
+import io.sluice.shm.space.SpaceOptions;
+
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The part of this process in a space: its slot, and the objects that it has mapped.
+///
+/// - **Threads:** any; what changes is guarded by [#OPENING].
+/// - **Lifetime:** from [#join] to [#leave], or until users have dropped everything of the space without a close.
+final class Membership {
+    /*
+     * Users hold a Space: by a SharedSpace, and by every handle, producer, condition or iterator, since each keeps its
+     * SharedObject, and that keeps its Space. The process holds a Membership, by the map below, and a Membership refers
+     * to its Space weakly. So a space that a library drops without a close becomes garbage, and the cleaner of the
+     * process then leaves it as a close does: the slot is free, what was held is given back.
+     *
+     * A leave seals the memory under operations that still run. There are none: an operation keeps its handle reachable
+     * until its last access of shared memory, by a look whether the handle is open, or by a reachability fence.
+     *
+     * Between the end of a Space and the call of the cleaner a thread may open the same directory again. It then leaves
+     * the old one itself, and joins anew.
+     */
+    /// Which thread of this process opens or closes a space.
+    static final ReentrantLock OPENING = new ReentrantLock();
+    private static final Map<FileKey, Membership> OPEN = new HashMap<>();
+    private static final ProcessEnd END = new ProcessEnd(OPENING);
+    /// The most temporary spaces that one opening looks at.
+    static final int MOST_LOOKS = 64;
+
+    private record FileKey(long device, long inode) {
+        static FileKey of(Directory directory) {
+            return new FileKey(directory.status().device(), directory.status().inode());
+        }
+
+        // Written out: behind the generated methods, the JDK keeps a soft reference to the last class that had some,
+        // and so to the class loader of this library.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof FileKey key && key.device == device && key.inode == inode;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(31 * device + inode);
+        }
+    }
+
+    final String name;
+    final SpaceLocation location;
+    final Cleaner cleaner;
+    final Registry registry;
+    private final Set<MappedObject> attached;
+    private final java.lang.ref.Cleaner forgetting = SharedCleaner.get();
+    private WeakReference<Space> space;
+    private java.lang.ref.Cleaner.Cleanable forgotten;
+    private boolean left;
+    /// Whether it is noted in [TemporarySpaces].
+    private volatile boolean temporary;
+    /// Its space, once it was moved away and is removed after the last shutdown hook.
+    private Space goesWithProcess;
+
+    private Membership(
+            String name, SpaceLocation location, Cleaner cleaner, Registry registry, Set<MappedObject> attached) {
+        this.name = name;
+        this.location = location;
+        this.cleaner = cleaner;
+        this.registry = registry;
+        this.attached = attached;
+    }
+
+    /// The space of a directory, if this process is in it; otherwise null.
+    static Space find(Directory directory) {
+        Membership known = OPEN.get(FileKey.of(directory));
+        if (known == null) {
+            return null;
+        }
+        Space open = known.space.get();
+        if (open == null) {
+            known.leaveForgotten();
+        }
+        return open;
+    }
+
+    /// The space of this process that ends, under a name that leads to it no more; or null.
+    static Space goingAlong(Path root, String name) {
+        return END.goingAlong(root, name);
+    }
+
+    /// Comes into a space that this process is not in, and sweeps it.
+    ///
+    /// @param location whose directory this membership closes, whatever comes of it
+    /// @return the space, or null if it is going away at this moment
+    static Space join(String name, SpaceLocation location, SpaceOptions options) {
+        Directory directory = location.directory();
+        Registry registry = null;
+        Space joined = null;
+        try {
+            Set<MappedObject> attached = ConcurrentHashMap.newKeySet();
+            var cleaner = new Cleaner(name, directory, attached);
+            registry = Registry.join(directory, options.ownerSlots(), cleaner);
+            if (registry == null) {
+                return null;
+            }
+            var membership = new Membership(name, location, cleaner, registry, attached);
+            membership.sweep();
+            TemporarySpaces.removeAbandoned(location.root(), MOST_LOOKS); // when in: not to meet itself on the way
+            joined = membership.open();
+            return joined;
+        } catch (SluiceException refused) {
+            if (!directory.isStillThere()) {
+                return null; // removed by its last process while this one was coming in
+            }
+            throw refused;
+        } finally {
+            if (joined == null) {
+                directory.close();
+                if (registry != null) {
+                    registry.leave(false, () -> false); // what could not be swept, the next one sweeps
+                }
+            }
+        }
+    }
+
+    private Space open() {
+        Space opened = new Space(this);
+        space = new WeakReference<>(opened);
+        OPEN.put(FileKey.of(location.directory()), this);
+        boolean watched = false;
+        try {
+            forgotten = forgetting.register(opened, this::leaveForgotten);
+            watched = true;
+            return opened;
+        } finally {
+            if (!watched) {
+                OPEN.remove(FileKey.of(location.directory()));
+            }
+        }
+    }
+
+    /// Cleans up; see [Space#sweep].
+    int sweep() {
+        return registry.sweep() + cleaner.removeAbandoned(registry);
+    }
+
+    /// Notes that the space is open for temporary objects, once more than before this process came in: a remover may
+    /// have been at the door meanwhile.
+    void becomeTemporary() {
+        if (!temporary && !left) {
+            TemporarySpaces.note(location.root(), name);
+            temporary = true;
+            END.watch(this);
+        }
+    }
+
+    boolean isTemporary() {
+        return temporary;
+    }
+
+    /// Goes with this process, if no other one is in the space, or on its way there with a message: the space moves
+    /// away, so that no newcomer meets it, and is removed after the last shutdown hook. It stays open until then,
+    /// whatever closes it.
+    void goWithProcess() {
+        Space open = space.get();
+        if (open == null) {
+            leaveForgotten();
+        } else if (goesWithProcess == null && !open.isKept() && registry.closeDoorIfAlone()) {
+            if (!cleaner.holdsPersistent()
+                    && TemporarySpaces.moveAway(location.root(), location.directory(), location.removableRoot())) {
+                goesWithProcess = open;
+                TemporarySpaces.forget(location.root(), name);
+            } else {
+                registry.openDoor();
+            }
+        }
+    }
+
+    /// The space, if it goes with this process; otherwise null.
+    Space goesWithProcess() {
+        return goesWithProcess;
+    }
+
+    void add(MappedObject object) {
+        attached.add(object);
+    }
+
+    void forget(MappedObject object) {
+        attached.remove(object);
+    }
+
+    /// Leaves an object, and removes it if it is temporary and no other process has it open.
+    void leave(MappedObject object) {
+        attached.remove(object);
+        Closing closing = new Closing().then(object::leave);
+        if (object.header().temporary()) {
+            closing.then(() -> cleaner.removeIfAbandoned(object.name));
+        }
+        closing.end();
+    }
+
+    /// Its users cannot be told what is wrong with an object that they have dropped. The next opener of it is.
+    private void leaveForgotten() {
+        OPENING.lock();
+        try {
+            leave();
+        } catch (SluiceException damaged) {
+            // All other objects, and the space, have been left.
+        } finally {
+            OPENING.unlock();
+        }
+    }
+
+    /// Leaves every object and the space, unless it goes with this process. The last process of a space that holds
+    /// nothing but temporary objects removes its directory, and the usual root if that is empty then. A second call
+    /// does nothing.
+    ///
+    /// @throws SluiceException if an object could not be left in order; all others have been left
+    void leave() {
+        if (left || goesWithProcess != null) {
+            return;
+        }
+        left = true;
+        OPEN.remove(FileKey.of(location.directory()), this);
+        END.forget(this);
+        Closing closing = new Closing();
+        for (MappedObject object : List.copyOf(attached)) {
+            closing.then(() -> leave(object));
+        }
+        boolean clean = closing.isClean();
+        closing.then(registry::sweep)
+                .then(() -> {
+                    if (registry.leave(clean, this::removeLeftovers)) {
+                        location.removeIfEmpty();
+                    }
+                })
+                .then(location.directory()::close)
+                .then(forgotten::clean)      // calls leaveForgotten, which does nothing any more
+                .end();
+    }
+
+    private boolean removeLeftovers() {
+        boolean nothingLeft = cleaner.removeLeftovers();
+        if (temporary && !nothingLeft && cleaner.failures() == 0) {
+            TemporarySpaces.erase(location.root(), name);
+        }
+        return nothingLeft;
+    }
+}

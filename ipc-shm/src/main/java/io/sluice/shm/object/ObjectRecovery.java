@@ -1,0 +1,115 @@
+package io.sluice.shm.object;
+
+import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.CorruptObjectException;
+import io.sluice.shm.error.SystemCallException;
+import io.sluice.shm.linux.Futex;
+import io.sluice.shm.owner.Participants;
+import io.sluice.shm.region.RegionHeader;
+import io.sluice.shm.region.RegionLayout;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Finishes in one object what a process had begun that is gone, or sets the object aside.
+///
+/// - **Threads:** any; the caller holds the place of the process in the object.
+/// - **Death:** the entry in the table is cleared last, and every step before may be repeated; so the next one that
+///   gets the place begins again.
+final class ObjectRecovery {
+    private final String space;
+    private final String name;
+    private final Kind kind;
+    private final RegionHeader header;
+    private final AtomicLong failures = new AtomicLong();
+    private volatile Throwable why;
+
+    ObjectRecovery(String space, String name, Kind kind, RegionHeader header) {
+        this.space = space;
+        this.name = name;
+        this.kind = kind;
+        this.header = header;
+    }
+
+    /// Finishes what the process in a slot had begun, and clears its entry. An object of which that cannot be done,
+    /// since its body makes no sense, is set aside: its entries count no more. A refusal by Linux sets nothing aside.
+    ///
+    /// @param file address of the object's file
+    /// @param slot whose place the caller holds
+    /// @param pid process id of the process that was there, for people; 0 if it is not known
+    /// @return false if the entry still counts, and recovery is to be tried again
+    boolean recover(long file, int slot, long pid) {
+        try {
+            if (Participants.isSetAside(file)) {
+                return true;
+            }
+            if (Participants.token(file, slot) != 0) {
+                CrashPoint.RECOVER_BEGUN.reached();
+                kind.recover(
+                        name,
+                        file + RegionLayout.BODY,
+                        header.bodyBytes(),
+                        header.parameters(),
+                        slot,
+                        pid,
+                        Futex.INSTANCE);
+                CrashPoint.RECOVER_OBJECT_DONE.reached();
+                Participants.leave(file, slot);
+            }
+            return true;
+        } catch (SystemCallException refused) {
+            failures.incrementAndGet();
+            why = refused;
+            return false;
+        } catch (RuntimeException | InternalError damaged) {    // InternalError: the file was truncated meanwhile
+            failures.incrementAndGet();
+            why = damaged;
+            return trySetAside(file);
+        }
+    }
+
+    private static boolean trySetAside(long file) {
+        try {
+            Participants.setAside(file);
+            return true;
+        } catch (InternalError truncated) {     // not even the table is there any more, and no newcomer gets in
+            return true;
+        }
+    }
+
+    /// Removes the large messages to which nothing refers any more, since their writer or reader is gone.
+    ///
+    /// @param file address of the object's file
+    /// @param sides of the object
+    /// @param positions of all that are there
+    void dropSides(long file, SideFiles sides, long[] positions) {
+        if (positions.length > 0 && !Participants.isSetAside(file)) {
+            kind.dropSides(
+                    name, file + RegionLayout.BODY, header.bodyBytes(), header.parameters(), sides, positions);
+        }
+    }
+
+    /// How often it failed.
+    long failures() {
+        return failures.get();
+    }
+
+    /// Throws what has kept recovery from being done the last time, if anything has.
+    void rethrow() {
+        if (why instanceof RuntimeException refused) {
+            throw refused;
+        }
+    }
+
+    /// What is said to users of an object that was set aside.
+    ///
+    /// @return the exception, not thrown
+    CorruptObjectException setAside() {
+        var refused = new CorruptObjectException(("'%s' in space '%s' was set aside: what a dead process held in it"
+                + " cannot be given back, since its contents make no sense; remove it with 'sluice unlink %s --space"
+                + " %s' and create it again").formatted(name, space, name, space));
+        if (why != null) {
+            refused.initCause(why);
+        }
+        return refused;
+    }
+}

@@ -1,0 +1,51 @@
+package io.sluice.shm.object;
+
+import io.sluice.core.error.MismatchException;
+
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/// An object by its names: what travels to another process when a handle does. The space and the object must be there:
+/// nothing is created.
+///
+/// @param root directory of the space's root
+/// @param space name of the space
+/// @param name of the object
+/// @param kind of the object
+/// @param elementType of the object; empty if it has no elements
+/// @param id of the object, so that another one under the same name is not taken for it
+public record ObjectReference(String root, String space, String name, Kind kind, String elementType, UUID id)
+        implements Serializable {
+    /// Whether it leads to what a handle expects.
+    ///
+    /// @param expectedKind of the object
+    /// @param expectedElements as [ObjectSpec] was given them
+    /// @return whether both agree
+    public boolean isOf(Kind expectedKind, String expectedElements) {
+        return kind == expectedKind && elementType.equals(ObjectSpec.fitting(expectedElements));
+    }
+
+    /// Opens the space and the object; both are closed when the object is.
+    ///
+    /// @return the object
+    /// @throws io.sluice.shm.error.NoSuchObjectException if it is not there any more
+    /// @throws MismatchException if another object has the name now
+    public SharedObject attach() {
+        Space opened = Space.openExisting(Path.of(root), space);
+        SharedObject object;
+        try {
+            object = opened.attach(name, kind);
+        } catch (RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
+        object.closesSpaceToo();
+        if (!object.objectId().equals(id) || !object.elementType().equals(elementType)) {
+            object.close();
+            throw new MismatchException(("'%s' in space '%s' is not the object that the handle meant: that one was"
+                    + " unlinked, and another one has its name now").formatted(name, space));
+        }
+        return object;
+    }
+}

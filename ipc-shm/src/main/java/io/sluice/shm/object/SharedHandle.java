@@ -1,0 +1,134 @@
+package io.sluice.shm.object;
+
+import io.sluice.core.error.ClosedException;
+import io.sluice.core.owner.Closing;
+import io.sluice.core.owner.Reachability;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// What the handles of locks, semaphores, events, barriers, values and arrays have in common: a mapped object, a name,
+/// one end, and the way to another process.
+///
+/// - **Lifetime:** [#close()] ends this handle, [#unlink()] removes the name. Closing the last handle of a process
+///   gives back what the process held in the object, as its death would.
+///
+/// A handle is `Serializable`: it carries names, and opens the object again where it is read. What a task of
+/// `JavaProcess` or of a pool captured, or gets as an element, stays open until it has come there. An element of a
+/// queue or a pipe keeps nothing open, since it may lie there for any time: who sends a handle of a temporary object
+/// keeps its own one open until the receiver has answered, and a receiver that comes too late gets a
+/// [io.sluice.shm.error.NoSuchObjectException], or a `CodecException` with that as its cause.
+public abstract class SharedHandle implements NamedHandle, Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final transient SharedObject object;
+    private final transient boolean owner;
+    private final transient AtomicBoolean closed = new AtomicBoolean();
+
+    /// A handle.
+    ///
+    /// @param object the mapped object
+    /// @param owner whether this handle closes the object; otherwise another one does
+    protected SharedHandle(SharedObject object, boolean owner) {
+        this.object = object;
+        this.owner = owner;
+    }
+
+    /// The mapped object.
+    ///
+    /// @return the object
+    protected final SharedObject object() {
+        return object;
+    }
+
+    /// The name of the object in its space.
+    ///
+    /// @return the name
+    @Override
+    public String name() {
+        return object.name();
+    }
+
+    /// Whether the name still leads to this object.
+    ///
+    /// @return false once it was unlinked, also if another object has the name now
+    @Override
+    public final boolean isLinked() {
+        return object.isStillNamed();
+    }
+
+    @Override
+    public ObjectReference reference() {
+        return object.reference();
+    }
+
+    /// Removes the name, but only if it still leads to this object. Those who have it open go on; nobody else will find
+    /// it.
+    ///
+    /// @return whether this call removed it
+    @Override
+    public final boolean unlink() {
+        return object.unlink();
+    }
+
+    /// Whether this handle was closed.
+    ///
+    /// @return whether
+    @Override
+    public final boolean isClosed() {
+        return closed.get();
+    }
+
+    /// Refuses to go on after the end. Called after an access: one that came too late was to pages that nobody else
+    /// sees.
+    ///
+    /// @throws ClosedException if this handle was closed
+    protected final void checkOpen() {
+        if (closed.get()) {
+            throw new ClosedException("%s '%s': this handle was closed"
+                    .formatted(getClass().getSimpleName(), name()));
+        }
+        Reachability.upToHere(this);
+    }
+
+    /// Ends this handle; those of its threads that wait are woken, and get an `IllegalStateException`. A second call
+    /// does nothing.
+    @Override
+    public final void close() {
+        if (!closed.getAndSet(true)) {
+            Closing closing = new Closing().then(this::end);
+            if (owner) {
+                closing.then(object::close);
+            }
+            closing.end();
+        }
+    }
+
+    /// Wakes those who wait through this handle, and refuses everybody from now on.
+    protected abstract void end();
+
+    /// What the object is like at this moment, for people; called while the handle is open.
+    ///
+    /// @return a few words
+    protected abstract String state();
+
+    /// Kind, name and state, for people.
+    @Override
+    public final String toString() {
+        return "%s[%s, %s]".formatted(getClass().getSimpleName(), name(), isClosed() ? "closed" : state());
+    }
+
+    /// What travels instead of the handle.
+    ///
+    /// @return names, which open the object where they are read
+    protected abstract Object travelling();
+
+    /// What is written instead of the handle.
+    ///
+    /// @return as [#travelling]
+    @Serial
+    protected final Object writeReplace() {
+        return travelling();
+    }
+}

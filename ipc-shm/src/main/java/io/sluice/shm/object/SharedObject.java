@@ -1,0 +1,282 @@
+package io.sluice.shm.object;
+
+import io.sluice.core.error.ClosedException;
+import io.sluice.core.error.CorruptObjectException;
+import io.sluice.core.owner.Closing;
+import io.sluice.core.owner.Liveness;
+import io.sluice.core.park.Parking;
+import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.linux.Futex;
+import io.sluice.shm.owner.ObjectLiveness;
+import io.sluice.shm.owner.Registry;
+import io.sluice.shm.region.RegionHeader;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/// One object, mapped in this process: one instance, however often it is opened here.
+///
+/// - **Threads:** any.
+/// - **Lifetime:** from [Space#open] until [#close] has been called as often, or the space was closed; every handle of
+///   the object keeps it, and so the space, reachable. A thread that is
+///   inside an operation then meets zero pages; it cannot crash and cannot reach other processes. What it had begun is
+///   finished or undone as if the process had died.
+public final class SharedObject implements AutoCloseable {
+    private final Space space;
+    private final MappedObject mapped;
+    private final Registry registry;
+    private final ObjectLiveness liveness;
+    /// How often it is open here; guarded by the space.
+    int opened;
+    private final AtomicInteger spacesToClose = new AtomicInteger();
+
+    SharedObject(Space space, MappedObject mapped, Registry registry) {
+        this.space = space;
+        this.mapped = mapped;
+        this.registry = registry;
+        this.liveness = new ObjectLiveness(registry, mapped.region, new Recovery());
+    }
+
+    /// An inner class, so that what can wait for the object, and has nothing else of it, keeps the space open.
+    private final class Recovery implements ObjectLiveness.Recovery {
+        @Override
+        public void prepare() {
+            mapped.kind.prepareRecovery();
+        }
+
+        @Override
+        public boolean recover(int slot) {
+            return mapped.recover(slot);
+        }
+
+        @Override
+        public void checkSound() {
+            throw mapped.recovery.setAside();
+        }
+    }
+
+    /// What it is called in its space.
+    ///
+    /// @return the name
+    public String name() {
+        return mapped.name;
+    }
+
+    /// What its body is.
+    ///
+    /// @return the kind
+    public Kind kind() {
+        return mapped.kind;
+    }
+
+    /// Where the body begins in this process; a multiple of 4096.
+    ///
+    /// @return absolute address, readable and writable as long as the process lives
+    public long address() {
+        return mapped.region.body();
+    }
+
+    /// Size of the body.
+    ///
+    /// @return bytes
+    public long size() {
+        return header().bodyBytes();
+    }
+
+    /// Checks the body before a handle is made of it: parameters are believed as far as they agree with the size.
+    ///
+    /// @param expected computes the size of the body in bytes from the parameters
+    /// @throws CorruptObjectException if the body has another size, or none can have that
+    public void checkSize(LongSupplier expected) {
+        long bytes;
+        try {
+            bytes = expected.getAsLong();
+        } catch (ArithmeticException tooLarge) {
+            bytes = -1;
+        }
+        if (bytes != size()) {
+            throw new CorruptObjectException(
+                    "'%s': a %s with the parameters %s does not have a body of %,d bytes; unlink and recreate it"
+                            .formatted(name(), kind(), Arrays.toString(header().parameters()), size()));
+        }
+    }
+
+    /// One of the numbers it was created with.
+    ///
+    /// @param index 0 to 7
+    /// @return its value
+    public long parameter(int index) {
+        return header().parameters()[index];
+    }
+
+    /// Name of the codec and of what it encodes.
+    ///
+    /// @return the text; empty if there is none
+    public String elementType() {
+        return header().elementType();
+    }
+
+    /// Whether it goes when no live process has it open.
+    ///
+    /// @return whether
+    public boolean temporary() {
+        return header().temporary();
+    }
+
+    /// Hash over kind, layout, parameters and element type.
+    ///
+    /// @return the fingerprint
+    public long fingerprint() {
+        return header().fingerprint();
+    }
+
+    /// This life of the name: another one if it is unlinked and created again.
+    ///
+    /// @return random
+    public UUID objectId() {
+        return header().id();
+    }
+
+    /// How to sleep on a word of the body.
+    ///
+    /// @return the port to the kernel
+    public Parking parking() {
+        return Futex.INSTANCE;
+    }
+
+    /// Who of those who have it open is alive.
+    ///
+    /// @return the port to the registry
+    public Liveness liveness() {
+        return liveness;
+    }
+
+    /// The process that has an owner slot, or had it last.
+    ///
+    /// @param owner 1 to 1023
+    /// @return its process id in its own eyes
+    public long processId(int owner) {
+        return registry.pid(owner);
+    }
+
+    /// The messages that are too long for the body.
+    ///
+    /// @return the side files
+    public SideFiles sides() {
+        return mapped.sides;
+    }
+
+    /// The space it belongs to.
+    ///
+    /// @return the space
+    public Space space() {
+        return space;
+    }
+
+    /// The file.
+    ///
+    /// @return its path, while it is not unlinked
+    public Path file() {
+        return space.path().resolve(name());
+    }
+
+    /// Whether it was closed here for good.
+    ///
+    /// @return whether
+    public boolean isClosed() {
+        return mapped.isClosed();
+    }
+
+    /// Refuses to go on after the end.
+    ///
+    /// @throws ClosedException if it was closed here for good
+    public void checkOpen() {
+        if (isClosed()) {
+            throw new ClosedException("'%s' was closed by this process".formatted(name()));
+        }
+    }
+
+    /// Whether its name still leads to it.
+    ///
+    /// @return false once it was unlinked
+    public boolean isStillNamed() {
+        return mapped.region.isStillNamed();
+    }
+
+    /// Removes the name, if it still leads to this object.
+    ///
+    /// @return whether this call removed it
+    /// @throws io.sluice.core.error.SluiceException if somebody holds the object for removal and does not go on
+    public boolean unlink() {
+        return space.unlink(this);
+    }
+
+    /// Makes the handle that will close this object; if that fails, the object is closed now.
+    ///
+    /// @param opener makes it of this object
+    /// @param <H> type of the handle
+    /// @return the handle
+    /// @throws RuntimeException what the opener throws
+    public <H> H handle(Function<? super SharedObject, ? extends H> opener) {
+        try {
+            return opener.apply(this);
+        } catch (RuntimeException | Error refused) {
+            try {
+                close();
+            } catch (RuntimeException | Error also) {
+                refused.addSuppressed(also);
+            }
+            throw refused;
+        }
+    }
+
+    /// Opens this object once more, in the same opening of the space: both end with that.
+    ///
+    /// @return this; close it once more
+    /// @throws NoSuchObjectException if its name does not lead to it any more
+    public SharedObject openAgain() {
+        SharedObject again = space.attach(name(), kind());
+        if (again != this) {
+            again.close();
+            throw new NoSuchObjectException("'%s' was unlinked, and another object has its name now".formatted(name()));
+        }
+        return this;
+    }
+
+    /// Takes back one [Space#open]; the last one leaves the object. Calls beyond that do nothing.
+    ///
+    /// @throws io.sluice.core.error.SluiceException if the object could not be left in order
+    @Override
+    public void close() {
+        Closing closing = new Closing().then(() -> space.release(this));
+        if (spacesToClose.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
+            closing.then(space::close);
+        }
+        closing.end();
+    }
+
+    /// Makes one call of [#close] take back one [Space#open] as well.
+    void closesSpaceToo() {
+        spacesToClose.incrementAndGet();
+    }
+
+    /// This object by its names, to be sent to another process.
+    ///
+    /// @return the reference
+    public ObjectReference reference() {
+        KeptObjects.add(this);
+        return new ObjectReference(space.root().toString(), space.name(), name(), kind(), elementType(), objectId());
+    }
+
+    MappedObject mapped() {
+        return mapped;
+    }
+
+    RegionHeader header() {
+        return mapped.header();
+    }
+}

@@ -1,0 +1,168 @@
+package io.sluice.shm.object;
+
+import io.sluice.core.error.SluiceException;
+import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.linux.FileCalls;
+import io.sluice.shm.linux.FileStatus;
+import io.sluice.shm.linux.Linux;
+import io.sluice.shm.owner.RegistryView;
+import io.sluice.shm.region.Directory;
+import io.sluice.shm.region.RegionFile;
+import io.sluice.shm.region.RegionHeader;
+import io.sluice.shm.space.ObjectInfo;
+import io.sluice.shm.space.OwnerInfo;
+import io.sluice.shm.space.SpaceInfo;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/// Looks at spaces from outside: nothing is mapped, locked, joined or changed.
+///
+/// - **Threads:** any.
+public final class SpaceView {
+    private SpaceView() {}
+
+    /// The names of the spaces below a root, after temporary ones without a live owner have been removed.
+    ///
+    /// @param root directory of spaces, or null for the usual one; see [Space#open]
+    /// @return sorted; empty if there is no such directory
+    /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
+    public static List<String> spaces(Path root) {
+        Linux.require();
+        TemporarySpaces.removeAbandoned(SpaceLocation.root(root), Integer.MAX_VALUE);
+        try (Directory directory = Directory.open(SpaceLocation.root(root))) {
+            return directory.names().stream()
+                    .filter(Names::isAllowed)
+                    .filter(name -> isDirectory(directory.path().resolve(name)))
+                    .sorted()
+                    .toList();
+        } catch (NoSuchObjectException none) {
+            return List.of();
+        }
+    }
+
+    /// Removes every space below a root that has no live owner and holds nothing but temporary objects, if any: also
+    /// those that were opened for persistent objects and got none. Opening and listing spaces does it too, for the
+    /// temporary ones.
+    ///
+    /// @param root directory of spaces, or null for the usual one; see [Space#open]
+    /// @return the names of those that were removed, sorted
+    /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
+    public static List<String> clean(Path root) {
+        Linux.require();
+        Path where = SpaceLocation.root(root);
+        List<String> removed = new ArrayList<>(TemporarySpaces.removeAbandoned(where, Integer.MAX_VALUE));
+        for (String name : spaces(root)) {
+            if (TemporarySpaces.removeIfAbandoned(where, name)) {
+                removed.add(name);
+            }
+        }
+        Collections.sort(removed);
+        return removed;
+    }
+
+    private static boolean isDirectory(Path path) {
+        FileStatus status = FileCalls.status(FileCalls.WORKING_DIRECTORY, path.toString());
+        return status != null && status.isDirectory();
+    }
+
+    /// Looks at a space.
+    ///
+    /// @param root directory of spaces, or null for the usual one; see [Space#open]
+    /// @param name of the space
+    /// @return what is there
+    /// @throws NoSuchObjectException if there is no such space
+    /// @throws io.sluice.shm.error.UnsafeLocationException if a directory is not private to this user
+    public static SpaceInfo of(Path root, String name) {
+        Linux.require();
+        Names.check("space", name);
+        return of(name, SpaceLocation.root(root).resolve(name));
+    }
+
+    static SpaceInfo of(String name, Path path) {
+        try (Directory directory = Directory.open(path);
+                RegistryView registry = RegistryView.open(directory)) {
+            List<String> names = directory.names();
+            Map<UUID, long[]> large = largeMessages(directory, names);
+            List<ObjectInfo> objects = new ArrayList<>();
+            Map<String, String> unreadable = new TreeMap<>(registry.replaced());
+            for (String file : names) {
+                if (Names.isAllowed(file)) {
+                    try (RegionFile region = RegionFile.open(directory, file)) {
+                        if (region != null) {
+                            objects.add(describe(region, large));
+                        }
+                    } catch (SluiceException refused) {
+                        unreadable.put(file, refused.getMessage());
+                    }
+                }
+            }
+            objects.sort(Comparator.comparing(ObjectInfo::name));
+            List<OwnerInfo> owners = registry.owners(OwnerInfo::new);
+            return new SpaceInfo(name, path, registry.slots(), owners, List.copyOf(objects), unreadable);
+        }
+    }
+
+    /// How many messages of each object lie in files of their own, and how many bytes these have.
+    private static Map<UUID, long[]> largeMessages(Directory directory, List<String> names) {
+        Map<UUID, long[]> all = new HashMap<>();
+        for (String name : names) {
+            UUID object = SideFiles.objectOf(name);
+            FileStatus side = object == null ? null : directory.statusOf(name);
+            if (side != null) {
+                long[] numbers = all.computeIfAbsent(object, first -> new long[2]);
+                numbers[0]++;
+                numbers[1] += side.size();
+            }
+        }
+        return all;
+    }
+
+    private static ObjectInfo describe(RegionFile file, Map<UUID, long[]> large) {
+        RegionHeader header = file.header();
+        Kind kind = Kind.of(header.kind(), file.name());
+        List<Integer> owners = new ArrayList<>();
+        int live = 0;
+        int[] table = file.participants();
+        for (int slot = 1; slot < table.length; slot++) {
+            if (table[slot] != 0) {
+                owners.add(slot);
+                if (file.isPlaceTaken(slot)) {
+                    live++;
+                }
+            }
+        }
+        long[] numbers = large.getOrDefault(header.id(), new long[2]);
+        return new ObjectInfo(
+                file.name(),
+                kind.shown(),
+                header.id(),
+                file.bytes(),
+                header.elementType(),
+                header.temporary(),
+                header.creatorPid(),
+                Instant.ofEpochMilli(header.createdMillis()),
+                live,
+                owners.size() - live,
+                List.copyOf(owners),
+                Collections.unmodifiableMap(parameters(kind, header.parameters())),
+                (int) numbers[0],
+                numbers[1]);
+    }
+
+    private static Map<String, Long> parameters(Kind kind, long[] numbers) {
+        Map<String, Long> named = new LinkedHashMap<>();
+        for (int i = 0; i < kind.parameters(); i++) {
+            named.put(kind.parameterName(i), numbers[i]);
+        }
+        return named;
+    }
+}

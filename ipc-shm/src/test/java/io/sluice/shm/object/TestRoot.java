@@ -1,0 +1,102 @@
+package io.sluice.shm.object;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.core.ring.Ring;
+import io.sluice.core.ring.RingOptions;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A root of spaces for one test, in `/dev/shm`; when the test ends, its children are killed and all files removed.
+final class TestRoot implements AutoCloseable {
+    static final RingOptions SHAPE = RingOptions.manyToMany(16);
+
+    private final Path path;
+    private final List<Child> children = new ArrayList<>();
+
+    TestRoot() {
+        try {
+            path = Files.createTempDirectory(
+                    Path.of("/dev/shm"),
+                    "sluice-test-",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Path space(String name) {
+        return path.resolve(name);
+    }
+
+    Space open(String name) {
+        return Space.open(path, name);
+    }
+
+    /// Starts a JVM that takes commands; see [Child].
+    ///
+    /// @param options of the JVM
+    Child child(String... options) {
+        Child child = new Child(path, List.of(options));
+        children.add(child);
+        return child;
+    }
+
+    static ObjectSpec persistent(String name) {
+        return spec(name, false);
+    }
+
+    static ObjectSpec temporary(String name) {
+        return spec(name, true);
+    }
+
+    private static ObjectSpec spec(String name, boolean temporary) {
+        long[] parameters = {16, 64, 0, 0, 0, 0, 0, 0};
+        return new ObjectSpec(
+                name, Kind.QUEUE, parameters, SHAPE.bytes(), "test", temporary, body -> Ring.format(body, SHAPE));
+    }
+
+    List<String> files(String space) {
+        try (var files = Files.list(path.resolve(space))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    @Override
+    public void close() {
+        children.forEach(Child::kill);
+        try {
+            Files.walkFileTree(path, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+                    Files.delete(directory);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+        assertThat(path).doesNotExist();
+    }
+}

@@ -67,11 +67,6 @@ final class SlotWord {
         return ((word >>> TURN_SHIFT) - turn) << TURN_SHIFT >> TURN_SHIFT;
     }
 
-    /// Whether the word says COMMITTED for a record of one slot of this turn, whatever its owner.
-    static boolean isCommittedSlot(long word, long turn) {
-        return (word & ~(1023L << 3)) == of(turn, 1, 0, COMMITTED);
-    }
-
     /// Whether the word is of this turn and this state, whatever its slots and its owner.
     static boolean is(long word, long turn, int state) {
         return (word >>> TURN_SHIFT) == (turn & (1L << TURN_BITS) - 1) && state(word) == state;

@@ -74,7 +74,7 @@ class DamageTest {
             file.write(99);
             assertThatThrownBy(() -> space.attach("q", Kind.QUEUE))
                     .isInstanceOf(LayoutVersionException.class)
-                    .hasMessageContaining("'q': layout version 99, this library reads 3");
+                    .hasMessageContaining("'q': layout version 99, this library reads 4");
         }
     }
 

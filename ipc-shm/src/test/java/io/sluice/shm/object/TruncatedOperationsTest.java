@@ -164,7 +164,7 @@ class TruncatedOperationsTest {
                     if (isNamed(thrown)) {
                         named++;
                     } else if (!isMisuse(thrown)
-                            && (thrown != null || (mustTouch(method) && !QUIET.contains(method.getName())))) {
+                            && (thrown != null || (mustTouch(method) && !isQuiet(kind, method)))) {
                         wrong.add("call %d of %s: %s".formatted(call, method, thrown));
                     }
                 }
@@ -200,6 +200,12 @@ class TruncatedOperationsTest {
     private static boolean isMisuse(Throwable thrown) {
         return thrown instanceof UnsupportedOperationException || thrown instanceof IllegalStateException
                 || thrown instanceof IllegalMonitorStateException;
+    }
+
+    /// A claim of an only producer, with room known, touches no memory of the ring; its commit does.
+    private static boolean isQuiet(String kind, Method method) {
+        return QUIET.contains(method.getName())
+                || (kind.equals("ring one-to-one") && method.getName().equals("tryClaim"));
     }
 
     /// A method without parameters that returns something may tell what never changes.

@@ -36,7 +36,7 @@ class RegionLayoutTest {
         assertThat(RegionLayout.HEADER.byteSize()).isEqualTo(4096);
         assertThat(RegionLayout.PARTICIPANTS).isEqualTo(4096);
         assertThat(RegionLayout.BODY).isEqualTo(8192);
-        assertThat(RegionLayout.VERSION).isEqualTo(3);
+        assertThat(RegionLayout.VERSION).isEqualTo(4);
     }
 
     /// Whole pages, more than an int can count, and no overflow.

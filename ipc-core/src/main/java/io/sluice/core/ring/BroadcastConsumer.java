@@ -36,17 +36,8 @@ final class BroadcastConsumer extends RingConsumer {
     }
 
     @Override
-    public int read(MessageHandler handler, int limit) {
-        try {
-            return readNow(handler, limit);
-        } catch (Throwable failure) {
-            throw MemoryFault.named(failure);
-        }
-    }
-
-    private int readNow(MessageHandler handler, int limit) {
+    int readNow(MessageHandler handler, int limit) {
         StackRoom.probe();
-        checkOpen();
         int count = 0;
         while (count < limit) {
             long word = ring.word(next);
@@ -64,6 +55,9 @@ final class BroadcastConsumer extends RingConsumer {
             } else if (!wasOvertaken()) {
                 break;
             }
+            if (isClosed()) {
+                break;
+            }
             if (next - published >= publishEvery || ring.space.isAwaited()) {
                 publish();
             }
@@ -71,7 +65,7 @@ final class BroadcastConsumer extends RingConsumer {
         if (published != next) {
             publish();                   // the caller may go away for long, and the producer wait for just these slots
         }
-        return count == 0 ? nothing() : count;
+        return count;
     }
 
     /// A handler may throw, and its thread not come back for long; the producer may wait for what was read before.

@@ -160,18 +160,10 @@ public final class ManyConsumer extends RingConsumer {
     }
 
     @Override
-    public int read(MessageHandler handler, int limit) {
-        try {
-            return readNow(handler, limit);
-        } catch (Throwable failure) {
-            throw MemoryFault.named(failure);
-        }
-    }
-
-    private int readNow(MessageHandler handler, int limit) {
+    int readNow(MessageHandler handler, int limit) {
         StackRoom.probe();
         int count = 0;
-        for (; count < limit; count++) {
+        for (; count < limit && !isClosed(); count++) {
             long position = take();
             if (position == Ring.NONE) {
                 break;
@@ -189,7 +181,7 @@ public final class ManyConsumer extends RingConsumer {
             ring.release(position, slots);
             ring.signalRelease();
         }
-        return count == 0 ? nothing() : count;
+        return count;
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.sluice.core.ring;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
-import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Reachability;
 import org.agrona.concurrent.MessageHandler;
@@ -41,17 +40,8 @@ final class OneConsumer extends RingConsumer {
     }
 
     @Override
-    public int read(MessageHandler handler, int limit) {
-        try {
-            return readNow(handler, limit);
-        } catch (Throwable failure) {
-            throw MemoryFault.named(failure);
-        }
-    }
-
-    private int readNow(MessageHandler handler, int limit) {
+    int readNow(MessageHandler handler, int limit) {
         StackRoom.probe();
-        checkOpen();
         int count = 0;
         long position = next;
         while (count < limit) {
@@ -75,6 +65,9 @@ final class OneConsumer extends RingConsumer {
             ring.release(position, slots);
             position += slots;
             next = position;
+            if (isClosed()) {
+                break;
+            }
             if (position - published >= publishEvery || ring.space.isAwaited()) {
                 publish(position);
             }
@@ -82,7 +75,7 @@ final class OneConsumer extends RingConsumer {
         if (published != position) {
             publish(position);           // the caller may go away for long, and a producer wait for just these slots
         }
-        return count == 0 ? nothing() : count;
+        return count;
     }
 
     /// A handler may throw, and its thread not come back for long; the producer may wait for what was read before.

@@ -33,6 +33,8 @@ public abstract sealed class RingConsumer implements AutoCloseable
     private final BooleanSupplier somethingToDo;
     long position;
     private int misses;
+    private Thread reading;          // written by the thread that reads, and of use to it alone
+    private boolean ended;
     private volatile boolean closed;
 
     RingConsumer(Ring ring, WaitStrategy strategy) {
@@ -47,7 +49,25 @@ public abstract sealed class RingConsumer implements AutoCloseable
     /// @param handler gets each message
     /// @param limit how many messages at most
     /// @return how many were read
-    public abstract int read(MessageHandler handler, int limit);
+    public final int read(MessageHandler handler, int limit) {
+        Thread outer = reading;
+        reading = Thread.currentThread();
+        try {
+            checkOpen();
+            int count = readNow(handler, limit);
+            return count == 0 ? nothing() : count;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        } finally {
+            reading = outer;
+            if (closed && outer == null) {
+                end();               // a handler has closed this consumer
+            }
+        }
+    }
+
+    /// Reads, and ends behind a message whose handler has closed this consumer.
+    abstract int readNow(MessageHandler handler, int limit);
 
     /// Whether the next slot has something for this consumer. Cheap, called while waiting.
     abstract boolean hasMessage();
@@ -178,6 +198,9 @@ public abstract sealed class RingConsumer implements AutoCloseable
     }
 
     /// Leaves the ring; what was not read stays for the others. A second call does nothing.
+    ///
+    /// A handler may close its own consumer: its message is consumed when it returns, no further one is read, and the
+    /// role is left when the read ends. No other thread may be reading meanwhile.
     @Override
     public void close() {
         synchronized (this) {
@@ -185,6 +208,19 @@ public abstract sealed class RingConsumer implements AutoCloseable
                 return;
             }
             closed = true;
+        }
+        // Behind the close of a ring its memory is gone for this process, so there is no later.
+        if (!Thread.currentThread().equals(reading) || ring.isClosed()) {
+            end();
+        }
+    }
+
+    private void end() {
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
         }
         Closing closing = new Closing();
         closing.then(this::leave);

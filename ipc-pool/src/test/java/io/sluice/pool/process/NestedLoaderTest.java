@@ -167,7 +167,7 @@ class NestedLoaderTest {
 
     private static boolean isNeeded(Path entry) {
         String name = entry.getFileName().toString();
-        return name.endsWith(".jar") && (name.startsWith("ipc-") || name.startsWith("agrona"));
+        return name.endsWith(".jar") && (name.startsWith("sluice-") || name.startsWith("agrona"));
     }
 
     private static void addAll(JarOutputStream out, Path classes) throws IOException {

@@ -682,7 +682,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
         }
     }
 
-    /// Name and directory, for people.
+    /// Name and directory, for display.
     @Override
     public String toString() {
         return "SharedSpace[%s, %s]".formatted(name(), path());

@@ -27,7 +27,7 @@ public final class SharedCharArray extends SharedArray {
     /// @param name of the object
     /// @param length how many elements
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, long length, boolean temporary) {
         return spec(name, "char", Character.BYTES, length, temporary);

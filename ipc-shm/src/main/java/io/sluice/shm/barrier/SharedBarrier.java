@@ -66,7 +66,7 @@ public final class SharedBarrier extends SharedHandle {
     /// @param name of the object
     /// @param parties how many meet
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @throws IllegalArgumentException if `parties` is not between 1 and 65,535
     /// @hidden
     public static ObjectSpec spec(String name, int parties, boolean temporary) {

@@ -52,7 +52,7 @@ public final class SharedCountDownLatch extends SharedHandle {
     /// @param name of the object
     /// @param count how often it is to be counted down
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @throws IllegalArgumentException if `count` is negative
     /// @hidden
     public static ObjectSpec spec(String name, long count, boolean temporary) {

@@ -50,7 +50,7 @@ public final class SharedEvent extends SharedHandle {
     ///
     /// @param name of the object
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, boolean temporary) {
         return new ObjectSpec(name, Kind.EVENT, new long[8], Signal.bytes(), "", temporary, address -> {});

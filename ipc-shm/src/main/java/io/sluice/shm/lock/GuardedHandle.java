@@ -69,7 +69,7 @@ public abstract class GuardedHandle extends SharedHandle {
         return "%s, lock %s".formatted(content(), lock.isClosed() ? "closed" : lock.state());
     }
 
-    /// What the data is like at this moment, for people.
+    /// What the data is like at this moment, for display.
     ///
     /// @return a few words
     protected abstract String content();

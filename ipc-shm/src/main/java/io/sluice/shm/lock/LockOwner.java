@@ -6,7 +6,7 @@ import io.sluice.core.sync.Mutex.Holder;
 import io.sluice.shm.object.SharedObject;
 import java.util.Optional;
 
-/// The thread of a process that has a lock, or had it when it died; for people.
+/// The thread of a process that has a lock, or had it when it died; for display.
 ///
 /// @param pid process id, in the process's own eyes
 /// @param threadId the thread's [Thread#threadId] in that process
@@ -40,7 +40,7 @@ public record LockOwner(long pid, long threadId) {
         return holder.dead() ? Optional.of(new LockOwner(holder.pid(), holder.thread())) : Optional.empty();
     }
 
-    /// For people.
+    /// For display.
     @Override
     public String toString() {
         return "thread %d of process %d".formatted(threadId, pid);

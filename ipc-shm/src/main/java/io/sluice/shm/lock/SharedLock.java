@@ -41,7 +41,7 @@ public final class SharedLock extends OwnedLock {
     /// @param name of the object
     /// @param options how it is made
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, LockOptions options, boolean temporary) {
         return spec(name, options, false, temporary);

@@ -63,7 +63,7 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
     /// @param name of the object
     /// @param options how it is made; it has no conditions
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, LockOptions options, boolean temporary) {
         long[] parameters = {1, options.onOwnerDeath().core().code(), 0, 0, 0, 0, 0, 0};

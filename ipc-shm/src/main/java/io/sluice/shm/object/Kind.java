@@ -276,7 +276,7 @@ public enum Kind {
     /// @param bytes its size
     /// @param parameters of the object
     /// @param slot the dead process's
-    /// @param pid its process id, for people; 0 if it is not known
+    /// @param pid its process id, for display; 0 if it is not known
     /// @param parking wakes waiters for what the dead one held
     void recover(String name, long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
         checkSize(name, bytes);

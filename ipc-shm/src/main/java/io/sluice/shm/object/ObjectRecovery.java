@@ -35,7 +35,7 @@ final class ObjectRecovery {
     ///
     /// @param file address of the object's file
     /// @param slot whose place the caller holds
-    /// @param pid process id of the process that was there, for people; 0 if it is not known
+    /// @param pid process id of the process that was there, for display; 0 if it is not known
     /// @return false if the entry still counts, and recovery is to be tried again
     boolean recover(long file, int slot, long pid) {
         try {

@@ -108,12 +108,12 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     /// Wakes those who wait through this handle, and refuses everybody from now on.
     protected abstract void end();
 
-    /// What the object is like at this moment, for people; called while the handle is open.
+    /// What the object is like at this moment, for display; called while the handle is open.
     ///
     /// @return a few words
     protected abstract String state();
 
-    /// Kind, name and state, for people.
+    /// Kind, name and state, for display.
     @Override
     public final String toString() {
         return "%s[%s, %s]".formatted(getClass().getSimpleName(), name(), isClosed() ? "closed" : state());

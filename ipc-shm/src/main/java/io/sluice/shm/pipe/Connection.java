@@ -292,7 +292,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
         }
     }
 
-    /// Pipe and end, for people.
+    /// Pipe and end, for display.
     @Override
     public String toString() {
         return "Connection[%s, %s end%s]".formatted(pipe.name(), first ? "first" : "second",

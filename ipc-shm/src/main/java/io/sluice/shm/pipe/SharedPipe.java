@@ -198,7 +198,7 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
         }
     }
 
-    /// Name and kind, for people.
+    /// Name and kind, for display.
     @Override
     public synchronized String toString() {
         return "SharedPipe[%s, %s, %s%s]".formatted(

@@ -199,7 +199,7 @@ public final class SharedRing implements NamedHandle, Serializable {
         }
     }
 
-    /// Name and shape, for people.
+    /// Name and shape, for display.
     @Override
     public synchronized String toString() {
         RingOptions options = ring.options();

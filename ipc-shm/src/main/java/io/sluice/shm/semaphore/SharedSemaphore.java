@@ -62,7 +62,7 @@ public final class SharedSemaphore extends SharedHandle {
     /// @param name of the object
     /// @param options how it is made
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, SemaphoreOptions options, boolean temporary) {
         long[] parameters = {options.permits(), options.bound(), options.owned() ? 1 : 0, 0, 0, 0, 0, 0};

@@ -2,7 +2,7 @@ package io.sluice.shm.space;
 
 import java.time.Instant;
 
-/// A process in a space, for people. Whether it lives is the kernel's word; the rest is what it said about itself.
+/// A process in a space, for display. Whether it lives is the kernel's word; the rest is what it said about itself.
 ///
 /// @param slot 1 to 1023
 /// @param generation how many have had the slot

@@ -32,7 +32,7 @@ public final class SharedBoolean extends SharedNumber {
     /// @param name of the object
     /// @param initial the first value
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, boolean initial, boolean temporary) {
         return spec(name, "boolean", SharedNumber.word(initial ? 1 : 0), temporary);

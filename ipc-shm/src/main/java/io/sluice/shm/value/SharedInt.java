@@ -35,7 +35,7 @@ public final class SharedInt extends SharedNumber {
     /// @param name of the object
     /// @param initial the first value
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, int initial, boolean temporary) {
         return spec(name, "int", SharedNumber.word(initial), temporary);

@@ -54,7 +54,7 @@ public final class SharedRecordArray<T> extends GuardedHandle {
     /// @param initial the first value of every element
     /// @param temporary whether it goes with its last user
     /// @param <T> type of the elements
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @throws IllegalArgumentException if the codec knows no longest encoding
     /// @hidden
     public static <T> ObjectSpec spec(String name, Codec<T> codec, long length, T initial, boolean temporary) {

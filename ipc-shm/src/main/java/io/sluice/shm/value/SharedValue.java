@@ -57,7 +57,7 @@ public final class SharedValue<T> extends GuardedHandle {
     /// @param initial the first value
     /// @param temporary whether it goes with its last user
     /// @param <T> type of the value
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @throws IllegalArgumentException if the codec knows no longest encoding
     /// @hidden
     public static <T> ObjectSpec spec(String name, Codec<T> codec, T initial, boolean temporary) {
@@ -72,7 +72,7 @@ public final class SharedValue<T> extends GuardedHandle {
     /// @param initial the first value
     /// @param temporary whether it goes with its last user
     /// @param <T> type of the value
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static <T> ObjectSpec spec(String name, Codec<T> codec, int valueBytes, T initial, boolean temporary) {
         return Cells.spec(name, Kind.VALUE, codec, 1, valueBytes, initial, temporary);

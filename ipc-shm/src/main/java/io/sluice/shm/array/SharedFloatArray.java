@@ -22,7 +22,7 @@ public final class SharedFloatArray extends SharedArray {
         super(object);
     }
 
-    /// What such an array is in its space: zeros at first.
+    /// Specifies such an array, of zeros; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param length how many elements

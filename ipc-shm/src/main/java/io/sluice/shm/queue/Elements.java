@@ -197,7 +197,7 @@ final class Elements<E> {
 
     // Taking.
 
-    /// Takes an element, without the bytes, which [#consume] or [#lease] is then called for.
+    /// Takes an element without reading it; the caller then calls [#consume] or [#lease].
     ///
     /// @param deadline as `Waiter.deadline` makes it; [Long#MIN_VALUE] does not wait
     /// @return its position, or [#NONE] if none came in time, or none will come

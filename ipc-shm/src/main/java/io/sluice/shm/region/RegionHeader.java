@@ -148,7 +148,7 @@ public record RegionHeader(
 
     private static CorruptObjectException corrupt(String name, String what) {
         return new CorruptObjectException(
-                "'%s' is not an object of Sluice, or is one no longer: it %s; remove the file if nobody needs it"
+                "'%s' is not an object of Sluice, or is one no longer: it %s; remove the file if no process needs it"
                         .formatted(name, what));
     }
 

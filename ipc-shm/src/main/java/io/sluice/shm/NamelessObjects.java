@@ -36,8 +36,8 @@ import java.util.HexFormat;
 
 /// The factory methods of a [SharedSpace] without a name: the same objects under random names.
 ///
-/// Such an object is temporary, also in a space that is not: it goes when no live process has it open. Only handles
-/// lead to it: captured by the task of a child, or sent in a message.
+/// Such an object is temporary, also in a space that is not: it is removed when no live process has it open. Only
+/// handles lead to it: captured by the task of a child, or sent in a message.
 abstract sealed class NamelessObjects permits SharedSpace {
     /// A queue of objects, with slots as large as the codec suggests.
     ///

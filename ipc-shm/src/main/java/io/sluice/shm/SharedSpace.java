@@ -64,13 +64,13 @@ import java.util.function.Function;
 /// }
 /// ```
 ///
-/// A factory method creates the object if its name is free, and otherwise attaches to it and compares: what differs
-/// from the wish is a [io.sluice.core.error.MismatchException] that says so; [#with] creates only, or attaches only. The
-/// space lies in `/dev/shm/sluice-<uid>/<name>`; the environment variable `SLUICE_HOME`, or the property `sluice.home`,
-/// moves the root elsewhere.
+/// A factory method creates the object if its name is free, and otherwise attaches to it: an object that differs from
+/// the arguments is refused with a [io.sluice.core.error.MismatchException] that lists the differences. [#with] creates
+/// only, or attaches only. The space is the directory `/dev/shm/sluice-<uid>/<name>`; the environment variable
+/// `SLUICE_HOME`, or the property `sluice.home`, moves the root elsewhere.
 ///
-/// Each factory method also comes without a name, for objects that only handles lead to: those that a child process is
-/// given, or that travel in a message.
+/// Each factory method also exists without a name, for objects that are reached by handles alone: a child process gets
+/// the handle with its task, or another process in a message.
 ///
 /// ```java
 /// try (var space = SharedSpace.openTemporary();
@@ -82,10 +82,9 @@ import java.util.function.Function;
 ///
 /// - **Threads:** any.
 /// - **Lifetime:** [#close()] closes every handle that came from here. Objects stay until they are unlinked or the
-///   machine restarts, except temporary ones, which go with the last process that has them open; see
+///   machine restarts, except temporary ones, which are removed with the last process that has them open; see
 ///   [#openTemporary(String)].
-/// - **Death:** a process that dies leaves what it held to the others: a process that waits for it, opens the space or
-///   lists it cleans up.
+/// - **Death:** what a dead process held is given back by a process that waits for it, opens the space or lists it.
 /// - **Security:** directories 0700, files 0600; a location that is not private to this user is refused.
 public final class SharedSpace extends NamelessObjects implements AutoCloseable {
     private static final int DEFAULT_PIPE_SLOTS = 4096;
@@ -95,7 +94,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     private final boolean temporary;
     private final OpenMode mode;
     private final AtomicBoolean closed;
-    /// Weakly held: an unreachable handle needs no closing of its own, the space's does for it.
+    /// Weakly held: an unreachable handle needs no close of its own; the close of the space includes it.
     private final Set<ObjectHandle> handles;
 
     private SharedSpace(Space space, boolean temporary) {
@@ -106,7 +105,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
         this.handles = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     }
 
-    /// The same opening of the same space, with other wishes.
+    /// The same opening of the same space, with another mode.
     private SharedSpace(SharedSpace original, boolean temporary, OpenMode mode) {
         this.space = original.space;
         this.temporary = temporary;
@@ -119,7 +118,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     ///
     /// @param name 1 to 64 letters, digits, dots, dashes and underscores, the first a letter or digit
     /// @return the space, to be closed by the caller
-    /// @throws IllegalArgumentException if the name is none
+    /// @throws IllegalArgumentException if the name is invalid
     /// @throws UnsupportedOperationException on anything but Linux on x86-64 or aarch64
     /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
     /// @throws io.sluice.shm.error.SpaceFullException if too many processes have it open
@@ -136,9 +135,9 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
         return new SharedSpace(Space.open(root, name), false);
     }
 
-    /// Opens a space for more, or fewer, processes than the 255 of [#open(String)]. Only who creates it decides.
+    /// Opens a space for more, or fewer, processes than the 255 of [#open(String)]. The creator of the space decides.
     ///
-    /// @param root a directory, or null for the usual one
+    /// @param root a directory, or null for the default one
     /// @param name as for [#open(String)]
     /// @param maxProcesses how many can have it open at the same time, 1 to 1023
     /// @return the space, to be closed by the caller
@@ -146,12 +145,12 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
         return new SharedSpace(Space.open(root, name, new SpaceOptions(maxProcesses)), false);
     }
 
-    /// Opens a space whose objects, if created through this handle, are temporary: they go with the last process that
-    /// has them open, and the directory goes with the last process of the space.
+    /// Opens a space whose objects, if created through this handle, are temporary: they are removed with the last
+    /// process that has them open, and the directory with the last process of the space.
     ///
-    /// - **Orderly end:** a process that ends without [#close()], by return from `main`, `System.exit` or a signal that
-    ///   its JVM handles, and is the last one, takes the space along after its shutdown hooks, which use the space as
-    ///   before. Another process that opens the name meanwhile gets a space of its own.
+    /// - **Orderly end:** if the last process ends without [#close()], by return from `main`, `System.exit` or a signal
+    ///   that its JVM handles, the space is removed after its shutdown hooks, which can use it as before. Another
+    ///   process that opens the name meanwhile gets a space of its own.
     /// - **Death:** a space whose last process was killed, or whose last processes ended at the same time, is removed
     ///   when any process opens a space under the same root or lists one, and by `sluice clean`.
     /// - **Slowness:** a process that is stopped is alive, and its space stays.
@@ -600,7 +599,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
 
     /// The names of the spaces below a root, after temporary ones without a live owner have been removed.
     ///
-    /// @param root directory of spaces, or null for the usual one
+    /// @param root directory of spaces, or null for the default one
     /// @return sorted; empty if there is no such directory
     /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
     public static List<String> spaces(Path root) {
@@ -609,7 +608,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
 
     /// Looks at a space from outside: nothing in it is mapped, locked, joined or changed.
     ///
-    /// @param root directory of spaces, or null for the usual one
+    /// @param root directory of spaces, or null for the default one
     /// @param name of the space
     /// @return what is there
     /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
@@ -622,7 +621,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// those that were opened for persistent objects and got none. Opening and listing spaces does it too, for the
     /// temporary ones.
     ///
-    /// @param root directory of spaces, or null for the usual one
+    /// @param root directory of spaces, or null for the default one
     /// @return the names of those that were removed, sorted
     /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
     public static List<String> clean(Path root) {
@@ -682,7 +681,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
         }
     }
 
-    /// Name and directory, for people.
+    /// Name and directory, for display.
     @Override
     public String toString() {
         return "SharedSpace[%s, %s]".formatted(name(), path());

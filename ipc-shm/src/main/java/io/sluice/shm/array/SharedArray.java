@@ -13,13 +13,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
-/// What arrays of numbers between processes have in common.
+/// The common part of the arrays of numbers between processes.
 ///
-/// - **Threads:** any. An element is read and written in one piece; several are not, so take [#lock()] for what belongs
-///   together, or publish it by an ordered access.
+/// - **Threads:** any. A read or write of one element is atomic, of several it is not: take [#lock()] for elements that
+///   belong together, or publish them by an ordered access.
 /// - **Ordering:** none for plain accesses and bulk transfers; arrays of `int` and `long` have ordered and atomic ones.
-/// - **Death:** whoever dies in a bulk transfer leaves a part of it done.
-/// - **Size:** as much as the memory behind the space holds; indices are `long`.
+/// - **Death:** a process that dies in a bulk transfer leaves a part of it done.
+/// - **Size:** limited by the memory behind the space; indices are `long`.
 /// - **Allocation:** none, but for the Java arrays that are asked for.
 /// - **Errors:** `IndexOutOfBoundsException` names the array, the range and the length; after [#close()],
 ///   [io.sluice.core.error.ClosedException].
@@ -35,7 +35,7 @@ public abstract sealed class SharedArray extends GuardedHandle
     private final transient long length;
     private final transient int elementBytes;
     private final transient MemorySegment segment;
-    /// The segment for users; written without order, since two of them are as good as one.
+    /// The segment of [#asSegment()]; written without ordering, since a second one does no harm.
     private transient MemorySegment lent;
 
     SharedArray(SharedObject object) {
@@ -52,7 +52,7 @@ public abstract sealed class SharedArray extends GuardedHandle
         return spec(name, type, elementBytes, length, temporary, 0);
     }
 
-    /// @param from where the elements are copied from when the array is created, or 0 for zeros
+    /// @param from address from which the elements are copied when the array is created, or 0 for zeros
     private static ObjectSpec spec(
             String name, String type, int elementBytes, long length, boolean temporary, long from) {
         if (length < 0 || length > (Long.MAX_VALUE >> 4)) {
@@ -68,7 +68,7 @@ public abstract sealed class SharedArray extends GuardedHandle
                 });
     }
 
-    /// The same elements in another object. Whoever writes meanwhile is copied in part; take [#lock()] against that.
+    /// The same elements in another object. Concurrent writes are copied in part; take [#lock()] against that.
     ///
     /// @hidden
     @Override
@@ -106,7 +106,7 @@ public abstract sealed class SharedArray extends GuardedHandle
         return made;
     }
 
-    /// Address of an element that is there.
+    /// Address of an element; checks the index.
     final long at(long index) {
         if (index < 0 || index >= length) {
             throw new IndexOutOfBoundsException(
@@ -144,7 +144,7 @@ public abstract sealed class SharedArray extends GuardedHandle
         checkOpen();
     }
 
-    /// The number of elements of a range that is to become a Java array.
+    /// The number of elements of a range, checked to fit into a Java array.
     final int javaLength(long from, long to) {
         checkRange(from, to - from);
         if (to - from > Integer.MAX_VALUE - 8) {

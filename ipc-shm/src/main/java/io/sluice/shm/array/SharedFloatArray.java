@@ -22,12 +22,12 @@ public final class SharedFloatArray extends SharedArray {
         super(object);
     }
 
-    /// What such an array is in its space: zeros at first.
+    /// Specifies such an array, of zeros; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param length how many elements
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, long length, boolean temporary) {
         return spec(name, "float", Float.BYTES, length, temporary);

@@ -24,12 +24,12 @@ public final class SharedIntArray extends SharedArray {
         super(object);
     }
 
-    /// What such an array is in its space: zeros at first.
+    /// Specifies such an array, of zeros; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param length how many elements
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, long length, boolean temporary) {
         return spec(name, "int", Integer.BYTES, length, temporary);
@@ -181,7 +181,7 @@ public final class SharedIntArray extends SharedArray {
     /// Writes if the element is the expected one.
     ///
     /// @param index 0 to `length - 1`
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean compareAndSet(long index, int expected, int value) {
@@ -194,12 +194,12 @@ public final class SharedIntArray extends SharedArray {
         }
     }
 
-    /// Writes if the element is the expected one, and tells what was there.
+    /// Writes if the element is the expected one, and returns the old one.
     ///
     /// @param index 0 to `length - 1`
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
-    /// @return what stood there; `expected` if `value` was written
+    /// @return the value before; `expected` if `value` was written
     public int compareAndExchange(long index, int expected, int value) {
         try {
             int found = Memory.compareAndExchangeInt(at(index), expected, value);
@@ -210,7 +210,7 @@ public final class SharedIntArray extends SharedArray {
         }
     }
 
-    /// Writes, and tells what was there.
+    /// Writes, and returns the old one.
     ///
     /// @param index 0 to `length - 1`
     /// @param value the new one

@@ -18,17 +18,17 @@ import java.util.concurrent.TimeoutException;
 /// A barrier between processes, with the methods of [java.util.concurrent.CyclicBarrier]: a number of threads meet at
 /// it again and again.
 ///
-/// - **Threads:** any, platform or virtual, of any process. Which thread is a party is not fixed; how many are, is.
-/// - **Broken** for all, until [#reset], when a party times out, is interrupted, closes its handle while it waits, when
-///   the action fails, by [#abort], and when a process **dies** that has the barrier open, be it waiting or on its way:
-///   the others would wait for it in vain. A process that closes its handle, or merely looks on and closes it, breaks
-///   nothing, and neither does a child of `JavaProcess`, or a task of a pool, that returns: what it was given is closed
-///   then.
-/// - **A party that leaves** takes no place with it: the number of parties stays, as with Python's barrier, and the
-///   others wait until another thread arrives in its stead, or until one breaks the barrier.
-/// - **Action:** of the last one to arrive, run once, before the others go on. It is the handle's, and travels with it;
-///   a process that opens the barrier by its name gives the same again.
-/// - **Slowness:** a party that is stopped is waited for.
+/// - **Threads:** any, platform or virtual, of any process. The number of parties is fixed; any thread may be a party.
+/// - **Broken:** the barrier breaks for all, until [#reset], when a party times out, is interrupted, or closes its
+///   handle while it waits; when the action fails; by [#abort]; and when a process **dies** that has the barrier open,
+///   whether it waits or not, since the others could wait for it in vain. A process that closes its handle while none
+///   of its threads waits breaks nothing. A child of `JavaProcess` or a task of a pool that returns closes its handles,
+///   and breaks nothing either.
+/// - **A party that leaves:** the number of parties stays, as with Python's barrier, and the others wait until another
+///   thread arrives in its place, or until a party breaks the barrier.
+/// - **Action:** the last party to arrive runs its handle's action once, before the others go on. The action travels
+///   with the handle; a process that opens the barrier by its name passes the same action again.
+/// - **Slowness:** the others wait for a party that is stopped.
 /// - **Ordering:** what each party did before it arrived happens-before the action, and that before what follows the
 ///   return of any party.
 /// - **Allocation:** a few objects for each wait.
@@ -61,12 +61,12 @@ public final class SharedBarrier extends SharedHandle {
                 object.parking(), object.liveness(), strategy);
     }
 
-    /// What a barrier is in its space.
+    /// Specifies a barrier; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param parties how many meet
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @throws IllegalArgumentException if `parties` is not between 1 and 65,535
     /// @hidden
     public static ObjectSpec spec(String name, int parties, boolean temporary) {
@@ -77,7 +77,7 @@ public final class SharedBarrier extends SharedHandle {
 
     /// Arrives, and waits for all others.
     ///
-    /// @return how many had still to come: `getParties() - 1` for the first to arrive, 0 for the last
+    /// @return how many had not arrived yet: `getParties() - 1` for the first to arrive, 0 for the last
     /// @throws InterruptedException if the thread was interrupted before or meanwhile; the barrier is broken then
     /// @throws BrokenBarrierException if the barrier is broken, or was broken meanwhile; the message says by what
     public int await() throws InterruptedException, BrokenBarrierException {
@@ -90,7 +90,7 @@ public final class SharedBarrier extends SharedHandle {
 
     /// Arrives, and waits for all others, no longer than this.
     ///
-    /// @param timeout how long; zero and negative wait for nobody
+    /// @param timeout how long; zero and negative do not wait
     /// @param unit of the time-out
     /// @return as for [#await()]
     /// @throws InterruptedException as for [#await()]
@@ -127,8 +127,8 @@ public final class SharedBarrier extends SharedHandle {
         rendezvous.reset();
     }
 
-    /// Breaks the barrier for the parties that wait, and for those that arrive later, until [#reset]: as when a party
-    /// finds that the others would wait for it in vain. Nothing happens if it is broken.
+    /// Breaks the barrier for the parties that wait, and for those that arrive later, until [#reset]: for a party that
+    /// knows that the others would wait for it in vain. Nothing happens if it is broken.
     public void abort() {
         rendezvous.abort();
     }

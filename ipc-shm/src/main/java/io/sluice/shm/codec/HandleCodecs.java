@@ -46,7 +46,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /// Lets records have handles of shared objects as components: a request that carries the queue for its reply. A handle
-/// travels as an [ObjectReference]. What its elements are, the declaration says: no bytes choose a class.
+/// travels as an [ObjectReference]. The declaration of the component decides the element type: no received bytes choose
+/// a class.
 ///
 /// For `Codec.ofRecord`, which finds it as a service.
 public final class HandleCodecs implements ComponentCodecs {
@@ -132,15 +133,15 @@ public final class HandleCodecs implements ComponentCodecs {
         return (Codec<T>) new HandleCodec(type, arguments.isEmpty() ? null : arguments.getFirst());
     }
 
-    /// The codec of a handle. What the elements are is looked at when a handle comes along: a record may have a queue
-    /// of records of its own type.
+    /// The codec of a handle. The codec of its elements is made at the first handle: a record may have a queue of
+    /// records of its own type.
     private static final class HandleCodec implements Codec<ObjectHandle> {
         @Serial
         private static final long serialVersionUID = 1L;
 
         private final Class<?> type;
         private final Class<?> elements;
-        private transient volatile Codec<?> elementCodec;    // made twice, it is the same
+        private transient volatile Codec<?> elementCodec;    // two racing threads make equal ones
 
         HandleCodec(Class<?> type, Class<?> elements) {
             this.type = type;

@@ -4,18 +4,18 @@ import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.ring.Claim;
 
-/// What one operation needs to encode or decode an element. See [Scratches].
+/// The memory that one operation needs to encode or decode an element. See [Scratches].
 public final class Scratch {
     private static final int INITIAL_BYTES = 1024;
 
-    /// Where elements are encoded, and large ones read.
+    /// Receives encoded elements, and large elements that are read.
     public final ExpandableMemoryBuffer bytes = new ExpandableMemoryBuffer(INITIAL_BYTES);
-    /// Shows a small element where it lies.
+    /// A view of a small element in place.
     public final MemoryBuffer window = new MemoryBuffer();
     /// The claim of a put.
     public final Claim claim = new Claim();
 
-    /// The next one of the same stripe, and how many there are from this one on; see [Scratches].
+    /// The next scratch of the same stripe, and the length of the list from this one on; see [Scratches].
     Scratch next;
     int count;
 

@@ -4,20 +4,20 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// The scratch memory of one handle, kept from operation to operation.
 ///
-/// A scratch is taken out for the time of an operation and put back at its end, so one that is in use is never used
-/// again: a codec may use any queue or pipe inside `encode` and `decode`, its own included, to any depth. The memory
-/// belongs to the handle, and goes with it: no thread refers to anything of this library.
+/// An operation takes a scratch out and puts it back at its end, so no two operations use one at the same time: a
+/// codec may use any queue or pipe inside `encode` and `decode`, its own included, to any depth. The memory belongs to
+/// the handle and is freed with it: no thread-local refers to this library.
 ///
-/// - **Threads:** any; those with different stripes do not meet.
+/// - **Threads:** any; threads of different stripes do not contend.
 /// - **Allocation:** none, unless operations are nested deeper than before, or more threads than stripes use the handle
 ///   at the same time.
 public final class Scratches {
     /*
-     * A stripe holds a stack of scratches. To take is to exchange the stripe for null, which makes the whole stack the
-     * taker's: it keeps the first one and puts the rest back. So no scratch is ever in two hands (there is no
-     * compare-and-set that an ABA could fool). A store that overwrites what another thread has just put back loses a
-     * scratch to the garbage collector, and an operation that fails without putting its scratch back does the same:
-     * harmless, since the thread that finds none makes one.
+     * A stripe holds a stack of scratches. A take exchanges the stripe for null, which gives the taker the whole stack:
+     * it keeps the first scratch and puts the rest back. So no scratch ever has two users, and there is no
+     * compare-and-set that could suffer from ABA. A store that overwrites what another thread has just put back leaves
+     * a scratch to the garbage collector, and so does an operation that fails without putting its scratch back. Both
+     * are harmless, since a thread that finds no scratch makes one.
      */
     private static final int STRIPES = 8;
     /// References of 4 bytes on 128 bytes: neighbouring lines are prefetched in pairs.
@@ -33,9 +33,9 @@ public final class Scratches {
         return ((int) Thread.currentThread().threadId() & STRIPES - 1) * STRIDE;
     }
 
-    /// Takes one out; to be followed by [#put] in a `finally`.
+    /// Takes a scratch out; to be followed by [#put] in a `finally`.
     ///
-    /// @return one that no other operation has
+    /// @return a scratch that no other operation uses
     public Scratch take() {
         int stripe = stripe();
         Scratch scratch = kept.getAndSet(stripe, null);      // pairs with the release in put
@@ -49,13 +49,13 @@ public final class Scratches {
         return scratch;
     }
 
-    /// Puts one back. What a large element needed is not kept, see `ExpandableMemoryBuffer.trim`.
+    /// Puts a scratch back. Memory beyond the size that `ExpandableMemoryBuffer.trim` keeps is freed.
     ///
     /// @param scratch of [#take]
     public void put(Scratch scratch) {
         scratch.bytes.trim();
         if (scratch.claim.isOpen()) {
-            return;                      // even the abort failed; the claim is of no more use
+            return;                      // the abort failed too: this claim cannot be used again
         }
         int stripe = stripe();
         scratch.count = 1;

@@ -2,12 +2,11 @@ package io.sluice.shm.element;
 
 import io.sluice.shm.error.SystemCallException;
 
-/// The rule of what becomes of an element that was taken and could not be decoded, in queues, task queues and pipes:
+/// The rule for an element that was taken and could not be decoded, in queues, task queues and pipes:
 ///
-/// - What failed for want of memory, stack or descriptors is given back, and the failure is thrown: the next try may
+/// - If memory, stack or descriptors were short, the element is given back and the failure is thrown: the next try may
 ///   succeed.
-/// - What failed for any other reason would fail again and again, in every process. It is dropped, and the failure is
-///   thrown.
+/// - Any other failure would repeat in every process. The element is dropped, and the failure is thrown.
 public final class Shortage {
     private static final int ENOMEM = 12;
     private static final int ENFILE = 23;
@@ -16,8 +15,8 @@ public final class Shortage {
 
     private Shortage() {}
 
-    /// Whether a failure is about memory, stack or descriptors, itself or by one of its causes. A class that could not
-    /// be loaded or initialized is not: that does not pass.
+    /// Whether a failure, or one of its causes, is a shortage of memory, stack or descriptors. A class that could not
+    /// be loaded or initialized is no shortage: that failure is permanent.
     ///
     /// - **Allocation:** none.
     ///

@@ -3,7 +3,7 @@ package io.sluice.shm.error;
 import io.sluice.core.error.SluiceException;
 import java.io.Serial;
 
-/// Nothing has this name. Create it, or wait until its creator has.
+/// No object or space has this name. Create it, or wait until its creator has.
 public final class NoSuchObjectException extends SluiceException {
     @Serial
     private static final long serialVersionUID = 1L;

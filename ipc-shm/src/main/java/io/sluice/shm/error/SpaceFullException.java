@@ -3,8 +3,7 @@ package io.sluice.shm.error;
 import io.sluice.core.error.SluiceException;
 import java.io.Serial;
 
-/// As many processes as the space has owner slots are in it, all of them alive. Close one, or recreate the space with
-/// more slots.
+/// All owner slots of the space belong to live processes. Close one, or recreate the space with more slots.
 public final class SpaceFullException extends SluiceException {
     @Serial
     private static final long serialVersionUID = 1L;

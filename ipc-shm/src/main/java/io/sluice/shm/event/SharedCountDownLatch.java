@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 /// counted down to zero.
 ///
 /// - **Threads:** any, platform or virtual.
-/// - **Death:** a count belongs to nobody, so a process that dies before it counted down is missing, and those who wait
-///   go on waiting; where that matters, use a [io.sluice.shm.barrier.SharedBarrier], or wait with a time-out.
+/// - **Death:** a count has no owner. If a process dies before it counted down, its count is missing and the waiters go
+///   on waiting; where that matters, use a [io.sluice.shm.barrier.SharedBarrier], or wait with a time-out.
 /// - **Ordering:** what happened before each count down happens-before what follows a wait that ended with zero.
 /// - **Interrupts:** end a wait.
 /// - **Allocation:** none.
@@ -47,12 +47,12 @@ public final class SharedCountDownLatch extends SharedHandle {
                 new Countdown(object.name(), object.address(), object.parking(), object.liveness(), strategy);
     }
 
-    /// What a latch is in its space.
+    /// Specifies a latch; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param count how often it is to be counted down
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @throws IllegalArgumentException if `count` is negative
     /// @hidden
     public static ObjectSpec spec(String name, long count, boolean temporary) {
@@ -63,12 +63,12 @@ public final class SharedCountDownLatch extends SharedHandle {
                 temporary, address -> Countdown.format(address, count));
     }
 
-    /// Counts down by one; at zero nothing happens any more.
+    /// Counts down by one; does nothing at zero.
     public void countDown() {
         countdown.countDown();
     }
 
-    /// What is left; a snapshot.
+    /// The remaining count; a snapshot.
     ///
     /// @return the count
     public long getCount() {

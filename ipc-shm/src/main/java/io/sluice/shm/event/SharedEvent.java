@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 /// An event between processes: a flag that some raise and others wait for.
 ///
 /// - **Threads:** any, platform or virtual.
-/// - **Never missed:** a set ends the waits of all that waited then, also if the flag is cleared before they wake.
-/// - **Death:** nobody owns the flag, so a death leaves it as it is; if the one who raised it dies before it woke the
-///   others, they wake within some 25 ms. A waiter that dies holds up nobody.
+/// - **Never missed:** a set ends the waits of all waiters of that time, also if the flag is cleared before they wake.
+/// - **Death:** the flag has no owner, so a death leaves it unchanged. If the signaller dies between raising the flag
+///   and waking the waiters, they wake within some 25 ms. A waiter that dies delays no other.
 /// - **Ordering:** what happened before a set happens-before what follows a wait that it ended.
 /// - **Interrupts:** end a wait.
 /// - **Allocation:** none, unless it has to wait.
@@ -46,11 +46,11 @@ public final class SharedEvent extends SharedHandle {
         this.signal = new Signal(object.name(), object.address(), object.parking(), object.liveness(), strategy);
     }
 
-    /// What an event is in its space.
+    /// Specifies an event; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, boolean temporary) {
         return new ObjectSpec(name, Kind.EVENT, new long[8], Signal.bytes(), "", temporary, address -> {});

@@ -17,7 +17,7 @@ public final class MemoryFile implements AutoCloseable {
 
     /// Makes an empty file; children do not inherit it.
     ///
-    /// @param name for people who look into `/proc`
+    /// @param name shown in `/proc`
     /// @return the file, open
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses, as when too many files are open
     public static MemoryFile create(String name) {

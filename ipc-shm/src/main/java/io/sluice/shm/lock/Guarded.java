@@ -4,15 +4,15 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// Something, and the lock around it: reached only while the lock is held.
+/// A value and the lock that guards it: [#run] and [#get] use the value while they hold the lock.
 ///
 /// @param lock the lock
-/// @param value what it guards; who uses it directly, uses it without the lock
+/// @param value the guarded value; direct use of it is without the lock
 /// @param <T> type of the value
 public record Guarded<T>(Lock lock, T value) {
-    /// Does something with the value under the lock.
+    /// Runs work on the value under the lock.
     ///
-    /// @param work what to do
+    /// @param work gets the value
     public void run(Consumer<? super T> work) {
         lock.lock();
         try {
@@ -22,11 +22,11 @@ public record Guarded<T>(Lock lock, T value) {
         }
     }
 
-    /// Computes something from the value under the lock.
+    /// Computes a result from the value under the lock.
     ///
-    /// @param work what to compute
+    /// @param work computes the result
     /// @param <R> type of the result
-    /// @return what was computed
+    /// @return the result
     public <R> R get(Function<? super T, ? extends R> work) {
         lock.lock();
         try {

@@ -7,7 +7,7 @@ import io.sluice.shm.object.SharedHandle;
 import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 
-/// A value or an array, with a lock of its own that its users may take, or leave alone.
+/// A value or an array, with a lock of its own; its methods work with and without the lock.
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public abstract class GuardedHandle extends SharedHandle {
     @Serial
@@ -24,8 +24,8 @@ public abstract class GuardedHandle extends SharedHandle {
         this.lock = new SharedReentrantLock(object, LockOptions.defaults(), false);
     }
 
-    /// The lock that comes with the object, in every process the same one. Nothing here takes it by itself: several
-    /// steps are one for others only if all take it. It is poisoned if its holder dies, see [SharedLock].
+    /// The lock that comes with the object, the same one in every process. No method of this object takes it: several
+    /// steps are atomic only if all their callers take it. It is poisoned if its holder dies, see [SharedLock].
     ///
     /// @return the lock, which ends with this handle
     public final SharedReentrantLock lock() {
@@ -59,9 +59,9 @@ public abstract class GuardedHandle extends SharedHandle {
         new Closing().then(lock::close).then(this::endData).end();
     }
 
-    /// Wakes those who wait for the data, and refuses everybody from now on.
+    /// Wakes threads that wait for the data, and refuses every access from now on.
     protected void endData() {
-        // Most of them make nobody wait.
+        // Most kinds of data have no waiters.
     }
 
     @Override
@@ -69,7 +69,7 @@ public abstract class GuardedHandle extends SharedHandle {
         return "%s, lock %s".formatted(content(), lock.isClosed() ? "closed" : lock.state());
     }
 
-    /// What the data is like at this moment, for people.
+    /// The state of the data at this moment, for display.
     ///
     /// @return a few words
     protected abstract String content();

@@ -1,6 +1,6 @@
 package io.sluice.shm.lock;
 
-/// One hold of a lock, to be released by `try`-with-resources. Closing it unlocks, each time; so close it once.
+/// One hold of a lock, to be released by `try`-with-resources. Every close unlocks once; so close it once.
 @FunctionalInterface
 public interface Hold extends AutoCloseable {
     /// Releases the hold.

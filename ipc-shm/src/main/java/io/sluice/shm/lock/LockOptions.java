@@ -9,9 +9,9 @@ import java.util.Objects;
 /// How a lock is made, and how this process uses it.
 ///
 /// @param onOwnerDeath what becomes of the lock when its holder dies; the same for all processes
-/// @param repair for [OnOwnerDeath#REPAIR]: run under the lock by the next one of this process to get it after a death;
-///     it should bring in order what the lock guards. Travels with the handle; a handle without one treats the lock as
-///     poisoned
+/// @param repair for [OnOwnerDeath#REPAIR]: run under the lock by the next thread of this process to get it after a
+///     death; it should make the data that the lock guards consistent. Travels with the handle; a handle without one
+///     treats the lock as poisoned
 /// @param conditionWaiters how many threads, over all processes, can wait on its conditions at the same time; the same
 ///     for all processes
 /// @param strategy how long waits of this handle spin
@@ -47,7 +47,7 @@ public record LockOptions(
 
     /// As by default, but the next holder runs a repair.
     ///
-    /// @param repair brings in order what the lock guards
+    /// @param repair makes the data that the lock guards consistent
     /// @return the options
     public static LockOptions repair(HandleAction repair) {
         Objects.requireNonNull(repair, "repair");
@@ -61,7 +61,7 @@ public record LockOptions(
         return new LockOptions(OnOwnerDeath.IGNORE, null, USUAL_WAITERS, WaitStrategy.ADAPTIVE);
     }
 
-    /// The same with another way to wait.
+    /// The same with another wait strategy.
     ///
     /// @param other how long waits spin
     /// @return the options
@@ -77,13 +77,14 @@ public record LockOptions(
         return new LockOptions(onOwnerDeath, repair, most, strategy);
     }
 
-    /// What the core needs. Without a repair, who gets the lock after a death is told instead.
+    /// The options of the core. Without a repair, the policy `REPAIR` becomes `POISON`: the next locker after a death
+    /// gets a `LockPoisonedException`.
     Mutex.Options core(boolean reentrant) {
         OnOwnerDeath here = repair == null && onOwnerDeath == OnOwnerDeath.REPAIR ? OnOwnerDeath.POISON : onOwnerDeath;
         return new Mutex.Options(reentrant, here.core(), repair, strategy);
     }
 
-    /// Refuses to let a handle travel as names alone, which do not carry a repair.
+    /// Refuses to send a handle as names alone, which do not carry a repair.
     void refuseRepair(String lock) {
         if (repair != null) {
             throw new UnsupportedOperationException(("lock '%s' has a repair, which a record does not carry; send a"

@@ -6,14 +6,14 @@ import io.sluice.core.sync.Mutex.Holder;
 import io.sluice.shm.object.SharedObject;
 import java.util.Optional;
 
-/// The thread of a process that has a lock, or had it when it died; for people.
+/// The thread of a process that has a lock, or had it when it died; for display.
 ///
-/// @param pid process id, in the process's own eyes
+/// @param pid process id, in the namespace of that process
 /// @param threadId the thread's [Thread#threadId] in that process
 public record LockOwner(long pid, long threadId) {
-    /// The holder of a lock. The lock's word names a slot, and the registry the process that has it; these are two
-    /// places, and the slot may change hands between the looks. So the word is looked at between two looks at the
-    /// registry that find the same process.
+    /// The holder of a lock. The lock's word names a slot, and the registry names the process in the slot. The slot may
+    /// pass to another process between the two reads. So the word is read between two reads of the registry, which must
+    /// find the same process.
     ///
     /// @return process and thread of the same moment, or nothing if there was none
     static Optional<LockOwner> of(Mutex mutex, SharedObject object) {
@@ -34,13 +34,13 @@ public record LockOwner(long pid, long threadId) {
         }
     }
 
-    /// The thread that died while it had a lock that is poisoned since.
+    /// The thread whose death poisoned a lock.
     static Optional<LockOwner> poisoner(Mutex mutex) {
         Holder holder = mutex.holder();
         return holder.dead() ? Optional.of(new LockOwner(holder.pid(), holder.thread())) : Optional.empty();
     }
 
-    /// For people.
+    /// For display.
     @Override
     public String toString() {
         return "thread %d of process %d".formatted(threadId, pid);

@@ -9,7 +9,7 @@ public enum OnOwnerDeath {
     POISON(DeathPolicy.POISON),
     /// The next owner runs its repair first.
     REPAIR(DeathPolicy.REPAIR),
-    /// The next owner gets the lock as if it had been released. For data that any write leaves in order.
+    /// The next owner gets the lock as if it had been released. For data that is consistent after each single write.
     IGNORE(DeathPolicy.IGNORE);
 
     private final DeathPolicy core;
@@ -25,7 +25,7 @@ public enum OnOwnerDeath {
     /// The policy of the core that the header names.
     ///
     /// @param core the policy
-    /// @return the same for users
+    /// @return the public constant for it
     /// @hidden
     public static OnOwnerDeath of(DeathPolicy core) {
         return switch (core) {

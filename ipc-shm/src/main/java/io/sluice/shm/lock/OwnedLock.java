@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 
-/// What a lock and a reentrant lock have in common, which is all but that the one may be taken again.
+/// The common part of the plain lock and the reentrant lock. They differ in reentrance only.
 abstract sealed class OwnedLock extends SharedHandle implements Lock permits SharedLock, SharedReentrantLock {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -23,7 +23,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     private final transient Hold hold;
     private final transient AtomicInteger conditions = new AtomicInteger();
 
-    /// Of a lock object the area is the whole body; before a value or an array it is the first page.
+    /// In a lock object the lock's memory is the whole body; before a value or an array it is the first page.
     OwnedLock(SharedObject object, LockOptions options, boolean reentrant, boolean owner) {
         super(object, owner);
         this.options = options;
@@ -48,7 +48,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
         return mutex;
     }
 
-    /// Takes the lock, and waits for it as long as it takes. An interrupt is kept for later.
+    /// Takes the lock; waits for it without a limit. An interrupt does not end the wait; its status is kept.
     ///
     /// @throws io.sluice.core.error.LockPoisonedException if its holder died, by policy; the caller does not hold it
     @Override
@@ -65,7 +65,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
         mutex.lockInterruptibly();
     }
 
-    /// Takes the lock if it is free, also before others that wait.
+    /// Takes the lock if it is free, also before waiters.
     ///
     /// @return whether the caller has it now; false also if it has it already and the lock is not reentrant
     /// @throws io.sluice.core.error.LockPoisonedException as for [#lock]
@@ -104,8 +104,8 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
         return hold;
     }
 
-    /// The next condition of this handle: the first call gives condition 0, the second condition 1, and so on. In
-    /// processes that make the same calls, the same conditions; to be sure, use [#condition(int)].
+    /// The next condition of this handle: the first call returns condition 0, the second condition 1, and so on. So
+    /// processes that make the same calls get the same conditions; [#condition(int)] does not depend on the order.
     ///
     /// @return the condition
     /// @throws IllegalStateException if there were 16 calls before
@@ -129,7 +129,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
         return new SharedCondition(mutex.condition(number));
     }
 
-    /// Whether somebody has the lock; a snapshot.
+    /// Whether the lock is held; a snapshot.
     ///
     /// @return true if so
     public boolean isLocked() {
@@ -150,7 +150,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
         return mutex.isPoisoned();
     }
 
-    /// Who has the lock; a snapshot.
+    /// The thread that has the lock; a snapshot.
     ///
     /// @return the thread, or nothing if the lock is free
     public Optional<LockOwner> owner() {
@@ -177,7 +177,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     /// Takes the lock if it is poisoned, repairs what it guards, declares that consistent, and releases the lock. If
     /// the repair throws, or its process dies, the lock is poisoned as before.
     ///
-    /// - **Blocking:** as long as the repair; not for others.
+    /// - **Blocking:** as long as the repair runs; never for other holders.
     ///
     /// @param repair run by the calling thread while it holds the lock
     /// @return whether this call repaired it; false if the lock is not poisoned, or not any more
@@ -185,7 +185,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
         return mutex.recover(repair);
     }
 
-    /// Puts this lock around a value or an array, or around anything else: what Python calls `synchronized`.
+    /// Guards a value, an array or any other object by this lock, as Python's `synchronized` does.
     ///
     /// @param value what to guard
     /// @param <T> its type
@@ -211,7 +211,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
                 .or(() -> owner().map(owner -> "held by " + owner)).orElse("free");
     }
 
-    /// A lock on its way to another process.
+    /// The serial form of a lock's handle.
     record Reference(ObjectReference object, LockOptions options, boolean reentrant) implements Serializable {
         @Serial
         private Object readResolve() {

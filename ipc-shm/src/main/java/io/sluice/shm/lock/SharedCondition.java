@@ -11,10 +11,10 @@ import java.util.function.BooleanSupplier;
 /// A condition of a lock, between processes.
 ///
 /// - **Threads:** any that hold the lock; all others get an `IllegalMonitorStateException`.
-/// - **Signals:** reach those who waited when they were given, the longest waiter first; later ones cannot steal them,
-///   and one that a dead process cannot make use of goes to the next. A signaller never waits for the signalled.
-/// - **Wake-ups for nothing:** possible, so wait in a loop, or with [#awaitFor]. All waiters wake up when a process
-///   dies that holds the lock, since it may have been the one to signal.
+/// - **Signals:** reach the threads that wait at the time of the signal, the longest waiter first. Later waiters cannot
+///   steal them, and the signal of a waiter that died goes to the next. A signaller never waits for the waiters.
+/// - **Spurious wake-ups:** possible, so wait in a loop, or with [#awaitFor]. All waiters wake up when a process dies
+///   that holds the lock, since it may have been the signaller.
 /// - **Death of the lock's owner:** by the lock's policy; where it is poisoned, every `await` ends with
 ///   [io.sluice.core.error.LockPoisonedException], without the lock.
 /// - **Allocation:** a few objects for each wait; none to signal.
@@ -61,7 +61,7 @@ public final class SharedCondition implements Condition {
     @Override
     @SuppressWarnings({"JavaUtilDate", "WaitNotInLoop"})   // the JDK's interface; the loop is the caller's
     public boolean awaitUntil(Date deadline) throws InterruptedException {
-        long until = Math.max(0, deadline.getTime());            // one before 1970 is over, and must not overflow
+        long until = Math.max(0, deadline.getTime());            // a deadline before 1970 must not overflow
         return await(until - System.currentTimeMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -93,10 +93,10 @@ public final class SharedCondition implements Condition {
         int ignored = condition.signal(1);
     }
 
-    /// Signals those who have waited longest.
+    /// Signals the threads that have waited longest.
     ///
     /// @param most how many, not negative
-    /// @return how many there were, up to `most`
+    /// @return how many were signalled, up to `most`
     /// @throws IllegalArgumentException if `most` is negative
     public int signal(int most) {
         return condition.signal(most);
@@ -107,7 +107,7 @@ public final class SharedCondition implements Condition {
         int ignored = condition.signal(Integer.MAX_VALUE);
     }
 
-    /// How many wait and were not signalled yet; a snapshot.
+    /// How many threads wait and were not signalled yet; a snapshot.
     ///
     /// @return the number, over all processes
     public int waiting() {

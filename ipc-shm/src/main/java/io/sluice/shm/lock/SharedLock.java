@@ -9,14 +9,14 @@ import java.io.Serial;
 /// - **Threads:** any, platform or virtual. Only the thread that took the lock may release it; a thread that takes it a
 ///   second time gets an `IllegalMonitorStateException` instead of a deadlock. For hand-over between threads use a
 ///   semaphore of one permit.
-/// - **Death of the owner:** by default the lock is poisoned: everybody who waits for it, or takes it later, gets a
-///   [io.sluice.core.error.LockPoisonedException] and does not hold it, until somebody has repaired with [#recover] what
-///   it guards. Other policies are chosen at creation, see [LockOptions]. That holds for processes: a thread that ends
-///   without unlocking leaves the lock held, as with the JDK's.
+/// - **Death of the owner:** by default the lock is poisoned: every thread that waits for it, or takes it later, gets a
+///   [io.sluice.core.error.LockPoisonedException] and does not hold it, until a call of [#recover] has repaired what it
+///   guards. Other policies are chosen at creation, see [LockOptions]. The policy is for the death of a process: a
+///   thread that ends without unlocking leaves the lock held, as with the JDK's locks.
 /// - **Slowness:** an owner that is stopped keeps the lock, however long.
-/// - **Fairness:** who unlocks may lock again before those who wait. A waiter that has lost 64 times, and for a
-///   millisecond, is promised the lock and gets it at the next unlock; so nobody starves. [#tryLock()] does not respect
-///   the promise.
+/// - **Fairness:** the thread that unlocks may lock again before the waiters. A waiter that has lost 64 times, and for
+///   a millisecond, is promised the lock and gets it at the next unlock; so no waiter starves. [#tryLock()] does not
+///   respect the promise.
 /// - **Ordering:** what happened before an unlock happens-before what follows the next lock, in any process.
 /// - **Interrupts:** end the interruptible methods, which then do not hold the lock.
 /// - **Allocation:** none, but for conditions.
@@ -36,12 +36,12 @@ public final class SharedLock extends OwnedLock {
         super(object, options, false, true);
     }
 
-    /// What a lock is in its space.
+    /// Specifies a lock; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param options how it is made
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, LockOptions options, boolean temporary) {
         return spec(name, options, false, temporary);

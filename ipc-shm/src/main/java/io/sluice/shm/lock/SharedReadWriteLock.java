@@ -17,15 +17,14 @@ import java.util.concurrent.locks.ReadWriteLock;
 
 /// A read-write lock between processes: many readers, or one writer.
 ///
-/// - **Threads:** any. A thread that reads may read again, one that writes may write and read again, and keep reading
-///   when it ends the write. One that reads and begins to write gets an `IllegalMonitorStateException`: it would wait
-///   for itself; its `tryLock` answers false. What a thread holds is known for each handle by itself, so use one handle
-///   in each process.
-/// - **Death:** readers of a dead process are forgotten. A writer that dies while it writes poisons the lock, or
-///   whatever its policy says, as with [SharedLock]; one that dies while it waits for readers leaves nothing.
-/// - **Slowness:** a reader or writer that is stopped keeps what it has.
-/// - **Fairness:** a writer that has come in keeps later readers out; the bound of [SharedLock] holds for readers and
-///   writers.
+/// - **Threads:** any. A reader may read again; a writer may write and read again, and keep reading when it ends the
+///   write. A reader that begins to write gets an `IllegalMonitorStateException`, since it would wait for itself; its
+///   `tryLock` returns false. Each handle counts the holds of a thread by itself, so use one handle in each process.
+/// - **Death:** readers of a dead process are forgotten. A writer that dies while it writes poisons the lock, or does
+///   what the policy says, as with [SharedLock]; a writer that dies while it waits for readers leaves nothing behind.
+/// - **Slowness:** a reader or writer that is stopped keeps its holds.
+/// - **Fairness:** a writer that waits for the readers inside keeps later readers out; the bound of [SharedLock] holds
+///   for readers and writers.
 /// - **Conditions:** neither lock has any.
 /// - **Allocation:** none, but for the first read of each thread.
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
@@ -58,12 +57,12 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
                 object.name(), object.address(), object.parking(), object.liveness(), options.core(true));
     }
 
-    /// What a read-write lock is in its space.
+    /// Specifies a read-write lock; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param options how it is made; it has no conditions
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, LockOptions options, boolean temporary) {
         long[] parameters = {1, options.onOwnerDeath().core().code(), 0, 0, 0, 0, 0, 0};
@@ -71,19 +70,19 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
                 name, Kind.READ_WRITE_LOCK, parameters, ReadWriteMutex.bytes(), "", temporary, address -> {});
     }
 
-    /// The lock of the readers, of whom there can be many.
+    /// The read lock, which many threads can hold at a time.
     @Override
     public Lock readLock() {
         return readLock;
     }
 
-    /// The lock of the writers, of whom there can be one, and no reader beside it.
+    /// The write lock, which one thread can hold, while no other reads.
     @Override
     public Lock writeLock() {
         return writeLock;
     }
 
-    /// How many reads there are; a snapshot.
+    /// How many read holds there are; a snapshot.
     ///
     /// @return the number, over all processes
     public int readers() {
@@ -91,7 +90,7 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
         return mutex.readers();
     }
 
-    /// Who writes, or waits for readers to write; a snapshot.
+    /// The thread that writes, or waits for the readers to leave before it writes; a snapshot.
     ///
     /// @return the thread, or nothing
     public Optional<LockOwner> writer() {
@@ -136,7 +135,7 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
         return new Reference(object().reference(), options);
     }
 
-    /// The four ways to take a lock, over one that waits until a deadline.
+    /// Implements the four ways to take a lock by one that waits until a deadline.
     private abstract static class Side implements Lock {
         abstract boolean take(long deadline) throws InterruptedException;
 

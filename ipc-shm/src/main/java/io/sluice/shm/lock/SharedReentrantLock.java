@@ -4,8 +4,8 @@ import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 
-/// A lock between processes that its owner may take again; to be unlocked as often. In everything else a [SharedLock],
-/// which says what happens to threads, to waiters, and when the owner dies.
+/// A lock between processes that its owner may take again, and must unlock as often. In everything else it is as
+/// [SharedLock], which documents threads, fairness and the death of the owner.
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public final class SharedReentrantLock extends OwnedLock {
     @Serial
@@ -21,20 +21,20 @@ public final class SharedReentrantLock extends OwnedLock {
         super(object, options, true, owner);
     }
 
-    /// What a lock is in its space.
+    /// Specifies a lock; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param options how it is made
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, LockOptions options, boolean temporary) {
         return spec(name, options, true, temporary);
     }
 
-    /// How often the calling thread has the lock.
+    /// How many holds of the lock the calling thread has.
     ///
-    /// @return 0 if it has not
+    /// @return the number, 0 if it does not have the lock
     public int holdCount() {
         return mutex().holdCount();
     }

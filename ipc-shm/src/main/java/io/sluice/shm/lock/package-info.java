@@ -5,6 +5,6 @@
 /// owner does, [io.sluice.shm.lock.SharedCondition] waits under a lock, [io.sluice.shm.lock.Guarded] keeps a value
 /// behind one. The algorithms are in `io.sluice.core.sync`.
 ///
-/// Promised: nobody has a lock that somebody else has; the death of an owner is told, and blocks nobody; an owner that
-/// is merely slow is never robbed. Not promised: first come, first served.
+/// Promised: a lock has one owner at a time; the death of an owner is reported, and blocks no waiter; a live owner
+/// never loses the lock, however slow. Not promised: first come, first served.
 package io.sluice.shm.lock;

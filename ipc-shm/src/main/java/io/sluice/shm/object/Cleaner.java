@@ -23,11 +23,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/// What is done in a space about processes that are gone: their operations are finished, and what only they needed is
-/// removed.
+/// Cleans a space after processes that are gone: finishes their operations, and removes what only they needed.
 ///
-/// A file that is no object of ours is left alone. What cannot be done about one object is counted and keeps no process
-/// from the others.
+/// A file that is no object of this library stays untouched. A failure in one object is counted, and the others are
+/// cleaned nevertheless.
 final class Cleaner implements Registry.ObjectCleaner {
     private final String space;
     private final Directory directory;
@@ -52,8 +51,8 @@ final class Cleaner implements Registry.ObjectCleaner {
         return all;
     }
 
-    /// The objects that are open here come first, also those without a name: through descriptors that are open. Then
-    /// those that have a name. One walk for all dead processes, and one list of the directory.
+    /// Recovers first the objects that are open here, through their open descriptors, also those without a name. Then
+    /// the other objects, by name. One walk for all dead processes, and one listing of the directory.
     @Override
     public BitSet recoverAll(Registry registry) {
         BitSet stillThere = new BitSet();
@@ -65,7 +64,7 @@ final class Cleaner implements Registry.ObjectCleaner {
         List<String> names = directory.names();
         for (String name : names) {
             if (Names.isAllowed(name) && !attempt(() -> recover(name, names, registry, stillThere))) {
-                stillThere.set(1, Participants.SLOTS + 1);     // it may stand there: no slot is given back
+                stillThere.set(1, Participants.SLOTS + 1);     // any slot may be in its table: give none back
             }
         }
         return stillThere;
@@ -113,7 +112,7 @@ final class Cleaner implements Registry.ObjectCleaner {
     private static boolean recover(
             RegionFile file, long mapped, int slot, int entry, Registry registry, ObjectRecovery recovery) {
         if (!file.tryTakePlace(slot)) {
-            return Participants.token(mapped, slot) != entry;    // done meanwhile, or another process is at it
+            return Participants.token(mapped, slot) != entry;    // done meanwhile, or another process recovers it
         }
         try {
             return recovery.recover(mapped, slot, registry.pid(slot, entry));
@@ -136,7 +135,7 @@ final class Cleaner implements Registry.ObjectCleaner {
         long file = region.address();
         var recovery = new ObjectRecovery(
                 space, name, Kind.of(region.header().kind(), name), region.header());
-        if (!recovery.recover(file, self, 0)) {      // of an earlier life of the slot, or an earlier opening
+        if (!recovery.recover(file, self, 0)) {      // an entry of an earlier life of the slot, or an earlier opening
             recovery.rethrow();
         }
         if (Participants.isSetAside(file)) {
@@ -150,7 +149,7 @@ final class Cleaner implements Registry.ObjectCleaner {
         try {
             work.run();
             return true;
-        } catch (CorruptObjectException damaged) {      // found so after it was opened: no process gets in any more
+        } catch (CorruptObjectException damaged) {      // damaged since it was opened: no process can attach any more
             failures.incrementAndGet();
             return true;
         } catch (RuntimeException | InternalError refused) { // InternalError: another process truncated the file
@@ -159,7 +158,7 @@ final class Cleaner implements Registry.ObjectCleaner {
         }
     }
 
-    /// A file, or null if there is none or it is not ours to touch.
+    /// A file, or null if there is none or it is no file of this library.
     private static RegionFile openObject(Directory directory, String name) {
         try {
             return RegionFile.open(directory, name);
@@ -201,10 +200,10 @@ final class Cleaner implements Registry.ObjectCleaner {
 
     /// Removes an object if it is temporary and no live process has it open.
     ///
-    /// A process that has given up looks once more after unlocking: another one that left meanwhile could not lock, and
-    /// relies on it. So of several that leave at once, one removes the object.
+    /// A process that keeps the object looks once more after it has unlocked: a process that left in between could not
+    /// lock, and relies on that look. So of several that leave at once, one removes the object.
     ///
-    /// @return whether
+    /// @return whether this call removed it
     boolean removeIfAbandoned(String name) {
         boolean[] removed = new boolean[1];
         attempt(() -> {
@@ -222,7 +221,7 @@ final class Cleaner implements Registry.ObjectCleaner {
         return file.header().temporary() && file.isStillNamed() && !isOpenSomewhere(file);
     }
 
-    /// Whether a process has the object open, or recovers it. The lock of its place says so, whatever a registry says.
+    /// Whether a process has the object open, or recovers it. The locks of the places decide, not the registry.
     private static boolean isOpenSomewhere(RegionFile file) {
         int[] table = file.participants();
         for (int slot = 1; slot < table.length; slot++) {
@@ -246,13 +245,13 @@ final class Cleaner implements Registry.ObjectCleaner {
         }
     }
 
-    /// Removes a name that its user does not want any more; its large messages stay if a process has it open. What has
-    /// the name need not be an object, and the space need not be joined.
+    /// Removes a name at a caller's request; its large messages stay if a process has the object open. The file need
+    /// not be an object, and the space need not be joined.
     ///
     /// @return whether it was there
     static boolean unlink(Directory directory, String name) {
         try (RegionFile file = openObject(directory, name)) {
-            // Against processes that are about to attach: they would not stand in the table yet.
+            // Excludes processes that are about to attach: they are not in the table yet.
             boolean alone = file != null && file.tryRemove();
             boolean removed = directory.unlink(name);
             if (removed && alone && !isOpenSomewhere(file)) {
@@ -302,7 +301,7 @@ final class Cleaner implements Registry.ObjectCleaner {
         return !foreign[0] && failures() == before;
     }
 
-    /// Whether something is in the space that stays when its last process leaves.
+    /// Whether the space holds a file that stays when its last process leaves.
     boolean holdsPersistent() {
         for (String name : directory.names()) {
             if (Names.isAllowed(name)) {

@@ -8,26 +8,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// Whether an object that is there is what the caller wishes; all that differs is said at once.
+/// Compares an existing object with the caller's specification, and reports all differences at once.
 final class Comparison {
     private Comparison() {}
 
-    static void check(ObjectSpec wish, RegionHeader found) {
-        Kind kind = checkSound(wish.name(), found);
+    static void check(ObjectSpec expected, RegionHeader found) {
+        Kind kind = checkSound(expected.name(), found);
         List<String> differences = new ArrayList<>();
-        compare(differences, "kind", wish.kind(), kind);
-        compare(differences, "element type", wish.elementType(), found.elementType());
+        compare(differences, "kind", expected.kind(), kind);
+        compare(differences, "element type", expected.elementType(), found.elementType());
         long[] parameters = found.parameters();
         for (int i = 0; i < parameters.length; i++) {
-            compare(differences, wish.kind().parameterName(i), wish.parameters()[i], parameters[i]);
+            compare(differences, expected.kind().parameterName(i), expected.parameters()[i], parameters[i]);
         }
-        compare(differences, "body bytes", wish.bodyBytes(), found.bodyBytes());
-        refuse(wish.name(), differences);
+        compare(differences, "body bytes", expected.bodyBytes(), found.bodyBytes());
+        refuse(expected.name(), differences);
     }
 
-    static void check(String name, Kind wish, RegionHeader found) {
+    static void check(String name, Kind expected, RegionHeader found) {
         List<String> differences = new ArrayList<>();
-        compare(differences, "kind", wish, checkSound(name, found));
+        compare(differences, "kind", expected, checkSound(name, found));
         refuse(name, differences);
     }
 

@@ -4,8 +4,8 @@ import io.sluice.core.owner.Closing;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The shared objects whose handles are in a message, kept open by the sender until the receiver has opened them
-/// itself. A handle travels as names, which lead nowhere once the last process has left a temporary object.
+/// The shared objects whose handles are in a message. The sender keeps them open until the receiver has opened them: a
+/// handle travels as names, which are invalid once the last process has left a temporary object.
 ///
 /// ```java
 /// byte[] bytes = kept.collect(() -> encode(task));     // here each handle of the task adds its object
@@ -15,13 +15,13 @@ import java.util.List;
 /// ```
 ///
 /// - **Threads:** any.
-/// - **Lifetime:** from [#collect] to [#close()]. Meanwhile a close of the last handle of this process leaves the
-///   object open, and what the process holds in it is given back when this is closed.
+/// - **Lifetime:** from [#collect] to [#close()]. Until then the object stays open when this process closes its last
+///   handle, and what the process holds in the object is given back only at [#close()].
 public final class KeptObjects implements AutoCloseable {
     /*
-     * A handle is written by Java serialization, perhaps from deep inside an object of the user's, and every handle
-     * asks for the reference of its object then. So the collector is bound to the thread while it encodes, instead of
-     * being handed down through everything that may write.
+     * Java serialization writes a handle, perhaps from deep inside an object of user code, and every handle then asks
+     * for the reference of its object. So the collector is bound to the encoding thread, instead of being passed
+     * through every method that may write.
      */
     private static final ScopedValue<KeptObjects> COLLECTOR = ScopedValue.newInstance();
 
@@ -32,9 +32,9 @@ public final class KeptObjects implements AutoCloseable {
     /// Keeps nothing yet.
     public KeptObjects() {}
 
-    /// Encodes something, and keeps the objects of all handles that are written meanwhile by this thread.
+    /// Encodes a message, and keeps the objects of all handles that this thread writes meanwhile.
     ///
-    /// @param encoding what writes them
+    /// @param encoding writes the message
     /// @param <T> type of its result
     /// @return its result
     /// @throws RuntimeException what the encoding throws; then nothing is kept
@@ -51,34 +51,35 @@ public final class KeptObjects implements AutoCloseable {
         }
     }
 
-    /// What encodes a message.
+    /// Encodes a message.
     ///
     /// @param <T> type of its result
     @FunctionalInterface
     public interface Encoding<T> {
         /// Encodes it.
         ///
-        /// @return whatever the caller needs
+        /// @return the result of [#collect]
         T encode();
     }
 
-    /// Keeps an object for the message that this thread encodes, if it does.
+    /// Keeps an object for the message that this thread encodes; does nothing outside [#collect].
     static void add(SharedObject object) {
         if (COLLECTOR.isBound()) {
             COLLECTOR.get().keep(object);
         }
     }
 
-    /// Does something when the message that this thread encodes, if it does, has been received, or never will be.
+    /// Registers a step to run once the message that this thread encodes was received, or is known to be lost; does
+    /// nothing outside [#collect].
     ///
-    /// @param step what to do, while the objects are still kept
+    /// @param step runs while the objects are still kept
     public static void whenReceived(Runnable step) {
         if (COLLECTOR.isBound()) {
             COLLECTOR.get().keep(step);
         }
     }
 
-    /// Whether this thread encodes a message of which it will be known that it was received, or never will be.
+    /// Whether this thread encodes a message whose sender will learn whether it was received.
     ///
     /// @return true inside [#collect]
     public static boolean isCollecting() {
@@ -110,14 +111,14 @@ public final class KeptObjects implements AutoCloseable {
 
     /// Whether no handle was written.
     ///
-    /// @return whether there is nothing to keep, and nothing to do at the end
+    /// @return whether there is nothing to keep and no step to run
     public synchronized boolean isEmpty() {
         return objects.isEmpty() && steps.isEmpty();
     }
 
-    /// Keeps the objects no longer. A second call does nothing.
+    /// Releases the objects. A second call does nothing.
     ///
-    /// @throws io.sluice.core.error.SluiceException if an object was left by this, and could not be left in order
+    /// @throws io.sluice.core.error.SluiceException if this call was the last use of an object, and leaving it failed
     @Override
     public void close() {
         List<SharedObject> left;

@@ -20,7 +20,7 @@ import io.sluice.shm.space.ObjectKind;
 import java.lang.foreign.Arena;
 import java.util.List;
 
-/// What the body of an object is, as far as a cleaner must know that has not opened the object.
+/// The kinds of objects, with what a cleaner that has not opened an object must know of its body.
 public enum Kind {
     /// A ring, used in place.
     RING(1, Body.RING, "capacity", "slotBytes", "producers", "consumers"),
@@ -79,7 +79,7 @@ public enum Kind {
         this.parameterNames = List.of(parameterNames);
     }
 
-    // What a body is made of, and how it is cleaned of a dead process.
+    // The structure of a body, and how it is recovered after the death of a process.
     private enum Body {
         RING {
             @Override
@@ -87,7 +87,7 @@ public enum Kind {
                 return MIN_RING_BYTES;
             }
 
-            // Recovers an owner that never was, in a ring of its own.
+            // Recovers an owner that never existed, in a scratch ring.
             @Override
             void prepare() {
                 try (Arena arena = Arena.ofConfined()) {
@@ -268,16 +268,16 @@ public enum Kind {
         body.prepare();
     }
 
-    /// Finishes, or undoes, what a dead process had begun. The caller is the only one that does so for that slot; it
-    /// may itself die at any step, and the next one begins again.
+    /// Finishes, or undoes, the operations of a dead process. One caller at a time does so for a slot; it may itself
+    /// die at any step, and the next one starts again.
     ///
     /// @param name of the object, for messages
     /// @param at absolute address of the body
     /// @param bytes its size
     /// @param parameters of the object
     /// @param slot the dead process's
-    /// @param pid its process id, for people; 0 if it is not known
-    /// @param parking wakes waiters for what the dead one held
+    /// @param pid its process id, for display; 0 if it is not known
+    /// @param parking wakes waiters for what the dead process held
     void recover(String name, long at, long bytes, long[] parameters, int slot, long pid, Parking parking) {
         checkSize(name, bytes);
         body.recover(at, bytes, parameters, slot, pid, parking);
@@ -300,29 +300,29 @@ public enum Kind {
         }
     }
 
-    /// What a parameter means.
+    /// The name of a parameter, for messages.
     ///
     /// @param index 0 to 7
-    /// @return its name, for messages
+    /// @return the name
     public String parameterName(int index) {
         return index < parameterNames.size() ? parameterNames.get(index) : "parameter " + index;
     }
 
-    /// How many of the parameters mean something.
+    /// How many of the parameters this kind uses.
     ///
     /// @return 0 to 8
     public int parameters() {
         return parameterNames.size();
     }
 
-    /// What users see of it.
+    /// The public constant of this kind.
     ///
     /// @return the kind of the same name
     ObjectKind shown() {
         return ObjectKind.valueOf(name());
     }
 
-    /// The number that stands in the header of an object; the same in every release.
+    /// The number of the kind in the header of an object; the same in every release.
     ///
     /// @return 1 and up
     int number() {

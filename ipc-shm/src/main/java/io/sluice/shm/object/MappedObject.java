@@ -10,10 +10,10 @@ import io.sluice.shm.region.RegionHeader;
 
 import java.util.BitSet;
 
-/// The mapping of one object in this process, and what is done about it without its users: recovery, and the end.
+/// The mapping of one object in this process, with the work that needs no handle: recovery, and leaving the object.
 ///
 /// - **Threads:** any.
-/// - **Lifetime:** from the mapping to [#leave]. It refers to nothing that users hold: see [Membership].
+/// - **Lifetime:** from the mapping to [#leave]. It refers to no object that user code holds: see [Membership].
 final class MappedObject {
     final String name;
     final Kind kind;
@@ -40,10 +40,10 @@ final class MappedObject {
         return closed;
     }
 
-    /// Finishes here what a process had begun that is gone, if it took part.
+    /// Finishes the operations of a process that is gone, if it had the object open.
     ///
     /// @param slot its slot, not that of this process
-    /// @return false if it still stands in the table: another process is at it, or it could not be done now
+    /// @return false if its entry is still in the table: another process recovers it, or recovery failed for now
     boolean recover(int slot) {
         if (!region.tryTakePlaceOf(slot)) {
             return false;
@@ -56,9 +56,9 @@ final class MappedObject {
         }
     }
 
-    /// Finishes here what all processes had begun that are gone.
+    /// Finishes the operations of all processes that are gone.
     ///
-    /// @param stillThere receives the slots of which that could not be done
+    /// @param stillThere receives the slots for which that failed
     /// @throws io.sluice.core.error.CorruptObjectException if the file was truncated meanwhile
     void recoverAll(BitSet stillThere) {
         try {
@@ -75,8 +75,8 @@ final class MappedObject {
         }
     }
 
-    /// Leaves the object: cuts off the threads of this process first, so that nothing of theirs can be half done, then
-    /// finishes what they had begun.
+    /// Leaves the object: first cuts off the threads of this process, so that they change nothing any more, then
+    /// finishes their operations.
     void leave() {
         closed = true;
         new Closing()

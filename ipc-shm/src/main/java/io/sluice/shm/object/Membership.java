@@ -16,28 +16,29 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The part of this process in a space: its slot, and the objects that it has mapped.
+/// The membership of this process in a space: its slot, and the objects that it has mapped.
 ///
-/// - **Threads:** any; what changes is guarded by [#OPENING].
-/// - **Lifetime:** from [#join] to [#leave], or until users have dropped everything of the space without a close.
+/// - **Threads:** any; mutable state is guarded by [#OPENING].
+/// - **Lifetime:** from [#join] to [#leave], or until user code has dropped all references to the space without a
+///   close.
 final class Membership {
     /*
-     * Users hold a Space: by a SharedSpace, and by every handle, producer, condition or iterator, since each keeps its
-     * SharedObject, and that keeps its Space. The process holds a Membership, by the map below, and a Membership refers
-     * to its Space weakly. So a space that a library drops without a close becomes garbage, and the cleaner of the
-     * process then leaves it as a close does: the slot is free, what was held is given back.
+     * User code holds a Space: by a SharedSpace, and by every handle, producer, condition or iterator, since each
+     * refers to its SharedObject, and that to its Space. The process holds a Membership, by the map below, and a
+     * Membership refers to its Space weakly. So a space that user code drops without a close becomes garbage, and the
+     * JDK's cleaner then leaves it as a close does: the slot is freed, and what was held is given back.
      *
-     * A leave seals the memory under operations that still run. There are none: an operation keeps its handle reachable
-     * until its last access of shared memory, by a look whether the handle is open, or by a reachability fence.
+     * A leave seals the memory, so no operation may still run. None does: an operation keeps its handle reachable until
+     * its last access of shared memory, by a check whether the handle is open, or by a reachability fence.
      *
      * Between the end of a Space and the call of the cleaner a thread may open the same directory again. It then leaves
      * the old one itself, and joins anew.
      */
-    /// Which thread of this process opens or closes a space.
+    /// Held by the thread of this process that opens or closes a space.
     static final ReentrantLock OPENING = new ReentrantLock();
     private static final Map<FileKey, Membership> OPEN = new HashMap<>();
     private static final ProcessEnd END = new ProcessEnd(OPENING);
-    /// The most temporary spaces that one opening looks at.
+    /// The largest number of temporary spaces that one opening checks.
     static final int MOST_LOOKS = 64;
 
     private record FileKey(long device, long inode) {
@@ -45,8 +46,8 @@ final class Membership {
             return new FileKey(directory.status().device(), directory.status().inode());
         }
 
-        // Written out: behind the generated methods, the JDK keeps a soft reference to the last class that had some,
-        // and so to the class loader of this library.
+        // Written out: for generated methods the JDK keeps a soft reference to the last class that had some, and so to
+        // the class loader of this library.
         @Override
         public boolean equals(Object other) {
             return other instanceof FileKey key && key.device == device && key.inode == inode;
@@ -69,7 +70,7 @@ final class Membership {
     private boolean left;
     /// Whether it is noted in [TemporarySpaces].
     private volatile boolean temporary;
-    /// Its space, once it was moved away and is removed after the last shutdown hook.
+    /// Its space, once it was moved away, to be removed after the last shutdown hook.
     private Space goesWithProcess;
 
     private Membership(
@@ -94,15 +95,15 @@ final class Membership {
         return open;
     }
 
-    /// The space of this process that ends, under a name that leads to it no more; or null.
+    /// The space of this process that has moved away from this name and ends with the process, or null.
     static Space goingAlong(Path root, String name) {
         return END.goingAlong(root, name);
     }
 
-    /// Comes into a space that this process is not in, and sweeps it.
+    /// Enters a space that this process is not in, and sweeps it.
     ///
-    /// @param location whose directory this membership closes, whatever comes of it
-    /// @return the space, or null if it is going away at this moment
+    /// @param location its directory is closed by this membership, also after a failure
+    /// @return the space, or null if another process removes it at this moment
     static Space join(String name, SpaceLocation location, SpaceOptions options) {
         Directory directory = location.directory();
         Registry registry = null;
@@ -116,19 +117,19 @@ final class Membership {
             }
             var membership = new Membership(name, location, cleaner, registry, attached);
             membership.sweep();
-            TemporarySpaces.removeAbandoned(location.root(), MOST_LOOKS); // when in: not to meet itself on the way
+            TemporarySpaces.removeAbandoned(location.root(), MOST_LOOKS); // after the join, so this space is not one
             joined = membership.open();
             return joined;
         } catch (SluiceException refused) {
             if (!directory.isStillThere()) {
-                return null; // removed by its last process while this one was coming in
+                return null; // removed by its last process while this one entered
             }
             throw refused;
         } finally {
             if (joined == null) {
                 directory.close();
                 if (registry != null) {
-                    registry.leave(false, () -> false); // what could not be swept, the next one sweeps
+                    registry.leave(false, () -> false); // the next process sweeps the rest
                 }
             }
         }
@@ -155,8 +156,8 @@ final class Membership {
         return registry.sweep() + cleaner.removeAbandoned(registry);
     }
 
-    /// Notes that the space is open for temporary objects, once more than before this process came in: a remover may
-    /// have been at the door meanwhile.
+    /// Notes that the space is open for temporary objects. This is the second note, after the one before the join: a
+    /// remover may have taken that one away meanwhile.
     void becomeTemporary() {
         if (!temporary && !left) {
             TemporarySpaces.note(location.root(), name);
@@ -169,9 +170,9 @@ final class Membership {
         return temporary;
     }
 
-    /// Goes with this process, if no other one is in the space, or on its way there with a message: the space moves
-    /// away, so that no newcomer meets it, and is removed after the last shutdown hook. It stays open until then,
-    /// whatever closes it.
+    /// Ends the space with this process, if no other process has it open or is about to receive a handle: the space
+    /// moves away, so that no newcomer finds it, and is removed after the last shutdown hook. It stays open until then,
+    /// also if user code closes it.
     void goWithProcess() {
         Space open = space.get();
         if (open == null) {
@@ -187,7 +188,7 @@ final class Membership {
         }
     }
 
-    /// The space, if it goes with this process; otherwise null.
+    /// The space, if it ends with this process; otherwise null.
     Space goesWithProcess() {
         return goesWithProcess;
     }
@@ -210,7 +211,7 @@ final class Membership {
         closing.end();
     }
 
-    /// Its users cannot be told what is wrong with an object that they have dropped. The next opener of it is.
+    /// Ignores damage of an object that user code has dropped: the next opener of the object gets the exception.
     private void leaveForgotten() {
         OPENING.lock();
         try {
@@ -222,11 +223,11 @@ final class Membership {
         }
     }
 
-    /// Leaves every object and the space, unless it goes with this process. The last process of a space that holds
-    /// nothing but temporary objects removes its directory, and the usual root if that is empty then. A second call
+    /// Leaves every object and the space, unless it ends with this process. The last process of a space that holds
+    /// nothing but temporary objects removes its directory, and the default root if that is empty then. A second call
     /// does nothing.
     ///
-    /// @throws SluiceException if an object could not be left in order; all others have been left
+    /// @throws SluiceException if leaving an object failed; all others have been left
     void leave() {
         if (left || goesWithProcess != null) {
             return;

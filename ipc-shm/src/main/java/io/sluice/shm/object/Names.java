@@ -2,7 +2,7 @@ package io.sluice.shm.object;
 
 import java.util.regex.Pattern;
 
-/// What a space or an object may be called: nothing that could be a path, a hidden file or an option of a command.
+/// The names that spaces and objects may have: none that could be a path, a hidden file or an option of a command.
 final class Names {
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 

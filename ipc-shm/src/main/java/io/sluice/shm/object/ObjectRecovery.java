@@ -10,18 +10,18 @@ import io.sluice.shm.region.RegionLayout;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Finishes in one object what a process had begun that is gone, or sets the object aside.
+/// Finishes the operations of a process that is gone in one object, or sets the object aside.
 ///
 /// - **Threads:** any; the caller holds the place of the process in the object.
-/// - **Death:** the entry in the table is cleared last, and every step before may be repeated; so the next one that
-///   gets the place begins again.
+/// - **Death:** the entry in the table is cleared last, and every step before is repeatable; so the next process that
+///   gets the place starts again.
 final class ObjectRecovery {
     private final String space;
     private final String name;
     private final Kind kind;
     private final RegionHeader header;
     private final AtomicLong failures = new AtomicLong();
-    private volatile Throwable why;
+    private volatile Throwable lastFailure;
 
     ObjectRecovery(String space, String name, Kind kind, RegionHeader header) {
         this.space = space;
@@ -30,12 +30,12 @@ final class ObjectRecovery {
         this.header = header;
     }
 
-    /// Finishes what the process in a slot had begun, and clears its entry. An object of which that cannot be done,
-    /// since its body makes no sense, is set aside: its entries count no more. A refusal by Linux sets nothing aside.
+    /// Finishes the operations of the process in a slot, and clears its entry. If that is impossible because the body
+    /// is damaged, the object is set aside: its entries no longer count. A refusal by Linux sets nothing aside.
     ///
     /// @param file address of the object's file
     /// @param slot whose place the caller holds
-    /// @param pid process id of the process that was there, for people; 0 if it is not known
+    /// @param pid process id of the process that was there, for display; 0 if it is not known
     /// @return false if the entry still counts, and recovery is to be tried again
     boolean recover(long file, int slot, long pid) {
         try {
@@ -58,11 +58,11 @@ final class ObjectRecovery {
             return true;
         } catch (SystemCallException refused) {
             failures.incrementAndGet();
-            why = refused;
+            lastFailure = refused;
             return false;
         } catch (RuntimeException | InternalError damaged) {    // InternalError: the file was truncated meanwhile
             failures.incrementAndGet();
-            why = damaged;
+            lastFailure = damaged;
             return trySetAside(file);
         }
     }
@@ -71,7 +71,7 @@ final class ObjectRecovery {
         try {
             Participants.setAside(file);
             return true;
-        } catch (InternalError truncated) {     // not even the table is there any more, and no newcomer gets in
+        } catch (InternalError truncated) {     // the table is gone too, and no process can attach any more
             return true;
         }
     }
@@ -93,22 +93,22 @@ final class ObjectRecovery {
         return failures.get();
     }
 
-    /// Throws what has kept recovery from being done the last time, if anything has.
+    /// Throws the failure of the last recovery, if it failed.
     void rethrow() {
-        if (why instanceof RuntimeException refused) {
+        if (lastFailure instanceof RuntimeException refused) {
             throw refused;
         }
     }
 
-    /// What is said to users of an object that was set aside.
+    /// The exception for users of an object that was set aside.
     ///
     /// @return the exception, not thrown
     CorruptObjectException setAside() {
         var refused = new CorruptObjectException(("'%s' in space '%s' was set aside: what a dead process held in it"
-                + " cannot be given back, since its contents make no sense; remove it with 'sluice unlink %s --space"
+                + " cannot be given back, since its contents are damaged; remove it with 'sluice unlink %s --space"
                 + " %s' and create it again").formatted(name, space, name, space));
-        if (why != null) {
-            refused.initCause(why);
+        if (lastFailure != null) {
+            refused.initCause(lastFailure);
         }
         return refused;
     }

@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/// An object by its names: what travels to another process when a handle does. The space and the object must be there:
+/// An object by its names: the form in which a handle travels to another process. The space and the object must exist:
 /// nothing is created.
 ///
 /// @param root directory of the space's root
@@ -14,10 +14,10 @@ import java.util.UUID;
 /// @param name of the object
 /// @param kind of the object
 /// @param elementType of the object; empty if it has no elements
-/// @param id of the object, so that another one under the same name is not taken for it
+/// @param id of the object, so that a later one of the same name is not mistaken for it
 public record ObjectReference(String root, String space, String name, Kind kind, String elementType, UUID id)
         implements Serializable {
-    /// Whether it leads to what a handle expects.
+    /// Whether the object is of the kind and element type that a handle expects.
     ///
     /// @param expectedKind of the object
     /// @param expectedElements as [ObjectSpec] was given them

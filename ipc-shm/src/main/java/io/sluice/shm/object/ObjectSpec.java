@@ -9,17 +9,17 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.function.LongConsumer;
 
-/// An object as a caller wishes it to be.
+/// The specification of an object, by a caller that creates it or attaches to it.
 ///
 /// @param name 1 to 64 of `A-Z a-z 0-9 . _ -`, the first a letter or a digit
 /// @param kind what the body is
-/// @param parameters eight numbers whose meaning the kind knows; compared when attaching
+/// @param parameters eight numbers whose meaning the kind defines; compared when attaching
 /// @param bodyBytes size of the body in bytes; compared when attaching
 /// @param elementType name of the codec and of what it encodes; compared when attaching. One of more than 512 bytes of
 ///     UTF-8 is cut, and ends with a hash of the whole
 /// @param temporary whether the object goes when no live process has it open; its creator alone decides
 /// @param initializer fills the body of a new object, given its address, before another process can see it; the body is
-///     zero. It must not keep the address, nor anything that holds it
+///     zero at first. It must not keep the address, nor any object that holds it
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in, compared by its own method, read once
 public record ObjectSpec(
         String name,
@@ -30,9 +30,9 @@ public record ObjectSpec(
         boolean temporary,
         LongConsumer initializer) {
 
-    /// Checks the wish.
+    /// Checks the specification.
     ///
-    /// @throws IllegalArgumentException if a name or a number cannot be
+    /// @throws IllegalArgumentException if the name or a number is invalid
     public ObjectSpec {
         Names.check("object", name);
         Objects.requireNonNull(kind, "kind");

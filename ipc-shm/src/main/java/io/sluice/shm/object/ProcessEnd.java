@@ -8,25 +8,25 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// What becomes of the temporary spaces that are open when the JVM ends in order: by return from `main`, `System.exit`,
-/// or a signal that it handles.
+/// Removes the temporary spaces that are open when the JVM ends in order: by return from `main`, `System.exit`, or a
+/// signal that it handles.
 final class ProcessEnd {
     /*
-     * A shutdown hook that closed the spaces would pull them from under users' hooks, which run at the same time. The
-     * JVM has one thing that comes after all hooks: the files of `File.deleteOnExit`, which are removed by path and
-     * without a look. So the hook here decides, and the JVM removes:
+     * A shutdown hook that closed the spaces would close them during the hooks of user code, which run at the same
+     * time. The JVM does one thing after all hooks: it removes the files of `File.deleteOnExit`, by path and without a
+     * check. So the hook here decides, and the JVM removes:
      *
-     *   1. A space in which another process is, or that is kept for one which is coming up, stays as it is; that one is
-     *      the last.
+     *   1. A space that another process has open, or that is kept for a process which is starting, stays as it is; that
+     *      process is the last.
      *   2. Otherwise the door is closed, so that no process comes in, and the directory moves to a name that no process
      *      looks for. A newcomer finds the name free, makes a space of its own and is not held up.
-     *   3. Every file in the directory, and every one that is made in it from here on, goes after the last hook.
+     *   3. Every file in the directory, and every one that is made in it from here on, is removed after the last hook.
      *
-     * This process has the directory by descriptor and the objects by mapping: its hooks go on with all of them, create
-     * new ones, and send large messages. The hook is an opening of its own, so that a hook of the user's that closes
-     * the space does not release the door.
+     * This process has the directory by descriptor and the objects by mapping: its hooks can use all of them, create
+     * new ones, and send large messages. The hook counts as an opening of its own, so that a hook of user code that
+     * closes the space does not release the door.
      *
-     * A death behind step 2, as by SIGKILL while a hook of the user's hangs, leaves a directory that the next opener or
+     * A death after step 2, as by SIGKILL while a hook of user code hangs, leaves a directory that the next opener or
      * lister finds among the notes. Two processes that end at the same time see each other alive, and leave the space
      * to the next opener or lister too.
      *
@@ -40,12 +40,12 @@ final class ProcessEnd {
     private Thread hook;
     private boolean ending;
 
-    /// @param opening guards everything here; the caller of each method holds it
+    /// @param opening guards all fields; the caller of each method holds it
     ProcessEnd(ReentrantLock opening) {
         this.opening = opening;
     }
 
-    /// Sees to a space from now on.
+    /// Registers a temporary space.
     void watch(Membership space) {
         if (hook == null && !ending) {
             Thread thread = new Thread(this::begin, "sluice-spaces");
@@ -62,19 +62,19 @@ final class ProcessEnd {
         }
     }
 
-    /// Sees to a space no longer.
+    /// Unregisters a space.
     void forget(Membership space) {
         if (temporary.remove(space) && temporary.isEmpty() && hook != null) {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException hooksRun) {
-                // Then it finds nothing to do.
+                // The hook runs already, and finds nothing to do.
             }
             hook = null;
         }
     }
 
-    /// The space that is still to be had in this process under a name that leads nowhere else any more, or null.
+    /// The space of this process that has moved away from this name and ends with the process, or null.
     Space goingAlong(Path root, String name) {
         for (Membership member : ending ? temporary : Set.<Membership>of()) {
             Space space = member.goesWithProcess();

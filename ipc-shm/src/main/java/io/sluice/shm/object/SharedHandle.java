@@ -7,16 +7,16 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// What the handles of locks, semaphores, events, barriers, values and arrays have in common: a mapped object, a name,
-/// one end, and the way to another process.
+/// The common part of the handles of locks, semaphores, events, barriers, values and arrays: a mapped object, a name,
+/// one close, and the serial form.
 ///
 /// - **Lifetime:** [#close()] ends this handle, [#unlink()] removes the name. Closing the last handle of a process
 ///   gives back what the process held in the object, as its death would.
 ///
-/// A handle is `Serializable`: it carries names, and opens the object again where it is read. What a task of
-/// `JavaProcess` or of a pool captured, or gets as an element, stays open until it has come there. An element of a
-/// queue or a pipe keeps nothing open, since it may lie there for any time: who sends a handle of a temporary object
-/// keeps its own one open until the receiver has answered, and a receiver that comes too late gets a
+/// A handle is `Serializable`: it carries names, and opens the object again where it is read. An object whose handle is
+/// captured by a task of `JavaProcess` or of a pool, or is its element, stays open until the task has arrived. An
+/// element of a queue or a pipe keeps no object open, since it may stay there for any time: the sender of a handle of a
+/// temporary object keeps its own handle open until the receiver has answered, and a receiver that is too late gets a
 /// [io.sluice.shm.error.NoSuchObjectException], or a `CodecException` with that as its cause.
 public abstract class SharedHandle implements NamedHandle, Serializable {
     @Serial
@@ -63,8 +63,8 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
         return object.reference();
     }
 
-    /// Removes the name, but only if it still leads to this object. Those who have it open go on; nobody else will find
-    /// it.
+    /// Removes the name, but only if it still leads to this object. Processes that have it open go on; no other can
+    /// find it.
     ///
     /// @return whether this call removed it
     @Override
@@ -80,8 +80,8 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
         return closed.get();
     }
 
-    /// Refuses to go on after the end. Called after an access: one that came too late was to pages that nobody else
-    /// sees.
+    /// Refuses to go on after the close. Called after an access: one after the close reached private pages that no
+    /// other process sees.
     ///
     /// @throws ClosedException if this handle was closed
     protected final void checkOpen() {
@@ -92,8 +92,8 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
         Reachability.upToHere(this);
     }
 
-    /// Ends this handle; those of its threads that wait are woken, and get an `IllegalStateException`. A second call
-    /// does nothing.
+    /// Ends this handle; threads that wait through it are woken, and get an `IllegalStateException`. A second call does
+    /// nothing.
     @Override
     public final void close() {
         if (!closed.getAndSet(true)) {
@@ -105,26 +105,26 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
         }
     }
 
-    /// Wakes those who wait through this handle, and refuses everybody from now on.
+    /// Wakes threads that wait through this handle, and refuses every operation from now on.
     protected abstract void end();
 
-    /// What the object is like at this moment, for people; called while the handle is open.
+    /// The state of the object at this moment, for display; called while the handle is open.
     ///
     /// @return a few words
     protected abstract String state();
 
-    /// Kind, name and state, for people.
+    /// Kind, name and state, for display.
     @Override
     public final String toString() {
         return "%s[%s, %s]".formatted(getClass().getSimpleName(), name(), isClosed() ? "closed" : state());
     }
 
-    /// What travels instead of the handle.
+    /// The serial form of the handle.
     ///
     /// @return names, which open the object where they are read
     protected abstract Object travelling();
 
-    /// What is written instead of the handle.
+    /// Replaces the handle by its serial form.
     ///
     /// @return as [#travelling]
     @Serial

@@ -22,9 +22,9 @@ import java.util.function.LongSupplier;
 ///
 /// - **Threads:** any.
 /// - **Lifetime:** from [Space#open] until [#close] has been called as often, or the space was closed; every handle of
-///   the object keeps it, and so the space, reachable. A thread that is
-///   inside an operation then meets zero pages; it cannot crash and cannot reach other processes. What it had begun is
-///   finished or undone as if the process had died.
+///   the object keeps it, and so the space, reachable. A thread that is inside an operation at the end finds zero
+///   pages: it cannot crash and cannot reach other processes. Its operation is finished or undone as if the process had
+///   died.
 public final class SharedObject implements AutoCloseable {
     private final Space space;
     private final MappedObject mapped;
@@ -41,7 +41,7 @@ public final class SharedObject implements AutoCloseable {
         this.liveness = new ObjectLiveness(registry, mapped.region, new Recovery());
     }
 
-    /// An inner class, so that what can wait for the object, and has nothing else of it, keeps the space open.
+    /// An inner class, so that a waiter that refers to this port alone keeps the space open.
     private final class Recovery implements ObjectLiveness.Recovery {
         @Override
         public void prepare() {
@@ -59,14 +59,14 @@ public final class SharedObject implements AutoCloseable {
         }
     }
 
-    /// What it is called in its space.
+    /// The name of the object in its space.
     ///
     /// @return the name
     public String name() {
         return mapped.name;
     }
 
-    /// What its body is.
+    /// The kind of its body.
     ///
     /// @return the kind
     public Kind kind() {
@@ -87,10 +87,10 @@ public final class SharedObject implements AutoCloseable {
         return header().bodyBytes();
     }
 
-    /// Checks the body before a handle is made of it: parameters are believed as far as they agree with the size.
+    /// Checks the body before a handle is made of it: its size must be the one that the parameters demand.
     ///
     /// @param expected computes the size of the body in bytes from the parameters
-    /// @throws CorruptObjectException if the body has another size, or none can have that
+    /// @throws CorruptObjectException if the body has another size, or the parameters are invalid
     public void checkSize(LongSupplier expected) {
         long bytes;
         try {
@@ -134,21 +134,21 @@ public final class SharedObject implements AutoCloseable {
         return header().fingerprint();
     }
 
-    /// This life of the name: another one if it is unlinked and created again.
+    /// The id of the object: an object that is created again under the same name has another one.
     ///
-    /// @return random
+    /// @return a random id
     public UUID objectId() {
         return header().id();
     }
 
-    /// How to sleep on a word of the body.
+    /// Sleeps on words of the body, and wakes sleepers.
     ///
     /// @return the port to the kernel
     public Parking parking() {
         return Futex.INSTANCE;
     }
 
-    /// Who of those who have it open is alive.
+    /// Tells which of the processes that have it open are alive.
     ///
     /// @return the port to the registry
     public Liveness liveness() {
@@ -158,7 +158,7 @@ public final class SharedObject implements AutoCloseable {
     /// The process that has an owner slot, or had it last.
     ///
     /// @param owner 1 to 1023
-    /// @return its process id in its own eyes
+    /// @return its process id, in its own namespace
     public long processId(int owner) {
         return registry.pid(owner);
     }
@@ -191,7 +191,7 @@ public final class SharedObject implements AutoCloseable {
         return mapped.isClosed();
     }
 
-    /// Refuses to go on after the end.
+    /// Refuses an access after the close.
     ///
     /// @throws ClosedException if it was closed here for good
     public void checkOpen() {
@@ -210,7 +210,7 @@ public final class SharedObject implements AutoCloseable {
     /// Removes the name, if it still leads to this object.
     ///
     /// @return whether this call removed it
-    /// @throws io.sluice.core.error.SluiceException if somebody holds the object for removal and does not go on
+    /// @throws io.sluice.core.error.SluiceException if another process holds the object for removal and does not go on
     public boolean unlink() {
         return space.unlink(this);
     }
@@ -234,7 +234,7 @@ public final class SharedObject implements AutoCloseable {
         }
     }
 
-    /// Opens this object once more, in the same opening of the space: both end with that.
+    /// Opens this object once more, in the same opening of the space: closing that space closes both.
     ///
     /// @return this; close it once more
     /// @throws NoSuchObjectException if its name does not lead to it any more
@@ -247,9 +247,9 @@ public final class SharedObject implements AutoCloseable {
         return this;
     }
 
-    /// Takes back one [Space#open]; the last one leaves the object. Calls beyond that do nothing.
+    /// Undoes one [Space#open]; the last call leaves the object. Calls beyond that do nothing.
     ///
-    /// @throws io.sluice.core.error.SluiceException if the object could not be left in order
+    /// @throws io.sluice.core.error.SluiceException if leaving the object failed
     @Override
     public void close() {
         Closing closing = new Closing().then(() -> space.release(this));
@@ -259,7 +259,7 @@ public final class SharedObject implements AutoCloseable {
         closing.end();
     }
 
-    /// Makes one call of [#close] take back one [Space#open] as well.
+    /// Makes one call of [#close] undo one opening of the space as well.
     void closesSpaceToo() {
         spacesToClose.incrementAndGet();
     }

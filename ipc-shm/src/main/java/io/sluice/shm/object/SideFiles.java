@@ -21,8 +21,8 @@ import java.util.UUID;
 /// The messages of one object that are too long for its body: a file for each, named after the object's id and the
 /// position of the message. It appears whole, is never changed, and is removed by the consumer of the message.
 ///
-/// - **Trust:** none. A message is read only if its file has the length that its slot says, which is found out before
-///   anything is allocated.
+/// - **Trust:** none. A message is read only if its file has the length that its slot states; that is checked before
+///   memory is allocated.
 /// - **Threads:** any.
 public final class SideFiles {
     static final String PREFIX = ".large-";
@@ -36,17 +36,17 @@ public final class SideFiles {
     private final String prefix;
     private final int token;
     private final long file;
-    /// Whether it is noted in the file that there are, or have been, some. Written without order: noting is idempotent.
+    /// Whether the object is marked as having had large messages. Written without ordering: the mark is idempotent.
     private boolean noted;
 
-    /// The side files of an object that is only looked at from outside.
+    /// The side files of an object that this process has not opened.
     SideFiles(Directory directory, UUID object) {
         this(directory, object.toString(), object, 0, 0);
     }
 
     /// The side files of an object that is open here.
     ///
-    /// @param name what error messages call the object
+    /// @param name of the object, for messages
     /// @param token of this process
     /// @param file address of the object's file
     SideFiles(Directory directory, String name, UUID object, int token, long file) {
@@ -86,7 +86,7 @@ public final class SideFiles {
         return prefix + HEX.toHexDigits(position);
     }
 
-    /// Writes a message. One that a dead process left at the same position is replaced.
+    /// Writes a message. A file that a dead process left at the same position is replaced.
     ///
     /// @param position of the message
     /// @param address of its bytes
@@ -97,7 +97,7 @@ public final class SideFiles {
             throw new IllegalArgumentException("a side file of %,d bytes is impossible".formatted(length));
         }
         if (!noted) {
-            Participants.noteLargeMessages(file);    // first, so that a cleaner after a death from here on looks for it
+            Participants.noteLargeMessages(file);    // first: after a death from here on, a cleaner looks for the file
             noted = true;
         }
         String name = name(position);
@@ -138,7 +138,7 @@ public final class SideFiles {
     /// @param target grows to that length
     /// @throws NoSuchObjectException if it is not there
     /// @throws CorruptObjectException if the file has another length; the buffer did not grow then
-    @SuppressWarnings("ReachabilityFenceUsage") // no finally: what throws in here touches no memory afterwards
+    @SuppressWarnings("ReachabilityFenceUsage") // no finally: after an exception no memory is touched
     public void read(long position, int length, ExpandableMemoryBuffer target) {
         int descriptor = open(position);
         try {
@@ -155,8 +155,8 @@ public final class SideFiles {
         String name = name(position);
         int descriptor = directory.openFile(name, O_RDONLY);
         if (descriptor == -Errno.ENOENT) {
-            throw new NoSuchObjectException("'%s': the bytes of the large message at position %,d are gone; something else"
-                    .formatted(object, plain(position)) + " has removed the file '%s'".formatted(name));
+            throw new NoSuchObjectException("'%s': the bytes of the large message at position %,d are gone; something"
+                    .formatted(object, plain(position)) + " else has removed the file '%s'".formatted(name));
         }
         if (descriptor < 0) {
             throw directory.cannotOpen(name, -descriptor);
@@ -174,7 +174,7 @@ public final class SideFiles {
 
     private void checkRead(long result, long position, int length) {
         if (Errno.check(result, "pread", name(position)) != length) {
-            throw wrongLength(position, length, result);    // cut off since its length was looked at
+            throw wrongLength(position, length, result);    // truncated since its length was checked
         }
     }
 

@@ -34,15 +34,15 @@ import java.util.function.Consumer;
 ///
 /// - **Threads:** any.
 /// - **Lifetime:** until [#close] has been called as often as [#open]; then this process leaves every object of it.
-/// - **Death:** what a dead process held in an object is given back by the first process that waits there, or sweeps;
-///   each process that opens a space sweeps it.
+/// - **Death:** the first process that waits in an object, or sweeps, gives back what a dead process held there; each
+///   process that opens a space sweeps it.
 public final class Space implements AutoCloseable {
     /*
      * Locks, in the order in which they may be taken together:
-     *   OPENING    (in Membership) which thread opens or closes a space
-     *   objects    which objects this process has open; opening and leaving them
-     *   reclaiming (in Registry) which thread of this process gives slots of dead ones back; takes neither of the above
-     *   place      (in Region) which thread of this process acts in one object for one that is gone; takes none
+     *   OPENING    (in Membership) opening or closing a space
+     *   objects    the objects this process has open; opening and leaving them
+     *   reclaiming (in Registry) giving slots of dead processes back; its holder takes neither of the above
+     *   place      (in Region) acting in one object for a process that is gone; its holder takes none
      */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PAUSE_NANOS = 100_000;
@@ -70,7 +70,7 @@ public final class Space implements AutoCloseable {
 
     /// Opens a space with the usual options.
     ///
-    /// @param root directory of spaces, or null for the usual one
+    /// @param root directory of spaces, or null for the default one
     /// @param name of the space
     /// @return the space
     /// @throws SluiceException if the directories are not safe, Linux refuses, or the space is full
@@ -94,10 +94,10 @@ public final class Space implements AutoCloseable {
         return open(root, name, options, Door.MADE);
     }
 
-    /// Opens a space for temporary objects: if it is left with nothing else in it, by whatever end of its processes, it
-    /// is removed. The last process that closes it removes it, and so does the last one that ends in order, after its
-    /// shutdown hooks; a space whose last processes were killed, or ended at the same time, goes when the next process
-    /// opens any space under the same root, or lists them.
+    /// Opens a space for temporary objects: once its processes have ended and it holds nothing else, it is removed. The
+    /// last process that closes it removes it, and so does the last one that ends in order, after its shutdown hooks. A
+    /// space whose last processes were killed, or ended at the same time, is removed when the next process opens any
+    /// space under the same root, or lists them.
     ///
     /// @param root as for [#open(Path, String, SpaceOptions)]
     /// @param name of the space
@@ -112,13 +112,13 @@ public final class Space implements AutoCloseable {
     /// @param root as for [#open(Path, String, SpaceOptions)]
     /// @param name of the space
     /// @return the space
-    /// @throws NoSuchObjectException if it is not there, or goes at this moment
+    /// @throws NoSuchObjectException if it is not there, or is removed at this moment
     /// @throws SluiceException as for [#open(Path, String, SpaceOptions)]
     static Space openExisting(Path root, String name) {
         return open(root, name, SpaceOptions.defaults(), Door.THERE);
     }
 
-    /// What an opener finds, or makes.
+    /// The space that an opener finds or creates.
     private enum Door {
         THERE, MADE, TEMPORARY
     }
@@ -146,7 +146,7 @@ public final class Space implements AutoCloseable {
         }
     }
 
-    /// The space, or null if it is going away at this moment.
+    /// The space, or null if another process removes it at this moment.
     private static Space tryOpen(Path root, String name, SpaceOptions options, Door door) {
         Space space = Membership.goingAlong(SpaceLocation.root(root), name);
         if (space == null) {
@@ -181,7 +181,7 @@ public final class Space implements AutoCloseable {
         }
     }
 
-    /// What it is called.
+    /// The name of the space.
     ///
     /// @return the name
     public String name() {
@@ -231,7 +231,7 @@ public final class Space implements AutoCloseable {
     /// @throws NoSuchObjectException if it is not there and should
     /// @throws SluiceException as for [#open(ObjectSpec)]
     public SharedObject open(ObjectSpec spec, OpenMode mode) {
-        watchOverEnd(spec.temporary());       // before the object is there, so that a death on the way leaves a note
+        noteIfTemporary(spec.temporary());    // before the object exists, so that a death in between leaves a note
         return watched(find(spec, mode));
     }
 
@@ -283,7 +283,7 @@ public final class Space implements AutoCloseable {
 
     private SharedObject watched(SharedObject object) {
         try {
-            watchOverEnd(object.temporary());
+            noteIfTemporary(object.temporary());
             return object;
         } catch (RuntimeException | Error refused) {
             object.close();
@@ -291,8 +291,8 @@ public final class Space implements AutoCloseable {
         }
     }
 
-    /// Sees to the end of this process in the space as soon as one of its objects is temporary, however it was opened.
-    private void watchOverEnd(boolean temporary) {
+    /// Makes the space end with its last process as soon as one of its objects is temporary, however it was opened.
+    private void noteIfTemporary(boolean temporary) {
         if (temporary && !membership.isTemporary()) {
             Membership.OPENING.lock();
             try {
@@ -379,7 +379,7 @@ public final class Space implements AutoCloseable {
                 .formatted(object, name));
     }
 
-    /// Opens an object of this process, and the space, once more for a message, whatever its name leads to now.
+    /// Opens an object of this process, and the space, once more for a message, also if its name is gone.
     ///
     /// @return false if it was closed here for good
     boolean keep(SharedObject object) {
@@ -402,7 +402,7 @@ public final class Space implements AutoCloseable {
         }
     }
 
-    /// Takes back one [#keep].
+    /// Undoes one [#keep].
     void letGo(SharedObject object) {
         Membership.OPENING.lock();
         try {
@@ -413,12 +413,12 @@ public final class Space implements AutoCloseable {
         new Closing().then(() -> release(object)).then(this::close).end();
     }
 
-    /// Whether a receiver is on its way here; the caller holds [Membership#OPENING].
+    /// Whether a message keeps the space open for its receiver; the caller holds [Membership#OPENING].
     boolean isKept() {
         return kept > 0;
     }
 
-    /// Takes back one opening of an object.
+    /// Undoes one opening of an object.
     void release(SharedObject object) {
         objects.lock();
         try {
@@ -444,7 +444,7 @@ public final class Space implements AutoCloseable {
     /// Removes a name without joining the space: also if all its slots are taken, its files are damaged, or the object
     /// was set aside. A process that has the object open goes on with it, and no other will find it.
     ///
-    /// @param root directory of spaces, or null for the usual one; see [#open]
+    /// @param root directory of spaces, or null for the default one; see [#open]
     /// @param space its name
     /// @param object its name, or that of any other file there that could be one
     /// @return whether it was there
@@ -502,7 +502,8 @@ public final class Space implements AutoCloseable {
         return false;
     }
 
-    /// Cleans up: finishes what dead processes had begun, and removes temporary objects that no live process has open.
+    /// Cleans up: finishes the operations of dead processes, and removes temporary objects that no live process has
+    /// open.
     ///
     /// @return how many dead processes and abandoned objects there were
     public int sweep() {
@@ -517,7 +518,8 @@ public final class Space implements AutoCloseable {
         }
     }
 
-    /// How often an object could not be recovered. A process that waits in it, or opens it, is told what is wrong.
+    /// How often recovery of an object failed. A process that waits in it, or opens it, gets an exception with the
+    /// cause.
     ///
     /// @return a count since this process opened the space
     public long cleanupFailures() {
@@ -530,11 +532,11 @@ public final class Space implements AutoCloseable {
         }
     }
 
-    /// Takes back one [#open]; the last one leaves every object and the space. The last process of a space that holds
-    /// nothing but temporary objects removes its directory, and the usual root if that is empty then. Calls beyond that
-    /// do nothing.
+    /// Undoes one [#open]; the last call leaves every object and the space. The last process of a space that holds
+    /// nothing but temporary objects removes its directory, and the default root if that is empty then. Calls beyond
+    /// that do nothing.
     ///
-    /// @throws SluiceException if an object could not be left in order; all others have been left
+    /// @throws SluiceException if leaving an object failed; all others have been left
     @Override
     public void close() {
         Membership.OPENING.lock();

@@ -13,26 +13,26 @@ import java.nio.file.Path;
 ///
 /// @param root the directory of spaces
 /// @param directory of the space
-/// @param removableRoot whether the root goes when it is empty: it is the usual one, or was made here
+/// @param removableRoot whether the root is removed when it is empty: it is the default one, or was made here
 record SpaceLocation(Path root, Directory directory, boolean removableRoot) {
     private static final String PROPERTY = "sluice.home";
     private static final String VARIABLE = "SLUICE_HOME";
 
     /// The directory of spaces.
     ///
-    /// @param wish the caller's, or null
+    /// @param requested the caller's choice, or null
     /// @return an absolute path
-    static Path root(Path wish) {
-        if (wish != null) {
-            return wish.toAbsolutePath().normalize();
+    static Path root(Path requested) {
+        if (requested != null) {
+            return requested.toAbsolutePath().normalize();
         }
         String home = System.getProperty(PROPERTY, System.getenv(VARIABLE));
         return home == null || home.isEmpty()
-                ? usualRoot()
+                ? defaultRoot()
                 : Path.of(home).toAbsolutePath().normalize();
     }
 
-    private static Path usualRoot() {
+    private static Path defaultRoot() {
         return Path.of("/dev/shm/sluice-" + Integer.toUnsignedString(FileCalls.user()));
     }
 
@@ -40,15 +40,15 @@ record SpaceLocation(Path root, Directory directory, boolean removableRoot) {
     ///
     /// @param temporary whether the space is noted in [TemporarySpaces], before its directory is made
     /// @return the location, or null if another process removed one of them at this moment
-    static SpaceLocation openOrCreate(Path wish, String name, boolean temporary) {
-        Path root = root(wish);
+    static SpaceLocation openOrCreate(Path requested, String name, boolean temporary) {
+        Path root = root(requested);
         boolean made = FileCalls.status(FileCalls.WORKING_DIRECTORY, root.toString()) == null;
         try (Directory checked = Directory.openOrCreate(root)) {
             if (temporary) {
                 TemporarySpaces.note(root, name);
             }
             Directory space = Directory.openOrCreate(checked.path().resolve(name));
-            return new SpaceLocation(root, space, made || root.equals(usualRoot()));
+            return new SpaceLocation(root, space, made || root.equals(defaultRoot()));
         } catch (NoSuchObjectException removed) {
             return null;
         } catch (SystemCallException refused) {
@@ -64,10 +64,10 @@ record SpaceLocation(Path root, Directory directory, boolean removableRoot) {
     ///
     /// @return the location
     /// @throws NoSuchObjectException if one of them is not there
-    static SpaceLocation open(Path wish, String name) {
-        Path root = root(wish);
+    static SpaceLocation open(Path requested, String name) {
+        Path root = root(requested);
         try (Directory checked = Directory.open(root)) {
-            return new SpaceLocation(root, Directory.open(checked.path().resolve(name)), root.equals(usualRoot()));
+            return new SpaceLocation(root, Directory.open(checked.path().resolve(name)), root.equals(defaultRoot()));
         }
     }
 
@@ -81,7 +81,7 @@ record SpaceLocation(Path root, Directory directory, boolean removableRoot) {
             try (Directory empty = Directory.open(root)) {
                 empty.removeIfEmpty();
             } catch (NoSuchObjectException removed) {
-                // Another process has done it.
+                // Another process has removed it.
             }
         }
     }

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// Looks at spaces from outside: nothing is mapped, locked, joined or changed.
+/// Reads spaces from outside: nothing is mapped, locked, joined or changed.
 ///
 /// - **Threads:** any.
 public final class SpaceView {
@@ -32,7 +32,7 @@ public final class SpaceView {
 
     /// The names of the spaces below a root, after temporary ones without a live owner have been removed.
     ///
-    /// @param root directory of spaces, or null for the usual one; see [Space#open]
+    /// @param root directory of spaces, or null for the default one; see [Space#open]
     /// @return sorted; empty if there is no such directory
     /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
     public static List<String> spaces(Path root) {
@@ -49,11 +49,10 @@ public final class SpaceView {
         }
     }
 
-    /// Removes every space below a root that has no live owner and holds nothing but temporary objects, if any: also
-    /// those that were opened for persistent objects and got none. Opening and listing spaces does it too, for the
-    /// temporary ones.
+    /// Removes every space below a root that has no live owner and holds no persistent object: also a space that was
+    /// opened for persistent objects and got none. Opening and listing spaces remove the temporary ones too.
     ///
-    /// @param root directory of spaces, or null for the usual one; see [Space#open]
+    /// @param root directory of spaces, or null for the default one; see [Space#open]
     /// @return the names of those that were removed, sorted
     /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
     public static List<String> clean(Path root) {
@@ -74,11 +73,11 @@ public final class SpaceView {
         return status != null && status.isDirectory();
     }
 
-    /// Looks at a space.
+    /// Reads a space.
     ///
-    /// @param root directory of spaces, or null for the usual one; see [Space#open]
+    /// @param root directory of spaces, or null for the default one; see [Space#open]
     /// @param name of the space
-    /// @return what is there
+    /// @return its state at this moment
     /// @throws NoSuchObjectException if there is no such space
     /// @throws io.sluice.shm.error.UnsafeLocationException if a directory is not private to this user
     public static SpaceInfo of(Path root, String name) {

@@ -19,23 +19,23 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Which spaces of a root may hold temporary objects, so that a process can find those without a live owner and need
-/// not look at the others.
+/// Notes which spaces of a root may hold temporary objects, so that a process finds those without a live owner and need
+/// not check the others.
 final class TemporarySpaces {
     /*
-     * In the root lies a directory `.temporary`, if there is a temporary space. In it:
+     * The root has a directory `.temporary`, if there is a temporary space. It contains:
      *   an empty file with the name of each space that was opened for temporary objects: its note;
-     *   the directory `.ending-<random>` of a space whose only process ends; see ProcessEnd.
+     *   the directory `.ending-<random>` of each space whose only process ends; see ProcessEnd.
      *
-     * A note is a hint: to have none costs nothing but the removal, to have one too many costs a look. Whether a space
-     * has a live owner is the kernel's word, by the locks in `.alive`; a stopped process keeps them.
+     * A note is a hint: without one the space is not removed, and a superfluous one costs a check. Whether a space has
+     * a live owner is decided by the kernel's locks in `.alive`; a stopped process keeps them.
      *
-     * No live space lacks its note. An opener writes the note before it makes the directory, so that a death on the way
-     * leaves something that is found, and once more when it is in. A remover takes the note away
+     * No live space lacks its note. An opener writes the note before it makes the directory, so that a death in between
+     * leaves a note, and writes it again once it has entered. A remover takes the note away
      *   - when the directory is gone, and writes it again if it finds a directory afterwards. Either it sees the
      *     newcomer's directory, or the newcomer makes that directory, and writes the second note, later;
-     *   - or, if persistent objects stay, while it has closed the door and found nothing temporary. A newcomer is then
-     *     before the door, and writes its second note later.
+     *   - or, if persistent objects stay, while it has closed the door and found nothing temporary. A newcomer then
+     *     waits at the door, and writes its second note later.
      * A death of a remover before it took the note away leaves a note without a space, which the next one removes.
      */
     static final String DIRECTORY = ".temporary";
@@ -46,21 +46,21 @@ final class TemporarySpaces {
     /// Notes a space. Two calls of Linux if there is a note.
     static void note(Path root, String name) {
         int result = -Errno.ENOENT;
-        while (result == -Errno.ENOENT) { // the directory of notes goes when it is empty, also at this moment
+        while (result == -Errno.ENOENT) { // the directory of notes is removed when it is empty, also at this moment
             try (Directory notes = Directory.openOrCreate(root.resolve(DIRECTORY))) {
                 result = notes.openFile(name, O_CREAT | O_RDWR);
                 if (result < 0 && result != -Errno.ENOENT) {
                     throw notes.cannotOpen(name, -result);
                 }
             } catch (NoSuchObjectException removed) {
-                // Once more.
+                // Try again.
             }
         }
         FileCalls.close(result);
         CrashPoint.SPACE_NOTED.reached();
     }
 
-    /// Takes the note of a space away whose directory is gone.
+    /// Removes the note of a space whose directory is gone.
     static void forget(Path root, String name) {
         erase(root, name);
         if (FileCalls.status(FileCalls.WORKING_DIRECTORY, root.resolve(name).toString()) != null) {
@@ -68,18 +68,19 @@ final class TemporarySpaces {
         }
     }
 
-    /// Takes a note away, and the directory of notes if it is empty then. The caller has closed the door, or looks
-    /// again.
+    /// Removes a note, and the directory of notes if it is empty then. The caller has closed the door, or checks again
+    /// afterwards.
     static void erase(Path root, String name) {
         String notes = root.resolve(DIRECTORY).toString();
         FileCalls.unlink(FileCalls.WORKING_DIRECTORY, notes + "/" + name);
         FileCalls.removeDirectory(FileCalls.WORKING_DIRECTORY, notes);
     }
 
-    /// Removes what has no live owner: temporary spaces, and temporary objects of others. What cannot be removed stays.
+    /// Removes temporary spaces without a live owner, and the temporary objects of other spaces without one. A space
+    /// that cannot be removed stays.
     ///
     /// @param root directory of spaces
-    /// @param most how many spaces are looked at; of more than these, a random choice
+    /// @param most how many spaces are checked; of more than these, a random choice
     /// @return the names of the spaces that were removed
     static List<String> removeAbandoned(Path root, int most) {
         Path notes = root.resolve(DIRECTORY);
@@ -102,8 +103,7 @@ final class TemporarySpaces {
             }
             directory.removeIfEmpty();
         } catch (SluiceException | UncheckedIOException refused) {
-            // Gone meanwhile, or not ours to touch. What is wrong with it, its user is told; this caller has other
-            // work.
+            // Removed meanwhile, or not private to this user. The next opener of that space gets the exception.
         }
         Collections.sort(removed);
         return removed;
@@ -121,7 +121,7 @@ final class TemporarySpaces {
         return removed;
     }
 
-    /// @param nothingTemporaryLeft called behind the closed door if nothing but persistent objects is left
+    /// @param nothingTemporaryLeft called while the door is closed, if only persistent objects are left
     private static boolean removeIfAbandoned(Path space, Runnable nothingTemporaryLeft) {
         try (Directory directory = Directory.open(space)) {
             Cleaner cleaner = new Cleaner(space.getFileName().toString(), directory, Set.of());
@@ -142,9 +142,9 @@ final class TemporarySpaces {
         }
     }
 
-    /// Moves a space to where no process looks for it by name, and has the JVM remove it when it ends.
+    /// Moves a space to a path at which no process looks for it, and has the JVM remove it when it ends.
     ///
-    /// @param removesRoot whether the root goes too, if it is empty then
+    /// @param removesRoot whether the root is removed too, if it is empty then
     /// @return whether it was moved
     static boolean moveAway(Path root, Directory directory, boolean removesRoot) {
         Path notes = root.resolve(DIRECTORY);

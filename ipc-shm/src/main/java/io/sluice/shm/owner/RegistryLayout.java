@@ -22,7 +22,7 @@ import java.lang.foreign.StructLayout;
 /// `life` is `generation << 1 | taken`: how many have had the slot, and whether the last of them may have left
 /// something somewhere. From free to taken it is brought by the process that gets the slot; from taken to free by that
 /// process when it leaves, or, after its death, by compare-and-set of any process that has found that nothing is left.
-/// All else is written by the process that gets the slot, and is for people.
+/// All else is written by the process that gets the slot, and is for display.
 final class RegistryLayout {
     /// Number that stands for the registry where other regions have their kind.
     static final int KIND = 0x0052_4547;

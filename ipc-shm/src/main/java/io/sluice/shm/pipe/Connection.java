@@ -19,24 +19,24 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/// One end of a pipe. A message is an object or bytes; it is received as a whole, as what it was sent.
+/// One end of a pipe. A message is an object or bytes; it is received as a whole, and in the form in which it was sent.
 ///
-/// - **Threads:** any; those that send, and those that receive, take turns.
-/// - **Blocking:** sending waits for room in the ring, receiving for a message. Messages larger than the ring go round
-///   it.
-/// - **The other side:** while no process has taken it yet, sending fills the ring and receiving waits. When it was
-///   closed, or its process died, what it sent is received to its end; then comes `EOFException`, or its subclass
-///   [PeerDiedException]; and sending is a [BrokenPipeException].
+/// - **Threads:** any; one thread sends at a time, and one receives.
+/// - **Blocking:** a send waits for room in the ring, a receive for a message. Messages larger than the ring go through
+///   files of their own.
+/// - **The other side:** while no process has taken the other end yet, sends fill the ring and receives wait. When it
+///   was closed, or its process died, everything it sent can be received; after that a receive throws `EOFException`,
+///   or its subclass [PeerDiedException], and a send throws [BrokenPipeException].
 /// - **Errors:** a message that does not decode, whatever the codec threw, is dropped; one that could not be received
-///   for want of memory, stack or descriptors stays.
+///   because memory, stack or descriptors are short stays.
 /// - **Interrupts:** end every wait; nothing was sent or received.
 /// - **Allocation:** what the codec allocates, and the arrays that are returned.
-/// - **Travel:** an end is `Serializable`, as part of what a child of `JavaProcess` or a pool is given to do; through
-///   queues, pipes and other streams it is refused, and stays as it is. Where it arrives it is the receiver's, and here
-///   it is no more: every method throws, and a close does nothing. On the way it is reserved, so the other side waits
-///   for it, and no other process can take it. If the child process that it was sent to ends before it took the end, or
-///   the message is not encoded after all, the other side sees the end of the stream; so it does if this process leaves
-///   the pipe before. No thread may be inside when an end is sent.
+/// - **Travel:** an end is `Serializable` as part of a task for a child of `JavaProcess` or a pool. Queues, pipes and
+///   other streams refuse it, and it stays open here. After it was sent, the end belongs to the receiver: here every
+///   method throws, and a close does nothing. On the way it is reserved, so the other side waits for it, and no other
+///   process can take it. The other side sees the end of the stream if the child ends before it took the end, if the
+///   message is not encoded after all, or if this process leaves the pipe before. No thread may use an end while it is
+///   sent.
 ///
 /// @param <E> type of the objects
 public final class Connection<E> implements ObjectHandle, Serializable {
@@ -48,7 +48,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
     private final transient boolean first;
     private final transient Sender<E> sender;
     private final transient Receiver<E> receiver;
-    /// Whether this end has the pipe for itself, and closes it, since it came alone.
+    /// Whether this end owns the handle of the pipe and closes it, since it was sent without one.
     private final transient boolean alone;
     private transient volatile boolean closed;
     private transient volatile boolean sent;
@@ -79,7 +79,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
         this.alone = alone;
     }
 
-    /// Sends an object; it is encoded now, so later changes of it do not matter.
+    /// Sends an object. It is encoded at once, so later changes of it have no effect.
     ///
     /// @param value not null
     /// @throws BrokenPipeException if the other side closed or died
@@ -100,21 +100,21 @@ public final class Connection<E> implements ObjectHandle, Serializable {
 
     /// Sends bytes.
     ///
-    /// @param bytes all of them
+    /// @param bytes the message
     /// @throws BrokenPipeException if the other side closed or died
     /// @throws InterruptedException if interrupted before or while waiting for room
     public void sendBytes(byte[] bytes) throws BrokenPipeException, InterruptedException {
         sender().sendBytes(bytes, 0, bytes.length);
     }
 
-    /// Sends some bytes of an array.
+    /// Sends a range of an array.
     ///
-    /// @param bytes where they are
-    /// @param offset of the first one
+    /// @param bytes the array
+    /// @param offset of the first byte
     /// @param length how many
     /// @throws BrokenPipeException if the other side closed or died
     /// @throws InterruptedException if interrupted before or while waiting for room
-    /// @throws IndexOutOfBoundsException if they are not all in the array
+    /// @throws IndexOutOfBoundsException if the range is not within the array
     public void sendBytes(byte[] bytes, int offset, int length) throws BrokenPipeException, InterruptedException {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         sender().sendBytes(bytes, offset, length);
@@ -168,9 +168,9 @@ public final class Connection<E> implements ObjectHandle, Serializable {
         return new Sink();
     }
 
-    /// Whether this end was neither closed nor sent to another process.
+    /// Whether this end is usable here.
     ///
-    /// @return false after either
+    /// @return false after it was closed, or sent to another process
     public boolean isOpen() {
         return !closed;
     }
@@ -226,7 +226,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
     @Serial
     private synchronized Object writeReplace() {
         checkOpen();
-        if (!KeptObjects.isCollecting()) {       // a message that is lost on the way would take the end with it
+        if (!KeptObjects.isCollecting()) {       // elsewhere a lost message would lose the end
             throw new UnsupportedOperationException(("pipe '%s': an end travels to a child of JavaProcess or in a task"
                     + " of a pool, where its sender learns whether it arrived; send the pipe, and take the end there")
                     .formatted(pipe.name()));
@@ -279,7 +279,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
             closed = true;
             Closing closing = new Closing();
             if (receiver != null) {
-                // First: a peer that sees the end of the stream then knows that no send of its own arrives.
+                // First: once the peer sees the end of the stream, it knows that no later send of its own arrives.
                 closing.then(receiver::close);
             }
             if (sender != null) {
@@ -292,7 +292,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
         }
     }
 
-    /// Pipe and end, for people.
+    /// Pipe and end, for display.
     @Override
     public String toString() {
         return "Connection[%s, %s end%s]".formatted(pipe.name(), first ? "first" : "second",

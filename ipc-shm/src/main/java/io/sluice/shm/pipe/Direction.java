@@ -6,7 +6,7 @@ import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.ring.Ring;
 import io.sluice.shm.object.SharedObject;
 
-/// One of the two ways of a pipe, with what its sender and its receiver have in common.
+/// One direction of a pipe: the state that its sender and its receiver share.
 ///
 /// @param object the pipe
 /// @param codec of the objects
@@ -17,7 +17,7 @@ record Direction<E>(SharedObject object, Codec<E> codec, Ring ring, long sideBit
         return object.name();
     }
 
-    /// Refuses a ring that says it was shut down: no pipe does that, and a wait in such a ring ends at once.
+    /// Refuses a ring that is marked as shut down: no pipe does that, and every wait in such a ring ends at once.
     void checkNotShutDown() {
         if (ring.isShutdown()) {
             throw new CorruptObjectException(("pipe '%s': its ring says that it was shut down, which no pipe does;"
@@ -37,7 +37,7 @@ record Direction<E>(SharedObject object, Codec<E> codec, Ring ring, long sideBit
         try {
             object.sides().remove(position | sideBit);
         } catch (RuntimeException | VirtualMachineError leftToTheCleaner) {
-            // The message was received. When this process leaves the object, files go that no slot refers to.
+            // The message was received. When this process leaves the object, it removes files that no slot refers to.
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.sluice.shm.pipe;
 
-/// What the type of a message in a pipe says.
+/// The values of the type of a message in a pipe.
 final class Message {
     /// An encoded object.
     static final int OBJECT = 0;

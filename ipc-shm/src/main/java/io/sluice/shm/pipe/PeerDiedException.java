@@ -2,7 +2,7 @@ package io.sluice.shm.pipe;
 
 import java.io.EOFException;
 
-/// The end of a stream whose other side died instead of closing it. Everything it had sent was received before.
+/// The end of a stream whose sender died without closing it. Everything it had sent was received before.
 public final class PeerDiedException extends EOFException {
     private static final long serialVersionUID = 1L;
 

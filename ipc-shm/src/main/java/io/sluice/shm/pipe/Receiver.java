@@ -20,18 +20,18 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.MessageHandler;
 
-/// The receiving half of an end. One thread at a time, by a lock of this process.
+/// The receiving half of an end. A lock of this process admits one thread at a time.
 final class Receiver<E> implements AutoCloseable {
     /*
-     * A message is read inside the handler of the ring's consumer. A handler that throws leaves it where it is, and one
-     * that returns consumes it; so a failure that is to drop the message is kept in a field and thrown afterwards.
-     * Shortage says which it is. Misuse (the wrong kind, a buffer that is too small) leaves the message.
+     * A message is read inside the handler of the ring's consumer. A handler that throws leaves the message in place,
+     * and one that returns consumes it; so a failure that drops the message is kept in a field and thrown afterwards.
+     * Shortage says which failures drop it. Misuse (the wrong kind, a buffer that is too small) leaves the message.
      */
     private final Direction<E> way;
     private final RingConsumer consumer;
     private final ReentrantLock lock = new ReentrantLock();
     private final Scratches scratches = new Scratches();
-    // Made once: a method reference that captures `this` is an object wherever it is written.
+    // Made once: each evaluation of a method reference that captures `this` would allocate.
     private final MessageHandler handler = this::onMessage;
     private final Taking objects = this::takeObject;
     private final Taking byteArrays = Receiver::takeBytes;
@@ -42,7 +42,7 @@ final class Receiver<E> implements AutoCloseable {
     private Throwable failure;
     private boolean fromSide;
 
-    /// What to make of a message: a value, or an exception, which then leaves the message where it is.
+    /// Makes a value of a message. An exception leaves the message in place.
     private interface Taking {
         Object take(DirectBuffer buffer, int index, int length);
     }
@@ -79,7 +79,7 @@ final class Receiver<E> implements AutoCloseable {
         if (consumer.isReady() || isOver()) {
             return true;
         }
-        way.object().liveness().sweep();   // a look does not wait long enough to notice a death
+        way.object().liveness().sweep();   // a short wait may not notice a death
         return isOver() || consumer.await(this::isOver, deadline);
     }
 
@@ -96,7 +96,7 @@ final class Receiver<E> implements AutoCloseable {
             while (consumer.read(handler, 1) == 0) {
                 awaitMessage();
             }
-            if (way.object().isClosed()) {       // what was read may be zeros
+            if (way.object().isClosed()) {       // the message read may be zeros
                 throw new ClosedException("pipe '%s': this handle was closed".formatted(way.name()));
             }
             if (fromSide) {
@@ -119,16 +119,16 @@ final class Receiver<E> implements AutoCloseable {
 
     private void awaitMessage() throws EOFException, InterruptedException {
         boolean over = isOver();
-        if (!consumer.isReady()) {               // looked at in this order: what was sent before the end is read
+        if (!consumer.isReady()) {               // checked after isOver: messages sent before the end are read
             if (over) {
                 throw end();
             }
             way.checkNotShutDown();
         }
-        consumer.await(this::isOver, Waiter.FOREVER);    // sees interrupts also where damage ends it at once, each time
+        consumer.await(this::isOver, Waiter.FOREVER);    // sees interrupts, even if damage ends every wait at once
     }
 
-    /// Throws what the user's codec has thrown as it is, also if it is a checked exception that it must not throw.
+    /// Throws the codec's exception unchanged, also if it is a checked one that the codec does not declare.
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <T extends Throwable> T unchecked(Throwable failure) throws T {
         throw (T) failure;
@@ -218,9 +218,9 @@ final class Receiver<E> implements AutoCloseable {
                         .formatted(way.name()));
     }
 
-    /// Keeps threads out until [#letIn].
+    /// Excludes all threads until [#letIn].
     ///
-    /// @throws IllegalStateException if one is inside
+    /// @throws IllegalStateException if a thread receives now
     void keepOut() {
         if (lock.isHeldByCurrentThread() || !lock.tryLock()) {
             throw new IllegalStateException("pipe '%s': a thread receives through this end; send the end when it is done"

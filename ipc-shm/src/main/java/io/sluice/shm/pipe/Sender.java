@@ -13,7 +13,7 @@ import io.sluice.shm.element.Scratch;
 import io.sluice.shm.element.Scratches;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The sending half of an end. One thread at a time, by a lock of this process.
+/// The sending half of an end. A lock of this process admits one thread at a time.
 final class Sender<E> implements AutoCloseable {
     private final Direction<E> way;
     private final RingProducer producer;
@@ -29,7 +29,7 @@ final class Sender<E> implements AutoCloseable {
         Waiter.checkInterrupt();
         Scratch scratch = scratches.take();
         try {
-            int length = way.codec().encode(value, scratch.bytes, 0);     // without the lock: it may send itself
+            int length = way.codec().encode(value, scratch.bytes, 0);     // without the lock: the codec may send too
             if (length < 0 || length > scratch.bytes.capacity()) {
                 throw new CodecException("pipe '%s': the codec says that it has written %,d bytes into a buffer of %,d"
                         .formatted(way.name(), length, scratch.bytes.capacity()));
@@ -66,12 +66,12 @@ final class Sender<E> implements AutoCloseable {
         boolean side = length > way.ring().options().maxMessageBytes();
         int inRing = side ? Integer.BYTES : length;
         if (side) {
-            StackRoom.probe();       // what a large message needs is deep; the abort after it is not
+            StackRoom.probe();       // a large message needs a deep stack; the abort after it does not
         }
-        way.ring().lookAtDeaths();       // with room no wait would look, and a dead receiver be sent a whole ring
+        way.ring().lookAtDeaths();       // with room there is no wait to notice a dead receiver
         refuseIfBroken();
         while (!producer.tryClaim(claim, side ? type | Message.SIDE : type, inRing)) {
-            // Sees interrupts also where damage of the memory ends the wait at once, each time.
+            // Sees interrupts, even if damaged memory ends every wait at once.
             producer.awaitRoom(inRing, this::isBroken, Waiter.FOREVER);
             refuseIfBroken();
         }
@@ -98,14 +98,15 @@ final class Sender<E> implements AutoCloseable {
     private void refuseIfBroken() throws BrokenPipeException {
         way.checkNotShutDown();
         if (isBroken()) {
-            throw new BrokenPipeException("pipe '%s': the other side has %s; nobody will read what is sent".formatted(
-                    way.name(), way.ring().consumerState() == RoleState.HOLDER_DIED ? "died" : "closed its end"));
+            throw new BrokenPipeException("pipe '%s': the other side has %s; no process will read what is sent"
+                    .formatted(way.name(),
+                            way.ring().consumerState() == RoleState.HOLDER_DIED ? "died" : "closed its end"));
         }
     }
 
-    /// Keeps threads out until [#letIn].
+    /// Excludes all threads until [#letIn].
     ///
-    /// @throws IllegalStateException if one is inside
+    /// @throws IllegalStateException if a thread sends now
     void keepOut() {
         if (lock.isHeldByCurrentThread() || !lock.tryLock()) {
             throw new IllegalStateException("pipe '%s': a thread sends through this end; send the end when it is done"

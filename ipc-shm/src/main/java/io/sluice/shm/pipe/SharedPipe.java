@@ -17,16 +17,16 @@ import java.io.Serializable;
 
 /// A connection with two ends, [#first()] and [#second()], each for one process at a time.
 ///
-/// A duplex pipe carries messages both ways; in a simplex one the first end sends and the second receives. An end that
-/// a live process has is refused to all others; one that was closed, or whose process died, can be taken again.
+/// A duplex pipe carries messages both ways; in a simplex one the first end sends and the second receives. While a live
+/// process has an end, no other can take it; an end that was closed, or whose process died, can be taken again.
 ///
 /// - **Threads:** any.
 /// - **Lifetime:** [#close()] closes the ends that were taken through this handle; the name stays until
 ///   [#unlink()].
 ///
-/// A handle is `Serializable`: it carries names, and opens the pipe again where it is read. So is an end, which is the
-/// receiver's then. Give a child its end rather than the pipe: if the child dies before it takes an end, the other side
-/// of one that was sent to it sees the end of the stream, and of one that it was to take by itself waits.
+/// A handle is `Serializable`: it carries names, and opens the pipe again where it is read. An end is `Serializable`
+/// too, and then belongs to the receiver. Give a child its end rather than the pipe: if the child dies first, the other
+/// side of a sent end sees the end of the stream, but waits on if the child was to take the end by itself.
 ///
 /// @param <E> type of the objects that [Connection#send] and [Connection#receive] carry
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
@@ -96,7 +96,7 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
         return take(false, Ring.NO_RESERVATION, Ring.NO_RESERVATION, false);
     }
 
-    /// The end that came along, which closes this handle.
+    /// The end that was sent with this handle; it closes the handle.
     Connection<E> arrived(boolean first, int sending, int receiving) {
         return take(first, sending, receiving, true);
     }
@@ -149,7 +149,7 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
         return codec;
     }
 
-    /// What takes the reservation of an end back, if no process has come for it: the other side sees the end then.
+    /// Withdraws the reservation of an end that no process has taken; the other side then sees the end of the stream.
     Runnable withdrawal(boolean first, int sending, int receiving) {
         Ring out = out(first);
         Ring in = out(!first);
@@ -198,7 +198,7 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
         }
     }
 
-    /// Name and kind, for people.
+    /// Name and kind, for display.
     @Override
     public synchronized String toString() {
         return "SharedPipe[%s, %s, %s%s]".formatted(

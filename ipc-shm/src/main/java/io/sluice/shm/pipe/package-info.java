@@ -3,6 +3,6 @@
 /// Start at [io.sluice.shm.pipe.SharedPipe]; its two ends are [io.sluice.shm.pipe.Connection]s. A pipe is one ring for
 /// each direction, with one producer and one consumer.
 ///
-/// Promised: what was sent arrives, in order, also if the sender has closed or died since; then comes the end, and it
-/// says which of the two happened. Not promised: that what was sent was read.
+/// Promised: what was sent can be received, in order, also if the sender has closed or died since; then comes the end,
+/// which says whether the sender closed or died. Not promised: that a sent message is received.
 package io.sluice.shm.pipe;

@@ -2,18 +2,18 @@ package io.sluice.shm.queue;
 
 import io.sluice.core.park.Waiter;
 
-/// Where a task queue's handle puts the elements that were handed out too often: into another queue, and, while that
-/// has no room, among those that it keeps and does not hand out.
+/// Moves the elements that were delivered too often from a task queue to another queue. While that has no room, this
+/// handle keeps them taken and delivers them to no consumer.
 final class DeadLetters<E> {
     private static final long RETRY_NANOS = 50_000_000;
 
-    /// How often an element is handed out.
+    /// How often an element is delivered at most.
     final int most;
-    /// A handle of its own.
+    /// The target; this object closes its handle.
     final SharedQueue<E> queue;
     private final Elements<E> from;
-    /// Positions that are taken and wait for room, in a ring; guarded by `this`, as all that follows. No collection of
-    /// the JDK: want of memory must not leave one half changed.
+    /// Positions that are taken and wait for room, in a ring; guarded by `this`, as all fields below. No collection of
+    /// the JDK: an `OutOfMemoryError` must not leave the list half changed.
     private long[] kept = new long[8];
     private int first;
     private int size;
@@ -30,7 +30,7 @@ final class DeadLetters<E> {
         return from.deliveries(position) >= most;
     }
 
-    /// Moves an element that was taken, now or when there is room.
+    /// Moves a taken element, now or when there is room.
     void bury(long position) {
         boolean added = false;
         try {
@@ -57,9 +57,9 @@ final class DeadLetters<E> {
         keeps = true;
     }
 
-    /// Moves what is kept, as far as there is room. An element that cannot be read is not kept any more;
-    /// `Elements.move` has given it back or dropped it. One that cannot be put stays, as without room, and blocks no
-    /// take.
+    /// Moves the kept elements, as far as there is room. An element that cannot be read is kept no longer:
+    /// `Elements.move` has given it back or dropped it. An element that cannot be put stays, as without room, and
+    /// blocks no take.
     void retry() {
         if (keeps) {
             moveKept();
@@ -92,12 +92,12 @@ final class DeadLetters<E> {
         failures++;
     }
 
-    /// How many puts among the dead letters have failed, other than for want of room.
+    /// How many puts into the queue of dead letters have failed, for reasons other than a full queue.
     synchronized long failures() {
         return failures;
     }
 
-    /// Until when a take may wait: while something is kept it looks for room now and then.
+    /// Until when a take may wait: while elements are kept, it wakes now and then to look for room.
     long retryDeadline(long deadline) {
         if (!keeps || deadline == Long.MIN_VALUE) {
             return deadline;

@@ -4,7 +4,7 @@ import io.sluice.shm.element.Shortage;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/// Walks over the elements of a queue without taking them, up to where the queue ended when the walk began.
+/// Walks over the elements of a queue without taking them, up to the queue's end at the start of the walk.
 final class ElementIterator<E> implements Iterator<E> {
     private final Elements<E> elements;
     private final long end;

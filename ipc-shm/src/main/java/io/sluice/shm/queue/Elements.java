@@ -30,8 +30,8 @@ import java.util.Collection;
 /// Objects in a ring: each element is one message of exactly one slot, so a capacity in slots is one in elements.
 ///
 /// An element whose encoding does not fit into a slot goes into a side region of its own, and the slot holds its
-/// length. The side region is named after the element's position, so that whoever finds one that no slot refers to
-/// can tell, and remove it.
+/// length. The side region is named after the element's position, so a cleaner recognizes a region that no slot refers
+/// to, and removes it.
 final class Elements<E> {
     /*
      * A large element, step by step, and what a death leaves behind:
@@ -44,25 +44,25 @@ final class Elements<E> {
      *   remove the region     nothing
      *
      * A failure between take and acknowledge ends the take: Shortage says whether the element is dropped or given back.
-     * Those steps allocate nothing, and there is stack for them or none of them is made: then the position is owed, and
-     * the next operation of this handle gives it back.
+     * Those steps allocate nothing. If the stack is too short for all of them, none is made: the position is then kept
+     * in `postponed`, and the next operation of this handle gives it back.
      *
-     * Deliveries. The type of a message holds, beside what it is, how often the element was leased. The producer writes
-     * zero; the taker of a lease adds one between its take and its first look at the payload. While the word says
-     * TAKEN(owner) the owner alone writes there, one thread of it, since a take has one winner. The next taker reads
-     * the count behind its compare-and-set of the word RETURNED. The giver has released that word, or the cleaner of a
-     * dead owner has written it: the kernel has said that the dead one executes nothing any more, so its store is there
-     * or never was. So a death at any instruction leaves one of two counts:
+     * Deliveries. The type of a message holds, beside its kind, how often the element was leased. The producer writes
+     * zero; the taker of a lease adds one between its take and its first read of the payload. While the word is
+     * TAKEN(owner), one thread of the owner alone writes there, since a take has one winner. The next taker reads the
+     * count after its compare-and-set of the word RETURNED. The giver released that word, or the cleaner of a dead
+     * owner wrote it: by then the kernel has reported that the dead process executes nothing any more, so its store is
+     * visible or never happened. So a death at any instruction leaves one of two counts:
      *
-     *   before the store   the count of the takes before: this one has shown the element to no code of a user
+     *   before the store   the count of the takes before: this take has shown the element to no user code
      *   after the store    this take counts, also if the death came before the element was returned
      *
-     * Hence no lease is ever left out, no take counts twice, and recovery need not know of it. A taker that plain takes
-     * an element, as queues do, writes nothing.
+     * Hence every lease is counted, no take counts twice, and recovery need not know the count. A plain take, as queues
+     * do it, writes nothing.
      *
-     * A dead letter is copied as bytes from the slot and its side region, so no code of the codec sees it again:
+     * A dead letter is copied as bytes from the slot and its side region, so the codec does not decode it again:
      *
-     *   take               a taken slot: recovery offers the element again, with a count that sends it this way again
+     *   take               a taken slot: recovery offers the element again, with a count that makes it a dead letter
      *   put                an element among the dead letters, and the taken slot: it is moved twice
      *   acknowledge        as above, for a large element
      */
@@ -73,7 +73,7 @@ final class Elements<E> {
     private static final int COUNT_SHIFT = 8;
     /// The count stops here.
     static final int MOST_DELIVERIES = -1 >>> COUNT_SHIFT;
-    private static final int MOST_OWED = 64;
+    private static final int MOST_POSTPONED = 64;
 
     private final SharedObject object;
     private final Codec<E> codec;
@@ -82,9 +82,9 @@ final class Elements<E> {
     private final ManyConsumer consumer;
     private final int slotPayload;
     private final Scratches scratches = new Scratches();
-    /// Positions that this process has taken and that are to be given back; guarded by itself, and so is their number.
-    private final long[] owed = new long[MOST_OWED];
-    private volatile int owing;
+    /// Positions that this process has taken and is yet to give back; guarded by itself, and so is their number.
+    private final long[] postponed = new long[MOST_POSTPONED];
+    private volatile int postponedCount;
     private volatile boolean closed;
 
     Elements(SharedObject object, Codec<E> codec, WaitStrategy strategy) {
@@ -115,7 +115,7 @@ final class Elements<E> {
 
     // Putting.
 
-    /// Puts an element if there is room now, or comes in time.
+    /// Puts an element if there is room before the deadline.
     ///
     /// @param deadline as `Waiter.deadline` makes it; [Long#MIN_VALUE] does not wait
     /// @throws InterruptedException if interrupted before or meanwhile
@@ -154,7 +154,7 @@ final class Elements<E> {
 
     private int encode(E element, Scratch scratch) {
         checkOpen();
-        payBack();
+        giveBackPostponed();
         refuseNull(element);
         int length = codec.encode(element, scratch.bytes, 0);
         if (length < 0 || length > scratch.bytes.capacity()) {
@@ -175,7 +175,7 @@ final class Elements<E> {
         Claim claim = scratch.claim;
         boolean large = length > slotPayload;
         if (large) {
-            StackRoom.probe();       // what a large element needs is deep; the abort after it is not
+            StackRoom.probe();       // a large element needs a deep stack; the abort after it does not
         }
         if (!producer.tryClaim(claim, large ? SIDE : INLINE, large ? Integer.BYTES : length)) {
             return false;
@@ -197,7 +197,7 @@ final class Elements<E> {
 
     // Taking.
 
-    /// Takes an element, without the bytes, which [#consume] or [#lease] is then called for.
+    /// Takes an element without reading it; the caller then calls [#consume] or [#lease].
     ///
     /// @param deadline as `Waiter.deadline` makes it; [Long#MIN_VALUE] does not wait
     /// @return its position, or [#NONE] if none came in time, or none will come
@@ -209,13 +209,13 @@ final class Elements<E> {
         }
         for (;;) {
             checkOpen();
-            payBack();
+            giveBackPostponed();
             long position = consumer.take();
             if (position != NONE) {
                 return position;
             }
             if (!await(deadline) || consumer.isEnded() || Waiter.isOver(deadline)) {
-                checkOpen();         // the close may be what ended the wait
+                checkOpen();         // a close may have ended the wait
                 return consumer.take();
             }
         }
@@ -225,14 +225,14 @@ final class Elements<E> {
         try {
             return consumer.await(this::isClosed, deadline);
         } catch (IllegalStateException ended) {
-            checkOpen();             // names this handle, where the ring knows its own
+            checkOpen();             // its message names this handle; the ring's does not
             throw ended;
         }
     }
 
     long tryTake() {
         checkOpen();
-        payBack();
+        giveBackPostponed();
         long position = consumer.take();
         return position == NONE && ring.lookAtDeaths() ? consumer.take() : position;
     }
@@ -243,7 +243,7 @@ final class Elements<E> {
     boolean awaitElement(long deadline) throws InterruptedException {
         Waiter.checkInterrupt();
         checkOpen();
-        payBack();
+        giveBackPostponed();
         if (deadline == Long.MIN_VALUE) {
             return consumer.isReady() || consumer.isEnded() || (ring.lookAtDeaths() && consumer.isReady());
         }
@@ -256,25 +256,24 @@ final class Elements<E> {
         return consumer.isEnded();
     }
 
-    /// Decodes an element that was taken, hands it on, and acknowledges it. What was not decoded, or not handed on, is
+    /// Decodes a taken element, delivers it, and acknowledges it. An element that was not decoded, or not delivered, is
     /// dropped or given back, as [Shortage] says.
     ///
     /// @param target gets the element before it leaves the queue; may be null
     E consume(long position, Collection<? super E> target) {
-        return handOn(position, target, null);
+        return deliver(position, target, null);
     }
 
-    /// Counts a delivery of an element that was taken, decodes it, and enters it among the leases; otherwise as
-    /// [#consume].
+    /// Counts a delivery of a taken element, decodes it, and enters it among the leases; otherwise as [#consume].
     E lease(long position, Leases leases) {
         if (deliveries(position) < MOST_DELIVERIES) {
             consumer.setType(position, consumer.type(position) + (1 << COUNT_SHIFT));
         }
         CrashPoint.TASK_COUNTED.reached();
-        return handOn(position, null, leases);
+        return deliver(position, null, leases);
     }
 
-    /// How often an element that was taken has been leased, as far as counted.
+    /// How often a taken element has been leased, as far as counted.
     int deliveries(long position) {
         return consumer.type(position) >>> COUNT_SHIFT;
     }
@@ -283,11 +282,11 @@ final class Elements<E> {
         return consumer.type(position) & KIND_MASK;
     }
 
-    /// Moves an element that was taken to the end of another queue, as the bytes that it is.
+    /// Moves a taken element to the end of another queue, as bytes.
     ///
     /// @param putFailed called if the put into the other queue fails
     /// @return false if there is no room, the other queue was shut down, or the put failed; then it is still taken
-    @SuppressWarnings("ReferenceEquality")   // itself, as in handOn
+    @SuppressWarnings("ReferenceEquality")   // the same instance, as in deliver
     boolean move(long position, Elements<E> target, Runnable putFailed) {
         boolean copied = false;
         Scratch scratch = null;
@@ -306,9 +305,9 @@ final class Elements<E> {
             try {
                 settle(position, !copied && !Shortage.isReasonOf(failure));
             } catch (StackOverflowError noStack) {
-                synchronized (owed) {
-                    if (owing < MOST_OWED) {
-                        owed[owing++] = position;
+                synchronized (postponed) {
+                    if (postponedCount < MOST_POSTPONED) {
+                        postponed[postponedCount++] = position;
                     }
                 }
             } catch (RuntimeException | Error another) {
@@ -344,18 +343,18 @@ final class Elements<E> {
     private boolean offerEncoded(Scratch scratch, int length, Runnable putFailed) {
         try {
             checkOpen();
-            payBack();
+            giveBackPostponed();
             return offer(scratch, length);
         } catch (ShutdownException over) {
             return false;
-        } catch (RuntimeException | Error full) {    // a disk, a descriptor table, a damaged ring; not the element
+        } catch (RuntimeException | Error full) {    // a full disk or descriptor table, or a damaged ring
             putFailed.run();
             return false;
         }
     }
 
-    @SuppressWarnings("ReferenceEquality")   // itself: the JVM throws some of its errors again and again
-    private E handOn(long position, Collection<? super E> target, Leases leases) {
+    @SuppressWarnings("ReferenceEquality")   // the same instance: the JVM reuses some of its errors
+    private E deliver(long position, Collection<? super E> target, Leases leases) {
         boolean decoded = false;
         try {
             E element = decodeTaken(position);
@@ -374,9 +373,9 @@ final class Elements<E> {
             try {
                 settle(position, !decoded && !Shortage.isReasonOf(failure));
             } catch (StackOverflowError noStack) {
-                synchronized (owed) {    // no call: it would fail like the last one
-                    if (owing < MOST_OWED) {
-                        owed[owing++] = position;
+                synchronized (postponed) {    // inline: a call would overflow the stack again
+                    if (postponedCount < MOST_POSTPONED) {
+                        postponed[postponedCount++] = position;
                     }
                 }
             } catch (RuntimeException | Error another) {
@@ -388,7 +387,7 @@ final class Elements<E> {
         }
     }
 
-    /// Ends a take that failed, if nothing else has: the acknowledgement before the failure, or the close of the
+    /// Ends a take that failed, unless it has ended: by the acknowledgement before the failure, or by the close of the
     /// object, which gives back what this process had taken.
     private void settle(long position, boolean drop) {
         StackRoom.probe();           // before the first step, so that none of them fails half-way
@@ -396,43 +395,43 @@ final class Elements<E> {
             giveBack(position);
         } else if (consumer.isHeld(position)) {
             end(position);
-            removeSide(position);        // even if the slot does not mention it: it may say anything
+            removeSide(position);        // even if the slot does not mention one: its contents may be damaged
         }
     }
 
-    /// Offers an element again that was taken; the caller has probed the stack.
+    /// Offers a taken element again; the caller has probed the stack.
     void giveBack(long position) {
         if (consumer.isHeld(position)) {
             consumer.giveBack(position);
         }
     }
 
-    /// Offers an element again that was taken, or lets the next operation of this handle do it if the stack is short.
+    /// Offers a taken element again, or leaves that to the next operation of this handle if the stack is short.
     void giveBackNowOrLater(long position) {
         try {
             StackRoom.probe();
             giveBack(position);
         } catch (StackOverflowError noStack) {
-            synchronized (owed) {
-                if (owing < MOST_OWED) {
-                    owed[owing++] = position;
+            synchronized (postponed) {
+                if (postponedCount < MOST_POSTPONED) {
+                    postponed[postponedCount++] = position;
                 }
             }
         }
     }
 
-    /// Gives back what could not be given back when it failed.
-    private void payBack() {
-        if (owing != 0) {
-            payBackAll();
+    /// Gives back the elements whose give-back was postponed.
+    private void giveBackPostponed() {
+        if (postponedCount != 0) {
+            giveBackAllPostponed();
         }
     }
 
-    private void payBackAll() {
+    private void giveBackAllPostponed() {
         StackRoom.probe();
-        synchronized (owed) {
-            for (; owing > 0; owing--) {
-                giveBack(owed[owing - 1]);
+        synchronized (postponed) {
+            for (; postponedCount > 0; postponedCount--) {
+                giveBack(postponed[postponedCount - 1]);
             }
         }
     }
@@ -486,9 +485,9 @@ final class Elements<E> {
         try {
             end(position);
         } catch (StackOverflowError noStack) {
-            synchronized (owed) {
-                if (owing < MOST_OWED) {
-                    owed[owing++] = position;
+            synchronized (postponed) {
+                if (postponedCount < MOST_POSTPONED) {
+                    postponed[postponedCount++] = position;
                 }
             }
             throw noStack;
@@ -509,8 +508,8 @@ final class Elements<E> {
         try {
             object.sides().remove(position);
         } catch (RuntimeException | VirtualMachineError leftToTheCleaner) {
-            // The element has left the queue, and the caller has it. When this process leaves the object, files go that
-            // no slot refers to.
+            // The element has left the queue, and the caller has it. When this process leaves the object, it removes
+            // the files that no slot refers to.
         }
     }
 
@@ -527,13 +526,13 @@ final class Elements<E> {
         return ring.browser().next(from);
     }
 
-    /// The position behind the last element, those being put included.
+    /// The position behind the last element, including elements of unfinished puts.
     long end() {
         checkOpen();
         return ring.browser().end();
     }
 
-    /// A copy of an element that stays where it is. @return null if it was taken meanwhile
+    /// A copy of an element, which stays in the queue. @return null if it was taken meanwhile
     E peek(long position) {
         Scratch scratch = scratches.take();
         try {
@@ -551,7 +550,7 @@ final class Elements<E> {
             if (length == Integer.BYTES && type[0] == SIDE) {
                 return peekLarge(position, bytes.getInt(0), bytes);
             }
-            // Not there any more, or damaged? While an element is there its header does not change.
+            // Taken, or damaged? While an element is in the queue, its header does not change.
             int found = consumer.length(position);
             if ((length >= 0 || found < 0) && isThere(position)) {
                 throw impossible(position, type[0], length >= 0 ? length : found);
@@ -566,7 +565,7 @@ final class Elements<E> {
         try {
             return decodeLarge(position, length, bytes);
         } catch (NoSuchObjectException gone) {
-            if (isThere(position)) {     // the file goes after the element; so something else has removed it
+            if (isThere(position)) {     // the file is removed after the element; so something else has removed it
                 throw gone;
             }
             return null;
@@ -577,7 +576,7 @@ final class Elements<E> {
         return ring.browser().next(position) == position;
     }
 
-    /// Takes an element out, wherever it is. @return false if it is gone, so that true is said of it once
+    /// Takes an element out of any place. @return whether this call took it: true once for each element
     boolean remove(long position) {
         boolean large = kind(position) == SIDE;
         if (!ring.browser().remove(position)) {
@@ -589,7 +588,7 @@ final class Elements<E> {
         return true;
     }
 
-    /// Takes out what was put before, and decodes none of it.
+    /// Takes out all elements put before this call, and decodes none.
     void clear() {
         long end = end();
         long position = tryTake();
@@ -628,8 +627,8 @@ final class Elements<E> {
         }
     }
 
-    /// Refuses what came of an operation during which this process left the object: it may have read zeros, and what it
-    /// wrote may have gone nowhere. What it had taken and not acknowledged is offered again then.
+    /// Refuses the result of an operation during which this process left the object: it may have read zeros, and its
+    /// writes may be lost. What it had taken and not acknowledged is offered again then.
     private void checkAttached() {
         if (object.isClosed()) {
             throw closedException();
@@ -651,7 +650,7 @@ final class Elements<E> {
         if (!closed) {
             closed = true;
             new Closing()
-                    .then(this::payBack)
+                    .then(this::giveBackPostponed)
                     .then(ring::close)
                     .then(object::close)
                     .end();

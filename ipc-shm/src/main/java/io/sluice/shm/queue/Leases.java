@@ -2,21 +2,21 @@ package io.sluice.shm.queue;
 
 import java.util.function.LongConsumer;
 
-/// Which elements were taken through a handle and not acknowledged, in the order of the takes, and by which thread.
+/// The elements that were taken through a handle and not acknowledged, in the order of the takes, with their threads.
 ///
-/// With a time-out, a daemon thread of this process gives back what is leased for longer. It lives while there are
-/// leases, and keeps the handle as long.
+/// With a time-out, a daemon thread of this process gives back the elements that are leased for longer. It lives while
+/// there are leases, and keeps the handle reachable as long.
 final class Leases {
     /*
-     * A list of nodes, and no collection of the JDK: a node is there before the list is touched, so that want of memory
-     * cannot leave the list half changed.
+     * A list of nodes, and no collection of the JDK: a node is allocated before the list is touched, so that an
+     * OutOfMemoryError cannot leave the list half changed.
      *
-     * A lease that ran out stays in the list until it is ended, so that the end is refused, and does not hit another
-     * lease. The lock of the list decides between an end and the time-out. The element is given back under it too:
-     * after the close, which empties the list, the thread that keeps the time finds nothing, so it never touches an
+     * An expired lease stays in the list until its taker ends it, so that this end is refused and does not hit another
+     * lease. The lock of the list decides between an end and the time-out. The element is given back under the lock
+     * too: after the close, which empties the list, the timekeeping thread finds nothing, so it never touches an
      * element that another process may have by then.
      *
-     * Time-outs are of one length, so the lease that runs out next is the first one that has not.
+     * All time-outs have one length, so the first unexpired lease is the next to expire.
      */
     private static final long LONGEST_LOOK_MILLIS = 1000;
 
@@ -43,7 +43,7 @@ final class Leases {
 
     private final String name;
     private final LongConsumer giveBack;
-    private long timeoutNanos;           // 0 if there is none; guarded by this, as all that follows
+    private long timeoutNanos;           // 0 if there is none; guarded by this, as all fields below
     private Lease oldest;
     private Lease latest;
     private int size;
@@ -57,7 +57,7 @@ final class Leases {
         this.giveBack = giveBack;
     }
 
-    /// Gives leases from now on a longest duration. @return false if they have one
+    /// Limits the duration of leases from now on. @return false if they have a limit already
     synchronized boolean setTimeout(long nanos) {
         if (timeoutNanos != 0) {
             return false;
@@ -111,8 +111,8 @@ final class Leases {
         }
     }
 
-    /// Gives back first: what ends this thread before the mark leaves a lease that another look ends. A give-back that
-    /// fails may have happened in part, so it is not tried again, and keeps no other lease from its end.
+    /// Gives back first: a failure that ends this thread before the mark leaves a lease that a later look ends. A
+    /// give-back that fails may have happened in part, so it is not tried again, and stops no other lease from ending.
     private void end(Lease lease) {
         try {
             giveBack.accept(lease.position);
@@ -131,8 +131,8 @@ final class Leases {
         return lease;
     }
 
-    /// The oldest lease of this thread, or the oldest of all that has not run out: a lease that ran out is refused to
-    /// the thread that had it, and to no other. @return null if there is none
+    /// The oldest lease of this thread; if it has none, the oldest unexpired one of all threads. So an expired lease is
+    /// refused to the thread that had it, and to no other. @return null if there is none
     private Lease first() {
         long current = Thread.currentThread().threadId();
         Lease anyThread = null;
@@ -151,7 +151,7 @@ final class Leases {
         return first();
     }
 
-    /// Removes the lease that [#oldest] tells. @return null if there is none
+    /// Removes the lease that [#oldest] returns. @return null if there is none
     synchronized Lease removeOldest() {
         Lease lease = first();
         if (lease != null) {
@@ -160,7 +160,7 @@ final class Leases {
         return lease;
     }
 
-    /// Removes a lease of any thread that has not run out, and those before it that have. @return null if there is none
+    /// Removes an unexpired lease of any thread, and the expired ones before it. @return null if there is none
     synchronized Lease removeAny() {
         while (oldest != null) {
             Lease lease = oldest;
@@ -188,17 +188,17 @@ final class Leases {
         }
     }
 
-    /// Ends the thread that keeps the time; the list is empty.
+    /// Ends the timekeeping thread; the list is empty.
     synchronized void end() {
         notifyAll();
     }
 
-    /// How many leases ran out and could not be offered again.
+    /// How many expired leases could not be offered again.
     synchronized long failures() {
         return failures;
     }
 
-    /// How many have neither ended nor run out.
+    /// How many leases have neither ended nor expired.
     synchronized int size() {
         return size;
     }

@@ -6,7 +6,7 @@ import io.sluice.shm.object.ObjectReference;
 import java.io.Serial;
 import java.io.Serializable;
 
-/// What travels instead of a queue's handle: names, from which it opens itself on the other side.
+/// The serial form of a queue's handle: names, by which the receiver opens the queue again.
 record QueueReference(ObjectReference object, Codec<?> codec) implements Serializable {
     @Serial
     private Object readResolve() {

@@ -21,27 +21,28 @@ import java.util.function.Predicate;
 
 /// A bounded first-in-first-out queue between processes: any number of producers, any number of consumers.
 ///
-/// An element is encoded when it is put, by the thread that puts it. So later changes of the object change nothing, an
-/// encoder that fails throws there and puts nothing, and what comes out is a copy. Each element goes to one consumer.
+/// The thread that puts an element encodes it at once. So later changes of the object have no effect, an encoder that
+/// fails throws in the put and puts nothing, and a consumer gets a copy. Each element goes to one consumer.
 ///
 /// - **Threads:** any number in each process, through one handle or several; platform or virtual.
 /// - **Blocking:** [#put], [#take] and the timed methods wait; the others do not.
-/// - **Order:** that in which the slots were claimed, over all producers. What a producer did before it put an element
-///   happens-before what a consumer does after it took it.
-/// - **Death:** an element whose producer died in [#put] is not there, or there as a whole. An element whose consumer
-///   died in [#take] is offered again, unless it was about to be returned: then it is gone, at most one for each
-///   thread that died. [SharedTaskQueue] offers it again also then.
-/// - **Slowness:** a producer or consumer that is stopped is waited for; it is never robbed.
+/// - **Order:** elements are taken in the order in which their slots were claimed, over all producers. What a producer
+///   did before it put an element happens-before what a consumer does after it took it.
+/// - **Death:** an element whose producer died in [#put] is absent or complete. An element whose consumer died in
+///   [#take] is offered again, unless it was about to be returned: then it is lost, at most one for each thread that
+///   died. [SharedTaskQueue] offers it again also then.
+/// - **Slowness:** the queue waits for a producer or consumer that is stopped, and takes nothing from it.
 /// - **Interrupts:** end the waiting methods with `InterruptedException`, a pending one also where they need not wait;
 ///   nothing was put or taken then.
 /// - **Walks:** iterators, streams and bulk operations are weakly consistent. Others put and take meanwhile; a walk
 ///   ends where the queue ended when it began.
 /// - **Allocation:** what the codec allocates; the queue itself nothing, unless it has to wait.
-/// - **Lifetime:** [#close()] ends this handle, [#shutdown()] the queue for everybody, `SharedSpace.unlink` its name.
+/// - **Lifetime:** [#close()] ends this handle, [#shutdown()] the queue for all processes, `SharedSpace.unlink` removes
+///   its name.
 /// - **Errors:** `NullPointerException` for null elements; [ShutdownException] when something is put after a
 ///   shutdown, or taken when nothing is left; [io.sluice.core.error.ClosedException] after [#close()];
-///   [io.sluice.core.codec.CodecException] for elements that do not encode or decode. What does not decode, whatever
-///   its codec threw, is dropped; what could not be decoded for want of memory, stack or descriptors is offered again.
+///   [io.sluice.core.codec.CodecException] for elements that do not encode or decode. An element that does not decode,
+///   whatever its codec threw, is dropped; one that lacked memory, stack or descriptors for it is offered again.
 ///
 /// A handle is `Serializable`: it carries names, and opens the queue again where it is read.
 ///
@@ -206,13 +207,13 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
 
     /// Takes the first element out that is equal to an object.
     ///
-    /// @return true if this call took it out, so that it is said once of each element
+    /// @return true if this call took it out; of several calls, in any process, one returns true for an element
     @Override
     public boolean remove(Object element) {
         return element != null && remove(element::equals, true);
     }
 
-    /// Takes out the elements of which something is true.
+    /// Takes out the elements that satisfy a predicate.
     ///
     /// @return whether this call took one out
     @Override
@@ -246,7 +247,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         return removed;
     }
 
-    /// Takes out what was put before, without decoding it.
+    /// Takes out all elements put before this call, without decoding them.
     @Override
     public void clear() {
         elements.clear();
@@ -254,15 +255,15 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
 
     // Ends.
 
-    /// Ends the queue for everybody: what is put from now on is refused, what is in it can be taken, and then those
-    /// who take see the end. Never blocks; a second call changes nothing.
+    /// Ends the queue for all processes: later puts are refused, consumers can take what is in the queue, and then see
+    /// the end. Never blocks; a second call changes nothing.
     public void shutdown() {
         elements.shutdown();
     }
 
-    /// Ends the queue for all processes at once: what is put from now on is refused, and takers see the end now. What
-    /// is in the queue is dropped; call [#shutdown()] and [#drainTo(Collection)] to have it. Never blocks; a second
-    /// call drops what came of puts that were under way during the first.
+    /// Ends the queue for all processes at once: later puts are refused, and consumers see the end now. The elements in
+    /// the queue are dropped; call [#shutdown()] and [#drainTo(Collection)] to keep them. Never blocks; a second call
+    /// drops the elements of puts that were under way during the first.
     ///
     /// @return how many elements this call has dropped
     public int shutdownNow() {
@@ -284,38 +285,38 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         return elements.isEnded();
     }
 
-    /// Notes that this process is one of those who put, until [#leaveProducers()], its [#close()] or its death, so
-    /// that others can tell a pause from the end. Putting does not need it.
+    /// Registers this process as a producer, until [#leaveProducers()], its [#close()] or its death, so that consumers
+    /// can tell a pause from the end. A put does not need it.
     public void joinProducers() {
         elements.ring().writers().join();
     }
 
-    /// Takes [#joinProducers()] back.
+    /// Undoes [#joinProducers()].
     ///
-    /// @return how many processes are still noted
+    /// @return how many processes are still registered
     public int leaveProducers() {
         elements.ring().writers().leave();
         return elements.ring().writers().present();
     }
 
-    /// How many processes are noted as producers now; the dead disappear when somebody waits or sweeps.
+    /// How many processes are registered as producers now; a dead one counts until a process waits or sweeps.
     ///
     /// @return the number
     public int producers() {
         return elements.ring().writers().present();
     }
 
-    /// How many times a process was noted as a producer since the queue was created.
+    /// How many times a process was registered as a producer since the queue was created.
     ///
     /// @return the number
     public long producersEver() {
         return elements.ring().writers().ever();
     }
 
-    /// How many producers have gone without [#leaveProducers()]: they died, or closed their handle. Perhaps they had
+    /// How many producers have ended without [#leaveProducers()]: they died, or closed their handle. They may have had
     /// more to put.
     ///
-    /// @return the number; the dead count once somebody has waited or swept
+    /// @return the number; a dead one counts once a process has waited or swept
     public long producersLost() {
         return elements.ring().writers().lost();
     }
@@ -329,8 +330,8 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         return elements.object().isStillNamed();
     }
 
-    /// Removes the name, but only if it still leads to this queue, so that of several who remove it none hits the
-    /// queue that has the name next. Those who have it open go on; nobody else will find it.
+    /// Removes the name, but only if it still leads to this queue, so that concurrent removals never remove a later
+    /// queue of the same name. Processes that have the queue open go on; no other process can find it.
     ///
     /// @return whether this call removed it
     @Override
@@ -344,14 +345,14 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         return elements.isClosed();
     }
 
-    /// Ends this handle; those of its threads that wait get [io.sluice.core.error.ClosedException] or
-    /// `IllegalStateException`. What is in the queue stays. A second call does nothing.
+    /// Ends this handle; threads that wait through it get [io.sluice.core.error.ClosedException] or
+    /// `IllegalStateException`. The elements in the queue stay. A second call does nothing.
     @Override
     public void close() {
         elements.close();
     }
 
-    /// Name, kind, elements and capacity, for people.
+    /// Name, kind, elements and capacity, for display.
     @Override
     public String toString() {
         return elements.isClosed()

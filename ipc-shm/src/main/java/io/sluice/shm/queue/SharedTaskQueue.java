@@ -14,18 +14,17 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// A queue whose consumers say when they are done with an element, and whose producers can wait for that: Python's
-/// `JoinableQueue`, with leases.
+/// A queue whose consumers acknowledge each element, and whose producers can wait for that: Python's `JoinableQueue`,
+/// with leases.
 ///
-/// [#take()] leases an element to the thread that takes it. [#taskDone()] acknowledges the one that the thread has had
-/// longest, or, from a thread that has none, the one that any thread of the handle has had longest. What a process had
-/// leased and not acknowledged when it died or closed its handle is offered again; so each element is worked on at
-/// least once. A leased element keeps its place in the queue, so the capacity bounds those waiting and those being
-/// worked on together.
+/// [#take()] leases an element to the calling thread. [#taskDone()] acknowledges the oldest lease of the calling
+/// thread; if that has none, the oldest lease of the handle. When a process dies or closes its handle, the elements
+/// that it had leased and not acknowledged are offered again; so each element is processed at least once. A leased
+/// element keeps its place in the queue, so the capacity bounds waiting and leased elements together.
 ///
-/// Deliveries are counted for each element, over all processes: [#deliveries()] shows them to the taker, and
-/// [#maxDeliveries] sends an element that was handed out too often, as one that kills its takers, to a queue of dead
-/// letters. [#leaseTimeout] limits how long a taker that lives may keep an element.
+/// Deliveries are counted for each element, over all processes: [#deliveries()] shows them to the consumer, and
+/// [#maxDeliveries] sends an element that was delivered too often, such as one that kills its consumers, to a queue of
+/// dead letters. [#leaseTimeout] limits how long a live consumer may keep an element.
 ///
 /// Everything else is as in [SharedQueue].
 ///
@@ -58,26 +57,26 @@ public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
         return elements.object().name();
     }
 
-    /// How many elements fit, those being worked on included.
+    /// How many elements fit, leased ones included.
     ///
     /// @return the capacity it was created with
     public int capacity() {
         return elements.capacity();
     }
 
-    // What becomes of elements that are not acknowledged.
+    // Elements that are not acknowledged.
 
-    /// Lets this handle hand an element out no more often than this, over all processes. An element that comes again
-    /// after that goes to the end of another queue, as it is: it is not decoded, and what is behind it is handed out.
+    /// Limits how often this handle delivers an element, counted over all processes. An element that comes again after
+    /// that goes to the end of another queue, as it is: it is not decoded, and the next element is delivered instead.
     ///
-    /// Each handle that takes decides for itself, so all of them should say the same. A handle that a task captures
-    /// takes the rule along, one that is a component of a record does not. While the other queue is full, or after its
-    /// shutdown, such an element stays in this one, is not handed out, and is moved by a later take. An element whose
-    /// mover is killed may be moved twice.
+    /// Each handle has its own limit, so all consumers should set the same. A handle that a task captures takes the
+    /// rule along, one that is a component of a record does not. While the other queue is full, or after its shutdown,
+    /// such an element stays in this one, is not delivered, and is moved by a later take. An element whose mover is
+    /// killed may be moved twice.
     ///
-    /// @param most how often, from 1; counted are the takes, also one whose taker died before it had the element
-    /// @param letters gets the elements; with the same codec. This handle opens one of its own, which it closes, and
-    ///     which ends with the space that this one came from
+    /// @param most how often, from 1; every take counts, also one whose taker died before it had the element
+    /// @param letters gets the elements; it has the same codec. This handle opens its own handle of that queue, closes
+    ///     it with itself, and loses it with the space that this handle came from
     /// @return this
     /// @throws IllegalArgumentException if the number is not positive, or the queue has another codec
     /// @throws IllegalStateException if this handle has such a rule already
@@ -119,17 +118,17 @@ public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
         }
     }
 
-    /// Lets the leases of this handle run out: what is taken from now on and not acknowledged in time is offered again,
-    /// also while its taker lives and hangs. An element that failed must be given back before this thread takes the
-    /// next: [#taskDone()] acknowledges the oldest. Without this call, only death, [#close()] and [#giveBack()] end a
-    /// lease.
+    /// Sets a time-out for the leases of this handle: an element that is taken from now on and not acknowledged in time
+    /// is offered again, also while its consumer lives and hangs. A thread gives back an element that failed before it
+    /// takes the next: [#taskDone()] acknowledges the oldest. Without this call, only death, [#close()] and
+    /// [#giveBack()] end an unacknowledged lease.
     ///
-    /// The process of the taker keeps the time. While it is stopped as a whole (SIGSTOP, a debugger) nothing is taken
-    /// from it, as everywhere here. A handle that a task captures takes the time-out along, one that is a component of
-    /// a record does not.
+    /// The consumer's process keeps the time. While that is stopped as a whole (SIGSTOP, a debugger), its leases do not
+    /// run out, as stopped processes lose nothing in this library. A handle that a task captures takes the time-out
+    /// along, one that is a component of a record does not.
     ///
     /// @param timeout longest time from the take to [#taskDone()], which throws [LeaseExpiredException] after it;
-    ///     longer than the longest work, or work is done twice
+    ///     choose it longer than the longest work, or work is done twice
     /// @return this
     /// @throws IllegalArgumentException if it is not positive
     /// @throws IllegalStateException if this handle has a time-out already
@@ -146,8 +145,8 @@ public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
         return this;
     }
 
-    /// How often the element was handed out, this time included, and counting takers that died before they had it: the
-    /// element that [#taskDone()] would acknowledge.
+    /// How often the element that [#taskDone()] would acknowledge was delivered, this time included, and counting
+    /// takers that died before they had it.
     ///
     /// @return the number, from 1; it stops at 16,777,215
     /// @throws IllegalStateException if nothing is leased through this handle
@@ -202,8 +201,8 @@ public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
     ///
     /// @return a copy of the element
     /// @throws InterruptedException if interrupted before or while waiting; nothing was leased
-    /// @throws ShutdownException if the queue was shut down and everything in it is done, dropped, or leased to this
-    ///     process
+    /// @throws ShutdownException if the queue was shut down and every element is acknowledged, dropped, or leased to
+    ///     this process
     public E take() throws InterruptedException {
         E element = next(Waiter.FOREVER);
         if (element == null) {
@@ -262,8 +261,8 @@ public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
         return next(SharedQueue.deadline(timeout, unit));
     }
 
-    /// Acknowledges an element: this thread's oldest lease, or, if this thread has none, the handle's oldest that has
-    /// not run out.
+    /// Acknowledges an element: this thread's oldest lease, or, if this thread has none, the handle's oldest unexpired
+    /// one.
     ///
     /// @throws IllegalStateException if nothing is leased through this handle: it was called too many times
     /// @throws LeaseExpiredException if the lease ran out before, see [#leaseTimeout]; the element was offered again
@@ -283,7 +282,7 @@ public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
     }
 
     /// Offers an element again, to any process: this thread's oldest lease, or, if this thread has none, the handle's
-    /// oldest that has not run out. If this thread's ran out, that has happened already.
+    /// oldest unexpired one. If this thread's lease has expired, its element was offered again already.
     ///
     /// @throws IllegalStateException if nothing is leased through this handle
     public void giveBack() {
@@ -318,7 +317,7 @@ public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
         return done;
     }
 
-    /// How many elements nobody has leased: a snapshot.
+    /// How many elements wait and are not leased: a snapshot.
     ///
     /// @return the number
     public int size() {
@@ -339,13 +338,13 @@ public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
         return elements.ring().givenBack();
     }
 
-    /// Ends the queue for everybody, as [SharedQueue#shutdown()] does.
+    /// Ends the queue for all processes, as [SharedQueue#shutdown()] does.
     public void shutdown() {
         elements.shutdown();
     }
 
-    /// Ends the queue for all processes at once, as [SharedQueue#shutdownNow()] does: what is not leased is dropped.
-    /// What is leased can be acknowledged, and [#join()] waits for that; what is given back from now on is dropped.
+    /// Ends the queue for all processes at once, as [SharedQueue#shutdownNow()] does: unleased elements are dropped.
+    /// Leased ones can be acknowledged, and [#join()] waits for that; an element given back from now on is dropped.
     ///
     /// @return how many elements this call has dropped
     public int shutdownNow() {
@@ -376,7 +375,7 @@ public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
         return elements.isClosed();
     }
 
-    /// Ends this handle; what is leased through it is offered again. A second call does nothing.
+    /// Ends this handle; the elements leased through it are offered again. A second call does nothing.
     @Override
     public void close() {
         if (!elements.isClosed()) {
@@ -404,7 +403,7 @@ public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
         closing.end();
     }
 
-    /// Name, kind, elements and capacity, for people; and how many elements this handle could not move or offer again.
+    /// Name, kind, elements and capacity, for display; and how many elements this handle could not move or offer again.
     @Override
     public String toString() {
         if (elements.isClosed()) {

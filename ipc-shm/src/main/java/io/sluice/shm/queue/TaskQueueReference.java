@@ -8,7 +8,7 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
 
-/// What travels instead of a task queue's handle: names, and the rules of the handle.
+/// The serial form of a task queue's handle: names, and the rules of the handle.
 ///
 /// @param maxDeliveries 0 if there is no such rule
 /// @param deadLetters a handle for the task queue alone; null if there is no such rule

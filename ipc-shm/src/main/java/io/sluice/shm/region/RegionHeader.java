@@ -21,8 +21,8 @@ import java.util.zip.CRC32C;
 /// @param temporary whether it goes when no live process has it open
 /// @param elementType name of the codec and of what it encodes; may be empty
 /// @param creatorToken owner token of the creator
-/// @param creatorPid its process id, for people
-/// @param createdMillis when, milliseconds since 1970, for people
+/// @param creatorPid its process id, for display
+/// @param createdMillis when, milliseconds since 1970, for display
 @SuppressWarnings("ArrayRecordComponent") // written once, never handed out to be changed
 public record RegionHeader(
         int kind,
@@ -148,7 +148,7 @@ public record RegionHeader(
 
     private static CorruptObjectException corrupt(String name, String what) {
         return new CorruptObjectException(
-                "'%s' is not an object of Sluice, or is one no longer: it %s; remove the file if nobody needs it"
+                "'%s' is not an object of Sluice, or is one no longer: it %s; remove the file if no process needs it"
                         .formatted(name, what));
     }
 

@@ -17,9 +17,9 @@ import java.io.Serializable;
 
 /// A ring of messages between processes that are written and read in place: no codec, no copy, no allocation.
 ///
-/// The producer claims space, writes, and commits; the consumer's handler reads where it lies. What is in a message is
-/// the users' affair: a generated flyweight, a few longs, text. The handles that this type gives out do the work; see
-/// [RingProducer], [io.sluice.core.ring.Claim] and [RingConsumer] for threads, blocking, order and death.
+/// The producer claims space, writes, and commits; the consumer's handler reads the message in place. User code chooses
+/// the contents of a message: a generated flyweight, a few longs, text. The handles that this type gives out do the
+/// work; see [RingProducer], [io.sluice.core.ring.Claim] and [RingConsumer] for threads, blocking, order and death.
 ///
 /// - **Lifetime:** [#close()] ends all handles that came from here, and their open claims; [#shutdown()] ends the ring
 ///   for all processes; the name stays until [#unlink()].
@@ -68,7 +68,7 @@ public final class SharedRing implements NamedHandle, Serializable {
     /// Opens the ring for writing; waits spin for some microseconds before they sleep.
     ///
     /// @return a new handle
-    /// @throws io.sluice.core.ring.RoleHeldException if the ring has one producer and somebody alive is it
+    /// @throws io.sluice.core.ring.RoleHeldException if the ring has one producer and a live process has that role
     public RingProducer producer() {
         return producer(WaitStrategy.ADAPTIVE);
     }
@@ -77,7 +77,7 @@ public final class SharedRing implements NamedHandle, Serializable {
     ///
     /// @param strategy how long waits spin
     /// @return a new handle
-    /// @throws io.sluice.core.ring.RoleHeldException if the ring has one producer and somebody alive is it
+    /// @throws io.sluice.core.ring.RoleHeldException if the ring has one producer and a live process has that role
     public RingProducer producer(WaitStrategy strategy) {
         return open().producer(strategy);
     }
@@ -85,7 +85,7 @@ public final class SharedRing implements NamedHandle, Serializable {
     /// Opens the ring for reading; waits spin for some microseconds before they sleep.
     ///
     /// @return a new handle
-    /// @throws io.sluice.core.ring.RoleHeldException if the ring has one consumer and somebody alive is it
+    /// @throws io.sluice.core.ring.RoleHeldException if the ring has one consumer and a live process has that role
     /// @throws IllegalStateException if the ring is a broadcast
     public RingConsumer consumer() {
         return consumer(WaitStrategy.ADAPTIVE);
@@ -95,7 +95,7 @@ public final class SharedRing implements NamedHandle, Serializable {
     ///
     /// @param strategy how long waits spin
     /// @return a new handle
-    /// @throws io.sluice.core.ring.RoleHeldException if the ring has one consumer and somebody alive is it
+    /// @throws io.sluice.core.ring.RoleHeldException if the ring has one consumer and a live process has that role
     /// @throws IllegalStateException if the ring is a broadcast
     public RingConsumer consumer(WaitStrategy strategy) {
         return open().consumer(strategy);
@@ -122,7 +122,7 @@ public final class SharedRing implements NamedHandle, Serializable {
         return open().subscribe(policy, strategy);
     }
 
-    /// How many messages are there to be read: a snapshot, by a walk over them; of no meaning for a broadcast.
+    /// How many unread messages there are: a snapshot, by a walk over them; without meaning for a broadcast.
     ///
     /// @return the number
     public int size() {
@@ -138,20 +138,20 @@ public final class SharedRing implements NamedHandle, Serializable {
         return open().browser().history(visitor);
     }
 
-    /// Ends the ring for everybody: producers are refused from now on, consumers read what is there and then see the
-    /// end. Never blocks; a second call changes nothing.
+    /// Ends the ring for all processes: producers are refused from now on, consumers read what is there and then see
+    /// the end. Never blocks; a second call changes nothing.
     public void shutdown() {
         open().shutdown();
     }
 
-    /// Whether [#shutdown()] was called, by anybody.
+    /// Whether [#shutdown()] was called, by any process.
     ///
     /// @return true from then on
     public boolean isShutdown() {
         return open().isShutdown();
     }
 
-    /// How many messages were skipped because their producer died over them.
+    /// How many messages were skipped because their producer died before the commit.
     ///
     /// @return the number, over all processes
     public long abortedByDeath() {
@@ -189,7 +189,7 @@ public final class SharedRing implements NamedHandle, Serializable {
         return ring;
     }
 
-    /// Ends this handle and the producers and consumers that came from it. What is in the ring stays. A second call
+    /// Ends this handle and the producers and consumers that came from it. The messages in the ring stay. A second call
     /// does nothing.
     @Override
     public synchronized void close() {
@@ -199,7 +199,7 @@ public final class SharedRing implements NamedHandle, Serializable {
         }
     }
 
-    /// Name and shape, for people.
+    /// Name and shape, for display.
     @Override
     public synchronized String toString() {
         RingOptions options = ring.options();

@@ -32,7 +32,7 @@ public record SemaphoreOptions(int permits, int bound, boolean owned, WaitStrate
         }
     }
 
-    /// Permits that belong to their process; as many as are released, as with the JDK's semaphore.
+    /// Permits owned by the process that acquired them, without a bound, as with the JDK's semaphore.
     ///
     /// @param permits how many there are at first
     /// @return the options
@@ -40,7 +40,7 @@ public record SemaphoreOptions(int permits, int bound, boolean owned, WaitStrate
         return new SemaphoreOptions(permits, UNBOUNDED, true, WaitStrategy.ADAPTIVE);
     }
 
-    /// Permits that belong to their process; never more than there are at first.
+    /// Permits owned by the process that acquired them; never more than there are at first.
     ///
     /// @param permits how many there are
     /// @return the options
@@ -48,7 +48,8 @@ public record SemaphoreOptions(int permits, int bound, boolean owned, WaitStrate
         return new SemaphoreOptions(permits, permits, true, WaitStrategy.ADAPTIVE);
     }
 
-    /// Permits that are signals: released by one process, acquired by another one, and nobody's. None comes back.
+    /// Permits that are signals: one process releases them, another acquires them, and none owns them. A death returns
+    /// none.
     ///
     /// @param permits how many there are at first
     /// @return the options
@@ -64,7 +65,7 @@ public record SemaphoreOptions(int permits, int bound, boolean owned, WaitStrate
         return new SemaphoreOptions(permits, most, owned, strategy);
     }
 
-    /// The same with another way to wait.
+    /// The same with another wait strategy.
     ///
     /// @param other how long waits spin
     /// @return the options

@@ -15,16 +15,16 @@ import java.util.concurrent.TimeUnit;
 ///
 /// - **Ownership:** each permit is on the account of the process that acquired it. When the process dies, or closes its
 ///   last handle, what is on its account comes back, each permit exactly once.
-/// - **Hand-over:** another process may release what this one acquired. Where it matters which process's permit it was,
-///   say so: [#handOver] takes permits off this process's account, and whoever gets the work releases them. Without
-///   that word the release is a debt of the accounts. If only one account holds anything, it is paid from there. If
-///   several do, the first of them to close pays it: it may get back less than it should, until the others have closed;
-///   there are never more permits than there should be. Permits that are signals, released here and acquired
-///   elsewhere, are better made without ownership, see [SemaphoreOptions#signalling].
-/// - **Bound:** a release beyond the bound throws, exactly, and releases nothing. Without a bound, a release of what
-///   nobody had acquired makes a new permit.
-/// - **Threads:** any, platform or virtual. A process that is stopped keeps its permits, and holds up nobody who finds
-///   others.
+/// - **Hand-over:** another process may release what this one acquired. To keep the accounts exact, call [#handOver]:
+///   it takes permits off this process's account, and the process that gets the work releases them. Without that call
+///   the release is a debt of the accounts. If only one account holds permits, that account pays it. If several do, the
+///   first of them to close pays: it may return less than it should, until the others have closed; there are never more
+///   permits than there should be. Permits that are signals, released here and acquired elsewhere, are better made
+///   without ownership, see [SemaphoreOptions#signalling].
+/// - **Bound:** a release beyond the bound throws, exactly, and releases nothing. Without a bound, a release of a
+///   permit that no process had acquired makes a new one.
+/// - **Threads:** any, platform or virtual. A process that is stopped keeps its permits, and delays no thread that
+///   finds others.
 /// - **Fairness:** none.
 /// - **Ordering:** what happened before a release happens-before what follows an acquire of what it released.
 /// - **Interrupts:** end the interruptible methods, which then have acquired nothing.
@@ -57,12 +57,12 @@ public final class SharedSemaphore extends SharedHandle {
                 object.parking(), object.liveness(), options.strategy());
     }
 
-    /// What a semaphore is in its space.
+    /// Specifies a semaphore; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param options how it is made
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, SemaphoreOptions options, boolean temporary) {
         long[] parameters = {options.permits(), options.bound(), options.owned() ? 1 : 0, 0, 0, 0, 0, 0};
@@ -86,12 +86,13 @@ public final class SharedSemaphore extends SharedHandle {
         boolean ignored = this.permits.acquire(permits, Waiter.FOREVER);
     }
 
-    /// Acquires a permit, and waits for it as long as it takes. An interrupt is kept for later.
+    /// Acquires a permit; waits for it without a limit. An interrupt does not end the wait; its status is kept.
     public void acquireUninterruptibly() {
         acquireUninterruptibly(1);
     }
 
-    /// Acquires permits, all at once, and waits for them as long as it takes. An interrupt is kept for later.
+    /// Acquires permits, all at once; waits for them without a limit. An interrupt does not end the wait; its status is
+    /// kept.
     ///
     /// @param permits how many, not negative
     /// @throws IllegalArgumentException if `permits` is negative
@@ -144,7 +145,7 @@ public final class SharedSemaphore extends SharedHandle {
         release(1);
     }
 
-    /// Releases permits: from this process's account what it has, the rest as those of other processes.
+    /// Releases permits: from this process's account as far as it has them, the rest as permits of other processes.
     ///
     /// @param permits how many, not negative
     /// @throws IllegalStateException if there would be more than the bound; nothing was released then
@@ -153,8 +154,8 @@ public final class SharedSemaphore extends SharedHandle {
         this.permits.release(permits);
     }
 
-    /// Takes permits off this process's account, since another process will release them. Until then they are nobody's,
-    /// and do not come back when somebody dies.
+    /// Takes permits off this process's account, since another process will release them. Until then they have no
+    /// owner, and no death returns them.
     ///
     /// @param permits how many, not negative
     /// @throws IllegalStateException if fewer are on the account; nothing was handed over then
@@ -163,17 +164,16 @@ public final class SharedSemaphore extends SharedHandle {
         this.permits.handOver(permits);
     }
 
-    /// Acquires all permits that are there. Where [#reducePermits] has left less than none, there are none afterwards.
+    /// Acquires all available permits. If [#reducePermits] has made their number negative, it is zero afterwards.
     ///
-    /// @return how many; negative in that case
+    /// @return the number before; may be negative
     public int drainPermits() {
         return permits.drain();
     }
 
-    /// Lowers the number of permits that there are, without waiting for them: it may become negative, and then as many
-    /// releases as are missing make no permit available. Permits that are out stay on their accounts, and come back as
-    /// ever. Those that were taken away belong to no process, and do not come back at a death; a release beyond what
-    /// is out makes new ones.
+    /// Lowers the number of available permits without waiting: it may become negative, and then as many releases as are
+    /// missing make no permit available. Acquired permits stay on their accounts, and come back as usual. The permits
+    /// taken away belong to no process, and no death returns them; a release beyond the acquired ones makes new ones.
     ///
     /// @param reduction how many, not negative
     /// @throws IllegalArgumentException if it is negative
@@ -189,8 +189,8 @@ public final class SharedSemaphore extends SharedHandle {
         return getQueueLength() > 0;
     }
 
-    /// How many threads wait for permits, in all processes; a snapshot, by a look at each account. The dead count until
-    /// they are noticed.
+    /// How many threads wait for permits, in all processes; a snapshot, by a walk over the accounts. Waiters of a dead
+    /// process count until its death is noticed.
     ///
     /// @return the number
     public int getQueueLength() {
@@ -204,21 +204,21 @@ public final class SharedSemaphore extends SharedHandle {
         return false;
     }
 
-    /// How many can be acquired; a snapshot. Negative after [#reducePermits] by more than there were.
+    /// How many permits are available; a snapshot. Negative after [#reducePermits] by more than there were.
     ///
     /// @return the number
     public int availablePermits() {
         return permits.available();
     }
 
-    /// How many were acquired, by any process, and not released; a snapshot.
+    /// How many permits were acquired, by any process, and not released; a snapshot.
     ///
     /// @return the number
     public int outstandingPermits() {
         return permits.outstanding();
     }
 
-    /// How many are on this process's account; a snapshot.
+    /// How many permits are on this process's account; a snapshot.
     ///
     /// @return the number; 0 if permits have no owners
     public int heldPermits() {

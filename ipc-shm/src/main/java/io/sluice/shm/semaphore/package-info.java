@@ -2,6 +2,6 @@
 /// [io.sluice.shm.semaphore.SemaphoreOptions] says whether permits have owners and a bound. The algorithm is in
 /// `io.sluice.core.sync`.
 ///
-/// Promised: permits are neither lost nor multiplied, whoever dies at whichever instruction. Not promised: any order
-/// among those who wait.
+/// Promised: permits are neither lost nor multiplied, whichever process dies, at whichever instruction. Not promised:
+/// any order among waiters.
 package io.sluice.shm.semaphore;

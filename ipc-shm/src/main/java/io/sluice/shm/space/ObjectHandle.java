@@ -1,6 +1,6 @@
 package io.sluice.shm.space;
 
-/// What users hold of a shared object.
+/// A handle by which user code uses a shared object.
 public interface ObjectHandle extends AutoCloseable {
     /// The name of the object in its space.
     ///
@@ -25,8 +25,8 @@ public interface ObjectHandle extends AutoCloseable {
     /// @return whether
     boolean isClosed();
 
-    /// Ends this handle in this process; those of its threads that wait are woken, and refused. A second call does
-    /// nothing.
+    /// Ends this handle in this process; threads that wait through it are woken, and get an exception. A second call
+    /// does nothing.
     @Override
     void close();
 }

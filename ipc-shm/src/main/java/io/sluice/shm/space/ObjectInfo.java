@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/// What can be known about an object without opening it.
+/// The description of an object, read without opening it.
 ///
 /// @param name in its space
 /// @param kind what its body is
-/// @param id this life of the name
+/// @param id another one for each object that is created under the name
 /// @param sizeBytes size of the file, all of it reserved
 /// @param elementType name of the codec and of what it encodes; may be empty
 /// @param temporary whether it goes when no live process has it open
-/// @param creatorPid process id of the creator, in the creator's eyes
+/// @param creatorPid process id of the creator, in its own namespace
 /// @param created when
 /// @param live how many live processes have it open
 /// @param dead how many dead ones have not been cleaned up after
-/// @param owners slots of those who have it open, dead or alive
+/// @param owners slots of the processes that have it open, dead or alive
 /// @param parameters the numbers that it was created with, by their names, in the order of its header
 /// @param largeMessages how many messages lie in files of their own
 /// @param largeBytes how many bytes these take

@@ -1,6 +1,6 @@
 package io.sluice.shm.space;
 
-/// What an object of a space is.
+/// The kinds of objects in a space.
 public enum ObjectKind {
     /// A ring, used in place.
     RING,

@@ -1,6 +1,6 @@
 package io.sluice.shm.space;
 
-/// What to do about a name that is, or is not, there.
+/// How a factory method treats a name that is taken, or free.
 public enum OpenMode {
     /// Attach to the object; create it if nothing has the name.
     CREATE_OR_ATTACH,

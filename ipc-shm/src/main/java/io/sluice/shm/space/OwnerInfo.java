@@ -2,12 +2,12 @@ package io.sluice.shm.space;
 
 import java.time.Instant;
 
-/// A process in a space, for people. Whether it lives is the kernel's word; the rest is what it said about itself.
+/// A process in a space, for display. The kernel tells whether it lives; the process itself wrote the rest.
 ///
 /// @param slot 1 to 1023
 /// @param generation how many have had the slot
 /// @param alive whether it lives
-/// @param pid its process id, in its own eyes
+/// @param pid its process id, in its own namespace
 /// @param started when it was started
 /// @param joined when it entered the space
 /// @param command its main class and arguments

@@ -4,14 +4,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// A space as it looks from outside at one moment: nothing in it is mapped, locked, joined or changed.
+/// The state of a space at one moment, read from outside: nothing in it is mapped, locked, joined or changed.
 ///
 /// @param name of the space
 /// @param path its directory
 /// @param ownerSlots how many processes can be in it
 /// @param owners the processes that are in it, or were and have not been cleaned up after
 /// @param objects sorted by name
-/// @param unreadable files that are no objects, or that processes of the space miss, each with what is wrong
+/// @param unreadable files that are no objects, or that processes of the space miss, each with its defect
 public record SpaceInfo(
         String name,
         Path path,

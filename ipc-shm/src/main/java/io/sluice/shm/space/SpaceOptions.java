@@ -2,7 +2,7 @@ package io.sluice.shm.space;
 
 import io.sluice.core.owner.Liveness;
 
-/// How a space is made. Who opens one that is there takes it as it is.
+/// The options of a new space; they do not change an existing one.
 ///
 /// @param ownerSlots how many processes can be in it at the same time, 1 to 1023
 public record SpaceOptions(int ownerSlots) {
@@ -21,7 +21,7 @@ public record SpaceOptions(int ownerSlots) {
         }
     }
 
-    /// What fits most: 255 processes, unless the system property says otherwise.
+    /// The default: 255 processes, or the number in the system property [#OWNER_SLOTS].
     ///
     /// @return the options
     public static SpaceOptions defaults() {

@@ -1,5 +1,5 @@
-/// What users say and read of a space and its objects: its options, how a name is opened, what is in it.
+/// The options and descriptions of a space and its objects: how a space is made, how a name is opened, what is in it.
 ///
-/// `SharedSpace` opens a space; [ObjectHandle] is what its factory methods return, and [SpaceInfo] what a look from
-/// outside shows.
+/// `SharedSpace` opens a space; its factory methods return an [ObjectHandle], and [SpaceInfo] describes a space from
+/// outside.
 package io.sluice.shm.space;

@@ -16,7 +16,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /// Values of a type in cells of shared memory: encoded before a cell is claimed, and decoded from a copy, so that no
-/// code of a codec ever stands between two looks at shared memory.
+/// codec runs between two reads of shared memory that belong together.
 final class Cells<T> {
     final Codec<T> codec;
     final int valueBytes;
@@ -83,7 +83,7 @@ final class Cells<T> {
                 });
     }
 
-    /// Reads bytes that are a value.
+    /// Copies the encoded bytes of a cell's value.
     private int read(long cell, long to) {
         int length = cells.read(cell, to);
         if (length == ValueCells.DAMAGED) {
@@ -166,8 +166,8 @@ final class Cells<T> {
         }
     }
 
-    /// Room of one thread for a value. A codec or an update may itself use the values that it is called for; so the
-    /// room is away while a call has it, a nested call makes another one, and the last one to come back is kept.
+    /// A buffer of one thread for a value. A codec or an update may itself use the values that it is called for; so a
+    /// call takes the buffer out, a nested call makes another one, and the last one put back is kept.
     private static final class Scratch {
         private final int bytes;
         private MemoryBuffer idle;

@@ -8,10 +8,10 @@ import java.io.Serial;
 
 /// A `boolean` between processes, with the methods of [java.util.concurrent.atomic.AtomicBoolean].
 ///
-/// - **Threads:** any. Each method is one atomic step, for all processes. `get` and `set` after each other
-///   are two steps: take [#lock()], or use [#compareAndSet].
+/// - **Threads:** any. Each method is one atomic step, for all processes. A `get` and a later `set` are two steps: take
+///   [#lock()], or use [#compareAndSet].
 /// - **Death:** a value is one word, so it is the old one or the new one.
-/// - **Ordering:** as the names say, with the meaning of [java.lang.invoke.VarHandle]; without a word, volatile.
+/// - **Ordering:** the mode in the method's name, as in [java.lang.invoke.VarHandle]; volatile if it names none.
 /// - **Allocation:** none.
 /// - **Errors:** after [#close()], [io.sluice.core.error.ClosedException].
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
@@ -27,12 +27,12 @@ public final class SharedBoolean extends SharedNumber {
         super(object);
     }
 
-    /// What such a number is in its space.
+    /// Specifies such a number; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param initial the first value
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, boolean initial, boolean temporary) {
         return spec(name, "boolean", SharedNumber.word(initial ? 1 : 0), temporary);
@@ -162,7 +162,7 @@ public final class SharedBoolean extends SharedNumber {
 
     /// Writes if the value is the expected one.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean compareAndSet(boolean expected, boolean value) {
@@ -175,11 +175,11 @@ public final class SharedBoolean extends SharedNumber {
         }
     }
 
-    /// Writes if the value is the expected one, and tells what was there.
+    /// Writes if the value is the expected one, and returns the old one.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
-    /// @return what stood there; `expected` if `value` was written
+    /// @return the value before; `expected` if `value` was written
     public boolean compareAndExchange(boolean expected, boolean value) {
         try {
             boolean found = Memory.compareAndExchangeInt(address, expected ? 1 : 0, value ? 1 : 0) != 0;
@@ -190,67 +190,67 @@ public final class SharedBoolean extends SharedNumber {
         }
     }
 
-    /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
+    /// Writes if the value is the expected one, and returns the old one. Orders as much as [#compareAndExchange]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
-    /// @return what stood there; `expected` if `value` was written
+    /// @return the value before; `expected` if `value` was written
     public boolean compareAndExchangeAcquire(boolean expected, boolean value) {
         return compareAndExchange(expected, value);
     }
 
-    /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
+    /// Writes if the value is the expected one, and returns the old one. Orders as much as [#compareAndExchange]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
-    /// @return what stood there; `expected` if `value` was written
+    /// @return the value before; `expected` if `value` was written
     public boolean compareAndExchangeRelease(boolean expected, boolean value) {
         return compareAndExchange(expected, value);
     }
 
-    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// Writes if the value is the expected one. Never fails spuriously, and orders as much as [#compareAndSet]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean weakCompareAndSetPlain(boolean expected, boolean value) {
         return compareAndSet(expected, value);
     }
 
-    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// Writes if the value is the expected one. Never fails spuriously, and orders as much as [#compareAndSet]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean weakCompareAndSetAcquire(boolean expected, boolean value) {
         return compareAndSet(expected, value);
     }
 
-    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// Writes if the value is the expected one. Never fails spuriously, and orders as much as [#compareAndSet]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean weakCompareAndSetRelease(boolean expected, boolean value) {
         return compareAndSet(expected, value);
     }
 
-    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// Writes if the value is the expected one. Never fails spuriously, and orders as much as [#compareAndSet]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean weakCompareAndSetVolatile(boolean expected, boolean value) {
         return compareAndSet(expected, value);
     }
 
-    /// Writes, and tells what was there.
+    /// Writes, and returns the old one.
     ///
     /// @param value the new one
     /// @return the value before

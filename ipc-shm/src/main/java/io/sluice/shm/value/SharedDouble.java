@@ -11,11 +11,11 @@ import java.util.function.DoubleUnaryOperator;
 /// A `double` between processes, with the methods of [java.util.concurrent.atomic.AtomicLong].
 /// Values are compared by their bits, so `NaN` equals itself, and `0.0` differs from `-0.0`.
 ///
-/// - **Threads:** any. Each method is one atomic step, for all processes; those that apply a function repeat it until
-///   nobody came in between, so it should have no effects of its own. `get` and `set` after each other are two steps:
-///   take [#lock()], or use an update.
+/// - **Threads:** any. Each method is one atomic step, for all processes. A method that applies a function repeats it
+///   until no other write came in between, so the function should have no side effects. A `get` and a later `set` are
+///   two steps: take [#lock()], or use an update.
 /// - **Death:** a value is one word, so it is the old one or the new one.
-/// - **Ordering:** as the names say, with the meaning of [java.lang.invoke.VarHandle]; without a word, volatile.
+/// - **Ordering:** the mode in the method's name, as in [java.lang.invoke.VarHandle]; volatile if it names none.
 /// - **Allocation:** none.
 /// - **Errors:** after [#close()], [io.sluice.core.error.ClosedException].
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
@@ -31,12 +31,12 @@ public final class SharedDouble extends SharedNumber {
         super(object);
     }
 
-    /// What such a number is in its space.
+    /// Specifies such a number; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param initial the first value
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, double initial, boolean temporary) {
         return spec(name, "double", Double.doubleToLongBits(initial), temporary);
@@ -166,7 +166,7 @@ public final class SharedDouble extends SharedNumber {
 
     /// Writes if the value is the expected one, bit for bit.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean compareAndSet(double expected, double value) {
@@ -180,11 +180,11 @@ public final class SharedDouble extends SharedNumber {
         }
     }
 
-    /// Writes if the value is the expected one, bit for bit, and tells what was there.
+    /// Writes if the value is the expected one, bit for bit, and returns the old one.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
-    /// @return what stood there; `expected` if `value` was written
+    /// @return the value before; `expected` if `value` was written
     public double compareAndExchange(double expected, double value) {
         try {
             double found = Double.longBitsToDouble(Memory.compareAndExchangeLong(
@@ -196,67 +196,67 @@ public final class SharedDouble extends SharedNumber {
         }
     }
 
-    /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
+    /// Writes if the value is the expected one, and returns the old one. Orders as much as [#compareAndExchange]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
-    /// @return what stood there; `expected` if `value` was written
+    /// @return the value before; `expected` if `value` was written
     public double compareAndExchangeAcquire(double expected, double value) {
         return compareAndExchange(expected, value);
     }
 
-    /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
+    /// Writes if the value is the expected one, and returns the old one. Orders as much as [#compareAndExchange]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
-    /// @return what stood there; `expected` if `value` was written
+    /// @return the value before; `expected` if `value` was written
     public double compareAndExchangeRelease(double expected, double value) {
         return compareAndExchange(expected, value);
     }
 
-    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// Writes if the value is the expected one. Never fails spuriously, and orders as much as [#compareAndSet]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean weakCompareAndSetPlain(double expected, double value) {
         return compareAndSet(expected, value);
     }
 
-    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// Writes if the value is the expected one. Never fails spuriously, and orders as much as [#compareAndSet]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean weakCompareAndSetAcquire(double expected, double value) {
         return compareAndSet(expected, value);
     }
 
-    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// Writes if the value is the expected one. Never fails spuriously, and orders as much as [#compareAndSet]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean weakCompareAndSetRelease(double expected, double value) {
         return compareAndSet(expected, value);
     }
 
-    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// Writes if the value is the expected one. Never fails spuriously, and orders as much as [#compareAndSet]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean weakCompareAndSetVolatile(double expected, double value) {
         return compareAndSet(expected, value);
     }
 
-    /// Writes, and tells what was there.
+    /// Writes, and returns the old one.
     ///
     /// @param value the new one
     /// @return the value before

@@ -10,11 +10,11 @@ import java.util.function.LongUnaryOperator;
 
 /// A `long` between processes, with the methods of [java.util.concurrent.atomic.AtomicLong].
 ///
-/// - **Threads:** any. Each method is one atomic step, for all processes; those that apply a function repeat it until
-///   nobody came in between, so it should have no effects of its own. `get` and `set` after each other are two steps:
-///   take [#lock()], or use an update.
+/// - **Threads:** any. Each method is one atomic step, for all processes. A method that applies a function repeats it
+///   until no other write came in between, so the function should have no side effects. A `get` and a later `set` are
+///   two steps: take [#lock()], or use an update.
 /// - **Death:** a value is one word, so it is the old one or the new one.
-/// - **Ordering:** as the names say, with the meaning of [java.lang.invoke.VarHandle]; without a word, volatile.
+/// - **Ordering:** the mode in the method's name, as in [java.lang.invoke.VarHandle]; volatile if it names none.
 /// - **Allocation:** none.
 /// - **Errors:** after [#close()], [io.sluice.core.error.ClosedException].
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
@@ -30,12 +30,12 @@ public final class SharedLong extends SharedNumber {
         super(object);
     }
 
-    /// What such a number is in its space.
+    /// Specifies such a number; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param initial the first value
     /// @param temporary whether it goes with its last user
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static ObjectSpec spec(String name, long initial, boolean temporary) {
         return spec(name, "long", initial, temporary);
@@ -165,7 +165,7 @@ public final class SharedLong extends SharedNumber {
 
     /// Writes if the value is the expected one.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean compareAndSet(long expected, long value) {
@@ -178,11 +178,11 @@ public final class SharedLong extends SharedNumber {
         }
     }
 
-    /// Writes if the value is the expected one, and tells what was there.
+    /// Writes if the value is the expected one, and returns the old one.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
-    /// @return what stood there; `expected` if `value` was written
+    /// @return the value before; `expected` if `value` was written
     public long compareAndExchange(long expected, long value) {
         try {
             long found = Memory.compareAndExchangeLong(address, expected, value);
@@ -193,67 +193,67 @@ public final class SharedLong extends SharedNumber {
         }
     }
 
-    /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
+    /// Writes if the value is the expected one, and returns the old one. Orders as much as [#compareAndExchange]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
-    /// @return what stood there; `expected` if `value` was written
+    /// @return the value before; `expected` if `value` was written
     public long compareAndExchangeAcquire(long expected, long value) {
         return compareAndExchange(expected, value);
     }
 
-    /// Writes if the value is the expected one, and tells what was there. Orders as much as [#compareAndExchange]: more
+    /// Writes if the value is the expected one, and returns the old one. Orders as much as [#compareAndExchange]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
-    /// @return what stood there; `expected` if `value` was written
+    /// @return the value before; `expected` if `value` was written
     public long compareAndExchangeRelease(long expected, long value) {
         return compareAndExchange(expected, value);
     }
 
-    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// Writes if the value is the expected one. Never fails spuriously, and orders as much as [#compareAndSet]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean weakCompareAndSetPlain(long expected, long value) {
         return compareAndSet(expected, value);
     }
 
-    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// Writes if the value is the expected one. Never fails spuriously, and orders as much as [#compareAndSet]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean weakCompareAndSetAcquire(long expected, long value) {
         return compareAndSet(expected, value);
     }
 
-    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// Writes if the value is the expected one. Never fails spuriously, and orders as much as [#compareAndSet]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean weakCompareAndSetRelease(long expected, long value) {
         return compareAndSet(expected, value);
     }
 
-    /// Writes if the value is the expected one. Never fails without that, and orders as much as [#compareAndSet]: more
+    /// Writes if the value is the expected one. Never fails spuriously, and orders as much as [#compareAndSet]: more
     /// than the name asks for.
     ///
-    /// @param expected what must stand there
+    /// @param expected the value that must be there
     /// @param value the new one
     /// @return whether it was written
     public boolean weakCompareAndSetVolatile(long expected, long value) {
         return compareAndSet(expected, value);
     }
 
-    /// Writes, and tells what was there.
+    /// Writes, and returns the old one.
     ///
     /// @param value the new one
     /// @return the value before

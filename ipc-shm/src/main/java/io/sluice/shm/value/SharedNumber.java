@@ -11,7 +11,7 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.nio.ByteOrder;
 
-/// What single numbers have in common: a word of 64 bits behind a lock, alone on its lines.
+/// The common part of single numbers: a word of 64 bits behind a lock, alone on its cache lines.
 abstract sealed class SharedNumber extends GuardedHandle permits SharedLong, SharedInt, SharedDouble, SharedBoolean {
     @Serial
     private static final long serialVersionUID = 1L;

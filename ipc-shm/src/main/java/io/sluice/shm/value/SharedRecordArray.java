@@ -15,7 +15,7 @@ import org.agrona.MutableDirectBuffer;
 
 /// An array of values of several words between processes. Each element is read and written as a whole, as a
 /// [SharedValue] is: readers never wait and never see a torn element, and a writer that dies leaves the last complete
-/// one. Elements are independent of each other; for what must change together there is [#lock()].
+/// one. Elements are independent of each other; take [#lock()] to change several together.
 ///
 /// - **Threads, death, ordering, allocation, errors:** as for [SharedValue], for each element.
 ///
@@ -46,7 +46,7 @@ public final class SharedRecordArray<T> extends GuardedHandle {
         this.length = object.parameter(0);
     }
 
-    /// What such an array is in its space.
+    /// Specifies such an array; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param codec of the elements
@@ -54,7 +54,7 @@ public final class SharedRecordArray<T> extends GuardedHandle {
     /// @param initial the first value of every element
     /// @param temporary whether it goes with its last user
     /// @param <T> type of the elements
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @throws IllegalArgumentException if the codec knows no longest encoding
     /// @hidden
     public static <T> ObjectSpec spec(String name, Codec<T> codec, long length, T initial, boolean temporary) {

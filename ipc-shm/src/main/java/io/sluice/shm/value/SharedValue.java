@@ -16,10 +16,10 @@ import org.agrona.MutableDirectBuffer;
 /// A value of several words between processes, read and written as a whole: the last quote of an instrument, say.
 ///
 /// - **Threads:** any number of readers and writers, in any process. Writers take turns.
-/// - **Blocking:** readers never wait, and never see a part of one value and a part of another. A reader that is
-///   overtaken by three whole writes and a fourth one during one copy begins again.
-/// - **Death:** a writer that dies in the middle leaves the last complete value; the next writer goes on.
-/// - **Slowness:** a writer that is stopped in the middle holds up other writers, and no reader.
+/// - **Blocking:** readers never wait, and never see parts of two values. A reader starts again if three whole writes
+///   and a fourth one overtake it during one copy.
+/// - **Death:** a writer that dies in a write leaves the last complete value; the next writer goes on.
+/// - **Slowness:** a writer that is stopped in a write holds up other writers, and no reader.
 /// - **Ordering:** what happened before a write happens-before what follows a read of its value.
 /// - **Allocation:** what the codec allocates; [#read] and [#write] none.
 /// - **Errors:** after [#close()], `IllegalStateException`; [io.sluice.core.codec.CodecException] for values that do
@@ -50,21 +50,21 @@ public final class SharedValue<T> extends GuardedHandle {
         this.cells = new Cells<>(object, codec, WaitStrategy.ADAPTIVE);
     }
 
-    /// What a value is in its space.
+    /// Specifies a value; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param codec of the value
     /// @param initial the first value
     /// @param temporary whether it goes with its last user
     /// @param <T> type of the value
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @throws IllegalArgumentException if the codec knows no longest encoding
     /// @hidden
     public static <T> ObjectSpec spec(String name, Codec<T> codec, T initial, boolean temporary) {
         return spec(name, codec, Cells.valueBytes(name, codec), initial, temporary);
     }
 
-    /// What a value is in its space.
+    /// Specifies a value; for `SharedSpace`.
     ///
     /// @param name of the object
     /// @param codec of the value
@@ -72,7 +72,7 @@ public final class SharedValue<T> extends GuardedHandle {
     /// @param initial the first value
     /// @param temporary whether it goes with its last user
     /// @param <T> type of the value
-    /// @return the object as wished
+    /// @return the specification of the object
     /// @hidden
     public static <T> ObjectSpec spec(String name, Codec<T> codec, int valueBytes, T initial, boolean temporary) {
         return Cells.spec(name, Kind.VALUE, codec, 1, valueBytes, initial, temporary);
@@ -110,7 +110,7 @@ public final class SharedValue<T> extends GuardedHandle {
         return cells.update(0, update, false);
     }
 
-    /// Writes a value, and tells what was there.
+    /// Writes a value, and returns the old one.
     ///
     /// @param value the new one, not null
     /// @return the value before

@@ -42,7 +42,7 @@ class DamageTest {
         assertThatThrownBy(() -> space.open(TestRoot.persistent("q")))
                 .isInstanceOf(CorruptObjectException.class)
                 .hasMessageContaining("'q' is not an object of Sluice, or is one no longer: it " + why)
-                .hasMessageContaining("remove the file if nobody needs it");
+                .hasMessageContaining("remove the file if no process needs it");
     }
 
     /// Every byte of the header, flipped one at a time: refused, and readable again when flipped back.

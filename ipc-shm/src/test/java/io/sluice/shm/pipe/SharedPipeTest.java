@@ -228,7 +228,7 @@ class SharedPipeTest {
                     .hasMessage("pipe 'p': the other side closed its end; everything it had sent was received");
             assertThatThrownBy(() -> first.send("x"))
                     .isInstanceOf(BrokenPipeException.class)
-                    .hasMessage("pipe 'p': the other side has closed its end; nobody will read what is sent");
+                    .hasMessage("pipe 'p': the other side has closed its end; no process will read what is sent");
         }
         try (Connection<String> again = pipe.second()) {
             first.send("x");

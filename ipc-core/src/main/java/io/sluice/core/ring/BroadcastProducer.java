@@ -6,36 +6,19 @@ import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import java.lang.ref.Reference;
-import java.lang.ref.WeakReference;
 
 /// The producer of a broadcast. Consumers change nothing in the slots, so it says itself what it overwrites.
-final class BroadcastProducer extends RingProducer {
+final class BroadcastProducer extends OnlyProducer {
     /*
-     * tail       where the next message goes; this process alone moves it
-     * roomEnd    positions before it may be written; a cached answer, asked for again only when it does not suffice,
-     *            since the cursors it comes from are written by the consumers and each look costs a cache miss
-     *
      * The tail in memory moves before the message is written, the word after. A consumer that was overtaken goes on at
      * the tail. A death in between leaves a tail beyond a word that is FREE or CLAIMED, and RingRecovery fills the
      * difference with an ABORTED record.
      */
     private final long tailAddress;
-    private WeakReference<Claim> ownClaim = new WeakReference<>(null);   // weak: a claim keeps its producer
-    private long tail;
-    private long roomEnd;
-    private Hold last;               // of the last claim; while it is open, another one would be lost, see above
 
     BroadcastProducer(Ring ring, WaitStrategy strategy, int reservation) {
-        super(ring, strategy);
+        super(ring, strategy, reservation);
         tailAddress = ring.address + RingLayout.TAIL;
-        ring.takeRole(RingLayout.PRODUCER_ROLE, "producer", reservation);
-        try {
-            tail = ring.findTail();
-        } catch (Throwable failure) {
-            RoleWord.leave(ring.address + RingLayout.PRODUCER_ROLE, ring.self);
-            throw failure;
-        }
-        roomEnd = tail;
     }
 
     @Override
@@ -50,14 +33,8 @@ final class BroadcastProducer extends RingProducer {
     private boolean tryClaimNow(Claim claim, int type, int length) {
         StackRoom.probe();
         int count = checkedSlots(length);
-        refuseIfOpen(claim);
         refuseIfClosed();
-        if (last != null && last.isOpen()) {
-            throw new IllegalStateException(
-                    "ring '%s': this producer has an open claim; commit or abort it first".formatted(ring.name));
-        }
-        Hold hold = claim.holdOf(this);
-        last = hold;
+        Hold hold = holdOf(claim);
         if (count > ring.slotsToEnd(tail) && !pad(hold)) {
             return false;
         }
@@ -70,11 +47,11 @@ final class BroadcastProducer extends RingProducer {
         boolean open = false;
         hold.begin();
         try {
-            ring.parking.fence();        // see Hold: a closer waits for what follows
+            parking.fence();        // see Hold: a closer waits for what follows
             refuseIfClosed();
             moved = true;
             moveTail(position + count);
-            ring.parking.fence();        // pairs with the heavy fence of isDrained: the tail before the flag
+            parking.fence();        // pairs with the heavy fence of isDrained: the tail before the flag
             refuseIfShutdown();
             ring.putWord(position, count, SlotWord.CLAIMED);
             ring.cover(position, count);
@@ -120,7 +97,7 @@ final class BroadcastProducer extends RingProducer {
         boolean written = false;
         hold.begin();
         try {
-            ring.parking.fence();        // as below
+            parking.fence();        // as below
             refuseIfClosed();
             moved = true;
             moveTail(position + count);
@@ -139,15 +116,10 @@ final class BroadcastProducer extends RingProducer {
         return true;
     }
 
-    private boolean findRoom(long end) {
+    @Override
+    boolean findRoom(long end) {
         roomEnd = Subscribers.slowest(ring, tail) + ring.limit;
         return end <= roomEnd;
-    }
-
-    @Override
-    boolean hasRoom(int slots) {
-        int needed = Math.min(slots, ring.slotsToEnd(tail));     // the padding before a message is claimed by itself
-        return findRoom(tail + needed);
     }
 
     @Override
@@ -161,38 +133,12 @@ final class BroadcastProducer extends RingProducer {
         ring.putWord(position, slots, state);        // pairs with Ring.word of the consumer
     }
 
-    /// Consumers do not restore the words of the slots, so before they may look at the next one it
-    /// must not be payload of the last turn. Without room for it, it is the first slot of a record that a consumer
-    /// still holds, and hence a genuine word.
+    /// Consumers do not restore the words of the slots, so before they may look at the next one it must not be payload
+    /// of the last turn. Without room for it, it is the first slot of a record that a consumer still holds, and hence a
+    /// genuine word.
     private void markNext(long next) {
         if (next < roomEnd || findRoom(next + 1)) {
             Memory.putLongRelease(ring.wordAddress(next), ring.key ^ SlotWord.free(ring.turn(next)));
         }
-    }
-
-    @Override
-    Claim ownClaim() {
-        Claim claim = ownClaim.get();
-        if (claim == null) {
-            claim = new Claim();
-            ownClaim = new WeakReference<>(claim);
-        }
-        return claim;
-    }
-
-    @Override
-    int reserveRole() {
-        return ring.reserveRole(RingLayout.PRODUCER_ROLE);
-    }
-
-    @Override
-    void leave() {
-        try {
-            RingRecovery.abortUnfinished(ring);
-        } finally {
-            RoleWord.leave(ring.address + RingLayout.PRODUCER_ROLE, ring.self);
-        }
-        CrashPoint.ABORT_WORD_SET.reached();
-        ring.items.signal();
     }
 }

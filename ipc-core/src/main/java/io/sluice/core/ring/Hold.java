@@ -39,7 +39,8 @@ final class Hold implements Runnable {
      * To claim is the same where a claim writes into the ring. The producer of a broadcast looks after a fence and
      * before it touches the tail, which may be its successor's by then. One of many producers looks after the exchange
      * of the word, which is a fence, and takes the claim back. An only producer writes nothing to claim a record of one
-     * slot: it goes from NOTHING to OPEN at once. If the closer has come by before, the commit finds that out.
+     * slot. It goes from NOTHING to OPEN at once, and then looks after a fence: either the closer sees OPEN and aborts
+     * the record, or the claim is refused before its writer touches slots that may be a successor's.
      *
      * A claim that is garbage has no thread: Claim's methods keep it reachable to their end.
      */
@@ -126,6 +127,12 @@ final class Hold implements Runnable {
         STATE.setRelease(this, RingLayout.header(type, length) | OPEN);
     }
 
+    /// The claim's thread has seen that the producer is closed. Waits until the closer has come by, or does its work.
+    void yieldToCloser() {
+        run();
+        settle();
+    }
+
     /// Writes the word of the record, as COMMITTED or ABORTED.
     ///
     /// @return false if the producer was closed; then the closer has given the slots up
@@ -149,8 +156,7 @@ final class Hold implements Runnable {
             STATE.setRelease(this, written == SlotWord.FREE ? open : NOTHING);
         }
         if (written == SlotWord.FREE) {
-            run();                       // waits until the closer has come by, or does its work
-            settle();
+            yieldToCloser();
             return false;
         }
         owner.finished(written);

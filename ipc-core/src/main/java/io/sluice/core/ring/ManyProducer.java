@@ -45,9 +45,6 @@ final class ManyProducer extends RingProducer {
         refuseIfOpen(claim);
         refuseIfOver();
         Hold hold = claim.holdOf(this);
-        if (hold.isOpen()) {
-            boolean _ = hold.finish(SlotWord.ABORTED);    // an error came between the word and the claim
-        }
         long position = Math.max(reached, ring.tail());
         for (;;) {
             long word = ring.word(position);
@@ -94,35 +91,45 @@ final class ManyProducer extends RingProducer {
 
     /// @return false if the word is not the one that was seen any more
     private boolean claimAt(long position, long word, int count, Claim claim, Hold hold, int type, int length) {
+        boolean claimed = false;
         boolean open = false;
         hold.begin();
         try {
-            if (!ring.compareAndSetWord(position, word, count, SlotWord.CLAIMED)) {
+            claimed = ring.compareAndSetWord(position, word, count, SlotWord.CLAIMED);
+            if (!claimed) {
                 return false;
             }
             CrashPoint.CLAIM_WORD_SET.reached();
             reached = position + count;
             // Consumers that saw the flag and then this slot free have gone, and a closer that saw the hold without it
             // does not come back; a claim that was made after that is taken back. The exchange is the fence.
-            if (isClosed() || ring.isClosed() || ring.isShutdown()) {
-                ring.putWord(position, count, SlotWord.ABORTED);
-            } else {
+            if (!isClosed() && !ring.isClosed() && !ring.isShutdown()) {
                 ring.cover(position, count);
                 begin(claim, hold, position, type, length);
                 open = true;
             }
         } finally {
-            if (!open) {
+            if (!claimed) {
                 hold.settle();
+            } else if (!open) {
+                takeBack(hold, position, count);     // an error is no reason to keep the slots either
             }
             Reference.reachabilityFence(claim);
         }
         if (!open) {
-            finished(SlotWord.ABORTED);
             refuseIfOver();
         }
         CrashPoint.CLAIM_HELD.reached();
         return true;
+    }
+
+    private void takeBack(Hold hold, long position, int count) {
+        try {
+            ring.putWord(position, count, SlotWord.ABORTED);
+        } finally {
+            hold.settle();           // also if the memory is gone: a closer waits for it
+        }
+        finished(SlotWord.ABORTED);
     }
 
     /// Everything before the tail had room when it was claimed, so only what lies behind it is in question.

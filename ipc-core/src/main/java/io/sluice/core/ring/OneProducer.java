@@ -6,18 +6,13 @@ import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Reachability;
-import java.lang.ref.WeakReference;
 
 /// The only producer of a ring whose consumers release what they have read.
 ///
 /// - **Algorithm:** a claim is a comparison with a cached limit and touches no shared word; a commit is three stores
 ///   into the line of the message and two loads of lines that rarely change.
-final class OneProducer extends RingProducer {
+final class OneProducer extends OnlyProducer {
     /*
-     *   tail       position of the next message; this process alone moves it
-     *   roomEnd    positions before it may be written; a cached answer. It is asked for again only when it does not
-     *              suffice, since the words it comes from are written by the other side and each look costs a miss.
-     *
      * A claim is private: the word of its slot stays FREE, and no other process writes there. A commit has four steps:
      *
      *   word = CLAIMED                   from here on a consumer that sees a shutdown waits for this message
@@ -39,36 +34,23 @@ final class OneProducer extends RingProducer {
     private final boolean wordsTell;
     private final int mostInOneSlot;
     private final long slotBytes;
-    private final long firstSlot;
     private final long endOfSlots;
     private final long shutdownAddress;
     private final long tailAddress;
     private final long stride;
-    private WeakReference<Claim> ownClaim = new WeakReference<>(null);   // weak: a claim keeps its producer
-    private long tail;
     private long tailSlot;           // address of the tail's slot
     private long tailWord;           // its word, for a record of no slots that is FREE
-    private long roomEnd;
-    private Hold last = new Hold(this);      // of the last claim; while it is open, there cannot be another one
 
     OneProducer(Ring ring, WaitStrategy strategy, int reservation) {
-        super(ring, strategy);
+        super(ring, strategy, reservation);
         wordsTell = ring.options.consumers() == Consumers.MANY;
-        slotBytes = ring.options.slotBytes();
         mostInOneSlot = ring.payloadBytes(0, 1);
-        firstSlot = ring.firstSlot;
-        endOfSlots = firstSlot + ((long) ring.slots << ring.slotShift);
+        slotBytes = ring.options.slotBytes();
+        endOfSlots = ring.firstSlot + ((long) ring.slots << ring.slotShift);
         shutdownAddress = ring.address + RingLayout.SHUTDOWN;
         tailAddress = ring.address + RingLayout.TAIL;
         stride = -Math.max(1, ring.hintLag);
-        ring.takeRole(RingLayout.PRODUCER_ROLE, "producer", reservation);
-        try {
-            moveTo(ring.findTail());
-        } catch (Throwable failure) {
-            RoleWord.leave(ring.address + RingLayout.PRODUCER_ROLE, ring.self);
-            throw failure;
-        }
-        roomEnd = tail;
+        moveTo(tail);
     }
 
     private void moveTo(long position) {
@@ -89,7 +71,7 @@ final class OneProducer extends RingProducer {
     private boolean tryClaimNow(Claim claim, int type, int length) {
         StackRoom.probe();
         int count = slotsFor(length);
-        Hold hold = claim.isIdleIn(last) ? last : holdOf(claim);
+        Hold hold = holdOf(claim);
         if (count > 1 && count > ring.slotsToEnd(tail) && !pad(hold)) {
             return false;
         }
@@ -101,6 +83,11 @@ final class OneProducer extends RingProducer {
         }
         claim.open(tailSlot + RingLayout.PAYLOAD, length);
         hold.open(tail, type, length);
+        parking.fence();                 // see Hold
+        if (isClosed()) {
+            hold.yieldToCloser();
+            refuseIfClosed();
+        }
         Reachability.upToHere(claim);
         CrashPoint.CLAIM_HELD.reached();
         return true;
@@ -108,16 +95,6 @@ final class OneProducer extends RingProducer {
 
     private int slotsFor(int length) {
         return Integer.compareUnsigned(length, mostInOneSlot) <= 0 ? 1 : checkedSlots(length);
-    }
-
-    private Hold holdOf(Claim claim) {
-        refuseIfOpen(claim);
-        if (last.isOpen()) {
-            throw new IllegalStateException(
-                    "ring '%s': this producer has an open claim; commit or abort it first".formatted(ring.name));
-        }
-        last = claim.holdOf(this);
-        return last;
     }
 
     /// Touches the slots, unlike the rest of a claim; so a closer has to wait for it, see [Hold].
@@ -179,17 +156,12 @@ final class OneProducer extends RingProducer {
         return findRoom(end);
     }
 
-    private boolean findRoom(long end) {
+    @Override
+    boolean findRoom(long end) {
         roomEnd = wordsTell
                 ? ring.releasedFrom(roomEnd, end)
                 : ring.head() + ring.limit;       // pairs with the release of the head: slots are free
         return end <= roomEnd;
-    }
-
-    @Override
-    boolean hasRoom(int slots) {
-        int needed = Math.min(slots, ring.slotsToEnd(tail));     // the padding before a message is claimed by itself
-        return findRoom(tail + needed);
     }
 
     @Override
@@ -211,32 +183,5 @@ final class OneProducer extends RingProducer {
         Memory.putLongRelease(slot, word ^ written);    // pairs with Ring.word of the consumer
         advance(count);
         return written;
-    }
-
-    @Override
-    Claim ownClaim() {
-        Claim claim = ownClaim.get();
-        if (claim == null) {
-            claim = new Claim();
-            ownClaim = new WeakReference<>(claim);
-        }
-        return claim;
-    }
-
-    @Override
-    int reserveRole() {
-        return ring.reserveRole(RingLayout.PRODUCER_ROLE);
-    }
-
-    @Override
-    void leave() {
-        roomEnd = tail;                  // so that a later claim looks, and is refused
-        try {
-            RingRecovery.abortUnfinished(ring);
-        } finally {
-            RoleWord.leave(ring.address + RingLayout.PRODUCER_ROLE, ring.self);
-        }
-        CrashPoint.ABORT_WORD_SET.reached();
-        ring.items.signal();
     }
 }

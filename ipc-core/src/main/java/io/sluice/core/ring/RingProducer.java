@@ -26,7 +26,7 @@ import org.agrona.DirectBuffer;
 /// - **Errors:** [ShutdownException] after a shutdown; `IllegalArgumentException` for a length below zero or beyond
 ///   [RingOptions#maxMessageBytes()]; `IllegalStateException` after [#close()].
 public abstract sealed class RingProducer implements AutoCloseable
-        permits OneProducer, ManyProducer, BroadcastProducer {
+        permits OnlyProducer, ManyProducer {
     final Ring ring;
     final Parking parking;
     private final EventCount items;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.buffer.MemoryBuffer;
+import io.sluice.core.crash.CrashHook;
+import io.sluice.core.crash.CrashPoint;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Semaphore;
@@ -195,5 +197,32 @@ class RingClaimTest {
         ring.close();
         claim.close();
         return ring;
+    }
+
+    /// An error between the word of a claim and its end leaves no slot that is claimed for as long as the process lives.
+    @Test
+    void anErrorInAClaimGivesTheSlotsUp() {
+        try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
+            Ring ring = memory.view(1);
+            RingProducer producer = ring.producer(PARK);
+            RingConsumer consumer = memory.view(2).consumer(PARK);
+            Claim claim = new Claim();
+            CrashHook.script(point -> {
+                if (point == CrashPoint.CLAIM_WORD_SET) {
+                    throw new StackOverflowError("in the claim");
+                }
+            });
+            try {
+                assertThatThrownBy(() -> producer.tryClaim(claim, 1, 0)).hasMessage("in the claim");
+            } finally {
+                CrashHook.script(null);
+            }
+            assertThat(claim.isOpen()).isFalse();
+            Messages messages = new Messages();
+            assertThat(Messages.send(producer, 2, 0)).isTrue();
+            assertThat(consumer.drain(messages)).isEqualTo(1);
+            assertThat(messages.received()).containsExactly(2);
+            assertThat(ring.browser().isAllReleased()).isTrue();
+        }
     }
 }

@@ -67,6 +67,27 @@ class RingCommitTest {
         }
     }
 
+    /// A close that meets a claim: the claim is refused, before its writer has touched the slots.
+    @ParameterizedTest
+    @MethodSource("onlyProducers")
+    void aCloseDuringTheClaimRefusesIt(Shape shape) {
+        try (RingMemory memory = new RingMemory(shape.options())) {
+            Interposed parking = new Interposed();
+            Ring ring = memory.view(1, parking);
+            RingProducer producer = ring.producer(PARK);
+            Claim claim = new Claim();
+            parking.at(1, producer::close);
+            assertThatThrownBy(() -> producer.tryClaim(claim, 2, 0)).isInstanceOf(IllegalStateException.class)
+                    .hasMessage("ring 'test': this producer was closed");
+            assertThat(claim.isOpen()).isFalse();
+            RingProducer next = memory.view(2).producer(PARK);
+            Messages messages = new Messages();
+            assertThat(Messages.send(next, 3, 0)).isTrue();
+            assertThat(shape.consumer(ring).drain(messages)).isEqualTo(1);
+            assertThat(messages.received()).containsExactly(3);
+        }
+    }
+
     /// Behind the second look at the flag the message is sent, and read.
     @ParameterizedTest
     @MethodSource("onlyProducers")

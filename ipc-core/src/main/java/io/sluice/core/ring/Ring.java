@@ -34,17 +34,21 @@ public final class Ring {
      *
      *   one producer        is CLAIMED only for the instant of its commit, see OneProducer; before, the word is FREE
      *   one consumer        leaves out TAKEN; what it was reading when it died is still COMMITTED
-     *   messages of 1 slot  leave out DONE; there is nothing between the first slot that is free and the last
-     *   a broadcast         stays COMMITTED until the producer claims it for the next turn
+     *   messages of 1 slot  leave out DONE: one store releases them
+     *   a broadcast         is CLAIMED from its claim on, without a compare-and-set, and stays COMMITTED until the
+     *                       producer claims the slot for the next turn
+     *
+     * A slot is FREE(t) while turn t may claim it, and released by turn t once it is FREE(t+1).
      *
      * Records lie end to end: the one after a record of n slots at p begins at p + n, and none goes beyond the end of
-     * the array (padding does, as ABORTED). Tail and head are hints that may lag behind the words and never run
-     * ahead of them, so a death between a word and its hint is mended by the next participant that walks over it:
+     * the array; an ABORTED record pads it. Tail and head are hints that may lag behind the words and, but for the tail
+     * of a broadcast, never run ahead of them, so a death between a word and its hint is mended by the next participant
+     * that walks over it:
      *
      *   tail     some position up to which everything has been claimed. That of a broadcast is exact, and runs ahead of
-     *            the words by the one message being written, see BroadcastProducer.
-     *   head     some position that takers have gone past: nothing before it is free, being written or COMMITTED. What
-     *            was given back may stand before it, as RETURNED.
+     *            the words by the one message being claimed, see BroadcastProducer.
+     *   head     some position that takers have gone past: no position below it is FREE, CLAIMED or COMMITTED. What was
+     *            given back may stand below it, as RETURNED.
      *   returns  how often a message was given back, counted after its word says RETURNED. Front tells how takers find
      *            it with that count, and why no process can sleep through it.
      *
@@ -59,15 +63,15 @@ public final class Ring {
      * the producer reads the head instead of the words; the head is published at the end of a read.)
      *
      * What is there to be taken begins at one place for all that take or look: at the first record that is RETURNED,
-     * otherwise at the first one that is COMMITTED. It ends at the first position that is free or CLAIMED: what lies
-     * behind an open claim is not there yet, neither for takers nor for lookers.
+     * otherwise at the first one that is COMMITTED. It ends at the first position that is FREE or CLAIMED: takers and
+     * lookers find nothing behind an open claim.
      *
      * Which words may be trusted: the word at a position that was a record's first slot, read while no later turn can
      * have claimed the slot. Later slots of a record hold payload. A claim and a take are compare-and-sets of the word
-     * that was seen, with turn and key, and every release restores the word of every slot; so a word of a turn that is
-     * found at its position is a genuine one. (Later slots begin with an invalid word, see SlotWord.covered: a payload
-     * that ends inside a valid one would leave half of it.) A walk that finds an invalid word checks whether the ring
-     * has gone past the position meanwhile.
+     * that was seen, with turn and key, unless one process alone may make them; and every release restores the word of
+     * every slot. So a word of a turn that is found at its position is a genuine one. (Later slots begin with an invalid
+     * word, see SlotWord.covered: a payload that ends inside a valid one would leave half of it.) A walk that finds an
+     * invalid word checks whether the ring has gone past the position meanwhile.
      */
     /// What stands for a reservation of a role where there is none.
     public static final int NO_RESERVATION = 0;

@@ -129,7 +129,8 @@ public abstract sealed class RingProducer implements AutoCloseable
         Waiter.checkInterrupt();
         int slots = ring.slotsFor(length);
         return waiter.await(
-                () -> isClosed() || ring.isClosed() || ring.isShutdown() || hasRoom(slots) || orElse.getAsBoolean(), deadline);
+                () -> isClosed() || ring.isClosed() || ring.isShutdown() || hasRoom(slots) || orElse.getAsBoolean(),
+                deadline);
     }
 
     /// What there is to do at the end, besides the end of the claims.

@@ -38,9 +38,8 @@ public final class Registry {
      * Two files. `.registry` is mapped and says who had a slot last, in which life, and whether all that it held has
      * been given back. `.alive` is never mapped, has no bytes, and carries locks of the kernel on their numbers:
      *
-     *   0            the door: shared while a process comes in, exclusive with all others while the last one removes
-     *   the
-     *                space; so no process comes into a space that is going away
+     *   0            the door: shared while a process comes in, exclusive with all others while the last process
+     *                removes the space; so no process comes into a space that is going away
      *   1..1023      exclusive: the process in that slot, while it lives, and never another one
      *   1025..2047   exclusive: the process that is about to take slot n - 1024, until the registry names it
      *   2048         exclusive: the process that reclaims slots in the background; only so that one is enough
@@ -56,7 +55,8 @@ public final class Registry {
      *   2               it locks the slot's byte. A death from here to 3 leaves a free slot.
      *   3  taken        the registry names its life; 1024 + slot is given back
      *   4               it is alive, then dead; cleaners recover object by object, each under the lock of its place
-     *   there 5  free         a process that has found no object with that life in its table brings the registry on by
+     *                   there
+     *   5  free         a process that has found no object with that life in its table brings the registry on by
      *                   compare-and-set, which fails if others have done so and the slot is in another life. No lock is
      *                   needed: a dead life enters no table any more, so what was found clean stays clean.
      * A stopped process holds up in 1 to 3 its own slot, in 4 one object, and in 5 nothing.

@@ -377,7 +377,7 @@ class SharedRingTest {
         assertThat(kept.abortedByDeath()).isZero();
     }
 
-    /// What lies behind an open claim is not there yet, neither to be counted nor to be read.
+    /// Nothing behind an open claim is counted or read.
     @Test
     void sizeStopsAtAnOpenClaim() {
         SharedRing ring = space.ring("open", RingOptions.manyToMany(SLOTS));

@@ -1,6 +1,8 @@
 package io.sluice.pool;
 
 import io.sluice.core.park.Waiter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
@@ -11,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// The future of a job. A thread that waits for it reads results itself if no other does; dependent stages run in a
@@ -19,12 +22,41 @@ import java.util.function.BooleanSupplier;
 ///
 /// @param <T> type of the result
 final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture<T>, Awaited {
+    /*
+     * A stage runs in the thread that completes the future, and the reading thread, which reads the results of all
+     * jobs, must run none. So a future with stages is completed in a virtual thread. One without is completed by the
+     * reading thread itself, which is faster.
+     *
+     * `stages` decides which: an adder sets it from NONE to ADDED before it adds the first stage, the reading thread
+     * from NONE to COMPLETING before it completes. Only one of the two succeeds. An adder that finds COMPLETING waits
+     * until the future is done; its stage then runs in the adder. The wait is as short as the completion, in which no
+     * code of users runs. If the completion fails, for want of memory, the reading thread sets ADDED.
+     *
+     * A `CompletableFuture` announces a stage by a call of `newIncompleteFuture`, or of `toCompletableFuture` if it is
+     * the second of two. `allOf` and `anyOf` announce nothing: they are found by the number of dependents. A stage of
+     * theirs can still run in the reading thread if they are called between that look and the completion, some
+     * nanoseconds later.
+     */
+    private static final int NONE = 0;
+    private static final int ADDED = 1;
+    private static final int COMPLETING = 2;
+    private static final VarHandle STAGES;
+
+    static {
+        try {
+            STAGES = MethodHandles.lookup().findVarHandle(PoolFuture.class, "stages", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private final Scheduler scheduler;
     private final ResultReader resultReader;
     private String name;                     // this and the next two are set before another thread has the future
     private Future<?> deadline;
     private volatile Job job;                // until it is done
     private volatile int waiting;
+    private volatile int stages;
 
     PoolFuture(Scheduler scheduler, ResultReader resultReader) {
         this.scheduler = scheduler;
@@ -66,8 +98,12 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
     }
 
     private void finish(BooleanSupplier completion) {
-        if (getNumberOfDependents() == 0) {
-            end(completion);
+        if (getNumberOfDependents() == 0 && STAGES.compareAndSet(this, NONE, COMPLETING)) {
+            try {
+                end(completion);
+            } finally {
+                stages = ADDED;
+            }
         } else {
             resultReader.completing(this, () -> end(completion));
         }
@@ -83,6 +119,29 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
         job = null;
         if (deadline != null) {
             deadline.cancel(false);
+        }
+    }
+
+    // Stages.
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        adding();
+        return super.newIncompleteFuture();
+    }
+
+    @Override
+    public CompletableFuture<T> toCompletableFuture() {
+        adding();
+        return super.toCompletableFuture();
+    }
+
+    /// A stage will be added.
+    private void adding() {
+        if (!STAGES.compareAndSet(this, NONE, ADDED)) {
+            while (stages == COMPLETING && !isDone()) {
+                LockSupport.parkNanos(1);     // or returns at once, if interrupted
+            }
         }
     }
 

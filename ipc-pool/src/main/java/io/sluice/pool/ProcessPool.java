@@ -356,23 +356,22 @@ public final class ProcessPool implements ExecutorService {
     ///
     /// @param task the task to run
     /// @param callback gets the result, in a virtual thread; what it throws is logged, with no other effect
-    /// @param errorCallback gets what the task threw, likewise
+    /// @param errorCallback gets what the task threw, likewise; or its cancellation, in the thread that cancels it
     /// @param <T> type of the result
     /// @return a future of the result
     public <T> CompletableFuture<T> applyAsync(
             Task<T> task, Consumer<? super T> callback, Consumer<? super Throwable> errorCallback) {
-        checkCallbacks(callback, errorCallback);
-        return withCallbacks(submitter.call(task, TaskOptions.USUAL, true), callback, errorCallback);
+        PoolFuture<T> future = withCallbacks(callback, errorCallback);
+        submitter.submit(future, task, null, TaskOptions.USUAL, true);
+        return future;
     }
 
-    /// Called before anything is submitted: a missing callback could not report itself.
-    private static void checkCallbacks(Consumer<?> callback, Consumer<?> errorCallback) {
+    /// A future for a submission. It has the callbacks before it can be done: they run in no thread that submits.
+    private <T> PoolFuture<T> withCallbacks(
+            Consumer<? super T> callback, Consumer<? super Throwable> errorCallback) {
         Objects.requireNonNull(callback, "callback");
         Objects.requireNonNull(errorCallback, "errorCallback");
-    }
-
-    private static <T> CompletableFuture<T> withCallbacks(
-            PoolFuture<T> future, Consumer<? super T> callback, Consumer<? super Throwable> errorCallback) {
+        PoolFuture<T> future = submitter.newFuture();
         var _ = future.whenComplete((value, failure) -> {
             try {
                 if (failure == null) {
@@ -465,15 +464,16 @@ public final class ProcessPool implements ExecutorService {
     /// @param function the function to apply
     /// @param elements its arguments; they are copied before this returns
     /// @param callback gets the results, in a virtual thread; what it throws is logged, with no other effect
-    /// @param errorCallback gets the first failure, likewise
+    /// @param errorCallback gets the first failure, likewise; or the cancellation, in the thread that cancels the map
     /// @param <A> type of the elements
     /// @param <R> type of the results
     /// @return a future of the results in the order of the elements
     public <A, R> CompletableFuture<List<R>> mapAsync(
             TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements,
             Consumer<? super List<R>> callback, Consumer<? super Throwable> errorCallback) {
-        checkCallbacks(callback, errorCallback);
-        return withCallbacks(submitter.<A, R>map(function, elements, TaskOptions.USUAL, true), callback, errorCallback);
+        PoolFuture<List<R>> future = withCallbacks(callback, errorCallback);
+        submitter.submit(future, function, elements, TaskOptions.USUAL, true);
+        return future;
     }
 
     /// Applies a function of two arguments to each pair, and waits for all.

@@ -41,7 +41,7 @@ final class Submitter {
         this.resultReader = resultReader;
     }
 
-    /// A future without a job.
+    /// A future without a job, for a submission.
     <T> PoolFuture<T> newFuture() {
         return new PoolFuture<>(scheduler, resultReader);
     }
@@ -60,8 +60,15 @@ final class Submitter {
     ///
     /// @param result value of the future if the task has no result of its own
     <T> PoolFuture<T> call(Object task, T result, TaskOptions options, boolean wake) {
+        PoolFuture<T> future = newFuture();
+        submit(future, task, result, options, wake);
+        return future;
+    }
+
+    /// As [#call(Object, TaskOptions, boolean)], for a future that may have stages already.
+    <T> void submit(PoolFuture<T> future, Object task, T result, TaskOptions options, boolean wake) {
         try {
-            return call(task, result, options, wake, Waiter.FOREVER);
+            submit(future, task, result, options, wake, Waiter.FOREVER);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new RejectedExecutionException(
@@ -80,10 +87,17 @@ final class Submitter {
     /// @throws TimeoutException if there was no room in time
     <T> PoolFuture<T> call(Object task, T result, TaskOptions options, boolean wake, long deadline)
             throws InterruptedException, TimeoutException {
+        PoolFuture<T> future = newFuture();
+        submit(future, task, result, options, wake, deadline);
+        return future;
+    }
+
+    private <T> void submit(
+            PoolFuture<T> future, Object task, T result, TaskOptions options, boolean wake, long deadline)
+            throws InterruptedException, TimeoutException {
         StackRoom.probeDeep();
         Objects.requireNonNull(task, "task");
         String jobName = nameOf(task, options);
-        PoolFuture<T> future = newFuture();
         KeptObjects captured = new KeptObjects();
         byte[] encoded = buffers.encode(values, task, captured);
         CallJob<T> job = null;
@@ -108,7 +122,6 @@ final class Submitter {
                 }
             }
         }
-        return future;
     }
 
     private void start(Job job, PoolFuture<?> future, boolean wake) {
@@ -158,9 +171,17 @@ final class Submitter {
     <A, R> PoolFuture<List<R>> map(
             TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements, TaskOptions options,
             boolean wake) {
+        PoolFuture<List<R>> future = newFuture();
+        submit(future, function, elements, options, wake);
+        return future;
+    }
+
+    /// As [#map], for a future that may have stages already.
+    <A, R> void submit(
+            PoolFuture<List<R>> future, TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements,
+            TaskOptions options, boolean wake) {
         StackRoom.probeDeep();
         String jobName = nameOf(Objects.requireNonNull(function, "function"), options);
-        PoolFuture<List<R>> future = newFuture();
         KeptObjects captured = new KeptObjects();
         byte[] encoded = buffers.encode(values, function, captured);
         MapJob<R> job = null;
@@ -181,7 +202,6 @@ final class Submitter {
                 end(job, captured);
             }
         }
-        return future;
     }
 
     /// Makes the results of a function whose elements are read, and submitted, as the results are.

@@ -77,7 +77,11 @@ class BacklogTest extends PoolTest {
             }))).isExactlyInstanceOf(IOException.class).hasNoCause();
             String thread = Thread.currentThread().getName();
             assertThat(pool.submit(() -> Thread.currentThread().getName()).get()).isEqualTo(thread);
+            var ofTheCallback = new CompletableFuture<Thread>();
+            var _ = pool.applyAsync(() -> 1, result -> ofTheCallback.complete(Thread.currentThread()),
+                    failure -> ofTheCallback.completeExceptionally(failure));
             gate.set();
+            assertThat(resultOf(ofTheCallback).isVirtual()).isTrue();
             awaitUntil(() -> pool.toString().contains(" 0 calls waiting"));
             assertThat(pool.apply(() -> ProcessHandle.current().pid())).isNotEqualTo(ProcessHandle.current().pid());
         }

@@ -317,4 +317,13 @@ class ProcessPoolTest extends PoolTest {
             end.countDown();
         }
     }
+
+    /// The result of no elements is there before the submission returns.
+    @Test
+    void aCallbackNeverRunsInTheSubmitter() throws Exception {
+        var thread = new CompletableFuture<Thread>();
+        var _ = pool.mapAsync((Integer x) -> x, List.of(), none -> thread.complete(Thread.currentThread()),
+                failure -> thread.completeExceptionally(failure));
+        assertThat(resultOf(thread).isVirtual()).isTrue();
+    }
 }

@@ -46,7 +46,7 @@ class SharedSpaceTest {
             for (Future<Object> wait : waiting) {
                 assertThatThrownBy(wait::get)
                         .isInstanceOf(ExecutionException.class)
-                        .cause().isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+                        .cause().isInstanceOf(ClosedException.class).hasMessageContaining("closed");
             }
             assertThatThrownBy(() -> queue.put("late")).isInstanceOf(ClosedException.class);
             space.close();

@@ -2,8 +2,9 @@ package io.sluice.core.error;
 
 import java.io.Serial;
 
-/// The object exists and differs from the wish: another kind, element type, capacity or parameter. Nothing was
-/// attached. Open it with what it was created with, choose another name, or unlink it first.
+/// The object exists and differs from what the caller asked for: in kind, element type, capacity or parameter, or in
+/// the layout version of the release that created it. Nothing was attached. Open it with what it was created with, in
+/// the release that created it; or choose another name; or unlink it first.
 public final class MismatchException extends SluiceException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,7 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.buffer.MemoryBuffer;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.memory.MemoryFault;
 import java.lang.ref.Reference;
 
@@ -90,8 +91,8 @@ public final class Claim implements AutoCloseable {
 
     /// Makes the message readable: a few stores, and a system call if a consumer sleeps.
     ///
-    /// @throws IllegalStateException if nothing is claimed, or the producer or its ring was closed meanwhile; then the
-    ///     message is not delivered
+    /// @throws IllegalStateException if nothing is claimed
+    /// @throws ClosedException if the producer or its ring was closed since the claim; then the message is not delivered
     /// @throws ShutdownException if the ring has one producer and was shut down since the claim; then the message is
     ///     not delivered
     public void commit() {
@@ -104,8 +105,8 @@ public final class Claim implements AutoCloseable {
         }
     }
 
-    private IllegalStateException closed() {
-        return new IllegalStateException(
+    private ClosedException closed() {
+        return new ClosedException(
                 "ring '%s': commit: the producer was closed; the message is not sent".formatted(hold.ringName));
     }
 

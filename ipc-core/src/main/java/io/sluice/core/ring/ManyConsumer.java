@@ -29,7 +29,7 @@ public final class ManyConsumer extends RingConsumer {
     /// gives it back.
     ///
     /// @return its position, or -1 if nothing is there to be taken
-    /// @throws IllegalStateException if the memory holds what no participant can have written
+    /// @throws io.sluice.core.error.CorruptObjectException if the memory holds what no participant can have written
     public long take() {
         try {
             return takeNow();

@@ -1,6 +1,8 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
@@ -144,14 +146,14 @@ public final class Ring {
     /// @param size how many bytes are mapped there
     /// @param parking how to sleep
     /// @param liveness the slot of this process, and recovery of dead ones
-    /// @throws IllegalStateException if the memory does not hold a ring of that size
+    /// @throws CorruptObjectException if the memory does not hold a ring of that size
     /// @hidden
     @SuppressWarnings("exports")
     public Ring(String name, long address, long size, Parking parking, Liveness liveness) {
         this.name = name;
         this.options = readOptions(name, address);
         if (options.bytes() > size) {
-            throw new IllegalStateException("ring '%s': needs %,d bytes, %,d are mapped; unlink and recreate it"
+            throw new CorruptObjectException("ring '%s': needs %,d bytes, %,d are mapped; unlink and recreate it"
                     .formatted(name, options.bytes(), size));
         }
         this.address = address;
@@ -185,7 +187,7 @@ public final class Ring {
             }
             return options;
         } catch (IllegalArgumentException e) {
-            throw new IllegalStateException(
+            throw new CorruptObjectException(
                     "ring '%s': corrupt header; unlink and recreate it".formatted(name), e);
         }
     }
@@ -765,16 +767,16 @@ public final class Ring {
         }
     }
 
-    IllegalStateException closedException() {
-        return new IllegalStateException("ring '%s': this handle was closed".formatted(name));
+    ClosedException closedException() {
+        return new ClosedException("ring '%s': this handle was closed".formatted(name));
     }
 
-    /// Exception for a word in an invalid state, which no participant can have written.
-    IllegalStateException corrupt(long position) {
+    /// Exception for a word in an invalid state, which no participant can have written; or for a view that was closed.
+    RuntimeException corrupt(long position) {
         if (closed) {
             return closedException();
         }
-        return new IllegalStateException(("ring '%s': slot %,d holds the word %016x, which belongs to no state of"
+        return new CorruptObjectException(("ring '%s': slot %,d holds the word %016x, which belongs to no state of"
                 + " position %,d; something else has written into the memory; unlink and recreate it")
                 .formatted(name, position & mask, word(position), position));
     }

@@ -23,7 +23,7 @@ public final class RingBrowser {
     ///
     /// @param from where a message ends that this method has returned, or 0 for the message that is taken next
     /// @return the position, or -1 if there is none now
-    /// @throws IllegalStateException if the memory holds what no participant can have written
+    /// @throws io.sluice.core.error.CorruptObjectException if the memory holds what no participant can have written
     public long next(long from) {
         try {
             if (ring.isShutdownNow()) {

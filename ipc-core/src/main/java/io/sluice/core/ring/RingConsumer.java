@@ -1,6 +1,8 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.buffer.MemoryBuffer;
+import io.sluice.core.error.ClosedException;
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
@@ -232,7 +234,7 @@ public abstract sealed class RingConsumer implements AutoCloseable
     final void checkOpen() {
         ring.checkOpen();
         if (closed) {
-            throw new IllegalStateException("ring '%s': this consumer was closed".formatted(ring.name));
+            throw new ClosedException("ring '%s': this consumer was closed".formatted(ring.name));
         }
         Reachability.upToHere(this);
     }
@@ -261,9 +263,9 @@ public abstract sealed class RingConsumer implements AutoCloseable
         handler.onMessage(RingLayout.type(header), buffer, 0, length);
     }
 
-    final IllegalStateException wrongLength(long at, int length, int slots) {
-        return new IllegalStateException(("ring '%s': the message at position %,d says that it has %,d bytes, and its"
-                + " %d slots hold %,d; something else has written into the memory").formatted(
+    final CorruptObjectException wrongLength(long at, int length, int slots) {
+        return new CorruptObjectException(("ring '%s': the message at position %,d says that it has %,d bytes, and its"
+                + " %d slots hold %,d; something else has written into the memory; unlink and recreate it").formatted(
                 ring.name, at, length, slots, ring.payloadBytes(at, slots)));
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
@@ -24,7 +25,7 @@ import org.agrona.DirectBuffer;
 /// - **Ordering:** what a thread did before a commit happens-before the handler that reads the message.
 /// - **Allocation:** none, unless a message of several slots has to wait.
 /// - **Errors:** [ShutdownException] after a shutdown; `IllegalArgumentException` for a length below zero or beyond
-///   [RingOptions#maxMessageBytes()]; `IllegalStateException` after [#close()].
+///   [RingOptions#maxMessageBytes()]; [ClosedException] after [#close()].
 public abstract sealed class RingProducer implements AutoCloseable
         permits OnlyProducer, ManyProducer {
     final Ring ring;
@@ -188,8 +189,8 @@ public abstract sealed class RingProducer implements AutoCloseable
         }
     }
 
-    private IllegalStateException closedException() {
-        return new IllegalStateException("ring '%s': this producer was closed".formatted(ring.name));
+    private ClosedException closedException() {
+        return new ClosedException("ring '%s': this producer was closed".formatted(ring.name));
     }
 
     /// Makes the hold of a claim that was not used here before, or not lately.

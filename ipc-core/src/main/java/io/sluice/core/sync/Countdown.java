@@ -1,6 +1,7 @@
 package io.sluice.core.sync;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
@@ -135,7 +136,7 @@ public final class Countdown {
 
     private void checkOpen() {
         if (closed) {
-            throw new IllegalStateException("latch '%s': this handle was closed".formatted(name));
+            throw new ClosedException("latch '%s': this handle was closed".formatted(name));
         }
         Reachability.upToHere(this);
     }

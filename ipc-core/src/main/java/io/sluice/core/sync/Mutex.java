@@ -1,6 +1,7 @@
 package io.sluice.core.sync;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.LockPoisonedException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
@@ -740,7 +741,7 @@ public final class Mutex {
 
     void checkOpen() {
         if (closed) {
-            throw new IllegalStateException("lock '%s': this handle was closed".formatted(name));
+            throw new ClosedException("lock '%s': this handle was closed".formatted(name));
         }
         Reachability.upToHere(this);
     }

@@ -1,5 +1,6 @@
 package io.sluice.core.sync;
 
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
@@ -309,7 +310,7 @@ public final class Permits {
 
     private void checkOpen() {
         if (closed) {
-            throw new IllegalStateException("semaphore '%s': this handle was closed".formatted(name));
+            throw new ClosedException("semaphore '%s': this handle was closed".formatted(name));
         }
         Reachability.upToHere(this);
     }

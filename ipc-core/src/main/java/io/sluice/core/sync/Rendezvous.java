@@ -1,6 +1,7 @@
 package io.sluice.core.sync;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
@@ -463,7 +464,7 @@ public final class Rendezvous {
 
     private void checkOpen() {
         if (closed) {
-            throw new IllegalStateException("barrier '%s': this handle was closed".formatted(name));
+            throw new ClosedException("barrier '%s': this handle was closed".formatted(name));
         }
         Reachability.upToHere(this);
     }

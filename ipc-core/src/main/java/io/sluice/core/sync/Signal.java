@@ -1,6 +1,7 @@
 package io.sluice.core.sync;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
@@ -157,7 +158,7 @@ public final class Signal {
 
     private void checkOpen() {
         if (closed) {
-            throw new IllegalStateException("event '%s': this handle was closed".formatted(name));
+            throw new ClosedException("event '%s': this handle was closed".formatted(name));
         }
         Reachability.upToHere(this);
     }

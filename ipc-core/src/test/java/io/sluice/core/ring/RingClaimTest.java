@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Semaphore;
@@ -45,7 +46,7 @@ class RingClaimTest {
                 Messages messages = new Messages();
                 assertThat(Messages.send(second.producer(PARK), 1, 0)).isTrue();
                 assertThat(consumer.drain(messages)).isEqualTo(1);
-                assertThatThrownBy(claim::commit).isInstanceOf(IllegalStateException.class)
+                assertThatThrownBy(claim::commit).isInstanceOf(ClosedException.class)
                         .hasMessageContaining("closed");
                 assertThat(claim.isOpen()).isFalse();
                 claim.close();

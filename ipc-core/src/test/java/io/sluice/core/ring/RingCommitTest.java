@@ -4,6 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.memory.Memory;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,7 +78,7 @@ class RingCommitTest {
             RingProducer producer = ring.producer(PARK);
             Claim claim = new Claim();
             parking.at(1, producer::close);
-            assertThatThrownBy(() -> producer.tryClaim(claim, 2, 0)).isInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(() -> producer.tryClaim(claim, 2, 0)).isInstanceOf(ClosedException.class)
                     .hasMessage("ring 'test': this producer was closed");
             assertThat(claim.isOpen()).isFalse();
             RingProducer next = memory.view(2).producer(PARK);
@@ -122,7 +123,7 @@ class RingCommitTest {
                 assertThat(producer.tryClaim(claim, 2, claimed)).isTrue();
                 producer.close();
                 assertThat(claim.isOpen()).isFalse();
-                assertThatThrownBy(claim::commit).isInstanceOf(IllegalStateException.class)
+                assertThatThrownBy(claim::commit).isInstanceOf(ClosedException.class)
                         .hasMessage("ring 'test': commit: the producer was closed; the message is not sent");
                 Messages messages = new Messages();
                 RingConsumer consumer = shape.consumer(ring);

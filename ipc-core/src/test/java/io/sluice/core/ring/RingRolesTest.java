@@ -4,6 +4,8 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.error.ClosedException;
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.memory.Memory;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,18 +196,18 @@ class RingRolesTest {
             producer.close();
             consumer.close();
             consumer.close();
-            assertThatThrownBy(() -> producer.tryClaim(new Claim(), 0, 0)).isInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(() -> producer.tryClaim(new Claim(), 0, 0)).isInstanceOf(ClosedException.class)
                     .hasMessage("ring 'test': this producer was closed");
-            assertThatThrownBy(() -> consumer.read(NOTHING, 1)).isInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(() -> consumer.read(NOTHING, 1)).isInstanceOf(ClosedException.class)
                     .hasMessage("ring 'test': this consumer was closed");
             assertThatThrownBy(() -> consumer.read(NOTHING, 1, 0)).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(consumer::isReady).isInstanceOf(IllegalStateException.class);
             ring.close();
             ring.close();
             String closed = "ring 'test': this handle was closed";
-            assertThatThrownBy(() -> ring.producer(PARK)).isInstanceOf(IllegalStateException.class).hasMessage(closed);
-            assertThatThrownBy(() -> shape.consumer(ring)).isInstanceOf(IllegalStateException.class).hasMessage(closed);
-            assertThatThrownBy(ring::shutdown).isInstanceOf(IllegalStateException.class).hasMessage(closed);
+            assertThatThrownBy(() -> ring.producer(PARK)).isInstanceOf(ClosedException.class).hasMessage(closed);
+            assertThatThrownBy(() -> shape.consumer(ring)).isInstanceOf(ClosedException.class).hasMessage(closed);
+            assertThatThrownBy(ring::shutdown).isInstanceOf(ClosedException.class).hasMessage(closed);
             assertThat(memory.view(2).isShutdown()).isFalse();
         }
     }
@@ -418,7 +420,7 @@ class RingRolesTest {
     void aCorruptHeaderIsRefused() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
             assertThatThrownBy(() -> new Ring("small", memory.address, memory.size - 1, new AwakeParking(), null))
-                    .isInstanceOf(IllegalStateException.class)
+                    .isInstanceOf(CorruptObjectException.class)
                     .hasMessage("ring 'small': needs 4,608 bytes, 4,607 are mapped; unlink and recreate it");
             byte[] good = memory.snapshot();
             int refused = 0;
@@ -429,7 +431,7 @@ class RingRolesTest {
                     try {
                         Ring ring = memory.view(1);
                         assertThat(ring.options().bytes()).isLessThanOrEqualTo(memory.size);
-                    } catch (IllegalStateException declared) {
+                    } catch (CorruptObjectException declared) {
                         assertThat(declared).hasMessageContaining("ring 'test': ")
                                 .hasMessageContaining("unlink and recreate");
                         refused++;

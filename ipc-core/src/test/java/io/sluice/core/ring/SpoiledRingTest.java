@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.buffer.MemoryBuffer;
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.memory.Memory;
 import java.util.List;
 import java.util.Random;
@@ -131,7 +132,7 @@ class SpoiledRingTest {
                     }
                 }
             }
-        } catch (IllegalStateException declared) {
+        } catch (IllegalStateException | CorruptObjectException declared) {
             assertThat(declared).hasMessageContaining("ring 'test': ");
         }
     }
@@ -148,9 +149,11 @@ class SpoiledRingTest {
                 Messages.send(producer, 1, 48);
                 Memory.putInt(ring.wordAddress(0) + RingLayout.MESSAGE_LENGTH, length);
                 for (int attempt = 0; attempt < 2; attempt++) {
-                    assertThatThrownBy(() -> consumer.read(new Messages(), 1)).isInstanceOf(IllegalStateException.class)
+                    assertThatThrownBy(() -> consumer.read(new Messages(), 1))
+                            .isInstanceOf(CorruptObjectException.class)
                             .hasMessage(("ring 'test': the message at position 0 says that it has %,d bytes, and"
-                                    + " its 1 slots hold 48; something else has written into the memory")
+                                    + " its 1 slots hold 48; something else has written into the memory;"
+                                    + " unlink and recreate it")
                                     .formatted(length));
                 }
                 if (!shape.broadcasts()) {
@@ -168,10 +171,10 @@ class SpoiledRingTest {
             RingProducer producer = ring.producer(BUSY_SPIN);
             ManyConsumer consumer = ring.taker(BUSY_SPIN);
             Memory.putLong(ring.wordAddress(0), ring.key ^ SlotWord.of(7, 1, 1, SlotWord.COMMITTED));
-            assertThatThrownBy(consumer::take).isInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(consumer::take).isInstanceOf(CorruptObjectException.class)
                     .hasMessage("ring 'test': slot 0 holds the word 000000007000200a, which belongs to no state of"
                             + " position 0; something else has written into the memory; unlink and recreate it");
-            assertThatThrownBy(() -> Messages.send(producer, 1, 0)).isInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(() -> Messages.send(producer, 1, 0)).isInstanceOf(CorruptObjectException.class)
                     .hasMessageContaining("slot 0 holds the word 000000007000200a");
         }
     }

@@ -4,6 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.park.Waiter;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -100,7 +101,7 @@ class CountdownTest {
         List<Reaper.Work> calls = List.of(
                 () -> latch.await(Waiter.FOREVER), latch::count, latch::countDown, () -> latch.await(0));
         for (Reaper.Work call : calls) {
-            assertThatThrownBy(call::run).isExactlyInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(call::run).isInstanceOf(ClosedException.class)
                     .hasMessage("latch 'test': this handle was closed");
         }
     }

@@ -4,6 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.LockPoisonedException;
 import io.sluice.core.park.Waiter;
 import java.util.ArrayList;
@@ -251,7 +252,7 @@ class MutexConditionTest {
             other.unlock();
             lock.close();
         });
-        assertThatThrownBy(() -> condition.await(Waiter.FOREVER)).isExactlyInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> condition.await(Waiter.FOREVER)).isInstanceOf(ClosedException.class)
                 .hasMessage("lock 'test': this handle was closed");
         assertThat(other.isLocked()).isFalse();
         assertThat(list.isSignalled(1)).isTrue();

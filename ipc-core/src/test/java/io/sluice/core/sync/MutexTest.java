@@ -4,6 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.LockPoisonedException;
 import io.sluice.core.idle.WaitStrategy;
 import java.util.ArrayList;
@@ -209,11 +210,11 @@ class MutexTest {
                 reentrant::isHeldByCurrentThread, reentrant::holdCount, reentrant::isPoisoned,
                 () -> reentrant.recover(() -> {}), () -> reentrant.condition(0).waiting());
         for (Runnable call : calls) {
-            assertThatThrownBy(call::run).isExactlyInstanceOf(IllegalStateException.class).hasMessage(text);
+            assertThatThrownBy(call::run).isInstanceOf(ClosedException.class).hasMessage(text);
         }
-        assertThatThrownBy(reentrant::lockInterruptibly).isExactlyInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(reentrant::lockInterruptibly).isInstanceOf(ClosedException.class)
                 .hasMessage(text);
-        assertThatThrownBy(() -> reentrant.tryLock(MILLI)).isExactlyInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> reentrant.tryLock(MILLI)).isInstanceOf(ClosedException.class)
                 .hasMessage(text);
         assertThat(other.isLocked()).isFalse();
     }
@@ -223,7 +224,7 @@ class MutexTest {
     void closingEndsAWait() {
         other.lock();
         parking.then(lock::close);
-        assertThatThrownBy(lock::lock).isExactlyInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(lock::lock).isInstanceOf(ClosedException.class)
                 .hasMessage("lock 'test': this handle was closed");
         assertThat(other.isHeldByCurrentThread()).isTrue();
     }
@@ -235,7 +236,7 @@ class MutexTest {
         Mutex second = view(1, Mutex.Options.poison(true, PARK));
         second.lock();
         reentrant.close();
-        assertThatThrownBy(reentrant::lock).isExactlyInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(reentrant::lock).isInstanceOf(ClosedException.class);
         assertThat(second.holdCount()).isEqualTo(1);
         second.unlock();
         other.lock();

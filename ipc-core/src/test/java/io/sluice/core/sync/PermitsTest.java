@@ -4,6 +4,7 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.park.Waiter;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -283,12 +284,12 @@ class PermitsTest {
     void aClosedViewThrows() {
         Permits mine = first(0, 1);
         parking.then(mine::close);
-        assertThatThrownBy(() -> mine.acquire(1, Waiter.FOREVER)).isExactlyInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> mine.acquire(1, Waiter.FOREVER)).isInstanceOf(ClosedException.class)
                 .hasMessage("semaphore 'test': this handle was closed");
         List<Reaper.Work> calls = List.of(() -> mine.tryAcquire(1), () -> mine.acquireUninterruptibly(1), mine::drain,
                 mine::available, mine::outstanding, () -> mine.handOver(0));
         for (Reaper.Work call : calls) {
-            assertThatThrownBy(call::run).isExactlyInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(call::run).isInstanceOf(ClosedException.class)
                     .hasMessage("semaphore 'test': this handle was closed");
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashHook;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.LockPoisonedException;
 import io.sluice.core.park.Waiter;
 import java.util.ArrayList;
@@ -285,7 +286,7 @@ class ReadWriteMutexTest {
         lock.endRead();
         assertThat(other.readers()).isZero();
         assertThatThrownBy(lock::tryRead).hasMessage(CLOSED);
-        assertThatThrownBy(lock::endRead).isExactlyInstanceOf(IllegalStateException.class).hasMessage(CLOSED);
+        assertThatThrownBy(lock::endRead).isInstanceOf(ClosedException.class).hasMessage(CLOSED);
         assertThatThrownBy(() -> lock.write(past())).hasMessage(CLOSED);
         assertThat(other.write(past())).isTrue();
     }

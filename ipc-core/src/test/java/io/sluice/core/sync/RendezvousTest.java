@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.park.Waiter;
 import java.util.ArrayList;
 import java.util.List;
@@ -444,8 +445,8 @@ class RendezvousTest {
         Rendezvous leaving = view(3);
         parking.then(arrival("leaving", leaving)).then(leaving::close);
         assertBrokenMeanwhile(barrier, "barrier 'test' is broken: a party closed its handle (owner 3)" + RESET);
-        assertThat(story).containsExactly("leaving IllegalStateException");
-        assertThatThrownBy(() -> leaving.await(Waiter.FOREVER)).isExactlyInstanceOf(IllegalStateException.class)
+        assertThat(story).containsExactly("leaving ClosedException");
+        assertThatThrownBy(() -> leaving.await(Waiter.FOREVER)).isInstanceOf(ClosedException.class)
                 .hasMessage("barrier 'test': this handle was closed");
         assertThatThrownBy(leaving::reset).hasMessage("barrier 'test': this handle was closed");
         leaving.close();
@@ -480,7 +481,7 @@ class RendezvousTest {
             }
         });
         arrival("leaving", leaving).run();
-        assertThat(story).containsExactly("leaving IllegalStateException");
+        assertThat(story).containsExactly("leaving ClosedException");
         assertBroken(barrier, "barrier 'test' is broken: a party closed its handle (owner 3)" + RESET);
     }
 
@@ -492,6 +493,6 @@ class RendezvousTest {
         leaving[0] = view(3, () -> leaving[0].close());
         parking.then(arrival("leaving", leaving[0]));
         arrival("first", barrier).run();
-        assertThat(story).containsExactly("leaving IllegalStateException", "first BrokenBarrierException");
+        assertThat(story).containsExactly("leaving ClosedException", "first BrokenBarrierException");
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.memory.Memory;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -168,7 +169,7 @@ class ValueCellsTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(new Reaper(1, area).kills(() -> write(other, 1, 19))).isTrue();
         parking.then(cells::close);
-        assertThatThrownBy(() -> write(cells, 1, 13)).isExactlyInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> write(cells, 1, 13)).isInstanceOf(ClosedException.class)
                 .hasMessage("'test': this handle was closed");
         assertThatThrownBy(() -> cells.read(1, local.address)).hasMessage("'test': this handle was closed");
         assertThatThrownBy(() -> cells.version(1)).hasMessage("'test': this handle was closed");

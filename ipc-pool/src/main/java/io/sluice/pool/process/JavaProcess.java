@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.core.error.ClosedException;
 import io.sluice.pool.task.Action;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Pidfd;
@@ -48,7 +49,7 @@ import java.util.concurrent.TimeoutException;
 ///   on standard error. By SIGKILL or a crash: daemon children leave, the others go on. No child stays a zombie.
 /// - **Signals:** SIGTERM ([#terminate()]), SIGINT and SIGHUP end a JVM in order, and its shutdown hooks run; SIGKILL
 ///   ([#kill()]) does not. The children of a killed process are not killed with it.
-/// - **Errors:** `IllegalStateException` for a call that is invalid before the start, or after [#close()].
+/// - **Errors:** `IllegalStateException` for a call that is invalid before the start; [ClosedException] after [#close()].
 public final class JavaProcess implements AutoCloseable {
     private final ProcessContext context;
     private final ProcessOptions options;
@@ -607,7 +608,7 @@ public final class JavaProcess implements AutoCloseable {
 
     private void checkNotClosed() {
         if (closed) {
-            throw new IllegalStateException("process '%s' was closed".formatted(name()));
+            throw new ClosedException("process '%s' was closed".formatted(name()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.core.error.ClosedException;
 import io.sluice.pool.task.Action;
 import io.sluice.shm.object.KeptObjects;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class Standby implements AutoCloseable {
         Launcher.Launched ready = null;
         synchronized (this) {
             if (closed) {
-                throw new IllegalStateException("this process context was closed; make another one");
+                throw new ClosedException("this process context was closed; make another one");
             }
             stock.removeIf(Standby::isDead);     // all of them, so that each is replaced
             while (ready == null && !stock.isEmpty()) {

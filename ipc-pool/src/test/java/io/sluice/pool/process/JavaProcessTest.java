@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.core.error.ClosedException;
 import io.sluice.pool.task.Action;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -227,11 +228,11 @@ class JavaProcessTest {
         assertThat(process.state()).isEqualTo(JavaProcess.State.STOPPED);
         assertThat(process.exit()).contains(new Exit.Returned(0));
         assertThatThrownBy(process::start)
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(ClosedException.class)
                 .hasMessage("process 'once' was closed");
         assertThatThrownBy(process::pid).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(process::join).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(process::isAlive).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(process::isAlive).isInstanceOf(ClosedException.class)
                 .hasMessage("process 'once' was closed");
     }
 

@@ -3,6 +3,7 @@ package io.sluice.pool.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.error.ClosedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
@@ -151,7 +152,7 @@ class ProcessContextTest {
         assertThat(context.ready()).isZero();
         Jvms.until("the stock has ended", () -> jvms().equals(Set.of(process.pid())));
         assertThatThrownBy(() -> context.start(() -> {}))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(ClosedException.class)
                 .hasMessage("this process context was closed; make another one");
         assertThat(process.isAlive()).isTrue();
         releaseProcesses();

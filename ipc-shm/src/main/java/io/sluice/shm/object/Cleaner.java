@@ -2,7 +2,7 @@ package io.sluice.shm.object;
 
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.CorruptObjectException;
-import io.sluice.shm.error.LayoutVersionException;
+import io.sluice.core.error.MismatchException;
 import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.owner.OwnerToken;
 import io.sluice.shm.owner.Participants;
@@ -162,7 +162,7 @@ final class Cleaner implements Registry.ObjectCleaner {
     private static RegionFile openObject(Directory directory, String name) {
         try {
             return RegionFile.open(directory, name);
-        } catch (CorruptObjectException | LayoutVersionException | UnsafeLocationException foreign) {
+        } catch (CorruptObjectException | MismatchException | UnsafeLocationException foreign) {
             return null;
         }
     }

@@ -92,7 +92,7 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
         Reachability.upToHere(this);
     }
 
-    /// Ends this handle; threads that wait through it are woken, and get an `IllegalStateException`. A second call does
+    /// Ends this handle; threads that wait through it are woken, and get a [ClosedException]. A second call does
     /// nothing.
     @Override
     public final void close() {

@@ -5,9 +5,9 @@ import static io.sluice.shm.linux.Linux.O_RDWR;
 
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.CorruptObjectException;
+import io.sluice.core.error.MismatchException;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
-import io.sluice.shm.error.LayoutVersionException;
 import io.sluice.shm.error.SpaceFullException;
 import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
@@ -541,7 +541,7 @@ public final class Registry {
         try (RegionFile registry = RegionFile.open(directory, REGISTRY)) {
             return registry == null
                     || (alive == null ? !registry.locks().hasAgreement() : registry.locks().agreesOn(alive.inode()));
-        } catch (CorruptObjectException | LayoutVersionException damaged) {
+        } catch (CorruptObjectException | MismatchException damaged) {
             return false;
         }
     }

@@ -224,7 +224,7 @@ final class Elements<E> {
     private boolean await(long deadline) throws InterruptedException {
         try {
             return consumer.await(this::isClosed, deadline);
-        } catch (IllegalStateException ended) {
+        } catch (ClosedException ended) {
             checkOpen();             // its message names this handle; the ring's does not
             throw ended;
         }

@@ -345,8 +345,8 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
         return elements.isClosed();
     }
 
-    /// Ends this handle; threads that wait through it get [io.sluice.core.error.ClosedException] or
-    /// `IllegalStateException`. The elements in the queue stay. A second call does nothing.
+    /// Ends this handle; threads that wait through it get a [io.sluice.core.error.ClosedException]. The
+    /// elements in the queue stay. A second call does nothing.
     @Override
     public void close() {
         elements.close();

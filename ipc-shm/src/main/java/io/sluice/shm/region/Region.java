@@ -83,7 +83,7 @@ public final class Region implements AutoCloseable {
     /// @return the region, or null if nothing has the name
     /// @throws io.sluice.shm.error.UnsafeLocationException if it is not a private regular file with one name
     /// @throws io.sluice.core.error.CorruptObjectException if it is no region
-    /// @throws io.sluice.shm.error.LayoutVersionException if another release made it
+    /// @throws io.sluice.core.error.MismatchException if another release made it
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
     /// @throws SluiceException if another process holds the region for removal, or the place of this one in it, and
     ///     does not go on

@@ -60,7 +60,7 @@ public final class RegionFile implements AutoCloseable {
     /// @return the file, or null if nothing has the name
     /// @throws UnsafeLocationException if it is not a private regular file with one name
     /// @throws io.sluice.core.error.CorruptObjectException if it is no region
-    /// @throws io.sluice.shm.error.LayoutVersionException if another release made it
+    /// @throws io.sluice.core.error.MismatchException if another release made it
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
     public static RegionFile open(Directory directory, String name) {
         int descriptor = directory.openFile(name, O_RDWR);

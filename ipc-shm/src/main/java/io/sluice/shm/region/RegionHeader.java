@@ -1,8 +1,8 @@
 package io.sluice.shm.region;
 
 import io.sluice.core.error.CorruptObjectException;
-import io.sluice.shm.error.LayoutVersionException;
 
+import io.sluice.core.error.MismatchException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
@@ -85,7 +85,7 @@ public record RegionHeader(
     /// @param fileBytes size of the file now
     /// @return what it says
     /// @throws CorruptObjectException if it is not, or no longer, the first page of a region of that size
-    /// @throws LayoutVersionException if another release wrote it
+    /// @throws MismatchException if another release wrote it
     public static RegionHeader decode(String name, byte[] bytes, long fileBytes) {
         if (bytes.length < RegionLayout.PAGE) {
             throw corrupt(name, "has %,d bytes, less than a header".formatted(fileBytes));
@@ -97,7 +97,7 @@ public record RegionHeader(
         }
         int version = page.getInt(AT_VERSION);
         if (version != RegionLayout.VERSION) {
-            throw new LayoutVersionException("'%s': layout version %d, this library reads %d; attach with the release "
+            throw new MismatchException("'%s': layout version %d, this library reads %d; attach with the release "
                             .formatted(name, version, RegionLayout.VERSION)
                     + "that created it, or recreate it");
         }

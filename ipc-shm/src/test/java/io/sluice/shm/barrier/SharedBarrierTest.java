@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.shm.HandleTest;
 import io.sluice.shm.Job;
@@ -245,13 +246,13 @@ class SharedBarrierTest extends HandleTest {
         barrier.close();
         barrier.close();
         assertThat(here.failure())
-                .isInstanceOf(IllegalStateException.class).hasMessage("barrier 'b': this handle was closed");
+                .isInstanceOf(ClosedException.class).hasMessage("barrier 'b': this handle was closed");
         assertBroken(there.failure(), "a party closed its handle");
         for (ThrowingCallable method : List.<ThrowingCallable>of(
                 barrier::await, () -> barrier.await(0, TimeUnit.DAYS), barrier::reset, barrier::isBroken,
                 barrier::getNumberWaiting)) {
             assertThatThrownBy(method)
-                    .isInstanceOf(IllegalStateException.class).hasMessage("barrier 'b': this handle was closed");
+                    .isInstanceOf(ClosedException.class).hasMessage("barrier 'b': this handle was closed");
         }
         assertThat(barrier.getParties()).isEqualTo(3);
         assertThat(barrier).hasToString("SharedBarrier[b, closed]");
@@ -297,6 +298,6 @@ class SharedBarrierTest extends HandleTest {
         assertUsableAfterReset(barrier);
         barrier.close();
         assertThatThrownBy(barrier::abort)
-                .isInstanceOf(IllegalStateException.class).hasMessage("barrier 'b': this handle was closed");
+                .isInstanceOf(ClosedException.class).hasMessage("barrier 'b': this handle was closed");
     }
 }

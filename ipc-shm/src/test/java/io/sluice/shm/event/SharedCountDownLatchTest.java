@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.memory.AllocationMeter;
 import io.sluice.shm.HandleTest;
@@ -132,11 +133,11 @@ class SharedCountDownLatchTest extends HandleTest {
         latch.close();
         latch.close();
         assertThat(waiting.failure())
-                .isInstanceOf(IllegalStateException.class).hasMessage("latch 'l': this handle was closed");
+                .isInstanceOf(ClosedException.class).hasMessage("latch 'l': this handle was closed");
         for (ThrowingCallable method : List.<ThrowingCallable>of(
                 latch::countDown, latch::getCount, latch::await, () -> latch.await(0, TimeUnit.DAYS))) {
             assertThatThrownBy(method)
-                    .isInstanceOf(IllegalStateException.class).hasMessage("latch 'l': this handle was closed");
+                    .isInstanceOf(ClosedException.class).hasMessage("latch 'l': this handle was closed");
         }
         assertThat(latch).hasToString("SharedCountDownLatch[l, closed]");
         assertThat(space.countDownLatch("l", 2).getCount()).isEqualTo(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.memory.AllocationMeter;
 import io.sluice.shm.HandleTest;
@@ -130,12 +131,12 @@ class SharedEventTest extends HandleTest {
         event.close();
         event.close();
         assertThat(refused.failure())
-                .isInstanceOf(IllegalStateException.class).hasMessage("event 'e': this handle was closed");
+                .isInstanceOf(ClosedException.class).hasMessage("event 'e': this handle was closed");
         for (ThrowingCallable method : List.<ThrowingCallable>of(
                 event::set, event::clear, event::isSet, event::sets, event::await,
                 () -> event.await(0, TimeUnit.DAYS))) {
             assertThatThrownBy(method)
-                    .isInstanceOf(IllegalStateException.class).hasMessage("event 'e': this handle was closed");
+                    .isInstanceOf(ClosedException.class).hasMessage("event 'e': this handle was closed");
         }
         assertThat(event).hasToString("SharedEvent[e, closed]");
         assertThat(space.event("e").isSet()).isFalse();

@@ -3,6 +3,7 @@ package io.sluice.shm.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.error.ClosedException;
 import io.sluice.shm.Desk;
 import io.sluice.shm.HandleTest;
 import io.sluice.shm.Job;
@@ -320,7 +321,7 @@ class ConditionTest extends HandleTest {
         }).awaitWaiting();
         lock.close();
         assertThat(waiting.failure())
-                .isInstanceOf(IllegalStateException.class).hasMessage("lock 'l': this handle was closed");
+                .isInstanceOf(ClosedException.class).hasMessage("lock 'l': this handle was closed");
         assertThat(other.tryLock()).isTrue();
         assertThat(other.condition(0).waiting()).isZero();
     }

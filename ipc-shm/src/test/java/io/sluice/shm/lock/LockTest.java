@@ -3,6 +3,7 @@ package io.sluice.shm.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.memory.AllocationMeter;
 import io.sluice.shm.HandleTest;
@@ -426,7 +427,7 @@ class LockTest extends HandleTest {
                 condition::await, condition::signal, condition::signalAll, condition::waiting);
         for (ThrowingCallable method : methods) {
             assertThatThrownBy(method)
-                    .isInstanceOf(IllegalStateException.class)
+                    .isInstanceOf(ClosedException.class)
                     .hasMessageContaining("'l'").hasMessageContaining("this handle was closed");
         }
         assertThat(lock.isClosed()).isTrue();
@@ -456,7 +457,7 @@ class LockTest extends HandleTest {
         waitedFor.close();
         for (Reply<Object> waiting : List.of(forLock, forTime)) {
             assertThat(waiting.failure())
-                    .isInstanceOf(IllegalStateException.class).hasMessage("lock 'l': this handle was closed");
+                    .isInstanceOf(ClosedException.class).hasMessage("lock 'l': this handle was closed");
         }
         assertThat(held.isHeldByCurrentThread()).isTrue();
         peer().call(desk -> desk.space(home).lock("l").isLocked());

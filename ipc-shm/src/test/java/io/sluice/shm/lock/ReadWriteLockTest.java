@@ -3,6 +3,7 @@ package io.sluice.shm.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.LockPoisonedException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.memory.AllocationMeter;
@@ -336,7 +337,7 @@ class ReadWriteLockTest extends HandleTest {
             lock.close();
             for (Reply<Object> wait : waits) {
                 assertThat(wait.failure())
-                        .isInstanceOf(IllegalStateException.class).hasMessage("lock 'rw': this handle was closed");
+                        .isInstanceOf(ClosedException.class).hasMessage("lock 'rw': this handle was closed");
             }
             same.writeLock().unlock();
         }
@@ -347,7 +348,7 @@ class ReadWriteLockTest extends HandleTest {
                 () -> lock.writeLock().tryLock(1, TimeUnit.DAYS), lock.writeLock()::lockInterruptibly,
                 lock::isPoisoned, lock::readers, lock::writer, () -> lock.recover(() -> {}))) {
             assertThatThrownBy(method)
-                    .isInstanceOf(IllegalStateException.class)
+                    .isInstanceOf(ClosedException.class)
                     .hasMessageContaining("'rw'").hasMessageContaining("this handle was closed");
         }
         assertThat(lock).hasToString("SharedReadWriteLock[rw, closed]");

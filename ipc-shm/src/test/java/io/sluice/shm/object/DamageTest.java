@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.core.error.CorruptObjectException;
+import io.sluice.core.error.MismatchException;
 import io.sluice.core.error.SluiceException;
-import io.sluice.shm.error.LayoutVersionException;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.region.RegionLayout;
 import io.sluice.shm.space.ObjectInfo;
@@ -57,7 +57,7 @@ class DamageTest {
                 file.write(value ^ 0x10);
                 assertThatThrownBy(() -> space.attach("q", Kind.QUEUE))
                         .as("byte %d", offset)
-                        .isInstanceOfAny(CorruptObjectException.class, LayoutVersionException.class);
+                        .isInstanceOfAny(CorruptObjectException.class, MismatchException.class);
                 file.seek(offset);
                 file.write(value);
             }
@@ -73,7 +73,7 @@ class DamageTest {
             file.seek(8);
             file.write(99);
             assertThatThrownBy(() -> space.attach("q", Kind.QUEUE))
-                    .isInstanceOf(LayoutVersionException.class)
+                    .isInstanceOf(MismatchException.class)
                     .hasMessageContaining("'q': layout version 99, this library reads 4");
         }
     }

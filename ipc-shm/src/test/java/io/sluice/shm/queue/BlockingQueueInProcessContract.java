@@ -72,7 +72,7 @@ abstract class BlockingQueueInProcessContract extends BlockingQueueContract {
             full.close();
             for (Reply<Object> each : waiting) {
                 assertThat(each.failure())
-                        .isInstanceOf(IllegalStateException.class)
+                        .isInstanceOf(ClosedException.class)
                         .hasMessageContaining("closed");
             }
         }
@@ -87,7 +87,7 @@ abstract class BlockingQueueInProcessContract extends BlockingQueueContract {
         List<Reply<Object>> waiting = waitIn(empty, full);
         space.close();
         for (Reply<Object> each : waiting) {
-            assertThat(each.failure()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+            assertThat(each.failure()).isInstanceOf(ClosedException.class).hasMessageContaining("closed");
         }
         assertThatThrownBy(empty::poll).isInstanceOf(ClosedException.class);
         assertThatThrownBy(() -> full.offer(2)).isInstanceOf(ClosedException.class);
@@ -140,8 +140,8 @@ abstract class BlockingQueueInProcessContract extends BlockingQueueContract {
             producer.told();
             consumer.told();
             queue.close();
-            assertThat(producer.failure()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
-            assertThat(consumer.failure()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+            assertThat(producer.failure()).isInstanceOf(ClosedException.class).hasMessageContaining("closed");
+            assertThat(consumer.failure()).isInstanceOf(ClosedException.class).hasMessageContaining("closed");
             kept.clear();
             for (int i = 0; i < 8; i++) {
                 assertThat(kept.offer(i)).isTrue();

@@ -175,7 +175,7 @@ class SharedTaskQueueTest {
             return queue.join(1, TimeUnit.DAYS);
         }).awaitWaiting();
         tasks.close();
-        assertThat(second.failure()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        assertThat(second.failure()).isInstanceOf(ClosedException.class).hasMessageContaining("closed");
     }
 
     /// Closing a handle gives back what was leased through it, and only that.

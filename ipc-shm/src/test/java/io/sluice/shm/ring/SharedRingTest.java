@@ -318,8 +318,8 @@ class SharedRingTest {
                 consumer.close();
                 producer.close();
             }
-            assertThat(reader.failure()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
-            assertThat(writer.failure()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+            assertThat(reader.failure()).isInstanceOf(ClosedException.class).hasMessageContaining("closed");
+            assertThat(writer.failure()).isInstanceOf(ClosedException.class).hasMessageContaining("closed");
             assertThatThrownBy(() -> producer.offer(0, bytes, 0, 16)).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> consumer.drain((type, buffer, index, length) -> {}))
                     .isInstanceOf(IllegalStateException.class);
@@ -366,7 +366,7 @@ class SharedRingTest {
         Claim claim = new Claim();
         assertThat(closed.producer().tryClaim(claim, 1, 0)).isTrue();
         closed.close();
-        assertThatThrownBy(claim::commit).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(claim::commit).isInstanceOf(ClosedException.class)
                 .hasMessage("ring 'two': commit: the producer was closed; the message is not sent");
         Claim next = new Claim();
         assertThat(kept.producer().tryClaim(next, 2, 0)).isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.memory.AllocationMeter;
 import io.sluice.shm.HandleTest;
@@ -474,7 +475,7 @@ class SharedSemaphoreTest extends HandleTest {
         semaphore.close();
         for (Reply<Object> wait : waits) {
             assertThat(wait.failure())
-                    .isInstanceOf(IllegalStateException.class).hasMessage("semaphore 's': this handle was closed");
+                    .isInstanceOf(ClosedException.class).hasMessage("semaphore 's': this handle was closed");
         }
         for (ThrowingCallable method : List.<ThrowingCallable>of(
                 semaphore::acquire, semaphore::acquireUninterruptibly, semaphore::tryAcquire,
@@ -482,7 +483,7 @@ class SharedSemaphoreTest extends HandleTest {
                 semaphore::drainPermits, semaphore::availablePermits, semaphore::outstandingPermits,
                 semaphore::heldPermits)) {
             assertThatThrownBy(method)
-                    .isInstanceOf(IllegalStateException.class)
+                    .isInstanceOf(ClosedException.class)
                     .hasMessageContaining("'s'").hasMessageContaining("this handle was closed");
         }
         assertThat(semaphore).hasToString("SharedSemaphore[s, closed]");

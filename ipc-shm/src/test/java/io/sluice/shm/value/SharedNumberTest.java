@@ -475,7 +475,7 @@ class SharedNumberTest extends HandleTest {
             handle.close();
             assertThat(handle.toString()).endsWith(", closed]");
             assertThatThrownBy(handle.lock()::lock)
-                    .isInstanceOf(IllegalStateException.class).hasMessageContaining("this handle was closed");
+                    .isInstanceOf(ClosedException.class).hasMessageContaining("this handle was closed");
         });
         for (ThrowingCallable method : List.<ThrowingCallable>of(
                 number::get, number::getPlain, number::getOpaque, number::getAcquire, () -> number.set(2),

@@ -8,6 +8,7 @@ import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.memory.AllocationMeter;
@@ -334,14 +335,14 @@ class SharedValueTest extends HandleTest {
         value.close();
         array.close();
         assertThat(waiting.failure())
-                .isInstanceOf(IllegalStateException.class).hasMessage("'v': this handle was closed");
+                .isInstanceOf(ClosedException.class).hasMessage("'v': this handle was closed");
         Function<Quote, Quote> same = quote -> quote;
         for (ThrowingCallable method : List.<ThrowingCallable>of(
                 value::get, value::version, () -> value.updateAndGet(same::apply), () -> value.getAndSet(Quote.of(1)),
                 () -> array.set(0, Quote.of(1)), () -> array.get(0), () -> array.version(0),
                 () -> array.updateAndGet(0, same::apply))) {
             assertThatThrownBy(method)
-                    .isInstanceOf(IllegalStateException.class).hasMessageContaining("this handle was closed");
+                    .isInstanceOf(ClosedException.class).hasMessageContaining("this handle was closed");
         }
         assertThat(value).hasToString("SharedValue[v, closed]");
         assertThat(array).hasToString("SharedRecordArray[a, closed]");

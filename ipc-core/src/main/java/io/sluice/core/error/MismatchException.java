@@ -2,7 +2,7 @@ package io.sluice.core.error;
 
 import java.io.Serial;
 
-/// The object exists and differs from the wish: another kind, element type, capacity or parameter. Nothing was
+/// The object exists and differs from the request: another kind, element type, capacity or parameter. Nothing was
 /// attached. Open it with what it was created with, choose another name, or unlink it first.
 public final class MismatchException extends SluiceException {
     @Serial

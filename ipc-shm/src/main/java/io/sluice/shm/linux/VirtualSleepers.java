@@ -34,7 +34,7 @@ final class VirtualSleepers {
      * millisecond by itself, and its caller looks again. Sleepers to be woken stand in a list until they have been
      * woken; should that fail, the watcher tries again a millisecond later.
      */
-    /// System property that makes tests take the way of an old kernel.
+    /// System property that makes tests behave as on an old kernel.
     static final String NO_WAITV = "sluice.test.no-futex-waitv";
 
     /// The kernel watches 128 words at once; one is the watcher's own.
@@ -52,26 +52,26 @@ final class VirtualSleepers {
     private static final Object LOCK = new Object();
     /// The word at an address, as new sleepers find it; guarded by LOCK.
     private static final Map<Long, Word> WORDS = new HashMap<>();
-    /// Those that run; guarded by LOCK.
+    /// The running watchers; guarded by LOCK.
     private static final List<VirtualSleepers> WATCHERS = new ArrayList<>();
     private static volatile boolean supported = !Boolean.getBoolean(NO_WAITV);
 
     private final MemorySegment own = Arena.ofAuto().allocate(8, 8);
     private final MemorySegment entries = Arena.ofAuto().allocate(ENTRY_BYTES * (MOST + 1), 8);
     private final MemorySegment deadline = Arena.ofAuto().allocate(16, 8);
-    /// From the clock of `System.nanoTime` to the kernel's, which promise no common origin.
+    /// Difference from the clock of `System.nanoTime` to the kernel's, which promise no common origin.
     private final long clockNanos = Clock.monotonicNanos() - System.nanoTime();
     /// All that is watched here, or will be at the next look; guarded by LOCK.
     private final List<Word> words = new ArrayList<>();
     private long emptySinceNanos = System.nanoTime();
 
-    // The watcher's own.
+    // Used by the watcher only.
     private final Word[] watched = new Word[MOST];
     private Sleeper toWake;
 
     private VirtualSleepers() {}
 
-    /// A word, at one of its values, with all who sleep on that; guarded by LOCK.
+    /// A word at one of its values, with all its sleepers; guarded by LOCK.
     private static final class Word {
         final VirtualSleepers watcher;
         final long address;
@@ -93,7 +93,7 @@ final class VirtualSleepers {
     /// `next` of one to be woken, which is the watcher's.
     private static final class Sleeper {
         final Thread thread = Thread.currentThread();
-        /// Null when it is up; written under LOCK.
+        /// Null when the sleeper was woken or has left; written under LOCK.
         volatile Word word;
         Sleeper previous;
         Sleeper next;
@@ -215,7 +215,7 @@ final class VirtualSleepers {
     private void watch() {
         for (;;) {
             try {
-                wakeThose();
+                wakeListed();
                 int before = Memory.getIntVolatile(own.address()); // first: a later sleeper changes it
                 int count = look();
                 if (count < 0) {
@@ -224,13 +224,13 @@ final class VirtualSleepers {
                 if (toWake == null) {
                     sleep(before, count);
                 }
-            } catch (Throwable retry) {     // memory, most probably; nothing is lost, see above
+            } catch (Throwable retry) {     // probably out of memory; nothing is lost, see above
                 LockSupport.parkNanos(POLL_NANOS);
             }
         }
     }
 
-    private void wakeThose() {
+    private void wakeListed() {
         while (toWake != null) {
             LockSupport.unpark(toWake.thread);
             toWake = toWake.next;

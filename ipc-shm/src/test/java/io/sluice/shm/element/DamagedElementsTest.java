@@ -182,7 +182,8 @@ class DamagedElementsTest {
         int slotBytes = slotBytes(slot - FIRST_SLOT);
         int[][] damages = {
             {PAYLOAD, 1 << 30}, {PAYLOAD, Integer.MAX_VALUE}, {PAYLOAD, -1}, {PAYLOAD, 0}, {PAYLOAD, Integer.MIN_VALUE},
-            {MESSAGE_LENGTH, -1}, {MESSAGE_LENGTH, 1 << 30}, {MESSAGE_LENGTH, 3}, {MESSAGE_TYPE, 2}, {MESSAGE_TYPE, -1}};
+            {MESSAGE_LENGTH, -1}, {MESSAGE_LENGTH, 1 << 30}, {MESSAGE_LENGTH, 3},
+            {MESSAGE_TYPE, 2}, {MESSAGE_TYPE, -1}};
         int position = 0;
         for (int[] damage : damages) {
             queue.add(new byte[LARGE]);

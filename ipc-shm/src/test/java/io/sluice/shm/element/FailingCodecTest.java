@@ -299,7 +299,8 @@ class FailingCodecTest {
         goesRound(queue);
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})   // any Throwable, as a codec of users may throw it
+    // Any Throwable, since a codec of users may throw any.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <T extends Throwable> T unchecked(Throwable thrown) throws T {
         throw (T) thrown;
     }

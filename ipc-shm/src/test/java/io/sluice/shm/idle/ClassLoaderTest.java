@@ -42,7 +42,8 @@ class ClassLoaderTest {
         while (entries.hasMoreTokens()) {
             path.add(url(entries.nextToken()));
         }
-        try (URLClassLoader loader = new URLClassLoader(path.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+        URL[] urls = path.toArray(URL[]::new);
+        try (URLClassLoader loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
             Runnable waits = (Runnable) loader.loadClass(Waits.class.getName()).getDeclaredConstructor().newInstance();
             assertThat(waits.getClass().getClassLoader()).isSameAs(loader);
             Thread.currentThread().setContextClassLoader(loader);

@@ -41,7 +41,7 @@ class DamageTest {
     private static void assertCorrupt(Space space, String why) {
         assertThatThrownBy(() -> space.open(TestRoot.persistent("q")))
                 .isInstanceOf(CorruptObjectException.class)
-                .hasMessageContaining("'q' is not an object of Sluice, or is one no longer: it " + why)
+                .hasMessageContaining("'q' is not a valid Sluice object: it " + why)
                 .hasMessageContaining("remove the file if no process needs it");
     }
 
@@ -112,7 +112,7 @@ class DamageTest {
         }
     }
 
-    /// Noise among the participants names nobody who lives, and is swept.
+    /// Random bytes in the participants table name no live process; a sweep clears them.
     @Test
     void noiseAmongTheParticipantsIsSwept() throws IOException {
         try (Space space = root.open("s");

@@ -110,7 +110,7 @@ class RegistryTest {
         assertThat(one.sweep()).isZero();
         assertThatThrownBy(this::join)
                 .isInstanceOf(SpaceFullException.class)
-                .hasMessageContaining("of 2 owner slots 1 belong to live processes, the others to dead ones");
+                .hasMessageContaining("of 2 owner slots 1 belong to live processes, the others to dead processes");
         held.clear();
         Registry two = join();
         assertThat(two.self()).isEqualTo(2);

@@ -143,11 +143,11 @@ class RegionTest {
         Region.create(directory, "r", header(), created -> {}).close();
         try (RegionFile remover = RegionFile.open(directory, "r");
                 RegionFile comer = RegionFile.open(directory, "r")) {
-            assertThat(comer.tryCome()).isTrue();
-            assertThat(remover.tryRemove()).isFalse();
-            comer.settled();
-            assertThat(remover.tryRemove()).isTrue();
-            assertThat(comer.tryCome()).isFalse();
+            assertThat(comer.tryStartAttach()).isTrue();
+            assertThat(remover.tryStartRemoval()).isFalse();
+            comer.endAttachOrRemoval();
+            assertThat(remover.tryStartRemoval()).isTrue();
+            assertThat(comer.tryStartAttach()).isFalse();
             assertThat(remover.participants()).hasSize(1024).containsOnly(0);
         }
     }

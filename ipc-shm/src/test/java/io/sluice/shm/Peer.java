@@ -53,7 +53,7 @@ public final class Peer implements Party {
 
     /// A running JVM. The next one is started at once, so that it is warm when it is needed.
     ///
-    /// @return one that nobody else has
+    /// @return a JVM that no other caller has
     public static Peer fresh() {
         synchronized (STARTED) {
             Peer peer = STARTED.isEmpty() ? new Peer() : STARTED.removeFirst();
@@ -169,7 +169,7 @@ public final class Peer implements Party {
     /// Waits until it has killed itself at the step that [#dieAt] named.
     ///
     /// @return when, on the clock of [System#nanoTime], which all processes share
-    public long awaitSuicide() {
+    public long awaitSelfKill() {
         try {
             long when = diesAt.get(WATCHDOG_SECONDS, TimeUnit.SECONDS);
             int code = awaitDeath();
@@ -178,7 +178,7 @@ public final class Peer implements Party {
             }
             return when;
         } catch (Exception never) {
-            throw new AssertionError("process %d did not come to its end".formatted(pid()), never);
+            throw new AssertionError("process %d did not kill itself".formatted(pid()), never);
         }
     }
 
@@ -222,7 +222,7 @@ public final class Peer implements Party {
         awaitStop();
     }
 
-    /// Lets a stopped one go on.
+    /// Resumes it after a stop.
     public void resume() {
         PeerMain.signal(pid(), PeerMain.SIGCONT);
     }
@@ -235,7 +235,7 @@ public final class Peer implements Party {
         });
     }
 
-    /// Kills it, and waits until it is gone.
+    /// Kills it, and waits until it has ended.
     @Override
     public void close() {
         kill();

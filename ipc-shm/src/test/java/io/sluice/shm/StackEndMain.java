@@ -120,7 +120,7 @@ public final class StackEndMain {
             boolean put = queue.offer(4711L);
             int taken = 0;
             while (queue.poll() != null) {
-                taken++;                    // also what calls before left, whose poll had no stack
+                taken++;                    // also elements of earlier calls, whose poll had no stack
             }
             if (taken == 0) {
                 throw new IllegalStateException((put ? "empty: " : "full: ") + queue);

@@ -45,7 +45,7 @@ public final class Registry {
      *   1025..2047   exclusive: the process that is about to take slot n - 1024, until the registry names it
      *   2048         exclusive: the process that reclaims slots in the background, so that only one does it
      *   2^61..       shared: the number of the file `.registry` that a process uses; and on `.registry`, in the same
-     *                way, that of `.alive`. So a process that joins and finds one of them replaced sees what others use.
+     *                way, that of `.alive`. So a joining process that finds one replaced sees what the others use.
      *
      * A life is alive if the registry names it and the byte of its slot is locked. The byte is free before the registry
      * names a life (2 and 3 below), so no other life's lock can stand for it; hence the first check sees a death,

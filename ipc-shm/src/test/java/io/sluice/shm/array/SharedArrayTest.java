@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What arrays of numbers promise to threads of this and of another process.
 class SharedArrayTest extends HandleTest {
-    /// What one process sets the other gets, in each of the seven types, its extreme values included.
+    /// Elements set by one process are read by the other, in each of the seven types, its extreme values included.
     @Test
     void elementsOfEachTypeArrive() {
         String home = root;
@@ -287,7 +287,7 @@ class SharedArrayTest extends HandleTest {
         ints.clear();
         assertThat(copy.toArray()).containsExactly(4, 4, 4);
         assertThat(copy).hasToString("SharedIntArray[copy, 3 of int, lock free]");
-        List<Job<Object>> wishes = List.of(
+        List<Job<Object>> requests = List.of(
                 desk -> desk.space(home).intArray("a", 4),
                 desk -> desk.space(home).longArray("a", 3),
                 desk -> desk.space(home).floatArray("a", 3),
@@ -295,8 +295,8 @@ class SharedArrayTest extends HandleTest {
         List<String> differences = List.of("length: expected 4, found 3",
                 "element type: expected long, found int", "element type: expected float, found int",
                 "kind: expected NUMBER, found ARRAY");
-        for (int i = 0; i < wishes.size(); i++) {
-            assertThat(peer().start(wishes.get(i)).failure())
+        for (int i = 0; i < requests.size(); i++) {
+            assertThat(peer().start(requests.get(i)).failure())
                     .isInstanceOf(MismatchException.class).hasMessageContaining(differences.get(i));
         }
     }

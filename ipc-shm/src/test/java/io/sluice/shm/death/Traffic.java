@@ -52,7 +52,7 @@ final class Traffic {
         }
     }
 
-    /// Takes until the phase is 2, and then what is left.
+    /// Takes until the phase is 2, and then the rest.
     static void consume(Desk desk, String root, Road road, String name, boolean givesBackSome)
             throws InterruptedException {
         Lane lane = road.open(desk.space(root));

@@ -24,7 +24,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Files that are no objects, or are no longer: always a declared exception, never more.
+/// Files that are not valid objects: always a declared exception, never an error or a crash.
 class DamageTest {
     private final TestRoot root = new TestRoot();
 
@@ -172,7 +172,7 @@ class DamageTest {
         assertThat(root.files("s")).contains("q");
     }
 
-    /// The same, met by the process that opens the space next: its slots are all there.
+    /// The same for the process that opens the space next: all its slots are free.
     @Test
     void aDamagedObjectCostsNoSlotOfASpaceThatIsOpenedAgain() throws IOException {
         root.child().does("space s 2", "persistent q").kill();

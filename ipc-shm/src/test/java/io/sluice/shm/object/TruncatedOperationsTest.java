@@ -51,7 +51,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 @SuppressWarnings("JavaUtilDate")       // a condition waits until one
 class TruncatedOperationsTest {
-    /// What other tests are about, and what every Java object has.
+    /// Methods that other tests cover, and those of every Java object.
     private static final Set<String> OTHER = Set.of("close", "unlink", "copySpec", "open", "equals", "hashCode", "wait",
             "notify", "notifyAll");
     /// Need no memory.

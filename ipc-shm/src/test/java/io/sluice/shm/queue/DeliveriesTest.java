@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What becomes of elements of a task queue that are not acknowledged: deliveries are counted, too many of them end
+/// Elements of a task queue that are not acknowledged: deliveries are counted, too many of them end
 /// among the dead letters, and a lease may have a longest duration.
 @Timeout(120)
 public class DeliveriesTest {
@@ -118,7 +118,7 @@ public class DeliveriesTest {
         });
         victim.dieAt(point, 1);
         victim.start(desk -> desk.kept("tasks", SharedTaskQueue.class).take());
-        victim.awaitSuicide();
+        victim.awaitSelfKill();
         assertThat(tasks.take()).containsExactly(1);
         assertThat(tasks.deliveries()).isEqualTo(Integer.parseInt(pointAndCount.substring(point.name().length() + 1)));
         tasks.taskDone();
@@ -155,9 +155,9 @@ public class DeliveriesTest {
         sandbox.leaveNothing();
     }
 
-    /// Memory runs out each time the element is decoded: it comes again twice, and goes as it is, without the codec.
+    /// Memory runs out each time the element is decoded: it is offered twice, and moved as it is, without the codec.
     @Test
-    void whatIsBuriedIsNotDecoded() throws InterruptedException {
+    void deadLettersAreNotDecoded() throws InterruptedException {
         Codec<byte[]> codec = new Unreadable();
         SharedQueue<byte[]> dead = space.queue("unread", codec, 2);
         SharedTaskQueue<byte[]> tasks = space.taskQueue("u", codec, CAPACITY).maxDeliveries(2, dead);
@@ -192,7 +192,7 @@ public class DeliveriesTest {
     /// Without room among the dead letters the element stays, and is not handed out; the others go on. It moves
     /// when there is room, also while the taker waits.
     @Test
-    void withoutRoomADeadLetterStaysAndBlocksNobody() throws InterruptedException {
+    void withoutRoomADeadLetterStaysAndBlocksNoTaker() throws InterruptedException {
         SharedQueue<byte[]> dead = dead(space, 1);
         dead.put(element(9, 1));
         SharedTaskQueue<byte[]> tasks = tasks(space).maxDeliveries(1, dead);
@@ -269,7 +269,7 @@ public class DeliveriesTest {
     /// A put among the dead letters fails, here since a directory has the name of its file: the element stays, the
     /// others go on, and it moves when the reason is gone.
     @Test
-    void aDeadLetterThatCannotBePutBlocksNobody() throws Exception {
+    void aDeadLetterThatCannotBePutBlocksNoTaker() throws Exception {
         SharedQueue<byte[]> dead = dead(space, 2);
         dead.put(element(9, 100_000));
         String first = sandbox.files().stream().filter(file -> !file.equals("dead")).findFirst().orElseThrow();
@@ -294,8 +294,8 @@ public class DeliveriesTest {
         assertThat(tasks.join(0, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// Who moves it dies when it is among the dead letters and still in its queue: it is moved twice, and nothing is
-    /// lost or kept.
+    /// The process that moves an element dies when it is among the dead letters and still in its queue: it is moved
+    /// twice, and nothing is lost or kept.
     @ParameterizedTest
     @ValueSource(strings = "TASK_BURIED")
     void aMoverThatDiesLeavesTheElementInBothQueues(CrashPoint point) throws InterruptedException {
@@ -309,7 +309,7 @@ public class DeliveriesTest {
         Peer victim = sandbox.peer();
         victim.dieAt(point, 1);
         victim.start(desk -> captured.take());
-        victim.awaitSuicide();
+        victim.awaitSelfKill();
         assertThat(space.sweep()).isEqualTo(1);
         assertThat(tasks.take()).containsExactly(2);
         tasks.taskDone();
@@ -335,7 +335,7 @@ public class DeliveriesTest {
         assertThatThrownBy(unknown::poll).isInstanceOf(ClosedException.class);
     }
 
-    /// Rules that make no sense are refused, and say what to do.
+    /// Invalid rules are refused, with the way out.
     @Test
     void wrongRulesAreRefused() {
         SharedTaskQueue<byte[]> tasks = tasks(space);
@@ -354,8 +354,8 @@ public class DeliveriesTest {
         assertThatThrownBy(() -> tasks.leaseTimeout(Duration.ofDays(1))).isInstanceOf(IllegalStateException.class);
     }
 
-    /// A taker hangs: another one gets the element. The first one is told when it comes back, and its late
-    /// acknowledgement hits neither the other's lease nor the next one of its own process.
+    /// A taker hangs: another one gets the element. The first one gets an exception when it goes on, and its late
+    /// acknowledgement ends neither the other's lease nor the next one of its own process.
     @Test
     void whatATakerThatHangsHasLeasedIsOfferedAgain() throws InterruptedException {
         SharedTaskQueue<byte[]> hanging = tasks(space).leaseTimeout(Duration.ofMillis(20));
@@ -408,7 +408,7 @@ public class DeliveriesTest {
     /// Both rules together: an element on which its takers hang is among the dead letters in the end, while a take
     /// waits. A lease that has time is acknowledged as ever.
     @Test
-    void anElementOnWhichTakersHangIsBuried() throws InterruptedException {
+    void anElementOnWhichTakersHangBecomesADeadLetter() throws InterruptedException {
         SharedQueue<byte[]> dead = dead(space, 1);
         SharedTaskQueue<byte[]> tasks = tasks(space).maxDeliveries(2, dead).leaseTimeout(Duration.ofMillis(10));
         tasks.put(element(1, 1));

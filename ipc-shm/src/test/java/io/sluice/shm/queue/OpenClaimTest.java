@@ -24,7 +24,7 @@ class OpenClaimTest {
         sandbox.close();
     }
 
-    /// What a peer puts into; found where the peer is.
+    /// The queue that a peer puts into, opened in the peer's process.
     private interface Opening extends Serializable {
         Putting open(SharedSpace there);
     }
@@ -33,7 +33,7 @@ class OpenClaimTest {
         void put(int element) throws InterruptedException;
     }
 
-    /// A peer that stands still with a slot claimed for the element 1.
+    /// A peer that is held at a step with a slot claimed for the element 1.
     private Peer claimAndStay(Opening opening) throws InterruptedException {
         Peer slow = sandbox.peer();
         String root = sandbox.root();
@@ -47,7 +47,7 @@ class OpenClaimTest {
         return slow;
     }
 
-    /// A producer stands still with its slot claimed, and another element lies behind that slot. No process sees it
+    /// A producer is held with its slot claimed, and another element lies behind that slot. No process sees it
     /// before the claim ends, here by the death of its owner.
     @Test
     void aQueueShowsWhatPollTakes() throws InterruptedException {

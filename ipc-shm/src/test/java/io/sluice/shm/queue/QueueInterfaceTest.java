@@ -195,7 +195,7 @@ class QueueInterfaceTest {
         }
     }
 
-    /// All that a stream can end in, sequential and parallel.
+    /// All terminal operations of streams, sequential and parallel.
     @Test
     void streamsAllowProducersAndConsumers() throws Exception {
         List<Function<Stream<Integer>, Object>> ends = List.of(

@@ -82,7 +82,7 @@ class SharedTaskQueueTest {
                 .hasMessage("task queue 't': nothing is leased through this handle");
     }
 
-    /// What is given back comes again, before what was put later.
+    /// An element that is given back is offered again, before later ones.
     @Test
     void whatIsGivenBackComesAgain() throws InterruptedException {
         tasks.put(1);
@@ -252,7 +252,8 @@ class SharedTaskQueueTest {
         }
     }
 
-    /// After a shutdown what is there is handed out, then comes the end; `join` does not wait for what nobody will do.
+    /// After a shutdown the elements left are handed out, then comes the end; `join` does not wait for tasks that no
+    /// consumer will do.
     @Test
     void aShutdownLetsTheRestBeDone() throws InterruptedException {
         tasks.put(1);

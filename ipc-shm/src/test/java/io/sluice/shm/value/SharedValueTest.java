@@ -118,7 +118,7 @@ class SharedValueTest extends HandleTest {
             array(desk.space(home)).set(CELL, Quote.of(3));
             return null;
         });
-        dying.awaitSuicide();
+        dying.awaitSelfKill();
         assertThat(value.get()).isEqualTo(Quote.of(2));
         long left = point == CrashPoint.VALUE_PUBLISHED ? 3 : 2;
         assertThat(array.get(CELL)).isEqualTo(Quote.of(left));
@@ -423,9 +423,9 @@ class SharedValueTest extends HandleTest {
         }
     }
 
-    /// A length that is none, written by something else.
+    /// A corrupt length, written from outside.
     @Test
-    void aDamagedLengthIsTold() throws Exception {
+    void aCorruptLengthIsReported() throws Exception {
         SharedValue<Quote> value = value(space);
         long mark = 0x1122_3344_5566_7788L;
         value.set(Quote.of(mark));

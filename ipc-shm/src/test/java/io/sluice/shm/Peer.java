@@ -166,7 +166,7 @@ public final class Peer implements Party {
         return now;
     }
 
-    /// Waits until it has killed itself at the step that [#dieAt] named.
+    /// Waits until it has killed itself at the step given to [#dieAt].
     ///
     /// @return when, on the clock of [System#nanoTime], which all processes share
     public long awaitSelfKill() {
@@ -182,7 +182,7 @@ public final class Peer implements Party {
         }
     }
 
-    /// Waits until it is gone.
+    /// Waits until it has ended.
     ///
     /// @return its exit code
     public int awaitDeath() {
@@ -242,7 +242,7 @@ public final class Peer implements Party {
         awaitDeath();
     }
 
-    /// Every process that asked for an answer is gone.
+    /// Thrown to each caller whose job did not answer before its process ended.
     public static final class PeerGoneException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -68,7 +68,7 @@ public final class Sandbox implements AutoCloseable {
         return party;
     }
 
-    /// What lies in the space, besides its own two files.
+    /// The files of the space, besides its own two.
     ///
     /// @return names, sorted
     public List<String> files() {

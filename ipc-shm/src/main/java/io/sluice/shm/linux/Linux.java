@@ -4,7 +4,7 @@ import io.sluice.core.memory.NativeAccess;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 
-/// The machine that this JVM runs on, and the numbers that differ between the two we know, x86-64 and aarch64.
+/// The machine that this JVM runs on, and the numbers that differ between the supported ones, x86-64 and aarch64.
 ///
 /// On any other machine, and where native access is denied, this package loads and [#require] says what is wrong;
 /// nothing fails in a static initialiser.

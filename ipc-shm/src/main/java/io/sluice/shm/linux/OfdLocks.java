@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// The kernel drops them when the last descriptor of the description is closed, hence at the death of the process and
 /// not before its last thread is gone; a stopped process keeps them. They are not inherited over `exec`, since every
-/// descriptor of ours closes then. A mapping keeps the description alive, so locks on a file that is mapped are
+/// descriptor of the library closes then. A mapping keeps the description alive, so locks on a file that is mapped are
 /// released by [#release], not by closing the descriptor.
 ///
 /// Locks of one description do not exclude each other: between the threads of a process something else must.

@@ -43,7 +43,7 @@ public final class Pidfd implements AutoCloseable {
     ///
     /// - **Blocking:** at most `millis`; holds its platform thread and does not react to an interrupt.
     ///
-    /// @param millis longest wait in milliseconds; 0 looks once, a negative one has no limit
+    /// @param millis longest wait in milliseconds; 0 checks once, a negative one has no limit
     /// @return whether it has ended
     public synchronized boolean awaitExit(int millis) {
         if (descriptor < 0) {

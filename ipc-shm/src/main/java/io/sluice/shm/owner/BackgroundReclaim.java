@@ -14,7 +14,7 @@ final class BackgroundReclaim implements Runnable {
 
     private final Registry registry;
     private final AtomicBoolean running = new AtomicBoolean();
-    /// Set by a waiter that has met a death: the thread looks once more before it ends.
+    /// Set by a waiter that has met a death: the thread checks once more before it ends.
     private final AtomicBoolean asked = new AtomicBoolean();
 
     BackgroundReclaim(Registry registry) {

@@ -39,8 +39,8 @@ public final class Registry {
      * held has been given back. `.alive` is never mapped, has no bytes, and carries locks of the kernel on the numbers
      * of bytes:
      *
-     *   0            the door: shared while a process comes in, exclusive with all others while the last process
-     *                removes the space; so no process enters a space that is being removed
+     *   0            the door: shared while a process joins, exclusive with all others while the last process
+     *                removes the space; so no process joins a space that is being removed
      *   1..1023      exclusive: the process in that slot, while it lives, and never another one
      *   1025..2047   exclusive: the process that is about to take slot n - 1024, until the registry names it
      *   2048         exclusive: the process that reclaims slots in the background, so that only one does it
@@ -464,7 +464,7 @@ public final class Registry {
                         at(slot) + RegistryLayout.LIFE, life, RegistryLayout.free(RegistryLayout.generation(life)));
     }
 
-    /// Gives slots back soon, in a thread of its own: the caller has recovered what it needs and goes on.
+    /// Frees slots soon, in a background thread: the caller has recovered what it needs and goes on.
     public void sweepSoon() {
         if (!left) {
             background.start();

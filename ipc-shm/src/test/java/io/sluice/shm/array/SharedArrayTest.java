@@ -91,7 +91,7 @@ class SharedArrayTest extends HandleTest {
         }
     }
 
-    /// Indices that are not there are refused by every method, with the array's name and length.
+    /// Indices out of range are refused by every method, with the array's name and length.
     @ParameterizedTest
     @ValueSource(longs = {-1, 5, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 61})
     void anIndexThatIsNotThereIsRefused(long index) {
@@ -114,8 +114,7 @@ class SharedArrayTest extends HandleTest {
         assertThat(longs.toArray()).containsOnly(0);
     }
 
-    /// Ranges that are not there, negative, reversed, beyond the end, or with an overflow, are refused; empty ones are
-    /// ranges.
+    /// Invalid ranges are refused: negative, reversed, beyond the end, or with an overflow. Empty ranges are valid.
     @ParameterizedTest
     @CsvSource({"-1,2", "0,6", "5,6", "3,2", "6,6", "9223372036854775807,-9223372036854775808", "0,9223372036854775807",
         "1,-9223372036854775808", "-9223372036854775808,5", "-9223372036854775808,9223372036854775807"})
@@ -135,7 +134,7 @@ class SharedArrayTest extends HandleTest {
         ints.get(5, new int[0], 0, 0);
     }
 
-    /// Places in the Java array that are not there are refused too, and nothing is copied.
+    /// Invalid ranges of the Java array are refused too, and nothing is copied.
     @Test
     void placesThatAreNotInTheJavaArrayAreRefused() {
         SharedIntArray ints = space.intArray("a", 5);
@@ -258,7 +257,7 @@ class SharedArrayTest extends HandleTest {
         assertThat(ints.toArray()).containsExactly(steps, steps, 0);
     }
 
-    /// The segment is the array: what goes in by one way comes out by the other, in another process too.
+    /// The segment is the array: a write through one is read through the other, in another process too.
     @Test
     void theSegmentIsTheArray() {
         SharedIntArray ints = space.intArray("a", 3);
@@ -277,7 +276,7 @@ class SharedArrayTest extends HandleTest {
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
-    /// A copy has the elements of its time; other lengths and types are refused and told.
+    /// A copy has the elements of its time; other lengths and types are refused and named.
     @Test
     void copiesAndMismatches() {
         String home = root;

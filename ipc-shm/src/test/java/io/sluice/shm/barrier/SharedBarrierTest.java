@@ -232,7 +232,7 @@ class SharedBarrierTest extends HandleTest {
         assertThat(barrier.isBroken()).isFalse();
     }
 
-    /// A party that closes its handle while it waits gets an exception, and the others are told; afterwards every
+    /// A party that closes its handle while it waits gets an exception, and the others a broken barrier; then every
     /// method refuses.
     @Test
     void aCloseOfAWaitingPartyBreaksTheBarrier() {

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// A process dies that alone had a role: the only producer or consumer of a ring, a subscriber, an end of a pipe. The
-/// other side learns of it, the role can be taken again, and what was committed is there.
+/// other side learns of it, the role can be taken again, and committed messages are there.
 @Timeout(120)
 class DeathOfAnOnlyOneTest {
     private static final List<Long> BLOCKED = Collections.synchronizedList(new ArrayList<>());
@@ -270,8 +270,8 @@ class DeathOfAnOnlyOneTest {
         sandbox.leaveNothing();
     }
 
-    /// The receiving end dies: the sender is told, also one that waits for room; the end that is taken again gets what
-    /// the dead one had not acknowledged.
+    /// The receiving end dies: the sender gets an exception, also one that waits for room; the end that is taken again
+    /// gets the messages that the dead process had not acknowledged.
     @ParameterizedTest
     @CsvSource({
         "TAKE_HELD, 30, 8", "RELEASE_WORD_SET, 31, 8", "RELEASE_DONE_SET, 12, 150", "RELEASE_HALF_STAMPED, 13, 150",

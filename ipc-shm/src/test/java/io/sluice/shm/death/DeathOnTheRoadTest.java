@@ -136,7 +136,7 @@ class DeathOnTheRoadTest {
 
         Peer victim = sandbox.peer();
         Role role = c.role();
-        victim.dieAt(c.point(), Integer.MAX_VALUE);    // loads what it takes; counts from when the job is ready
+        victim.dieAt(c.point(), Integer.MAX_VALUE);    // loads its classes; the hits count from when the job is ready
         CrashPoint point = c.point();
         int hit = c.hit();
         List<Reply<Object>> producers = List.of(

@@ -160,7 +160,7 @@ class StoppedCleanerTest {
         waiter.call(desk -> {
             SharedQueue<byte[]> other = desk.space(home).queue("other", Codec.bytes(), 4);
             other.add(new byte[8]);
-            return other.take().length;    // what it takes to decode is loaded
+            return other.take().length;    // loads the classes that decoding needs
         });
         Reply<Integer> take = waiter.<Integer>start(desk -> {
             SharedQueue<byte[]> queue = desk.space(home).queue("q", Codec.bytes(), 4);
@@ -168,7 +168,7 @@ class StoppedCleanerTest {
             return queue.take().length;
         }).awaitWaiting();
         int files = waiter.call(desk -> {
-            Thread.sleep(100);     // several slices: whatever a sweep loads is loaded
+            Thread.sleep(100);     // several slices: a sweep has loaded its classes
             List<FileInputStream> open = new ArrayList<>();
             desk.keep("files", open);
             try {

@@ -122,7 +122,7 @@ class ShortageTest {
             pass(LARGE);
         }
 
-        /// The error comes out of our own codec, which allocates the array.
+        /// The error is thrown by the library's own codec, which allocates the array.
         private void anElementThatTheHeapDoesNotHoldStays() throws Exception {
             queue.put(new byte[LARGE]);
             tasks.put(new byte[LARGE]);

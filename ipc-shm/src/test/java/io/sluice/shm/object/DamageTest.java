@@ -218,8 +218,8 @@ class DamageTest {
         owner.kill();
     }
 
-    /// A full file system, one of 1 MB: the numbers and the remedy are in the message, nothing stays behind, and what
-    /// is there goes on.
+    /// A full file system, one of 1 MB: the numbers and the remedy are in the message, nothing stays behind, and
+    /// existing objects work.
     @Test
     void aFullFileSystemIsAnExceptionWithNumbers() throws IOException, InterruptedException {
         Path small = Files.createDirectory(root.path().resolve("small"));

@@ -83,7 +83,7 @@ class DeathTest {
         }
     }
 
-    /// With two slots, a third process is refused and told how to get more, until one of the two dies.
+    /// With two slots, a third process is refused, with the way to more slots, until one of the two dies.
     @Test
     void aFullSpaceRefusesAndTakesThePlaceOfADeadOne() {
         Child first = root.child().does("space s 2");

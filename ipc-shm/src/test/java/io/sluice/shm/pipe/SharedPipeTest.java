@@ -513,10 +513,10 @@ class SharedPipeTest {
         if (duplex) {
             assertThatThrownBy(() -> first.send("x")).isInstanceOf(BrokenPipeException.class);
         }
-        assertThat(((Connection<?>) read(task)).isOpen()).isTrue();     // too late, and as good as taken anew
+        assertThat(((Connection<?>) read(task)).isOpen()).isTrue();     // the reservation is over: taken as a free end
     }
 
-    /// What was taken is not withdrawn by the end of the sending, nor is another one that was sent later.
+    /// The end of a sending withdraws neither an end that was taken, nor another one that was sent later.
     @Test
     void aLateWithdrawalMeetsNoOtherReservation() throws Exception {
         SharedPipe<String> pipe = space.pipe("p", Codec.strings());
@@ -536,7 +536,7 @@ class SharedPipeTest {
         assertThat(first.poll(0, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// Killed when it has reserved a part of an end, or taken a part, a process leaves the other side no endless wait.
+    /// A process that is killed after it has reserved or taken a part of an end leaves the other side no endless wait.
     @ParameterizedTest
     @ValueSource(strings = {"ROLE_RESERVED", "RESERVED_ROLE_TAKEN"})
     void aDeathWhileAnEndTravelsIsAnEnd(CrashPoint point) throws Exception {

@@ -103,7 +103,7 @@ public class DeliveriesTest {
         }
     }
 
-    /// A death before the count leaves the take out, in which no code of a user has run; one after it counts it, once.
+    /// A death before the count does not count the take, in which no user code has run; a later one counts it once.
     @ParameterizedTest
     @ValueSource(strings = {"TAKE_WORD_SET 1", "TAKE_HELD 1", "TASK_COUNTED 2"})
     void aDeathLeavesTheCountRight(String pointAndCount) throws InterruptedException {
@@ -125,8 +125,8 @@ public class DeliveriesTest {
         assertThat(tasks.join(0, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// The third taker is handed what lies behind the element that killed two; that one is among the dead letters, and
-    /// its side region is there too, and no more here.
+    /// The third taker gets the element behind the one that killed two takers; that one is among the dead letters, and
+    /// has its side file there, and none in the task queue.
     @ParameterizedTest
     @ValueSource(ints = {1, 100_000})
     void anElementThatKillsItsTakersGoesToTheDeadLetters(int bytes) throws InterruptedException {
@@ -237,7 +237,7 @@ public class DeliveriesTest {
         assertThat(dead.take()).containsExactly(9);
         assertThat(tasks.poll()).isNull();
         assertThat(dead.take()).containsExactly(1);
-        assertThat(tasks.poll(100, TimeUnit.MILLISECONDS)).isNull();       // both look again meanwhile
+        assertThat(tasks.poll(100, TimeUnit.MILLISECONDS)).isNull();       // both takers check again meanwhile
         tasks.put(element(2, 1));
         tasks.put(element(3, 1));
         assertThat(taking.get()[0] + polling.get()[0]).isEqualTo(5);
@@ -374,7 +374,7 @@ public class DeliveriesTest {
         assertThatThrownBy(hanging::taskDone).isInstanceOf(LeaseExpiredException.class)
                 .hasMessage("task queue 't': the lease ran out after PT0.02S, and the element was offered again; let"
                         + " leases last longer than the work, or make the work safe to do twice");
-        assertThat(other.take()).containsExactly(3);           // not acknowledged by that
+        assertThat(other.take()).containsExactly(3);           // its lease was not acknowledged
         other.taskDone();
         other.taskDone();
         other.join();
@@ -383,7 +383,7 @@ public class DeliveriesTest {
         hanging.put(element(4, 1));
         assertThat(hanging.take()).containsExactly(4);
         assertThat(other.take()).containsExactly(4);
-        hanging.giveBack();                                    // has happened already
+        hanging.giveBack();                                    // no effect: the lease ran out
         assertThat(other.givenBack()).isEqualTo(3);
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Looking and taking agree on what is there: an element that is still being put hides those behind it from both.
+/// Looking and taking agree on the elements present: an element still being put hides later ones from both.
 @Timeout(60)
 class OpenClaimTest {
     private final Sandbox sandbox = new Sandbox();
@@ -80,7 +80,7 @@ class OpenClaimTest {
         assertThat(tasks.join(30, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// Two producers and one consumer: where the queue is not empty, the only consumer gets what it was shown.
+    /// Two producers and one consumer: if the queue is not empty, the only consumer gets the element it was shown.
     @Test
     void theOnlyConsumerTakesWhatItSees() throws InterruptedException {
         int each = 100_000;

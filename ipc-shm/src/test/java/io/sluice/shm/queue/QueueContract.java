@@ -190,7 +190,7 @@ abstract class QueueContract {
             return List.of(there.remove(), there.remove());
         });
         assertThat(taken).containsExactly(1, 2);
-        elements.remove();                                    // gone already: nothing happens
+        elements.remove();                                    // removed already: no effect
         assertThatThrownBy(elements::remove).isInstanceOf(IllegalStateException.class);
         List<Integer> rest = new ArrayList<>();
         elements.forEachRemaining(rest::add);
@@ -198,7 +198,8 @@ abstract class QueueContract {
         assertThat(queue.poll()).isEqualTo(3);
     }
 
-    /// As many as are there, or as many as asked for; itself is refused, null too, and a negative limit drains nothing.
+    /// Drains all elements, or as many as asked for; the queue itself and null are refused, and a negative limit drains
+    /// nothing.
     @Test
     void drainToStopsAtItsLimit() {
         SharedQueue<Integer> queue = ints(8);

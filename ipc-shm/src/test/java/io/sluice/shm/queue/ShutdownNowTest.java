@@ -168,7 +168,7 @@ class ShutdownNowTest {
         });
     }
 
-    /// What is leased is done in order, and `join` waits for that alone; what is given back is not offered again.
+    /// Leased tasks can be finished, and `join` waits for them alone; an element given back is not offered again.
     @Test
     void leasesOfATaskQueueGoOn() throws InterruptedException {
         SharedTaskQueue<Integer> tasks = space.taskQueue("t", Codec.ints(), 4);

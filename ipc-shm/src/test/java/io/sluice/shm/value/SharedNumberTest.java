@@ -59,7 +59,7 @@ class SharedNumberTest extends HandleTest {
         return type.getSimpleName().replaceAll("^(Long|Int|Double)(?=Unary|Binary)", "T");
     }
 
-    /// What is left of those methods answers as there: conversions, and the exchanges whose names ask for less order.
+    /// The other methods answer as the JDK's too: conversions, and the exchanges whose names ask for less order.
     @Test
     @SuppressWarnings("UnnecessaryAsync")      // the model of what is tested
     void conversionsAndWeakExchangesAnswerLikeTheJdk() {

@@ -287,7 +287,7 @@ class SharedValueTest extends HandleTest {
         assertThat(value.version()).isEqualTo(1);
     }
 
-    /// A copy has all values of its time; other types, rooms and lengths are refused and told.
+    /// A copy has all values of its time; other types, sizes and lengths are refused and named.
     @Test
     void copiesAndMismatches() {
         SharedValue<Quote> value = value(space);

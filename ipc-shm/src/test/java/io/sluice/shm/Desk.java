@@ -7,8 +7,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/// What a party that does jobs for a test works with: spaces of its own, and a way to tell the test something while it
-/// works.
+/// The tools of a party that does jobs for a test: spaces of its own, and a way to send the test events during a job.
 public final class Desk implements AutoCloseable {
     private final Map<String, SharedSpace> spaces = new HashMap<>();
     private final Map<String, Object> kept = new HashMap<>();
@@ -39,7 +38,7 @@ public final class Desk implements AutoCloseable {
         return type.cast(kept.get(name));
     }
 
-    /// Tells the test something, in the midst of a job.
+    /// Sends the test an event during a job.
     ///
     /// @param event serializable
     public void tell(Object event) {
@@ -59,7 +58,7 @@ public final class Desk implements AutoCloseable {
         });
     }
 
-    /// Makes the current thread tell `there` at its next hit of a step, and stay there for ever.
+    /// Makes the current thread send `there` at its next hit of a step, and stay there until its process ends.
     ///
     /// @param at the step
     public void stayAt(CrashPoint at) {
@@ -74,7 +73,7 @@ public final class Desk implements AutoCloseable {
         });
     }
 
-    /// Where events of the job go that a thread is doing.
+    /// Receives the events of the current thread's job.
     static final ThreadLocal<Consumer<Object>> EVENTS = ThreadLocal.withInitial(() -> event -> {});
 
     /// Leaves all spaces.

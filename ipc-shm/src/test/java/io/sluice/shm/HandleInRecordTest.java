@@ -143,9 +143,9 @@ class HandleInRecordTest extends HandleTest {
                 .hasMessageContaining("lock 'l' has a repair, which a record does not carry");
     }
 
-    /// One that is gone, or another under its name, is said by the receiver; no space is created on the way.
+    /// The receiver reports an object that was removed or replaced under its name; it creates no space.
     @Test
-    void anObjectThatIsGoneIsSaid() {
+    void aRemovedObjectIsReported() {
         Codec<Request> codec = Codec.ofRecord(Request.class);
         var buffer = new ExpandableMemoryBuffer();
         int length;

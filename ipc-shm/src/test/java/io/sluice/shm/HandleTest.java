@@ -24,7 +24,7 @@ public abstract class HandleTest {
     protected SharedSpace space;
     private boolean peerUsed;
 
-    /// Who is at the other end.
+    /// The kind of the other party.
     public enum Other {
         /// A platform thread of this process.
         THREAD,

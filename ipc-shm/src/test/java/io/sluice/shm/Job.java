@@ -2,12 +2,12 @@ package io.sluice.shm;
 
 import java.io.Serializable;
 
-/// Something to be done by another party: another thread, or another JVM to which the lambda travels.
+/// Work for another party: another thread, or another JVM to which the lambda travels.
 ///
 /// @param <T> what it answers; must be serializable if it has to travel
 @FunctionalInterface
 public interface Job<T> extends Serializable {
-    /// Does it.
+    /// Does the job.
     ///
     /// @param desk what the party works with
     /// @return the answer

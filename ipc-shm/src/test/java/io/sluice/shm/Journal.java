@@ -37,7 +37,7 @@ public final class Journal {
         bytes.putLong(0, count + 1);
     }
 
-    /// Takes the last number back.
+    /// Removes the last number.
     public void forget() {
         bytes.putLong(0, bytes.getLong(0) - 1);
     }

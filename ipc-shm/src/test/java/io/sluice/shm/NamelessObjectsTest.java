@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /// Objects to which only handles lead, and how a name is created or attached to.
 class NamelessObjectsTest extends HandleTest {
-    /// Without it, one kind would be missed that is added later.
+    /// A kind that is added later cannot be forgotten here.
     @Test
     void everyFactoryMethodComesWithoutAName() {
         List<Method> named = Arrays.stream(SharedSpace.class.getMethods())
@@ -66,8 +66,8 @@ class NamelessObjectsTest extends HandleTest {
         return kinds;
     }
 
-    /// In a space that is not temporary too, two of the same kind are two objects, each goes with its last handle, and
-    /// one that travels is the same object.
+    /// Also in a space that is not temporary, two of the same kind are two objects, each is removed with its last
+    /// handle, and one that travels is the same object.
     @Test
     void namelessObjectsAreTemporaryAndTravel() {
         oneOfEachKind().forEach((name, kind) -> {
@@ -146,8 +146,8 @@ class NamelessObjectsTest extends HandleTest {
         assertThat(path).doesNotExist();
     }
 
-    /// Whether an object is temporary is the business of its creator: by name, any opening of its space attaches to it,
-    /// and it stays what it was.
+    /// The creator decides whether an object is temporary: by name, any opening of its space attaches to it, and it
+    /// stays what it was.
     @Test
     void attachingNeedsNotKnowWhatIsTemporary() {
         try (SharedSpace temporary = SharedSpace.openTemporary();
@@ -170,7 +170,7 @@ class NamelessObjectsTest extends HandleTest {
 
     /// Create only, attach only, or either: for every kind, by the same words.
     @Test
-    void everyKindIsCreatedOrAttachedToAsWished() throws Throwable {
+    void everyKindIsCreatedOrAttachedToAsRequested() throws Throwable {
         SharedSpace creates = space.with(OpenMode.CREATE);
         SharedSpace attaches = space.with(OpenMode.ATTACH);
         for (Method factory : SharedSpace.class.getMethods()) {

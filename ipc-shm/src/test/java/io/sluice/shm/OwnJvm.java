@@ -12,7 +12,7 @@ import java.util.List;
 public final class OwnJvm {
     private OwnJvm() {}
 
-    /// Runs a program, and asserts that it exits with 0. It ends with the test, whatever becomes of that.
+    /// Runs a program, and asserts that it exits with 0. It ends with the test, however the test ends.
     ///
     /// @param main class of the program
     /// @param options of the JVM, beside those that every test has

@@ -1,6 +1,6 @@
 package io.sluice.shm;
 
-/// Somebody who does jobs for a test, besides the test's own thread.
+/// A thread or process that does jobs for a test, besides the test's own thread.
 public interface Party extends AutoCloseable {
     /// Begins a job; several may be under way.
     ///

@@ -53,7 +53,7 @@ public final class Peer implements Party {
 
     /// A running JVM. The next one is started at once, so that it is warm when it is needed.
     ///
-    /// @return one that nobody else has
+    /// @return a JVM that no other caller has
     public static Peer fresh() {
         synchronized (STARTED) {
             Peer peer = STARTED.isEmpty() ? new Peer() : STARTED.removeFirst();
@@ -166,10 +166,10 @@ public final class Peer implements Party {
         return now;
     }
 
-    /// Waits until it has killed itself at the step that [#dieAt] named.
+    /// Waits until it has killed itself at the step given to [#dieAt].
     ///
     /// @return when, on the clock of [System#nanoTime], which all processes share
-    public long awaitSuicide() {
+    public long awaitSelfKill() {
         try {
             long when = diesAt.get(WATCHDOG_SECONDS, TimeUnit.SECONDS);
             int code = awaitDeath();
@@ -178,11 +178,11 @@ public final class Peer implements Party {
             }
             return when;
         } catch (Exception never) {
-            throw new AssertionError("process %d did not come to its end".formatted(pid()), never);
+            throw new AssertionError("process %d did not kill itself".formatted(pid()), never);
         }
     }
 
-    /// Waits until it is gone.
+    /// Waits until it has ended.
     ///
     /// @return its exit code
     public int awaitDeath() {
@@ -222,7 +222,7 @@ public final class Peer implements Party {
         awaitStop();
     }
 
-    /// Lets a stopped one go on.
+    /// Resumes it after a stop.
     public void resume() {
         PeerMain.signal(pid(), PeerMain.SIGCONT);
     }
@@ -235,14 +235,14 @@ public final class Peer implements Party {
         });
     }
 
-    /// Kills it, and waits until it is gone.
+    /// Kills it, and waits until it has ended.
     @Override
     public void close() {
         kill();
         awaitDeath();
     }
 
-    /// Every process that asked for an answer is gone.
+    /// Thrown to each caller whose job did not answer before its process ended.
     public static final class PeerGoneException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -22,7 +22,7 @@ import java.util.Collections;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// What runs in a [Peer]: jobs come in by standard input, answers go out by standard output, each in one write, so that
-/// a death loses none that was given.
+/// a death loses no answer that was written.
 final class PeerMain {
     static final int SIGKILL = 9;
     static final int SIGCONT = 18;
@@ -46,7 +46,7 @@ final class PeerMain {
     /// Does jobs until standard input ends.
     ///
     /// @param arguments none
-    /// @throws Exception if what comes in cannot be read
+    /// @throws Exception if the input cannot be read
     public static void main(String[] arguments) throws Exception {
         System.setOut(System.err);   // the answers have standard output for themselves
         try (DataInputStream orders = new DataInputStream(System.in)) {

@@ -15,7 +15,7 @@ public final class Points {
 
     private Points() {}
 
-    /// Calls back at each point that a thread comes to, until [#forget].
+    /// Calls back at each point that a thread reaches, until [#forget].
     ///
     /// @param thread whose steps count
     /// @param each called in that thread
@@ -24,9 +24,9 @@ public final class Points {
         CrashHook.script(Points::at);
     }
 
-    /// Calls back at each point that any thread of this process comes to, for ever.
+    /// Calls back at each point that any thread of this process reaches, until the process ends.
     ///
-    /// @param each called in the thread that comes there
+    /// @param each called in the thread that reaches the point
     public static void followAll(Consumer<CrashPoint> each) {
         EVERYWHERE.add(each);
         CrashHook.script(Points::at);
@@ -42,7 +42,7 @@ public final class Points {
         }
     }
 
-    /// Ends it.
+    /// Ends [#follow].
     ///
     /// @param thread whose steps do not count any more
     public static void forget(Thread thread) {

@@ -7,7 +7,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// What becomes of a job.
+/// The result of a job, to come or there, and the events that it sends meanwhile.
 ///
 /// @param <T> type of its answer
 public final class Reply<T> {

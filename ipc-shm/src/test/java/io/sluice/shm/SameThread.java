@@ -1,6 +1,6 @@
 package io.sluice.shm;
 
-/// The test's own thread: a job is done when it is begun.
+/// The test's own thread: `start` does the job before it returns.
 public final class SameThread implements Party {
     private final Desk desk = new Desk();
 

@@ -13,8 +13,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A root of spaces for one test, in `/dev/shm`, and the parties of the test. When the test ends, they are gone and so
-/// are all files.
+/// A root of spaces for one test, in `/dev/shm`, and the parties of the test. At the end of the test the
+/// parties end, and all files are removed.
 public final class Sandbox implements AutoCloseable {
     /// Name of the space that the parties of a test share.
     public static final String SPACE = "s";
@@ -60,7 +60,7 @@ public final class Sandbox implements AutoCloseable {
 
     /// A party that ends with the sandbox.
     ///
-    /// @param party whoever it is
+    /// @param party to be closed with the sandbox
     /// @return the same
     /// @param <P> its type
     public <P extends Party> P with(P party) {
@@ -68,7 +68,7 @@ public final class Sandbox implements AutoCloseable {
         return party;
     }
 
-    /// What lies in the space, besides its own two files.
+    /// The files of the space, besides its own two.
     ///
     /// @return names, sorted
     public List<String> files() {
@@ -86,7 +86,7 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    /// Lets every party leave, and shows that the space is gone then: nobody was left in it, and nothing.
+    /// Lets every party leave, and asserts that the space is then removed: no process and no object was left in it.
     public void leaveNothing() {
         spaces.forEach(SharedSpace::close);
         for (Party party : parties) {

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The door: what closing it does to those who are inside.
+/// A space as a whole: its close ends waits, and it checks names.
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SharedSpaceTest {
     /// Threads wait in a queue, a ring and a pipe; each gets an exception that says what was closed, and none hangs.

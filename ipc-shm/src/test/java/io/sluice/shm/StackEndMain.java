@@ -24,7 +24,7 @@ public final class StackEndMain {
     private static int errors;
     private static Exception wrong;
 
-    /// What is done with an object.
+    /// One use of an object.
     @FunctionalInterface
     interface Use {
         void once() throws Exception;
@@ -32,7 +32,7 @@ public final class StackEndMain {
 
     private StackEndMain() {}
 
-    /// All objects, and what is done with each.
+    /// All objects, and the use of each.
     @SuppressWarnings("WaitNotInLoop")
     static Map<String, Use> uses(SharedSpace space) {
         Map<String, Use> uses = new LinkedHashMap<>();
@@ -120,7 +120,7 @@ public final class StackEndMain {
             boolean put = queue.offer(4711L);
             int taken = 0;
             while (queue.poll() != null) {
-                taken++;                    // also what calls before left, whose poll had no stack
+                taken++;                    // also elements of earlier calls, whose poll had no stack
             }
             if (taken == 0) {
                 throw new IllegalStateException((put ? "empty: " : "full: ") + queue);

@@ -5,5 +5,5 @@
 /// [ExpandableMemoryBuffer] is scratch memory with the same interface that grows. Start at [MemoryBuffer].
 ///
 /// Promised: no JVM flag but `--enable-native-access`, no `Unsafe`, no allocation per access. Not promised: that the
-/// memory under an address still exists; who hands out an address says how long it lives.
+/// memory under an address still exists; the supplier of an address states its lifetime.
 package io.sluice.core.buffer;

@@ -2,8 +2,8 @@ package io.sluice.core.error;
 
 import java.io.Serial;
 
-/// The file is not an object of Sluice, or is one no longer: foreign, truncated, enlarged, overwritten; or what a dead
-/// process held in it cannot be given back. If the file was truncated while it was open, the cause is the JVM's
+/// The file is not a valid Sluice object: it is foreign, truncated, enlarged or overwritten, or what a dead process
+/// held in it cannot be given back. If the file was truncated while it was open, the cause is the JVM's
 /// `InternalError`. Unlink the object, or remove the file.
 public final class CorruptObjectException extends SluiceException {
     @Serial

@@ -92,7 +92,8 @@ public final class Claim implements AutoCloseable {
     /// Makes the message readable: a few stores, and a system call if a consumer sleeps.
     ///
     /// @throws IllegalStateException if nothing is claimed
-    /// @throws ClosedException if the producer or its ring was closed since the claim; then the message is not delivered
+    /// @throws ClosedException if the producer or its ring was closed since the claim; then the message is not
+    ///     delivered
     /// @throws ShutdownException if the ring has one producer and was shut down since the claim; then the message is
     ///     not delivered
     public void commit() {

@@ -71,9 +71,9 @@ public final class Ring {
      * Which words may be trusted: the word at a position that was a record's first slot, read while no later turn can
      * have claimed the slot. Later slots of a record hold payload. A claim and a take are compare-and-sets of the word
      * that was seen, with turn and key, unless one process alone may make them; and every release restores the word of
-     * every slot. So a word of a turn that is found at its position is a genuine one. (Later slots begin with an invalid
-     * word, see SlotWord.covered: a payload that ends inside a valid one would leave half of it.) A walk that finds an
-     * invalid word checks whether the ring has gone past the position meanwhile.
+     * every slot. So a word of a turn that is found at its position is a genuine one. (Later slots begin with an
+     * invalid word, see SlotWord.covered: a payload that ends inside a valid one would leave half of it.) A walk that
+     * finds an invalid word checks whether the ring has gone past the position meanwhile.
      */
     /// What stands for a reservation of a role where there is none.
     public static final int NO_RESERVATION = 0;

@@ -200,7 +200,7 @@ class RingClaimTest {
         return ring;
     }
 
-    /// An error between the word of a claim and its end leaves no slot that is claimed for as long as the process lives.
+    /// An error between the word of a claim and its end leaves no slot claimed for as long as the process lives.
     @Test
     void anErrorInAClaimGivesTheSlotsUp() {
         try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {

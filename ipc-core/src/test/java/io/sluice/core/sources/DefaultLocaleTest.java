@@ -86,7 +86,8 @@ class DefaultLocaleTest {
         }
         List<JavaFileObject> sources = new ArrayList<>();
         try (var modules = Files.list(top)) {
-            for (Path main : modules.map(module -> module.resolve("src/main/java")).filter(Files::isDirectory).toList()) {
+            for (Path main : modules.map(module -> module.resolve("src/main/java"))
+                    .filter(Files::isDirectory).toList()) {
                 try (var files = Files.walk(main)) {
                     for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
                         sources.add(source(file.toUri(), Files.readString(file)));

@@ -49,7 +49,8 @@ import java.util.concurrent.TimeoutException;
 ///   on standard error. By SIGKILL or a crash: daemon children leave, the others go on. No child stays a zombie.
 /// - **Signals:** SIGTERM ([#terminate()]), SIGINT and SIGHUP end a JVM in order, and its shutdown hooks run; SIGKILL
 ///   ([#kill()]) does not. The children of a killed process are not killed with it.
-/// - **Errors:** `IllegalStateException` for a call that is invalid before the start; [ClosedException] after [#close()].
+/// - **Errors:** `IllegalStateException` for a call that is invalid before the start; [ClosedException] after
+///   [#close()].
 public final class JavaProcess implements AutoCloseable {
     private final ProcessContext context;
     private final ProcessOptions options;

@@ -4,9 +4,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
-/// Shutdown hooks of this library that have to be over before its temporary spaces are ended: they still let other
-/// processes come in by name. The JVM runs all hooks at the same time, so the later one waits here for the earlier
-/// ones.
+/// Shutdown hooks of this library that have to be over before its temporary spaces are ended: until then other
+/// processes can still enter them by name. The JVM runs all hooks at the same time, so the later one waits here for
+/// the earlier ones.
 ///
 /// - **Threads:** any.
 public final class EarlierHooks {

@@ -9,8 +9,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Collection;
 
-/// Files by descriptor, relative to a directory by descriptor, so that nobody can change what a path means between two
-/// calls. Each method is one system call and answers with its result or the negative error number; see [Errno].
+/// Files by descriptor, relative to a directory by descriptor, so that no process can change what a path means between
+/// two calls. Each method is one system call and answers with its result or the negative error number; see [Errno].
 public final class FileCalls {
     /// Paths are relative to the working directory, or absolute.
     public static final int WORKING_DIRECTORY = -100;
@@ -39,7 +39,7 @@ public final class FileCalls {
         }
     }
 
-    /// Closes a descriptor; nothing that could go wrong concerns the caller.
+    /// Closes a descriptor; an error is ignored.
     ///
     /// @param descriptor what to close
     public static void close(int descriptor) {
@@ -309,7 +309,7 @@ public final class FileCalls {
     /// @param totalBytes what there is
     public record Space(long freeBytes, long totalBytes) {}
 
-    /// Whom the kernel takes us for.
+    /// The user that the kernel checks permissions for.
     ///
     /// @return effective user id
     public static int user() {

@@ -15,10 +15,10 @@ import java.lang.foreign.ValueLayout;
 /// - The words are shared between processes, so the private flag of the call is never set.
 /// - **Allocation:** none for a platform thread after its first sleep.
 ///
-/// All errors of the call mean the same to a waiter, who looks again: the word differs (`EAGAIN`), a signal came
+/// All errors of the call mean the same to a waiter, which checks again: the word differs (`EAGAIN`), a signal came
 /// (`EINTR`), time is up (`ETIMEDOUT`).
 public final class Futex implements Parking {
-    /// The only one.
+    /// The only instance.
     public static final Futex INSTANCE = new Futex();
 
     private static final long WAIT = 0;

@@ -4,7 +4,7 @@ import io.sluice.core.memory.NativeAccess;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 
-/// The machine under us: which one it is, and the numbers that differ between the two we know, x86-64 and aarch64.
+/// The machine that this JVM runs on, and the numbers that differ between the supported ones, x86-64 and aarch64.
 ///
 /// On any other machine, and where native access is denied, this package loads and [#require] says what is wrong;
 /// nothing fails in a static initialiser.
@@ -73,7 +73,7 @@ public final class Linux {
 
     private Linux() {}
 
-    /// Refuses to go on anywhere but on Linux on x86-64 or aarch64, and where the JVM denies native access.
+    /// Throws on any system but Linux on x86-64 or aarch64, and where the JVM denies native access.
     ///
     /// @throws UnsupportedOperationException on another system
     /// @throws IllegalCallerException if native access is denied; names the flag that allows it
@@ -97,7 +97,7 @@ public final class Linux {
         }
     }
 
-    /// Whether [#require] would go on.
+    /// Whether [#require] would return.
     static boolean isUsable() {
         return SUPPORTED && !DENIED;
     }

@@ -3,7 +3,7 @@ package io.sluice.shm.linux;
 /// A file in the address space of this process.
 ///
 /// A mapping that other threads may still use is sealed, not unmapped: its range then shows private zero pages, for as
-/// long as the process lives, so that a late access reads or writes nothing of anybody and cannot crash.
+/// long as the process lives, so that a late access touches no shared memory and cannot crash.
 public final class Mapping {
     private static final int READ_WRITE = 1 | 2;
     private static final int SHARED = 1;

@@ -12,7 +12,7 @@ import java.lang.invoke.VarHandle;
 /// - A waiter whose own [#heavy] fails has only fenced itself, and may miss a wake-up from a registered process. From
 ///   then on [#reachesOthers] is false, and no sleep of this process is long.
 final class Membarrier {
-    /// System property that makes tests take the way of a process that may not register.
+    /// System property that makes tests behave as a process that may not register.
     static final String NO_MEMBARRIER = "sluice.test.no-membarrier";
 
     private static final long GLOBAL_EXPEDITED = 1 << 1;

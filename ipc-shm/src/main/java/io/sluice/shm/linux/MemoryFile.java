@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 
 /// A file without a name in any file system, `memfd_create(2)`: it lives as long as a process has it open or mapped, so
-/// nobody needs to clean up behind it. Others of this user open it by its path in `/proc`, while the creator lives.
+/// it needs no cleaner. Other processes of this user open it by its path in `/proc`, while the creator lives.
 public final class MemoryFile implements AutoCloseable {
     private static final int MFD_CLOEXEC = 1;
 

@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 ///
 /// The kernel drops them when the last descriptor of the description is closed, hence at the death of the process and
 /// not before its last thread is gone; a stopped process keeps them. They are not inherited over `exec`, since every
-/// descriptor of ours closes then. A mapping keeps the description alive, so locks on a file that is mapped are given
-/// back by [#release], not by closing the descriptor.
+/// descriptor of the library closes then. A mapping keeps the description alive, so locks on a file that is mapped are
+/// released by [#release], not by closing the descriptor.
 ///
 /// Locks of one description do not exclude each other: between the threads of a process something else must.
 ///
@@ -42,20 +42,20 @@ public final class OfdLocks implements AutoCloseable {
         this.name = name;
     }
 
-    /// Locks bytes against everybody, or changes a lock of our own to that.
+    /// Locks bytes exclusively, or makes an own shared lock exclusive.
     ///
     /// @param start first byte
     /// @param length number of bytes
-    /// @return false if somebody else has a lock on any of them
+    /// @return false if another description has a lock on any of them
     public boolean tryExclusive(long start, long length) {
         return trySet(F_WRLCK, start, length);
     }
 
-    /// Locks bytes against exclusive locks.
+    /// Locks bytes shared with other shared locks, or makes an own exclusive lock shared.
     ///
     /// @param start first byte
     /// @param length number of bytes
-    /// @return false if somebody else has an exclusive lock on any of them
+    /// @return false if another description has an exclusive lock on any of them
     public boolean tryShared(long start, long length) {
         return trySet(F_RDLCK, start, length);
     }
@@ -72,7 +72,7 @@ public final class OfdLocks implements AutoCloseable {
         return true;
     }
 
-    /// Gives bytes back.
+    /// Releases the locks on bytes.
     ///
     /// @param start first byte
     /// @param length number of bytes
@@ -82,7 +82,7 @@ public final class OfdLocks implements AutoCloseable {
         }
     }
 
-    /// Whether another description has a lock on the byte. If the kernel does not answer, it is taken to have one.
+    /// Whether another description has a lock on the byte. If the call fails, the byte counts as locked.
     ///
     /// @param start the byte
     /// @return whether
@@ -98,8 +98,8 @@ public final class OfdLocks implements AutoCloseable {
     }
 
     /// Agrees on a number with all other users of the file, until [#close]: takes a shared lock that stands for the
-    /// number, and then looks for locks that stand for others. So of two that come with different numbers at once, at
-    /// least one sees the other.
+    /// number, and then looks for locks that stand for others. So of two users with different numbers at the same time,
+    /// at least one sees the other.
     ///
     /// @param number 1 and up; its lowest 60 bits count
     /// @return false, and nothing is held, if a user of the file has agreed on another number
@@ -136,7 +136,7 @@ public final class OfdLocks implements AutoCloseable {
     }
 
     private long call(int command, short type, long start, long length) {
-        if (flock == null) {             // not before it is needed: most files that are looked at are never locked
+        if (flock == null) {             // allocated when first needed: most files are never locked
             flock = Arena.ofAuto().allocate(32, 8);
             state = Native.state(Arena.ofAuto());
         }
@@ -148,7 +148,7 @@ public final class OfdLocks implements AutoCloseable {
         return Native.syscall(state, Linux.SYS_FCNTL, descriptor, command, flock.address(), 0, 0, 0);
     }
 
-    /// Gives everything back and closes the descriptor. Later calls find everything locked.
+    /// Releases all locks and closes the descriptor. Later calls find everything locked.
     @Override
     public synchronized void close() {
         if (descriptor >= 0) {

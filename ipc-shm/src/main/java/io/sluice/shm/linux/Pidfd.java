@@ -7,8 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// A handle of a process that never comes to mean another one, `pidfd_open(2)`. It tells early that a process ended;
-/// that a process is dead, the locks of its slot decide.
+/// A handle of a process that never refers to another one, `pidfd_open(2)`. It is only an early notice that the process
+/// ended; the lock of its slot decides whether it is dead.
 public final class Pidfd implements AutoCloseable {
     /// What [#waitStatus()] answers where the kernel does not tell.
     public static final int UNKNOWN = -1;
@@ -43,7 +43,7 @@ public final class Pidfd implements AutoCloseable {
     ///
     /// - **Blocking:** at most `millis`; holds its platform thread and does not react to an interrupt.
     ///
-    /// @param millis longest wait in milliseconds; 0 looks once, a negative one has no limit
+    /// @param millis longest wait in milliseconds; 0 checks once, a negative one has no limit
     /// @return whether it has ended
     public synchronized boolean awaitExit(int millis) {
         if (descriptor < 0) {

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.UUID;
 
 /// Names that no two objects share, from the kernel's random numbers, `getrandom(2)`: a JVM that only needs a few of
-/// them is spared the start of its own source.
+/// them does not have to initialise its own source.
 public final class RandomId {
     private static final int BYTES = 16;
 

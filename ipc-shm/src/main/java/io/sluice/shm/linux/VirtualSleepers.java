@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 /// the watcher, sleeps for them with `futex_waitv(2)` on their words and on a word of its own.
 ///
 /// One call of the kernel watches 128 words. Sleepers on the same word share one; for more words there are more
-/// watchers. A kernel before 5.16 has no such call: there one watcher looks at all words every millisecond. A watcher
+/// watchers. A kernel before 5.16 has no such call: there one watcher checks all words every millisecond. A watcher
 /// ends when no thread has slept for a second, and the next sleeper starts another one.
 final class VirtualSleepers {
     /*
@@ -25,16 +25,16 @@ final class VirtualSleepers {
      * wakes it, so that the watcher never sleeps on a list that lacks the word. Or the watcher has the word already,
      * with the same expected value: then the kernel watches it, or will before the watcher sleeps, and compares the
      * value once more. A word that has moved has another expected value: it is entered as a new one, and the old entry,
-     * which its watcher finds moved at its next look, has the old sleepers.
+     * which its watcher finds moved at its next check, has the old sleepers.
      *
      * A watcher reads words that have sleepers, under LOCK, and no others: a sleeper that has left may give up the
-     * memory. A watcher that is given such an address by its last list gets an error from the kernel, and looks again.
+     * memory. A watcher that is given such an address by its last list gets an error from the kernel, and checks again.
      *
-     * Failures. What can fail for want of memory or of threads comes before the sleeper is entered; it then waits a
-     * millisecond by itself, and its caller looks again. Sleepers to be woken stand in a list until they have been
-     * woken; should that fail, the watcher tries again a millisecond later.
+     * Failures. The steps that need memory or a thread come before the sleeper is entered. If one fails, the sleeper
+     * waits a millisecond by itself, and its caller checks again. Sleepers to be woken stand in a list until they have
+     * been woken; if that fails, the watcher tries again a millisecond later.
      */
-    /// System property that makes tests take the way of an old kernel.
+    /// System property that makes tests behave as on an old kernel.
     static final String NO_WAITV = "sluice.test.no-futex-waitv";
 
     /// The kernel watches 128 words at once; one is the watcher's own.
@@ -52,26 +52,26 @@ final class VirtualSleepers {
     private static final Object LOCK = new Object();
     /// The word at an address, as new sleepers find it; guarded by LOCK.
     private static final Map<Long, Word> WORDS = new HashMap<>();
-    /// Those that run; guarded by LOCK.
+    /// The running watchers; guarded by LOCK.
     private static final List<VirtualSleepers> WATCHERS = new ArrayList<>();
     private static volatile boolean supported = !Boolean.getBoolean(NO_WAITV);
 
     private final MemorySegment own = Arena.ofAuto().allocate(8, 8);
     private final MemorySegment entries = Arena.ofAuto().allocate(ENTRY_BYTES * (MOST + 1), 8);
     private final MemorySegment deadline = Arena.ofAuto().allocate(16, 8);
-    /// From the clock of `System.nanoTime` to the kernel's, which promise no common origin.
+    /// Difference from the clock of `System.nanoTime` to the kernel's, which promise no common origin.
     private final long clockNanos = Clock.monotonicNanos() - System.nanoTime();
-    /// All that is watched here, or will be at the next look; guarded by LOCK.
+    /// All words that are watched here, or will be from the next check on; guarded by LOCK.
     private final List<Word> words = new ArrayList<>();
     private long emptySinceNanos = System.nanoTime();
 
-    // The watcher's own.
+    // Used by the watcher only.
     private final Word[] watched = new Word[MOST];
     private Sleeper toWake;
 
     private VirtualSleepers() {}
 
-    /// A word, at one of its values, with all who sleep on that; guarded by LOCK.
+    /// A word at one of its values, with all its sleepers; guarded by LOCK.
     private static final class Word {
         final VirtualSleepers watcher;
         final long address;
@@ -93,7 +93,7 @@ final class VirtualSleepers {
     /// `next` of one to be woken, which is the watcher's.
     private static final class Sleeper {
         final Thread thread = Thread.currentThread();
-        /// Null when it is up; written under LOCK.
+        /// Null when the sleeper was woken or has left; written under LOCK.
         volatile Word word;
         Sleeper previous;
         Sleeper next;
@@ -149,7 +149,7 @@ final class VirtualSleepers {
 
     /// Enters a sleeper, unless its word has moved.
     ///
-    /// @return the watcher that must look at its words anew, or null
+    /// @return the watcher that must check its words again, or null
     private static VirtualSleepers enter(Sleeper self, long address, int expected) {
         synchronized (LOCK) {
             if (Memory.getIntVolatile(address) != expected) {
@@ -162,7 +162,7 @@ final class VirtualSleepers {
             }
             Word fresh = new Word(withRoom(), address, expected);
             fresh.watcher.words.add(fresh);
-            WORDS.put(address, fresh);   // should that fail: a word without sleepers, which the next look drops
+            WORDS.put(address, fresh);   // if that fails: a word without sleepers, which the next check drops
             self.enter(fresh);
             return fresh.watcher;
         }
@@ -204,7 +204,7 @@ final class VirtualSleepers {
         return !supported || words.size() < MOST;
     }
 
-    /// Makes the watcher look at its words anew.
+    /// Makes the watcher check its words again.
     private void kick() {
         Memory.getAndAddInt(own.address(), 1);
         Futex.INSTANCE.unpark(own.address());
@@ -215,22 +215,22 @@ final class VirtualSleepers {
     private void watch() {
         for (;;) {
             try {
-                wakeThose();
+                wakeListed();
                 int before = Memory.getIntVolatile(own.address()); // first: a later sleeper changes it
-                int count = look();
+                int count = checkWords();
                 if (count < 0) {
                     return;
                 }
                 if (toWake == null) {
                     sleep(before, count);
                 }
-            } catch (Throwable retry) {     // memory, most probably; nothing is lost, see above
+            } catch (Throwable retry) {     // probably out of memory; nothing is lost, see above
                 LockSupport.parkNanos(POLL_NANOS);
             }
         }
     }
 
-    private void wakeThose() {
+    private void wakeListed() {
         while (toWake != null) {
             LockSupport.unpark(toWake.thread);
             toWake = toWake.next;
@@ -240,7 +240,7 @@ final class VirtualSleepers {
     /// Notes which sleepers to wake and which words to watch.
     ///
     /// @return how many words, or -1 if this watcher has ended
-    private int look() {
+    private int checkWords() {
         synchronized (LOCK) {
             for (int i = words.size() - 1; i >= 0; i--) {
                 Word word = words.get(i);

@@ -20,8 +20,8 @@ import java.io.Serial;
 /// - **Ordering:** what happened before an unlock happens-before what follows the next lock, in any process.
 /// - **Interrupts:** end the interruptible methods, which then do not hold the lock.
 /// - **Allocation:** none, but for conditions.
-/// - **Errors:** after [#close()], [io.sluice.core.error.ClosedException]. Closing the last handle of a process that holds the lock
-///   counts as its death.
+/// - **Errors:** after [#close()], [io.sluice.core.error.ClosedException]. Closing the last handle of a process
+///   that holds the lock counts as its death.
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
 public final class SharedLock extends OwnedLock {
     @Serial

@@ -208,9 +208,9 @@ final class Cleaner implements Registry.ObjectCleaner {
         boolean[] removed = new boolean[1];
         attempt(() -> {
             try (RegionFile file = openObject(name)) {
-                while (file != null && !removed[0] && isAbandoned(file) && file.tryRemove()) {
+                while (file != null && !removed[0] && isAbandoned(file) && file.tryStartRemoval()) {
                     removed[0] = isAbandoned(file) && unlink(directory, file);
-                    file.settled();
+                    file.endAttachOrRemoval();
                 }
             }
         });
@@ -252,7 +252,7 @@ final class Cleaner implements Registry.ObjectCleaner {
     static boolean unlink(Directory directory, String name) {
         try (RegionFile file = openObject(directory, name)) {
             // Excludes processes that are about to attach: they are not in the table yet.
-            boolean alone = file != null && file.tryRemove();
+            boolean alone = file != null && file.tryStartRemoval();
             boolean removed = directory.unlink(name);
             if (removed && alone && !isOpenSomewhere(file)) {
                 removeSides(directory, file);
@@ -267,7 +267,7 @@ final class Cleaner implements Registry.ObjectCleaner {
     /// @return false if it leads elsewhere, or if another process is about to attach or to remove it
     boolean tryUnlink(SharedObject object) {
         try (RegionFile file = openObject(object.name())) {
-            return file != null && file.header().id().equals(object.objectId()) && file.tryRemove()
+            return file != null && file.header().id().equals(object.objectId()) && file.tryStartRemoval()
                     && file.isStillNamed() && directory.unlink(object.name());
         }
     }

@@ -7,15 +7,14 @@ import java.util.concurrent.locks.LockSupport;
 /// Gives the slots of dead processes back while waiters go on: a thread that is started when a waiter has met a death,
 /// and ends when no dead process is left.
 ///
-/// One process of those that met the death is enough, so the others wait for it first. It may be stopped; after a
-/// second they do it too.
+/// One process is enough for this, so the others wait for it first. It may be stopped; after a second they do it too.
 final class BackgroundReclaim implements Runnable {
     private static final int ROUNDS = 10;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Registry registry;
     private final AtomicBoolean running = new AtomicBoolean();
-    /// Set by a waiter that has met a death: the thread looks once more before it ends.
+    /// Set by a waiter that has met a death: the thread checks once more before it ends.
     private final AtomicBoolean asked = new AtomicBoolean();
 
     BackgroundReclaim(Registry registry) {
@@ -37,7 +36,7 @@ final class BackgroundReclaim implements Runnable {
                 started = true;
             } finally {
                 if (!started) {
-                    running.set(false);     // out of threads or memory: the next death, or the next opener, does it
+                    running.set(false);     // no thread or memory: the next death, or the next opener, reclaims
                 }
             }
         }
@@ -51,8 +50,8 @@ final class BackgroundReclaim implements Runnable {
                     reclaim();
                 }
             } catch (RuntimeException refused) {
-                // Linux refuses to list the directory, say. The slots stay taken; the next process that needs one does
-                // it.
+                // For example, Linux refuses to list the directory. The slots stay taken; the next process that needs
+                // one reclaims them.
             } finally {
                 running.set(false);
             }

@@ -3,7 +3,7 @@ package io.sluice.shm.owner;
 import io.sluice.core.owner.Liveness;
 import io.sluice.shm.region.Region;
 
-/// Who of the participants of one object is alive.
+/// Which participants of one object are alive.
 ///
 /// - **Threads:** any. **Allocation:** none, unless a process has died.
 public final class ObjectLiveness implements Liveness {
@@ -11,12 +11,12 @@ public final class ObjectLiveness implements Liveness {
     private final Region region;
     private final Recovery recovery;
 
-    /// What is done in one object for a process that is gone.
+    /// Finishes the operations of dead processes in one object.
     public interface Recovery {
         /// Called before the first sweep: loads what a recovery needs, so that the first one is as quick as others.
         void prepare();
 
-        /// Finishes what the process in a slot had begun, unless it lives or another process is at it.
+        /// Finishes what the process in a slot had begun, unless it lives or another process does so now.
         ///
         /// @param slot the slot, 1 to 1023, not that of this process
         /// @return whether the slot has been cleared
@@ -28,9 +28,10 @@ public final class ObjectLiveness implements Liveness {
         void checkSound();
     }
 
-    private static final int LOOKS_PER_TABLE = 16;
-    /// Written without order: at worst the table is looked at sooner or later.
-    private int looks;
+    /// Every 16th check reads the table of the object.
+    private static final int CHECKS_PER_TABLE_READ = 16;
+    /// Written without order: at worst the table is read a little earlier or later.
+    private int checks;
     /// Written without order: at worst it is prepared twice.
     private boolean prepared;
 
@@ -75,12 +76,12 @@ public final class ObjectLiveness implements Liveness {
         }
     }
 
-    /// Most looks are at the registry alone: a thousand objects cost one look then, not a thousand at as many pages.
-    /// But the table may hold what this registry knows nothing of: an entry of an earlier one, or that another process
-    /// has set the object aside. So now and then the look is at the table.
+    /// Most checks read the registry alone: a thousand objects cost one check then, not a thousand on as many pages.
+    /// But the table may hold what this registry does not know: an entry of an earlier registry, or the mark of another
+    /// process that has set the object aside. So every 16th check reads the table.
     @Override
     public boolean hasDead(long sinceNanos) {
-        if (++looks % LOOKS_PER_TABLE != 0 && registry.allAlive(sinceNanos)) {
+        if (++checks % CHECKS_PER_TABLE_READ != 0 && registry.allAlive(sinceNanos)) {
             return false;
         }
         long file = region.address();

@@ -16,7 +16,7 @@ public final class Participants {
 
     private static final int HIGHEST_MASK = 0xFFFF;
     private static final int LARGE = 1 << 30;
-    /// A pattern, so that noise is not taken for it.
+    /// A pattern that random bytes hardly ever match.
     private static final int SET_ASIDE = 0x15A5 << 16;
     private static final int SET_ASIDE_MASK = 0x3FFF << 16;
 
@@ -57,12 +57,12 @@ public final class Participants {
     /// The largest slot that can be occupied.
     ///
     /// @param file address of the region
-    /// @return 0 to 1023, whatever stands there
+    /// @return 0 to 1023, also if the word is corrupt
     public static int highest(long file) {
         return Math.min(Memory.getIntVolatile(entry(file, 0)) & HIGHEST_MASK, SLOTS);
     }
 
-    /// Sets the object aside: it cannot be recovered, no process may enter it, and no slot waits for it any more.
+    /// Sets the object aside: it cannot be recovered, no process may enter it, and slots are freed without it.
     ///
     /// @param file address of the region
     public static void setAside(long file) {
@@ -85,7 +85,7 @@ public final class Participants {
         return (table[0] & SET_ASIDE_MASK) == SET_ASIDE;
     }
 
-    /// Notes that the object has large messages, or will have in a moment.
+    /// Notes that the object has large messages, or is about to get one.
     ///
     /// @param file address of the region
     public static void noteLargeMessages(long file) {
@@ -116,7 +116,7 @@ public final class Participants {
         }
     }
 
-    /// Whether no process stands in the table.
+    /// Whether the table has no entry.
     ///
     /// @param file address of the region
     /// @return whether

@@ -35,31 +35,32 @@ import java.util.function.BooleanSupplier;
 /// - **Lifetime:** from [#join] to [#leave]; afterwards every process is taken to be alive, and nothing is recovered.
 public final class Registry {
     /*
-     * Two files. `.registry` is mapped and says who had a slot last, in which life, and whether all that it held has
-     * been given back. `.alive` is never mapped, has no bytes, and carries locks of the kernel on their numbers:
+     * Two files. `.registry` is mapped and names the last process of each slot, its life, and whether all that it
+     * held has been given back. `.alive` is never mapped, has no bytes, and carries locks of the kernel on the numbers
+     * of bytes:
      *
-     *   0            the door: shared while a process comes in, exclusive with all others while the last process
-     *                removes the space; so no process comes into a space that is going away
+     *   0            the door: shared while a process joins, exclusive with all others while the last process
+     *                removes the space; so no process joins a space that is being removed
      *   1..1023      exclusive: the process in that slot, while it lives, and never another one
      *   1025..2047   exclusive: the process that is about to take slot n - 1024, until the registry names it
-     *   2048         exclusive: the process that reclaims slots in the background; only so that one is enough
+     *   2048         exclusive: the process that reclaims slots in the background, so that only one does it
      *   2^61..       shared: the number of the file `.registry` that a process uses; and on `.registry`, in the same
-     *                way, that of `.alive`. So a newcomer that finds one of the two replaced sees what the others use.
+     *                way, that of `.alive`. So a joining process that finds one replaced sees what the others use.
      *
      * A life is alive if the registry names it and the byte of its slot is locked. The byte is free before the registry
-     * names a life (2 and 3 below), so no other life's lock can stand for it; hence a death is seen at the first look,
-     * whatever else is stopped at that moment.
+     * names a life (2 and 3 below), so no other life's lock can stand for it; hence the first check sees a death,
+     * whichever other processes are stopped at that moment.
      *
-     * A slot goes round so:
-     *   1  free         a process locks 1024 + slot, and looks again
+     * The states of a slot:
+     *   1  free         a process locks 1024 + slot, and checks again
      *   2               it locks the slot's byte. A death from here to 3 leaves a free slot.
      *   3  taken        the registry names its life; 1024 + slot is given back
      *   4               it is alive, then dead; cleaners recover object by object, each under the lock of its place
      *                   there
-     *   5  free         a process that has found no object with that life in its table brings the registry on by
+     *   5  free         a process that has found no object with that life in its table marks it free by
      *                   compare-and-set, which fails if others have done so and the slot is in another life. No lock is
      *                   needed: a dead life enters no table any more, so what was found clean stays clean.
-     * A stopped process holds up in 1 to 3 its own slot, in 4 one object, and in 5 nothing.
+     * A stopped process delays in 1 to 3 its own slot, in 4 one object, and in 5 nothing.
      *
      * Within the process `reclaiming` lets one thread at a time do 5.
      */
@@ -77,10 +78,10 @@ public final class Registry {
     private static final int JOINING = 1024;
     private static final int RECLAIMING = 2048;
 
-    /// How long a look at a slot that was alive is good. Short beside a slice of sleep; long enough that a sweep
+    /// How long a process that was seen alive counts as alive. Short beside a slice of sleep; long enough that a sweep
     /// through a thousand objects asks the kernel once for each slot, not once for each object.
-    private static final long GOOD_NANOS = 1_000_000;
-    /// Before any time that a look may be asked for.
+    private static final long SEEN_ALIVE_VALID_NANOS = 1_000_000;
+    /// Before any time that a caller may ask for.
     private static final long LONG_AGO_NANOS = TimeUnit.HOURS.toNanos(1);
 
     private static final long FIRST_PAUSE_NANOS = 1_000_000;
@@ -94,7 +95,7 @@ public final class Registry {
     private final ObjectCleaner cleaner;
     private final ReentrantLock reclaiming = new ReentrantLock();
     private final BackgroundReclaim background = new BackgroundReclaim(this);
-    /// When each slot's process was seen alive last; written without order, since any of the values is good enough.
+    /// When each slot's process was last seen alive; written without order, since a stale one is good enough.
     private final long[] seenAlive;
     /// The same of all processes at once; written without order too.
     private long allSeenAlive = System.nanoTime() - LONG_AGO_NANOS;
@@ -133,7 +134,7 @@ public final class Registry {
     /// @param directory of the space
     /// @param slotsIfNew how many processes fit, if the space is new
     /// @param cleaner recovers objects
-    /// @return the registry, or null if the space is going away or has gone, and the caller should look again
+    /// @return the registry, or null if the space is being removed or was removed, and the caller should try again
     /// @throws SpaceFullException if every slot belongs to a live process, or to a dead one that cannot be reclaimed
     ///     now
     /// @throws io.sluice.core.error.SluiceException if a file is not what it should be
@@ -185,17 +186,17 @@ public final class Registry {
 
     static CorruptObjectException replaced(Directory directory, String file) {
         return new CorruptObjectException(
-                ("space '%s': its file '%s' was removed or replaced while processes are in the space, so a newcomer"
-                        + " cannot tell which of them live; they go on, and when all have closed the space, or ended,"
-                        + " it can be opened again")
+                ("space '%s': its file '%s' was removed or replaced while processes are in the space, so a joining"
+                        + " process cannot tell which of them live; they go on, and when all have closed the space,"
+                        + " or ended, it can be opened again")
                         .formatted(directory.path(), file));
     }
 
-    /// The first one makes it; that they are several at once is settled by the name.
+    /// The first process creates it; of several at once, the one that gets the name.
     private static Region openRegistry(Directory directory, OfdLocks alive, int slots) {
         for (;;) {
-            // Before the look at the registry: another newcomer may make one, and agree on it, after that look. And
-            // with the door held open, no process that is the last one out removes it in between.
+            // Read before the registry is opened: another joining process may create one, and agree on it, later. And
+            // this process holds the door shared, so the last process to leave cannot remove the registry in between.
             boolean agreed = alive.hasAgreement();
             Region there = Region.attach(directory, REGISTRY, Registry::slots, joined -> true);
             if (there != null) {
@@ -268,9 +269,9 @@ public final class Registry {
         return new SpaceFullException(dead == 0
                 ? "space '%s': all %,d owner slots belong to live processes; close one, or %s"
                         .formatted(directory.path(), slots, larger)
-                : ("space '%s': of %,d owner slots %,d belong to live processes, the others to dead ones for which"
-                                + " another process has begun to clean up and does not go on; continue or end that one"
-                                + " (it may be stopped), or %s")
+                : ("space '%s': of %,d owner slots %,d belong to live processes, the others to dead processes"
+                                + " after which another process has begun to clean up and does not go on; continue or"
+                                + " end that one (it may be stopped), or %s")
                         .formatted(directory.path(), slots, slots - dead, larger));
     }
 
@@ -325,16 +326,16 @@ public final class Registry {
     /// Recovers objects.
     @FunctionalInterface
     public interface ObjectCleaner {
-        /// Recovers, in all objects of the space and all that are open here, what processes had begun that are gone.
+        /// Recovers, in all objects of the space and all that are open here, what dead processes had begun.
         ///
-        /// @param registry tells who is alive
+        /// @param registry tells which processes are alive
         /// @return the slots that still stand in the table of an object, since another process cleans up there, or
         ///     since it could not be done for want of memory or descriptors
         BitSet recoverAll(Registry registry);
     }
 
-    /// Whether the process behind an entry of a participants table is alive, as far as can be told cheaply. If not, the
-    /// lock of its place in the object has the last word.
+    /// Whether the process of an entry of a participants table is alive, by a cheap check. If the answer is false, the
+    /// lock of its place in the object decides.
     ///
     /// - **Blocking:** one system call, about 0.4 µs, if the last one for the slot was a millisecond ago or more.
     ///   **Allocation:** none.
@@ -343,23 +344,23 @@ public final class Registry {
     /// @param entry the token that stands there
     /// @return false if it died
     public boolean isAlive(int slot, int entry) {
-        return isAlive(slot, entry, System.nanoTime() - GOOD_NANOS);
+        return isAlive(slot, entry, System.nanoTime() - SEEN_ALIVE_VALID_NANOS);
     }
 
-    /// As [#isAlive(int, int)], with a time of the caller's: a caller that looks at many objects in a row asks the
+    /// As [#isAlive(int, int)], with a time of the caller's: a caller that checks many objects in a row asks the
     /// kernel once for each process.
     ///
     /// @param slot where the entry stands
     /// @param entry the token that stands there
     /// @param sinceNanos a time of [System#nanoTime()] within the last hour; a process that was seen alive at or after
-    ///     it needs no second look
+    ///     it is not checked again
     /// @return false if it died
     public boolean isAlive(int slot, int entry, long sinceNanos) {
         boolean lives = entry == token
                 || (isLife(slot, entry)
                         && (seenAlive[slot] - sinceNanos >= 0 || isLocked(slot))
                         && isLife(slot, entry));     // so the lock was that of this life
-        return lives || left;     // read last: what a closed registry says is worthless
+        return lives || left;     // read last: the answer of a closed registry means nothing
     }
 
     /// Whether no process of the space is dead and still to be cleaned up after. Then no table of an object names one:
@@ -374,7 +375,7 @@ public final class Registry {
         if (allSeenAlive - sinceNanos >= 0) {
             return true;
         }
-        long oldest = System.nanoTime();         // before the looks
+        long oldest = System.nanoTime();         // before the checks
         for (int slot = 1; slot <= slots; slot++) {
             if (slot != self && RegistryLayout.isTaken(life(slot))) {
                 if (seenAlive[slot] - sinceNanos >= 0) {
@@ -397,7 +398,7 @@ public final class Registry {
     }
 
     private boolean isLocked(int slot) {
-        long now = System.nanoTime();            // before the look: it lived at this time, or was dead after it
+        long now = System.nanoTime();            // before the check: if locked, the process lived at this time
         boolean locked = alive.isLocked(slot);
         seenAlive[slot] = locked ? now : now - LONG_AGO_NANOS;
         return locked;
@@ -409,7 +410,7 @@ public final class Registry {
 
     /// Cleans up after every dead process of the space, and gives their slots back.
     ///
-    /// - **Blocking:** for as long as it takes to look at all objects of the space, if a process has died; for another
+    /// - **Blocking:** for as long as it takes to check all objects of the space, if a process has died; for another
     ///   thread of this process that does the same; and for some 20 ms more if other processes clean up at the same
     ///   time, since they will be done soon unless they are stopped.
     ///
@@ -447,7 +448,7 @@ public final class Registry {
     private long[] deadLives() {
         long[] dead = null;
         for (int slot = 1; slot <= slots; slot++) {
-            long life = life(slot);            // before the look at the lock: see the drawing
+            long life = life(slot);            // before the lock is checked: see the drawing
             if (isDead(slot)) {
                 dead = dead == null ? new long[slots + 1] : dead;
                 dead[slot] = life;
@@ -463,22 +464,23 @@ public final class Registry {
                         at(slot) + RegistryLayout.LIFE, life, RegistryLayout.free(RegistryLayout.generation(life)));
     }
 
-    /// Gives slots back soon, in a thread of its own: the caller has recovered what it needs and goes on.
+    /// Frees slots soon, in a background thread: the caller has recovered what it needs and goes on.
     public void sweepSoon() {
         if (!left) {
             background.start();
         }
     }
 
-    /// One round of the background: unless another process is at it, and may be left to it.
+    /// One round of the background thread. It leaves the work to another process that does it now.
     ///
+    /// @param evenIfAnotherProcessDoes whether to sweep also while another process does
     /// @return whether nothing is left to do
-    boolean sweepInBackground(boolean whoeverElseDoes) {
+    boolean sweepInBackground(boolean evenIfAnotherProcessDoes) {
         if (left || deadLives() == null) {
             return true;
         }
         boolean mine = alive.tryExclusive(RECLAIMING, 1);
-        if (mine || whoeverElseDoes) {
+        if (mine || evenIfAnotherProcessDoes) {
             try {
                 sweep();
             } finally {
@@ -488,12 +490,12 @@ public final class Registry {
         return left || deadLives() == null;
     }
 
-    /// Leaves the space; everything in it has been closed before. If no other process is in it and none can come, the
-    /// caller may remove what none needs.
+    /// Leaves the space; everything in it has been closed before. If no other process is in it and none can enter, the
+    /// objects that no process needs may be removed.
     ///
-    /// @param clean whether this process has left everything in order; otherwise its slot stays unclean, and the next
-    ///     one tries again
-    /// @param removeAll removes objects, and answers whether nothing is left that somebody may need; called only if
+    /// @param clean whether this process has left every object consistent; otherwise its slot stays taken, and the next
+    ///     cleaner tries again
+    /// @param removeAll removes objects, and answers whether nothing is left that a process may need; called only if
     ///     this process is alone
     /// @return whether the registry was removed too, so that the directory is empty but for foreign files
     public boolean leave(boolean clean, BooleanSupplier removeAll) {
@@ -505,7 +507,7 @@ public final class Registry {
                 Memory.putLongVolatile(
                         at(self) + RegistryLayout.LIFE, RegistryLayout.free(RegistryLayout.generation(life(self))));
             }
-            alive.release(self, 1); // before the look around: of several who leave at once, the last one is alone
+            alive.release(self, 1); // before the check: of several processes that leave at once, the last is alone
             return alive.tryExclusive(DOOR, DOOR_AND_OWNERS) && removeAll(directory, removeAll);
         } finally {
             region.close();
@@ -514,7 +516,7 @@ public final class Registry {
         }
     }
 
-    /// Removes what no process needs of a space in which there is none, without joining it.
+    /// Removes from an unused space the objects that no process needs, without joining it.
     ///
     /// @param directory of the space
     /// @param removeAll as for [#leave]
@@ -523,7 +525,7 @@ public final class Registry {
     public static boolean removeIfUnused(Directory directory, BooleanSupplier removeAll) {
         int descriptor = directory.openFile(ALIVE, O_RDWR);
         if (descriptor < 0) {
-            // Without a lock nothing is removed here: a process that comes in may be about to make the two files.
+            // Without a lock nothing is removed here: a joining process may be about to make the two files.
             return descriptor == -Errno.ENOENT && isUsedThrough(directory, null);
         }
         try (OfdLocks alive = locks(descriptor)) {
@@ -551,14 +553,14 @@ public final class Registry {
         if (removed) {
             directory.unlink(REGISTRY);
             CrashPoint.REMOVE_HALF_DONE.reached();
-            directory.unlink(ALIVE); // last: from here on newcomers make their own
+            directory.unlink(ALIVE); // last: from here on joining processes make their own
         }
         return removed;
     }
 
     /// Closes the door for as long as this process lives, if it is alone in the space.
     ///
-    /// @return false, with nothing changed, if another process is in the space or comes in
+    /// @return false, with nothing changed, if another process is in the space or enters it
     public boolean closeDoorIfAlone() {
         return alive.tryExclusive(DOOR, DOOR_AND_OWNERS);
     }

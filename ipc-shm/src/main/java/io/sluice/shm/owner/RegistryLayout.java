@@ -19,10 +19,10 @@ import java.lang.foreign.StructLayout;
 ///   256  +------+----------+--------------+-----+-------------+------------+---------------------+
 /// ```
 ///
-/// `life` is `generation << 1 | taken`: how many have had the slot, and whether the last of them may have left
-/// something somewhere. From free to taken it is brought by the process that gets the slot; from taken to free by that
-/// process when it leaves, or, after its death, by compare-and-set of any process that has found that nothing is left.
-/// All else is written by the process that gets the slot, and is for display.
+/// `life` is `generation << 1 | taken`: how many processes have had the slot, and whether the last of them may have
+/// left something in an object. The process that gets the slot changes it from free to taken. That process changes it
+/// back when it leaves; after its death any process does so, by compare-and-set, that has found that nothing is left.
+/// The process that gets the slot writes all other fields; they are for display.
 final class RegistryLayout {
     /// Number that stands for the registry where other regions have their kind.
     static final int KIND = 0x0052_4547;

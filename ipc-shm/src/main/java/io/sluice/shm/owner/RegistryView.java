@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The processes in a space, as they look from outside: read, not mapped, and without a lock of its own.
+/// The processes in a space, seen from outside it: the registry is read, not mapped, and nothing is locked.
 public final class RegistryView implements AutoCloseable {
     private final OfdLocks alive;
     private final ByteBuffer body;
@@ -33,7 +33,7 @@ public final class RegistryView implements AutoCloseable {
     /// Reads the registry of a space; one that no process is in and that has none reads as empty.
     ///
     /// @param directory of the space
-    /// @return what stands there now
+    /// @return its contents now
     /// @throws io.sluice.core.error.SluiceException if a file is not what it should be
     public static RegistryView open(Directory directory) {
         try (RegionFile file = RegionFile.open(directory, Registry.REGISTRY)) {
@@ -70,7 +70,7 @@ public final class RegistryView implements AutoCloseable {
         return replaced;
     }
 
-    /// The files of the space that were removed or replaced under the processes that are in it.
+    /// The files of the space that were removed or replaced while processes are in it.
     ///
     /// @return what is wrong, by name; usually empty
     public Map<String, String> replaced() {
@@ -89,11 +89,11 @@ public final class RegistryView implements AutoCloseable {
     /// @param <T> type of what is made
     @FunctionalInterface
     public interface Entry<T> {
-        /// Makes something of one entry. Whether the process lives is the kernel's word; the rest is what it said
-        /// about itself.
+        /// Makes something of one entry. Whether the process lives, the kernel tells; the rest the process wrote
+        /// itself.
         ///
         /// @param slot 1 to 1023
-        /// @param generation how many have had the slot
+        /// @param generation how many processes have had the slot
         /// @param alive whether it lives
         /// @param pid its process id, in its own eyes
         /// @param started when it was started
@@ -103,7 +103,7 @@ public final class RegistryView implements AutoCloseable {
         T of(int slot, long generation, boolean alive, long pid, Instant started, Instant joined, String command);
     }
 
-    /// The processes that are in the space, or were and have not been cleaned up after.
+    /// The processes in the space, and dead ones whose objects have not all been recovered.
     ///
     /// @param entry what to make of each
     /// @param <T> type of what is made

@@ -223,8 +223,9 @@ final class Receiver<E> implements AutoCloseable {
     /// @throws IllegalStateException if a thread receives now
     void keepOut() {
         if (lock.isHeldByCurrentThread() || !lock.tryLock()) {
-            throw new IllegalStateException("pipe '%s': a thread receives through this end; send the end when it is done"
-                    .formatted(way.name()));
+            throw new IllegalStateException(
+                    "pipe '%s': a thread receives through this end; send the end when it is done"
+                            .formatted(way.name()));
         }
     }
 

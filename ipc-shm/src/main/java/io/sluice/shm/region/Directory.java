@@ -69,7 +69,7 @@ public final class Directory implements AutoCloseable {
         }
         Errno.check(descriptor, "openat", path.toString());
         try {
-            FileStatus opened = FileCalls.status(descriptor); // what counts; the look at the name made the message
+            FileStatus opened = FileCalls.status(descriptor); // decides; the check by name gave the better message
             check(path, opened);
             return new Directory(path, descriptor, opened);
         } catch (RuntimeException | Error refused) {
@@ -197,10 +197,10 @@ public final class Directory implements AutoCloseable {
         return result;
     }
 
-    /// Moves the directory to a path of its own, and has the JVM remove it when it ends, after its last shutdown hook:
-    /// with what is in it now, and with what this object makes in it from here on. Names below go on to work.
+    /// Moves the directory to a path of its own, and registers it for removal at the end of the JVM, after its last
+    /// shutdown hook: with its files, and with those that this object makes in it later. Names below stay valid.
     ///
-    /// The removal goes by path and looks at nothing, so no other process may know the new path or find it.
+    /// The removal goes by path and checks nothing, so no other process may know the new path or find it.
     ///
     /// @param target absolute path on the same file system, where nothing is, with a name that is never used again
     /// @return false, with nothing changed, if it could not be moved
@@ -223,14 +223,15 @@ public final class Directory implements AutoCloseable {
         }
     }
 
-    /// Has the JVM remove a file, or a directory if it is empty then, when it ends; after its last shutdown hook.
+    /// Registers a file, or a directory that is empty by then, for removal at the end of the JVM, after its last
+    /// shutdown hook.
     ///
     /// @param path what to remove, and not another file of that name
     public static void removeAtExit(Path path) {
         try {
             path.toFile().deleteOnExit();
         } catch (IllegalStateException tooLate) {
-            // The hooks have run, and a daemon thread goes on: what it leaves is removed by the next opener or lister.
+            // The hooks have run, and a daemon thread still runs: the next opener or lister removes what it leaves.
         }
     }
 

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// A file that nobody can see until it is complete.
+/// A file that no process can see until it is complete.
 ///
 /// It has no name (`O_TMPFILE`), and vanishes with its creator, until [#publish] gives it one. Where the file system or
 /// a missing `/proc` does not allow that, it has a hidden name, [#PREFIX] and the creator's token, and is renamed.
@@ -21,10 +21,10 @@ public final class NewFile implements AutoCloseable {
     /// How the hidden names begin; the creator's token in hexadecimal and a dash follow.
     public static final String PREFIX = ".new-";
 
-    /// Set to true, it makes every file take the way with a hidden name.
+    /// System property of tests: `true` makes every file start with a hidden name.
     static final String NO_TMPFILE = "sluice.test.no-tmpfile";
 
-    /// Through which a file without a name is named.
+    /// Whether `/proc` is there, through which a file without a name gets one.
     private static final boolean PROC = Files.isDirectory(Path.of("/proc/self/fd"));
 
     private final Directory directory;
@@ -65,7 +65,7 @@ public final class NewFile implements AutoCloseable {
         descriptor = (int) Errno.check(result, "openat(O_CREAT)", path());
     }
 
-    /// Asks before it takes, so that a size beyond all reason is refused at once.
+    /// Checks the free space first, so that a size beyond it is refused at once.
     private void reserve(long bytes) {
         FileCalls.Space space = FileCalls.space(descriptor);
         boolean tooLarge = space != null && bytes > space.freeBytes();
@@ -106,7 +106,7 @@ public final class NewFile implements AutoCloseable {
         return true;
     }
 
-    /// Hands the descriptor to the caller, who closes it; this object is done.
+    /// Hands the descriptor to the caller, which must close it; this object is of no use afterwards.
     ///
     /// @return the descriptor
     public int release() {

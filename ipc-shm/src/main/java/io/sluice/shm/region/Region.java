@@ -16,17 +16,17 @@ import java.util.function.Predicate;
 
 /// A file of shared memory, mapped in this process.
 ///
-/// - **Lifetime:** the address range never becomes invalid. [#close] seals it: a thread that comes late meets private
-///   zero pages. Address space is all that a closed region costs.
+/// - **Lifetime:** the address range never becomes invalid. [#close] seals it: a later access sees private zero
+///   pages. Address space is all that a closed region costs.
 /// - **Descriptors:** one while open: it holds this process's place, and recovery needs no other.
 public final class Region implements AutoCloseable {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long ATTACH_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PAUSE_NANOS = 100_000;
 
     private final RegionFile file;
     private final Mapping mapping;
-    /// Held by a thread that works here in the place of a participant that is gone: by the kernel's lock processes
-    /// exclude each other, by this one threads do. And the mapping is not sealed under such work.
+    /// Held by a thread that works here in the place of a dead participant: the kernel's lock excludes other processes,
+    /// this one excludes other threads. And the mapping is not sealed during such work.
     private final ReentrantLock inPlaceOfOthers = new ReentrantLock();
     private boolean sealed;
 
@@ -73,11 +73,11 @@ public final class Region implements AutoCloseable {
         }
     }
 
-    /// Maps a region that is there.
+    /// Maps an existing region.
     ///
     /// @param directory where
     /// @param name its name below it
-    /// @param check looks at the header before anything is mapped, and throws what it does not like
+    /// @param check checks the header before anything is mapped, and throws to refuse it
     /// @param join enters this process among the participants; answers false if its place there is still taken. Until
     ///     it returns, no process removes the region as abandoned
     /// @return the region, or null if nothing has the name
@@ -96,13 +96,13 @@ public final class Region implements AutoCloseable {
                 return null;
             }
             Region region = null;
-            boolean comes;
+            boolean attaching;
             try {
                 check.accept(file.header());
-                comes = file.tryCome();
-                if (comes && file.isStillNamed()) {
+                attaching = file.tryStartAttach();
+                if (attaching && file.isStillNamed()) {
                     region = join(file, join);
-                    file.settled();
+                    file.endAttachOrRemoval();
                 }
             } finally {
                 if (region == null) {
@@ -112,8 +112,8 @@ public final class Region implements AutoCloseable {
             if (region != null) {
                 return region;
             }
-            if (System.nanoTime() - start > PATIENCE_NANOS) {
-                throw new SluiceException(comes
+            if (System.nanoTime() - start > ATTACH_TIMEOUT_NANOS) {
+                throw new SluiceException(attaching
                         ? ("'%s': another process has the place that this one gets there: it cleans up after an earlier"
                                         + " one and does not go on, or the space's registry was removed while it was"
                                         + " in; continue or end that process")
@@ -178,8 +178,8 @@ public final class Region implements AutoCloseable {
         return file;
     }
 
-    /// Tries to act in the place of another participant, which is gone if that succeeds; what has to be done for it is
-    /// done through this region, which stays open as long.
+    /// Tries to take the place of another participant, which is dead if that succeeds. The caller then finishes its
+    /// operations through this region, which stays open until [#leavePlaceOf].
     ///
     /// - **Blocking:** for another thread of this process that does the same in this region; never for other processes.
     /// - **Allocation:** none, and no descriptor.
@@ -211,7 +211,7 @@ public final class Region implements AutoCloseable {
         }
     }
 
-    /// Maps the file once more for the duration of some work, which so is safe from a thread that closes the region.
+    /// Maps the file once more for the duration of some work, so that closing the region does not disturb the work.
     ///
     /// @param work receives the address of the file
     /// @return false, without doing anything, if the region is closed
@@ -239,8 +239,8 @@ public final class Region implements AutoCloseable {
         return true;
     }
 
-    /// Cuts off all threads of this process: what they have written is in the file, what they write from here on is
-    /// nowhere. The file stays open for [#mapAfresh].
+    /// Detaches all threads of this process from the file: what they have written is in it, what they write later is
+    /// lost. The file stays open for [#mapAfresh].
     public void seal() {
         inPlaceOfOthers.lock();
         try {

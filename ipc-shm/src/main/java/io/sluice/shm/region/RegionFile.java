@@ -19,18 +19,18 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// An open file that has been found to be a region, not mapped yet. A look from outside needs no more than this.
+/// An open file that has been checked to be a region, not mapped yet. A listing needs no more than this.
 ///
 /// The file carries locks of the kernel on the numbers of its bytes:
 ///
-/// - byte 0 settles coming and going: a process that attaches holds it shared until it stands among the participants,
-///   a process that removes an abandoned file holds it exclusively from before it looks at them;
+/// - byte 0 orders attaching and removal: a process that attaches holds it shared until it stands among the
+///   participants, a process that removes an abandoned file holds it exclusively from before it checks them;
 /// - byte 1 to 1023 is the place of a participant: held exclusively by the process with that slot from before it
 ///   stands in the table until after it stands there no more, or by the cleaner that finishes what it left. So an
-///   entry whose place is free belongs to a process that is gone, whatever anything else says.
+///   entry whose place is free belongs to a dead process; no other evidence counts against that.
 public final class RegionFile implements AutoCloseable {
-    private static final long COME_AND_GO = 0;
-    /// Those that this process has mapped, each of which may lose pages.
+    private static final long ATTACH_OR_REMOVE = 0;
+    /// The files that this process has mapped, each of which may lose pages.
     private static final Set<RegionFile> MAPPED = ConcurrentHashMap.newKeySet();
 
     static {
@@ -116,7 +116,7 @@ public final class RegionFile implements AutoCloseable {
         return directory.isStill(name, status);
     }
 
-    /// Explains a fault of the JVM in a mapping of this process. Linux has no memory to show behind the end of a file.
+    /// Explains a fault of the JVM in a mapping of this process: there is no memory behind the end of a truncated file.
     private static CorruptObjectException explain(InternalError fault) {
         Set<String> truncated = new TreeSet<>();
         MAPPED.forEach(file -> file.addTruncation(truncated));
@@ -137,7 +137,7 @@ public final class RegionFile implements AutoCloseable {
         try {
             return FileCalls.status(descriptor).size();
         } catch (SystemCallException refused) {
-            return bytes();      // the fault is told without it
+            return bytes();      // the fault is then reported without a truncation
         }
     }
 
@@ -146,7 +146,7 @@ public final class RegionFile implements AutoCloseable {
         MAPPED.add(this);
     }
 
-    /// The file is no object: its creation failed, and the descriptor is closed.
+    /// Forgets the file: its creation failed, and the caller closes the descriptor.
     void abandon() {
         MAPPED.remove(this);
     }
@@ -185,23 +185,23 @@ public final class RegionFile implements AutoCloseable {
         return bytes;
     }
 
-    /// Tries to become one of those that may come.
+    /// Tries to begin an attach; several processes may do so at once.
     ///
     /// @return false if another process is about to remove the file
-    public boolean tryCome() {
-        return locks.tryShared(COME_AND_GO, 1);
+    public boolean tryStartAttach() {
+        return locks.tryShared(ATTACH_OR_REMOVE, 1);
     }
 
-    /// Tries to become the one that may remove the file.
+    /// Tries to begin the removal of the file; one process alone may do so.
     ///
     /// @return false if another process is about to attach, or to remove it
-    public boolean tryRemove() {
-        return locks.tryExclusive(COME_AND_GO, 1);
+    public boolean tryStartRemoval() {
+        return locks.tryExclusive(ATTACH_OR_REMOVE, 1);
     }
 
-    /// Ends what [#tryCome] or [#tryRemove] began.
-    public void settled() {
-        locks.release(COME_AND_GO, 1);
+    /// Ends what [#tryStartAttach] or [#tryStartRemoval] began.
+    public void endAttachOrRemoval() {
+        locks.release(ATTACH_OR_REMOVE, 1);
     }
 
     /// Tries to take the place of a participant. A second call on the same open file succeeds too.
@@ -227,7 +227,7 @@ public final class RegionFile implements AutoCloseable {
         return locks.isLocked(slot);
     }
 
-    /// The locks on the file, for what is no object.
+    /// The locks on the file, for files that are not objects.
     ///
     /// @return the locks
     public OfdLocks locks() {

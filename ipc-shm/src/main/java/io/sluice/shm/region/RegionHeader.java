@@ -10,15 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/// What the first page of a region says: written once by the creator, checked by everybody else before anything is
-/// mapped, and used from here afterwards, never read again from shared memory.
+/// What the first page of a region says: written once by the creator, checked by every other process before anything is
+/// mapped, and used from this record afterwards, never read again from shared memory.
 ///
 /// @param kind number of the kind of object
 /// @param bodyBytes size of the body
 /// @param fingerprint hash over all that must agree between two users
 /// @param id this life of the name, random
 /// @param parameters eight numbers whose meaning the kind knows
-/// @param temporary whether it goes when no live process has it open
+/// @param temporary whether it is removed when no live process has it open
 /// @param elementType name of the codec and of what it encodes; may be empty
 /// @param creatorToken owner token of the creator
 /// @param creatorPid its process id, for display
@@ -78,13 +78,13 @@ public record RegionHeader(
         return bytes;
     }
 
-    /// Checks a first page and takes it apart.
+    /// Checks and decodes a first page.
     ///
     /// @param name of the object, for messages
     /// @param bytes what was read, a page or less
     /// @param fileBytes size of the file now
-    /// @return what it says
-    /// @throws CorruptObjectException if it is not, or no longer, the first page of a region of that size
+    /// @return its fields
+    /// @throws CorruptObjectException if it is not the valid first page of a region of that size
     /// @throws MismatchException if another release wrote it
     public static RegionHeader decode(String name, byte[] bytes, long fileBytes) {
         if (bytes.length < RegionLayout.PAGE) {
@@ -148,7 +148,7 @@ public record RegionHeader(
 
     private static CorruptObjectException corrupt(String name, String what) {
         return new CorruptObjectException(
-                "'%s' is not an object of Sluice, or is one no longer: it %s; remove the file if no process needs it"
+                "'%s' is not a valid Sluice object: it %s; remove the file if no process needs it"
                         .formatted(name, what));
     }
 

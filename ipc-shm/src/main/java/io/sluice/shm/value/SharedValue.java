@@ -22,8 +22,8 @@ import org.agrona.MutableDirectBuffer;
 /// - **Slowness:** a writer that is stopped in a write holds up other writers, and no reader.
 /// - **Ordering:** what happened before a write happens-before what follows a read of its value.
 /// - **Allocation:** what the codec allocates; [#read] and [#write] none.
-/// - **Errors:** after [#close()], [io.sluice.core.error.ClosedException]; [io.sluice.core.codec.CodecException] for values that do
-///   not encode, decode, or fit, and then nothing was written.
+/// - **Errors:** after [#close()], [io.sluice.core.error.ClosedException];
+///   [io.sluice.core.codec.CodecException] for values that do not encode, decode, or fit, and then nothing was written.
 ///
 /// @param <T> type of the value
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace

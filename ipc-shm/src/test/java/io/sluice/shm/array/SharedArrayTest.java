@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What arrays of numbers promise to threads of this and of another process.
 class SharedArrayTest extends HandleTest {
-    /// What one process sets the other gets, in each of the seven types, its extreme values included.
+    /// Elements set by one process are read by the other, in each of the seven types, its extreme values included.
     @Test
     void elementsOfEachTypeArrive() {
         String home = root;
@@ -91,7 +91,7 @@ class SharedArrayTest extends HandleTest {
         }
     }
 
-    /// Indices that are not there are refused by every method, with the array's name and length.
+    /// Indices out of range are refused by every method, with the array's name and length.
     @ParameterizedTest
     @ValueSource(longs = {-1, 5, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 61})
     void anIndexThatIsNotThereIsRefused(long index) {
@@ -114,8 +114,7 @@ class SharedArrayTest extends HandleTest {
         assertThat(longs.toArray()).containsOnly(0);
     }
 
-    /// Ranges that are not there, negative, reversed, beyond the end, or with an overflow, are refused; empty ones are
-    /// ranges.
+    /// Invalid ranges are refused: negative, reversed, beyond the end, or with an overflow. Empty ranges are valid.
     @ParameterizedTest
     @CsvSource({"-1,2", "0,6", "5,6", "3,2", "6,6", "9223372036854775807,-9223372036854775808", "0,9223372036854775807",
         "1,-9223372036854775808", "-9223372036854775808,5", "-9223372036854775808,9223372036854775807"})
@@ -135,7 +134,7 @@ class SharedArrayTest extends HandleTest {
         ints.get(5, new int[0], 0, 0);
     }
 
-    /// Places in the Java array that are not there are refused too, and nothing is copied.
+    /// Invalid ranges of the Java array are refused too, and nothing is copied.
     @Test
     void placesThatAreNotInTheJavaArrayAreRefused() {
         SharedIntArray ints = space.intArray("a", 5);
@@ -258,7 +257,7 @@ class SharedArrayTest extends HandleTest {
         assertThat(ints.toArray()).containsExactly(steps, steps, 0);
     }
 
-    /// The segment is the array: what goes in by one way comes out by the other, in another process too.
+    /// The segment is the array: a write through one is read through the other, in another process too.
     @Test
     void theSegmentIsTheArray() {
         SharedIntArray ints = space.intArray("a", 3);
@@ -277,7 +276,7 @@ class SharedArrayTest extends HandleTest {
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
-    /// A copy has the elements of its time; other lengths and types are refused and told.
+    /// A copy has the elements of its time; other lengths and types are refused and named.
     @Test
     void copiesAndMismatches() {
         String home = root;
@@ -287,7 +286,7 @@ class SharedArrayTest extends HandleTest {
         ints.clear();
         assertThat(copy.toArray()).containsExactly(4, 4, 4);
         assertThat(copy).hasToString("SharedIntArray[copy, 3 of int, lock free]");
-        List<Job<Object>> wishes = List.of(
+        List<Job<Object>> requests = List.of(
                 desk -> desk.space(home).intArray("a", 4),
                 desk -> desk.space(home).longArray("a", 3),
                 desk -> desk.space(home).floatArray("a", 3),
@@ -295,8 +294,8 @@ class SharedArrayTest extends HandleTest {
         List<String> differences = List.of("length: expected 4, found 3",
                 "element type: expected long, found int", "element type: expected float, found int",
                 "kind: expected NUMBER, found ARRAY");
-        for (int i = 0; i < wishes.size(); i++) {
-            assertThat(peer().start(wishes.get(i)).failure())
+        for (int i = 0; i < requests.size(); i++) {
+            assertThat(peer().start(requests.get(i)).failure())
                     .isInstanceOf(MismatchException.class).hasMessageContaining(differences.get(i));
         }
     }

@@ -32,8 +32,8 @@ class SharedBarrierTest extends HandleTest {
         };
     }
 
-    /// Parties meet again and again: nobody is a round ahead, the action runs once for each round, before anybody goes
-    /// on, and of the indices each is given once.
+    /// Parties meet again and again: no party is a round ahead, the action runs once for each round, before any party
+    /// goes on, and each index is given once.
     @ParameterizedTest
     @EnumSource(Other.class)
     void partiesMeetInEachRound(Other other) {
@@ -74,13 +74,13 @@ class SharedBarrierTest extends HandleTest {
         Reply<Integer> second = peer().start(waiter(root, 3)).awaitWaiting();
         assertThat(barrier.getNumberWaiting()).isEqualTo(2);
         assertThat(barrier).hasToString("SharedBarrier[b, whole, 2 of 3 wait, generation 0]");
-        assertThat(barrier.await(0, TimeUnit.SECONDS)).isZero();    // waits for nobody, and need not
+        assertThat(barrier.await(0, TimeUnit.SECONDS)).isZero();    // the last party waits for no other
         assertThat(first.get()).isEqualTo(2);
         assertThat(second.get()).isEqualTo(1);
         assertThat(space.barrier("alone", 1).await()).isZero();
     }
 
-    /// The zero that Python accepts is refused, and so is what is too much, and another number than it was made with.
+    /// Refused are zero, which Python accepts, too many parties, and another number than the barrier was created with.
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 65_536, Integer.MIN_VALUE})
     void impossibleNumbersOfPartiesAreRefused(int parties) {
@@ -92,7 +92,7 @@ class SharedBarrierTest extends HandleTest {
                 .isInstanceOf(MismatchException.class).hasMessageContaining("parties: expected 3, found 2");
     }
 
-    /// Whose time is up gets a time-out, the others are told of it, and a reset repairs.
+    /// A party whose time is up gets a time-out, the other parties a broken barrier, and a reset repairs it.
     @ParameterizedTest
     @ValueSource(longs = {30, 0, -1})
     void aTimeOutBreaksTheBarrier(long millis) throws Exception {
@@ -172,7 +172,7 @@ class SharedBarrierTest extends HandleTest {
         assertThat(barrier.isBroken()).isTrue();
     }
 
-    /// A party that is killed while it waits breaks the barrier, and the others are told which it was.
+    /// A party that is killed while it waits breaks the barrier, and the others learn which one it was.
     @Test
     void theDeathOfAWaitingPartyBreaksTheBarrier() throws Exception {
         SharedBarrier barrier = space.barrier("b", 3);
@@ -210,17 +210,17 @@ class SharedBarrierTest extends HandleTest {
                         .formatted(dying.pid()));
     }
 
-    /// Killed when all have arrived, before or after the outcome was written down, the last party leaves nobody
-    /// hanging: the others met it, or are told of its death.
+    /// The last party is killed when all have arrived, before or after it has written the outcome: no other party waits
+    /// for it. They pass the barrier, or get its death as the reason.
     @ParameterizedTest
     @EnumSource(value = CrashPoint.class, names = {"BARRIER_FULL", "BARRIER_DECIDED", "BARRIER_ADVANCED"})
-    void theDeathOfTheLastPartyLeavesNobodyHanging(CrashPoint point) {
+    void theDeathOfTheLastPartyLeavesNoPartyWaiting(CrashPoint point) {
         String home = root;
         Reply<Integer> here = threads().start(waiter(home, 2)).awaitWaiting();
         Peer dying = sandbox.peer();
         dying.dieAt(point, 1);
         dying.start(waiter(home, 2));
-        dying.awaitSuicide();
+        dying.awaitSelfKill();
         if (point == CrashPoint.BARRIER_FULL) {
             assertBroken(here.failure(), "a party died");
         } else {
@@ -233,7 +233,7 @@ class SharedBarrierTest extends HandleTest {
         assertThat(barrier.isBroken()).isFalse();
     }
 
-    /// A party that closes its handle while it waits gets an exception, and the others are told; afterwards every
+    /// A party that closes its handle while it waits gets an exception, and the others a broken barrier; then every
     /// method refuses.
     @Test
     void aCloseOfAWaitingPartyBreaksTheBarrier() {
@@ -280,7 +280,7 @@ class SharedBarrierTest extends HandleTest {
                 .hasMessageContaining("java.lang.Object");
     }
 
-    /// An abort ends the waits, and refuses those that arrive later, until a reset; of a broken barrier it is nothing.
+    /// An abort ends the waits, and refuses later arrivals, until a reset; on a broken barrier it changes nothing.
     @Test
     void anAbortBreaksTheBarrier() throws Exception {
         SharedBarrier barrier = space.barrier("b", 3);

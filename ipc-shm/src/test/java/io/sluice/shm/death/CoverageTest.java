@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Every named step has a test in which a process dies there. A case whose victim does not come to its step fails, so
-/// what is listed is also hit.
+/// Every named step has a test in which a process dies there. A case whose victim does not reach its step fails, so
+/// each listed step is also hit.
 class CoverageTest {
     private static final List<String> CLASSES = List.of(
             "io.sluice.shm.death.DeathOfAnOnlyOneTest",

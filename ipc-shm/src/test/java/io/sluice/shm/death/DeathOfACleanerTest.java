@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Deaths of those who clean up, wait, end a queue, or have all the places.
+/// Deaths of processes that clean up, wait, shut a queue down, or occupy all slots.
 @Timeout(120)
 class DeathOfACleanerTest {
     private static final int CAPACITY = 4;
@@ -43,8 +43,8 @@ class DeathOfACleanerTest {
         return space.queue("q", Codec.bytes(), CAPACITY);
     }
 
-    /// A process dies with one large element taken and another one half put; the first to clean up after it dies over
-    /// that, so does the second, which has two to clean up after; the third finishes.
+    /// A process dies with one large element taken and another one half put; the first cleaner dies during
+    /// the recovery, and so does the second, which recovers after both; the third finishes.
     @ParameterizedTest
     @CsvSource({
         "RECOVER_BEGUN, 1, RECOVER_BEGUN, 1", "RECOVER_BEGUN, 1, RECOVER_SLOT_DONE, 1",
@@ -73,10 +73,10 @@ class DeathOfACleanerTest {
         assertThat(taking.told()).isEqualTo("there");
         victim.dieAt(CrashPoint.LARGE_WRITTEN, 1);
         victim.start(desk -> desk.space(home).queue("q", Codec.bytes(), CAPACITY).offer(Lane.message(2, LARGE)));
-        victim.awaitSuicide();
+        victim.awaitSelfKill();
         for (Peer cleaner : List.of(first, second)) {
             cleaner.start(desk -> desk.space(home).sweep());
-            cleaner.awaitSuicide();
+            cleaner.awaitSelfKill();
         }
         space.sweep();
         assertThat(Lane.number(queue.remove(), LARGE)).isEqualTo(1);
@@ -126,7 +126,7 @@ class DeathOfACleanerTest {
         checkCleanAndWhole(queue);
     }
 
-    /// Who shuts the queue down dies before it has woken anybody: those who sleep find out, here and elsewhere.
+    /// A process shuts the queue down and dies before it has woken any waiter: all sleepers notice, in each process.
     @Test
     void aShutdownIsCompleteThoughItsCallerDies() {
         SharedQueue<byte[]> empty = queue();
@@ -159,7 +159,7 @@ class DeathOfACleanerTest {
             second.shutdown();
             return null;
         });
-        victim.awaitSuicide();
+        victim.awaitSelfKill();
         for (Reply<Object> each : waiting) {
             assertThat(each.failure()).isInstanceOf(ShutdownException.class);
         }
@@ -168,7 +168,8 @@ class DeathOfACleanerTest {
         assertThat(empty.isEnded()).isTrue();
     }
 
-    /// A shut-down queue is not at its end while a consumer holds an element: it may die, and then that comes again.
+    /// A shut-down queue is not at its end while a consumer holds an element: it may die, and the element is then
+    /// offered again.
     @ParameterizedTest
     @EnumSource(names = {"QUEUE", "TASKS"})
     void theEndWaitsForWhatADyingConsumerHolds(Road road) throws InterruptedException {
@@ -193,9 +194,9 @@ class DeathOfACleanerTest {
         assertThat(taken.get()).isEqualTo(1);
     }
 
-    /// With two places, a third process is refused and told what to do, until one of the two dies.
+    /// With two owner slots, a third process is refused with the way out, until one of the two dies.
     @Test
-    void morePeersThanPlacesAreRefused() {
+    void moreProcessesThanSlotsAreRefused() {
         String home = root;
         Peer first = sandbox.peer();
         Peer second = sandbox.peer();

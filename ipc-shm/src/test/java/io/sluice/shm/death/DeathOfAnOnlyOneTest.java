@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// A process dies that alone had a role: the only producer or consumer of a ring, a subscriber, an end of a pipe. The
-/// other side learns of it, the role can be taken again, and what was committed is there.
+/// other side learns of it, the role can be taken again, and committed messages are there.
 @Timeout(120)
 class DeathOfAnOnlyOneTest {
     private static final List<Long> BLOCKED = Collections.synchronizedList(new ArrayList<>());
@@ -62,7 +62,7 @@ class DeathOfAnOnlyOneTest {
         return broadcast ? RingOptions.broadcast(SLOTS) : RingOptions.oneToOne(SLOTS);
     }
 
-    /// What a victim does that is the producer: messages in order; every fifth number is claimed and given up.
+    /// The work of a victim as the producer: messages in order; every fifth number is claimed and aborted.
     private static void produce(SharedRing ring, Journal intends, Journal confirms, int length, boolean aborts)
             throws InterruptedException {
         RingProducer producer = ring.producer();
@@ -109,7 +109,7 @@ class DeathOfAnOnlyOneTest {
         while (victim.isAlive()) {
             consumer.read((type, buffer, index, size) -> received.add(buffer.getLong(index)), 8, SECOND / 50);
         }
-        long killed = victim.awaitSuicide();
+        long killed = victim.awaitSelfKill();
         RingProducer next = ring.producer();
         assertThat(next.offer(7, message(-1, length), 0, length)).isTrue();
         while (received.isEmpty() || received.getLast() != -1) {
@@ -174,7 +174,7 @@ class DeathOfAnOnlyOneTest {
                 claim.commit();
             }
         }
-        long killed = victim.awaitSuicide();
+        long killed = victim.awaitSelfKill();
         long[] received = new Journal(root, "receives", 1000).all();
         assertThat(received).isEqualTo(LongStream.range(0, received.length).toArray());
         RingConsumer next = ring.consumer();
@@ -191,7 +191,7 @@ class DeathOfAnOnlyOneTest {
     /// everything.
     @ParameterizedTest
     @CsvSource({"8", "150"})
-    void aDeadSubscriberBlocksNobody(int length) throws InterruptedException {
+    void aDeadSubscriberDoesNotBlockTheProducer(int length) throws InterruptedException {
         SharedRing ring = space.ring("r", shape(true));
         RingConsumer mine = ring.subscribe(SlowConsumer.BLOCK);
         Peer victim = sandbox.peer();
@@ -252,7 +252,7 @@ class DeathOfAnOnlyOneTest {
                 received.add(Lane.number(end.receiveBytes(), length));
             }
         }).isInstanceOf(PeerDiedException.class).hasMessageContaining("pipe 'p': the other side died");
-        BLOCKED.add(System.nanoTime() - victim.awaitSuicide());
+        BLOCKED.add(System.nanoTime() - victim.awaitSelfKill());
         int confirmed = new Journal(root, "confirms", 100_000).size();
         assertThat(received).isEqualTo(LongStream.range(0, confirmed + unconfirmed).boxed().toList());
         assertThatThrownBy(() -> end.sendBytes(new byte[1]))
@@ -270,8 +270,8 @@ class DeathOfAnOnlyOneTest {
         sandbox.leaveNothing();
     }
 
-    /// The receiving end dies: the sender is told, also one that waits for room; the end that is taken again gets what
-    /// the dead one had not acknowledged.
+    /// The receiving end dies: the sender gets an exception, also one that waits for room; the end that is taken again
+    /// gets the messages that the dead process had not acknowledged.
     @ParameterizedTest
     @CsvSource({
         "TAKE_HELD, 30, 8", "RELEASE_WORD_SET, 31, 8", "RELEASE_DONE_SET, 12, 150", "RELEASE_HALF_STAMPED, 13, 150",
@@ -303,7 +303,7 @@ class DeathOfAnOnlyOneTest {
                 }
             }
         }).isInstanceOf(BrokenPipeException.class).hasMessageContaining("died");
-        BLOCKED.add(System.nanoTime() - victim.awaitSuicide());
+        BLOCKED.add(System.nanoTime() - victim.awaitSelfKill());
         long[] received = new Journal(root, "receives", 100_000).all();
         assertThat(received).isEqualTo(LongStream.range(0, received.length).toArray());
         boolean onItsWay = point != CrashPoint.TAKE_HELD;     // acknowledged, and not yet returned to the caller
@@ -323,7 +323,7 @@ class DeathOfAnOnlyOneTest {
         sandbox.leaveNothing();
     }
 
-    /// Neither does a sender have to wait for room, nor a receiver for a message, to learn of a death.
+    /// A sender learns of a death without waiting for room, and a receiver without waiting for a message.
     @Test
     void aDeathIsNoticedWithoutWaiting() throws InterruptedException {
         SharedPipe<byte[]> pipe = space.pipe("p");
@@ -345,15 +345,15 @@ class DeathOfAnOnlyOneTest {
         assertThatThrownBy(end::receiveBytes).isInstanceOf(PeerDiedException.class);
     }
 
-    /// Who polls a queue and never waits gets past the claim of a dead producer too.
+    /// A consumer that polls a queue and never waits gets past the claim of a dead producer too.
     @Test
-    void pollingMendsWhatTheDeadLeft() {
+    void pollingRecoversTheClaimOfADeadProducer() {
         SharedQueue<Long> queue = space.queue("q", Codec.longs(), 2);
         String home = root;
         Peer victim = sandbox.peer();
         victim.dieAt(CrashPoint.CLAIM_HELD, 1);
         victim.start(desk -> desk.space(home).queue("q", Codec.longs(), 2).offer(1L));
-        victim.awaitSuicide();
+        victim.awaitSelfKill();
         assertThat(queue.offer(2L)).isTrue();
         long start = System.nanoTime();
         Long next = queue.poll();

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A process among others that put and take dies at each step of that; the others, in this process and in another one,
-/// go on at once, and nothing is lost, comes twice or stays behind.
+/// One of several processes that put and take dies at each step of that. The other threads, in this process and in
+/// another one, go on at once, and no message is lost, arrives twice or stays behind.
 @Timeout(120)
 class DeathOnTheRoadTest {
     private static final int VICTIM = 3;
@@ -49,13 +49,13 @@ class DeathOnTheRoadTest {
     /// What the victim does.
     enum Role { PRODUCER, ABORTING_PRODUCER, CONSUMER, REFUSING_CONSUMER }
 
-    /// What becomes of the message that the victim had in hand.
+    /// The fate of the message that the victim was working on.
     enum Fate {
-        /// It was not committed: nobody gets it.
+        /// It was not committed: no consumer gets it.
         GONE,
-        /// It was committed: somebody gets it.
+        /// It was committed: a consumer gets it.
         ARRIVES,
-        /// It was not acknowledged: somebody else gets it.
+        /// It was not acknowledged: another consumer gets it.
         AGAIN,
         /// It was acknowledged, and on its way to the caller of a plain queue.
         TAKEN_ALONG
@@ -123,7 +123,7 @@ class DeathOnTheRoadTest {
         Deaths.print("... after the kernel had reported the death", AFTER_DEATH);
     }
 
-    /// The one story of all cases; see [Case] for what differs.
+    /// The steps common to all cases; see [Case] for the differences.
     @ParameterizedTest
     @MethodSource("cases")
     void survivorsGoOnAndNothingIsLost(Case c) {
@@ -136,7 +136,7 @@ class DeathOnTheRoadTest {
 
         Peer victim = sandbox.peer();
         Role role = c.role();
-        victim.dieAt(c.point(), Integer.MAX_VALUE);    // loads what it takes; counts from when the job is ready
+        victim.dieAt(c.point(), Integer.MAX_VALUE);    // loads its classes; the hits count from when the job is ready
         CrashPoint point = c.point();
         int hit = c.hit();
         List<Reply<Object>> producers = List.of(
@@ -169,7 +169,7 @@ class DeathOnTheRoadTest {
             }
             return null;
         });
-        long killed = victim.awaitSuicide();
+        long killed = victim.awaitSelfKill();
         long died = System.nanoTime();
         phase.add(1);
         producers.forEach(Reply::get);

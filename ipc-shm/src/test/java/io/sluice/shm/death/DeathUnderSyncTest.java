@@ -23,10 +23,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A process dies at each named step of a lock, a condition, a semaphore, a barrier, a value; what the others see, and
+/// A process dies at each named step of a lock, a condition, a semaphore, a barrier, a value: what the others see, and
 /// that they go on.
 @Timeout(120)
-@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"})   // the dead need no finally, nor a loop
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"})   // a victim dies before a finally or a loop matters
 class DeathUnderSyncTest {
     private static final List<Long> PAUSES = new ArrayList<>();
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -109,10 +109,10 @@ class DeathUnderSyncTest {
             act.perform(desk.kept("things", SyncThings.class));
             return null;
         });
-        victim.awaitSuicide();
+        victim.awaitSelfKill();
     }
 
-    /// Uses everything, and notes how long it took: nothing of it waits for anybody but the dead.
+    /// Uses every object, and notes how long it took: no operation waits for any process but the dead one.
     private void survive() throws InterruptedException {
         long start = System.nanoTime();
         things.useAll(1);
@@ -121,10 +121,11 @@ class DeathUnderSyncTest {
             PAUSES.add(pause);
         }
         things.checkNothingIsMissing();
-        assertThat(pause).isLessThan(20 * LONGEST_PAUSE_NANOS);     // a watchdog; what is usual is printed
+        assertThat(pause).isLessThan(20 * LONGEST_PAUSE_NANOS);     // a watchdog; the usual times are printed
     }
 
-    /// Holder, waiter, signaller, reader, writer, who moves permits, raises, counts, writes a value: alone with them.
+    /// The victim is a holder, waiter, signaller, reader or writer, or it moves permits, sets an event, counts a latch
+    /// down or writes a value. No other process uses the objects meanwhile.
     @ParameterizedTest
     @CsvSource({
         "LOCK_WORD_SET, 1, LOCK", "UNLOCK_WORD_SET, 1, LOCK", "CONDITION_ENTERED, 1, AWAIT",
@@ -147,9 +148,9 @@ class DeathUnderSyncTest {
         sandbox.leaveNothing();
     }
 
-    /// The holder's death is told, by name, to who waited and to who comes later; one repair, and all is well.
+    /// A waiter and later lockers learn of the holder's death, with its process id; after one repair the lock works.
     @Test
-    void theDeathOfAHolderIsTold() throws InterruptedException {
+    void theDeathOfAHolderIsReported() throws InterruptedException {
         Peer victim = victim();
         Reply<Object> holding = victim.start(desk -> {
             desk.kept("things", SyncThings.class).lock.lock();
@@ -178,9 +179,9 @@ class DeathUnderSyncTest {
         sandbox.leaveNothing();
     }
 
-    /// Who repairs dies over it: the lock is poisoned as before, and the next one repairs.
+    /// A process dies while it repairs: the lock is poisoned as before, and the next holder repairs.
     @Test
-    void whoeverRepairsMayDieToo() throws InterruptedException {
+    void aProcessThatRepairsMayDieToo() throws InterruptedException {
         die(victim(), CrashPoint.LOCK_WORD_SET, 1, Act.LOCK);
         Peer repairer = victim();
         space.sweep();
@@ -233,13 +234,13 @@ class DeathUnderSyncTest {
         try (var _ = things.lock.hold()) {
             assertThat(things.lock.condition(0).signal(1)).isEqualTo(1);
         }
-        victim.awaitSuicide();
+        victim.awaitSelfKill();
         second.get();
         survive();
         sandbox.leaveNothing();
     }
 
-    /// A waiter that has lost often makes itself the heir, and dies: nobody waits for it.
+    /// A waiter that has lost often makes itself the heir, and dies: no other waiter waits for it.
     @Test
     void theDeathOfAnHeirReleasesThePromise() throws InterruptedException {
         Peer victim = victim();
@@ -263,14 +264,14 @@ class DeathUnderSyncTest {
                 there.lock.unlock();
             }
         });
-        victim.awaitSuicide();
+        victim.awaitSelfKill();
         over.set(true);
         barging.forEach(Reply::get);
         survive();
         sandbox.leaveNothing();
     }
 
-    /// A party dies waiting, on its way, as the last one before the action, and after the decision.
+    /// A party dies while it waits, before it arrives, as the last one before the action, and after the decision.
     @ParameterizedTest
     @CsvSource({"BARRIER_ARRIVED, false", "BARRIER_FULL, true", "BARRIER_DECIDED, true", "BARRIER_ADVANCED, true"})
     void theDeathOfAPartyBreaksTheBarrier(CrashPoint point, boolean last) throws Exception {
@@ -283,7 +284,7 @@ class DeathUnderSyncTest {
         }).awaitWaiting();
         victim.dieAt(point, 1);
         victim.start(desk -> desk.kept("things", SyncThings.class).barrier().await());
-        victim.awaitSuicide();
+        victim.awaitSelfKill();
         boolean tripped = point == CrashPoint.BARRIER_DECIDED || point == CrashPoint.BARRIER_ADVANCED;
         if (tripped) {
             assertThat(waiting.get()).isEqualTo(1);
@@ -302,15 +303,15 @@ class DeathUnderSyncTest {
         sandbox.leaveNothing();
     }
 
-    /// A process dies holding a lock, permits and a claim; whoever cleans up after it dies at each of its steps; the
-    /// next one finishes.
+    /// A process dies holding a lock, permits and a claim. Its cleaner dies at each step of the recovery, and the next
+    /// cleaner finishes.
     @ParameterizedTest
     @CsvSource({
         "RECOVER_BEGUN, 1", "RECOVER_LOCK_TAKEN, 1", "RECOVER_PERMITS_SETTLED, 1", "PERMITS_INTENDED, 1",
         "PERMITS_WORD_SET, 1", "PERMITS_ACCOUNTED, 1", "BARRIER_DECIDED, 1", "BARRIER_ADVANCED, 1",
         "RECOVER_OBJECTS_DONE, 1"
     })
-    void whoeverCleansUpMayDieToo(CrashPoint point, int hit) throws InterruptedException {
+    void aCleanerMayDieToo(CrashPoint point, int hit) throws InterruptedException {
         SharedBarrier barrier = things.barrier();
         Peer victim = victim();
         Peer cleaner = victim();
@@ -326,7 +327,7 @@ class DeathUnderSyncTest {
         String home = root;
         cleaner.dieAt(point, hit);
         cleaner.start(desk -> desk.space(home).sweep());
-        cleaner.awaitSuicide();
+        cleaner.awaitSelfKill();
         survive();
         space.sweep();        // no process waits at the barrier
         assertThat(barrier.isBroken()).isTrue();

@@ -12,7 +12,7 @@ abstract class Lane {
     /// Puts a message if there is room.
     abstract boolean offer(long id);
 
-    /// Begins to put a message, and gives it up.
+    /// Begins to put a message, and aborts.
     void abort(long id) {
         throw new UnsupportedOperationException("cannot abort " + id);
     }
@@ -27,7 +27,7 @@ abstract class Lane {
         throw new UnsupportedOperationException();
     }
 
-    /// Where a consumer writes down what it got; before it acknowledges, where that can be told apart.
+    /// Records the messages of a consumer; before it acknowledges, if that is a step of its own.
     interface Received {
         void add(long id);
     }

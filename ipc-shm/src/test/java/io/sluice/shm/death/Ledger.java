@@ -38,14 +38,14 @@ final class Ledger {
         return new Journal(root, name, name.endsWith("receives") ? 4 * Traffic.JOURNAL : Traffic.JOURNAL);
     }
 
-    /// What was put, and never received.
+    /// The messages that were put, and never received.
     Set<Long> lost() {
         Set<Long> lost = new TreeSet<>(confirmed);
         lost.removeAll(times.keySet());
         return lost;
     }
 
-    /// What was received more than once.
+    /// The messages that were received more than once.
     Set<Long> doubled() {
         Set<Long> doubled = new TreeSet<>();
         times.forEach((id, count) -> {
@@ -56,7 +56,7 @@ final class Ledger {
         return doubled;
     }
 
-    /// What nobody intended to put, and was received.
+    /// The messages that were received, and that no producer intended to put.
     Set<Long> invented() {
         Set<Long> invented = new TreeSet<>(times.keySet());
         invented.removeAll(intended);
@@ -67,7 +67,7 @@ final class Ledger {
         return times.containsKey(id);
     }
 
-    /// What a producer had begun to put when it died, and not confirmed.
+    /// The message that a producer had begun to put when it died, and not confirmed.
     ///
     /// @return its number, or [Lane#NONE]
     long unfinished(String producer) {
@@ -77,7 +77,7 @@ final class Ledger {
         return intends.length == confirms ? Lane.NONE : intends[confirms];
     }
 
-    /// For how long, at most, a driver got no further after an instant.
+    /// The longest time that a driver made no progress after an instant.
     ///
     /// @param since on the clock of [System#nanoTime]
     /// @return nanoseconds
@@ -90,7 +90,7 @@ final class Ledger {
         return longest;
     }
 
-    /// For how long a driver got no further after an instant.
+    /// The time that a driver made no progress after an instant.
     ///
     /// @param instant on the clock of [System#nanoTime]
     /// @return nanoseconds; 0 if it went on within two milliseconds

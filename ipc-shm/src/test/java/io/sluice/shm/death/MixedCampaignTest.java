@@ -36,7 +36,7 @@ class MixedCampaignTest {
     private static final long LONGEST_STOP_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /// Whatever is killed together, and whatever is stopped meanwhile: nothing is lost, doubled, torn, held or left
+    /// For any processes that are killed together or stopped meanwhile: nothing is lost, doubled, torn, held or left
     /// behind, and the survivors go on.
     @Test
     void killsAndStopsOverAllPrimitivesBreakNothing() throws InterruptedException {
@@ -229,8 +229,8 @@ class MixedCampaignTest {
         }
     }
 
-    /// What runs in a victim: some of everything, each in a thread of its own, until it is killed. The first thread
-    /// that finds something wrong ends the job.
+    /// The job of a victim: it uses each kind of object, in a thread of its own, until it is killed. The first thread
+    /// that finds a violation ends the job.
     private static void beVictim(Desk desk, String root, int number, long seed, String pipe)
             throws InterruptedException {
         Random random = new Random(seed);

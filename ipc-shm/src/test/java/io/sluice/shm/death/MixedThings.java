@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/// What [SyncThings] and the roads leave out: a barrier, an array of records, a broadcast and pipes, with what must
-/// hold of them whichever process dies.
+/// The objects that [SyncThings] and the roads leave out: a barrier, an array of records, a broadcast and pipes, with
+/// the invariants that hold whichever process dies.
 final class MixedThings {
     private static final int RECORDS = 16;
     private static final int SLOTS = 64;
@@ -108,7 +108,7 @@ final class MixedThings {
         }
     }
 
-    /// Sends messages, gets each back, and is told when the other end has died.
+    /// Sends messages, gets each back, and learns when the other end has died.
     ///
     /// @return how many came back
     int callUntilDeath(String name) throws InterruptedException {

@@ -33,7 +33,7 @@ class RandomKillTest {
         sandbox.close();
     }
 
-    /// Nothing is lost but what a plain queue had handed to a victim, nothing comes twice, nothing is left behind.
+    /// No message is lost but those that a plain queue had handed to a victim, none arrives twice, and nothing is left.
     @ParameterizedTest
     @EnumSource(names = {"QUEUE", "LONG_RING"})
     void randomKillsLoseAndDoubleNothing(Road road) {

@@ -38,7 +38,7 @@ class RandomSyncKillTest {
         sandbox.close();
     }
 
-    /// What one thread does again and again.
+    /// A task that one thread repeats.
     enum Task {
         LOCK, SOLE, PERMITS, READ, WRITE, PUT, TAKE, VALUE_WRITE, VALUE_READ;
 
@@ -57,8 +57,8 @@ class RandomSyncKillTest {
         }
     }
 
-    /// Nobody has what another one has, no half change goes untold, nothing is missing at the end, and nobody was
-    /// blocked for long.
+    /// Exclusion holds, every half-done change is reported, nothing is missing at the end, and no survivor was blocked
+    /// for long.
     @Test
     void randomKillsBreakNothing() throws InterruptedException {
         Campaign campaign = Campaign.begin("sluice.kills", 40, 2000);

@@ -5,7 +5,7 @@ import io.sluice.core.ring.RingOptions;
 import io.sluice.shm.SharedSpace;
 import java.util.Locale;
 
-/// What messages travel on in these tests, and how long they are.
+/// The transports of messages in these tests, each with a message length.
 enum Road {
     /// Elements that fit into a slot.
     QUEUE(40, 8),
@@ -26,7 +26,7 @@ enum Road {
         this.capacity = capacity;
     }
 
-    /// Opens it.
+    /// Opens its object.
     Lane open(SharedSpace space) {
         return switch (this) {
             case QUEUE, LARGE_QUEUE -> new QueueLane(this, space.queue(file(), Codec.bytes(), capacity));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Slow is not dead: who is stopped in the midst of an operation keeps what it holds.
+/// Slow is not dead: a process that is stopped inside an operation keeps what it holds.
 @Timeout(120)
 class StopTest {
     private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -31,9 +31,10 @@ class StopTest {
     }
 
     /// One process is stopped inside a claim, one inside a take, and one inside a read of a ring, for two seconds.
-    /// Others wait, poll, sweep, come and go meanwhile: nobody robs them, and afterwards each message arrives once.
+    /// Others wait, poll, sweep, join and leave meanwhile: the stopped ones lose nothing, and then each message arrives
+    /// once.
     @Test
-    void aStoppedProcessIsNotRobbed() {
+    void aStoppedProcessKeepsWhatItHolds() {
         String root = sandbox.root();
         SharedSpace space = sandbox.open();
         SharedQueue<byte[]> claimed = space.queue("claimed", Codec.bytes(), CAPACITY);

@@ -28,11 +28,11 @@ class StopUnderSyncTest {
         sandbox.close();
     }
 
-    /// One process is stopped while it holds a lock, two permits and a read, and has opened a barrier; another one in
-    /// the midst of writing a value. Others wait, try, sweep, come and go: nobody gets any of it, and readers of the
-    /// value and takers of the other permit are not held up. Afterwards everybody finishes.
+    /// One process is stopped while it holds a lock, two permits and a read, and has opened a barrier; another one
+    /// while it writes a value. Others wait, try, sweep, join and leave: none gets what the stopped ones hold, and
+    /// readers of the value and acquirers of the other permit are not delayed. Afterwards every process finishes.
     @Test
-    void aStoppedOwnerIsNotRobbed() throws InterruptedException {
+    void aStoppedOwnerKeepsWhatItHolds() throws InterruptedException {
         String home = sandbox.root();
         SharedSpace space = sandbox.open();
         SyncThings things = new SyncThings(space);

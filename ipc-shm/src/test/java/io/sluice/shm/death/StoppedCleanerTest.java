@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What a process that is stopped while it cleans up after a dead one holds up: one object, and no more.
+/// A process that is stopped while it cleans up after a dead one delays one object, and no more.
 @Timeout(120)
 class StoppedCleanerTest {
     private final Sandbox sandbox = new Sandbox();
@@ -69,14 +69,14 @@ class StoppedCleanerTest {
     }
 
     /// A process dies with the permits of two semaphores. The waiter that cleans up in one of them is stopped at each
-    /// step: the permit of the other comes back, also to a process that comes only then, and to one that looks without
-    /// waiting after a sweep. When the stopped one goes on, or dies, all is well there too.
+    /// step: the permit of the other comes back, also for a process that joins only then, and for one that tries
+    /// without waiting after a sweep. When the stopped cleaner goes on, or dies, its object is recovered too.
     @ParameterizedTest
     @CsvSource({
         "RECOVER_BEGUN, true", "RECOVER_BEGUN, false", "RECOVER_PERMITS_SETTLED, true",
         "RECOVER_PERMITS_SETTLED, false", "RECOVER_OBJECT_DONE, true", "RECOVER_OBJECT_DONE, false"
     })
-    void aStoppedCleanerHoldsUpOneObject(CrashPoint step, boolean goesOn) throws InterruptedException {
+    void aStoppedCleanerDelaysOneObject(CrashPoint step, boolean goesOn) throws InterruptedException {
         String home = root;
         SharedSemaphore a = space.semaphore("a", 1);
         SharedSemaphore b = space.semaphore("b", 1);
@@ -89,8 +89,8 @@ class StoppedCleanerTest {
 
         assertThat(b.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
         b.release();
-        Peer newcomer = sandbox.peer();
-        assertThat(newcomer.<Boolean>call(desk -> {
+        Peer late = sandbox.peer();
+        assertThat(late.<Boolean>call(desk -> {
             try (SharedSemaphore there = desk.space(home).semaphore("b", 1)) {
                 return there.tryAcquire();
             }
@@ -115,8 +115,8 @@ class StoppedCleanerTest {
         assertThat(space.list()).allMatch(object -> object.dead() == 0);
     }
 
-    /// A process is stopped when it has found that a dead one stands nowhere any more. Others give the slot back and
-    /// away meanwhile; when it goes on, it robs the new process in that slot of nothing.
+    /// A cleaner is stopped when it has found that no object names a dead process any more. Others free the slot and
+    /// give it to a new process meanwhile. When the cleaner goes on, it takes nothing from that new process.
     @Test
     void aCleanerThatGoesOnLateMeetsANewLifeOfTheSlot() throws InterruptedException {
         String home = root;
@@ -134,7 +134,7 @@ class StoppedCleanerTest {
         Peer next = holder();
         assertThat(owners()).anyMatch(owner -> owner.slot() == slot && owner.pid() == next.pid() && owner.alive());
         cleaner.resume();
-        assertThat(sweep.get()).as("it was not its work").isZero();
+        assertThat(sweep.get()).as("another cleaner freed the slot").isZero();
         space.sweep();
         assertThat(owners()).anyMatch(owner -> owner.slot() == slot && owner.pid() == next.pid() && owner.alive());
         assertThat(a.tryAcquire(100, TimeUnit.MILLISECONDS)).isFalse();
@@ -160,7 +160,7 @@ class StoppedCleanerTest {
         waiter.call(desk -> {
             SharedQueue<byte[]> other = desk.space(home).queue("other", Codec.bytes(), 4);
             other.add(new byte[8]);
-            return other.take().length;    // what it takes to decode is loaded
+            return other.take().length;    // loads the classes that decoding needs
         });
         Reply<Integer> take = waiter.<Integer>start(desk -> {
             SharedQueue<byte[]> queue = desk.space(home).queue("q", Codec.bytes(), 4);
@@ -168,7 +168,7 @@ class StoppedCleanerTest {
             return queue.take().length;
         }).awaitWaiting();
         int files = waiter.call(desk -> {
-            Thread.sleep(100);     // several slices: whatever a sweep loads is loaded
+            Thread.sleep(100);     // several slices: a sweep has loaded its classes
             List<FileInputStream> open = new ArrayList<>();
             desk.keep("files", open);
             try {
@@ -192,10 +192,10 @@ class StoppedCleanerTest {
         });
     }
 
-    /// Without `.alive` and `.registry`, newcomers make new ones, and know no process that was there before. These keep
-    /// what they have all the same, since each holds its place in each object; and their deaths are noticed.
+    /// Without `.alive` and `.registry`, joining processes make new ones, and do not know the processes that were there
+    /// before. These keep what they hold, since each holds its place in each object; and their deaths are noticed.
     @Test
-    void noProcessIsRobbedWhenTheWholeRegistryIsRemoved() throws IOException, InterruptedException {
+    void everyProcessKeepsWhatItHoldsWhenTheRegistryIsRemoved() throws IOException, InterruptedException {
         String home = root;
         SharedSemaphore own = space.semaphore("own", 1);
         own.acquire();

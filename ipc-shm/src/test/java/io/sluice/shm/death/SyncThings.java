@@ -13,7 +13,7 @@ import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.semaphore.SharedSemaphore;
 import io.sluice.shm.value.SharedValue;
 
-/// One of each, as one process sees them, and what must hold of them whoever dies.
+/// One object of each kind, as one process sees them, and the invariants that hold whichever process dies.
 final class SyncThings {
     static final int PERMITS = 3;
 
@@ -58,7 +58,7 @@ final class SyncThings {
         numbers = space.longArray("numbers", LENGTH);
     }
 
-    /// The barrier is apart, since whoever opens it is a party.
+    /// The barrier is opened only on demand, since each process that opens it becomes a party.
     SharedBarrier barrier() {
         return space.barrier("barrier", 2);
     }
@@ -83,10 +83,10 @@ final class SyncThings {
         }
     }
 
-    /// Two numbers that only differ while one thread is between them, and a stamp that nobody else may overwrite.
+    /// Two numbers that differ only while one thread changes them, and a stamp that no other thread may overwrite.
     private void alone(int at, long me) {
         if (numbers.getVolatile(at) != numbers.getVolatile(at + 1)) {
-            throw new Violation("a half change, and nobody was told");
+            throw new Violation("a half-done change that was not reported");
         }
         numbers.setVolatile(at + 2, me);
         numbers.getAndAdd(at, 1);
@@ -105,7 +105,7 @@ final class SyncThings {
         locked(() -> repair(LOCKED), () -> alone(LOCKED, me));
     }
 
-    /// One permit is a lock whose holder's death is not told, so a half change is repaired in silence.
+    /// One permit is a lock whose holder's death is not reported, so each holder repairs a half-done change.
     void soleOnce(long me) throws InterruptedException {
         sole.acquire();
         repair(SOLE);

@@ -5,17 +5,17 @@ import io.sluice.shm.Journal;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// The drivers on a road, each in a thread of its own, in any process. What they do stands in journals:
+/// The drivers on a road, each in a thread of its own, in any process. They record their work in journals:
 /// `<name>-intends` and `<name>-confirms` of a producer, `<name>-receives` of a consumer, and `<name>-gaps` with pairs
-/// of instants between which nothing went on for a while.
+/// of instants between which the driver made no progress.
 final class Traffic {
     static final int JOURNAL = 1 << 20;
-    /// Phases, as the size of the journal `phase`: at 1 producers come to their end, at 2 consumers do.
+    /// Phases, as the size of the journal `phase`: at 1 producers end, at 2 consumers end.
     static final String PHASE = "phase";
     static final long BASE = 1L << 32;
 
     private static final int MORE = 200;
-    /// So many messages at full speed; then slower, so that the journal lasts and a victim finds a core to start on.
+    /// The number of messages at full speed; then slower, so that the journal lasts and a victim gets a core to start.
     private static final int FAST = 1 << 16;
     private static final long PACE_NANOS = 50_000;
     private static final int EVERY = 5;
@@ -52,7 +52,7 @@ final class Traffic {
         }
     }
 
-    /// Takes until the phase is 2, and then what is left.
+    /// Takes until the phase is 2, and then the rest.
     static void consume(Desk desk, String root, Road road, String name, boolean givesBackSome)
             throws InterruptedException {
         Lane lane = road.open(desk.space(root));

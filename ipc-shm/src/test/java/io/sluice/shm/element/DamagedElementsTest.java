@@ -33,12 +33,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Side files and slots into which something else has written: no length is believed, nothing of other messages comes
-/// out, every loop ends, and what is damaged is dropped.
+/// Corrupt side files and slots: no length is trusted, no bytes of other messages are returned, every loop ends, and
+/// damaged messages are dropped.
 @Timeout(60)
 class DamagedElementsTest {
     private static final int LARGE = 12_000;
-    /// Of the core's `RingLayout`: the first slot, the flag of a shutdown, and what stands in a slot.
+    /// From the core's `RingLayout`: the first slot, the flag of a shutdown, and the fields of a slot.
     private static final int FIRST_SLOT = 4096;
     private static final int SHUTDOWN = 388;
     private static final int MESSAGE_LENGTH = 8;
@@ -82,7 +82,7 @@ class DamagedElementsTest {
         return bytes;
     }
 
-    /// A side file that was cut short, emptied or lengthened: no byte of an earlier message comes out.
+    /// A side file that was cut short, emptied or lengthened: no byte of an earlier message is returned.
     @Test
     void aSideFileOfAnotherLengthIsRefused() throws Exception {
         SharedQueue<byte[]> queue = space.queue("q", Codec.bytes(), 4);
@@ -149,7 +149,7 @@ class DamagedElementsTest {
             assertThatThrownBy(second::receiveBytes).isInstanceOf(NoSuchObjectException.class);
             first.send(new byte[3]);
             assertThat(second.receive()).hasSize(3);
-            second.send(large);                          // the way back names its files otherwise
+            second.send(large);                          // side files of the other direction have other names
             resize(sideFile(), 40);
             assertThatThrownBy(first::receive).isInstanceOf(CorruptObjectException.class)
                     .hasMessageContaining("'p': the large message at position 0 has");
@@ -157,9 +157,9 @@ class DamagedElementsTest {
         assertThat(sandbox.files()).containsExactly("p");
     }
 
-    /// A file that something else has removed: a look says so, and does not look again and again.
+    /// A side file that was removed from outside: a read reports it, and does not retry.
     @Test
-    void aSideFileThatIsGoneIsSaidToBe() throws IOException {
+    void aRemovedSideFileIsReported() throws IOException {
         SharedQueue<byte[]> queue = space.queue("q", Codec.bytes(), 4);
         queue.add(new byte[LARGE]);
         queue.add(new byte[3]);
@@ -174,15 +174,16 @@ class DamagedElementsTest {
         goesRound(queue);
     }
 
-    /// Lengths and types in a slot that nothing of ours has written; a hostile length is not allocated.
+    /// Corrupt lengths and types in a slot; no memory of a corrupt length is allocated.
     @Test
-    void aSlotOfNonsenseIsRefused() {
+    void aCorruptSlotIsRefused() {
         SharedQueue<byte[]> queue = space.queue("q", Codec.bytes(), 4);
         long slot = body("q", Kind.QUEUE) + FIRST_SLOT;
         int slotBytes = slotBytes(slot - FIRST_SLOT);
         int[][] damages = {
             {PAYLOAD, 1 << 30}, {PAYLOAD, Integer.MAX_VALUE}, {PAYLOAD, -1}, {PAYLOAD, 0}, {PAYLOAD, Integer.MIN_VALUE},
-            {MESSAGE_LENGTH, -1}, {MESSAGE_LENGTH, 1 << 30}, {MESSAGE_LENGTH, 3}, {MESSAGE_TYPE, 2}, {MESSAGE_TYPE, -1}};
+            {MESSAGE_LENGTH, -1}, {MESSAGE_LENGTH, 1 << 30}, {MESSAGE_LENGTH, 3},
+            {MESSAGE_TYPE, 2}, {MESSAGE_TYPE, -1}};
         int position = 0;
         for (int[] damage : damages) {
             queue.add(new byte[LARGE]);
@@ -202,7 +203,7 @@ class DamagedElementsTest {
     }
 
     @Test
-    void aMessageOfNonsenseInAPipeIsRefused() throws Exception {
+    void aCorruptMessageInAPipeIsRefused() throws Exception {
         SharedPipe<byte[]> pipe = space.pipe("p", Codec.bytes());
         try (Connection<byte[]> first = pipe.first(); Connection<byte[]> second = pipe.second()) {
             long slot = body("p", Kind.PIPE) + FIRST_SLOT;
@@ -227,8 +228,8 @@ class DamagedElementsTest {
         return Memory.getInt(ring + 12);
     }
 
-    /// No pipe is ever shut down as a ring is; one whose memory says so is damaged. What had been sent is received, a
-    /// wait ends, and no later one goes round and round, deaf to interrupts.
+    /// A pipe is never shut down as a ring is; one whose memory says so is corrupt. Messages sent before are received,
+    /// a wait ends, and no later wait becomes a loop that ignores interrupts.
     @Test
     void aPipeThatSaysItWasShutDownIsDamaged() throws Exception {
         SharedPipe<byte[]> pipe = space.pipe("p", Codec.bytes());

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Codecs that throw, of all kinds, at each place where a queue, a task queue or a pipe calls them: nothing stays taken
-/// or claimed; what cannot be decoded is dropped, and what failed for want of resources comes again.
+/// or claimed; an element that cannot be decoded is dropped, and one that failed for lack of resources stays.
 @Timeout(60)
 class FailingCodecTest {
     private static final int CAPACITY = 4;
@@ -116,7 +116,7 @@ class FailingCodecTest {
         }
     }
 
-    /// A stack that really ends, in `decode` and in what is called after it.
+    /// A real stack overflow, in `decode` and in the methods called after it.
     @Test
     void aStackThatEndsLosesNothing() {
         SharedQueue<Integer> queue = space.queue("q", new Faulty(), CAPACITY);
@@ -151,8 +151,8 @@ class FailingCodecTest {
         }
     }
 
-    /// A codec is users' code, and its result is not believed: the bytes behind its buffer would be sent, or the
-    /// process would die.
+    /// A codec is users' code, and its result is not trusted: otherwise the bytes behind its buffer would be sent, or
+    /// the process would crash.
     @Test
     void aLengthThatACodecInventsIsRefused() throws IOException, InterruptedException {
         SharedQueue<Integer> queue = space.queue("q", new Faulty(), CAPACITY);
@@ -227,7 +227,7 @@ class FailingCodecTest {
         }
     }
 
-    /// What a channel could not send stays in the caller's buffer.
+    /// Bytes that a channel could not send stay in the caller's buffer.
     @Test
     void aChannelThatFailsHasNotConsumed() throws IOException {
         try (Connection<Integer> first = space.pipe("p", new Faulty()).first()) {
@@ -238,7 +238,7 @@ class FailingCodecTest {
         }
     }
 
-    /// A look takes nothing, whatever the codec throws; an iterator goes on behind what cannot be decoded.
+    /// Looking takes nothing, whatever the codec throws; an iterator goes on after an element that cannot be decoded.
     @Test
     void lookingChangesNothing() {
         SharedQueue<Integer> queue = space.queue("q", new Faulty(), CAPACITY);
@@ -299,7 +299,8 @@ class FailingCodecTest {
         goesRound(queue);
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})   // any Throwable, as a codec of users may throw it
+    // Any Throwable, since a codec of users may throw any.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <T extends Throwable> T unchecked(Throwable thrown) throws T {
         throw (T) thrown;
     }

@@ -4,7 +4,7 @@ import io.sluice.core.codec.Codec;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/// Ints, by a codec that throws what a test tells it to: in `encode` always, in `decode` for one value.
+/// Ints, by a codec that throws what a test sets: in `encode` always, in `decode` for one value.
 public record Faulty() implements Codec<Integer> {
     private static final long serialVersionUID = 1L;
 
@@ -13,13 +13,13 @@ public record Faulty() implements Codec<Integer> {
     /// What `decode` does with a value.
     public static volatile Step decoding;
 
-    /// What a test does inside a codec.
+    /// An action of a test inside a codec.
     public interface Step {
-        /// Does it.
+        /// Runs the action.
         ///
         /// @param value the element
         /// @return the result of the codec
-        /// @throws Throwable whatever
+        /// @throws Throwable any exception or error
         int on(int value) throws Throwable;
     }
 

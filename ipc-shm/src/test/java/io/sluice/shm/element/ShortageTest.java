@@ -27,8 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A JVM with 64 MiB of direct memory, a small heap and 200 descriptors, in which each of them is used up: what fails
-/// is as it was before, and goes on when there is some again.
+/// A JVM with 64 MiB of direct memory, a small heap and 200 descriptors, in which each of them is used up: an object
+/// whose operation fails is unchanged, and works again when the resource is available.
 @Timeout(120)
 class ShortageTest {
     private final Sandbox sandbox = new Sandbox();
@@ -122,7 +122,7 @@ class ShortageTest {
             pass(LARGE);
         }
 
-        /// The error comes out of our own codec, which allocates the array.
+        /// The error is thrown by the library's own codec, which allocates the array.
         private void anElementThatTheHeapDoesNotHoldStays() throws Exception {
             queue.put(new byte[LARGE]);
             tasks.put(new byte[LARGE]);

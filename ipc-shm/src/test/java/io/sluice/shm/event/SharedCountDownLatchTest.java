@@ -73,7 +73,7 @@ class SharedCountDownLatchTest extends HandleTest {
         assertThat(latch.getCount()).isZero();
     }
 
-    /// Impossible counts, other kinds and other counts are refused; a count of zero makes nobody wait.
+    /// Impossible counts, other kinds and other counts are refused; with a count of zero no thread waits.
     @Test
     void whatCannotBeIsRefused() throws InterruptedException {
         assertThatThrownBy(() -> space.countDownLatch("l", -1))
@@ -101,7 +101,7 @@ class SharedCountDownLatchTest extends HandleTest {
 
     /// Killed after it has counted down and before it has woken the others, a process has counted.
     @Test
-    void whoIsKilledAfterCountingHasCounted() {
+    void aProcessKilledAfterCountingHasCounted() {
         String home = root;
         Reply<Boolean> waiting = threads().start(waiter(home, 1)).awaitWaiting();
         Peer dying = sandbox.peer();
@@ -110,7 +110,7 @@ class SharedCountDownLatchTest extends HandleTest {
             desk.space(home).countDownLatch("l", 1).countDown();
             return null;
         });
-        dying.awaitSuicide();
+        dying.awaitSelfKill();
         assertThat(waiting.get()).isTrue();
     }
 

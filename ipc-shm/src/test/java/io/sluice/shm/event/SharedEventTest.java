@@ -29,7 +29,7 @@ class SharedEventTest extends HandleTest {
         };
     }
 
-    /// All that wait when the flag goes up are released, though it goes down again before they can look.
+    /// All threads that wait when the flag is set are released, though it is cleared before they can read it.
     @ParameterizedTest
     @EnumSource(Other.class)
     void aSetIsNotMissedThoughItIsClearedAtOnce(Other other) {
@@ -49,9 +49,9 @@ class SharedEventTest extends HandleTest {
         }
     }
 
-    /// While the flag is up nobody waits; setting it twice is setting it once, and so is clearing it.
+    /// While the flag is set no thread waits; setting it twice is the same as once, and so is clearing it.
     @Test
-    void whileTheFlagIsUpNobodyWaits() throws InterruptedException {
+    void whileTheFlagIsSetNoThreadWaits() throws InterruptedException {
         String home = root;
         SharedEvent event = space.event("e");
         assertThat(event).hasToString("SharedEvent[e, not set, raised 0 times]");
@@ -75,7 +75,7 @@ class SharedEventTest extends HandleTest {
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(30_000_000);
     }
 
-    /// An interrupt ends a wait, also one from before, also if the flag is up.
+    /// An interrupt ends a wait, also a pending one, also if the flag is set.
     @Test
     void anInterruptEndsTheWait() {
         SharedEvent event = space.event("e");
@@ -89,20 +89,20 @@ class SharedEventTest extends HandleTest {
         }
     }
 
-    /// Killed between raising the flag and waking the others, a process has raised it, and they wake.
+    /// A process that is killed between setting the flag and waking the waiters has set it, and they wake.
     @Test
-    void whoIsKilledAfterRaisingTheFlagHasRaisedIt() {
+    void aProcessKilledAfterSettingTheFlagHasSetIt() {
         String home = root;
         SharedEvent event = space.event("e");
         Reply<Boolean> waiting = threads().start(waiter(home)).awaitWaiting();
         Peer dying = sandbox.peer();
-        dying.start(waiter(home)).awaitWaiting();        // a dead waiter holds up nobody
+        dying.start(waiter(home)).awaitWaiting();        // a dead waiter delays no other
         dying.dieAt(CrashPoint.EVENT_WORD_SET, 1);
         dying.start(desk -> {
             desk.space(home).event("e").set();
             return null;
         });
-        dying.awaitSuicide();
+        dying.awaitSelfKill();
         assertThat(waiting.get()).isTrue();
         assertThat(event.isSet()).isTrue();
     }

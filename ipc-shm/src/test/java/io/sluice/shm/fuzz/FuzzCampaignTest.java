@@ -33,7 +33,7 @@ class FuzzCampaignTest {
     @Test
     void hostileBytesAreRefusedOrHarmless() throws IOException {
         Campaign campaign = Campaign.begin("sluice.fuzz.mutations", 1_500, 60_000);
-        // In this order, so that the player never gets the slot of the process whose leavings it finds again and again.
+        // In this order, so that the player never gets the slot of the dead process, whose state each case restores.
         sandbox.open();
         Peer player = sandbox.peer();
         String root = sandbox.root();
@@ -55,7 +55,7 @@ class FuzzCampaignTest {
         System.out.println("... " + outcomes);
     }
 
-    /// Leaves every subject in the midst of something.
+    /// Leaves every subject with an operation half done.
     private void leaveHalfDoneWork(String root) {
         Peer victim = sandbox.peer();
         victim.call(desk -> {

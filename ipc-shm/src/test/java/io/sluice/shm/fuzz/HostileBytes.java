@@ -25,7 +25,7 @@ import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Damages files of a space, one place at a time, and uses what they hold, as a process that knows nothing of it.
+/// Damages files of a space, one place at a time, and uses their objects as a process that does not know of it.
 ///
 /// Each case follows from the seed and its number alone: it damages a file as its process has left it, or under an open
 /// handle; uses the object; and puts all files back.
@@ -33,7 +33,7 @@ final class HostileBytes {
     /// An untouched object beside the damaged ones, which works whatever happens to those.
     private static final String WITNESS = "witness";
     private static final List<Subject> SUBJECTS = List.of(Subject.values());
-    /// Files that are not the business of one object.
+    /// Files that belong to no single object.
     private static final String REGISTRY = ".registry";
     private static final String ALIVE = ".alive";
     private static final String SIDE = ".large-";
@@ -42,7 +42,7 @@ final class HostileBytes {
     private static final long REPAIR_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
     private static final long HANG_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /// How often each thing happened, and what should not have.
+    /// Counts of the outcomes, and the failures.
     record Tally(Map<String, Integer> outcomes, List<AssertionError> failures) implements Serializable {
         private static final int FAILURES_KEPT = 20;
 
@@ -88,7 +88,7 @@ final class HostileBytes {
         Thread.ofPlatform().daemon().name("alarm").start(alarm::run);
     }
 
-    /// The job of a process: leaves every subject in the midst of something, and waits to be killed.
+    /// The job of a process: leaves every subject with an operation half done, and waits to be killed.
     static void fillAll(Desk desk, String root) throws Exception {
         for (Subject subject : Subject.values()) {
             Subject.Handle handle = subject.open(desk.space(root));
@@ -102,7 +102,7 @@ final class HostileBytes {
         witness = space.queue(WITNESS, io.sluice.core.codec.Codec.bytes(), 4);
     }
 
-    /// What case a number stands for.
+    /// The case with a number.
     private final class Case {
         final Random random;
         final Subject subject;
@@ -244,7 +244,7 @@ final class HostileBytes {
         }
     }
 
-    /// What the registry says of this very process may be wrong, so the space is entered anew.
+    /// The registry's entry of this process may be corrupt, so the space is opened anew.
     private void enterAnew(byte[] registry) throws IOException {
         restoreFile(REGISTRY, registry);
         space.close();
@@ -301,7 +301,7 @@ final class HostileBytes {
         }
     }
 
-    /// What a user may meet. Errors, and exceptions that only a mistake of the library explains, are not among it.
+    /// Exceptions that a user may get: no errors, and no exceptions that only a bug of the library explains.
     private static boolean isExpected(Throwable thrown) {
         return thrown instanceof SluiceException
                 || thrown instanceof CodecException

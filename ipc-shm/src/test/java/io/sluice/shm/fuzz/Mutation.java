@@ -20,7 +20,7 @@ record Mutation(long offset, byte[] bytes) {
 
     /// A mutation of a file with these bytes.
     ///
-    /// @param random chooses
+    /// @param random makes the choices
     /// @param original what the file holds
     /// @param from first offset to damage
     /// @param to end of what may be damaged
@@ -46,7 +46,7 @@ record Mutation(long offset, byte[] bytes) {
         return new Mutation(offset, damaged);
     }
 
-    /// Any place, or more often one at which something stands.
+    /// Any offset, or more often one of a byte that is not zero.
     private static int place(Random random, byte[] original, int from, int to) {
         int offset = from + random.nextInt(Math.max(1, to - from));
         if (random.nextInt(4) != 0) {

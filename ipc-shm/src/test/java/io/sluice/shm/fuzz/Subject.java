@@ -31,8 +31,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 
-/// The objects whose bytes are damaged, one of each kind: how a process leaves one in the midst of its work, and what
-/// users do with one. Every wait has a time-out, or is interrupted by the test.
+/// The objects whose bytes are damaged, one of each kind: how a process leaves one half done, and what users
+/// do with one. Every wait has a time-out, or is interrupted by the test.
 @SuppressWarnings({     // what users may do, not what they should
     "ReturnValueIgnored", "WaitNotInLoop", "ArgumentSelectionDefectChecker", "ArrayRecordComponent"
 })
@@ -266,12 +266,12 @@ enum Subject {
     /// Of a fixed length, for values.
     record Fixed(long first, int second, long third) {}
 
-    /// Work that may throw what it likes.
+    /// Work that may throw any exception.
     interface Work {
         void run() throws Exception;
     }
 
-    /// Work that chooses among the things that users do.
+    /// Work that chooses among the operations of users.
     interface Use {
         void run(Random random) throws Exception;
     }
@@ -279,7 +279,7 @@ enum Subject {
     /// An open object.
     ///
     /// @param closes it
-    /// @param fill leaves it in the midst of something
+    /// @param fill leaves it with an operation half done
     /// @param use what a user does
     record Handle(AutoCloseable closes, Work fill, Use use) {}
 

@@ -28,8 +28,8 @@ class BusySpinTest {
         sandbox.close();
     }
 
-    /// What they wait for is done by another virtual thread, which needs a carrier for it: in a JVM with one carrier,
-    /// which tells by its exit code whether they have ended.
+    /// They wait for another virtual thread, which needs a carrier: in a JVM with one carrier, whose exit code tells
+    /// whether they have ended.
     @Test
     void spinningVirtualThreadsLeaveOthersRoomToRun() throws IOException, InterruptedException {
         var _ = OwnJvm.run(

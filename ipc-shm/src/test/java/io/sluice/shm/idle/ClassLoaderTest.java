@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 /// A copy of the library in a class loader of its own, as in a container of applications.
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClassLoaderTest {
-    /// Threads that looked after its waiters end, and nothing else keeps it: neither thread-locals nor timers.
+    /// The threads that served its waiters end, and nothing else keeps it reachable: no thread-local, no timer.
     @Test
     void waitsKeepNoClassLoader() throws Exception {
         WeakReference<ClassLoader> loader = waitInAnotherLoader();
@@ -42,7 +42,8 @@ class ClassLoaderTest {
         while (entries.hasMoreTokens()) {
             path.add(url(entries.nextToken()));
         }
-        try (URLClassLoader loader = new URLClassLoader(path.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+        URL[] urls = path.toArray(URL[]::new);
+        try (URLClassLoader loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
             Runnable waits = (Runnable) loader.loadClass(Waits.class.getName()).getDeclaredConstructor().newInstance();
             assertThat(waits.getClass().getClassLoader()).isSameAs(loader);
             Thread.currentThread().setContextClassLoader(loader);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What a thousand threads cost that wait for something that does not come, by the clock of their own process.
+/// CPU time of a thousand threads that wait for an event that never happens, measured by their own process.
 @Timeout(180)
 class IdleCostTest {
     private static final int WAITERS = 1000;
@@ -87,7 +87,7 @@ class IdleCostTest {
                     begun.countDown();
                     try {
                         wait.begin(number);
-                        throw new AssertionError("what never comes has come");
+                        throw new AssertionError("a wait ended that must not end");
                     } catch (InterruptedException end) {
                         return;
                     }

@@ -38,14 +38,14 @@ class FutexTest {
         return virtual ? Thread.ofVirtual().start(work) : Thread.ofPlatform().start(work);
     }
 
-    /// A word that holds something else is no reason to sleep.
+    /// A word that does not hold the expected value ends the call at once.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aChangedWordReturnsAtOnce(boolean virtual) throws InterruptedException {
         start(virtual, () -> Futex.INSTANCE.park(word, 1, LONG)).join();
     }
 
-    /// Nobody wakes: the sleep lasts as long as asked.
+    /// Without a wake-up the sleep lasts as long as asked.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aSleepEndsWithItsTime(boolean virtual) throws InterruptedException {
@@ -211,7 +211,7 @@ class FutexTest {
         }
     }
 
-    /// Without memory for one more thread, what waits goes on waiting, and is woken.
+    /// Without memory for one more thread, waiters go on waiting, and are woken.
     @Test
     void waitsGoOnWhereNoThreadCanBeStarted() throws IOException, InterruptedException {
         run("-Xss64m", NoMoreThreads.class);

@@ -86,7 +86,7 @@ class KernelTest {
         assertThat(Files.size(directory.resolve("free"))).isEqualTo(10_000);
         assertThat(FileCalls.rename(parent, "free", "taken")).isEqualTo(-Errno.EEXIST);
         assertThat(FileCalls.rename(parent, "free", "moved")).isZero();
-        assertThat(FileCalls.unlink(parent, "nobody")).isEqualTo(-Errno.ENOENT);
+        assertThat(FileCalls.unlink(parent, "absent")).isEqualTo(-Errno.ENOENT);
         FileCalls.close(file);
         FileCalls.close(parent);
     }
@@ -161,7 +161,7 @@ class KernelTest {
         FileCalls.close(file);
     }
 
-    /// A process's end is seen, and not before.
+    /// The end of a process is seen, and not before it.
     @Test
     void theEndOfAProcessIsSeen() throws IOException {
         Process sleeper = new ProcessBuilder("sleep", "1000").start();

@@ -92,7 +92,7 @@ class ConditionTest extends HandleTest {
         }
     }
 
-    /// Every method but looking needs the lock.
+    /// Every method but the queries needs the lock.
     @Test
     void withoutTheLockEverythingIsRefused() {
         SharedLock lock = space.lock("l");
@@ -111,7 +111,7 @@ class ConditionTest extends HandleTest {
         assertThat(condition.waiting()).isZero();
     }
 
-    /// A signal for two of five wakes the two that have waited longest; one for all the rest.
+    /// A signal for two of five waiters wakes the two that have waited longest; a signal for all wakes the rest.
     @ParameterizedTest
     @EnumSource(Other.class)
     void aSignalWakesAsManyAsItSays(Other other) {
@@ -160,7 +160,7 @@ class ConditionTest extends HandleTest {
         lock.unlock();
     }
 
-    /// A wait that nobody ends takes at least its time, and says that it is over.
+    /// A wait without a signal takes at least its time, and reports the time-out.
     @Test
     void aTimeOutIsAFloor() throws InterruptedException {
         SharedReentrantLock lock = space.reentrantLock("l");
@@ -207,7 +207,8 @@ class ConditionTest extends HandleTest {
         assertThat(lock.isLocked()).isFalse();
     }
 
-    /// An interrupt ends each wait but one, with the lock; that one keeps it for later. One from before counts too.
+    /// An interrupt ends each wait but the uninterruptible one, with the lock held; that one keeps the interrupt for
+    /// later. A pending interrupt counts too.
     @Test
     void anInterruptEndsTheWaitsThatSaySo() {
         SharedLock lock = space.lock("l");
@@ -260,7 +261,7 @@ class ConditionTest extends HandleTest {
         return desk.kept("condition", SharedCondition.class);
     }
 
-    /// A predicate is asked under the lock until it is met, and its last answer is the answer.
+    /// A predicate is evaluated under the lock until it is met, and its last result is returned.
     @ParameterizedTest
     @EnumSource(Other.class)
     void aWaitForAPredicateEndsWhenItIsMet(Other other) {
@@ -286,9 +287,9 @@ class ConditionTest extends HandleTest {
         assertThat(waiting.get()).isTrue();
     }
 
-    /// With no place left to wait, a wait is refused with the way out, and the caller has the lock.
+    /// With no place left for a waiter, a wait is refused with the way out, and the caller holds the lock.
     @Test
-    void whoFindsNoPlaceToWaitIsTold() {
+    void aWaiterWithoutAPlaceIsRefused() {
         LockOptions narrow = LockOptions.defaults().withConditionWaiters(1);
         SharedLock lock = space.lock("l", narrow);
         Reply<Object> first = threads().<Object>start(desk -> {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What becomes of a lock whose holder's process is killed, by the policy it was created with.
+/// A lock whose holder's process is killed, under each policy that it can be created with.
 @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"})
 class LockDeathTest extends HandleTest {
     private static OwnedLock lock(SharedSpace space, boolean reentrant, LockOptions options) {
@@ -34,7 +34,7 @@ class LockDeathTest extends HandleTest {
         });
     }
 
-    /// Who waits and who comes later is told who died, and does not hold the lock; after a repair it is as new.
+    /// A waiter and a later locker learn which process died, and do not hold the lock; after a repair it works.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aKilledHolderPoisonsTheLockUntilItIsRepaired(boolean reentrant) {
@@ -96,7 +96,7 @@ class LockDeathTest extends HandleTest {
             desk.keep("lock", lock);
             return null;
         });
-        peer().call(desk -> desk.space(home).longValue("n", 0).get());    // attached before anybody dies
+        peer().call(desk -> desk.space(home).longValue("n", 0).get());    // attached before any process dies
         holder.close();
         peer().call(desk -> {
             lock.lock();
@@ -111,8 +111,8 @@ class LockDeathTest extends HandleTest {
         assertThat(lock.ownerDeaths()).isEqualTo(1);
     }
 
-    /// A repair that fails leaves the lock poisoned for the next one, who tries again; a handle that was opened without
-    /// a repair treats the lock as poisoned.
+    /// A repair that fails leaves the lock poisoned for the next holder, which tries again; a handle that was opened
+    /// without a repair treats the lock as poisoned.
     @Test
     void aRepairThatFailsIsTriedAgain() {
         String home = root;
@@ -139,7 +139,7 @@ class LockDeathTest extends HandleTest {
         lock.unlock();
     }
 
-    /// By the third policy a death is an unlock.
+    /// Under the third policy a death is an unlock.
     @Test
     void aDeathThatIsIgnoredIsAnUnlock() {
         SharedReentrantLock lock = space.reentrantLock("l", LockOptions.ignore());
@@ -158,8 +158,8 @@ class LockDeathTest extends HandleTest {
         assertThat(lock.ownerDeaths()).isEqualTo(1);
     }
 
-    /// Who waits on a condition wakes up when the holder of the lock is killed, and is told; a waiter that dies is not
-    /// counted any more, and its signal goes to the next.
+    /// A waiter on a condition wakes up when the holder of the lock is killed, with an exception that says so. A waiter
+    /// that dies is not counted any more, and its signal goes to the next.
     @Test
     void conditionsSurviveTheDeathOfTheirWaitersAndOfTheHolder() {
         String home = root;

@@ -30,7 +30,7 @@ class LockTest extends HandleTest {
         return reentrant ? space.reentrantLock("l") : space.lock("l");
     }
 
-    /// A counter that nothing else protects loses no step, whoever the two are.
+    /// A counter that nothing else protects loses no increment, for each kind of the other party.
     @ParameterizedTest
     @CsvSource({"THREAD,false", "VIRTUAL_THREAD,false", "PROCESS,false", "THREAD,true", "PROCESS,true"})
     void onlyOneHoldsTheLock(Other other, boolean reentrant) {
@@ -104,7 +104,7 @@ class LockTest extends HandleTest {
         lock.unlock();
     }
 
-    /// An interrupt from before counts like one meanwhile, also if the lock is free; a try does not care.
+    /// A pending interrupt counts like one during the wait, also if the lock is free; a try ignores it.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void anInterruptBeforeTheWaitCountsToo(boolean reentrant) {
@@ -195,11 +195,11 @@ class LockTest extends HandleTest {
         })).isTrue();
     }
 
-    /// An unlock by who has not the lock is refused, be it a thread, another process, or anybody while it is free; the
-    /// owner keeps it.
+    /// An unlock by a thread that does not hold the lock is refused, in this or another process, and while the lock is
+    /// free; the owner keeps it.
     @ParameterizedTest
     @CsvSource({"THREAD,false", "PROCESS,false", "VIRTUAL_THREAD,true", "PROCESS,true"})
-    void aStrangerCannotUnlock(Other other, boolean reentrant) {
+    void aThreadThatDoesNotHoldTheLockCannotUnlock(Other other, boolean reentrant) {
         String home = root;
         OwnedLock lock = lock(space, reentrant);
         assertThatThrownBy(lock::unlock)
@@ -257,7 +257,7 @@ class LockTest extends HandleTest {
         }
     }
 
-    /// Process and thread of the holder can be read, here and there, and so do the texts for people.
+    /// Process and thread of the holder can be read, here and there, also in the texts for people.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theOwnerCanBeRead(boolean reentrant) {
@@ -294,8 +294,8 @@ class LockTest extends HandleTest {
         lock.unlock();
     }
 
-    /// Hundreds of virtual threads wait while one has the lock; the others of the scheduler go on, and in the end each
-    /// has had its turn.
+    /// Hundreds of virtual threads wait while one has the lock; other virtual threads go on, and in the end each waiter
+    /// has held the lock.
     @Test
     void waitingVirtualThreadsDoNotStopTheRest() {
         SharedLock lock = space.lock("l");
@@ -326,7 +326,7 @@ class LockTest extends HandleTest {
         assertThat(turns.get()).isEqualTo(200);
     }
 
-    /// A value behind a lock is reached while the lock is held, and the lock is free after a failure as well.
+    /// A guarded value is reached while the lock is held, and the lock is free afterwards, also after a failure.
     @Test
     void aGuardedThingIsUsedUnderTheLock() {
         SharedReentrantLock lock = space.reentrantLock("l");
@@ -346,12 +346,12 @@ class LockTest extends HandleTest {
         assertThat(guarded.value()).isSameAs(pair);
     }
 
-    /// Who opens another kind under the name, or the lock with other options, is told what differs.
+    /// Opening another kind under the name, or the lock with other options, is refused, and the difference is named.
     @Test
-    void anotherWishIsRefusedAndTold() {
+    void anotherKindAndOtherOptionsAreRefused() {
         String home = root;
         space.lock("l").lock();
-        List<Job<Object>> wishes = List.of(
+        List<Job<Object>> requests = List.of(
                 desk -> desk.space(home).reentrantLock("l"),
                 desk -> desk.space(home).lock("l", LockOptions.ignore()),
                 desk -> desk.space(home).lock("l", LockOptions.defaults().withConditionWaiters(4)),
@@ -363,15 +363,15 @@ class LockTest extends HandleTest {
                 "conditionWaiters: expected 4, found 1008",
                 "kind: expected READ_WRITE_LOCK, found LOCK",
                 "kind: expected SEMAPHORE, found LOCK");
-        for (int i = 0; i < wishes.size(); i++) {
-            assertThat(peer().start(wishes.get(i)).failure())
+        for (int i = 0; i < requests.size(); i++) {
+            assertThat(peer().start(requests.get(i)).failure())
                     .isInstanceOf(MismatchException.class)
                     .hasMessageStartingWith("'l' exists and differs (").hasMessageContaining(differences.get(i));
         }
         assertThat(space.lock("l").isHeldByCurrentThread()).isTrue();
     }
 
-    /// Options that cannot be are refused before anything is made.
+    /// Impossible options are refused before anything is created.
     @Test
     void impossibleOptionsAreRefused() {
         assertThatThrownBy(() -> LockOptions.defaults().withConditionWaiters(-1))
@@ -436,8 +436,8 @@ class LockTest extends HandleTest {
         other.unlock();
     }
 
-    /// Who waits through a handle that is closed gets an exception that says so, and not the lock; a lock that the
-    /// closing process held through its last handle is poisoned for the others.
+    /// A waiter on a handle that is closed gets an exception that says so, and not the lock; a lock that the closing
+    /// process held through its last handle is poisoned for the others.
     @Test
     void closingAHandleEndsItsWaits() {
         String home = root;
@@ -465,7 +465,7 @@ class LockTest extends HandleTest {
         assertThat(peer().<Boolean>call(desk -> desk.space(home).lock("l").isPoisoned())).isTrue();
     }
 
-    /// The ways through a free lock allocate nothing.
+    /// Locking and unlocking a free lock allocates nothing.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aFreeLockCostsNoAllocation(boolean reentrant) {

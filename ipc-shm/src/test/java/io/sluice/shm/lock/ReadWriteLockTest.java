@@ -38,7 +38,7 @@ class ReadWriteLockTest extends HandleTest {
         });
     }
 
-    /// Readers never see what a writer has half done, and writers lose no step.
+    /// Readers never see a half-done write, and writers lose no increment.
     @ParameterizedTest
     @EnumSource(Other.class)
     void readersSeeWholeWritesOnly(Other other) {
@@ -77,7 +77,7 @@ class ReadWriteLockTest extends HandleTest {
         assertThat(lock.writer()).isEmpty();
     }
 
-    /// Readers of two processes read together; a writer comes in when the last has gone, and keeps later readers out.
+    /// Readers of two processes read together; a writer gets the lock after the last one, and keeps later readers out.
     @Test
     void manyReadOrOneWrites() {
         String home = root;
@@ -114,7 +114,7 @@ class ReadWriteLockTest extends HandleTest {
                 .endsWith(" of process %d]".formatted(ProcessHandle.current().pid()));
     }
 
-    /// Who writes may write and read again, and read on when the write has ended; who reads may not begin to write.
+    /// A writer may lock both sides again, and keep its read when the write has ended; a reader may not begin to write.
     @Test
     void aWriterMayReadAndAReaderMayNotWrite() throws InterruptedException {
         String home = root;
@@ -145,9 +145,9 @@ class ReadWriteLockTest extends HandleTest {
         lock.readLock().unlock();
     }
 
-    /// Strangers cannot unlock, of either side; conditions there are none.
+    /// A thread that does not hold a side cannot unlock it; there are no conditions.
     @Test
-    void aStrangerCannotUnlock() {
+    void aThreadThatDoesNotHoldTheLockCannotUnlock() {
         SharedReadWriteLock lock = space.readWriteLock("rw");
         Reply<Object> holder = threads().start(desk -> {
             lock.readLock().lock();
@@ -281,7 +281,7 @@ class ReadWriteLockTest extends HandleTest {
         assertThat(lock.readers()).isZero();
     }
 
-    /// A reader's try is enough to repair, where that is the policy, and to go on, where deaths are ignored.
+    /// A reader's try is enough to repair under that policy, and to go on where deaths are ignored.
     @Test
     void aTryOfAReaderFollowsThePolicy() {
         int[] repairs = new int[1];
@@ -308,7 +308,7 @@ class ReadWriteLockTest extends HandleTest {
         careless.readLock().unlock();
     }
 
-    /// Closed handles refuse, waits of theirs end, mismatches are told, and what travelled is the same lock.
+    /// Closed handles refuse, their waits end, mismatches are reported, and a handle that travelled is the same lock.
     @Test
     void aHandleTravelsAndEnds() {
         SharedReadWriteLock lock = space.readWriteLock("rw");

@@ -89,13 +89,13 @@ final class Child {
         return process.pid();
     }
 
-    /// Kills it with SIGKILL and waits until it is gone.
+    /// Kills it with SIGKILL and waits until it has ended.
     void kill() {
         process.destroyForcibly();
         awaitDeath();
     }
 
-    /// Waits until it is gone.
+    /// Waits until it has ended.
     ///
     /// @return its exit code; 137 after SIGKILL
     int awaitDeath() {

@@ -66,7 +66,7 @@ final class ChildMain {
         return space.ownerSlot();
     }
 
-    /// Opens and closes one temporary space again and again, and looks that it keeps it in between.
+    /// Opens and closes one temporary space repeatedly, and checks that the space stays in between.
     private int race(int rounds) {
         Path note = root.resolve(TemporarySpaces.DIRECTORY).resolve("raced");
         for (int round = 0; round < rounds; round++) {

@@ -24,7 +24,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Files that are no objects, or are no longer: always a declared exception, never more.
+/// Files that are not valid objects: always a declared exception, never an error or a crash.
 class DamageTest {
     private final TestRoot root = new TestRoot();
 
@@ -41,7 +41,7 @@ class DamageTest {
     private static void assertCorrupt(Space space, String why) {
         assertThatThrownBy(() -> space.open(TestRoot.persistent("q")))
                 .isInstanceOf(CorruptObjectException.class)
-                .hasMessageContaining("'q' is not an object of Sluice, or is one no longer: it " + why)
+                .hasMessageContaining("'q' is not a valid Sluice object: it " + why)
                 .hasMessageContaining("remove the file if no process needs it");
     }
 
@@ -112,7 +112,7 @@ class DamageTest {
         }
     }
 
-    /// Noise among the participants names nobody who lives, and is swept.
+    /// Random bytes in the participants table name no live process; a sweep clears them.
     @Test
     void noiseAmongTheParticipantsIsSwept() throws IOException {
         try (Space space = root.open("s");
@@ -172,7 +172,7 @@ class DamageTest {
         assertThat(root.files("s")).contains("q");
     }
 
-    /// The same, met by the process that opens the space next: its slots are all there.
+    /// The same for the process that opens the space next: all its slots are free.
     @Test
     void aDamagedObjectCostsNoSlotOfASpaceThatIsOpenedAgain() throws IOException {
         root.child().does("space s 2", "persistent q").kill();
@@ -218,8 +218,8 @@ class DamageTest {
         owner.kill();
     }
 
-    /// A full file system, one of 1 MB: the numbers and the remedy are in the message, nothing stays behind, and what
-    /// is there goes on.
+    /// A full file system, one of 1 MB: the numbers and the remedy are in the message, nothing stays behind, and
+    /// existing objects work.
     @Test
     void aFullFileSystemIsAnExceptionWithNumbers() throws IOException, InterruptedException {
         Path small = Files.createDirectory(root.path().resolve("small"));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Several processes in one space, and what is left when one of them is killed.
+/// Several processes in one space, of which one is killed.
 @Timeout(180)
 class DeathTest {
     private final TestRoot root = new TestRoot();
@@ -67,7 +67,7 @@ class DeathTest {
         }
     }
 
-    /// A stopped process is alive: nothing of it is swept, its temporary object stays, its slot is not given out.
+    /// A stopped process is alive: no sweep recovers it, its temporary object stays, its slot is not given out.
     @Test
     void aStoppedProcessIsNotDead() {
         try (Space space = root.open("s")) {
@@ -83,7 +83,7 @@ class DeathTest {
         }
     }
 
-    /// With two slots, a third process is refused and told how to get more, until one of the two dies.
+    /// With two slots, a third process is refused, with the way to more slots, until one of the two dies.
     @Test
     void aFullSpaceRefusesAndTakesThePlaceOfADeadOne() {
         Child first = root.child().does("space s 2");
@@ -96,7 +96,7 @@ class DeathTest {
         assertThat(third.ask("space s")).isEqualTo("ok 1");
     }
 
-    /// A temporary object goes with its last process, killed or not; a persistent one stays.
+    /// A temporary object is removed with its last process, killed or not; a persistent one stays.
     @Test
     void temporaryObjectsGoWithTheirLastProcess() {
         try (Space space = root.open("s")) {
@@ -122,9 +122,10 @@ class DeathTest {
         assertThat(root.space("s")).doesNotExist();
     }
 
-    /// Objects without a name are cleaned too, although nobody who cleans the space can find them.
+    /// Objects without a name are cleaned by the processes that have them open, although a cleaner of the space cannot
+    /// find them.
     @Test
-    void anUnlinkedObjectIsCleanedByThoseWhoHaveIt() {
+    void anUnlinkedObjectIsCleanedByItsUsers() {
         try (Space space = root.open("s")) {
             SharedObject queue = space.open(TestRoot.temporary("q"));
             Child victim = root.child().does("space s", "temporary q");
@@ -167,9 +168,9 @@ class DeathTest {
         }
     }
 
-    /// Processes that come and go all the time never meet a half-removed space.
+    /// Processes that join and leave all the time never find a half-removed space.
     @Test
-    void comingWhileTheLastOneLeavesWorks() {
+    void joiningWhileTheLastProcessLeavesWorks() {
         List<Child> all = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             all.add(root.child());
@@ -190,8 +191,8 @@ class DeathTest {
         assertThat(root.space("s")).doesNotExist();
     }
 
-    /// A death at each step of coming, creating, attaching, leaving and cleaning: the next process finds a space that
-    /// works, the dead one's slot is clean, and nothing is left over at the end.
+    /// A death at each step of joining, creating, attaching, leaving and cleaning: the next process finds a space that
+    /// works, the dead process's slot is free, and nothing is left at the end.
     @ParameterizedTest
     @CsvSource({
         "CREATE_UNNAMED, 1", "CREATE_UNNAMED, 2", "CREATE_NAMED, 1", "CREATE_NAMED, 2", "ATTACH_MAPPED, 1",
@@ -199,7 +200,7 @@ class DeathTest {
         "REMOVE_HALF_DONE, 1", "RECOVER_BEGUN, 1", "RECOVER_OBJECT_DONE, 1", "RECOVER_OBJECTS_DONE, 1",
         "SWEEP_BEFORE_UNLINK, 1"
     })
-    void aDeathAtAnyStepIsMended(String point, int hit) {
+    void aDeathAtAnyStepIsRecovered(String point, int hit) {
         if (point.startsWith("ATTACH")) {
             Child creator = root.child().does("space s", "temporary q");
             dieAt(point, hit);

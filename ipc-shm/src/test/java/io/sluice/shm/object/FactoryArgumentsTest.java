@@ -63,7 +63,7 @@ class FactoryArgumentsTest {
                 .toList();
     }
 
-    /// Whether it is refused; if not, what it has made is removed.
+    /// Whether the call is refused; if not, the new object is removed.
     private static boolean isRefused(SharedSpace space, Method factory, Object[] arguments) throws Exception {
         try (ObjectHandle made = (ObjectHandle) factory.invoke(space, arguments)) {
             assertThat(made).isNotNull();
@@ -74,7 +74,7 @@ class FactoryArgumentsTest {
         return false;
     }
 
-    /// Arguments of which one is none: null, negative, zero, or beyond all memory.
+    /// Arguments of which one is invalid: null, negative, zero, or beyond all memory.
     private static List<Object[]> spoiled(Method factory) {
         Class<?>[] types = factory.getParameterTypes();
         Object[] good = good(factory);

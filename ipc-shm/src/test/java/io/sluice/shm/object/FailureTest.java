@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// What fails in the middle of an opening or a closing leaves everything as it was before.
+/// A failure in the middle of an opening or a closing leaves everything as it was before.
 class FailureTest {
     private final TestRoot root = new TestRoot();
 
@@ -25,7 +25,7 @@ class FailureTest {
         root.close();
     }
 
-    /// An opening that finds no descriptor at one of its steps, whichever, leaves none behind and no owner.
+    /// An opening that gets no descriptor at any one of its steps leaves no descriptor and no owner.
     @Test
     void anOpeningWithoutDescriptorsLeavesNothing() {
         Child child = root.child("-XX:-MaxFDLimit");

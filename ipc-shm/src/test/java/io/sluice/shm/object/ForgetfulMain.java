@@ -36,7 +36,7 @@ final class ForgetfulMain {
         }
     }
 
-    /// What a hook of the user's may do, when the library's own hook is done.
+    /// Operations that a user's hook may perform after the library's own hook.
     private static void useAfterTheEndBegan(SharedSpace space, Path before, String what) {
         try {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WATCHDOG_SECONDS);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Spaces whose users drop them without a close, as a library does that its program has forgotten.
+/// Spaces that become unreachable without a close.
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ForgottenSpaceTest {
     private static final String SPACE = "forgotten";
@@ -40,7 +40,7 @@ class ForgottenSpaceTest {
         root.close();
     }
 
-    /// Something of a space that users can hold alone, and that must work as long as they do.
+    /// A part of a space that users can hold alone, and that must work as long as it is reachable.
     record Held(String what, Function<SharedSpace, Runnable> take) {
         @Override
         public String toString() {
@@ -138,7 +138,7 @@ class ForgottenSpaceTest {
         }
     }
 
-    /// What is held keeps the space open; when it is dropped too, the only slot is free.
+    /// The held part keeps the space open; when it is dropped too, the only slot becomes free.
     @ParameterizedTest
     @MethodSource("things")
     void whatUsersHoldKeepsTheSpaceOpen(Held held) throws InterruptedException {
@@ -176,7 +176,7 @@ class ForgottenSpaceTest {
         }
     }
 
-    /// The lock is poisoned as by a death, so that the next holder knows; the element that was put is there.
+    /// The lock is poisoned as by a death, so that the next holder learns of it; the element that was put is there.
     @Test
     void whatWasHeldIsGivenBackAndWhatWasDoneStays() throws InterruptedException {
         holdAndForget();

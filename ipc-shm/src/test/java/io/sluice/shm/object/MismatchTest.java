@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// An object that is there and not what the caller wishes.
+/// An existing object that differs from the request.
 class MismatchTest {
     private final TestRoot root = new TestRoot();
 
@@ -22,7 +22,7 @@ class MismatchTest {
         root.close();
     }
 
-    static Stream<Arguments> wishes() {
+    static Stream<Arguments> requests() {
         ObjectSpec s = TestRoot.temporary("q");
         return Stream.of(
                 Arguments.of(
@@ -50,17 +50,17 @@ class MismatchTest {
 
     /// Each field that differs is named with what was expected and found, whether the object is open here or not.
     @ParameterizedTest
-    @MethodSource("wishes")
-    void whatDiffersIsSaid(String difference, ObjectSpec wish) {
+    @MethodSource("requests")
+    void everyDifferenceIsNamed(String difference, ObjectSpec request) {
         Child other = root.child().does("space s", "temporary q");
         try (Space space = root.open("s")) {
             UnaryOperator<String> message =
                     d -> "'q' exists and differs (%s); open it as it was created".formatted(d);
-            assertThatThrownBy(() -> space.open(wish))
+            assertThatThrownBy(() -> space.open(request))
                     .isInstanceOf(MismatchException.class)
                     .hasMessageContaining(message.apply(difference));
             space.open(TestRoot.temporary("q"));
-            assertThatThrownBy(() -> space.open(wish))
+            assertThatThrownBy(() -> space.open(request))
                     .isInstanceOf(MismatchException.class)
                     .hasMessageContaining(message.apply(difference));
         }
@@ -69,7 +69,7 @@ class MismatchTest {
 
     /// Several differences come in one message; attaching by kind compares the kind alone.
     @Test
-    void allDifferencesAreSaidAtOnce() {
+    void allDifferencesAreNamedAtOnce() {
         try (Space space = root.open("s")) {
             space.open(TestRoot.temporary("q"));
             assertThatThrownBy(() -> space.open(

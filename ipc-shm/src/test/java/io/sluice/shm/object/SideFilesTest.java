@@ -53,7 +53,7 @@ class SideFilesTest {
         assertThat(root.space("s")).doesNotExist();
     }
 
-    /// They go when the object is unlinked, at once or when the last process leaves it.
+    /// They are removed when the object is unlinked, at once or when the last process leaves it.
     @Test
     void largeMessagesGoWithTheirObject() {
         try (Space space = root.open("s")) {

@@ -37,7 +37,7 @@ class SpaceTest {
         root.close();
     }
 
-    /// Whatever could be a path, a hidden file or an option is refused, for spaces and for objects.
+    /// Names that could be a path, a hidden file or an option are refused, for spaces and for objects.
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "../x", "a/b", ".hidden", "-option", "_x", "a b", "ä", "a\0b", "a\n"})
     void namesThatCouldMeanSomethingElseAreRefused(String name) {
@@ -92,7 +92,7 @@ class SpaceTest {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
 
-    /// An unlinked object goes on for who has it; the name means a new object then.
+    /// An unlinked object stays usable for the processes that have it open; the name then means a new object.
     @Test
     void anUnlinkedNameCanBeCreatedAgain() {
         try (Space space = root.open("s")) {
@@ -109,7 +109,7 @@ class SpaceTest {
         }
     }
 
-    /// One space and one object for all handles of a process; the last close counts, and more do nothing.
+    /// All handles of a process share one space and one object; the last close counts, and further ones do nothing.
     @Test
     void openingsAreCounted() {
         Space first = root.open("s");
@@ -160,7 +160,7 @@ class SpaceTest {
         }
     }
 
-    /// What a list shows, for somebody who is in the space and for somebody who is not.
+    /// The contents of a list, seen from a process in the space and from outside.
     @Test
     void aListTellsWhatIsThere() {
         try (Space space = root.open("s")) {
@@ -187,13 +187,13 @@ class SpaceTest {
         }
         assertThat(SpaceView.of(root.path(), "s").owners()).isEmpty();
         assertThat(SpaceView.of(root.path(), "s").objects()).extracting(ObjectInfo::live).containsExactly(0);
-        assertThatThrownBy(() -> SpaceView.of(root.path(), "nobody")).isInstanceOf(NoSuchObjectException.class);
+        assertThatThrownBy(() -> SpaceView.of(root.path(), "absent")).isInstanceOf(NoSuchObjectException.class);
     }
 
     /// A thread that reads and writes the body in a loop while the object is closed meets zeros, never a crash, and the
     /// file keeps nothing of what it writes afterwards.
     @Test
-    void closingUnderAThreadThatIsAtWorkCutsItOff() throws InterruptedException {
+    void closingDetachesAThreadThatUsesTheObject() throws InterruptedException {
         for (int round = 0; round < 20; round++) {
             try (Space space = root.open("s")) {
                 SharedObject object = space.open(TestRoot.persistent("q" + round));
@@ -243,7 +243,7 @@ class SpaceTest {
         }
     }
 
-    /// Hidden files that no one owns, and foreign ones, neither disturb nor vanish.
+    /// Hidden files without an owner, and foreign ones, neither disturb nor are removed.
     @Test
     void foreignFilesAreLeftAlone() throws IOException {
         try (Space space = root.open("s")) {
@@ -256,7 +256,7 @@ class SpaceTest {
         assertThat(root.files("s")).contains("notes");
     }
 
-    /// Looking at a space takes time that grows with what is in it, not with its square: three thousand objects, and as
+    /// Listing a space takes time in proportion to its contents, not to their square: three thousand objects, and as
     /// many large messages.
     @Test
     void aListTakesTimeInProportion() {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Temporary spaces go, whatever the end of their processes.
+/// Temporary spaces are removed, however their processes end.
 class TemporarySpaceTest {
     private static final int PROGRAMS = Integer.getInteger("sluice.test.programs", 3);
     private static final long WATCHDOG_SECONDS = 120;
@@ -116,10 +116,10 @@ class TemporarySpaceTest {
         }
     }
 
-    /// A program that ends in order takes its space along.
+    /// A program that ends normally removes its space.
     @ParameterizedTest
     @ValueSource(strings = {"return", "exit", "TERM"})
-    void programsThatEndInOrderLeaveNothing(String way) {
+    void programsThatEndNormallyLeaveNothing(String way) {
         List<Program> all = startAll(way);
         if (way.equals("TERM")) {
             all.forEach(program -> program.signal("TERM"));
@@ -132,7 +132,7 @@ class TemporarySpaceTest {
         assertThat(left()).isEmpty();
     }
 
-    /// What killed programs leave goes when any space is opened under the same root.
+    /// The next opening of any space under the same root removes what killed programs left.
     @Test
     void whatKilledProgramsLeaveGoesWithTheNextOpening() {
         List<Program> all = startAll("KILL");
@@ -180,9 +180,9 @@ class TemporarySpaceTest {
     }
 
     /// While a hook of an ending process hangs, another process gets a space of its own under the same name, at once,
-    /// and keeps it. What the ending one leaves when it is killed then, goes with the next opening.
+    /// and keeps it. What the ending process leaves when it is killed then is removed by the next list.
     @Test
-    void anEndingProcessHoldsUpNobodyAndRobsNobody() {
+    void anEndingProcessDelaysNoOtherAndTakesNoOthersSpace() {
         Program ending = start("TERM", "s", "hang");
         assertThat(ending.line()).isEqualTo("ready");
         ending.signal("TERM");
@@ -199,9 +199,9 @@ class TemporarySpaceTest {
         assertThat(left()).isEmpty();
     }
 
-    /// A process that ends in order while another one has the space open leaves it to that one.
+    /// A process that ends normally while another one has the space open leaves it to that one.
     @Test
-    void theLastOneTakesItAlong() {
+    void theLastProcessRemovesTheSpace() {
         Program other = start("TERM", "s");
         assertThat(other.line()).isEqualTo("ready");
         Program first = start("exit", "s");
@@ -213,7 +213,7 @@ class TemporarySpaceTest {
         assertThat(left()).isEmpty();
     }
 
-    /// A stopped process is alive: no opener, lister or cleaner takes its space.
+    /// A stopped process is alive: no opener, lister or cleaner removes its space.
     @Test
     void aStoppedProcessKeepsItsSpace() {
         Program stopped = start("KILL", "s");
@@ -228,20 +228,20 @@ class TemporarySpaceTest {
         assertThat(left()).isEmpty();
     }
 
-    /// A death at each step leaves what the next one finds.
+    /// After a death at each step, the next list removes what was left.
     @ParameterizedTest
     @ValueSource(strings = {"SPACE_NOTED", "JOIN_LOCKED", "JOIN_LIVE", "SPACE_MOVED", "CREATE_UNNAMED"})
-    void aDeathOnTheWayLeavesWhatTheNextOneFinds(String step) {
+    void aDeathAtAnyStepIsCleanedUpAfter(String step) {
         Program program = start(List.of(), step, "exit", "s");
         assertThat(program.await()).isEqualTo(137);
         SpaceView.spaces(root.path());
         assertThat(left()).isEmpty();
     }
 
-    /// A remover that dies in the middle leaves the rest to the next one.
+    /// A process that dies while it removes a space leaves the rest to the next one.
     @ParameterizedTest
     @ValueSource(strings = {"SWEEP_BEFORE_UNLINK", "REMOVE_HALF_DONE", "SPACE_REMOVED"})
-    void aDeadRemoversWorkIsFinished(String step) {
+    void aRemovalThatADeathInterruptedIsFinished(String step) {
         Program program = start("KILL", "s");
         assertThat(program.line()).isEqualTo("ready");
         program.process.destroyForcibly();
@@ -252,7 +252,7 @@ class TemporarySpaceTest {
         assertThat(left()).isEmpty();
     }
 
-    /// Temporary objects of a space that holds a persistent one go too, and after that the space is looked at no more.
+    /// Temporary objects of a space with a persistent one are removed too; the space is not checked again afterwards.
     @Test
     void persistentObjectsStayAndTheirSpaceIsForgotten() {
         try (Space space = root.open("s")) {
@@ -267,8 +267,8 @@ class TemporarySpaceTest {
         assertThat(root.path().resolve(TemporarySpaces.DIRECTORY)).doesNotExist();
     }
 
-    /// Openers, closers, listers and cleaners of one name at the same time: who is in a space has it until it leaves,
-    /// with its note, and in the end nothing is left.
+    /// Openers, closers, listers and cleaners of one name at the same time: a process keeps its space until it leaves,
+    /// with the note of the space, and in the end nothing is left.
     @Test
     void noLiveSpaceIsLostToARace() {
         List<Child> racers = IntStream.range(0, 3).mapToObj(i -> root.child()).toList();

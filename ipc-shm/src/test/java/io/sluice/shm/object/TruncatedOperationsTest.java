@@ -51,10 +51,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 @SuppressWarnings("JavaUtilDate")       // a condition waits until one
 class TruncatedOperationsTest {
-    /// What other tests are about, and what every Java object has.
+    /// Methods that other tests cover, and those of every Java object.
     private static final Set<String> OTHER = Set.of("close", "unlink", "copySpec", "open", "equals", "hashCode", "wait",
             "notify", "notifyAll");
-    /// Need no memory.
+    /// Methods that read and write no shared memory.
     private static final Set<String> QUIET =
             Set.of("guard", "condition", "producer", "consumer", "subscribe", "leaseTimeout");
 
@@ -123,7 +123,7 @@ class TruncatedOperationsTest {
         }
     }
 
-    /// In a JVM that interprets: what a single word misses, HotSpot tells compiled code late, perhaps in its caller.
+    /// In an interpreting JVM: HotSpot reports a fault of a single word late in compiled code, perhaps in its caller.
     @Test
     void everyOperationNamesTheObject() throws IOException, InterruptedException {
         var _ = OwnJvm.run(Interpreted.class, List.of("-Xint"));
@@ -196,7 +196,7 @@ class TruncatedOperationsTest {
                 .toList();
     }
 
-    /// As to unlock what one has not locked: told from what this handle knows.
+    /// Misuse, such as an unlock without a lock: the handle finds it in its own state.
     private static boolean isMisuse(Throwable thrown) {
         return thrown instanceof UnsupportedOperationException || thrown instanceof IllegalStateException
                 || thrown instanceof IllegalMonitorStateException;
@@ -208,7 +208,7 @@ class TruncatedOperationsTest {
                 || (kind.equals("ring one-to-one") && method.getName().equals("tryClaim"));
     }
 
-    /// A method without parameters that returns something may tell what never changes.
+    /// A method without parameters that returns a value may return a constant of the object.
     private static boolean mustTouch(Method method) {
         return method.getParameterCount() > 0 || method.getReturnType() == void.class;
     }

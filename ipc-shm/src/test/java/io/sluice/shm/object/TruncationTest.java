@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A file that is truncated while it is open: one exception that names the object, and what else is to be closed is
-/// closed.
+/// A file that is truncated while it is open: one exception names the object, and a close still closes
+/// everything else.
 class TruncationTest {
     private static final Map<String, Function<SharedSpace, ObjectHandle>> KINDS = Map.ofEntries(
             Map.entry("queue", space -> space.queue("x", Codec.longs(), 8)),

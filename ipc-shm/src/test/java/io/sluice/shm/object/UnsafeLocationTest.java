@@ -15,7 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Somebody was there before us: nothing is used that is not private, and nothing found is changed.
+/// Existing files and directories at the place of a space: none is used that is not private, and none is changed.
 class UnsafeLocationTest {
     private final TestRoot root = new TestRoot();
 
@@ -81,7 +81,7 @@ class UnsafeLocationTest {
                 .hasMessageContaining("make sure that the parent directory exists");
     }
 
-    /// What stands under an object's name must be a private regular file with one name.
+    /// The file under an object's name must be private and regular, with one name.
     @Test
     void anObjectThatIsNotAPrivateFileIsRefused() throws IOException {
         try (Space space = root.open("s")) {

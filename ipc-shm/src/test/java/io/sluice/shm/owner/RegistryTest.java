@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Slots and who has them. Each registry here has a descriptor of its own, and so stands for a process.
+/// Slots and their owners. Each registry here has a descriptor of its own, and so acts as a process of its own.
 class RegistryTest {
     /// Slots that stand in the table of an object whose cleaner does not go on.
     private final BitSet held = new BitSet();
@@ -87,7 +87,7 @@ class RegistryTest {
         assertThat(again.token()).isNotEqualTo(two.token());
         assertThat(one.isAlive(2, two.token())).as("an earlier life").isFalse();
         assertThat(one.isAlive(2, again.token())).isTrue();
-        assertThat(walks).as("who leaves in order needs no cleaning").isZero();
+        assertThat(walks).as("a clean leave needs no recovery").isZero();
         assertThat(again.leave(true, () -> true)).isFalse();
         assertThat(one.leave(true, () -> false)).as("what is left may be needed").isFalse();
         assertThat(directory.names()).containsExactlyInAnyOrder(".registry", ".alive");
@@ -95,8 +95,8 @@ class RegistryTest {
         assertThat(directory.names()).isEmpty();
     }
 
-    /// A slot that was not left in order is cleaned before it is given out, and not given out while that is not done;
-    /// the message then names the cause.
+    /// A slot that was not left clean is given out only after its recovery. While that is not possible, the message
+    /// names the cause.
     @Test
     void anUncleanSlotIsCleanedFirst() {
         Registry one = join();
@@ -110,7 +110,7 @@ class RegistryTest {
         assertThat(one.sweep()).isZero();
         assertThatThrownBy(this::join)
                 .isInstanceOf(SpaceFullException.class)
-                .hasMessageContaining("of 2 owner slots 1 belong to live processes, the others to dead ones");
+                .hasMessageContaining("of 2 owner slots 1 belong to live processes, the others to dead processes");
         held.clear();
         Registry two = join();
         assertThat(two.self()).isEqualTo(2);
@@ -118,9 +118,9 @@ class RegistryTest {
         one.leave(true, () -> true);
     }
 
-    /// The living are not swept; a closed registry takes every process to be alive.
+    /// Live processes are not swept; a closed registry reports every process as alive.
     @Test
-    void theLivingAreNotRecovered() {
+    void liveProcessesAreNotRecovered() {
         Registry one = join();
         Registry two = join();
         assertThat(one.sweep()).isZero();
@@ -158,9 +158,9 @@ class RegistryTest {
         one.leave(true, () -> true);
     }
 
-    /// While the last process removes the space, a newcomer is told to look again.
+    /// While the last process removes the space, a joining process has to try again.
     @Test
-    void noProcessComesIntoASpaceThatIsGoingAway() {
+    void noProcessJoinsASpaceThatIsBeingRemoved() {
         Registry last = join();
         boolean removed = last.leave(true, () -> {
             assertThat(join()).isNull();
@@ -173,11 +173,11 @@ class RegistryTest {
         fresh.leave(true, () -> true);
     }
 
-    /// With either of the two files removed, or replaced by a copy, newcomers are refused while a process is in the
-    /// space, those that look from outside see it, and after the last one has left all is well again.
+    /// With either of the two files removed, or replaced by a copy, joining processes are refused while a process is in
+    /// the space. A view from outside reports it, and after the last process has left the space can be joined again.
     @ParameterizedTest
     @CsvSource({".alive, false", ".alive, true", ".registry, false", ".registry, true"})
-    void aRemovedFileKeepsNewcomersOut(String file, boolean copied) throws IOException {
+    void aRemovedFileKeepsProcessesFromJoining(String file, boolean copied) throws IOException {
         Registry one = join();
         byte[] bytes = Files.readAllBytes(path.resolve(file));
         Files.delete(path.resolve(file));

@@ -242,7 +242,7 @@ class SharedPipeTest {
 
     /// A second process, a second handle and a second thread are refused the end that is taken, in words of pipes.
     @Test
-    void anEndIsForOne() throws IOException, InterruptedException {
+    void anEndHasOneUser() throws IOException, InterruptedException {
         String home = root;
         SharedPipe<String> pipe = space.pipe("p", Codec.strings());
         Connection<String> first = pipe.first();
@@ -264,7 +264,7 @@ class SharedPipeTest {
         assertThat(peer.<String>call(desk -> kept(desk).receive())).isEqualTo("y");
     }
 
-    /// Sending fills the ring while nobody receives, waits then, and goes on when somebody does; a megabyte each.
+    /// Sending fills the ring while there is no receiver, then waits, and goes on when one receives; a megabyte each.
     @Test
     void messagesOfAMegabyteGoThrough() throws IOException, InterruptedException {
         String home = root;
@@ -430,7 +430,8 @@ class SharedPipeTest {
         assertThatThrownBy(second::receive).isInstanceOf(EOFException.class);
     }
 
-    /// An end travels, and is the receiver's: it reads what was sent before, and the sender of the end is refused.
+    /// An end travels, and belongs to its receiver: that one reads what was sent before, and the sender of the end is
+    /// refused.
     @Test
     void anEndTravels() throws IOException, InterruptedException {
         SharedPipe<String> pipe = space.pipe("p", Codec.strings());
@@ -512,10 +513,10 @@ class SharedPipeTest {
         if (duplex) {
             assertThatThrownBy(() -> first.send("x")).isInstanceOf(BrokenPipeException.class);
         }
-        assertThat(((Connection<?>) read(task)).isOpen()).isTrue();     // too late, and as good as taken anew
+        assertThat(((Connection<?>) read(task)).isOpen()).isTrue();     // the reservation is over: taken as a free end
     }
 
-    /// What was taken is not withdrawn by the end of the sending, nor is another one that was sent later.
+    /// The end of a sending withdraws neither an end that was taken, nor another one that was sent later.
     @Test
     void aLateWithdrawalMeetsNoOtherReservation() throws Exception {
         SharedPipe<String> pipe = space.pipe("p", Codec.strings());
@@ -535,7 +536,7 @@ class SharedPipeTest {
         assertThat(first.poll(0, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// Killed when it has reserved a part of an end, or taken a part, a process leaves the other side no endless wait.
+    /// A process that is killed after it has reserved or taken a part of an end leaves the other side no endless wait.
     @ParameterizedTest
     @ValueSource(strings = {"ROLE_RESERVED", "RESERVED_ROLE_TAKEN"})
     void aDeathWhileAnEndTravelsIsAnEnd(CrashPoint point) throws Exception {
@@ -553,8 +554,8 @@ class SharedPipeTest {
             dying.dieAt(point, 1);
             dying.start(desk -> read(task).toString());
         }
-        dying.awaitSuicide();
-        kept.close();                    // as the starter of a child does that has ended
+        dying.awaitSelfKill();
+        kept.close();                    // as a parent does whose child has ended
         assertThatThrownBy(first::receive).isInstanceOf(EOFException.class);
         assertThatThrownBy(() -> first.send("x")).isInstanceOf(BrokenPipeException.class);
         assertThat(pipe.second().isOpen()).isTrue();
@@ -589,7 +590,7 @@ class SharedPipeTest {
         assertThatThrownBy(first::receive).isExactlyInstanceOf(EOFException.class);
     }
 
-    /// An end does not leave under a thread that waits in it, and is not lost by the attempt.
+    /// An end in which a thread waits cannot be sent, and is not lost by the attempt.
     @Test
     void anEndInUseIsNotSent() throws Exception {
         SharedPipe<String> pipe = space.pipe("p", Codec.strings());

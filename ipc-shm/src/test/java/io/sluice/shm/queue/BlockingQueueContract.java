@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a queue promises to two parties that work at the same time.
 abstract class BlockingQueueContract extends QueueContract {
-    /// A waiting consumer gets what is put, by any of the methods that wait.
+    /// A waiting consumer gets the element that is put, by any of the methods that wait.
     @Test
     void aConsumerWaitsForAnElement() throws InterruptedException {
         SharedQueue<Integer> queue = ints(1);
@@ -133,7 +133,7 @@ abstract class BlockingQueueContract extends QueueContract {
         assertThat(queue.remainingCapacity()).isEqualTo(capacity);
     }
 
-    /// A shutdown by this side reaches those who wait on the other.
+    /// A shutdown by this side ends the waits of the other.
     @Test
     void aShutdownEndsEveryWait() {
         SharedQueue<Integer> queue = ints(1);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/// What a queue promises to threads of one process besides: interrupts, and the end of a handle under those who use it.
+/// What a queue promises to threads of one process besides: interrupts, and the close of a handle that is in use.
 abstract class BlockingQueueInProcessContract extends BlockingQueueContract {
     /// An interrupt ends each wait; nothing was put or taken, and the flag is down.
     @Test
@@ -132,7 +132,7 @@ abstract class BlockingQueueInProcessContract extends BlockingQueueContract {
                 for (int last = -1;;) {
                     int element = queue.take();
                     if (element <= last) {
-                        throw new AssertionError("%d after %d: nobody has put that".formatted(element, last));
+                        throw new AssertionError("%d after %d: no producer has put that".formatted(element, last));
                     }
                     last = element;
                 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What becomes of elements of a task queue that are not acknowledged: deliveries are counted, too many of them end
+/// Elements of a task queue that are not acknowledged: deliveries are counted, too many of them end
 /// among the dead letters, and a lease may have a longest duration.
 @Timeout(120)
 public class DeliveriesTest {
@@ -103,7 +103,7 @@ public class DeliveriesTest {
         }
     }
 
-    /// A death before the count leaves the take out, in which no code of a user has run; one after it counts it, once.
+    /// A death before the count does not count the take, in which no user code has run; a later one counts it once.
     @ParameterizedTest
     @ValueSource(strings = {"TAKE_WORD_SET 1", "TAKE_HELD 1", "TASK_COUNTED 2"})
     void aDeathLeavesTheCountRight(String pointAndCount) throws InterruptedException {
@@ -118,15 +118,15 @@ public class DeliveriesTest {
         });
         victim.dieAt(point, 1);
         victim.start(desk -> desk.kept("tasks", SharedTaskQueue.class).take());
-        victim.awaitSuicide();
+        victim.awaitSelfKill();
         assertThat(tasks.take()).containsExactly(1);
         assertThat(tasks.deliveries()).isEqualTo(Integer.parseInt(pointAndCount.substring(point.name().length() + 1)));
         tasks.taskDone();
         assertThat(tasks.join(0, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// The third taker is handed what lies behind the element that killed two; that one is among the dead letters, and
-    /// its side region is there too, and no more here.
+    /// The third taker gets the element behind the one that killed two takers; that one is among the dead letters, and
+    /// has its side file there, and none in the task queue.
     @ParameterizedTest
     @ValueSource(ints = {1, 100_000})
     void anElementThatKillsItsTakersGoesToTheDeadLetters(int bytes) throws InterruptedException {
@@ -155,9 +155,9 @@ public class DeliveriesTest {
         sandbox.leaveNothing();
     }
 
-    /// Memory runs out each time the element is decoded: it comes again twice, and goes as it is, without the codec.
+    /// Memory runs out each time the element is decoded: it is offered twice, and moved as it is, without the codec.
     @Test
-    void whatIsBuriedIsNotDecoded() throws InterruptedException {
+    void deadLettersAreNotDecoded() throws InterruptedException {
         Codec<byte[]> codec = new Unreadable();
         SharedQueue<byte[]> dead = space.queue("unread", codec, 2);
         SharedTaskQueue<byte[]> tasks = space.taskQueue("u", codec, CAPACITY).maxDeliveries(2, dead);
@@ -192,7 +192,7 @@ public class DeliveriesTest {
     /// Without room among the dead letters the element stays, and is not handed out; the others go on. It moves
     /// when there is room, also while the taker waits.
     @Test
-    void withoutRoomADeadLetterStaysAndBlocksNobody() throws InterruptedException {
+    void withoutRoomADeadLetterStaysAndBlocksNoTaker() throws InterruptedException {
         SharedQueue<byte[]> dead = dead(space, 1);
         dead.put(element(9, 1));
         SharedTaskQueue<byte[]> tasks = tasks(space).maxDeliveries(1, dead);
@@ -237,7 +237,7 @@ public class DeliveriesTest {
         assertThat(dead.take()).containsExactly(9);
         assertThat(tasks.poll()).isNull();
         assertThat(dead.take()).containsExactly(1);
-        assertThat(tasks.poll(100, TimeUnit.MILLISECONDS)).isNull();       // both look again meanwhile
+        assertThat(tasks.poll(100, TimeUnit.MILLISECONDS)).isNull();       // both takers check again meanwhile
         tasks.put(element(2, 1));
         tasks.put(element(3, 1));
         assertThat(taking.get()[0] + polling.get()[0]).isEqualTo(5);
@@ -269,7 +269,7 @@ public class DeliveriesTest {
     /// A put among the dead letters fails, here since a directory has the name of its file: the element stays, the
     /// others go on, and it moves when the reason is gone.
     @Test
-    void aDeadLetterThatCannotBePutBlocksNobody() throws Exception {
+    void aDeadLetterThatCannotBePutBlocksNoTaker() throws Exception {
         SharedQueue<byte[]> dead = dead(space, 2);
         dead.put(element(9, 100_000));
         String first = sandbox.files().stream().filter(file -> !file.equals("dead")).findFirst().orElseThrow();
@@ -294,8 +294,8 @@ public class DeliveriesTest {
         assertThat(tasks.join(0, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// Who moves it dies when it is among the dead letters and still in its queue: it is moved twice, and nothing is
-    /// lost or kept.
+    /// The process that moves an element dies when it is among the dead letters and still in its queue: it is moved
+    /// twice, and nothing is lost or kept.
     @ParameterizedTest
     @ValueSource(strings = "TASK_BURIED")
     void aMoverThatDiesLeavesTheElementInBothQueues(CrashPoint point) throws InterruptedException {
@@ -309,7 +309,7 @@ public class DeliveriesTest {
         Peer victim = sandbox.peer();
         victim.dieAt(point, 1);
         victim.start(desk -> captured.take());
-        victim.awaitSuicide();
+        victim.awaitSelfKill();
         assertThat(space.sweep()).isEqualTo(1);
         assertThat(tasks.take()).containsExactly(2);
         tasks.taskDone();
@@ -335,7 +335,7 @@ public class DeliveriesTest {
         assertThatThrownBy(unknown::poll).isInstanceOf(ClosedException.class);
     }
 
-    /// Rules that make no sense are refused, and say what to do.
+    /// Invalid rules are refused, with the way out.
     @Test
     void wrongRulesAreRefused() {
         SharedTaskQueue<byte[]> tasks = tasks(space);
@@ -354,8 +354,8 @@ public class DeliveriesTest {
         assertThatThrownBy(() -> tasks.leaseTimeout(Duration.ofDays(1))).isInstanceOf(IllegalStateException.class);
     }
 
-    /// A taker hangs: another one gets the element. The first one is told when it comes back, and its late
-    /// acknowledgement hits neither the other's lease nor the next one of its own process.
+    /// A taker hangs: another one gets the element. The first one gets an exception when it goes on, and its late
+    /// acknowledgement ends neither the other's lease nor the next one of its own process.
     @Test
     void whatATakerThatHangsHasLeasedIsOfferedAgain() throws InterruptedException {
         SharedTaskQueue<byte[]> hanging = tasks(space).leaseTimeout(Duration.ofMillis(20));
@@ -374,7 +374,7 @@ public class DeliveriesTest {
         assertThatThrownBy(hanging::taskDone).isInstanceOf(LeaseExpiredException.class)
                 .hasMessage("task queue 't': the lease ran out after PT0.02S, and the element was offered again; let"
                         + " leases last longer than the work, or make the work safe to do twice");
-        assertThat(other.take()).containsExactly(3);           // not acknowledged by that
+        assertThat(other.take()).containsExactly(3);           // its lease was not acknowledged
         other.taskDone();
         other.taskDone();
         other.join();
@@ -383,7 +383,7 @@ public class DeliveriesTest {
         hanging.put(element(4, 1));
         assertThat(hanging.take()).containsExactly(4);
         assertThat(other.take()).containsExactly(4);
-        hanging.giveBack();                                    // has happened already
+        hanging.giveBack();                                    // no effect: the lease ran out
         assertThat(other.givenBack()).isEqualTo(3);
     }
 
@@ -408,7 +408,7 @@ public class DeliveriesTest {
     /// Both rules together: an element on which its takers hang is among the dead letters in the end, while a take
     /// waits. A lease that has time is acknowledged as ever.
     @Test
-    void anElementOnWhichTakersHangIsBuried() throws InterruptedException {
+    void anElementOnWhichTakersHangBecomesADeadLetter() throws InterruptedException {
         SharedQueue<byte[]> dead = dead(space, 1);
         SharedTaskQueue<byte[]> tasks = tasks(space).maxDeliveries(2, dead).leaseTimeout(Duration.ofMillis(10));
         tasks.put(element(1, 1));

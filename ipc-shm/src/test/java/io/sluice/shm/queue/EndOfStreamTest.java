@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What a reader can know about those who put, and the removal of a queue that has ended.
+/// What a reader can learn about the producers, and the removal of a queue that has ended.
 class EndOfStreamTest {
     private Path root;
     private SharedSpace space;
@@ -41,7 +41,7 @@ class EndOfStreamTest {
         return space.queue("q", Codec.longs(), 8);
     }
 
-    /// Nobody is missed of those who said good-bye.
+    /// A producer that left before it closed does not count as lost.
     @Test
     void aProducerThatLeavesIsNotLost() {
         try (SharedQueue<Long> queue = queue()) {
@@ -54,7 +54,7 @@ class EndOfStreamTest {
         }
     }
 
-    /// A process counts once, and who leaves without having joined changes nothing.
+    /// A process counts once, and leaving without having joined changes nothing.
     @Test
     void joiningAndLeavingTwiceCountsOnce() {
         try (SharedQueue<Long> queue = queue()) {
@@ -67,7 +67,7 @@ class EndOfStreamTest {
         }
     }
 
-    /// To close the queue in the middle looks to the others like a death: more may have been to come.
+    /// A close without leaving counts as a death: the producer may have had more to put.
     @Test
     void aProducerThatClosesWithoutLeavingIsLost() {
         SharedQueue<Long> producer = queue();

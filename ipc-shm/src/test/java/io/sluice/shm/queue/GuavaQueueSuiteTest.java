@@ -14,7 +14,7 @@ import junit.framework.Test;
 import org.junit.runner.RunWith;
 import org.junit.runners.AllTests;
 
-/// What everybody expects of a `Queue`: the suite of guava-testlib, with every feature that a bounded queue without
+/// The general contract of a `Queue`: the suite of guava-testlib, with every feature that a bounded queue without
 /// nulls has.
 @RunWith(AllTests.class)
 public final class GuavaQueueSuiteTest {

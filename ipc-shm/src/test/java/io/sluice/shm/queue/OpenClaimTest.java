@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Looking and taking agree on what is there: an element that is still being put hides those behind it from both.
+/// Looking and taking agree on the elements present: an element still being put hides later ones from both.
 @Timeout(60)
 class OpenClaimTest {
     private final Sandbox sandbox = new Sandbox();
@@ -24,7 +24,7 @@ class OpenClaimTest {
         sandbox.close();
     }
 
-    /// What a peer puts into; found where the peer is.
+    /// The queue that a peer puts into, opened in the peer's process.
     private interface Opening extends Serializable {
         Putting open(SharedSpace there);
     }
@@ -33,7 +33,7 @@ class OpenClaimTest {
         void put(int element) throws InterruptedException;
     }
 
-    /// A peer that stands still with a slot claimed for the element 1.
+    /// A peer that is held at a step with a slot claimed for the element 1.
     private Peer claimAndStay(Opening opening) throws InterruptedException {
         Peer slow = sandbox.peer();
         String root = sandbox.root();
@@ -47,7 +47,7 @@ class OpenClaimTest {
         return slow;
     }
 
-    /// A producer stands still with its slot claimed, and another element lies behind that slot. No process sees it
+    /// A producer is held with its slot claimed, and another element lies behind that slot. No process sees it
     /// before the claim ends, here by the death of its owner.
     @Test
     void aQueueShowsWhatPollTakes() throws InterruptedException {
@@ -80,7 +80,7 @@ class OpenClaimTest {
         assertThat(tasks.join(30, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// Two producers and one consumer: where the queue is not empty, the only consumer gets what it was shown.
+    /// Two producers and one consumer: if the queue is not empty, the only consumer gets the element it was shown.
     @Test
     void theOnlyConsumerTakesWhatItSees() throws InterruptedException {
         int each = 100_000;

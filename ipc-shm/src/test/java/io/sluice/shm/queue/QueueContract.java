@@ -67,7 +67,7 @@ abstract class QueueContract {
         return known;
     }
 
-    /// What one party puts the other takes, in order, many times round the ring.
+    /// The other party takes what one party puts, in order, many times round the ring.
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 8, 1000})
     void elementsArriveInTheOrderInWhichTheyWerePut(int capacity) {
@@ -190,7 +190,7 @@ abstract class QueueContract {
             return List.of(there.remove(), there.remove());
         });
         assertThat(taken).containsExactly(1, 2);
-        elements.remove();                                    // gone already: nothing happens
+        elements.remove();                                    // removed already: no effect
         assertThatThrownBy(elements::remove).isInstanceOf(IllegalStateException.class);
         List<Integer> rest = new ArrayList<>();
         elements.forEachRemaining(rest::add);
@@ -198,7 +198,8 @@ abstract class QueueContract {
         assertThat(queue.poll()).isEqualTo(3);
     }
 
-    /// As many as are there, or as many as asked for; itself is refused, null too, and a negative limit drains nothing.
+    /// Drains all elements, or as many as asked for; the queue itself and null are refused, and a negative limit drains
+    /// nothing.
     @Test
     void drainToStopsAtItsLimit() {
         SharedQueue<Integer> queue = ints(8);
@@ -218,7 +219,7 @@ abstract class QueueContract {
         assertThat(queue.drainTo(target)).isZero();
     }
 
-    /// Nothing but a refusal comes of a null.
+    /// A null is refused, and changes nothing.
     @Test
     void nullIsRefused() {
         SharedQueue<Integer> queue = ints(2);
@@ -360,9 +361,9 @@ abstract class QueueContract {
         assertThat(ints(4).poll()).isEqualTo(1);
     }
 
-    /// Whoever attaches with another wish is told what differs.
+    /// Attaching with another element type, capacity or kind is refused, and the difference is named.
     @Test
-    void anotherWishIsRefusedAndTold() {
+    void anotherTypeCapacityOrKindIsRefused() {
         ints(4).add(1);
         String home = root;
         assertThat(other.start(desk -> desk.space(home).queue(NAME, Codec.longs(), 4)).failure())
@@ -408,9 +409,9 @@ abstract class QueueContract {
         }).hasMessageContaining("'q': nothing in space 's' has this name");
     }
 
-    /// Producers that say so can be told from a pause, also after they have closed.
+    /// The end of producers that join and leave can be told from a pause, also after they have closed.
     @Test
-    void producersAreCountedIfTheyWish() {
+    void producersThatJoinAreCounted() {
         SharedQueue<Integer> queue = ints(4);
         String home = root;
         assertThat(queue.producers()).isZero();

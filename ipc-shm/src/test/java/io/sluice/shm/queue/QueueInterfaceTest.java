@@ -195,7 +195,7 @@ class QueueInterfaceTest {
         }
     }
 
-    /// All that a stream can end in, sequential and parallel.
+    /// All terminal operations of streams, sequential and parallel.
     @Test
     void streamsAllowProducersAndConsumers() throws Exception {
         List<Function<Stream<Integer>, Object>> ends = List.of(
@@ -256,7 +256,7 @@ class QueueInterfaceTest {
         };
     }
 
-    /// What changes during a walk neither breaks it nor makes it endless.
+    /// Changes during an iteration neither break it nor make it endless.
     @Test
     void aWalkEndsWhereTheQueueEndedWhenItBegan() {
         SharedQueue<Integer> queue = ints();
@@ -297,7 +297,7 @@ class QueueInterfaceTest {
         assertThat(target).startsWith(1, 2, 3);
     }
 
-    /// Clearing takes out what is there, and reads none of it: a decoder could put more, or throw.
+    /// Clearing removes all elements without decoding them: a decoder could put more, or throw.
     @Test
     void clearingDecodesNothing() {
         SharedQueue<Object> queue = space.queue("clear", new Unreadable(), CAPACITY);
@@ -327,10 +327,10 @@ class QueueInterfaceTest {
         }
     }
 
-    /// Removed by value, by condition or by collection: true only if this call took something out, and another consumer
-    /// has not come before it.
+    /// Removed by value, by condition or by collection: true only if this call removed an element, and no other
+    /// consumer took it first.
     @Test
-    @SuppressWarnings("CollectionIncompatibleType")      // equal to what it says, while another consumer comes before
+    @SuppressWarnings("CollectionIncompatibleType")      // claims equality, after another consumer took the element
     void aRemovalThatCameTooLateAnswersFalse() {
         SharedQueue<Integer> queue = ints();
         List<Predicate<SharedQueue<Integer>>> removals = List.of(
@@ -378,7 +378,7 @@ class QueueInterfaceTest {
         }
     }
 
-    /// Of two threads that remove one element at the same time, one is told that it did.
+    /// Of two threads that remove one element at the same time, one returns true.
     @Test
     void oneOfTwoRemovalsIsTrue() throws Exception {
         SharedQueue<Integer> queue = ints();

@@ -122,7 +122,7 @@ class SharedQueueTest {
 
     /// A buffer that another codec wrote is an exception of the codec, not a crash.
     @Test
-    void nonsenseIsAnExceptionOfTheCodec() {
+    void foreignBytesAreAnExceptionOfTheCodec() {
         record Lying() implements Codec<String> {
             private static final long serialVersionUID = 1L;
 
@@ -148,7 +148,7 @@ class SharedQueueTest {
         assertThat(queue.poll()).isNull();
     }
 
-    /// What is longer than any message is refused with the reason, and nothing is enqueued.
+    /// An element longer than any message is refused with the reason, and nothing is enqueued.
     @Test
     void anElementBeyondAllLimitsIsRefused() {
         SharedQueue<Integer> queue = space.queue("q", new Moody(), 4);
@@ -196,7 +196,7 @@ class SharedQueueTest {
                 .waitFor() == 0;
     }
 
-    /// For people.
+    /// The text for people.
     @Test
     void aQueueSaysWhatItIs() {
         SharedQueue<String> queue = space.queue("lines", Codec.strings(), 1024);

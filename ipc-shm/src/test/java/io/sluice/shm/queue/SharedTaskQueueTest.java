@@ -45,7 +45,7 @@ class SharedTaskQueueTest {
         return space.taskQueue("t", Codec.ints(), CAPACITY);
     }
 
-    /// A leased element is neither there for others nor gone: it keeps its place until it is acknowledged.
+    /// A leased element is not offered to others, and keeps its place until it is acknowledged.
     @Test
     void aLeasedElementKeepsItsPlace() throws InterruptedException {
         for (int i = 0; i < CAPACITY; i++) {
@@ -65,7 +65,7 @@ class SharedTaskQueueTest {
         assertThat(tasks.offer(9)).isFalse();
     }
 
-    /// One `taskDone` for each take; one too many says so.
+    /// One `taskDone` for each take; one too many throws.
     @Test
     void tooManyAcknowledgementsAreRefused() throws InterruptedException {
         assertThatThrownBy(tasks::taskDone)
@@ -82,7 +82,7 @@ class SharedTaskQueueTest {
                 .hasMessage("task queue 't': nothing is leased through this handle");
     }
 
-    /// What is given back comes again, before what was put later.
+    /// An element that is given back is offered again, before later ones.
     @Test
     void whatIsGivenBackComesAgain() throws InterruptedException {
         tasks.put(1);
@@ -252,7 +252,8 @@ class SharedTaskQueueTest {
         }
     }
 
-    /// After a shutdown what is there is handed out, then comes the end; `join` does not wait for what nobody will do.
+    /// After a shutdown the elements left are handed out, then comes the end; `join` does not wait for tasks that no
+    /// consumer will do.
     @Test
     void aShutdownLetsTheRestBeDone() throws InterruptedException {
         tasks.put(1);
@@ -282,7 +283,7 @@ class SharedTaskQueueTest {
         assertThat(tasks.join(1, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// Another handle has gone past the element; it is given back as often as an element of the head once had bits for.
+    /// An element that another handle has passed is given back, also as often as a counter of eight bits would wrap.
     @Test
     void anElementThatComesBackAnyNumberOfTimesIsFound() throws InterruptedException {
         SharedSpace other = sandbox.open();

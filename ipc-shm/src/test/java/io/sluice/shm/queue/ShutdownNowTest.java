@@ -78,7 +78,7 @@ class ShutdownNowTest {
         assertEnded(queue);
     }
 
-    /// Takers and putters that wait are sent away.
+    /// The waits of consumers and producers end.
     @Test
     void everyWaitEnds() {
         SharedQueue<byte[]> empty = queue();
@@ -108,7 +108,7 @@ class ShutdownNowTest {
         assertThat(join.get()).isEqualTo("over");
     }
 
-    /// Who calls it dies behind the flag: the queue has ended all the same, in every process.
+    /// The caller dies after it has set the flag: the queue has ended all the same, in every process.
     @Test
     void theFlagIsTheEnd() throws InterruptedException {
         SharedQueue<byte[]> queue = queue();
@@ -118,7 +118,7 @@ class ShutdownNowTest {
         Peer victim = sandbox.peer();
         victim.dieAt(CrashPoint.SHUTDOWN_FLAG_SET, 1);
         victim.start(desk -> desk.space(home).queue("q", Codec.bytes(), 4).shutdownNow());
-        victim.awaitSuicide();
+        victim.awaitSelfKill();
         assertEnded(queue);
         assertThat(queue.shutdownNow()).isEqualTo(2);
         assertThat(sandbox.files()).containsExactly("q");
@@ -168,7 +168,7 @@ class ShutdownNowTest {
         });
     }
 
-    /// What is leased is done in order, and `join` waits for that alone; what is given back is not offered again.
+    /// Leased tasks can be finished, and `join` waits for them alone; an element given back is not offered again.
     @Test
     void leasesOfATaskQueueGoOn() throws InterruptedException {
         SharedTaskQueue<Integer> tasks = space.taskQueue("t", Codec.ints(), 4);

@@ -10,7 +10,7 @@ import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
 
-/// Two processes may run two versions of us: a changed number is a changed layout version.
+/// Two processes may run two versions of the library: a changed number is a changed layout version.
 class RegionLayoutTest {
     /// The numbers of the drawing.
     @Test
@@ -50,7 +50,7 @@ class RegionLayoutTest {
         assertThatThrownBy(() -> RegionLayout.fileBytes(-1)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    /// What is encoded is decoded, and begins with a mark that a person can read.
+    /// What is encoded is decoded, and begins with a readable mark.
     @Test
     void aHeaderSaysWhatItWasTold() {
         UUID id = UUID.randomUUID();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A file of shared memory from its making to its end.
+/// A file of shared memory from its creation to its end.
 class RegionTest {
     private Path path;
     private Directory directory;
@@ -52,8 +52,8 @@ class RegionTest {
         return Region.attach(directory, "r", header -> {}, joined -> true);
     }
 
-    /// Until the initializer is done nobody sees a file under the name, and afterwards a whole one; a second creator is
-    /// told that it came too late. The same where files without a name do not exist.
+    /// Until the initializer is done no process sees a file under the name, and afterwards a complete one; a second
+    /// creator is refused. The same where files without a name do not exist.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aRegionAppearsWholeOrNotAtAll(boolean hidden) {
@@ -76,7 +76,7 @@ class RegionTest {
         attached.close();
     }
 
-    /// A name that is replaced while somebody attaches leads to the new file.
+    /// A name that is replaced during an attach leads to the new file.
     @Test
     void attachingEndsAtTheFileThatHasTheName() {
         Region.create(directory, "r", header(), created -> {}).close();
@@ -137,17 +137,17 @@ class RegionTest {
         assertThat(region.mapAfresh(file -> {})).isFalse();
     }
 
-    /// Who removes and who attaches exclude each other.
+    /// A remover and an attacher exclude each other.
     @Test
     void removingAndAttachingExcludeEachOther() {
         Region.create(directory, "r", header(), created -> {}).close();
         try (RegionFile remover = RegionFile.open(directory, "r");
-                RegionFile comer = RegionFile.open(directory, "r")) {
-            assertThat(comer.tryCome()).isTrue();
-            assertThat(remover.tryRemove()).isFalse();
-            comer.settled();
-            assertThat(remover.tryRemove()).isTrue();
-            assertThat(comer.tryCome()).isFalse();
+                RegionFile attacher = RegionFile.open(directory, "r")) {
+            assertThat(attacher.tryStartAttach()).isTrue();
+            assertThat(remover.tryStartRemoval()).isFalse();
+            attacher.endAttachOrRemoval();
+            assertThat(remover.tryStartRemoval()).isTrue();
+            assertThat(attacher.tryStartAttach()).isFalse();
             assertThat(remover.participants()).hasSize(1024).containsOnly(0);
         }
     }

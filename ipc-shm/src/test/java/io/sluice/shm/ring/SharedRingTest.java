@@ -131,10 +131,11 @@ class SharedRingTest {
         assertThat(ring.size()).isZero();
     }
 
-    /// A broadcast: who blocks the producer gets everything, in each process; who does not is told what it lost.
+    /// A broadcast: a subscriber that blocks the producer gets everything, in each process; one that does not learns
+    /// how much it lost.
     @ParameterizedTest
     @ValueSource(ints = {16, 200})
-    void everybodyGetsABroadcast(int length) throws InterruptedException {
+    void aBroadcastReachesAllSubscribers(int length) throws InterruptedException {
         String home = root;
         Shape shape = Shape.BROADCAST;
         SharedRing ring = space.ring("r", shape.options());
@@ -151,7 +152,7 @@ class SharedRingTest {
         Reply<List<Long>> here = threads.start(desk -> receive(mine));
         RingProducer producer = ring.producer();
         send(producer, 0, MESSAGES, length);
-        assertThat(slow.lost()).isZero();                 // it has not looked yet
+        assertThat(slow.lost()).isZero();                 // it has not read yet
         List<Long> late = new ArrayList<>();
         slow.drain((type, buffer, index, size) -> late.add(buffer.getLong(index)));
         assertThat(slow.lost()).isPositive();
@@ -265,7 +266,7 @@ class SharedRingTest {
         assertThat(ring.size()).isEqualTo(6);
     }
 
-    /// Lengths and shapes that cannot be are refused with the limits; so is a ring of another shape.
+    /// Impossible lengths and shapes are refused with the limits; so is a ring of another shape.
     @Test
     void whatDoesNotFitIsRefused() {
         SharedRing ring = space.ring("r", RingOptions.manyToMany(SLOTS));
@@ -328,7 +329,7 @@ class SharedRingTest {
 
     /// A shutdown from another process refuses producers, and consumers see the end after what was there.
     @Test
-    void aShutdownIsForEverybody() throws InterruptedException {
+    void aShutdownReachesAllProcesses() throws InterruptedException {
         String home = root;
         Shape shape = Shape.ONE_TO_ONE;
         SharedRing ring = space.ring("r", shape.options());

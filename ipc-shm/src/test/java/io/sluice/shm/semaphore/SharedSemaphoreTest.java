@@ -57,7 +57,7 @@ class SharedSemaphoreTest extends HandleTest {
         assertThat(semaphore.heldPermits()).isZero();
     }
 
-    /// In one thread it answers as the JDK's does, whatever is asked.
+    /// In one thread every method answers as the JDK's does.
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void itAnswersLikeTheOneOfTheJdk(long seed) throws InterruptedException {
@@ -149,9 +149,9 @@ class SharedSemaphoreTest extends HandleTest {
         assertThat(semaphore.availablePermits()).isEqualTo(1);
     }
 
-    /// A thread that waits for no permits where there are less than none goes on when they are drained to none.
+    /// A thread that acquires zero permits waits while their number is negative, and goes on after a drain to zero.
     @Test
-    void aDrainOfLessThanNoneLetsThoseGoThatWantNone() {
+    void aDrainOfANegativeNumberEndsAnAcquireOfZero() {
         SharedSemaphore semaphore = space.semaphore("s", 0);
         semaphore.reducePermits(1);
         Reply<String> waiting = threads().<String>start(desk -> {
@@ -202,7 +202,7 @@ class SharedSemaphoreTest extends HandleTest {
         assertThat(semaphore.hasQueuedThreads()).isFalse();
     }
 
-    /// Numbers that cannot be are refused everywhere, and change nothing.
+    /// Impossible numbers are refused everywhere, and change nothing.
     @Test
     void impossibleNumbersAreRefused() {
         SharedSemaphore semaphore = space.semaphore("s", 1);
@@ -249,7 +249,7 @@ class SharedSemaphoreTest extends HandleTest {
         assertThat(semaphore).hasToString("SharedSemaphore[s, 0 available, 3 out, 3 of them here, bound 3]");
     }
 
-    /// Without a bound, what nobody acquired is a new permit, up to the largest number there is.
+    /// Without a bound, a release without an acquire makes a new permit, up to the largest `int`.
     @Test
     void withoutABoundAReleaseMakesPermits() {
         SharedSemaphore semaphore = space.semaphore("s", 0);
@@ -318,7 +318,7 @@ class SharedSemaphoreTest extends HandleTest {
         assertThat(waiting.get()).isTrue();
     }
 
-    /// What a killed process held comes back, once, and who waited for it gets it.
+    /// Permits that a killed process held come back, once, and a waiter gets them.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatAKilledProcessHeldComesBack(boolean bounded) {
@@ -362,7 +362,7 @@ class SharedSemaphoreTest extends HandleTest {
             there.release(2);
             return null;
         });
-        dying.awaitSuicide();
+        dying.awaitSelfKill();
         space.sweep();
         assertThat(semaphore.availablePermits()).isEqualTo(4);
         assertThat(semaphore.outstandingPermits()).isZero();
@@ -411,7 +411,7 @@ class SharedSemaphoreTest extends HandleTest {
         assertThatThrownBy(semaphore::release).isInstanceOf(IllegalStateException.class);
     }
 
-    /// Permits that are signals belong to nobody: those that a killed process took do not come back.
+    /// Permits that are signals belong to no process: those that a killed process took do not come back.
     @Test
     void signalsDoNotComeBack() {
         String home = root;
@@ -428,7 +428,7 @@ class SharedSemaphoreTest extends HandleTest {
         assertThat(semaphore.availablePermits()).isEqualTo(1);
     }
 
-    /// Another wish is refused and told; a handle travels; and the permits of a process that leaves come back.
+    /// Other options and another kind are refused; a handle travels; and the permits of a leaving process come back.
     @Test
     void aHandleTravelsAndItsPermitsComeBackWhenItsProcessLeaves() {
         SharedSemaphore semaphore = space.semaphore("s", 2);

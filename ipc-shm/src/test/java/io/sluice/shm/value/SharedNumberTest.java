@@ -59,7 +59,7 @@ class SharedNumberTest extends HandleTest {
         return type.getSimpleName().replaceAll("^(Long|Int|Double)(?=Unary|Binary)", "T");
     }
 
-    /// What is left of those methods answers as there: conversions, and the exchanges whose names ask for less order.
+    /// The other methods answer as the JDK's too: conversions, and the exchanges whose names ask for less order.
     @Test
     @SuppressWarnings("UnnecessaryAsync")      // the model of what is tested
     void conversionsAndWeakExchangesAnswerLikeTheJdk() {
@@ -354,7 +354,7 @@ class SharedNumberTest extends HandleTest {
         assertThat(flips.get()).isEqualTo(flag.get() ? 1 : 0);
     }
 
-    /// Overflow wraps around, and an initial value is taken by the first who opens only.
+    /// Overflow wraps around, and only the first opener's initial value counts.
     @Test
     void overflowWrapsAround() {
         SharedInt small = space.intValue("int", Integer.MAX_VALUE);
@@ -364,12 +364,12 @@ class SharedNumberTest extends HandleTest {
         assertThat(number.decrementAndGet()).isEqualTo(Long.MAX_VALUE);
     }
 
-    /// Who opens a number as one of another type is told both types.
+    /// Opening a number as one of another type is refused, and both types are named.
     @Test
-    void anotherTypeIsRefusedAndTold() {
+    void anotherTypeIsRefused() {
         String home = root;
         space.intValue("n", 1);
-        List<Job<Object>> wishes = List.of(
+        List<Job<Object>> requests = List.of(
                 desk -> desk.space(home).longValue("n", 1),
                 desk -> desk.space(home).doubleValue("n", 1),
                 desk -> desk.space(home).booleanValue("n", true),
@@ -377,8 +377,8 @@ class SharedNumberTest extends HandleTest {
         List<String> differences = List.of("element type: expected long, found int",
                 "element type: expected double, found int", "element type: expected boolean, found int",
                 "kind: expected ARRAY, found NUMBER; element type: expected long, found int");
-        for (int i = 0; i < wishes.size(); i++) {
-            assertThat(peer().start(wishes.get(i)).failure())
+        for (int i = 0; i < requests.size(); i++) {
+            assertThat(peer().start(requests.get(i)).failure())
                     .isInstanceOf(MismatchException.class)
                     .hasMessageStartingWith("'n' exists and differs (" + differences.get(i));
         }

@@ -119,7 +119,7 @@ class SharedValueTest extends HandleTest {
             array(desk.space(home)).set(CELL, Quote.of(3));
             return null;
         });
-        dying.awaitSuicide();
+        dying.awaitSelfKill();
         assertThat(value.get()).isEqualTo(Quote.of(2));
         long left = point == CrashPoint.VALUE_PUBLISHED ? 3 : 2;
         assertThat(array.get(CELL)).isEqualTo(Quote.of(left));
@@ -288,7 +288,7 @@ class SharedValueTest extends HandleTest {
         assertThat(value.version()).isEqualTo(1);
     }
 
-    /// A copy has all values of its time; other types, rooms and lengths are refused and told.
+    /// A copy has all values of its time; other types, sizes and lengths are refused and named.
     @Test
     void copiesAndMismatches() {
         SharedValue<Quote> value = value(space);
@@ -424,9 +424,9 @@ class SharedValueTest extends HandleTest {
         }
     }
 
-    /// A length that is none, written by something else.
+    /// A corrupt length, written from outside.
     @Test
-    void aDamagedLengthIsTold() throws Exception {
+    void aCorruptLengthIsReported() throws Exception {
         SharedValue<Quote> value = value(space);
         long mark = 0x1122_3344_5566_7788L;
         value.set(Quote.of(mark));

@@ -32,7 +32,7 @@ public final class PoolProgressBar {
         List<Integer> squares;
         try (var pool = ProcessPool.create(2); var bar = bar("squares")) {
             squares = pool.map(PoolProgressBar::square, numbers,
-                    TaskOptions.USUAL.onProgress(progress -> bar.stepTo(progress.done())));
+                    TaskOptions.defaults().withProgress(progress -> bar.stepTo(progress.done())));
             bar.stepTo(NUMBERS);                         // the listener runs in a thread of its own, perhaps later
         }
         System.out.println("sum of the squares: " + squares.stream().mapToInt(Integer::intValue).sum());

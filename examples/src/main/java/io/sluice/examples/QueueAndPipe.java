@@ -4,6 +4,7 @@ import io.sluice.core.codec.Codec;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.pipe.Connection;
+import io.sluice.shm.pipe.PipeOptions;
 import io.sluice.shm.queue.SharedQueue;
 import java.io.IOException;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ public final class QueueAndPipe {
         // use a record with Codec.ofRecord.
         try (var space = SharedSpace.openTemporary();
                 var queue = space.queue(Codec.serializable(), 4);
-                var pipe = space.simplexPipe(Codec.serializable());
+                var pipe = space.pipe(Codec.serializable(), PipeOptions.simplex());
                 var sender = pipe.first();
                 var receiver = pipe.second()) {
             JavaProcess child = JavaProcess.start(() -> send(queue, sender));    // handles travel

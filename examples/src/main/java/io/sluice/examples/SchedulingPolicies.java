@@ -51,7 +51,7 @@ public final class SchedulingPolicies {
             List<CompletableFuture<?>> jobs = new ArrayList<>();
             for (Job job : JOBS) {
                 jobs.add(pool.mapAsync(name -> work(served, name), Collections.nCopies(job.tasks(), job.name()),
-                        TaskOptions.USUAL.named(job.name()).priority(-job.tasks()).chunkSize(1)));
+                        TaskOptions.defaults().withName(job.name()).withPriority(-job.tasks()).withChunkSize(1)));
             }
             allAreHere.set();
             jobs.forEach(CompletableFuture::join);

@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.shm.SharedSpace;
+import io.sluice.shm.SpaceRoot;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,7 +16,7 @@ final class CleanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> removed = SharedSpace.clean(null);
+        List<String> removed = SpaceRoot.usual().clean();
         removed.forEach(name -> System.out.println("removed " + name));
         System.out.flush();
         return 0;

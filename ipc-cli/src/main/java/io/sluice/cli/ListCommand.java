@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.shm.SharedSpace;
+import io.sluice.shm.SpaceRoot;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.space.ObjectInfo;
@@ -52,14 +52,14 @@ final class ListCommand implements Callable<Integer> {
     }
 
     private List<SpaceInfo> read() {
-        List<String> names = SharedSpace.spaces(null);
+        List<String> names = SpaceRoot.usual().spaces();
         if (space != null) {
-            return List.of(SharedSpace.info(null, space));
+            return List.of(SpaceRoot.usual().info(space));
         }
         List<SpaceInfo> spaces = new ArrayList<>();
         for (String name : names) {
             try {
-                spaces.add(SharedSpace.info(null, name));
+                spaces.add(SpaceRoot.usual().info(name));
             } catch (NoSuchObjectException goneMeanwhile) {
                 // The last process of a space may have removed it meanwhile.
             }

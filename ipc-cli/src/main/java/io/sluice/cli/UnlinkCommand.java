@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.shm.SharedSpace;
+import io.sluice.shm.SpaceRoot;
 import io.sluice.shm.error.NoSuchObjectException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,11 +24,11 @@ final class UnlinkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!SharedSpace.spaces(null).contains(space.name())) {
+        if (!SpaceRoot.usual().spaces().contains(space.name())) {
             throw new NoSuchObjectException(
                     "no space '%s'; 'sluice ls' lists all spaces".formatted(space.name()));
         }
-        if (!SharedSpace.unlink(space.name(), name)) {
+        if (!SpaceRoot.usual().unlink(space.name(), name)) {
             throw new NoSuchObjectException(
                     "space '%s' has no object '%s'; 'sluice ls %s' lists its objects".formatted(
                             space.name(), name, space.name()));

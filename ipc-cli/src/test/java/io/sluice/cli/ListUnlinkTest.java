@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.codec.Codec;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.semaphore.SemaphoreOptions;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ class ListUnlinkTest {
     /// An object that one process has open, as another one sees it from outside.
     @Test
     void objectsAreListedAndCanBeUnlinked() {
-        try (var space = SharedSpace.open(shell.root(), "market");
+        try (var space = SharedSpace.open("market", SpaceOptions.under(shell.root()));
                 var queue = space.queue("orders", Codec.longs(), 1000)) {
             assertThat(queue.isLinked()).isTrue();
             assertThat(shell.run("ls").out().lines()).hasSize(2).last().asString()
@@ -48,7 +49,7 @@ class ListUnlinkTest {
     @Test
     void theOutputDoesNotDependOnTheLocale() {
         try (var egypt = new Shell("-Duser.language=ar", "-Duser.country=EG");
-                var space = SharedSpace.open(egypt.root(), "market");
+                var space = SharedSpace.open("market", SpaceOptions.under(egypt.root()));
                 var queue = space.queue("orders", Codec.longs(), 1000)) {
             assertThat(queue.isLinked()).isTrue();
             assertThat(egypt.run("ls").out().lines()).hasSize(2).last().asString()
@@ -59,7 +60,7 @@ class ListUnlinkTest {
     /// The command needs no slot of the space, and removes a file that is no object.
     @Test
     void aNameIsRemovedAlsoIfAllSlotsAreTaken() throws IOException {
-        try (var space = SharedSpace.open(shell.root(), "market", 1);
+        try (var space = SharedSpace.open("market", SpaceOptions.under(shell.root()).withMaxProcesses(1));
                 var queue = space.queue("orders", Codec.longs(), 10)) {
             Files.write(space.path().resolve("damaged"), new byte[10]);
             assertThat(shell.run("unlink", "orders", "--space", "market").code()).isZero();
@@ -73,7 +74,7 @@ class ListUnlinkTest {
     /// Every kind shows its parameters, and only rings have slots.
     @Test
     void theShapeDependsOnTheKind() {
-        try (var space = SharedSpace.open(shell.root(), "market");
+        try (var space = SharedSpace.open("market", SpaceOptions.under(shell.root()));
                 var lock = space.reentrantLock("a-lock");
                 var semaphore = space.semaphore("b-semaphore", SemaphoreOptions.bounded(3));
                 var array = space.intArray("c-array", 1000);
@@ -102,8 +103,8 @@ class ListUnlinkTest {
     /// Unused spaces are removed on demand, and named; a persistent object keeps its space, and so does a live process.
     @Test
     void unusedSpacesAreRemovedOnDemand() {
-        try (var live = SharedSpace.open(shell.root(), "live");
-                var other = SharedSpace.open(shell.root(), "kept")) {
+        try (var live = SharedSpace.open("live", SpaceOptions.under(shell.root()));
+                var other = SharedSpace.open("kept", SpaceOptions.under(shell.root()))) {
             other.longValue("n", 1).close();
             Shell.Run receiver = shell.start("receive", "feed", "--space", "left");
             Shell.await("the queue of the receiver", () -> Files.exists(shell.root().resolve("left/feed")));

@@ -57,7 +57,7 @@ final class BulkCalls {
     private <T> boolean invoke(Callable<T> task, List<PoolFuture<T>> futures, long deadline)
             throws InterruptedException {
         try {
-            futures.add(submitter.call(task, null, TaskOptions.USUAL, true, deadline));
+            futures.add(submitter.call(task, null, TaskOptions.defaults(), true, deadline));
             return true;
         } catch (TimeoutException noRoom) {
             return false;
@@ -79,7 +79,7 @@ final class BulkCalls {
         List<PoolFuture<T>> futures = new ArrayList<>(tasks.size());
         try {
             for (Callable<T> task : tasks) {
-                PoolFuture<T> future = submitter.call(task, null, TaskOptions.USUAL, true, deadline);
+                PoolFuture<T> future = submitter.call(task, null, TaskOptions.defaults(), true, deadline);
                 futures.add(future);
                 var _ = future.whenComplete((value, failure) -> ended.add(future));
             }

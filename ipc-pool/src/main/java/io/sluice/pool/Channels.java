@@ -4,6 +4,7 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.array.SharedLongArray;
+import io.sluice.shm.queue.QueueOptions;
 import io.sluice.shm.queue.SharedQueue;
 
 /// The shared objects of a pool, by name: the pool and its workers must agree on them.
@@ -12,29 +13,28 @@ final class Channels {
     private static final int TASKS = 2 * TaskWords.COUNT;
     private static final int RESULTS = 4096;
     private static final int INTERRUPTS = 64;
-    private static final int LONG_SLOT = 64;
 
     private final SharedSpace space;
-    private final WaitStrategy strategy;
 
     Channels(SharedSpace space, WaitStrategy strategy) {
-        this.space = space;
-        this.strategy = strategy;
+        this.space = space.with(strategy);
     }
 
     /// From the pool to one worker.
     SharedQueue<Message> tasks(int worker) {
-        return space.queue("tasks-" + worker, new MessageCodec(), TASKS, MessageCodec.SLOT_BYTES, strategy);
+        return space.queue("tasks-" + worker, new MessageCodec(),
+                QueueOptions.of(TASKS).withSlotBytes(MessageCodec.SLOT_BYTES));
     }
 
     /// From all workers to the pool.
     SharedQueue<Message> results() {
-        return space.queue("results", new MessageCodec(), RESULTS, MessageCodec.SLOT_BYTES, strategy);
+        return space.queue("results", new MessageCodec(),
+                QueueOptions.of(RESULTS).withSlotBytes(MessageCodec.SLOT_BYTES));
     }
 
     /// From the pool to one worker: the tasks to interrupt.
     SharedQueue<Long> interrupts(int worker) {
-        return space.queue("interrupts-" + worker, Codec.longs(), INTERRUPTS, LONG_SLOT, WaitStrategy.PARK);
+        return space.with(WaitStrategy.PARK).queue("interrupts-" + worker, Codec.longs(), INTERRUPTS);
     }
 
     /// Between the pool and one worker: the states of its tasks.

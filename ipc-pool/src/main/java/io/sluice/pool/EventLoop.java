@@ -1,5 +1,6 @@
 package io.sluice.pool;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// - **Order:** the events of one thread run in the order in which it posted them. What a thread did before a post
 ///   happens-before the event, and each event happens-before the next one, so their state needs no lock.
 /// - **Reentrancy:** an event that an event posts runs after it, never within it.
+/// - **Blocking:** `post` waits for no other thread; `call` waits until its event has run.
 /// - **Errors:** an event that throws is logged, and the next one runs. If there is no memory for an event, `post`
 ///   throws and the event does not run.
 final class EventLoop {
@@ -37,6 +39,9 @@ final class EventLoop {
     private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pending = new AtomicInteger();
     private final Runnable afterRound;
+    /// The thread that runs events now, and null between rounds. Written by the drainer alone. Another thread may read
+    /// an old value, but never itself: it has set null after its last round.
+    private Thread drainer;
 
     /// @param afterRound runs after each round of events, as an event itself; so at least once after each event
     EventLoop(Runnable afterRound) {
@@ -50,6 +55,23 @@ final class EventLoop {
         }
     }
 
+    /// Posts an event, and waits until it has run. An event that calls this does not wait: its own event runs later.
+    void call(Runnable event) {
+        if (Thread.currentThread().equals(drainer)) {
+            post(event);
+            return;
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        post(() -> {
+            try {
+                event.run();
+            } finally {
+                done.complete(null);
+            }
+        });
+        done.join();
+    }
+
     private void drain() {
         int round = 0;
         int counted;
@@ -57,11 +79,13 @@ final class EventLoop {
             if (++round > MAX_DRAIN_ROUNDS && handOver()) {
                 return;                      // no poster has to work for all the others
             }
+            drainer = Thread.currentThread();
             counted = Math.min(pending.get(), MAX_EVENTS_PER_ROUND);
             for (int i = 0; i < counted; i++) {
                 guard(events.poll());
             }
             guard(afterRound);
+            drainer = null;
         } while (pending.addAndGet(-counted) != 0);
     }
 

@@ -41,6 +41,11 @@ abstract class Job {
         return over;
     }
 
+    /// Lets no further part of it begin. A part that runs may still need the captured objects.
+    final void withdraw() {
+        over = true;
+    }
+
     final void over() {
         over = true;
         release();

@@ -5,7 +5,7 @@ package io.sluice.pool;
 public enum Policy {
     /// The job that came first, until all its tasks are given out.
     FIRST_COME,
-    /// The job of the highest [TaskOptions#priority], among equals the one that came first.
+    /// The job of the highest [TaskOptions#withPriority], among equals the one that came first.
     PRIORITY,
     /// Roughly, the job that has used the least of the workers' time: a job sinks one level when it has used 10 ms, and
     /// one more each time it has used four times as much; jobs of one level take turns. So a short call is served soon

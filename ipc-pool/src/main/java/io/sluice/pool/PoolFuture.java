@@ -170,7 +170,10 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
     }
 
     private boolean completeEarly(BooleanSupplier completion, boolean interrupt) {
-        Job ended = job;                     // read before it is dropped: if it is null, there is nothing to complete
+        Job ended = job;                     // read before it is dropped: if it is null, there is nothing to withdraw
+        if (ended != null && !isDone()) {
+            scheduler.withdraw(ended);       // first: once this is done, no part of the job begins
+        }
         boolean changed = completion.getAsBoolean();
         if (changed && ended != null) {
             dropJob();

@@ -61,10 +61,10 @@ import java.util.function.Consumer;
 ///   [#apply], [#map], `get` and `join` wait for results.
 /// - **Order:** what a thread did before it submitted a task happens-before the task, and that before the end of `get`.
 /// - **Death of a worker:** the task that it ran fails with [WorkerDiedException], or is begun again by another worker
-///   as often as [TaskOptions#idempotent] allows; tasks that it had not begun go to other workers; a new worker starts.
-///   A worker that is killed from outside before it is ready is replaced after a pause that grows from none to five
-///   seconds. Three starts in a row that fail by themselves break the pool, and so do fifteen that are killed while no
-///   worker is ready.
+///   as often as [TaskOptions#withRetries] allows; tasks that it had not begun go to other workers; a new worker
+///   starts. A worker that is killed from outside before it is ready is replaced after a pause that grows from none to
+///   five seconds. Three starts in a row that fail by themselves break the pool, and so do fifteen that are killed while
+///   no worker is ready.
 /// - **Death of this process:** the workers leave, and nothing stays in `/dev/shm`.
 /// - **End of the JVM:** unfinished tasks keep the JVM alive when `main` returns, until their futures are done, and
 ///   the stages that depend on them synchronously, as by `thenAccept`; an idle pool does not. At `System.exit` and
@@ -205,19 +205,19 @@ public final class ProcessPool implements ExecutorService {
     /// @throws RejectedExecutionException if the pool was shut down or is broken, or its backlog is full and the pool
     ///     rejects calls then ([WhenFull#REJECT])
     public <T> CompletableFuture<T> submit(Task<T> task) {
-        return submitter.call(task, TaskOptions.USUAL, true);
+        return submitter.call(task, TaskOptions.defaults(), true);
     }
 
     /// Runs a task in a worker.
     ///
     /// @param task the task to run
-    /// @param options how to treat it; null for [TaskOptions#USUAL]
+    /// @param options how to treat it; null for [TaskOptions#defaults]
     /// @param <T> type of the result
     /// @return a future of its result
     /// @throws CodecException if it cannot travel; names the part that cannot
     /// @throws RejectedExecutionException as for [#submit(Task)]
     public <T> CompletableFuture<T> submit(Task<T> task, TaskOptions options) {
-        return submitter.call(task, options == null ? TaskOptions.USUAL : options, true);
+        return submitter.call(task, options == null ? TaskOptions.defaults() : options, true);
     }
 
     /// Runs an action in a worker.
@@ -227,19 +227,19 @@ public final class ProcessPool implements ExecutorService {
     /// @throws CodecException if it cannot travel; names the part that cannot
     /// @throws RejectedExecutionException as for [#submit(Task)]
     public CompletableFuture<?> submit(Action action) {
-        return submitter.call(action, TaskOptions.USUAL, true);
+        return submitter.call(action, TaskOptions.defaults(), true);
     }
 
     /// Runs an action in a worker.
     ///
     /// @param action the action to run
-    /// @param options how to treat it; null for [TaskOptions#USUAL], as in `submit(action, null)`, where null is meant
-    ///     as a result
+    /// @param options how to treat it; null for [TaskOptions#defaults], as in `submit(action, null)`, where null is
+    ///     meant as a result
     /// @return a future that becomes null
     /// @throws CodecException if it cannot travel; names the part that cannot
     /// @throws RejectedExecutionException as for [#submit(Task)]
     public CompletableFuture<Void> submit(Action action, TaskOptions options) {
-        return submitter.call(action, options == null ? TaskOptions.USUAL : options, true);
+        return submitter.call(action, options == null ? TaskOptions.defaults() : options, true);
     }
 
     /// Runs an action in a worker.
@@ -251,22 +251,22 @@ public final class ProcessPool implements ExecutorService {
     /// @throws CodecException if it cannot travel; names the part that cannot
     /// @throws RejectedExecutionException as for [#submit(Task)]
     public <T> CompletableFuture<T> submit(Action action, T result) {
-        return submitter.call(action, result, TaskOptions.USUAL, true);
+        return submitter.call(action, result, TaskOptions.defaults(), true);
     }
 
     @Override
     public <T> CompletableFuture<T> submit(Callable<T> task) {
-        return submitter.call(task, TaskOptions.USUAL, true);
+        return submitter.call(task, TaskOptions.defaults(), true);
     }
 
     @Override
     public CompletableFuture<?> submit(Runnable task) {
-        return submitter.call(task, TaskOptions.USUAL, true);
+        return submitter.call(task, TaskOptions.defaults(), true);
     }
 
     @Override
     public <T> CompletableFuture<T> submit(Runnable task, T result) {
-        return submitter.call(task, result, TaskOptions.USUAL, true);
+        return submitter.call(task, result, TaskOptions.defaults(), true);
     }
 
     /// Runs an action in a worker; what it throws is logged.
@@ -280,7 +280,7 @@ public final class ProcessPool implements ExecutorService {
 
     @Override
     public void execute(Runnable action) {
-        var _ = submitter.call(action, TaskOptions.USUAL, true).exceptionally(failure -> {
+        var _ = submitter.call(action, TaskOptions.defaults(), true).exceptionally(failure -> {
             Log.warning("a task of execute() failed", PoolFuture.thrown(failure));
             return null;
         });
@@ -296,7 +296,7 @@ public final class ProcessPool implements ExecutorService {
     public <T> T apply(Task<T> task) throws ExecutionException, InterruptedException {
         PoolFuture<T> future;
         try {
-            future = submitter.call(task, null, TaskOptions.USUAL, false, Waiter.FOREVER);
+            future = submitter.call(task, null, TaskOptions.defaults(), false, Waiter.FOREVER);
         } catch (TimeoutException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -349,7 +349,7 @@ public final class ProcessPool implements ExecutorService {
     /// @param <R> type of the result
     /// @return a future of the result
     public <A, R> CompletableFuture<R> applyAsync(TaskFunction<A, R> function, A argument) {
-        return submitter.call((Task<R>) () -> function.apply(argument), TaskOptions.USUAL, true);
+        return submitter.call((Task<R>) () -> function.apply(argument), TaskOptions.defaults(), true);
     }
 
     /// Runs a task in a worker, and calls one of two callbacks.
@@ -362,7 +362,7 @@ public final class ProcessPool implements ExecutorService {
     public <T> CompletableFuture<T> applyAsync(
             Task<T> task, Consumer<? super T> callback, Consumer<? super Throwable> errorCallback) {
         PoolFuture<T> future = withCallbacks(callback, errorCallback);
-        submitter.submit(future, task, null, TaskOptions.USUAL, true);
+        submitter.submit(future, task, null, TaskOptions.defaults(), true);
         return future;
     }
 
@@ -399,7 +399,7 @@ public final class ProcessPool implements ExecutorService {
     /// @throws InterruptedException if interrupted while waiting; the map is cancelled
     public <A, R> List<R> map(TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements)
             throws ExecutionException, InterruptedException {
-        return map(function, elements, TaskOptions.USUAL);
+        return map(function, elements, TaskOptions.defaults());
     }
 
     /// Applies a function to each element, in chunks of a given size, and waits for all.
@@ -415,7 +415,7 @@ public final class ProcessPool implements ExecutorService {
     public <A, R> List<R> map(
             TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements, int chunkSize)
             throws ExecutionException, InterruptedException {
-        return map(function, elements, TaskOptions.USUAL.chunkSize(chunkSize));
+        return map(function, elements, TaskOptions.defaults().withChunkSize(chunkSize));
     }
 
     /// Applies a function to each element, and waits for all.
@@ -443,7 +443,7 @@ public final class ProcessPool implements ExecutorService {
     /// @return a future of the results in the order of the elements
     public <A, R> CompletableFuture<List<R>> mapAsync(
             TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements) {
-        return mapAsync(function, elements, TaskOptions.USUAL);
+        return mapAsync(function, elements, TaskOptions.defaults());
     }
 
     /// Applies a function to each element, without waiting.
@@ -472,7 +472,7 @@ public final class ProcessPool implements ExecutorService {
             TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements,
             Consumer<? super List<R>> callback, Consumer<? super Throwable> errorCallback) {
         PoolFuture<List<R>> future = withCallbacks(callback, errorCallback);
-        submitter.submit(future, function, elements, TaskOptions.USUAL, true);
+        submitter.submit(future, function, elements, TaskOptions.defaults(), true);
         return future;
     }
 
@@ -530,7 +530,7 @@ public final class ProcessPool implements ExecutorService {
     /// @return the results in the order of the elements, to be closed by the caller unless read to the end
     public <A, R> Results<R> imap(
             TaskFunction<? super A, ? extends R> function, Iterable<? extends A> elements) {
-        return imap(function, elements, TaskOptions.USUAL, DEFAULT_WINDOW);
+        return imap(function, elements, TaskOptions.defaults(), DEFAULT_WINDOW);
     }
 
     /// Applies a function to each element of an input that is read as the results are.
@@ -557,7 +557,7 @@ public final class ProcessPool implements ExecutorService {
     /// @return the results as they become ready, to be closed by the caller unless read to the end
     public <A, R> Results<R> imapUnordered(
             TaskFunction<? super A, ? extends R> function, Iterable<? extends A> elements) {
-        return imapUnordered(function, elements, TaskOptions.USUAL, DEFAULT_WINDOW);
+        return imapUnordered(function, elements, TaskOptions.defaults(), DEFAULT_WINDOW);
     }
 
     /// Applies a function to each element of an input that is read as the results are.

@@ -315,6 +315,7 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
+            scheduler.withdraw(job);
             job.over();
             scheduler.abandoned(job, true);
         }

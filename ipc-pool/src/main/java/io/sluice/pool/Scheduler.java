@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 /// Decides which worker gets which task.
@@ -78,9 +79,9 @@ final class Scheduler {
 
     /// Whether there are unfinished jobs; a job submitted before the call is counted.
     boolean hasWork() {
-        CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        events.post(() -> answer.complete(!live.isEmpty()));
-        return answer.join();
+        var answer = new AtomicBoolean();
+        events.call(() -> answer.set(!live.isEmpty()));
+        return answer.get();
     }
 
     State state() {
@@ -149,7 +150,14 @@ final class Scheduler {
         events.post(() -> stalled = true);
     }
 
-    /// The future of a job was completed by something other than its results: a caller, or a timer.
+    /// The future of a job is about to be completed by something other than its results: a caller, or a timer. What a
+    /// worker has not begun when this returns never begins.
+    void withdraw(Job job) {
+        job.withdraw();
+        events.call(() -> takeBack(job, false));
+    }
+
+    /// The future of a job was completed by something other than its results, after [#withdraw].
     void abandoned(Job job, boolean interrupt) {
         events.post(() -> {
             takeBack(job, interrupt);
@@ -399,6 +407,7 @@ final class Scheduler {
 
     private void abandonAll(Throwable why) {
         backlog.removeAll();
+        revoke(chunk -> true);               // before a future is done
         List<Job> all = List.copyOf(live);
         live.clear();
         for (Job job : all) {

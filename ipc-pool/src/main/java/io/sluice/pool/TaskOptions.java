@@ -3,7 +3,7 @@ package io.sluice.pool;
 import java.time.Duration;
 import java.util.Objects;
 
-/// How a pool treats a job: `TaskOptions.USUAL.named("risk").deadline(Duration.ofSeconds(1))`.
+/// How a pool treats a job: `TaskOptions.defaults().withName("risk").withDeadline(Duration.ofSeconds(1))`.
 ///
 /// @param name its name in errors and progress; null for a name made of the task's class
 /// @param priority higher is sooner, under [Policy#PRIORITY]
@@ -14,8 +14,7 @@ import java.util.Objects;
 /// @param progress receives the progress of a map; null for no reports
 public record TaskOptions(
         String name, int priority, Duration deadline, int retries, int chunkSize, ProgressListener progress) {
-    /// The defaults: no name, priority 0, no deadline, no retries, a chunk size chosen by the pool, no reports.
-    public static final TaskOptions USUAL = new TaskOptions(null, 0, null, 0, 0, null);
+    private static final TaskOptions USUAL = new TaskOptions(null, 0, null, 0, 0, null);
 
     /// Checks the numbers.
     ///
@@ -34,11 +33,18 @@ public record TaskOptions(
         }
     }
 
+    /// No name, priority 0, no deadline, no retries, a chunk size chosen by the pool, no reports.
+    ///
+    /// @return the options
+    public static TaskOptions defaults() {
+        return USUAL;
+    }
+
     /// The same with a name.
     ///
     /// @param newName name in errors and progress
     /// @return new options
-    public TaskOptions named(String newName) {
+    public TaskOptions withName(String newName) {
         Objects.requireNonNull(newName, "name");
         return new TaskOptions(newName, priority, deadline, retries, chunkSize, progress);
     }
@@ -47,7 +53,7 @@ public record TaskOptions(
     ///
     /// @param newPriority higher is sooner
     /// @return new options
-    public TaskOptions priority(int newPriority) {
+    public TaskOptions withPriority(int newPriority) {
         return new TaskOptions(name, newPriority, deadline, retries, chunkSize, progress);
     }
 
@@ -55,15 +61,16 @@ public record TaskOptions(
     ///
     /// @param afterSubmission time from the submission on
     /// @return new options
-    public TaskOptions deadline(Duration afterSubmission) {
+    public TaskOptions withDeadline(Duration afterSubmission) {
         return new TaskOptions(name, priority, afterSubmission, retries, chunkSize, progress);
     }
 
-    /// The same for idempotent tasks: they are begun again if their worker dies.
+    /// The same for tasks that are begun again if their worker dies. They must be idempotent: a worker may die after
+    /// the task has done its work.
     ///
     /// @param times largest number of retries
     /// @return new options
-    public TaskOptions idempotent(int times) {
+    public TaskOptions withRetries(int times) {
         return new TaskOptions(name, priority, deadline, times, chunkSize, progress);
     }
 
@@ -71,7 +78,7 @@ public record TaskOptions(
     ///
     /// @param elements number of elements that travel together, 1 or more
     /// @return new options
-    public TaskOptions chunkSize(int elements) {
+    public TaskOptions withChunkSize(int elements) {
         if (elements < 1) {
             throw new IllegalArgumentException(
                     "task options: a chunk of %,d elements; expected 1 or more".formatted(elements));
@@ -83,7 +90,7 @@ public record TaskOptions(
     ///
     /// @param listener receives the progress of a map
     /// @return new options
-    public TaskOptions onProgress(ProgressListener listener) {
+    public TaskOptions withProgress(ProgressListener listener) {
         return new TaskOptions(name, priority, deadline, retries, chunkSize, listener);
     }
 }

@@ -22,7 +22,7 @@ class ArgumentsTest extends PoolTest {
         SharedEvent begun = space.event("begun");
         try (ProcessPool pool = ProcessPool.builder().workers(1).grace(LONGEST).build()) {
             long pid = pool.apply(() -> ProcessHandle.current().pid());
-            TaskOptions options = TaskOptions.USUAL.deadline(LONGEST);
+            TaskOptions options = TaskOptions.defaults().withDeadline(LONGEST);
             assertThat(resultOf(pool.submit(() -> 7, options))).isEqualTo(7);
             assertThat(pool.map(x -> x + 1, List.of(1, 2), options)).containsExactly(2, 3);
             CompletableFuture<Boolean> sleeper = pool.submit(() -> {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.Codec;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.task.Task;
 import io.sluice.shm.event.SharedEvent;
+import io.sluice.shm.queue.QueueOptions;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.value.SharedLong;
 import java.time.Duration;
@@ -160,7 +160,7 @@ class CancellationTest extends PoolTest {
                 interrupted.set(1);
                 throw expected;
             }
-        }, TaskOptions.USUAL.named("late").deadline(Duration.ofSeconds(2)));
+        }, TaskOptions.defaults().withName("late").withDeadline(Duration.ofSeconds(2)));
         assertThat(failureOf(task)).isInstanceOf(TimeoutException.class)
                 .hasMessage("task 'late' was not done within its deadline of PT2S");
         awaitUntil(() -> interrupted.get() == begun.get());
@@ -171,7 +171,7 @@ class CancellationTest extends PoolTest {
         SharedEvent gate = space.event("gate");
         SharedLong ran = space.longValue("ran", 0);
         var _ = occupy(pool, gate);
-        TaskOptions soon = TaskOptions.USUAL.deadline(Duration.ofMillis(50));
+        TaskOptions soon = TaskOptions.defaults().withDeadline(Duration.ofMillis(50));
         List<CompletableFuture<Long>> waiting = IntStream.range(0, 5)
                 .mapToObj(i -> pool.submit(ran::incrementAndGet, soon)).toList();
         for (var each : waiting) {
@@ -189,17 +189,17 @@ class CancellationTest extends PoolTest {
         CompletableFuture<List<Boolean>> map = pool.mapAsync((Integer x) -> {
             begun.set(1);
             return gate.await(WATCHDOG_SECONDS, TimeUnit.SECONDS);
-        }, List.of(1, 2, 3), TaskOptions.USUAL.chunkSize(1).deadline(Duration.ofSeconds(1)));
+        }, List.of(1, 2, 3), TaskOptions.defaults().withChunkSize(1).withDeadline(Duration.ofSeconds(1)));
         assertThat(failureOf(map)).isInstanceOf(TimeoutException.class);
         assertThat(pool.apply(() -> 1)).isEqualTo(1);
     }
 
     @Test
     void aDeadlineThatIsMetHasNoEffect() throws Exception {
-        TaskOptions late = TaskOptions.USUAL.deadline(Duration.ofDays(1));
+        TaskOptions late = TaskOptions.defaults().withDeadline(Duration.ofDays(1));
         assertThat(resultOf(pool.submit(() -> 1, late))).isEqualTo(1);
         assertThat(pool.map((Integer x) -> x, List.of(1, 2), late)).containsExactly(1, 2);
-        assertThatThrownBy(() -> TaskOptions.USUAL.deadline(Duration.ZERO))
+        assertThatThrownBy(() -> TaskOptions.defaults().withDeadline(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("PT0S is not positive");
     }
 
@@ -209,7 +209,7 @@ class CancellationTest extends PoolTest {
     @Test
     void anInterruptThatComesJustBeforeTheTaskIsNotLost() throws Exception {
         SharedQueue<Message> results = space.queue(
-                "results", new MessageCodec(), 16, MessageCodec.SLOT_BYTES, WaitStrategy.PARK);
+                "results", new MessageCodec(), QueueOptions.of(16).withSlotBytes(MessageCodec.SLOT_BYTES));
         SharedQueue<Integer> seen = space.queue("seen", Codec.ints(), 16);
         TaskRunner runner = new TaskRunner(1, List.of(), results);
         runner.interrupt(7);

@@ -107,7 +107,7 @@ class ErrorsTest extends PoolTest {
             var _ = pool.map((Integer x) -> {
                 Thread.sleep(50);
                 return x;
-            }, elements, TaskOptions.USUAL.chunkSize(1).onProgress(listener));
+            }, elements, TaskOptions.defaults().withChunkSize(1).withProgress(listener));
             assertThat(last.await(WATCHDOG_SECONDS / 4, TimeUnit.SECONDS)).isTrue();
             awaitUntil(() -> logged.failures().size() == calls.get());
             assertThat(calls.get()).isGreaterThan(1);

@@ -123,4 +123,53 @@ class EventLoopTest {
         });
         handedOver.await();
     }
+
+    /// Another thread is inside an event meanwhile.
+    @Test
+    void aCallReturnsAfterItsEvent() throws InterruptedException {
+        EventLoop loop = new EventLoop(() -> {});
+        var inside = new CountDownLatch(1);
+        var end = new CountDownLatch(1);
+        Thread drainer = Thread.ofPlatform().start(() -> loop.post(() -> {
+            inside.countDown();
+            awaitUninterrupted(end);
+        }));
+        inside.await();
+        var ran = new AtomicBoolean();
+        var returned = new CountDownLatch(1);
+        var seen = new AtomicBoolean();
+        Thread caller = Thread.ofPlatform().start(() -> {
+            loop.call(() -> ran.set(true));
+            seen.set(ran.get());
+            returned.countDown();
+        });
+        PoolTest.awaitWaiting(caller);
+        assertThat(returned.getCount()).isEqualTo(1);
+        end.countDown();
+        returned.await();
+        assertThat(seen).isTrue();
+        drainer.join();
+        caller.join();
+    }
+
+    /// It cannot wait for itself.
+    @Test
+    void aCallOfAnEventRunsAfterTheEvent() {
+        EventLoop loop = new EventLoop(() -> {});
+        List<String> order = new ArrayList<>();
+        loop.call(() -> {
+            loop.call(() -> order.add("inner"));
+            order.add("outer");
+        });
+        loop.call(() -> order.add("next"));
+        assertThat(order).containsExactly("outer", "inner", "next");
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException unexpected) {
+            throw new AssertionError(unexpected);
+        }
+    }
 }

@@ -92,7 +92,7 @@ class HandlesOfPoolTasksTest {
                 Results<Integer> results = pool.imap(input -> {
                     goOn.await();
                     return input.take();
-                }, inputs, TaskOptions.USUAL.chunkSize(2), 4)) {
+                }, inputs, TaskOptions.defaults().withChunkSize(2), 4)) {
             CompletableFuture<Integer> first = CompletableFuture.supplyAsync(results::next);
             until(() -> pool.workers().stream().anyMatch(worker -> worker.tasks() > 0));
             inputs.forEach(SharedQueue::close);
@@ -149,7 +149,7 @@ class HandlesOfPoolTasksTest {
     @Test
     void anAbandonedStreamKeepsNothingAfterTheEndOfThePool() throws Exception {
         SharedQueue<Integer> half = queue("half", 1);
-        assertThat(pool.imap(x -> x + half.size(), List.of(1, 2, 3, 4, 5, 6), TaskOptions.USUAL, 2).next())
+        assertThat(pool.imap(x -> x + half.size(), List.of(1, 2, 3, 4, 5, 6), TaskOptions.defaults(), 2).next())
                 .isEqualTo(2);
         half.close();
         pool.shutdown();

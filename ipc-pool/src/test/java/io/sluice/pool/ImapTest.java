@@ -67,7 +67,7 @@ class ImapTest extends PoolTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "1, 1024", "7, 64", "7, 1", "2000, 10"})
     void theResultsComeInTheOrderOfTheElements(int chunk, int window) {
-        try (var results = pool.imap((Integer x) -> x, THOUSAND, TaskOptions.USUAL.chunkSize(chunk), window)) {
+        try (var results = pool.imap((Integer x) -> x, THOUSAND, TaskOptions.defaults().withChunkSize(chunk), window)) {
             assertThat(drain(results)).isEqualTo(THOUSAND);
             assertThat(results.hasNext()).isFalse();
             assertThatThrownBy(results::next).isInstanceOf(NoSuchElementException.class);
@@ -77,7 +77,7 @@ class ImapTest extends PoolTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "1, 1024", "7, 64"})
     void unorderedResultsAllArrive(int chunk, int window) {
-        var options = TaskOptions.USUAL.chunkSize(chunk);
+        var options = TaskOptions.defaults().withChunkSize(chunk);
         try (var results = pool.imapUnordered((Integer x) -> x, THOUSAND, options, window)) {
             assertThat(drain(results)).containsExactlyInAnyOrderElementsOf(THOUSAND);
         }
@@ -116,7 +116,7 @@ class ImapTest extends PoolTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 10})
     void aFailureAppearsAtItsPositionAndTheIterationGoesOn(int chunk) {
-        var options = TaskOptions.USUAL.chunkSize(chunk);
+        var options = TaskOptions.defaults().withChunkSize(chunk);
         try (var results = pool.imap(ImapTest::oddsFail, List.of(0, 1, 2, 3), options, 100)) {
             assertThat(drain(results)).containsExactly(0, "IOException", 2, "IOException");
         }
@@ -135,7 +135,7 @@ class ImapTest extends PoolTest {
     @ValueSource(ints = {1, 2, 10})
     void anElementThatDoesNotTravelFailsAtItsPosition(int chunk) {
         try (var results = pool.imap(
-                (Object x) -> x, List.of(1, new Object(), 2), TaskOptions.USUAL.chunkSize(chunk), 100)) {
+                (Object x) -> x, List.of(1, new Object(), 2), TaskOptions.defaults().withChunkSize(chunk), 100)) {
             assertThat(results.next()).isEqualTo(1);
             assertThatThrownBy(results::next).isInstanceOf(CompletionException.class)
                     .hasCauseInstanceOf(CodecException.class).hasStackTraceContaining("java.lang.Object");
@@ -148,7 +148,8 @@ class ImapTest extends PoolTest {
     @ValueSource(ints = {1, 2, 10})
     void aResultThatDoesNotTravelFailsAtItsPosition(int chunk) {
         try (var results = pool.imap(
-                (Integer x) -> x == 1 ? new Object() : x, List.of(0, 1, 2), TaskOptions.USUAL.chunkSize(chunk), 100)) {
+                (Integer x) -> x == 1 ? new Object() : x, List.of(0, 1, 2),
+                TaskOptions.defaults().withChunkSize(chunk), 100)) {
             assertThat(drain(results)).containsExactly(0, "CodecException", 2);
         }
     }
@@ -226,7 +227,7 @@ class ImapTest extends PoolTest {
     @MethodSource("brokenInputs")
     void anInputThatThrowsFailsAtItsPositionAndTheIterationGoesOn(int chunk, boolean inHasNext, Throwable failure)
             throws Exception {
-        var options = TaskOptions.USUAL.chunkSize(chunk);
+        var options = TaskOptions.defaults().withChunkSize(chunk);
         List<Object> expected = new ArrayList<>(List.of(0, 1, 2, 3, 4, failure));
         expected.addAll(inHasNext ? List.of(5, 6, 7) : List.of(6, 7));
         try (var results = pool.imap((Integer x) -> x, () -> new Broken(failure, inHasNext, 8), options, 100)) {
@@ -274,7 +275,7 @@ class ImapTest extends PoolTest {
         var given = new AtomicInteger();
         int most = Math.max(window, 2 * chunk);
         Iterable<Integer> endless = () -> Stream.generate(given::getAndIncrement).iterator();
-        try (var results = pool.imap((Integer x) -> x, endless, TaskOptions.USUAL.chunkSize(chunk), window)) {
+        try (var results = pool.imap((Integer x) -> x, endless, TaskOptions.defaults().withChunkSize(chunk), window)) {
             assertThat(results.next()).isEqualTo(0);
             assertThat(given.get()).isLessThanOrEqualTo(most);
             for (int i = 1; i < 500; i++) {
@@ -287,7 +288,7 @@ class ImapTest extends PoolTest {
     @Test
     void aWindowOutOfRangeIsRefused() {
         for (int window : new int[] {0, -1, Integer.MAX_VALUE}) {
-            assertThatThrownBy(() -> pool.imap((Integer x) -> x, THOUSAND, TaskOptions.USUAL, window))
+            assertThatThrownBy(() -> pool.imap((Integer x) -> x, THOUSAND, TaskOptions.defaults(), window))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("window");
         }
     }
@@ -298,7 +299,7 @@ class ImapTest extends PoolTest {
         try (var results = pool.imap((Integer x) -> {
             gate.await(WATCHDOG_SECONDS, TimeUnit.SECONDS);
             return x;
-        }, List.of(1, 2), TaskOptions.USUAL.named("gated"), 10)) {
+        }, List.of(1, 2), TaskOptions.defaults().withName("gated"), 10)) {
             assertThatThrownBy(() -> results.next(30, TimeUnit.MILLISECONDS))
                     .isInstanceOf(TimeoutException.class).hasMessageContaining("'gated' is not ready after 30");
             assertThatThrownBy(() -> results.next(0, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);

@@ -40,7 +40,7 @@ class MapTest extends PoolTest {
     }
 
     private static TaskOptions chunksOf(int size) {
-        return size == 0 ? TaskOptions.USUAL : TaskOptions.USUAL.chunkSize(size);
+        return size == 0 ? TaskOptions.defaults() : TaskOptions.defaults().withChunkSize(size);
     }
 
     private static int squareBut(int refused, int number) throws IOException {
@@ -169,7 +169,7 @@ class MapTest extends PoolTest {
         List<Integer> results = pool.map((Integer x) -> {
             Thread.sleep(5);
             return x;
-        }, HUNDRED, TaskOptions.USUAL.named("counted").chunkSize(2).onProgress(heard::add));
+        }, HUNDRED, TaskOptions.defaults().withName("counted").withChunkSize(2).withProgress(heard::add));
         assertThat(results).isEqualTo(HUNDRED);
         awaitUntil(() -> !heard.isEmpty() && heard.getLast().done() == 100);
         assertThat(heard).hasSizeGreaterThan(1);
@@ -183,7 +183,7 @@ class MapTest extends PoolTest {
     @Test
     void aListenerThatThrowsOrBlocksDoesNotAffectTheMap() throws Exception {
         try (Logged logged = new Logged()) {
-            assertThat(pool.map((Integer x) -> x, HUNDRED, TaskOptions.USUAL.onProgress(progress -> {
+            assertThat(pool.map((Integer x) -> x, HUNDRED, TaskOptions.defaults().withProgress(progress -> {
                 throw new IllegalStateException("of the listener");
             }))).isEqualTo(HUNDRED);
             awaitUntil(() -> !logged.failures().isEmpty());
@@ -191,7 +191,7 @@ class MapTest extends PoolTest {
         }
         var end = new CompletableFuture<Void>();
         List<Long> heard = new ArrayList<>();
-        assertThat(pool.map((Integer x) -> x, HUNDRED, TaskOptions.USUAL.onProgress(progress -> {
+        assertThat(pool.map((Integer x) -> x, HUNDRED, TaskOptions.defaults().withProgress(progress -> {
             end.join();
             heard.add(progress.done());
         }))).isEqualTo(HUNDRED);

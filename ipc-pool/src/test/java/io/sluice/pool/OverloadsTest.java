@@ -128,8 +128,8 @@ class OverloadsTest extends PoolTest {
             "pool.execute(Program%d::actOrThrow);",
             // With options, or a result.
             "CompletableFuture<Integer> f = pool.submit(() -> 1, options);",
-            "CompletableFuture<Integer> f = pool.submit(() -> workOrThrow(), TaskOptions.USUAL.idempotent(3));",
-            "CompletableFuture<Void> f = pool.submit(() -> Thread.sleep(1), options.deadline(Duration.ofSeconds(1)));",
+            "CompletableFuture<Integer> f = pool.submit(() -> workOrThrow(), TaskOptions.defaults().withRetries(3));",
+            "CompletableFuture<Void> f = pool.submit(() -> Thread.sleep(1), options.withDeadline(Duration.ZERO));",
             "CompletableFuture<Void> f = pool.submit(() -> { act(); }, options);",
             "CompletableFuture<Void> f = pool.submit(this::method, options);",
             "pool.submit(() -> { throw new IOException(); }, options);",
@@ -223,7 +223,7 @@ class OverloadsTest extends PoolTest {
             assertThat(sleeper.cancel(true)).isTrue();
             awaitUntil(() -> ended.get() == 1);
             assertThat(pool.submit(() -> Thread.sleep(1), "done").get()).isEqualTo("done");
-            assertThat(pool.submit(() -> Thread.sleep(1), TaskOptions.USUAL.named("short")).get()).isNull();
+            assertThat(pool.submit(() -> Thread.sleep(1), TaskOptions.defaults().withName("short")).get()).isNull();
             assertThat(pool.submit(() -> Thread.sleep(1), null).get()).isNull();
             assertThatThrownBy(() -> pool.apply(() -> {
                 throw new IOException("from the task");

@@ -33,10 +33,11 @@ class PolicyTest extends PoolTest {
             var _ = occupy(pool, gate);
             for (int i = 0; i < 5; i++) {
                 int number = i;
-                var _ = pool.submit(() -> order.offer(number), TaskOptions.USUAL.priority(number));
+                var _ = pool.submit(() -> order.offer(number), TaskOptions.defaults().withPriority(number));
             }
-            var _ = pool.mapAsync((Integer x) -> order.offer(x), List.of(5, 6, 7, 8), TaskOptions.USUAL.chunkSize(1));
-            var _ = pool.submit(() -> order.offer(9), TaskOptions.USUAL.priority(100));
+            var _ = pool.mapAsync(
+                    (Integer x) -> order.offer(x), List.of(5, 6, 7, 8), TaskOptions.defaults().withChunkSize(1));
+            var _ = pool.submit(() -> order.offer(9), TaskOptions.defaults().withPriority(100));
             gate.set();
             assertThat(order(order, 10)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
         }
@@ -53,10 +54,10 @@ class PolicyTest extends PoolTest {
             int[] priorities = {0, 5, -3, 5, 1, Integer.MAX_VALUE, Integer.MIN_VALUE, 0};
             for (int i = 0; i < priorities.length; i++) {
                 int number = i;
-                var _ = pool.submit(() -> order.offer(number), TaskOptions.USUAL.priority(priorities[i]));
+                var _ = pool.submit(() -> order.offer(number), TaskOptions.defaults().withPriority(priorities[i]));
             }
             var _ = pool.mapAsync((Integer x) -> order.offer(x), List.of(10, 11, 12),
-                    TaskOptions.USUAL.chunkSize(1).priority(2));
+                    TaskOptions.defaults().withChunkSize(1).withPriority(2));
             gate.set();
             assertThat(order(order, 11)).containsExactly(5, 1, 3, 10, 11, 12, 4, 0, 7, 2, 6);
         }
@@ -91,7 +92,7 @@ class PolicyTest extends PoolTest {
         SharedEvent gate = space.event("gate");
         try (ProcessPool pool = ProcessPool.builder().workers(1).policy(Policy.FEEDBACK).build()) {
             var _ = occupy(pool, gate);
-            TaskOptions single = TaskOptions.USUAL.chunkSize(1);
+            TaskOptions single = TaskOptions.defaults().withChunkSize(1);
             CompletableFuture<List<Long>> one = pool.mapAsync((Integer x) -> {
                 var _ = first.incrementAndGet();
                 return second.get();

@@ -73,7 +73,7 @@ class ProcessPoolTest extends PoolTest {
         SharedLong counter = space.longValue("counter", 0);
         int six = 6;
         assertThat(pool.submit(() -> six * 7).get()).isEqualTo(42);
-        assertThat(pool.submit(() -> six * 7, TaskOptions.USUAL.named("product")).get()).isEqualTo(42);
+        assertThat(pool.submit(() -> six * 7, TaskOptions.defaults().withName("product")).get()).isEqualTo(42);
         assertThat((Object) pool.submit(() -> counter.set(1)).get()).isNull();
         assertThat(counter.get()).isEqualTo(1);
         Callable<Integer> callable = new Square(5);

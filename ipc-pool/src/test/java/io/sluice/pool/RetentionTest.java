@@ -116,8 +116,8 @@ class RetentionTest extends PoolTest {
     void aDoneFutureKeepsNeitherTaskNorCaptures() throws Exception {
         var held = new Held();
         var called = new CountDownLatch(1);
-        held.submit(TaskOptions.USUAL);
-        held.submit(TaskOptions.USUAL.deadline(LONG));
+        held.submit(TaskOptions.defaults());
+        held.submit(TaskOptions.defaults().withDeadline(LONG));
         held.submitFailing();
         held.submitCalledBack(called);
         held.map();
@@ -139,8 +139,8 @@ class RetentionTest extends PoolTest {
             waiting.add(pool.submit(() -> 1));
         }
         var held = new Held();
-        held.submit(TaskOptions.USUAL);
-        held.submit(TaskOptions.USUAL.deadline(LONG));
+        held.submit(TaskOptions.defaults());
+        held.submit(TaskOptions.defaults().withDeadline(LONG));
         held.map();
         held.futures.forEach(future -> assertThat(future.cancel(false)).isTrue());
         held.assertKeepNoCapture();
@@ -195,7 +195,7 @@ class RetentionTest extends PoolTest {
                 var _ = future.get();
                 futures.add(future);
             }
-            TaskOptions options = TaskOptions.USUAL.deadline(LONG);
+            TaskOptions options = TaskOptions.defaults().withDeadline(LONG);
             for (int i = 0; i < 1000; i++) {
                 byte[] bytes = new byte[100_000];
                 var _ = own.submit(() -> bytes.length, options).get();
@@ -266,9 +266,9 @@ class RetentionTest extends PoolTest {
     /// Longer than `Long.MAX_VALUE` nanoseconds.
     @Test
     void aDeadlineBeyondTheRangeOfTheClockIsNone() throws Exception {
-        TaskOptions options = TaskOptions.USUAL.deadline(Duration.ofDays(1_000_000));
+        TaskOptions options = TaskOptions.defaults().withDeadline(Duration.ofDays(1_000_000));
         assertThat(resultOf(pool.submit(() -> 1, options))).isEqualTo(1);
-        assertThatThrownBy(() -> TaskOptions.USUAL.deadline(Duration.ZERO))
+        assertThatThrownBy(() -> TaskOptions.defaults().withDeadline(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -264,7 +264,7 @@ class WorkerSettingsTest extends PoolTest {
         assertThatThrownBy(() -> builder.waitStrategy(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> ProcessPool.builder().allow("java.util.*").build())
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("name single classes");
-        assertThatThrownBy(() -> TaskOptions.USUAL.idempotent(-1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> TaskOptions.USUAL.named(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> TaskOptions.defaults().withRetries(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> TaskOptions.defaults().withName(null)).isInstanceOf(NullPointerException.class);
     }
 }

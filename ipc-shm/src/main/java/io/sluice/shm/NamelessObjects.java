@@ -1,7 +1,6 @@
 package io.sluice.shm;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.shm.array.SharedByteArray;
 import io.sluice.shm.array.SharedCharArray;
@@ -19,7 +18,9 @@ import io.sluice.shm.lock.LockOptions;
 import io.sluice.shm.lock.SharedLock;
 import io.sluice.shm.lock.SharedReadWriteLock;
 import io.sluice.shm.lock.SharedReentrantLock;
+import io.sluice.shm.pipe.PipeOptions;
 import io.sluice.shm.pipe.SharedPipe;
+import io.sluice.shm.queue.QueueOptions;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.ring.SharedRing;
@@ -52,14 +53,11 @@ abstract sealed class NamelessObjects permits SharedSpace {
     /// A queue of objects.
     ///
     /// @param codec of the elements; its identity must be that of the other processes
-    /// @param capacity how many elements fit, 1 to 2^30; a power of two is fastest
-    /// @param slotBytes size of a slot, a power of two from 64; elements that encode to more than this less 16 bytes
-    ///     take a detour through a file each
-    /// @param strategy how long this handle's waits spin
+    /// @param options how it is made
     /// @param <E> type of the elements
     /// @return a handle, to be closed by the caller
-    public <E> SharedQueue<E> queue(Codec<E> codec, int capacity, int slotBytes, WaitStrategy strategy) {
-        return nameless().queue(randomName("queue"), codec, capacity, slotBytes, strategy);
+    public <E> SharedQueue<E> queue(Codec<E> codec, QueueOptions options) {
+        return nameless().queue(randomName("queue"), codec, options);
     }
 
     /// A queue whose consumers acknowledge what they took, with slots as large as the codec suggests.
@@ -70,6 +68,16 @@ abstract sealed class NamelessObjects permits SharedSpace {
     /// @return a handle, to be closed by the caller
     public <E> SharedTaskQueue<E> taskQueue(Codec<E> codec, int capacity) {
         return nameless().taskQueue(randomName("task-queue"), codec, capacity);
+    }
+
+    /// A queue whose consumers acknowledge what they took.
+    ///
+    /// @param codec of the elements; its identity must be that of the other processes
+    /// @param options how it is made; elements that are being worked on count for its capacity
+    /// @param <E> type of the elements
+    /// @return a handle, to be closed by the caller
+    public <E> SharedTaskQueue<E> taskQueue(Codec<E> codec, QueueOptions options) {
+        return nameless().taskQueue(randomName("task-queue"), codec, options);
     }
 
     /// A ring whose messages are written and read in place.
@@ -96,13 +104,14 @@ abstract sealed class NamelessObjects permits SharedSpace {
         return nameless().pipe(randomName("pipe"), codec);
     }
 
-    /// A pipe of objects, from its first end to its second.
+    /// A pipe of objects.
     ///
     /// @param codec of the objects; its identity must be that of the other process
+    /// @param options how it is made: [PipeOptions#simplex] for one way, from its first end to its second
     /// @param <E> type of the objects
     /// @return a handle, to be closed by the caller
-    public <E> SharedPipe<E> simplexPipe(Codec<E> codec) {
-        return nameless().simplexPipe(randomName("pipe"), codec);
+    public <E> SharedPipe<E> pipe(Codec<E> codec, PipeOptions options) {
+        return nameless().pipe(randomName("pipe"), codec, options);
     }
 
     /// A lock that is poisoned when its holder dies.

@@ -2,10 +2,7 @@ package io.sluice.shm;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Closing;
-import io.sluice.core.ring.Consumers;
-import io.sluice.core.ring.Producers;
 import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.shm.array.SharedByteArray;
@@ -25,10 +22,11 @@ import io.sluice.shm.lock.SharedReadWriteLock;
 import io.sluice.shm.lock.SharedReentrantLock;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectSpec;
-import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.Space;
-import io.sluice.shm.object.SpaceView;
+import io.sluice.shm.pipe.PipeOptions;
 import io.sluice.shm.pipe.SharedPipe;
+import io.sluice.shm.queue.QueueOptions;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.ring.SharedRing;
@@ -38,7 +36,6 @@ import io.sluice.shm.space.HandleAction;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectInfo;
 import io.sluice.shm.space.OpenMode;
-import io.sluice.shm.space.SpaceInfo;
 import io.sluice.shm.space.SpaceOptions;
 import io.sluice.shm.value.SharedBoolean;
 import io.sluice.shm.value.SharedDouble;
@@ -87,12 +84,10 @@ import java.util.function.Function;
 /// - **Death:** what a dead process held is given back by a process that waits for it, opens the space or lists it.
 /// - **Security:** directories 0700, files 0600; a location that is not private to this user is refused.
 public final class SharedSpace extends NamelessObjects implements AutoCloseable {
-    private static final int DEFAULT_PIPE_SLOTS = 4096;
-    private static final int MAX_DERIVED_SLOT_BYTES = 4096;
-
     private final Space space;
     private final boolean temporary;
     private final OpenMode mode;
+    private final WaitStrategy waiting;
     private final AtomicBoolean closed;
     /// Weakly held: an unreachable handle needs no close of its own; the close of the space includes it.
     private final Set<ObjectHandle> handles;
@@ -101,15 +96,17 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
         this.space = space;
         this.temporary = temporary;
         this.mode = OpenMode.CREATE_OR_ATTACH;
+        this.waiting = WaitStrategy.ADAPTIVE;
         this.closed = new AtomicBoolean();
         this.handles = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     }
 
-    /// The same opening of the same space, with another mode.
-    private SharedSpace(SharedSpace original, boolean temporary, OpenMode mode) {
+    /// The same opening of the same space, for other handles.
+    private SharedSpace(SharedSpace original, boolean temporary, OpenMode mode, WaitStrategy waiting) {
         this.space = original.space;
         this.temporary = temporary;
         this.mode = mode;
+        this.waiting = waiting;
         this.closed = original.closed;
         this.handles = original.handles;
     }
@@ -123,26 +120,17 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
     /// @throws io.sluice.shm.error.SpaceFullException if too many processes have it open
     public static SharedSpace open(String name) {
-        return new SharedSpace(Space.open(null, name), false);
+        return open(name, SpaceOptions.defaults());
     }
 
-    /// Opens a space under a root of your own.
+    /// Opens a space, and creates it if it is not there.
     ///
-    /// @param root a directory, best on a tmpfs; created if it is not there
     /// @param name as for [#open(String)]
+    /// @param options where it is, and how it is made: [SpaceOptions#under], [SpaceOptions#withMaxProcesses],
+    ///     [SpaceOptions#temporary]
     /// @return the space, to be closed by the caller
-    public static SharedSpace open(Path root, String name) {
-        return new SharedSpace(Space.open(root, name), false);
-    }
-
-    /// Opens a space for more, or fewer, processes than the 255 of [#open(String)]. The creator of the space decides.
-    ///
-    /// @param root a directory, or null for the default one
-    /// @param name as for [#open(String)]
-    /// @param maxProcesses how many can have it open at the same time, 1 to 1023
-    /// @return the space, to be closed by the caller
-    public static SharedSpace open(Path root, String name, int maxProcesses) {
-        return new SharedSpace(Space.open(root, name, new SpaceOptions(maxProcesses)), false);
+    public static SharedSpace open(String name, SpaceOptions options) {
+        return new SharedSpace(Space.open(name, options), options.temporary());
     }
 
     /// Opens a space whose objects, if created through this handle, are temporary: they are removed with the last
@@ -158,7 +146,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param name as for [#open(String)]
     /// @return the space, to be closed by the caller
     public static SharedSpace openTemporary(String name) {
-        return new SharedSpace(Space.openTemporary(null, name), true);
+        return open(name, SpaceOptions.defaults().withTemporary(true));
     }
 
     /// Opens a temporary space under a name of its own, as [#openTemporary(String)], for a process and its children.
@@ -175,12 +163,22 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     ///     a [io.sluice.shm.error.NoSuchObjectException]
     /// @return the same opening of the space: closing either closes both
     public SharedSpace with(OpenMode other) {
-        return new SharedSpace(this, temporary, Objects.requireNonNull(other, "other"));
+        return new SharedSpace(this, temporary, Objects.requireNonNull(other, "other"), waiting);
+    }
+
+    /// This space with factory methods whose handles wait otherwise: `space.with(WaitStrategy.BUSY_SPIN).queue(...)`.
+    /// The choice belongs to the handle, not to the object: one process may spin on a queue on which another one
+    /// sleeps. It travels with the handle.
+    ///
+    /// @param other how long waits spin; [WaitStrategy#ADAPTIVE] if this is not called
+    /// @return the same opening of the space: closing either closes both
+    public SharedSpace with(WaitStrategy other) {
+        return new SharedSpace(this, temporary, mode, Objects.requireNonNull(other, "other"));
     }
 
     @Override
     SharedSpace nameless() {
-        return new SharedSpace(this, true, OpenMode.CREATE);
+        return new SharedSpace(this, true, OpenMode.CREATE, waiting);
     }
 
     /// The name of the space.
@@ -205,25 +203,19 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param <E> type of the elements
     /// @return a handle, to be closed by the caller
     public <E> SharedQueue<E> queue(String name, Codec<E> codec, int capacity) {
-        return queue(name, codec, capacity, slotBytes(codec), WaitStrategy.ADAPTIVE);
+        return queue(name, codec, QueueOptions.of(capacity));
     }
 
     /// A queue of objects.
     ///
     /// @param name of the object, formed like that of a space
     /// @param codec of the elements; its identity must be that of the other processes
-    /// @param capacity how many elements fit, 1 to 2^30; a power of two is fastest
-    /// @param slotBytes size of a slot, a power of two from 64; elements that encode to more than this less 16 bytes
-    ///     take a detour through a file each
-    /// @param strategy how long this handle's waits spin
+    /// @param options how it is made
     /// @param <E> type of the elements
     /// @return a handle, to be closed by the caller
-    public <E> SharedQueue<E> queue(
-            String name, Codec<E> codec, int capacity, int slotBytes, WaitStrategy strategy) {
-        Objects.requireNonNull(strategy, "strategy");
-        RingOptions options = new RingOptions(capacity, slotBytes, Producers.MANY, Consumers.MANY);
-        return opened(ring(name, Kind.QUEUE, options, codec.identity()),
-                object -> new SharedQueue<>(object, codec, strategy));
+    public <E> SharedQueue<E> queue(String name, Codec<E> codec, QueueOptions options) {
+        return opened(ring(name, Kind.QUEUE, options.ring(codec), codec.identity()),
+                opening -> new SharedQueue<>(opening, codec));
     }
 
     /// A queue whose consumers acknowledge what they took, with slots as large as the codec suggests.
@@ -234,9 +226,19 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param <E> type of the elements
     /// @return a handle, to be closed by the caller
     public <E> SharedTaskQueue<E> taskQueue(String name, Codec<E> codec, int capacity) {
-        RingOptions options = new RingOptions(capacity, slotBytes(codec), Producers.MANY, Consumers.MANY);
-        return opened(ring(name, Kind.TASK_QUEUE, options, codec.identity()),
-                object -> new SharedTaskQueue<>(object, codec, WaitStrategy.ADAPTIVE));
+        return taskQueue(name, codec, QueueOptions.of(capacity));
+    }
+
+    /// A queue whose consumers acknowledge what they took.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param codec of the elements; its identity must be that of the other processes
+    /// @param options how it is made; elements that are being worked on count for its capacity
+    /// @param <E> type of the elements
+    /// @return a handle, to be closed by the caller
+    public <E> SharedTaskQueue<E> taskQueue(String name, Codec<E> codec, QueueOptions options) {
+        return opened(ring(name, Kind.TASK_QUEUE, options.ring(codec), codec.identity()),
+                opening -> new SharedTaskQueue<>(opening, codec));
     }
 
     /// A ring whose messages are written and read in place.
@@ -263,31 +265,28 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param <E> type of the objects
     /// @return a handle, to be closed by the caller
     public <E> SharedPipe<E> pipe(String name, Codec<E> codec) {
-        return pipe(name, codec, true);
+        return pipe(name, codec, PipeOptions.defaults());
     }
 
-    /// A pipe of objects, from its first end to its second.
+    /// A pipe of objects.
     ///
     /// @param name of the object, formed like that of a space
     /// @param codec of the objects; its identity must be that of the other process
+    /// @param options how it is made: [PipeOptions#simplex] for one way, from its first end to its second
     /// @param <E> type of the objects
     /// @return a handle, to be closed by the caller
-    public <E> SharedPipe<E> simplexPipe(String name, Codec<E> codec) {
-        return pipe(name, codec, false);
-    }
-
-    private <E> SharedPipe<E> pipe(String name, Codec<E> codec, boolean duplex) {
-        RingOptions options = RingOptions.oneToOne(DEFAULT_PIPE_SLOTS);
-        long[] parameters = parameters(options);
-        parameters[Kind.SECOND_RING] = duplex ? options.bytes() : 0;
-        long bytes = duplex ? 2 * options.bytes() : options.bytes();
+    public <E> SharedPipe<E> pipe(String name, Codec<E> codec, PipeOptions options) {
+        RingOptions ring = options.ring();
+        long[] parameters = parameters(ring);
+        parameters[Kind.SECOND_RING] = options.duplex() ? ring.bytes() : 0;
+        long bytes = options.duplex() ? 2 * ring.bytes() : ring.bytes();
         ObjectSpec spec = new ObjectSpec(name, Kind.PIPE, parameters, bytes, codec.identity(), temporary, address -> {
-            Ring.format(address, options);
-            if (duplex) {
-                Ring.format(address + options.bytes(), options);
+            Ring.format(address, ring);
+            if (options.duplex()) {
+                Ring.format(address + ring.bytes(), ring);
             }
         });
-        return opened(spec, object -> new SharedPipe<>(object, codec));
+        return opened(spec, opening -> new SharedPipe<>(opening, codec));
     }
 
     // Locks.
@@ -306,7 +305,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param options what the death of its holder does, and how waits spin
     /// @return a handle, to be closed by the caller
     public SharedLock lock(String name, LockOptions options) {
-        return opened(SharedLock.spec(name, options, temporary), object -> new SharedLock(object, options));
+        return opened(SharedLock.spec(name, options, temporary), opening -> new SharedLock(opening, options));
     }
 
     /// A lock that its holder may take again, and that is poisoned when its holder dies.
@@ -324,7 +323,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @return a handle, to be closed by the caller
     public SharedReentrantLock reentrantLock(String name, LockOptions options) {
         return opened(SharedReentrantLock.spec(name, options, temporary),
-                object -> new SharedReentrantLock(object, options, true));
+                opening -> new SharedReentrantLock(opening, options, true));
     }
 
     /// A read-write lock that is poisoned when a writer dies.
@@ -342,7 +341,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @return a handle, to be closed by the caller
     public SharedReadWriteLock readWriteLock(String name, LockOptions options) {
         return opened(SharedReadWriteLock.spec(name, options, temporary),
-                object -> new SharedReadWriteLock(object, options));
+                opening -> new SharedReadWriteLock(opening, options));
     }
 
     // What counts and signals.
@@ -362,7 +361,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param options how many permits, up to which bound, and whose they are
     /// @return a handle, to be closed by the caller
     public SharedSemaphore semaphore(String name, SemaphoreOptions options) {
-        return opened(SharedSemaphore.spec(name, options, temporary), object -> new SharedSemaphore(object, options));
+        return opened(SharedSemaphore.spec(name, options, temporary), opening -> new SharedSemaphore(opening, options));
     }
 
     /// An event; its flag is down at first.
@@ -370,7 +369,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param name of the object, formed like that of a space
     /// @return a handle, to be closed by the caller
     public SharedEvent event(String name) {
-        return opened(SharedEvent.spec(name, temporary), object -> new SharedEvent(object, WaitStrategy.ADAPTIVE));
+        return opened(SharedEvent.spec(name, temporary), SharedEvent::new);
     }
 
     /// A latch.
@@ -380,7 +379,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @return a handle, to be closed by the caller
     public SharedCountDownLatch countDownLatch(String name, long count) {
         return opened(SharedCountDownLatch.spec(name, count, temporary),
-                object -> new SharedCountDownLatch(object, WaitStrategy.ADAPTIVE));
+                SharedCountDownLatch::new);
     }
 
     /// A barrier without an action.
@@ -401,7 +400,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @return a handle, to be closed by the caller
     public SharedBarrier barrier(String name, int parties, HandleAction action) {
         return opened(SharedBarrier.spec(name, parties, temporary),
-                object -> new SharedBarrier(object, action, WaitStrategy.ADAPTIVE));
+                opening -> new SharedBarrier(opening, action));
     }
 
     // Values.
@@ -450,7 +449,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param <T> type of the value
     /// @return a handle, to be closed by the caller
     public <T> SharedValue<T> value(String name, Codec<T> codec, T initial) {
-        return opened(SharedValue.spec(name, codec, initial, temporary), object -> new SharedValue<>(object, codec));
+        return opened(SharedValue.spec(name, codec, initial, temporary), opening -> new SharedValue<>(opening, codec));
     }
 
     /// A value of several words, written and read as a whole.
@@ -463,7 +462,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @return a handle, to be closed by the caller
     public <T> SharedValue<T> value(String name, Codec<T> codec, int valueBytes, T initial) {
         return opened(SharedValue.spec(name, codec, valueBytes, initial, temporary),
-                object -> new SharedValue<>(object, codec));
+                opening -> new SharedValue<>(opening, codec));
     }
 
     /// An array of values of several words, each written and read as a whole.
@@ -477,7 +476,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @return a handle, to be closed by the caller
     public <T> SharedRecordArray<T> recordArray(String name, Codec<T> codec, long length, T initial) {
         return opened(SharedRecordArray.spec(name, codec, length, initial, temporary),
-                object -> new SharedRecordArray<>(object, codec));
+                opening -> new SharedRecordArray<>(opening, codec));
     }
 
     /// An array of `byte`, zeros at first.
@@ -552,7 +551,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @throws io.sluice.shm.error.ObjectExistsException if the name is taken
     @SuppressWarnings("unchecked")   // a handle opens its like
     public <T extends GuardedHandle> T copy(T source, String name) {
-        return with(OpenMode.CREATE).opened(source.copySpec(name, temporary), object -> (T) source.open(object));
+        return with(OpenMode.CREATE).opened(source.copySpec(name, temporary), opening -> (T) source.open(opening));
     }
 
     private ObjectSpec ring(String name, Kind kind, RingOptions options, String elementType) {
@@ -567,87 +566,19 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
         };
     }
 
-    private static int slotBytes(Codec<?> codec) {
-        int bytes = codec.maxBytes() == Codec.UNBOUNDED ? codec.typicalBytes() : codec.maxBytes();
-        long needed = (long) bytes + RingOptions.HEADER_BYTES;
-        int slot = Math.clamp(needed, RingOptions.MIN_SLOT_BYTES, MAX_DERIVED_SLOT_BYTES);
-        return Integer.highestOneBit(slot - 1) << 1;
-    }
-
-    private <T extends ObjectHandle> T opened(ObjectSpec spec, Function<SharedObject, T> opening) {
-        SharedObject object = space.open(spec, mode);
-        try {
-            T handle = opening.apply(object);
+    private <T extends ObjectHandle> T opened(ObjectSpec spec, Function<Opening, T> opener) {
+        return new Opening(space.open(spec, mode), waiting).handle(opening -> {
+            T handle = opener.apply(opening);
             handles.add(handle);
             return handle;
-        } catch (RuntimeException | Error refused) {
-            try {
-                object.close();
-            } catch (RuntimeException | Error also) {
-                refused.addSuppressed(also);
-            }
-            throw MemoryFault.named(refused);
-        }
+        });
     }
 
-    /// What is in the space, without joining in or disturbing its users.
+    /// What is in the space, without disturbing its users. [SpaceRoot] shows a space from outside.
     ///
     /// @return the objects, sorted by name
     public List<ObjectInfo> list() {
         return space.list();
-    }
-
-    /// The names of the spaces below a root, after temporary ones without a live owner have been removed.
-    ///
-    /// @param root directory of spaces, or null for the default one
-    /// @return sorted; empty if there is no such directory
-    /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
-    public static List<String> spaces(Path root) {
-        return SpaceView.spaces(root);
-    }
-
-    /// Looks at a space from outside: nothing in it is mapped, locked, joined or changed.
-    ///
-    /// @param root directory of spaces, or null for the default one
-    /// @param name of the space
-    /// @return what is there
-    /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
-    /// @throws io.sluice.shm.error.UnsafeLocationException if a directory is not private to this user
-    public static SpaceInfo info(Path root, String name) {
-        return SpaceView.of(root, name);
-    }
-
-    /// Removes every space below a root that has no live owner and holds nothing but temporary objects, if any: also
-    /// those that were opened for persistent objects and got none. Opening and listing spaces does it too, for the
-    /// temporary ones.
-    ///
-    /// @param root directory of spaces, or null for the default one
-    /// @return the names of those that were removed, sorted
-    /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
-    public static List<String> clean(Path root) {
-        return SpaceView.clean(root);
-    }
-
-    /// Removes the name of an object without joining its space: also if all slots of the space are taken, or the object
-    /// is damaged. A process that has it open goes on; no other will find it.
-    ///
-    /// @param space name of the space
-    /// @param name of the object
-    /// @return whether there was one
-    /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
-    public static boolean unlink(String space, String name) {
-        return Space.unlink(null, space, name);
-    }
-
-    /// Removes the name of an object without joining its space, as [#unlink(String, String)].
-    ///
-    /// @param root directory of spaces
-    /// @param space name of the space
-    /// @param name of the object
-    /// @return whether there was one
-    /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
-    public static boolean unlink(Path root, String space, String name) {
-        return Space.unlink(root, space, name);
     }
 
     /// Removes the name of an object. A process that has it open goes on; no other will find it.

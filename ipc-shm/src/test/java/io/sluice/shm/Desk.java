@@ -1,6 +1,7 @@
 package io.sluice.shm;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.shm.space.SpaceOptions;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,7 +18,7 @@ public final class Desk implements AutoCloseable {
     /// @param root directory of spaces
     /// @return the space `s` in it
     public synchronized SharedSpace space(String root) {
-        return spaces.computeIfAbsent(root, path -> SharedSpace.open(Path.of(path), Sandbox.SPACE));
+        return spaces.computeIfAbsent(root, path -> SharedSpace.open(Sandbox.SPACE, SpaceOptions.under(Path.of(path))));
     }
 
     /// Keeps something from one job to a later one.

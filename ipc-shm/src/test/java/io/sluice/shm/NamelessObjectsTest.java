@@ -9,12 +9,18 @@ import io.sluice.core.ring.RingOptions;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.ObjectExistsException;
 import io.sluice.shm.event.SharedEvent;
+import io.sluice.shm.lock.LockOptions;
+import io.sluice.shm.pipe.PipeOptions;
 import io.sluice.shm.pipe.SharedPipe;
+import io.sluice.shm.queue.QueueOptions;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.ring.SharedRing;
+import io.sluice.shm.semaphore.SemaphoreOptions;
+import io.sluice.shm.space.HandleAction;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectInfo;
 import io.sluice.shm.space.OpenMode;
+import io.sluice.shm.space.SpaceOptions;
 import io.sluice.shm.value.SharedLong;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -123,12 +129,12 @@ class NamelessObjectsTest extends HandleTest {
         String home = root;
         Peer dying = sandbox.peer();
         dying.call(desk -> {
-            desk.keep("queue", SharedSpace.open(Path.of(home), "other").queue(Codec.strings(), 4));
+            desk.keep("queue", SharedSpace.open("other", SpaceOptions.under(Path.of(home))).queue(Codec.strings(), 4));
             return null;
         });
         assertThat(Path.of(home, "other")).exists();
         dying.close();
-        SharedSpace.open(Path.of(home), "third").close();
+        SharedSpace.open("third", SpaceOptions.under(Path.of(home))).close();
         assertThat(Path.of(home, "other")).doesNotExist();
     }
 
@@ -179,7 +185,6 @@ class NamelessObjectsTest extends HandleTest {
                 continue;
             }
             Object[] arguments = Arrays.stream(factory.getParameterTypes()).map(NamelessObjectsTest::any).toArray();
-            arguments[0] = "o";
             assertThatThrownBy(() -> invoked(factory, attaches, arguments)).isInstanceOf(NoSuchObjectException.class)
                     .hasMessageContaining("'o': nothing in space '" + Sandbox.SPACE + "' has this name");
             ObjectHandle created = invoked(factory, creates, arguments);
@@ -201,29 +206,31 @@ class NamelessObjectsTest extends HandleTest {
     }
 
     private static Object any(Class<?> type) {
-        Map<Class<?>, Supplier<Object>> values = Map.of(
-                Codec.class, Codec::longs,
-                int.class, () -> 64,
-                long.class, () -> 2L,
-                double.class, () -> 1.0,
-                boolean.class, () -> true,
-                Object.class, () -> 7L,
-                RingOptions.class, () -> RingOptions.oneToOne(8),
-                io.sluice.core.idle.WaitStrategy.class, () -> io.sluice.core.idle.WaitStrategy.PARK,
-                io.sluice.shm.lock.LockOptions.class, io.sluice.shm.lock.LockOptions::defaults,
-                io.sluice.shm.semaphore.SemaphoreOptions.class, () -> io.sluice.shm.semaphore.SemaphoreOptions.of(1));
-        Supplier<Object> value = values.get(type);
-        return value == null ? null : value.get();
+        Map<Class<?>, Supplier<Object>> values = Map.ofEntries(
+                Map.entry(String.class, () -> "o"),
+                Map.entry(Codec.class, Codec::longs),
+                Map.entry(int.class, () -> 64),
+                Map.entry(long.class, () -> 2L),
+                Map.entry(double.class, () -> 1.0),
+                Map.entry(boolean.class, () -> true),
+                Map.entry(Object.class, () -> 7L),
+                Map.entry(RingOptions.class, () -> RingOptions.oneToOne(8)),
+                Map.entry(QueueOptions.class, () -> QueueOptions.of(8)),
+                Map.entry(PipeOptions.class, PipeOptions::defaults),
+                Map.entry(LockOptions.class, LockOptions::defaults),
+                Map.entry(SemaphoreOptions.class, () -> SemaphoreOptions.of(1)),
+                Map.entry(HandleAction.class, () -> (HandleAction) () -> {}));
+        return values.get(type).get();
     }
 
     /// Closing a view of the space closes the space.
     @Test
     void aViewIsTheSameOpening() {
-        SharedSpace opened = SharedSpace.open(Path.of(root), "view");
+        SharedSpace opened = SharedSpace.open("view", SpaceOptions.under(Path.of(root)));
         SharedQueue<Integer> queue = opened.queue("q", Codec.ints(), 1);
         opened.with(OpenMode.ATTACH).close();
         opened.close();
         assertThatThrownBy(() -> queue.add(1)).isInstanceOf(IllegalStateException.class);
-        SharedSpace.unlink(Path.of(root), "view", "q");
+        new SpaceRoot(Path.of(root)).unlink("view", "q");
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.shm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -46,7 +47,7 @@ public final class Sandbox implements AutoCloseable {
     ///
     /// @return a new handle, closed with the sandbox
     public SharedSpace open() {
-        SharedSpace space = SharedSpace.open(path, SPACE);
+        SharedSpace space = SharedSpace.open(SPACE, SpaceOptions.under(path));
         spaces.add(space);
         return space;
     }
@@ -98,7 +99,7 @@ public final class Sandbox implements AutoCloseable {
                 party.close();
             }
         }
-        try (SharedSpace last = SharedSpace.open(path, SPACE)) {
+        try (SharedSpace last = SharedSpace.open(SPACE, SpaceOptions.under(path))) {
             assertThat(last.list()).allMatch(object -> object.live() == 0 && object.dead() == 0);
             last.list().forEach(object -> last.unlink(object.name()));
         }

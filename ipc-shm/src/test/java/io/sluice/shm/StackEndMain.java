@@ -5,6 +5,7 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -186,7 +187,7 @@ public final class StackEndMain {
     /// @throws Exception if an object does not work any more
     @SuppressWarnings("StaticAssignmentOfThrowable")
     public static void main(String[] arguments) throws Exception {
-        try (SharedSpace space = SharedSpace.open(Path.of(arguments[0]), arguments[1])) {
+        try (SharedSpace space = SharedSpace.open(arguments[1], SpaceOptions.under(Path.of(arguments[0])))) {
             Map<String, Use> uses = uses(space);
             if (Boolean.parseBoolean(arguments[3])) {
                 uses.put("one-to-one ring", ring(space, "one", RingOptions.oneToOne(CAPACITY)));

@@ -3,6 +3,7 @@ package io.sluice.bench.exact;
 import io.sluice.core.codec.Codec;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.pipe.Connection;
+import io.sluice.shm.pipe.PipeOptions;
 import io.sluice.shm.pipe.SharedPipe;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.Objects;
@@ -49,7 +50,7 @@ final class ElementOperations {
     }
 
     static Runnable pipeOfRecords(SharedSpace space, String name) {
-        SharedPipe<Quote> pipe = space.simplexPipe(name, Codec.ofRecord(Quote.class));
+        SharedPipe<Quote> pipe = space.pipe(name, Codec.ofRecord(Quote.class), PipeOptions.simplex());
         Connection<Quote> sender = pipe.first();
         Connection<Quote> receiver = pipe.second();
         ElementOperations operations = new ElementOperations();

@@ -1,8 +1,8 @@
 package io.sluice.bench.link;
 
+import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
 import io.sluice.jmh.PthreadMutex;
-import io.sluice.shm.lock.LockOptions;
 import io.sluice.shm.lock.SharedLock;
 import io.sluice.shm.value.SharedLong;
 import java.io.IOException;
@@ -20,8 +20,8 @@ record ContendedLink(Sender worker) implements Link {
     private static final int PAGE = 4096;
     private static final int MADE = 2;
 
-    static ContendedLink lock(Place place, LockOptions options) {
-        SharedLock lock = place.space().lock(place.name(), options);
+    static ContendedLink lock(Place place, WaitStrategy strategy) {
+        SharedLock lock = place.space().with(strategy).lock(place.name());
         long guarded = place.map(PAGE);
         return new ContendedLink(sequence -> {
             lock.lock();

@@ -1,6 +1,7 @@
 package io.sluice.bench.link;
 
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -23,7 +24,7 @@ public record Place(Path directory, String name) {
 
     /// A space in the directory. It stays open as long as the process lives.
     SharedSpace space() {
-        return SharedSpace.open(directory, "space");
+        return SharedSpace.open("space", SpaceOptions.under(directory));
     }
 
     /// Maps the file with the link's name; creates it, filled with zeros, if it does not exist.

@@ -2,7 +2,6 @@ package io.sluice.bench.link;
 
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.ring.RingOptions;
-import io.sluice.shm.lock.LockOptions;
 import java.util.List;
 
 /// How messages pass from one end to the other.
@@ -80,8 +79,8 @@ public enum Transport {
             case RING_PARK -> new RingLink(place, oneToOne, WaitStrategy.PARK);
             case RING_ADAPTIVE -> new RingLink(place, oneToOne, WaitStrategy.ADAPTIVE);
             case QUEUE -> new QueueLink(place, slots);
-            case LOCK -> ContendedLink.lock(place, LockOptions.defaults());
-            case LOCK_SPIN -> ContendedLink.lock(place, LockOptions.defaults().withStrategy(WaitStrategy.BUSY_SPIN));
+            case LOCK -> ContendedLink.lock(place, WaitStrategy.ADAPTIVE);
+            case LOCK_SPIN -> ContendedLink.lock(place, WaitStrategy.BUSY_SPIN);
             case NUMBER -> ContendedLink.number(place);
             case AGRONA_ONE -> AgronaLink.oneToOne(place);
             case AGRONA_MANY -> AgronaLink.manyToOne(place);

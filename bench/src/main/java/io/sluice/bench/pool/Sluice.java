@@ -64,8 +64,8 @@ final class Sluice implements Subject {
         return switch (question) {
             case CALL -> Subject.median(end, () -> asked.apply(() -> 42)) / 1e3;
             case SUBMIT -> submit(asked, end);
-            case MAP_ONE -> map(asked, TaskOptions.USUAL.chunkSize(1), end) / 1e3;
-            case MAP -> map(asked, TaskOptions.USUAL, end) / 1e6;
+            case MAP_ONE -> map(asked, TaskOptions.defaults().withChunkSize(1), end) / 1e3;
+            case MAP -> map(asked, TaskOptions.defaults(), end) / 1e6;
             case IMAP_UNORDERED -> imapUnordered(asked, end);
             case CALL_BESIDE_MAP -> besideMap(asked, end);
             case START -> throw new IllegalStateException("START is measured by Starts");

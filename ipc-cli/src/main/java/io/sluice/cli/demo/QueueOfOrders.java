@@ -8,13 +8,12 @@ import io.sluice.shm.queue.SharedQueue;
 /// Orders as objects, through a `SharedQueue<Order>`.
 final class QueueOfOrders implements OrderSender, OrderReceiver {
     private static final int CAPACITY = 8192;
-    private static final int SLOT_BYTES = 64;
 
     private final SharedQueue<Order> queue;
     private long checksum;
 
     QueueOfOrders(SharedSpace space, WaitStrategy strategy) {
-        queue = space.queue("orders", Codec.ofRecord(Order.class), CAPACITY, SLOT_BYTES, strategy);
+        queue = space.with(strategy).queue("orders", Codec.ofRecord(Order.class), CAPACITY);
     }
 
     @Override

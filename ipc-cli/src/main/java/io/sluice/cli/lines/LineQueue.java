@@ -1,9 +1,9 @@
 package io.sluice.cli.lines;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.queue.QueueOptions;
 import io.sluice.shm.queue.SharedQueue;
 
 /// The queue in which lines travel: a `SharedQueue<byte[]>` that any program can use.
@@ -29,6 +29,6 @@ final class LineQueue {
     private LineQueue() {}
 
     static SharedQueue<byte[]> open(SharedSpace space, String name) {
-        return space.queue(name, Codec.bytes(), CAPACITY, SLOT_BYTES, WaitStrategy.ADAPTIVE);
+        return space.queue(name, Codec.bytes(), QueueOptions.of(CAPACITY).withSlotBytes(SLOT_BYTES));
     }
 }

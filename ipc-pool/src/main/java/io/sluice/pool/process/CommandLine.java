@@ -15,7 +15,7 @@ final class CommandLine {
     /// pages; each new page costs more than the objects on it. The heap grows when it must.
     private static final String SMALL_INITIAL_HEAP = "-XX:InitialRAMPercentage=0.25";
     private static final String SOURCE_LAUNCHER = "com.sun.tools.javac.launcher.SourceLauncher";
-    private static final List<String> INHERITED = List.of("sluice.home", "sluice.owner.slots");
+    private static final List<String> INHERITED = List.of("sluice.home", "sluice.max.processes");
 
     private CommandLine() {}
 

@@ -12,6 +12,7 @@ import io.sluice.pool.task.Triple;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.array.SharedLongArray;
 import io.sluice.shm.space.ObjectHandle;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.Serial;
@@ -312,7 +313,8 @@ final class ValuesTest {
     void handlesThatAreOpenedForAValueAreCollected() throws IOException {
         Path root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-");
         var opened = new ArrayList<ObjectHandle>();
-        try (var space = SharedSpace.open(root, "s"); SharedLongArray array = space.longArray("numbers", 8)) {
+        try (var space = SharedSpace.open("s", SpaceOptions.under(root));
+                SharedLongArray array = space.longArray("numbers", 8)) {
             array.set(3, 42);
             Task<Long> task = () -> array.get(3);
             var inMap = new HashMap<>(Map.of("array", array));

@@ -157,7 +157,7 @@ class CampaignTest {
         var future = pool.submit(() -> {
             var _ = run(cells, cell);
             return payload;
-        }, TaskOptions.USUAL.idempotent(retries));
+        }, TaskOptions.defaults().withRetries(retries));
         AtomicInteger completions = new AtomicInteger();
         var _ = future.whenComplete((value, failure) -> completions.incrementAndGet());
         return new Call(cell, future, completions);
@@ -187,7 +187,7 @@ class CampaignTest {
         while (!over.get()) {
             List<Integer> mine = someCells();
             LockSupport.parkNanos(PACE_NANOS);
-            var map = pool.mapAsync(cell -> run(cells, cell), mine, TaskOptions.USUAL.chunkSize(8));
+            var map = pool.mapAsync(cell -> run(cells, cell), mine, TaskOptions.defaults().withChunkSize(8));
             Deaths.await("a map", map::isDone);
             if (map.isCompletedExceptionally()) {
                 var _ = Deaths.death(map);
@@ -206,7 +206,7 @@ class CampaignTest {
             List<Integer> mine = someCells();
             int received = 0;
             try (Results<byte[]> results = pool.imap(
-                    cell -> payload(run(cells, cell)), mine, TaskOptions.USUAL.chunkSize(2), UNDER_WAY)) {
+                    cell -> payload(run(cells, cell)), mine, TaskOptions.defaults().withChunkSize(2), UNDER_WAY)) {
                 for (; results.hasNext(); received++) {
                     take(results, mine.get(received), cells);
                 }

@@ -66,7 +66,8 @@ class KillCampaignTest {
                 over.set(true);
             }
             Deaths.get(load);
-            assertThat(Deaths.get(pool.submit(() -> "served", TaskOptions.USUAL.idempotent(9)))).isEqualTo("served");
+            assertThat(Deaths.get(pool.submit(() -> "served", TaskOptions.defaults().withRetries(9))))
+                    .isEqualTo("served");
             assertThat(succeeded).hasPositiveValue();
             parents.haveAnotherPool();
             parents.assertNothingIsLeft();

@@ -108,7 +108,7 @@ class WorkerDeathTest {
             var _ = startAndWait(cells, STARTED, GO);
             manner.die();
             return "survived";
-        }, TaskOptions.USUAL.named("the victim"));
+        }, TaskOptions.defaults().withName("the victim"));
         final long victimPid = pidAt(STARTED);
         List<CompletableFuture<Integer>> queued = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -202,7 +202,7 @@ class WorkerDeathTest {
     void anIdempotentTaskIsBegunAgainUntilItSucceeds() {
         SharedLongArray cells = stage.cells();
         ProcessPool pool = stage.pool(1);
-        var task = pool.submit(() -> dieOfTheFirst(cells, 2), TaskOptions.USUAL.idempotent(2));
+        var task = pool.submit(() -> dieOfTheFirst(cells, 2), TaskOptions.defaults().withRetries(2));
         assertThat(Deaths.get(task)).isEqualTo(3);
     }
 
@@ -210,7 +210,8 @@ class WorkerDeathTest {
     void anIdempotentTaskThatKillsEachOfItsWorkersFailsAtItsLastAttempt() {
         SharedLongArray cells = stage.cells();
         ProcessPool pool = stage.pool(1);
-        var task = pool.submit(() -> dieOfTheFirst(cells, 100), TaskOptions.USUAL.idempotent(1).named("stubborn"));
+        var task = pool.submit(() -> dieOfTheFirst(cells, 100),
+                TaskOptions.defaults().withRetries(1).withName("stubborn"));
         assertThat(Deaths.death(task)).hasMessageContaining("was killed by SIGKILL while it ran task 'stubborn', its"
                 + " attempt 2; the pool goes on with another worker");
         assertThat(cells.getVolatile(RUNS)).isEqualTo(2);
@@ -324,7 +325,8 @@ class WorkerDeathTest {
                 Deaths.standbys(pool).forEach(Deaths::kill);
                 pool.workers().stream().map(WorkerInfo::pid).forEach(Deaths::kill);
             }
-            assertThat(Deaths.get(pool.submit(() -> "served", TaskOptions.USUAL.idempotent(9)))).isEqualTo("served");
+            assertThat(Deaths.get(pool.submit(() -> "served", TaskOptions.defaults().withRetries(9))))
+                    .isEqualTo("served");
             pool.close();
         }
     }
@@ -338,8 +340,8 @@ class WorkerDeathTest {
                 Deaths.die(Deaths.SIGKILL);
             }
             return number;
-        }, numbers, TaskOptions.USUAL.chunkSize(10).named("doomed"));
-        var other = pool.mapAsync(number -> number + 1, numbers, TaskOptions.USUAL.chunkSize(10));
+        }, numbers, TaskOptions.defaults().withChunkSize(10).withName("doomed"));
+        var other = pool.mapAsync(number -> number + 1, numbers, TaskOptions.defaults().withChunkSize(10));
         assertThat(Deaths.death(doomed).task()).isEqualTo("doomed");
         assertThat(Deaths.get(other)).hasSize(200).startsWith(1, 2).endsWith(200);
         assertThat(pool.map(number -> number, numbers)).isEqualTo(numbers);
@@ -355,7 +357,7 @@ class WorkerDeathTest {
                 Deaths.die(Deaths.SIGKILL);
             }
             return number;
-        }, numbers, TaskOptions.USUAL.chunkSize(2), 20)) {
+        }, numbers, TaskOptions.defaults().withChunkSize(2), 20)) {
             for (int expected = 0; results.hasNext(); expected++) {
                 try {
                     assertThat(results.next()).isEqualTo(expected);

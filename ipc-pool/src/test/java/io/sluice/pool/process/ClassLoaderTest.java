@@ -109,7 +109,7 @@ class ClassLoaderTest {
                     .classPath(System.getProperty("java.class.path")).build()) {
                 List<Integer> sums = pool.map(x -> x + 1, List.of(1, 2));
                 check(sums.equals(List.of(2, 3)), sums);
-                int answer = pool.submit(() -> 42, TaskOptions.USUAL.deadline(Duration.ofHours(1))).get();
+                int answer = pool.submit(() -> 42, TaskOptions.defaults().withDeadline(Duration.ofHours(1))).get();
                 check(answer == 42, answer);
             }
         }

@@ -7,6 +7,7 @@ import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.codec.Codec;
 import io.sluice.pool.ProcessPool;
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.SpaceRoot;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +38,7 @@ class NativeAccessTest {
                     () -> ProcessPool.create(1),
                     () -> SharedSpace.open("denied"),
                     () -> SharedSpace.openTemporary("denied"),
-                    () -> SharedSpace.unlink("denied", "it"),
+                    () -> SpaceRoot.usual().unlink("denied", "it"),
                     () -> Codec.longs().encode(1L, new ExpandableMemoryBuffer(), 0),
                     MemoryBuffer::new,
                     Cpus::usable,

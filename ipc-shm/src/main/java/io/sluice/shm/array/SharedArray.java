@@ -6,6 +6,7 @@ import io.sluice.shm.lock.GuardedHandle;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
@@ -38,9 +39,10 @@ public abstract sealed class SharedArray extends GuardedHandle
     /// The segment of [#asSegment()]; written without ordering, since a second one does no harm.
     private transient MemorySegment lent;
 
-    SharedArray(SharedObject object) {
-        super(object);
+    SharedArray(Opening opening) {
+        super(opening);
         this.address = data();
+        SharedObject object = object();
         this.length = object.parameter(0);
         this.elementBytes = opener().elementBytes;
         object.checkSize(() -> object.parameter(1) == elementBytes
@@ -174,7 +176,7 @@ public abstract sealed class SharedArray extends GuardedHandle
     record Reference(ObjectReference object, Opener opener) implements Serializable {
         @Serial
         private Object readResolve() {
-            return opener.open(object.attach());
+            return object.attach().handle(opener::open);
         }
     }
 
@@ -188,21 +190,21 @@ public abstract sealed class SharedArray extends GuardedHandle
             this.elementBytes = elementBytes;
         }
 
-        SharedArray open(SharedObject object) {
+        SharedArray open(Opening opening) {
             return switch (this) {
-                case BYTE -> new SharedByteArray(object);
-                case SHORT -> new SharedShortArray(object);
-                case CHAR -> new SharedCharArray(object);
-                case INT -> new SharedIntArray(object);
-                case LONG -> new SharedLongArray(object);
-                case FLOAT -> new SharedFloatArray(object);
-                case DOUBLE -> new SharedDoubleArray(object);
+                case BYTE -> new SharedByteArray(opening);
+                case SHORT -> new SharedShortArray(opening);
+                case CHAR -> new SharedCharArray(opening);
+                case INT -> new SharedIntArray(opening);
+                case LONG -> new SharedLongArray(opening);
+                case FLOAT -> new SharedFloatArray(opening);
+                case DOUBLE -> new SharedDoubleArray(opening);
             };
         }
     }
 
     @Override
-    public final SharedArray open(SharedObject other) {
+    public final SharedArray open(Opening other) {
         return opener().open(other);
     }
 

@@ -3,7 +3,7 @@ package io.sluice.shm.array;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.object.ObjectSpec;
-import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.object.Opening;
 import java.io.Serial;
 import java.lang.foreign.ValueLayout;
 
@@ -16,10 +16,10 @@ public final class SharedFloatArray extends SharedArray {
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
+    /// @param opening the mapped object, which the handle closes
     /// @hidden
-    public SharedFloatArray(SharedObject object) {
-        super(object);
+    public SharedFloatArray(Opening opening) {
+        super(opening);
     }
 
     /// Specifies such an array, of zeros; for `SharedSpace`.

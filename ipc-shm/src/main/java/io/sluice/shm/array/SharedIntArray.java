@@ -3,7 +3,7 @@ package io.sluice.shm.array;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.object.ObjectSpec;
-import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.object.Opening;
 import java.io.Serial;
 import java.lang.foreign.ValueLayout;
 import java.util.function.IntBinaryOperator;
@@ -18,10 +18,10 @@ public final class SharedIntArray extends SharedArray {
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
+    /// @param opening the mapped object, which the handle closes
     /// @hidden
-    public SharedIntArray(SharedObject object) {
-        super(object);
+    public SharedIntArray(Opening opening) {
+        super(opening);
     }
 
     /// Specifies such an array, of zeros; for `SharedSpace`.

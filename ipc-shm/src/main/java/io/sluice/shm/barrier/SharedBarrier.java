@@ -1,11 +1,11 @@
 package io.sluice.shm.barrier;
 
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Rendezvous;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
 import io.sluice.shm.object.SharedObject;
 import io.sluice.shm.space.HandleAction;
@@ -43,22 +43,22 @@ public final class SharedBarrier extends SharedHandle {
     private record Reference(ObjectReference object, HandleAction action) implements Serializable {
         @Serial
         private Object readResolve() {
-            return new SharedBarrier(object.attach(), action, WaitStrategy.ADAPTIVE);
+            return object.attach().handle(opening -> new SharedBarrier(opening, action));
         }
     }
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
+    /// @param opening the mapped object, which the handle closes
     /// @param action run by the last to arrive if it comes through this handle, or null
-    /// @param strategy how long waits spin
     /// @hidden
-    public SharedBarrier(SharedObject object, HandleAction action, WaitStrategy strategy) {
-        super(object, true);
+    public SharedBarrier(Opening opening, HandleAction action) {
+        super(opening, true);
+        SharedObject object = opening.object();
         object.checkSize(Rendezvous::bytes);
         this.action = action;
         this.rendezvous = new Rendezvous(object.name(), object.address(), action == null ? () -> {} : action,
-                object.parking(), object.liveness(), strategy);
+                object.parking(), object.liveness(), opening.waiting());
     }
 
     /// Specifies a barrier; for `SharedSpace`.
@@ -155,6 +155,6 @@ public final class SharedBarrier extends SharedHandle {
 
     @Override
     protected Object travelling() {
-        return new Reference(object().reference(), action);
+        return new Reference(reference(), action);
     }
 }

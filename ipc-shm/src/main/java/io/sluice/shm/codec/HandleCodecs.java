@@ -3,7 +3,6 @@ package io.sluice.shm.codec;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.codec.spi.ComponentCodecs;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.sync.DeathPolicy;
 import io.sluice.shm.array.SharedByteArray;
 import io.sluice.shm.array.SharedCharArray;
@@ -23,6 +22,7 @@ import io.sluice.shm.lock.SharedReentrantLock;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.NamedHandle;
 import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedObject;
 import io.sluice.shm.pipe.SharedPipe;
 import io.sluice.shm.queue.SharedQueue;
@@ -53,37 +53,34 @@ import org.agrona.MutableDirectBuffer;
 public final class HandleCodecs implements ComponentCodecs {
     private static final Codec<ObjectReference> REFERENCES = Codec.ofRecord(ObjectReference.class);
     private static final int TYPICAL_BYTES = 256;
-    private static final Map<Class<?>, Opening> KNOWN = new HashMap<>();
+    private static final Map<Class<?>, Known> KNOWN = new HashMap<>();
 
     /// How a handle is made of an object.
     ///
     /// @param elementType of the object, or null if the declaration says what its elements are
-    private record Opening(Kind kind, String elementType, Opener opener) {}
+    private record Known(Kind kind, String elementType, Opener opener) {}
 
     private interface Opener {
-        ObjectHandle open(SharedObject object, Codec<?> elements);
+        ObjectHandle open(Opening opening, Codec<?> elements);
     }
 
     static {
-        generic(SharedQueue.class, Kind.QUEUE,
-                (object, elements) -> new SharedQueue<>(object, elements, WaitStrategy.ADAPTIVE));
-        generic(SharedTaskQueue.class, Kind.TASK_QUEUE,
-                (object, elements) -> new SharedTaskQueue<>(object, elements, WaitStrategy.ADAPTIVE));
+        generic(SharedQueue.class, Kind.QUEUE, SharedQueue::new);
+        generic(SharedTaskQueue.class, Kind.TASK_QUEUE, SharedTaskQueue::new);
         generic(SharedPipe.class, Kind.PIPE, SharedPipe::new);
         generic(SharedValue.class, Kind.VALUE, SharedValue::new);
         generic(SharedRecordArray.class, Kind.VALUE_ARRAY, SharedRecordArray::new);
         plain(SharedRing.class, Kind.RING, "", SharedRing::new);
-        plain(SharedLock.class, Kind.LOCK, "", object -> new SharedLock(object, lockOptions(object)));
+        plain(SharedLock.class, Kind.LOCK, "", opening -> new SharedLock(opening, lockOptions(opening.object())));
         plain(SharedReentrantLock.class, Kind.LOCK, "",
-                object -> new SharedReentrantLock(object, lockOptions(object), true));
+                opening -> new SharedReentrantLock(opening, lockOptions(opening.object()), true));
         plain(SharedReadWriteLock.class, Kind.READ_WRITE_LOCK, "",
-                object -> new SharedReadWriteLock(object, lockOptions(object)));
+                opening -> new SharedReadWriteLock(opening, lockOptions(opening.object())));
         plain(SharedSemaphore.class, Kind.SEMAPHORE, "",
-                object -> new SharedSemaphore(object, semaphoreOptions(object)));
-        plain(SharedEvent.class, Kind.EVENT, "", object -> new SharedEvent(object, WaitStrategy.ADAPTIVE));
-        plain(SharedCountDownLatch.class, Kind.LATCH, "",
-                object -> new SharedCountDownLatch(object, WaitStrategy.ADAPTIVE));
-        plain(SharedBarrier.class, Kind.BARRIER, "", object -> new SharedBarrier(object, null, WaitStrategy.ADAPTIVE));
+                opening -> new SharedSemaphore(opening, semaphoreOptions(opening.object())));
+        plain(SharedEvent.class, Kind.EVENT, "", SharedEvent::new);
+        plain(SharedCountDownLatch.class, Kind.LATCH, "", SharedCountDownLatch::new);
+        plain(SharedBarrier.class, Kind.BARRIER, "", opening -> new SharedBarrier(opening, null));
         plain(SharedLong.class, Kind.NUMBER, "long", SharedLong::new);
         plain(SharedInt.class, Kind.NUMBER, "int", SharedInt::new);
         plain(SharedDouble.class, Kind.NUMBER, "double", SharedDouble::new);
@@ -101,32 +98,32 @@ public final class HandleCodecs implements ComponentCodecs {
     public HandleCodecs() {}
 
     private static void generic(Class<?> type, Kind kind, Opener opener) {
-        KNOWN.put(type, new Opening(kind, null, opener));
+        KNOWN.put(type, new Known(kind, null, opener));
     }
 
     private static void plain(
-            Class<?> type, Kind kind, String elementType, Function<SharedObject, ObjectHandle> opener) {
-        KNOWN.put(type, new Opening(kind, elementType, (object, elements) -> opener.apply(object)));
+            Class<?> type, Kind kind, String elementType, Function<Opening, ObjectHandle> opener) {
+        KNOWN.put(type, new Known(kind, elementType, (opening, elements) -> opener.apply(opening)));
     }
 
     private static LockOptions lockOptions(SharedObject object) {
         return new LockOptions(OnOwnerDeath.of(DeathPolicy.of(object.parameter(1))), null,
-                object.kind() == Kind.LOCK ? Math.toIntExact(object.parameter(2)) : 0, WaitStrategy.ADAPTIVE);
+                object.kind() == Kind.LOCK ? Math.toIntExact(object.parameter(2)) : 0);
     }
 
     private static SemaphoreOptions semaphoreOptions(SharedObject object) {
         return new SemaphoreOptions(Math.toIntExact(object.parameter(0)), Math.toIntExact(object.parameter(1)),
-                object.parameter(2) != 0, WaitStrategy.ADAPTIVE);
+                object.parameter(2) != 0);
     }
 
     @Override
     @SuppressWarnings("unchecked") // the table opens handles of its key
     public <T> Codec<T> codec(Class<T> type, List<Class<?>> arguments) {
-        Opening opening = KNOWN.get(type);
-        if (opening == null) {
+        Known known = KNOWN.get(type);
+        if (known == null) {
             return null;
         }
-        if (opening.elementType() == null && arguments.isEmpty()) {
+        if (known.elementType() == null && arguments.isEmpty()) {
             throw new IllegalArgumentException("must be a component that is declared with the type of its elements, as"
                     + " in record Request(%s<String> handle) {}".formatted(type.getSimpleName()));
         }
@@ -159,7 +156,7 @@ public final class HandleCodecs implements ComponentCodecs {
         public ObjectHandle decode(DirectBuffer buffer, int offset, int length) {
             ObjectReference reference = REFERENCES.decode(buffer, offset, length);
             check(reference);
-            return reference.attach().handle(object -> KNOWN.get(type).opener().open(object, elementCodec()));
+            return reference.attach().handle(opening -> KNOWN.get(type).opener().open(opening, elementCodec()));
         }
 
         private Codec<?> elementCodec() {
@@ -170,12 +167,12 @@ public final class HandleCodecs implements ComponentCodecs {
         }
 
         private void check(ObjectReference reference) {
-            Opening opening = KNOWN.get(type);
-            String expected = elements == null ? opening.elementType() : elementCodec().identity();
-            if (!reference.isOf(opening.kind(), expected)) {
+            Known known = KNOWN.get(type);
+            String expected = elements == null ? known.elementType() : elementCodec().identity();
+            if (!reference.isOf(known.kind(), expected)) {
                 throw new CodecException(("'%s' is a %s of '%s', and the component is declared as %s, a %s of '%s';"
                         + " open the object with the codec that the declaration names").formatted(reference.name(),
-                        reference.kind(), reference.elementType(), identity(), opening.kind(), expected));
+                        reference.kind(), reference.elementType(), identity(), known.kind(), expected));
             }
         }
 

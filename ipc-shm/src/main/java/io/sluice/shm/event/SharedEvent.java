@@ -1,11 +1,11 @@
 package io.sluice.shm.event;
 
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Signal;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
 import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
@@ -31,19 +31,20 @@ public final class SharedEvent extends SharedHandle {
     private record Reference(ObjectReference object) implements Serializable {
         @Serial
         private Object readResolve() {
-            return new SharedEvent(object.attach(), WaitStrategy.ADAPTIVE);
+            return object.attach().handle(SharedEvent::new);
         }
     }
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
-    /// @param strategy how long waits spin
+    /// @param opening the mapped object, which the handle closes
     /// @hidden
-    public SharedEvent(SharedObject object, WaitStrategy strategy) {
-        super(object, true);
+    public SharedEvent(Opening opening) {
+        super(opening, true);
+        SharedObject object = opening.object();
         object.checkSize(Signal::bytes);
-        this.signal = new Signal(object.name(), object.address(), object.parking(), object.liveness(), strategy);
+        this.signal = new Signal(
+                object.name(), object.address(), object.parking(), object.liveness(), opening.waiting());
     }
 
     /// Specifies an event; for `SharedSpace`.
@@ -109,6 +110,6 @@ public final class SharedEvent extends SharedHandle {
 
     @Override
     protected Object travelling() {
-        return new Reference(object().reference());
+        return new Reference(reference());
     }
 }

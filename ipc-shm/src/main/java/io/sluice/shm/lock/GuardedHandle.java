@@ -3,8 +3,8 @@ package io.sluice.shm.lock;
 import io.sluice.core.owner.Closing;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
-import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 
 /// A value or an array, with a lock of its own; its methods work with and without the lock.
@@ -17,11 +17,11 @@ public abstract class GuardedHandle extends SharedHandle {
 
     /// A handle.
     ///
-    /// @param object the mapped object, which the handle closes; its body begins with the lock
+    /// @param opening the mapped object, which the handle closes; its body begins with the lock
     /// @hidden
-    protected GuardedHandle(SharedObject object) {
-        super(object, true);
-        this.lock = new SharedReentrantLock(object, LockOptions.defaults(), false);
+    protected GuardedHandle(Opening opening) {
+        super(opening, true);
+        this.lock = new SharedReentrantLock(opening, LockOptions.defaults(), false);
     }
 
     /// The lock that comes with the object, the same one in every process. No method of this object takes it: several
@@ -52,7 +52,7 @@ public abstract class GuardedHandle extends SharedHandle {
     /// @param other an object with the same parameters
     /// @return a handle, which closes the object
     /// @hidden
-    public abstract GuardedHandle open(SharedObject other);
+    public abstract GuardedHandle open(Opening other);
 
     @Override
     protected final void end() {

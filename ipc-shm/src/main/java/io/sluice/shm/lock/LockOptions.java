@@ -6,7 +6,7 @@ import io.sluice.shm.space.HandleAction;
 import java.io.Serializable;
 import java.util.Objects;
 
-/// How a lock is made, and how this process uses it.
+/// How a lock is made.
 ///
 /// @param onOwnerDeath what becomes of the lock when its holder dies; the same for all processes
 /// @param repair for [OnOwnerDeath#REPAIR]: run under the lock by the next thread of this process to get it after a
@@ -14,9 +14,7 @@ import java.util.Objects;
 ///     treats the lock as poisoned
 /// @param conditionWaiters how many threads, over all processes, can wait on its conditions at the same time; the same
 ///     for all processes
-/// @param strategy how long waits of this handle spin
-public record LockOptions(
-        OnOwnerDeath onOwnerDeath, HandleAction repair, int conditionWaiters, WaitStrategy strategy)
+public record LockOptions(OnOwnerDeath onOwnerDeath, HandleAction repair, int conditionWaiters)
         implements Serializable {
     private static final int USUAL_WAITERS = 1008;
     private static final int MAX_WAITERS = 1 << 20;
@@ -26,7 +24,6 @@ public record LockOptions(
     /// @throws IllegalArgumentException if a number is out of its range, or a repair is given that is never run
     public LockOptions {
         Objects.requireNonNull(onOwnerDeath, "onOwnerDeath");
-        Objects.requireNonNull(strategy, "strategy");
         if (conditionWaiters < 0 || conditionWaiters > MAX_WAITERS) {
             throw new IllegalArgumentException("lock: %,d waiters for conditions is not between 0 and %,d"
                     .formatted(conditionWaiters, MAX_WAITERS));
@@ -38,11 +35,11 @@ public record LockOptions(
         }
     }
 
-    /// Poisoned by the death of its holder, room for 1,008 waiters on conditions, adaptive waiting.
+    /// Poisoned by the death of its holder, room for 1,008 waiters on conditions.
     ///
     /// @return the options
     public static LockOptions defaults() {
-        return new LockOptions(OnOwnerDeath.POISON, null, USUAL_WAITERS, WaitStrategy.ADAPTIVE);
+        return new LockOptions(OnOwnerDeath.POISON, null, USUAL_WAITERS);
     }
 
     /// As by default, but the next holder runs a repair.
@@ -51,22 +48,14 @@ public record LockOptions(
     /// @return the options
     public static LockOptions repair(HandleAction repair) {
         Objects.requireNonNull(repair, "repair");
-        return new LockOptions(OnOwnerDeath.REPAIR, repair, USUAL_WAITERS, WaitStrategy.ADAPTIVE);
+        return new LockOptions(OnOwnerDeath.REPAIR, repair, USUAL_WAITERS);
     }
 
     /// As by default, but a death releases the lock like an unlock.
     ///
     /// @return the options
     public static LockOptions ignore() {
-        return new LockOptions(OnOwnerDeath.IGNORE, null, USUAL_WAITERS, WaitStrategy.ADAPTIVE);
-    }
-
-    /// The same with another wait strategy.
-    ///
-    /// @param other how long waits spin
-    /// @return the options
-    public LockOptions withStrategy(WaitStrategy other) {
-        return new LockOptions(onOwnerDeath, repair, conditionWaiters, other);
+        return new LockOptions(OnOwnerDeath.IGNORE, null, USUAL_WAITERS);
     }
 
     /// The same with other room for waiters.
@@ -74,14 +63,14 @@ public record LockOptions(
     /// @param most how many threads, over all processes, can wait on conditions at the same time
     /// @return the options
     public LockOptions withConditionWaiters(int most) {
-        return new LockOptions(onOwnerDeath, repair, most, strategy);
+        return new LockOptions(onOwnerDeath, repair, most);
     }
 
     /// The options of the core. Without a repair, the policy `REPAIR` becomes `POISON`: the next locker after a death
     /// gets a `LockPoisonedException`.
-    Mutex.Options core(boolean reentrant) {
+    Mutex.Options core(boolean reentrant, WaitStrategy waiting) {
         OnOwnerDeath here = repair == null && onOwnerDeath == OnOwnerDeath.REPAIR ? OnOwnerDeath.POISON : onOwnerDeath;
-        return new Mutex.Options(reentrant, here.core(), repair, strategy);
+        return new Mutex.Options(reentrant, here.core(), repair, waiting);
     }
 
     /// Refuses to send a handle as names alone, which do not carry a repair.

@@ -4,6 +4,7 @@ import io.sluice.core.sync.Mutex;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
 import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
@@ -24,8 +25,9 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     private final transient AtomicInteger conditions = new AtomicInteger();
 
     /// In a lock object the lock's memory is the whole body; before a value or an array it is the first page.
-    OwnedLock(SharedObject object, LockOptions options, boolean reentrant, boolean owner) {
-        super(object, owner);
+    OwnedLock(Opening opening, LockOptions options, boolean reentrant, boolean owner) {
+        super(opening, owner);
+        SharedObject object = opening.object();
         this.options = options;
         boolean whole = object.kind() == Kind.LOCK;
         long bytes = whole ? object.size() : Kind.GUARD_BYTES;
@@ -33,7 +35,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
             object.checkSize(() -> Mutex.bytes(Math.toIntExact(object.parameter(2))));
         }
         this.mutex = new Mutex(object.name(), object.address(), bytes, object.parking(), object.liveness(),
-                options.core(reentrant));
+                options.core(reentrant, opening.waiting()));
         this.hold = mutex::unlock;
     }
 
@@ -215,12 +217,12 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     record Reference(ObjectReference object, LockOptions options, boolean reentrant) implements Serializable {
         @Serial
         private Object readResolve() {
-            SharedObject attached = object.attach();
-            return reentrant ? new SharedReentrantLock(attached, options, true) : new SharedLock(attached, options);
+            return object.attach().handle(opening -> reentrant
+                    ? new SharedReentrantLock(opening, options, true) : new SharedLock(opening, options));
         }
     }
 
     final Object reference(boolean reentrant) {
-        return new Reference(object().reference(), options, reentrant);
+        return new Reference(super.reference(), options, reentrant);
     }
 }

@@ -1,7 +1,7 @@
 package io.sluice.shm.lock;
 
 import io.sluice.shm.object.ObjectSpec;
-import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.object.Opening;
 import java.io.Serial;
 
 /// A lock between processes, owned by a thread of a process. It survives its owner, and is not reentrant.
@@ -29,11 +29,11 @@ public final class SharedLock extends OwnedLock {
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
+    /// @param opening the mapped object, which the handle closes
     /// @param options how this handle behaves
     /// @hidden
-    public SharedLock(SharedObject object, LockOptions options) {
-        super(object, options, false, true);
+    public SharedLock(Opening opening, LockOptions options) {
+        super(opening, options, false, true);
     }
 
     /// Specifies a lock; for `SharedSpace`.

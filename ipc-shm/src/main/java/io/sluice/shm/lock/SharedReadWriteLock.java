@@ -5,6 +5,7 @@ import io.sluice.core.sync.ReadWriteMutex;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
 import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
@@ -40,21 +41,23 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
     private record Reference(ObjectReference object, LockOptions options) implements Serializable {
         @Serial
         private Object readResolve() {
-            return new SharedReadWriteLock(object.attach(), options);
+            return object.attach().handle(opening -> new SharedReadWriteLock(opening, options));
         }
     }
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
+    /// @param opening the mapped object, which the handle closes
     /// @param options how this handle behaves
     /// @hidden
-    public SharedReadWriteLock(SharedObject object, LockOptions options) {
-        super(object, true);
+    public SharedReadWriteLock(Opening opening, LockOptions options) {
+        super(opening, true);
+        SharedObject object = opening.object();
         object.checkSize(ReadWriteMutex::bytes);
         this.options = options;
         this.mutex = new ReadWriteMutex(
-                object.name(), object.address(), object.parking(), object.liveness(), options.core(true));
+                object.name(), object.address(), object.parking(), object.liveness(),
+                options.core(true, opening.waiting()));
     }
 
     /// Specifies a read-write lock; for `SharedSpace`.
@@ -132,7 +135,7 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
 
     @Override
     protected Object travelling() {
-        return new Reference(object().reference(), options);
+        return new Reference(super.reference(), options);
     }
 
     /// Implements the four ways to take a lock by one that waits until a deadline.

@@ -1,7 +1,7 @@
 package io.sluice.shm.lock;
 
 import io.sluice.shm.object.ObjectSpec;
-import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.object.Opening;
 import java.io.Serial;
 
 /// A lock between processes that its owner may take again, and must unlock as often. In everything else it is as
@@ -13,12 +13,12 @@ public final class SharedReentrantLock extends OwnedLock {
 
     /// Opens a handle; for `SharedSpace`, which finds the object, and for values and arrays, which have a lock.
     ///
-    /// @param object the mapped object
+    /// @param opening the mapped object
     /// @param options how this handle behaves
     /// @param owner whether the handle closes the object
     /// @hidden
-    public SharedReentrantLock(SharedObject object, LockOptions options, boolean owner) {
-        super(object, options, true, owner);
+    public SharedReentrantLock(Opening opening, LockOptions options, boolean owner) {
+        super(opening, options, true, owner);
     }
 
     /// Specifies a lock; for `SharedSpace`.

@@ -111,7 +111,7 @@ final class Membership {
         try {
             Set<MappedObject> attached = ConcurrentHashMap.newKeySet();
             var cleaner = new Cleaner(name, directory, attached);
-            registry = Registry.join(directory, options.ownerSlots(), cleaner);
+            registry = Registry.join(directory, options.maxProcesses(), cleaner);
             if (registry == null) {
                 return null;
             }

@@ -2,6 +2,7 @@ package io.sluice.shm.object;
 
 import io.sluice.core.error.MismatchException;
 
+import io.sluice.core.idle.WaitStrategy;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -15,7 +16,9 @@ import java.util.UUID;
 /// @param kind of the object
 /// @param elementType of the object; empty if it has no elements
 /// @param id of the object, so that a later one of the same name is not mistaken for it
-public record ObjectReference(String root, String space, String name, Kind kind, String elementType, UUID id)
+/// @param waiting how waits of the handle spin
+public record ObjectReference(
+        String root, String space, String name, Kind kind, String elementType, UUID id, WaitStrategy waiting)
         implements Serializable {
     /// Whether the object is of the kind and element type that a handle expects.
     ///
@@ -28,10 +31,10 @@ public record ObjectReference(String root, String space, String name, Kind kind,
 
     /// Opens the space and the object; both are closed when the object is.
     ///
-    /// @return the object
+    /// @return the object, for a handle
     /// @throws io.sluice.shm.error.NoSuchObjectException if it is not there any more
     /// @throws MismatchException if another object has the name now
-    public SharedObject attach() {
+    public Opening attach() {
         Space opened = Space.openExisting(Path.of(root), space);
         SharedObject object;
         try {
@@ -46,6 +49,6 @@ public record ObjectReference(String root, String space, String name, Kind kind,
             throw new MismatchException(("'%s' in space '%s' is not the object that the handle meant: that one was"
                     + " unlinked, and another one has its name now").formatted(name, space));
         }
-        return object;
+        return new Opening(object, waiting);
     }
 }

@@ -22,16 +22,16 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    private final transient SharedObject object;
+    private final transient Opening opening;
     private final transient boolean owner;
     private final transient AtomicBoolean closed = new AtomicBoolean();
 
     /// A handle.
     ///
-    /// @param object the mapped object
+    /// @param opening the mapped object, and how this handle waits
     /// @param owner whether this handle closes the object; otherwise another one does
-    protected SharedHandle(SharedObject object, boolean owner) {
-        this.object = object;
+    protected SharedHandle(Opening opening, boolean owner) {
+        this.opening = opening;
         this.owner = owner;
     }
 
@@ -39,7 +39,7 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     ///
     /// @return the object
     protected final SharedObject object() {
-        return object;
+        return opening.object();
     }
 
     /// The name of the object in its space.
@@ -47,7 +47,7 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     /// @return the name
     @Override
     public String name() {
-        return object.name();
+        return object().name();
     }
 
     /// Whether the name still leads to this object.
@@ -55,12 +55,12 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     /// @return false once it was unlinked, also if another object has the name now
     @Override
     public final boolean isLinked() {
-        return object.isStillNamed();
+        return object().isStillNamed();
     }
 
     @Override
     public ObjectReference reference() {
-        return object.reference();
+        return opening.reference();
     }
 
     /// Removes the name, but only if it still leads to this object. Processes that have it open go on; no other can
@@ -69,7 +69,7 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     /// @return whether this call removed it
     @Override
     public final boolean unlink() {
-        return object.unlink();
+        return object().unlink();
     }
 
     /// Whether this handle was closed.
@@ -99,7 +99,7 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
         if (!closed.getAndSet(true)) {
             Closing closing = new Closing().then(this::end);
             if (owner) {
-                closing.then(object::close);
+                closing.then(object()::close);
             }
             closing.end();
         }

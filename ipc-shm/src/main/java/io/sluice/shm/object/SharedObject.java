@@ -2,6 +2,7 @@ package io.sluice.shm.object;
 
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.CorruptObjectException;
+import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.park.Parking;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /// One object, mapped in this process: one instance, however often it is opened here.
@@ -215,25 +215,6 @@ public final class SharedObject implements AutoCloseable {
         return space.unlink(this);
     }
 
-    /// Makes the handle that will close this object; if that fails, the object is closed now.
-    ///
-    /// @param opener makes it of this object
-    /// @param <H> type of the handle
-    /// @return the handle
-    /// @throws RuntimeException what the opener throws
-    public <H> H handle(Function<? super SharedObject, ? extends H> opener) {
-        try {
-            return opener.apply(this);
-        } catch (RuntimeException | Error refused) {
-            try {
-                close();
-            } catch (RuntimeException | Error also) {
-                refused.addSuppressed(also);
-            }
-            throw refused;
-        }
-    }
-
     /// Opens this object once more, in the same opening of the space: closing that space closes both.
     ///
     /// @return this; close it once more
@@ -266,10 +247,12 @@ public final class SharedObject implements AutoCloseable {
 
     /// This object by its names, to be sent to another process.
     ///
+    /// @param waiting of the handle that is sent
     /// @return the reference
-    public ObjectReference reference() {
+    ObjectReference reference(WaitStrategy waiting) {
         KeptObjects.add(this);
-        return new ObjectReference(space.root().toString(), space.name(), name(), kind(), elementType(), objectId());
+        return new ObjectReference(
+                space.root().toString(), space.name(), name(), kind(), elementType(), objectId(), waiting);
     }
 
     MappedObject mapped() {

@@ -70,52 +70,42 @@ public final class Space implements AutoCloseable {
 
     /// Opens a space with the usual options.
     ///
-    /// @param root directory of spaces, or null for the default one
+    /// @param root directory of spaces
     /// @param name of the space
     /// @return the space
-    /// @throws SluiceException if the directories are not safe, Linux refuses, or the space is full
+    /// @throws SluiceException as for [#open(String, SpaceOptions)]
     public static Space open(Path root, String name) {
-        return open(root, name, SpaceOptions.defaults());
+        return open(name, SpaceOptions.under(root));
     }
 
     /// Opens a space, and makes it if it is not there.
     ///
-    /// @param root directory of spaces, or null for system property `sluice.home`, environment variable `SLUICE_HOME`
-    ///     or `/dev/shm/sluice-<uid>`, the first that is there
+    /// A temporary space is removed once its processes have ended and it holds nothing else than temporary objects. The
+    /// last process that closes it removes it, and so does the last one that ends in order, after its shutdown hooks. A
+    /// space whose last processes were killed, or ended at the same time, is removed when the next process opens any
+    /// space under the same root, or lists them.
+    ///
     /// @param name of the space, 1 to 64 of `A-Z a-z 0-9 . _ -`, the first a letter or a digit
-    /// @param options for a new space
+    /// @param options its root, and how a new one is made
     /// @return the space
     /// @throws io.sluice.shm.error.UnsafeLocationException if a directory is not private to this user
     /// @throws io.sluice.shm.error.SpaceFullException if as many live processes are in it as it has slots
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
     /// @throws SluiceException if another process is removing the space and does not go on
     /// @throws UnsupportedOperationException on other systems than Linux on x86-64 or aarch64
-    public static Space open(Path root, String name, SpaceOptions options) {
-        return open(root, name, options, Door.MADE);
-    }
-
-    /// Opens a space for temporary objects: once its processes have ended and it holds nothing else, it is removed. The
-    /// last process that closes it removes it, and so does the last one that ends in order, after its shutdown hooks. A
-    /// space whose last processes were killed, or ended at the same time, is removed when the next process opens any
-    /// space under the same root, or lists them.
-    ///
-    /// @param root as for [#open(Path, String, SpaceOptions)]
-    /// @param name of the space
-    /// @return the space
-    /// @throws SluiceException as for [#open(Path, String, SpaceOptions)]
-    public static Space openTemporary(Path root, String name) {
-        return open(root, name, SpaceOptions.defaults(), Door.TEMPORARY);
+    public static Space open(String name, SpaceOptions options) {
+        return open(name, options, options.temporary() ? Door.TEMPORARY : Door.MADE);
     }
 
     /// Opens a space that is there.
     ///
-    /// @param root as for [#open(Path, String, SpaceOptions)]
+    /// @param root directory of spaces
     /// @param name of the space
     /// @return the space
     /// @throws NoSuchObjectException if it is not there, or is removed at this moment
-    /// @throws SluiceException as for [#open(Path, String, SpaceOptions)]
+    /// @throws SluiceException as for [#open(String, SpaceOptions)]
     static Space openExisting(Path root, String name) {
-        return open(root, name, SpaceOptions.defaults(), Door.THERE);
+        return open(name, SpaceOptions.under(root), Door.THERE);
     }
 
     /// The space that an opener finds or creates.
@@ -123,14 +113,14 @@ public final class Space implements AutoCloseable {
         THERE, MADE, TEMPORARY
     }
 
-    private static Space open(Path root, String name, SpaceOptions options, Door door) {
+    private static Space open(String name, SpaceOptions options, Door door) {
         Linux.require();
         Names.check("space", name);
         long start = System.nanoTime();
         for (;;) {
             Membership.OPENING.lock();
             try {
-                Space space = tryOpen(root, name, options, door);
+                Space space = tryOpen(name, options, door);
                 if (space != null) {
                     return space;
                 }
@@ -147,7 +137,8 @@ public final class Space implements AutoCloseable {
     }
 
     /// The space, or null if another process removes it at this moment.
-    private static Space tryOpen(Path root, String name, SpaceOptions options, Door door) {
+    private static Space tryOpen(String name, SpaceOptions options, Door door) {
+        Path root = options.root();
         Space space = Membership.goingAlong(SpaceLocation.root(root), name);
         if (space == null) {
             SpaceLocation location = door == Door.THERE

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 /// @param root the directory of spaces
 /// @param directory of the space
 /// @param removableRoot whether the root is removed when it is empty: it is the default one, or was made here
-record SpaceLocation(Path root, Directory directory, boolean removableRoot) {
+public record SpaceLocation(Path root, Directory directory, boolean removableRoot) {
     private static final String PROPERTY = "sluice.home";
     private static final String VARIABLE = "SLUICE_HOME";
 
@@ -22,7 +22,7 @@ record SpaceLocation(Path root, Directory directory, boolean removableRoot) {
     ///
     /// @param requested the caller's choice, or null
     /// @return an absolute path
-    static Path root(Path requested) {
+    public static Path root(Path requested) {
         if (requested != null) {
             return requested.toAbsolutePath().normalize();
         }

@@ -264,7 +264,7 @@ public final class Registry {
                 dead++;
             }
         }
-        String larger = "recreate the space with more (up to %,d, option or property sluice.owner.slots)"
+        String larger = "recreate the space with more (up to %,d, option or property sluice.max.processes)"
                 .formatted(Liveness.MAX_OWNER);
         return new SpaceFullException(dead == 0
                 ? "space '%s': all %,d owner slots belong to live processes; close one, or %s"

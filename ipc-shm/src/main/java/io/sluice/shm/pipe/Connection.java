@@ -57,7 +57,7 @@ public final class Connection<E> implements ObjectHandle, Serializable {
             implements Serializable {
         @Serial
         private Object readResolve() {
-            SharedPipe<?> opened = pipe.attach().handle(mapped -> new SharedPipe<>(mapped, codec));
+            SharedPipe<?> opened = pipe.attach().handle(opening -> new SharedPipe<>(opening, codec));
             try {
                 return opened.arrived(first, sending, receiving);
             } catch (RuntimeException | Error refused) {

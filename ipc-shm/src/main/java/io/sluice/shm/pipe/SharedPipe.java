@@ -2,7 +2,6 @@ package io.sluice.shm.pipe;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.error.ClosedException;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingConsumer;
@@ -11,6 +10,7 @@ import io.sluice.core.ring.RoleHeldException;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.NamedHandle;
 import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
@@ -34,6 +34,7 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    private final transient Opening opening;
     private final transient SharedObject object;
     private final transient Codec<E> codec;
     private final transient Ring forward;
@@ -43,18 +44,19 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
     private record Reference(ObjectReference object, Codec<?> codec) implements Serializable {
         @Serial
         private Object readResolve() {
-            return new SharedPipe<>(object.attach(), codec);
+            return object.attach().handle(opening -> new SharedPipe<>(opening, codec));
         }
     }
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes; its last parameter is where the second ring begins, in
-    ///     bytes, or 0 if the pipe is simplex
+    /// @param opening the mapped object, which the handle closes; its last parameter is where the second ring begins,
+    ///     in bytes, or 0 if the pipe is simplex
     /// @param codec of the objects
     /// @hidden
-    public SharedPipe(SharedObject object, Codec<E> codec) {
-        this.object = object;
+    public SharedPipe(Opening opening, Codec<E> codec) {
+        this.opening = opening;
+        this.object = opening.object();
         this.codec = codec;
         long second = object.parameter(Kind.SECOND_RING);
         this.forward = ring(0, second == 0 ? object.size() : second);
@@ -108,8 +110,8 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
         RingProducer producer = null;
         RingConsumer consumer = null;
         try {
-            producer = out == null ? null : out.producer(WaitStrategy.ADAPTIVE, sending);
-            consumer = in == null ? null : in.consumer(WaitStrategy.ADAPTIVE, receiving);
+            producer = out == null ? null : out.producer(opening.waiting(), sending);
+            consumer = in == null ? null : in.consumer(opening.waiting(), receiving);
             return new Connection<>(this, first,
                     producer == null ? null : new Sender<>(end(out), producer),
                     consumer == null ? null : new Receiver<>(end(in), consumer), alone);
@@ -207,7 +209,7 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
 
     @Override
     public ObjectReference reference() {
-        return object.reference();
+        return opening.reference();
     }
 
     @Serial

@@ -7,7 +7,6 @@ import io.sluice.core.codec.CodecException;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.CorruptObjectException;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
@@ -24,6 +23,7 @@ import io.sluice.shm.element.Scratch;
 import io.sluice.shm.element.Scratches;
 import io.sluice.shm.element.Shortage;
 import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedObject;
 import java.util.Collection;
 
@@ -75,6 +75,7 @@ final class Elements<E> {
     static final int MOST_DELIVERIES = -1 >>> COUNT_SHIFT;
     private static final int MOST_POSTPONED = 64;
 
+    private final Opening opening;
     private final SharedObject object;
     private final Codec<E> codec;
     private final Ring ring;
@@ -87,13 +88,18 @@ final class Elements<E> {
     private volatile int postponedCount;
     private volatile boolean closed;
 
-    Elements(SharedObject object, Codec<E> codec, WaitStrategy strategy) {
-        this.object = object;
+    Elements(Opening opening, Codec<E> codec) {
+        this.opening = opening;
+        this.object = opening.object();
         this.codec = codec;
         this.ring = new Ring(object.name(), object.address(), object.size(), object.parking(), object.liveness());
-        this.producer = ring.producer(strategy);
-        this.consumer = ring.taker(strategy);
+        this.producer = ring.producer(opening.waiting());
+        this.consumer = ring.taker(opening.waiting());
         this.slotPayload = ring.options().slotBytes() - RingOptions.HEADER_BYTES;
+    }
+
+    Opening opening() {
+        return opening;
     }
 
     SharedObject object() {

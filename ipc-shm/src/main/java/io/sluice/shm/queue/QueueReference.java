@@ -1,7 +1,6 @@
 package io.sluice.shm.queue;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.shm.object.ObjectReference;
 import java.io.Serial;
 import java.io.Serializable;
@@ -10,6 +9,6 @@ import java.io.Serializable;
 record QueueReference(ObjectReference object, Codec<?> codec) implements Serializable {
     @Serial
     private Object readResolve() {
-        return object.attach().handle(mapped -> new SharedQueue<>(mapped, codec, WaitStrategy.ADAPTIVE));
+        return object.attach().handle(opening -> new SharedQueue<>(opening, codec));
     }
 }

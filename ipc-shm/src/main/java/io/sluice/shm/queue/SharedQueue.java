@@ -1,12 +1,11 @@
 package io.sluice.shm.queue;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.object.NamedHandle;
 import io.sluice.shm.object.ObjectReference;
-import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.object.Opening;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.AbstractQueue;
@@ -56,12 +55,11 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
+    /// @param opening the mapped object, which the handle closes
     /// @param codec of the elements
-    /// @param strategy how long waits spin
     /// @hidden
-    public SharedQueue(SharedObject object, Codec<E> codec, WaitStrategy strategy) {
-        this.elements = new Elements<>(object, codec, strategy);
+    public SharedQueue(Opening opening, Codec<E> codec) {
+        this.elements = new Elements<>(opening, codec);
     }
 
     /// The name of the queue in its space.
@@ -371,7 +369,7 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
 
     @Override
     public ObjectReference reference() {
-        return elements.object().reference();
+        return elements.opening().reference();
     }
 
     @Serial

@@ -1,14 +1,13 @@
 package io.sluice.shm.queue;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.object.NamedHandle;
 import io.sluice.shm.object.ObjectReference;
-import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.object.Opening;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
@@ -40,13 +39,12 @@ public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
+    /// @param opening the mapped object, which the handle closes
     /// @param codec of the elements
-    /// @param strategy how long waits spin
     /// @hidden
-    public SharedTaskQueue(SharedObject object, Codec<E> codec, WaitStrategy strategy) {
-        this.elements = new Elements<>(object, codec, strategy);
-        this.leases = new Leases(object.name(), elements::giveBack);
+    public SharedTaskQueue(Opening opening, Codec<E> codec) {
+        this.elements = new Elements<>(opening, codec);
+        this.leases = new Leases(opening.object().name(), elements::giveBack);
     }
 
     /// The name of the queue in its space.
@@ -92,8 +90,8 @@ public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
                     + " they are, so create that queue with the same codec").formatted(
                     name(), elements.codec().identity(), letters.name(), identity));
         }
-        SharedQueue<E> own = letters.elements().object().openAgain()
-                .handle(mapped -> new SharedQueue<>(mapped, elements.codec(), WaitStrategy.ADAPTIVE));
+        SharedQueue<E> own = letters.elements().opening().again()
+                .handle(opening -> new SharedQueue<>(opening, elements.codec()));
         boolean set = false;
         try {
             setDeadLetters(most, own);
@@ -418,7 +416,7 @@ public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
 
     @Override
     public ObjectReference reference() {
-        return elements.object().reference();
+        return elements.opening().reference();
     }
 
     @Serial

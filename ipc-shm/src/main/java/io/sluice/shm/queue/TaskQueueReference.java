@@ -1,7 +1,6 @@
 package io.sluice.shm.queue;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.owner.Closing;
 import io.sluice.shm.object.ObjectReference;
 import java.io.Serial;
@@ -20,7 +19,7 @@ record TaskQueueReference<E>(ObjectReference object, Codec<E> codec, int maxDeli
         SharedTaskQueue<E> queue = null;
         boolean ruled = false;
         try {
-            queue = object.attach().handle(mapped -> new SharedTaskQueue<>(mapped, codec, WaitStrategy.ADAPTIVE));
+            queue = object.attach().handle(opening -> new SharedTaskQueue<>(opening, codec));
             if (leaseNanos != 0) {
                 queue.leaseTimeout(Duration.ofNanos(leaseNanos));
             }

@@ -11,6 +11,7 @@ import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.SlowConsumer;
 import io.sluice.shm.object.NamedHandle;
 import io.sluice.shm.object.ObjectReference;
+import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
@@ -30,23 +31,24 @@ public final class SharedRing implements NamedHandle, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    private final transient SharedObject object;
+    private final transient Opening opening;
     private final transient Ring ring;
     private transient boolean closed;
 
     private record Reference(ObjectReference object) implements Serializable {
         @Serial
         private Object readResolve() {
-            return new SharedRing(object.attach());
+            return object.attach().handle(SharedRing::new);
         }
     }
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
+    /// @param opening the mapped object, which the handle closes
     /// @hidden
-    public SharedRing(SharedObject object) {
-        this.object = object;
+    public SharedRing(Opening opening) {
+        SharedObject object = opening.object();
+        this.opening = opening;
         this.ring = new Ring(object.name(), object.address(), object.size(), object.parking(), object.liveness());
     }
 
@@ -55,7 +57,7 @@ public final class SharedRing implements NamedHandle, Serializable {
     /// @return the name
     @Override
     public String name() {
-        return object.name();
+        return opening.object().name();
     }
 
     /// The shape of the ring.
@@ -65,12 +67,12 @@ public final class SharedRing implements NamedHandle, Serializable {
         return ring.options();
     }
 
-    /// Opens the ring for writing; waits spin for some microseconds before they sleep.
+    /// Opens the ring for writing; waits spin as the handle was opened, see `SharedSpace.with`.
     ///
     /// @return a new handle
     /// @throws io.sluice.core.ring.RoleHeldException if the ring has one producer and a live process has that role
     public RingProducer producer() {
-        return producer(WaitStrategy.ADAPTIVE);
+        return producer(opening.waiting());
     }
 
     /// Opens the ring for writing.
@@ -82,13 +84,13 @@ public final class SharedRing implements NamedHandle, Serializable {
         return open().producer(strategy);
     }
 
-    /// Opens the ring for reading; waits spin for some microseconds before they sleep.
+    /// Opens the ring for reading; waits spin as the handle was opened, see `SharedSpace.with`.
     ///
     /// @return a new handle
     /// @throws io.sluice.core.ring.RoleHeldException if the ring has one consumer and a live process has that role
     /// @throws IllegalStateException if the ring is a broadcast
     public RingConsumer consumer() {
-        return consumer(WaitStrategy.ADAPTIVE);
+        return consumer(opening.waiting());
     }
 
     /// Opens the ring for reading.
@@ -108,7 +110,7 @@ public final class SharedRing implements NamedHandle, Serializable {
     /// @throws io.sluice.core.ring.RoleHeldException if all places for consumers are taken by live processes
     /// @throws IllegalStateException if the ring is not a broadcast
     public RingConsumer subscribe(SlowConsumer policy) {
-        return subscribe(policy, WaitStrategy.ADAPTIVE);
+        return subscribe(policy, opening.waiting());
     }
 
     /// Opens a broadcast for reading, from the next message on.
@@ -168,13 +170,13 @@ public final class SharedRing implements NamedHandle, Serializable {
     @Override
     public boolean isLinked() {
         open();
-        return object.isStillNamed();
+        return opening.object().isStillNamed();
     }
 
     @Override
     public boolean unlink() {
         open();
-        return object.unlink();
+        return opening.object().unlink();
     }
 
     @Override
@@ -195,7 +197,7 @@ public final class SharedRing implements NamedHandle, Serializable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            new Closing().then(ring::close).then(object::close).end();
+            new Closing().then(ring::close).then(opening.object()::close).end();
         }
     }
 
@@ -210,7 +212,7 @@ public final class SharedRing implements NamedHandle, Serializable {
 
     @Override
     public ObjectReference reference() {
-        return object.reference();
+        return opening.reference();
     }
 
     @Serial

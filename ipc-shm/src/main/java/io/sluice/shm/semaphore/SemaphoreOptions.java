@@ -1,19 +1,13 @@
 package io.sluice.shm.semaphore;
 
-import io.sluice.core.idle.WaitStrategy;
 import java.io.Serializable;
-import java.util.Objects;
 
-/// How a semaphore is made, and how this process uses it.
+/// How a semaphore is made; the same for all processes.
 ///
-/// @param permits how many there are at first, not negative; the same for all processes
-/// @param bound most permits that there may be, those acquired included; a release beyond it is refused. The same for
-///     all processes
-/// @param owned whether permits belong to the process that acquired them, and come back when it dies; the same for all
-///     processes
-/// @param strategy how long waits of this handle spin
-public record SemaphoreOptions(int permits, int bound, boolean owned, WaitStrategy strategy)
-        implements Serializable {
+/// @param permits how many there are at first, not negative
+/// @param bound most permits that there may be, those acquired included; a release beyond it is refused
+/// @param owned whether permits belong to the process that acquired them, and come back when it dies
+public record SemaphoreOptions(int permits, int bound, boolean owned) implements Serializable {
     /// No bound.
     public static final int UNBOUNDED = Integer.MAX_VALUE;
 
@@ -21,7 +15,6 @@ public record SemaphoreOptions(int permits, int bound, boolean owned, WaitStrate
     ///
     /// @throws IllegalArgumentException if one is out of its range
     public SemaphoreOptions {
-        Objects.requireNonNull(strategy, "strategy");
         if (permits < 0) {
             throw new IllegalArgumentException("semaphore: %,d permits are negative".formatted(permits));
         }
@@ -37,7 +30,7 @@ public record SemaphoreOptions(int permits, int bound, boolean owned, WaitStrate
     /// @param permits how many there are at first
     /// @return the options
     public static SemaphoreOptions of(int permits) {
-        return new SemaphoreOptions(permits, UNBOUNDED, true, WaitStrategy.ADAPTIVE);
+        return new SemaphoreOptions(permits, UNBOUNDED, true);
     }
 
     /// Permits owned by the process that acquired them; never more than there are at first.
@@ -45,7 +38,7 @@ public record SemaphoreOptions(int permits, int bound, boolean owned, WaitStrate
     /// @param permits how many there are
     /// @return the options
     public static SemaphoreOptions bounded(int permits) {
-        return new SemaphoreOptions(permits, permits, true, WaitStrategy.ADAPTIVE);
+        return new SemaphoreOptions(permits, permits, true);
     }
 
     /// Permits that are signals: one process releases them, another acquires them, and none owns them. A death returns
@@ -54,7 +47,7 @@ public record SemaphoreOptions(int permits, int bound, boolean owned, WaitStrate
     /// @param permits how many there are at first
     /// @return the options
     public static SemaphoreOptions signalling(int permits) {
-        return new SemaphoreOptions(permits, UNBOUNDED, false, WaitStrategy.ADAPTIVE);
+        return new SemaphoreOptions(permits, UNBOUNDED, false);
     }
 
     /// The same with another bound.
@@ -62,14 +55,6 @@ public record SemaphoreOptions(int permits, int bound, boolean owned, WaitStrate
     /// @param most most permits that there may be
     /// @return the options
     public SemaphoreOptions withBound(int most) {
-        return new SemaphoreOptions(permits, most, owned, strategy);
-    }
-
-    /// The same with another wait strategy.
-    ///
-    /// @param other how long waits spin
-    /// @return the options
-    public SemaphoreOptions withStrategy(WaitStrategy other) {
-        return new SemaphoreOptions(permits, bound, owned, other);
+        return new SemaphoreOptions(permits, most, owned);
     }
 }

@@ -5,6 +5,7 @@ import io.sluice.core.sync.Permits;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
 import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
@@ -40,21 +41,22 @@ public final class SharedSemaphore extends SharedHandle {
     private record Reference(ObjectReference object, SemaphoreOptions options) implements Serializable {
         @Serial
         private Object readResolve() {
-            return new SharedSemaphore(object.attach(), options);
+            return object.attach().handle(opening -> new SharedSemaphore(opening, options));
         }
     }
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
-    /// @param options how this handle behaves
+    /// @param opening the mapped object, which the handle closes
+    /// @param options how it is made
     /// @hidden
-    public SharedSemaphore(SharedObject object, SemaphoreOptions options) {
-        super(object, true);
+    public SharedSemaphore(Opening opening, SemaphoreOptions options) {
+        super(opening, true);
+        SharedObject object = opening.object();
         object.checkSize(Permits::bytes);
         this.options = options;
         this.permits = new Permits(object.name(), object.address(), options.bound(), options.owned(), object,
-                object.parking(), object.liveness(), options.strategy());
+                object.parking(), object.liveness(), opening.waiting());
     }
 
     /// Specifies a semaphore; for `SharedSpace`.
@@ -240,6 +242,6 @@ public final class SharedSemaphore extends SharedHandle {
 
     @Override
     protected Object travelling() {
-        return new Reference(object().reference(), options);
+        return new Reference(reference(), options);
     }
 }

@@ -3,10 +3,10 @@ package io.sluice.shm.value;
 import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.error.CorruptObjectException;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.sync.ValueCells;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectSpec;
+import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedObject;
 import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
@@ -24,13 +24,14 @@ final class Cells<T> {
     private final ThreadLocal<Scratch> scratch;
     private final String name;
 
-    Cells(SharedObject object, Codec<T> codec, WaitStrategy strategy) {
+    Cells(Opening opening, Codec<T> codec) {
+        SharedObject object = opening.object();
         this.name = object.name();
         this.codec = codec;
         this.valueBytes = (int) object.parameter(1);
         object.checkSize(() -> Kind.GUARD_BYTES + ValueCells.bytes(object.parameter(0), valueBytes));
         this.cells = new ValueCells(object.name(), object.address() + Kind.GUARD_BYTES, valueBytes, object.parking(),
-                object.liveness(), strategy);
+                object.liveness(), opening.waiting());
         this.scratch = ThreadLocal.withInitial(() -> new Scratch(valueBytes));
     }
 

@@ -3,7 +3,7 @@ package io.sluice.shm.value;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.object.ObjectSpec;
-import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.object.Opening;
 import java.io.Serial;
 
 /// A `boolean` between processes, with the methods of [java.util.concurrent.atomic.AtomicBoolean].
@@ -21,10 +21,10 @@ public final class SharedBoolean extends SharedNumber {
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
+    /// @param opening the mapped object, which the handle closes
     /// @hidden
-    public SharedBoolean(SharedObject object) {
-        super(object);
+    public SharedBoolean(Opening opening) {
+        super(opening);
     }
 
     /// Specifies such a number; for `SharedSpace`.

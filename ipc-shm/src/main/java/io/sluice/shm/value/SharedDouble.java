@@ -3,7 +3,7 @@ package io.sluice.shm.value;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.object.ObjectSpec;
-import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.object.Opening;
 import java.io.Serial;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
@@ -25,10 +25,10 @@ public final class SharedDouble extends SharedNumber {
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
+    /// @param opening the mapped object, which the handle closes
     /// @hidden
-    public SharedDouble(SharedObject object) {
-        super(object);
+    public SharedDouble(Opening opening) {
+        super(opening);
     }
 
     /// Specifies such a number; for `SharedSpace`.

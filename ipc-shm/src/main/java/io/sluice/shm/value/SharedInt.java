@@ -3,7 +3,7 @@ package io.sluice.shm.value;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.shm.object.ObjectSpec;
-import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.object.Opening;
 import java.io.Serial;
 import java.util.function.IntBinaryOperator;
 import java.util.function.IntUnaryOperator;
@@ -24,10 +24,10 @@ public final class SharedInt extends SharedNumber {
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
+    /// @param opening the mapped object, which the handle closes
     /// @hidden
-    public SharedInt(SharedObject object) {
-        super(object);
+    public SharedInt(Opening opening) {
+        super(opening);
     }
 
     /// Specifies such a number; for `SharedSpace`.

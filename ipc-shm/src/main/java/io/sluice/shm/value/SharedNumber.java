@@ -6,7 +6,7 @@ import io.sluice.shm.lock.GuardedHandle;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.ObjectSpec;
-import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.object.Opening;
 import java.io.Serial;
 import java.io.Serializable;
 import java.nio.ByteOrder;
@@ -21,9 +21,9 @@ abstract sealed class SharedNumber extends GuardedHandle permits SharedLong, Sha
     /// Where the word is.
     final transient long address;
 
-    SharedNumber(SharedObject object) {
-        super(object);
-        object.checkSize(() -> BYTES);
+    SharedNumber(Opening opening) {
+        super(opening);
+        object().checkSize(() -> BYTES);
         this.address = data();
     }
 
@@ -52,7 +52,7 @@ abstract sealed class SharedNumber extends GuardedHandle permits SharedLong, Sha
     record Reference(ObjectReference object, Opener opener) implements Serializable {
         @Serial
         private Object readResolve() {
-            return opener.open(object.attach());
+            return object.attach().handle(opener::open);
         }
     }
 
@@ -60,18 +60,18 @@ abstract sealed class SharedNumber extends GuardedHandle permits SharedLong, Sha
     enum Opener {
         LONG, INT, DOUBLE, BOOLEAN;
 
-        SharedNumber open(SharedObject object) {
+        SharedNumber open(Opening opening) {
             return switch (this) {
-                case LONG -> new SharedLong(object);
-                case INT -> new SharedInt(object);
-                case DOUBLE -> new SharedDouble(object);
-                case BOOLEAN -> new SharedBoolean(object);
+                case LONG -> new SharedLong(opening);
+                case INT -> new SharedInt(opening);
+                case DOUBLE -> new SharedDouble(opening);
+                case BOOLEAN -> new SharedBoolean(opening);
             };
         }
     }
 
     @Override
-    public final SharedNumber open(SharedObject other) {
+    public final SharedNumber open(Opening other) {
         return opener().open(other);
     }
 

@@ -1,12 +1,11 @@
 package io.sluice.shm.value;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.shm.lock.GuardedHandle;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.ObjectSpec;
-import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.object.Opening;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.function.UnaryOperator;
@@ -31,19 +30,19 @@ public final class SharedRecordArray<T> extends GuardedHandle {
     private record Reference<T>(ObjectReference object, Codec<T> codec) implements Serializable {
         @Serial
         private Object readResolve() {
-            return new SharedRecordArray<>(object.attach(), codec);
+            return object.attach().handle(opening -> new SharedRecordArray<>(opening, codec));
         }
     }
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
+    /// @param opening the mapped object, which the handle closes
     /// @param codec of the elements
     /// @hidden
-    public SharedRecordArray(SharedObject object, Codec<T> codec) {
-        super(object);
-        this.cells = new Cells<>(object, codec, WaitStrategy.ADAPTIVE);
-        this.length = object.parameter(0);
+    public SharedRecordArray(Opening opening, Codec<T> codec) {
+        super(opening);
+        this.cells = new Cells<>(opening, codec);
+        this.length = object().parameter(0);
     }
 
     /// Specifies such an array; for `SharedSpace`.
@@ -154,7 +153,7 @@ public final class SharedRecordArray<T> extends GuardedHandle {
     }
 
     @Override
-    public SharedRecordArray<T> open(SharedObject other) {
+    public SharedRecordArray<T> open(Opening other) {
         return new SharedRecordArray<>(other, cells.codec);
     }
 

@@ -1,12 +1,11 @@
 package io.sluice.shm.value;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.shm.lock.GuardedHandle;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.ObjectSpec;
-import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.object.Opening;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.function.UnaryOperator;
@@ -36,18 +35,18 @@ public final class SharedValue<T> extends GuardedHandle {
     private record Reference<T>(ObjectReference object, Codec<T> codec) implements Serializable {
         @Serial
         private Object readResolve() {
-            return new SharedValue<>(object.attach(), codec);
+            return object.attach().handle(opening -> new SharedValue<>(opening, codec));
         }
     }
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param object the mapped object, which the handle closes
+    /// @param opening the mapped object, which the handle closes
     /// @param codec of the value
     /// @hidden
-    public SharedValue(SharedObject object, Codec<T> codec) {
-        super(object);
-        this.cells = new Cells<>(object, codec, WaitStrategy.ADAPTIVE);
+    public SharedValue(Opening opening, Codec<T> codec) {
+        super(opening);
+        this.cells = new Cells<>(opening, codec);
     }
 
     /// Specifies a value; for `SharedSpace`.
@@ -156,7 +155,7 @@ public final class SharedValue<T> extends GuardedHandle {
     }
 
     @Override
-    public SharedValue<T> open(SharedObject other) {
+    public SharedValue<T> open(Opening other) {
         return new SharedValue<>(other, cells.codec);
     }
 

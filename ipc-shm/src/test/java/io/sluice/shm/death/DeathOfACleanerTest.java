@@ -14,6 +14,7 @@ import io.sluice.shm.Threads;
 import io.sluice.shm.error.SpaceFullException;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
+import io.sluice.shm.space.SpaceOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -203,18 +204,19 @@ class DeathOfACleanerTest {
         Peer third = sandbox.peer();
         for (Peer peer : List.of(first, second)) {
             peer.call(desk -> {
-                SharedSpace small = SharedSpace.open(Path.of(home), "small", 2);
+                SharedSpace small = SharedSpace.open("small", SpaceOptions.under(Path.of(home)).withMaxProcesses(2));
                 desk.keep("space", small);
                 desk.keep("q", small.queue("q", Codec.longs(), 2));
                 return null;
             });
         }
-        assertThatThrownBy(() -> third.call(desk -> SharedSpace.open(Path.of(home), "small", 2).path().toString()))
+        assertThatThrownBy(() -> third.call(desk -> SharedSpace.open(
+                "small", SpaceOptions.under(Path.of(home)).withMaxProcesses(2)).path().toString()))
                 .isInstanceOf(SpaceFullException.class)
                 .hasMessageContaining("all 2 owner slots belong to live processes");
         first.close();
         assertThat(third.<Integer>call(desk -> {
-            try (SharedSpace small = SharedSpace.open(Path.of(home), "small", 2);
+            try (SharedSpace small = SharedSpace.open("small", SpaceOptions.under(Path.of(home)).withMaxProcesses(2));
                     SharedTaskQueue<Long> tasks = small.taskQueue("t", Codec.longs(), 2)) {
                 return tasks.capacity();
             }

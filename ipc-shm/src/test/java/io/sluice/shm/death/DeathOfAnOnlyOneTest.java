@@ -18,6 +18,7 @@ import io.sluice.shm.SharedSpace;
 import io.sluice.shm.pipe.BrokenPipeException;
 import io.sluice.shm.pipe.Connection;
 import io.sluice.shm.pipe.PeerDiedException;
+import io.sluice.shm.pipe.PipeOptions;
 import io.sluice.shm.pipe.SharedPipe;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.ring.SharedRing;
@@ -279,14 +280,14 @@ class DeathOfAnOnlyOneTest {
     })
     void aPipeTellsThatItsReceiverDied(CrashPoint point, int hit, int length)
             throws InterruptedException, java.io.IOException {
-        SharedPipe<byte[]> pipe = space.simplexPipe("p", Codec.bytes());
+        SharedPipe<byte[]> pipe = space.pipe("p", Codec.bytes(), PipeOptions.simplex());
         Connection<byte[]> end = pipe.first();
         Peer victim = sandbox.peer();
         victim.dieAt(point, hit);
         String home = root;
         victim.start(desk -> {
             Journal receives = new Journal(home, "receives", 100_000);
-            Connection<byte[]> second = desk.space(home).simplexPipe("p", Codec.bytes()).second();
+            Connection<byte[]> second = desk.space(home).pipe("p", Codec.bytes(), PipeOptions.simplex()).second();
             for (;;) {
                 receives.add(Lane.number(second.receiveBytes(), length));
             }

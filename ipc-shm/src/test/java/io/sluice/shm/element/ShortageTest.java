@@ -14,6 +14,7 @@ import io.sluice.shm.pipe.Connection;
 import io.sluice.shm.pipe.SharedPipe;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
@@ -72,7 +73,7 @@ class ShortageTest {
         }
 
         public static void main(String[] arguments) throws Exception {
-            try (SharedSpace space = SharedSpace.open(Path.of(arguments[0]), Sandbox.SPACE)) {
+            try (SharedSpace space = SharedSpace.open(Sandbox.SPACE, SpaceOptions.under(Path.of(arguments[0])))) {
                 Child child = new Child(space);
                 child.growthFailsAndChangesNothing();
                 System.out.println("growth");

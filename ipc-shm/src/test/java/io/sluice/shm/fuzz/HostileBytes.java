@@ -7,6 +7,7 @@ import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.region.RegionLayout;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -98,7 +99,7 @@ final class HostileBytes {
     }
 
     private void join() {
-        space = SharedSpace.open(Path.of(root), Sandbox.SPACE);
+        space = SharedSpace.open(Sandbox.SPACE, SpaceOptions.under(Path.of(root)));
         witness = space.queue(WITNESS, io.sluice.core.codec.Codec.bytes(), 4);
     }
 

@@ -5,8 +5,8 @@ import io.sluice.core.idle.WaitStrategy;
 import io.sluice.shm.OwnJvm;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
-import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.semaphore.SharedSemaphore;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,9 +46,9 @@ class BusySpinTest {
         private Child() {}
 
         public static void main(String[] arguments) throws InterruptedException {
-            SharedSpace space = SharedSpace.open(Path.of(arguments[0]), "spin");
-            SharedSemaphore semaphore =
-                    space.semaphore("s", SemaphoreOptions.of(0).withStrategy(WaitStrategy.BUSY_SPIN));
+            SharedSpace space = SharedSpace.open(
+                    "spin", SpaceOptions.under(Path.of(arguments[0])));
+            SharedSemaphore semaphore = space.with(WaitStrategy.BUSY_SPIN).semaphore("s", 0);
             CountDownLatch spinning = new CountDownLatch(SPINNERS);
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < SPINNERS; i++) {

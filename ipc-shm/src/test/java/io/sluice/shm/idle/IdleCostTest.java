@@ -5,6 +5,7 @@ import io.sluice.shm.OwnJvm;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.semaphore.SharedSemaphore;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ class IdleCostTest {
         }
 
         public static void main(String[] arguments) throws InterruptedException {
-            try (SharedSpace space = SharedSpace.open(Path.of(arguments[0]), "idle")) {
+            try (SharedSpace space = SharedSpace.open("idle", SpaceOptions.under(Path.of(arguments[0])))) {
                 Child child = new Child(space);
                 child.measureAll();
                 System.out.flush();

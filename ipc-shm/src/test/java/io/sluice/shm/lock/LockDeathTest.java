@@ -28,7 +28,7 @@ class LockDeathTest extends HandleTest {
     private static long takeIn(Peer peer, String home, boolean reentrant, OnOwnerDeath policy) {
         return peer.call(desk -> {
             LockOptions usual = LockOptions.defaults();
-            LockOptions options = new LockOptions(policy, null, usual.conditionWaiters(), usual.strategy());
+            LockOptions options = new LockOptions(policy, null, usual.conditionWaiters());
             lock(desk.space(home), reentrant, options).lock();
             return Thread.currentThread().threadId();
         });
@@ -130,7 +130,7 @@ class LockDeathTest extends HandleTest {
         assertThat(lock.isPoisoned()).isTrue();
         LockOptions usual = LockOptions.defaults();
         SharedLock bare = space.lock("l", new LockOptions(
-                OnOwnerDeath.REPAIR, null, usual.conditionWaiters(), usual.strategy()));
+                OnOwnerDeath.REPAIR, null, usual.conditionWaiters()));
         assertThatThrownBy(bare::lock).isInstanceOf(LockPoisonedException.class);
         bare.close();
         fails[0] = false;

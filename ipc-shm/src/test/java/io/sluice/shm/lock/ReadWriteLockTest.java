@@ -293,7 +293,7 @@ class ReadWriteLockTest extends HandleTest {
         writer.call(desk -> {
             LockOptions usual = LockOptions.defaults();
             desk.space(home).readWriteLock("rw", new LockOptions(
-                    OnOwnerDeath.REPAIR, null, usual.conditionWaiters(), usual.strategy())).writeLock().lock();
+                    OnOwnerDeath.REPAIR, null, usual.conditionWaiters())).writeLock().lock();
             desk.space(home).readWriteLock("careless", LockOptions.ignore()).writeLock().lock();
             return null;
         });

@@ -41,7 +41,8 @@ final class ChildMain {
         String argument = words.length > 1 ? words[1] : null;
         switch (words[0]) {
             case "space" -> space = words.length > 2
-                    ? Space.open(root, argument, new SpaceOptions(Integer.parseInt(words[2])))
+                    ? Space.open(argument, SpaceOptions.under(root)
+                            .withMaxProcesses(Integer.parseInt(words[2])))
                     : Space.open(root, argument);
             case "persistent" -> objects.push(space.open(TestRoot.persistent(argument)));
             case "temporary" -> objects.push(space.open(TestRoot.temporary(argument)));
@@ -70,7 +71,7 @@ final class ChildMain {
     private int race(int rounds) {
         Path note = root.resolve(TemporarySpaces.DIRECTORY).resolve("raced");
         for (int round = 0; round < rounds; round++) {
-            try (Space raced = Space.openTemporary(root, "raced")) {
+            try (Space raced = Space.open("raced", SpaceOptions.under(root).withTemporary(true))) {
                 SharedObject object = raced.open(TestRoot.temporary("q"));
                 if (round % 3 == 0) {
                     SpaceView.clean(root);

@@ -225,7 +225,8 @@ class DamageTest {
         Path small = Files.createDirectory(root.path().resolve("small"));
         var mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", small.toString());
         assumeTrue(mount.start().waitFor() == 0, "needs the right to mount");
-        try (Arena arena = Arena.ofConfined(); Space space = Space.open(small, "s", new SpaceOptions(8))) {
+        try (Arena arena = Arena.ofConfined();
+                Space space = Space.open("s", SpaceOptions.under(small).withMaxProcesses(8))) {
             SharedObject fits = space.open(TestRoot.temporary("fits"));
             ObjectSpec large = new ObjectSpec("large", Kind.QUEUE, new long[8], 2_000_000, "", true, body -> {});
             assertThatThrownBy(() -> space.open(large))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.error.SluiceException;
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,7 +55,7 @@ class FailureTest {
             boolean works = false;
             try {
                 useUp(all, spare);
-                try (Space space = Space.openTemporary(root, "d");
+                try (Space space = Space.open("d", SpaceOptions.under(root).withTemporary(true));
                         SharedObject object = space.open(TestRoot.temporary("q"))) {
                     works = object.isStillNamed();
                 }
@@ -104,7 +105,7 @@ class FailureTest {
     /// An initial value whose codec throws an error leaves no object, and the name can be used.
     @Test
     void anErrorWhileAnObjectIsMadeLeavesNone() {
-        try (SharedSpace space = SharedSpace.open(root.path(), "s")) {
+        try (SharedSpace space = SharedSpace.open("s", SpaceOptions.under(root.path()))) {
             int before = descriptors();
             ObjectSpec spec = new ObjectSpec("x", Kind.NUMBER, new long[8], 4096, "long", false, body -> {
                 throw new AssertionError("no");

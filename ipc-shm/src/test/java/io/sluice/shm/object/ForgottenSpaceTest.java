@@ -10,6 +10,7 @@ import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.SlowConsumer;
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -144,13 +145,13 @@ class ForgottenSpaceTest {
     void whatUsersHoldKeepsTheSpaceOpen(Held held) throws InterruptedException {
         useWhileGarbageIsCollected(held);
         awaitNoOwner();
-        try (SharedSpace again = SharedSpace.open(root.path(), SPACE)) {
+        try (SharedSpace again = SharedSpace.open(SPACE, SpaceOptions.under(root.path()))) {
             assertThat(again.list()).as("persistent objects stay").isNotEmpty();
         }
     }
 
     private void useWhileGarbageIsCollected(Held held) throws InterruptedException {
-        Runnable use = held.take.apply(SharedSpace.open(root.path(), SPACE, 1));
+        Runnable use = held.take.apply(SharedSpace.open(SPACE, SpaceOptions.under(root.path()).withMaxProcesses(1)));
         for (int i = 0; i < TIMES; i++) {
             collectGarbage();
             use.run();
@@ -181,7 +182,7 @@ class ForgottenSpaceTest {
     void whatWasHeldIsGivenBackAndWhatWasDoneStays() throws InterruptedException {
         holdAndForget();
         awaitNoOwner();
-        try (SharedSpace space = SharedSpace.open(root.path(), SPACE)) {
+        try (SharedSpace space = SharedSpace.open(SPACE, SpaceOptions.under(root.path()))) {
             assertThat(space.queue("q", Codec.longs(), 4).poll()).isEqualTo(7);
             assertThat(space.semaphore("s", 1).tryAcquire()).isTrue();
             assertThat(space.lock("l").isPoisoned()).isTrue();
@@ -189,7 +190,7 @@ class ForgottenSpaceTest {
     }
 
     private void holdAndForget() {
-        SharedSpace space = SharedSpace.open(root.path(), SPACE);
+        SharedSpace space = SharedSpace.open(SPACE, SpaceOptions.under(root.path()));
         space.queue("q", Codec.longs(), 4).add(7L);
         assertThat(space.semaphore("s", 1).tryAcquire()).isTrue();
         space.lock("l").lock();
@@ -205,7 +206,7 @@ class ForgottenSpaceTest {
     }
 
     private void openAndForget(int round) throws InterruptedException {
-        SharedSpace space = SharedSpace.open(root.path(), SPACE, 1);
+        SharedSpace space = SharedSpace.open(SPACE, SpaceOptions.under(root.path()).withMaxProcesses(1));
         assertThat(space.longValue("n", 0).getAndAdd(1)).isEqualTo(round);
         if (round % 2 == 1) {
             space = null;
@@ -229,7 +230,7 @@ class ForgottenSpaceTest {
     }
 
     private void openTemporaryAndForget() {
-        Space space = Space.openTemporary(root.path(), SPACE);
+        Space space = Space.open(SPACE, SpaceOptions.under(root.path()).withTemporary(true));
         assertThat(space.open(TestRoot.temporary("o")).name()).isEqualTo("o");
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.shm.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.shm.space.ObjectInfo;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -187,7 +188,7 @@ class TemporarySpaceTest {
         assertThat(ending.line()).isEqualTo("ready");
         ending.signal("TERM");
         assertThat(ending.line()).startsWith("hook true");
-        try (Space fresh = Space.openTemporary(root.path(), "s")) {
+        try (Space fresh = Space.open("s", SpaceOptions.under(root.path()).withTemporary(true))) {
             SharedObject object = fresh.open(TestRoot.temporary("mine"));
             ending.process.destroyForcibly();
             ending.await();
@@ -284,7 +285,7 @@ class TemporarySpaceTest {
     /// The last close of a temporary space removes it with its note.
     @Test
     void closingRemovesTheSpaceAtOnce() {
-        try (Space space = Space.openTemporary(root.path(), "s")) {
+        try (Space space = Space.open("s", SpaceOptions.under(root.path()).withTemporary(true))) {
             space.open(TestRoot.temporary("q"));
             assertThat(left()).contains(root.path() + "/.temporary/s");
         }

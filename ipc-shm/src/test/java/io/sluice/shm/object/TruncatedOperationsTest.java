@@ -15,6 +15,7 @@ import io.sluice.shm.OwnJvm;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.lock.GuardedHandle;
 import io.sluice.shm.space.OwnerInfo;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationHandler;
@@ -152,7 +153,7 @@ class TruncatedOperationsTest {
     }
 
     private void checkOperations(String kind) throws IOException {
-        SharedSpace space = SharedSpace.open(root.path(), "s");
+        SharedSpace space = SharedSpace.open("s", SpaceOptions.under(root.path()));
         List<Object> handles = HANDLES.get(kind).apply(space);
         truncate(space.path().resolve("x"));
         List<String> wrong = new ArrayList<>();
@@ -288,7 +289,7 @@ class TruncatedOperationsTest {
     /// A copy names its source.
     @Test
     void aCopyNamesItsSource() throws IOException {
-        SharedSpace space = SharedSpace.open(root.path(), "s");
+        SharedSpace space = SharedSpace.open("s", SpaceOptions.under(root.path()));
         List<GuardedHandle> sources = List.of(space.longValue("x", 1), space.value("y", Codec.longs(), 1L),
                 space.longArray("z", 1000));
         for (GuardedHandle source : sources) {
@@ -302,7 +303,7 @@ class TruncatedOperationsTest {
 
     /// A compare-and-set is the first access after the truncation: the JVM lives.
     private void checkCompareAndSet() throws IOException {
-        SharedSpace space = SharedSpace.open(root.path(), "t");
+        SharedSpace space = SharedSpace.open("t", SpaceOptions.under(root.path()));
         var number = space.longValue("x", 1);
         truncate(space.path().resolve("x"));
         assertThatThrownBy(() -> number.compareAndSet(1, 2)).matches(TruncatedOperationsTest::isNamed);
@@ -312,7 +313,7 @@ class TruncatedOperationsTest {
     /// An error of a handler is not about the truncated object, and stays itself.
     @Test
     void errorsOfUsersArePassedOn() throws IOException {
-        SharedSpace space = SharedSpace.open(root.path(), "s");
+        SharedSpace space = SharedSpace.open("s", SpaceOptions.under(root.path()));
         var ring = space.ring("healthy", RingOptions.oneToOne(8));
         ring(space, RingOptions.oneToOne(8));
         truncate(space.path().resolve("x"));
@@ -331,7 +332,7 @@ class TruncatedOperationsTest {
     /// A wait that is under way when the file is truncated ends.
     @Test
     void aWaiterIsTold() throws Exception {
-        SharedSpace space = SharedSpace.open(root.path(), "s");
+        SharedSpace space = SharedSpace.open("s", SpaceOptions.under(root.path()));
         var event = space.event("x");
         Throwable[] thrown = new Throwable[1];
         Thread waiter = Thread.ofPlatform().start(() -> {

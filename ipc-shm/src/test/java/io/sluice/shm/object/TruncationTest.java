@@ -11,6 +11,7 @@ import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectInfo;
 import io.sluice.shm.space.OwnerInfo;
 import io.sluice.shm.space.SpaceInfo;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -76,7 +77,7 @@ class TruncationTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void closingNamesTheObjectAndGoesOn(String kind) throws IOException {
-        SharedSpace space = SharedSpace.open(root.path(), "s");
+        SharedSpace space = SharedSpace.open("s", SpaceOptions.under(root.path()));
         var before = space.longValue("before", 1);
         ObjectHandle truncated = KINDS.get(kind).apply(space);
         var after = space.longValue("y-after", 1);
@@ -100,7 +101,7 @@ class TruncationTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void closingOneHandleNamesTheObject(String kind) throws IOException {
-        try (SharedSpace space = SharedSpace.open(root.path(), "s")) {
+        try (SharedSpace space = SharedSpace.open("s", SpaceOptions.under(root.path()))) {
             ObjectHandle truncated = KINDS.get(kind).apply(space);
             truncate(space.path().resolve("x"));
             assertThatThrownBy(truncated::close)

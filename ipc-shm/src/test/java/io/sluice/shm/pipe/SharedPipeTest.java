@@ -105,7 +105,7 @@ class SharedPipeTest {
     /// In a simplex pipe the first end sends and the second receives; the other way round is refused.
     @Test
     void aSimplexPipeHasOneDirection() throws IOException, InterruptedException {
-        SharedPipe<String> pipe = space.simplexPipe("p", Codec.strings());
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings(), PipeOptions.simplex());
         assertThat(pipe.isDuplex()).isFalse();
         try (Connection<String> sends = pipe.first(); Connection<String> receives = pipe.second()) {
             sends.send("x");
@@ -120,7 +120,8 @@ class SharedPipeTest {
             assertThatThrownBy(receives::writable).isInstanceOf(UnsupportedOperationException.class);
         }
         assertThatThrownBy(() -> space.pipe("p", Codec.strings())).isInstanceOf(MismatchException.class);
-        assertThatThrownBy(() -> space.simplexPipe("p", Codec.ints())).isInstanceOf(MismatchException.class);
+        assertThatThrownBy(() -> space.pipe("p", Codec.ints(), PipeOptions.simplex()))
+                .isInstanceOf(MismatchException.class);
     }
 
     /// Asking for an object when bytes come, or the other way round, is refused and leaves the message where it is.
@@ -493,7 +494,8 @@ class SharedPipeTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void anEndThatIsNotTakenIsAnEndOfStream(boolean duplex) throws Exception {
-        SharedPipe<String> pipe = duplex ? space.pipe("p", Codec.strings()) : space.simplexPipe("p", Codec.strings());
+        SharedPipe<String> pipe = space.pipe(
+                "p", Codec.strings(), duplex ? PipeOptions.defaults() : PipeOptions.simplex());
         Connection<String> second = pipe.second();
         Connection<String> first = pipe.first();
         Connection<String> goes = duplex ? second : first;

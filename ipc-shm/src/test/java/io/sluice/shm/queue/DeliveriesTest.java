@@ -14,6 +14,7 @@ import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.Threads;
 import io.sluice.shm.object.Kind;
+import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.Space;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -328,8 +329,9 @@ public class DeliveriesTest {
         Space below = dead.elements().object().space();
         dead.close();
         SharedTaskQueue<byte[]> unknown = new SharedTaskQueue<>(
-                below.attach("t", Kind.TASK_QUEUE), Codec.bytes(), WaitStrategy.PARK);
-        unknown.maxDeliveries(1, new SharedQueue<>(below.attach("dead", Kind.QUEUE), Codec.bytes(), WaitStrategy.PARK));
+                new Opening(below.attach("t", Kind.TASK_QUEUE), WaitStrategy.PARK), Codec.bytes());
+        unknown.maxDeliveries(1, new SharedQueue<>(
+                new Opening(below.attach("dead", Kind.QUEUE), WaitStrategy.PARK), Codec.bytes()));
         assertThat(unknown.poll()).isNull();
         space.close();
         assertThatThrownBy(unknown::poll).isInstanceOf(ClosedException.class);

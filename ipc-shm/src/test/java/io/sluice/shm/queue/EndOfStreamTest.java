@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class EndOfStreamTest {
     void open() throws IOException {
         root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        space = SharedSpace.open(root, "s");
+        space = SharedSpace.open("s", SpaceOptions.under(root));
     }
 
     @AfterEach

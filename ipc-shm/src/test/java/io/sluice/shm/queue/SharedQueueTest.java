@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.error.ClosedException;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.error.SystemCallException;
+import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,7 +142,7 @@ class SharedQueueTest {
                 return Codec.strings().identity();
             }
         }
-        SharedQueue<String> queue = space.queue("q", new Lying(), 64, 64, WaitStrategy.PARK);
+        SharedQueue<String> queue = space.queue("q", new Lying(), QueueOptions.of(64).withSlotBytes(64));
         queue.add("x");
         assertThatThrownBy(queue::poll).isInstanceOf(CodecException.class);
         assertThat(queue.poll()).isNull();
@@ -168,7 +168,7 @@ class SharedQueueTest {
         boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=2m,mode=0700", "tmpfs", small.toString());
         try {
             assumeThat(mounted).as("may mount a tmpfs").isTrue();
-            try (SharedSpace own = SharedSpace.open(small, "s");
+            try (SharedSpace own = SharedSpace.open("s", SpaceOptions.under(small));
                     SharedQueue<byte[]> queue = own.queue("q", Codec.bytes(), 4)) {
                 for (int i = 0; i < 10; i++) {
                     assertThatThrownBy(() -> queue.put(new byte[4 << 20]))

@@ -1,0 +1,73 @@
+package io.sluice.shm;
+
+import io.sluice.shm.object.Space;
+import io.sluice.shm.object.SpaceLocation;
+import io.sluice.shm.object.SpaceView;
+import io.sluice.shm.space.SpaceInfo;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/// A directory of spaces, seen from outside: for commands, monitors and cleaning. Nothing here joins a space, and a
+/// look maps, locks and changes nothing in it.
+///
+/// ```java
+/// for (String space : SpaceRoot.usual().spaces()) {
+///     System.out.println(SpaceRoot.usual().info(space));
+/// }
+/// ```
+///
+/// - **Threads:** any.
+/// - **Security:** a directory that is not private to this user is refused, with an
+///   [io.sluice.shm.error.UnsafeLocationException].
+///
+/// @param path absolute path of the directory
+public record SpaceRoot(Path path) {
+    /// Makes the path absolute.
+    public SpaceRoot {
+        path = SpaceLocation.root(Objects.requireNonNull(path, "path"));
+    }
+
+    /// The root of `SharedSpace.open(name)`: the system property `sluice.home`, the environment variable `SLUICE_HOME`,
+    /// or `/dev/shm/sluice-<uid>`; the first that is set.
+    ///
+    /// @return the root
+    public static SpaceRoot usual() {
+        return new SpaceRoot(SpaceLocation.root(null));
+    }
+
+    /// The names of the spaces, after temporary ones without a live owner have been removed.
+    ///
+    /// @return sorted; empty if there is no such directory
+    public List<String> spaces() {
+        return SpaceView.spaces(path);
+    }
+
+    /// Looks at a space.
+    ///
+    /// @param space its name
+    /// @return what is there
+    /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
+    public SpaceInfo info(String space) {
+        return SpaceView.of(path, space);
+    }
+
+    /// Removes every space that has no live owner and holds nothing but temporary objects, if any: also those that were
+    /// opened for persistent objects and got none. Opening and listing spaces does it too, for the temporary ones.
+    ///
+    /// @return the names of those that were removed, sorted
+    public List<String> clean() {
+        return SpaceView.clean(path);
+    }
+
+    /// Removes the name of an object without joining its space: also if all slots of the space are taken, or the object
+    /// is damaged. A process that has it open goes on; no other will find it.
+    ///
+    /// @param space name of the space
+    /// @param object name of the object
+    /// @return whether there was one
+    /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
+    public boolean unlink(String space, String object) {
+        return Space.unlink(path, space, object);
+    }
+}

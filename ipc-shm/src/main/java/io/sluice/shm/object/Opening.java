@@ -1,0 +1,44 @@
+package io.sluice.shm.object;
+
+import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.memory.MemoryFault;
+import java.util.function.Function;
+
+/// What a handle is made of: an object that is open in this process, and how the waits of this one handle spin.
+///
+/// @param object mapped here; closed as often as it was opened
+/// @param waiting the handle's own choice, which travels with it
+public record Opening(SharedObject object, WaitStrategy waiting) {
+    /// Makes the handle that will close the object; if that fails, the object is closed now.
+    ///
+    /// @param opener makes it of this opening
+    /// @param <H> type of the handle
+    /// @return the handle
+    /// @throws RuntimeException what the opener throws
+    public <H> H handle(Function<? super Opening, ? extends H> opener) {
+        try {
+            return opener.apply(this);
+        } catch (RuntimeException | Error refused) {
+            try {
+                object.close();
+            } catch (RuntimeException | Error also) {
+                refused.addSuppressed(also);
+            }
+            throw MemoryFault.named(refused);
+        }
+    }
+
+    /// Opens the object once more, as [SharedObject#openAgain].
+    ///
+    /// @return as this one; its object is closed once more
+    public Opening again() {
+        return new Opening(object.openAgain(), waiting);
+    }
+
+    /// The object by its names, with the choice of the handle, to be sent to another process.
+    ///
+    /// @return the reference
+    public ObjectReference reference() {
+        return object.reference(waiting);
+    }
+}

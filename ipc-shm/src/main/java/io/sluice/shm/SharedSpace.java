@@ -2,9 +2,10 @@ package io.sluice.shm;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Closing;
-import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingOptions;
+import io.sluice.core.sync.Rendezvous;
 import io.sluice.shm.array.SharedByteArray;
 import io.sluice.shm.array.SharedCharArray;
 import io.sluice.shm.array.SharedDoubleArray;
@@ -13,6 +14,16 @@ import io.sluice.shm.array.SharedIntArray;
 import io.sluice.shm.array.SharedLongArray;
 import io.sluice.shm.array.SharedShortArray;
 import io.sluice.shm.barrier.SharedBarrier;
+import io.sluice.shm.body.ArrayBody;
+import io.sluice.shm.body.BarrierBody;
+import io.sluice.shm.body.Body;
+import io.sluice.shm.body.EventBody;
+import io.sluice.shm.body.Guard;
+import io.sluice.shm.body.LatchBody;
+import io.sluice.shm.body.NumberBody;
+import io.sluice.shm.body.PipeBody;
+import io.sluice.shm.body.RingBody;
+import io.sluice.shm.body.SemaphoreBody;
 import io.sluice.shm.event.SharedCountDownLatch;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.lock.GuardedHandle;
@@ -214,7 +225,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param <E> type of the elements
     /// @return a handle, to be closed by the caller
     public <E> SharedQueue<E> queue(String name, Codec<E> codec, QueueOptions options) {
-        return opened(ring(name, Kind.QUEUE, options.ring(codec), codec.identity()),
+        return opened(spec(name, Kind.QUEUE, new RingBody(options.ring(codec)), codec.identity()),
                 opening -> new SharedQueue<>(opening, codec));
     }
 
@@ -237,7 +248,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param <E> type of the elements
     /// @return a handle, to be closed by the caller
     public <E> SharedTaskQueue<E> taskQueue(String name, Codec<E> codec, QueueOptions options) {
-        return opened(ring(name, Kind.TASK_QUEUE, options.ring(codec), codec.identity()),
+        return opened(spec(name, Kind.TASK_QUEUE, new RingBody(options.ring(codec)), codec.identity()),
                 opening -> new SharedTaskQueue<>(opening, codec));
     }
 
@@ -247,7 +258,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param options its shape
     /// @return a handle, to be closed by the caller
     public SharedRing ring(String name, RingOptions options) {
-        return opened(ring(name, Kind.RING, options, ""), SharedRing::new);
+        return opened(spec(name, Kind.RING, new RingBody(options)), SharedRing::new);
     }
 
     /// A pipe of bytes, both ways.
@@ -276,16 +287,8 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param <E> type of the objects
     /// @return a handle, to be closed by the caller
     public <E> SharedPipe<E> pipe(String name, Codec<E> codec, PipeOptions options) {
-        RingOptions ring = options.ring();
-        long[] parameters = parameters(ring);
-        parameters[Kind.SECOND_RING] = options.duplex() ? ring.bytes() : 0;
-        long bytes = options.duplex() ? 2 * ring.bytes() : ring.bytes();
-        ObjectSpec spec = new ObjectSpec(name, Kind.PIPE, parameters, bytes, codec.identity(), temporary, address -> {
-            Ring.format(address, ring);
-            if (options.duplex()) {
-                Ring.format(address + ring.bytes(), ring);
-            }
-        });
+        var body = new PipeBody(options.ring(), options.duplex());
+        var spec = spec(name, Kind.PIPE, body, codec.identity());
         return opened(spec, opening -> new SharedPipe<>(opening, codec));
     }
 
@@ -305,7 +308,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param options what the death of its holder does, and how waits spin
     /// @return a handle, to be closed by the caller
     public SharedLock lock(String name, LockOptions options) {
-        return opened(SharedLock.spec(name, options, temporary), opening -> new SharedLock(opening, options));
+        return opened(spec(name, Kind.LOCK, options.body(false)), opening -> new SharedLock(opening, options));
     }
 
     /// A lock that its holder may take again, and that is poisoned when its holder dies.
@@ -322,7 +325,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param options what the death of its holder does, and how waits spin
     /// @return a handle, to be closed by the caller
     public SharedReentrantLock reentrantLock(String name, LockOptions options) {
-        return opened(SharedReentrantLock.spec(name, options, temporary),
+        return opened(spec(name, Kind.LOCK, options.body(true)),
                 opening -> new SharedReentrantLock(opening, options, true));
     }
 
@@ -340,7 +343,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param options what the death of a writer does, and how waits spin
     /// @return a handle, to be closed by the caller
     public SharedReadWriteLock readWriteLock(String name, LockOptions options) {
-        return opened(SharedReadWriteLock.spec(name, options, temporary),
+        return opened(spec(name, Kind.READ_WRITE_LOCK, options.readWriteBody()),
                 opening -> new SharedReadWriteLock(opening, options));
     }
 
@@ -361,7 +364,8 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param options how many permits, up to which bound, and whose they are
     /// @return a handle, to be closed by the caller
     public SharedSemaphore semaphore(String name, SemaphoreOptions options) {
-        return opened(SharedSemaphore.spec(name, options, temporary), opening -> new SharedSemaphore(opening, options));
+        var body = new SemaphoreBody(options.permits(), options.bound(), options.owned());
+        return opened(spec(name, Kind.SEMAPHORE, body), opening -> new SharedSemaphore(opening, options));
     }
 
     /// An event; its flag is down at first.
@@ -369,7 +373,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param name of the object, formed like that of a space
     /// @return a handle, to be closed by the caller
     public SharedEvent event(String name) {
-        return opened(SharedEvent.spec(name, temporary), SharedEvent::new);
+        return opened(spec(name, Kind.EVENT, new EventBody()), SharedEvent::new);
     }
 
     /// A latch.
@@ -378,7 +382,10 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param count how often it is to be counted down, not negative
     /// @return a handle, to be closed by the caller
     public SharedCountDownLatch countDownLatch(String name, long count) {
-        return opened(SharedCountDownLatch.spec(name, count, temporary),
+        if (count < 0) {
+            throw new IllegalArgumentException("latch '%s': a count of %,d is negative".formatted(name, count));
+        }
+        return opened(spec(name, Kind.LATCH, new LatchBody(count)),
                 SharedCountDownLatch::new);
     }
 
@@ -399,7 +406,8 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     ///     or null
     /// @return a handle, to be closed by the caller
     public SharedBarrier barrier(String name, int parties, HandleAction action) {
-        return opened(SharedBarrier.spec(name, parties, temporary),
+        Rendezvous.checkParties(name, parties);
+        return opened(spec(name, Kind.BARRIER, new BarrierBody(parties)),
                 opening -> new SharedBarrier(opening, action));
     }
 
@@ -411,7 +419,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param initial the first value, if it is new
     /// @return a handle, to be closed by the caller
     public SharedLong longValue(String name, long initial) {
-        return opened(SharedLong.spec(name, initial, temporary), SharedLong::new);
+        return opened(number(name, "long", initial), SharedLong::new);
     }
 
     /// An `int`.
@@ -420,7 +428,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param initial the first value, if it is new
     /// @return a handle, to be closed by the caller
     public SharedInt intValue(String name, int initial) {
-        return opened(SharedInt.spec(name, initial, temporary), SharedInt::new);
+        return opened(number(name, "int", NumberBody.word(initial)), SharedInt::new);
     }
 
     /// A `double`.
@@ -429,7 +437,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param initial the first value, if it is new
     /// @return a handle, to be closed by the caller
     public SharedDouble doubleValue(String name, double initial) {
-        return opened(SharedDouble.spec(name, initial, temporary), SharedDouble::new);
+        return opened(number(name, "double", Double.doubleToLongBits(initial)), SharedDouble::new);
     }
 
     /// A `boolean`.
@@ -438,7 +446,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param initial the first value, if it is new
     /// @return a handle, to be closed by the caller
     public SharedBoolean booleanValue(String name, boolean initial) {
-        return opened(SharedBoolean.spec(name, initial, temporary), SharedBoolean::new);
+        return opened(number(name, "boolean", NumberBody.word(initial ? 1 : 0)), SharedBoolean::new);
     }
 
     /// A value of several words, written and read as a whole, whose codec knows its longest encoding.
@@ -485,7 +493,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param length how many elements
     /// @return a handle, to be closed by the caller
     public SharedByteArray byteArray(String name, long length) {
-        return opened(SharedByteArray.spec(name, length, temporary), SharedByteArray::new);
+        return opened(array(name, "byte", Byte.BYTES, length), SharedByteArray::new);
     }
 
     /// An array of `short`, zeros at first.
@@ -494,7 +502,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param length how many elements
     /// @return a handle, to be closed by the caller
     public SharedShortArray shortArray(String name, long length) {
-        return opened(SharedShortArray.spec(name, length, temporary), SharedShortArray::new);
+        return opened(array(name, "short", Short.BYTES, length), SharedShortArray::new);
     }
 
     /// An array of `char`, zeros at first.
@@ -503,7 +511,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param length how many elements
     /// @return a handle, to be closed by the caller
     public SharedCharArray charArray(String name, long length) {
-        return opened(SharedCharArray.spec(name, length, temporary), SharedCharArray::new);
+        return opened(array(name, "char", Character.BYTES, length), SharedCharArray::new);
     }
 
     /// An array of `int`, zeros at first.
@@ -512,7 +520,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param length how many elements
     /// @return a handle, to be closed by the caller
     public SharedIntArray intArray(String name, long length) {
-        return opened(SharedIntArray.spec(name, length, temporary), SharedIntArray::new);
+        return opened(array(name, "int", Integer.BYTES, length), SharedIntArray::new);
     }
 
     /// An array of `long`, zeros at first.
@@ -521,7 +529,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param length how many elements
     /// @return a handle, to be closed by the caller
     public SharedLongArray longArray(String name, long length) {
-        return opened(SharedLongArray.spec(name, length, temporary), SharedLongArray::new);
+        return opened(array(name, "long", Long.BYTES, length), SharedLongArray::new);
     }
 
     /// An array of `float`, zeros at first.
@@ -530,7 +538,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param length how many elements
     /// @return a handle, to be closed by the caller
     public SharedFloatArray floatArray(String name, long length) {
-        return opened(SharedFloatArray.spec(name, length, temporary), SharedFloatArray::new);
+        return opened(array(name, "float", Float.BYTES, length), SharedFloatArray::new);
     }
 
     /// An array of `double`, zeros at first.
@@ -539,7 +547,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// @param length how many elements
     /// @return a handle, to be closed by the caller
     public SharedDoubleArray doubleArray(String name, long length) {
-        return opened(SharedDoubleArray.spec(name, length, temporary), SharedDoubleArray::new);
+        return opened(array(name, "double", Double.BYTES, length), SharedDoubleArray::new);
     }
 
     /// Copies a value or an array: a new object with its contents.
@@ -554,16 +562,26 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
         return with(OpenMode.CREATE).opened(source.copySpec(name, temporary), opening -> (T) source.open(opening));
     }
 
-    private ObjectSpec ring(String name, Kind kind, RingOptions options, String elementType) {
-        return new ObjectSpec(name, kind, parameters(options), options.bytes(), elementType, temporary,
-                address -> Ring.format(address, options));
+    private ObjectSpec spec(String name, Kind kind, Body body) {
+        return spec(name, kind, body, "");
     }
 
-    private static long[] parameters(RingOptions options) {
-        return new long[] {
-            options.capacity(), options.slotBytes(), options.producers().code(), options.consumers().code(),
-            0, 0, 0, 0,
-        };
+    private ObjectSpec spec(String name, Kind kind, Body body, String elementType) {
+        return ObjectSpec.of(name, kind, body, elementType, temporary);
+    }
+
+    /// @param word the first value, as it stands in memory
+    private ObjectSpec number(String name, String type, long word) {
+        return ObjectSpec.of(name, Kind.NUMBER, new NumberBody(), type, temporary,
+                body -> Memory.putLong(body + Guard.BYTES, word));
+    }
+
+    private ObjectSpec array(String name, String type, int elementBytes, long length) {
+        try {
+            return spec(name, Kind.ARRAY, new ArrayBody(length, elementBytes), type);
+        } catch (IllegalArgumentException impossible) {
+            throw new IllegalArgumentException("array '%s': %s".formatted(name, impossible.getMessage()), impossible);
+        }
     }
 
     private <T extends ObjectHandle> T opened(ObjectSpec spec, Function<Opening, T> opener) {

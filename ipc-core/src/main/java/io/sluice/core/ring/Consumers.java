@@ -22,7 +22,12 @@ public enum Consumers {
         return code;
     }
 
-    static Consumers of(int code) {
+    /// The constant for a number.
+    ///
+    /// @param code as [#code] gives it
+    /// @return the constant
+    /// @throws IllegalArgumentException if there is none
+    public static Consumers of(int code) {
         return switch (code) {
             case 1 -> ONE;
             case 2 -> MANY;

@@ -20,7 +20,12 @@ public enum Producers {
         return code;
     }
 
-    static Producers of(int code) {
+    /// The constant for a number.
+    ///
+    /// @param code as [#code] gives it
+    /// @return the constant
+    /// @throws IllegalArgumentException if there is none
+    public static Producers of(int code) {
         return switch (code) {
             case 1 -> ONE;
             case 2 -> MANY;

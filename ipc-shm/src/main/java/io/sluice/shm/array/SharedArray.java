@@ -1,13 +1,15 @@
 package io.sluice.shm.array;
 
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
+import io.sluice.shm.body.ArrayBody;
+import io.sluice.shm.body.Guard;
 import io.sluice.shm.lock.GuardedHandle;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
-import io.sluice.shm.object.SharedObject;
 import java.io.Serial;
 import java.io.Serializable;
 import java.lang.foreign.MemorySegment;
@@ -42,32 +44,15 @@ public abstract sealed class SharedArray extends GuardedHandle
     SharedArray(Opening opening) {
         super(opening);
         this.address = data();
-        SharedObject object = object();
-        this.length = object.parameter(0);
-        this.elementBytes = opener().elementBytes;
-        object.checkSize(() -> object.parameter(1) == elementBytes
-                ? Math.addExact(Kind.GUARD_BYTES, Math.multiplyExact(length, elementBytes)) : -1);
-        this.segment = Memory.segment(address, length * elementBytes);
-    }
-
-    static ObjectSpec spec(String name, String type, int elementBytes, long length, boolean temporary) {
-        return spec(name, type, elementBytes, length, temporary, 0);
-    }
-
-    /// @param from address from which the elements are copied when the array is created, or 0 for zeros
-    private static ObjectSpec spec(
-            String name, String type, int elementBytes, long length, boolean temporary, long from) {
-        if (length < 0 || length > (Long.MAX_VALUE >> 4)) {
-            throw new IllegalArgumentException("array '%s': a length of %,d is impossible".formatted(name, length));
+        ArrayBody body = (ArrayBody) object().body();
+        this.length = body.length();
+        this.elementBytes = body.elementBytes();
+        if (elementBytes != opener().elementBytes) {
+            throw new CorruptObjectException(
+                    "'%s': %s with elements of %,d bytes; expected %,d; unlink and recreate it".formatted(
+                            name(), getClass().getSimpleName(), elementBytes, opener().elementBytes));
         }
-        long bytes = length * elementBytes;
-        return new ObjectSpec(name, Kind.ARRAY, new long[] {length, elementBytes, 0, 0, 0, 0, 0, 0},
-                Kind.GUARD_BYTES + bytes, type, temporary,
-                body -> {
-                    if (from != 0) {
-                        Memory.copy(from, body + Kind.GUARD_BYTES, bytes);
-                    }
-                });
+        this.segment = Memory.segment(address, length * elementBytes);
     }
 
     /// The same elements in another object. Concurrent writes are copied in part; take [#lock()] against that.
@@ -76,7 +61,8 @@ public abstract sealed class SharedArray extends GuardedHandle
     @Override
     public final ObjectSpec copySpec(String name, boolean temporary) {
         checkOpen();
-        return spec(name, object().elementType(), elementBytes, length, temporary, address);
+        return ObjectSpec.of(name, Kind.ARRAY, object().body(), object().elementType(), temporary,
+                body -> Memory.copy(address, body + Guard.BYTES, length * elementBytes));
     }
 
     /// How many elements there are.

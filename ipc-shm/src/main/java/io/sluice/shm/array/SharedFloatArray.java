@@ -2,7 +2,6 @@ package io.sluice.shm.array;
 
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
-import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
 import java.io.Serial;
 import java.lang.foreign.ValueLayout;
@@ -20,17 +19,6 @@ public final class SharedFloatArray extends SharedArray {
     /// @hidden
     public SharedFloatArray(Opening opening) {
         super(opening);
-    }
-
-    /// Specifies such an array, of zeros; for `SharedSpace`.
-    ///
-    /// @param name of the object
-    /// @param length how many elements
-    /// @param temporary whether it goes with its last user
-    /// @return the specification of the object
-    /// @hidden
-    public static ObjectSpec spec(String name, long length, boolean temporary) {
-        return spec(name, "float", Float.BYTES, length, temporary);
     }
 
     @Override

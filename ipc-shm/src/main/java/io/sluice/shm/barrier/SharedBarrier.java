@@ -2,9 +2,7 @@ package io.sluice.shm.barrier;
 
 import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Rendezvous;
-import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
-import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
 import io.sluice.shm.object.SharedObject;
@@ -55,24 +53,9 @@ public final class SharedBarrier extends SharedHandle {
     public SharedBarrier(Opening opening, HandleAction action) {
         super(opening, true);
         SharedObject object = opening.object();
-        object.checkSize(Rendezvous::bytes);
         this.action = action;
         this.rendezvous = new Rendezvous(object.name(), object.address(), action == null ? () -> {} : action,
                 object.parking(), object.liveness(), opening.waiting());
-    }
-
-    /// Specifies a barrier; for `SharedSpace`.
-    ///
-    /// @param name of the object
-    /// @param parties how many meet
-    /// @param temporary whether it goes with its last user
-    /// @return the specification of the object
-    /// @throws IllegalArgumentException if `parties` is not between 1 and 65,535
-    /// @hidden
-    public static ObjectSpec spec(String name, int parties, boolean temporary) {
-        Rendezvous.checkParties(name, parties);
-        return new ObjectSpec(name, Kind.BARRIER, new long[] {parties, 0, 0, 0, 0, 0, 0, 0}, Rendezvous.bytes(), "",
-                temporary, address -> Rendezvous.format(address, parties));
     }
 
     /// Arrives, and waits for all others.
@@ -155,6 +138,6 @@ public final class SharedBarrier extends SharedHandle {
 
     @Override
     protected Object travelling() {
-        return new Reference(reference(), action);
+        return new Reference(super.reference(), action);
     }
 }

@@ -3,7 +3,6 @@ package io.sluice.shm.codec;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.codec.spi.ComponentCodecs;
-import io.sluice.core.sync.DeathPolicy;
 import io.sluice.shm.array.SharedByteArray;
 import io.sluice.shm.array.SharedCharArray;
 import io.sluice.shm.array.SharedDoubleArray;
@@ -12,6 +11,9 @@ import io.sluice.shm.array.SharedIntArray;
 import io.sluice.shm.array.SharedLongArray;
 import io.sluice.shm.array.SharedShortArray;
 import io.sluice.shm.barrier.SharedBarrier;
+import io.sluice.shm.body.LockBody;
+import io.sluice.shm.body.ReadWriteLockBody;
+import io.sluice.shm.body.SemaphoreBody;
 import io.sluice.shm.event.SharedCountDownLatch;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.lock.LockOptions;
@@ -107,13 +109,17 @@ public final class HandleCodecs implements ComponentCodecs {
     }
 
     private static LockOptions lockOptions(SharedObject object) {
-        return new LockOptions(OnOwnerDeath.of(DeathPolicy.of(object.parameter(1))), null,
-                object.kind() == Kind.LOCK ? Math.toIntExact(object.parameter(2)) : 0);
+        return switch (object.body()) {
+            case LockBody lock -> new LockOptions(
+                    OnOwnerDeath.of(lock.onOwnerDeath()), null, lock.conditionWaiters());
+            case ReadWriteLockBody lock -> new LockOptions(OnOwnerDeath.of(lock.onOwnerDeath()), null, 0);
+            default -> throw new IllegalStateException(object.kind().toString());    // its kind was compared
+        };
     }
 
     private static SemaphoreOptions semaphoreOptions(SharedObject object) {
-        return new SemaphoreOptions(Math.toIntExact(object.parameter(0)), Math.toIntExact(object.parameter(1)),
-                object.parameter(2) != 0);
+        SemaphoreBody body = (SemaphoreBody) object.body();
+        return new SemaphoreOptions(body.permits(), body.bound(), body.accounted());
     }
 
     @Override

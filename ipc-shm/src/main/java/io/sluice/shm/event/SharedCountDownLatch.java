@@ -2,9 +2,7 @@ package io.sluice.shm.event;
 
 import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Countdown;
-import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
-import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
 import io.sluice.shm.object.SharedObject;
@@ -42,25 +40,8 @@ public final class SharedCountDownLatch extends SharedHandle {
     public SharedCountDownLatch(Opening opening) {
         super(opening, true);
         SharedObject object = opening.object();
-        object.checkSize(Countdown::bytes);
         this.countdown =
                 new Countdown(object.name(), object.address(), object.parking(), object.liveness(), opening.waiting());
-    }
-
-    /// Specifies a latch; for `SharedSpace`.
-    ///
-    /// @param name of the object
-    /// @param count how often it is to be counted down
-    /// @param temporary whether it goes with its last user
-    /// @return the specification of the object
-    /// @throws IllegalArgumentException if `count` is negative
-    /// @hidden
-    public static ObjectSpec spec(String name, long count, boolean temporary) {
-        if (count < 0) {
-            throw new IllegalArgumentException("latch '%s': a count of %,d is negative".formatted(name, count));
-        }
-        return new ObjectSpec(name, Kind.LATCH, new long[] {count, 0, 0, 0, 0, 0, 0, 0}, Countdown.bytes(), "",
-                temporary, address -> Countdown.format(address, count));
     }
 
     /// Counts down by one; does nothing at zero.

@@ -2,9 +2,7 @@ package io.sluice.shm.event;
 
 import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Signal;
-import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
-import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
 import io.sluice.shm.object.SharedObject;
@@ -42,19 +40,8 @@ public final class SharedEvent extends SharedHandle {
     public SharedEvent(Opening opening) {
         super(opening, true);
         SharedObject object = opening.object();
-        object.checkSize(Signal::bytes);
         this.signal = new Signal(
                 object.name(), object.address(), object.parking(), object.liveness(), opening.waiting());
-    }
-
-    /// Specifies an event; for `SharedSpace`.
-    ///
-    /// @param name of the object
-    /// @param temporary whether it goes with its last user
-    /// @return the specification of the object
-    /// @hidden
-    public static ObjectSpec spec(String name, boolean temporary) {
-        return new ObjectSpec(name, Kind.EVENT, new long[8], Signal.bytes(), "", temporary, address -> {});
     }
 
     /// Raises the flag, and ends all waits. Nothing happens to the flag if it is up.

@@ -1,7 +1,7 @@
 package io.sluice.shm.lock;
 
 import io.sluice.core.owner.Closing;
-import io.sluice.shm.object.Kind;
+import io.sluice.shm.body.Guard;
 import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
@@ -36,7 +36,7 @@ public abstract class GuardedHandle extends SharedHandle {
     ///
     /// @return absolute address, a multiple of a page
     protected final long data() {
-        return object().address() + Kind.GUARD_BYTES;
+        return object().address() + Guard.BYTES;
     }
 
     /// Copies as an object of its own; for `SharedSpace`, which opens it.

@@ -2,6 +2,8 @@ package io.sluice.shm.lock;
 
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.sync.Mutex;
+import io.sluice.shm.body.LockBody;
+import io.sluice.shm.body.ReadWriteLockBody;
 import io.sluice.shm.space.HandleAction;
 import java.io.Serializable;
 import java.util.Objects;
@@ -64,6 +66,25 @@ public record LockOptions(OnOwnerDeath onOwnerDeath, HandleAction repair, int co
     /// @return the options
     public LockOptions withConditionWaiters(int most) {
         return new LockOptions(onOwnerDeath, repair, most);
+    }
+
+    /// The structure of a lock that is made so.
+    ///
+    /// @param reentrant whether its holder may take it again
+    /// @return the body
+    /// @hidden
+    @SuppressWarnings("exports")
+    public LockBody body(boolean reentrant) {
+        return new LockBody(reentrant, onOwnerDeath.core(), conditionWaiters);
+    }
+
+    /// The structure of a read-write lock that is made so.
+    ///
+    /// @return the body
+    /// @hidden
+    @SuppressWarnings("exports")
+    public ReadWriteLockBody readWriteBody() {
+        return new ReadWriteLockBody(onOwnerDeath.core());
     }
 
     /// The options of the core. Without a repair, the policy `REPAIR` becomes `POISON`: the next locker after a death

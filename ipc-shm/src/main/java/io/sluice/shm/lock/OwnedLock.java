@@ -1,9 +1,9 @@
 package io.sluice.shm.lock;
 
 import io.sluice.core.sync.Mutex;
+import io.sluice.shm.body.Guard;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
-import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
 import io.sluice.shm.object.SharedObject;
@@ -29,21 +29,10 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
         super(opening, owner);
         SharedObject object = opening.object();
         this.options = options;
-        boolean whole = object.kind() == Kind.LOCK;
-        long bytes = whole ? object.size() : Kind.GUARD_BYTES;
-        if (whole) {
-            object.checkSize(() -> Mutex.bytes(Math.toIntExact(object.parameter(2))));
-        }
+        long bytes = object.kind() == Kind.LOCK ? object.size() : Guard.BYTES;
         this.mutex = new Mutex(object.name(), object.address(), bytes, object.parking(), object.liveness(),
                 options.core(reentrant, opening.waiting()));
         this.hold = mutex::unlock;
-    }
-
-    static ObjectSpec spec(String name, LockOptions options, boolean reentrant, boolean temporary) {
-        long[] parameters = {reentrant ? 1 : 0, options.onOwnerDeath().core().code(), options.conditionWaiters(),
-            0, 0, 0, 0, 0};
-        return new ObjectSpec(name, Kind.LOCK, parameters, Mutex.bytes(options.conditionWaiters()), "", temporary,
-                address -> {});
     }
 
     final Mutex mutex() {

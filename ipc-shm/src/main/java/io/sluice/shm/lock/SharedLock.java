@@ -1,6 +1,5 @@
 package io.sluice.shm.lock;
 
-import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
 import java.io.Serial;
 
@@ -34,17 +33,6 @@ public final class SharedLock extends OwnedLock {
     /// @hidden
     public SharedLock(Opening opening, LockOptions options) {
         super(opening, options, false, true);
-    }
-
-    /// Specifies a lock; for `SharedSpace`.
-    ///
-    /// @param name of the object
-    /// @param options how it is made
-    /// @param temporary whether it goes with its last user
-    /// @return the specification of the object
-    /// @hidden
-    public static ObjectSpec spec(String name, LockOptions options, boolean temporary) {
-        return spec(name, options, false, temporary);
     }
 
     @Override

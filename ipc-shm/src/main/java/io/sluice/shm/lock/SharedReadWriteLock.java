@@ -2,9 +2,7 @@ package io.sluice.shm.lock;
 
 import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.ReadWriteMutex;
-import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
-import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
 import io.sluice.shm.object.SharedObject;
@@ -53,24 +51,10 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
     public SharedReadWriteLock(Opening opening, LockOptions options) {
         super(opening, true);
         SharedObject object = opening.object();
-        object.checkSize(ReadWriteMutex::bytes);
         this.options = options;
         this.mutex = new ReadWriteMutex(
                 object.name(), object.address(), object.parking(), object.liveness(),
                 options.core(true, opening.waiting()));
-    }
-
-    /// Specifies a read-write lock; for `SharedSpace`.
-    ///
-    /// @param name of the object
-    /// @param options how it is made; it has no conditions
-    /// @param temporary whether it goes with its last user
-    /// @return the specification of the object
-    /// @hidden
-    public static ObjectSpec spec(String name, LockOptions options, boolean temporary) {
-        long[] parameters = {1, options.onOwnerDeath().core().code(), 0, 0, 0, 0, 0, 0};
-        return new ObjectSpec(
-                name, Kind.READ_WRITE_LOCK, parameters, ReadWriteMutex.bytes(), "", temporary, address -> {});
     }
 
     /// The read lock, which many threads can hold at a time.

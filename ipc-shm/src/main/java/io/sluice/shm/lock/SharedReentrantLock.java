@@ -1,6 +1,5 @@
 package io.sluice.shm.lock;
 
-import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
 import java.io.Serial;
 
@@ -19,17 +18,6 @@ public final class SharedReentrantLock extends OwnedLock {
     /// @hidden
     public SharedReentrantLock(Opening opening, LockOptions options, boolean owner) {
         super(opening, options, true, owner);
-    }
-
-    /// Specifies a lock; for `SharedSpace`.
-    ///
-    /// @param name of the object
-    /// @param options how it is made
-    /// @param temporary whether it goes with its last user
-    /// @return the specification of the object
-    /// @hidden
-    public static ObjectSpec spec(String name, LockOptions options, boolean temporary) {
-        return spec(name, options, true, temporary);
     }
 
     /// How many holds of the lock the calling thread has.

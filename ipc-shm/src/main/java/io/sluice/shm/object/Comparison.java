@@ -2,6 +2,7 @@ package io.sluice.shm.object;
 
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.error.MismatchException;
+import io.sluice.shm.body.Body;
 import io.sluice.shm.region.RegionHeader;
 
 import java.util.ArrayList;
@@ -33,11 +34,11 @@ final class Comparison {
 
     private static Kind checkSound(String name, RegionHeader found) {
         Kind kind = Kind.of(found.kind(), name);
-        kind.checkSize(name, found.bodyBytes());
         if (found.fingerprint() != Fingerprint.of(kind, found.parameters(), found.elementType())) {
             throw new CorruptObjectException(
                     "'%s': the fingerprint does not match the header; unlink and recreate it".formatted(name));
         }
+        Body _ = kind.body(name, found.parameters(), found.bodyBytes());
         return kind;
     }
 

@@ -2,6 +2,7 @@ package io.sluice.shm.object;
 
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Closing;
+import io.sluice.shm.body.Body;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
 import io.sluice.shm.region.Directory;
@@ -17,6 +18,7 @@ import java.util.BitSet;
 final class MappedObject {
     final String name;
     final Kind kind;
+    final Body body;
     final Region region;
     final SideFiles sides;
     final ObjectRecovery recovery;
@@ -26,6 +28,7 @@ final class MappedObject {
     MappedObject(String space, Directory directory, Registry registry, String name, Kind kind, Region region) {
         this.name = name;
         this.kind = kind;
+        this.body = kind.body(name, region.header().parameters(), region.header().bodyBytes());
         this.region = region;
         this.sides = new SideFiles(directory, name, region.header().id(), registry.token(), region.address());
         this.recovery = new ObjectRecovery(space, name, kind, region.header());

@@ -2,6 +2,7 @@ package io.sluice.shm.object;
 
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.CorruptObjectException;
+import io.sluice.shm.body.Body;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Futex;
 import io.sluice.shm.owner.Participants;
@@ -44,14 +45,7 @@ final class ObjectRecovery {
             }
             if (Participants.token(file, slot) != 0) {
                 CrashPoint.RECOVER_BEGUN.reached();
-                kind.recover(
-                        name,
-                        file + RegionLayout.BODY,
-                        header.bodyBytes(),
-                        header.parameters(),
-                        slot,
-                        pid,
-                        Futex.INSTANCE);
+                body().recover(file + RegionLayout.BODY, slot, pid, Futex.INSTANCE);
                 CrashPoint.RECOVER_OBJECT_DONE.reached();
                 Participants.leave(file, slot);
             }
@@ -65,6 +59,10 @@ final class ObjectRecovery {
             lastFailure = damaged;
             return trySetAside(file);
         }
+    }
+
+    private Body body() {
+        return kind.body(name, header.parameters(), header.bodyBytes());
     }
 
     private static boolean trySetAside(long file) {
@@ -83,8 +81,12 @@ final class ObjectRecovery {
     /// @param positions of all that are there
     void dropSides(long file, SideFiles sides, long[] positions) {
         if (positions.length > 0 && !Participants.isSetAside(file)) {
-            kind.dropSides(
-                    name, file + RegionLayout.BODY, header.bodyBytes(), header.parameters(), sides, positions);
+            Body body = body();
+            for (long position : positions) {
+                if (!body.refersTo(file + RegionLayout.BODY, position)) {
+                    sides.remove(position);
+                }
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.shm.object;
 
+import io.sluice.shm.body.Body;
 import io.sluice.shm.region.RegionLayout;
 
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,32 @@ public record ObjectSpec(
         elementType = fitting(elementType);
         RegionLayout.fileBytes(bodyBytes);
         parameters = parameters.clone();
+    }
+
+    /// The specification of an object of a structure.
+    ///
+    /// @param name of the object
+    /// @param kind of the object
+    /// @param body its structure, whose first state is the contents
+    /// @param elementType of the object; empty if it has no elements
+    /// @param temporary whether the object goes when no live process has it open
+    /// @return the specification
+    public static ObjectSpec of(String name, Kind kind, Body body, String elementType, boolean temporary) {
+        return of(name, kind, body, elementType, temporary, body::format);
+    }
+
+    /// The specification of an object of a structure, with contents of its own.
+    ///
+    /// @param name of the object
+    /// @param kind of the object
+    /// @param body its structure
+    /// @param elementType of the object; empty if it has no elements
+    /// @param temporary whether the object goes when no live process has it open
+    /// @param initializer fills the body of a new object
+    /// @return the specification
+    public static ObjectSpec of(String name, Kind kind, Body body, String elementType, boolean temporary,
+            LongConsumer initializer) {
+        return new ObjectSpec(name, kind, body.numbers(), body.bytes(), elementType, temporary, initializer);
     }
 
     static String fitting(String elementType) {

@@ -1,11 +1,11 @@
 package io.sluice.shm.object;
 
 import io.sluice.core.error.ClosedException;
-import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.park.Parking;
+import io.sluice.shm.body.Body;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.linux.Futex;
 import io.sluice.shm.owner.ObjectLiveness;
@@ -13,10 +13,8 @@ import io.sluice.shm.owner.Registry;
 import io.sluice.shm.region.RegionHeader;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
 
 /// One object, mapped in this process: one instance, however often it is opened here.
 ///
@@ -45,7 +43,7 @@ public final class SharedObject implements AutoCloseable {
     private final class Recovery implements ObjectLiveness.Recovery {
         @Override
         public void prepare() {
-            mapped.kind.prepareRecovery();
+            mapped.body.prepareRecovery();
         }
 
         @Override
@@ -87,30 +85,11 @@ public final class SharedObject implements AutoCloseable {
         return header().bodyBytes();
     }
 
-    /// Checks the body before a handle is made of it: its size must be the one that the parameters demand.
+    /// The structure of the body, whose size it has.
     ///
-    /// @param expected computes the size of the body in bytes from the parameters
-    /// @throws CorruptObjectException if the body has another size, or the parameters are invalid
-    public void checkSize(LongSupplier expected) {
-        long bytes;
-        try {
-            bytes = expected.getAsLong();
-        } catch (ArithmeticException tooLarge) {
-            bytes = -1;
-        }
-        if (bytes != size()) {
-            throw new CorruptObjectException(
-                    "'%s': a %s with the parameters %s does not have a body of %,d bytes; unlink and recreate it"
-                            .formatted(name(), kind(), Arrays.toString(header().parameters()), size()));
-        }
-    }
-
-    /// One of the numbers it was created with.
-    ///
-    /// @param index 0 to 7
-    /// @return its value
-    public long parameter(int index) {
-        return header().parameters()[index];
+    /// @return a body of the kind
+    public Body body() {
+        return mapped.body;
     }
 
     /// Name of the codec and of what it encodes.

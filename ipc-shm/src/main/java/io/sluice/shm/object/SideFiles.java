@@ -4,6 +4,7 @@ import static io.sluice.shm.linux.Linux.O_RDONLY;
 
 import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.error.CorruptObjectException;
+import io.sluice.shm.body.PipeBody;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
@@ -185,7 +186,7 @@ public final class SideFiles {
     }
 
     private static long plain(long position) {
-        return position & ~Kind.SECOND_RING_POSITION;
+        return position & ~PipeBody.SECOND_RING_POSITION;
     }
 
     /// Removes a message.

@@ -7,7 +7,7 @@ import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.RoleHeldException;
-import io.sluice.shm.object.Kind;
+import io.sluice.shm.body.PipeBody;
 import io.sluice.shm.object.NamedHandle;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.Opening;
@@ -50,17 +50,16 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
 
     /// Opens a handle; for `SharedSpace`, which finds the object.
     ///
-    /// @param opening the mapped object, which the handle closes; its last parameter is where the second ring begins,
-    ///     in bytes, or 0 if the pipe is simplex
+    /// @param opening the mapped object, which the handle closes
     /// @param codec of the objects
     /// @hidden
     public SharedPipe(Opening opening, Codec<E> codec) {
         this.opening = opening;
         this.object = opening.object();
         this.codec = codec;
-        long second = object.parameter(Kind.SECOND_RING);
-        this.forward = ring(0, second == 0 ? object.size() : second);
-        this.backward = second == 0 ? null : ring(second, object.size() - second);
+        PipeBody body = (PipeBody) object.body();
+        this.forward = ring(0, body.secondRing());
+        this.backward = body.duplex() ? ring(body.secondRing(), body.secondRing()) : null;
     }
 
     private Ring ring(long offset, long size) {
@@ -166,7 +165,7 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
     }
 
     private Direction<E> end(Ring ring) {
-        return new Direction<>(object, codec, ring, ring == forward ? 0 : Kind.SECOND_RING_POSITION);
+        return new Direction<>(object, codec, ring, ring == forward ? 0 : PipeBody.SECOND_RING_POSITION);
     }
 
     @Override

@@ -2,9 +2,7 @@ package io.sluice.shm.semaphore;
 
 import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Permits;
-import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
-import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
 import io.sluice.shm.object.SharedObject;
@@ -53,23 +51,9 @@ public final class SharedSemaphore extends SharedHandle {
     public SharedSemaphore(Opening opening, SemaphoreOptions options) {
         super(opening, true);
         SharedObject object = opening.object();
-        object.checkSize(Permits::bytes);
         this.options = options;
         this.permits = new Permits(object.name(), object.address(), options.bound(), options.owned(), object,
                 object.parking(), object.liveness(), opening.waiting());
-    }
-
-    /// Specifies a semaphore; for `SharedSpace`.
-    ///
-    /// @param name of the object
-    /// @param options how it is made
-    /// @param temporary whether it goes with its last user
-    /// @return the specification of the object
-    /// @hidden
-    public static ObjectSpec spec(String name, SemaphoreOptions options, boolean temporary) {
-        long[] parameters = {options.permits(), options.bound(), options.owned() ? 1 : 0, 0, 0, 0, 0, 0};
-        return new ObjectSpec(name, Kind.SEMAPHORE, parameters, Permits.bytes(), "", temporary,
-                address -> Permits.format(address, options.permits()));
     }
 
     /// Acquires a permit, and waits for it until interrupted.

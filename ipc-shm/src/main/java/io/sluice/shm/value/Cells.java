@@ -4,6 +4,8 @@ import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.sync.ValueCells;
+import io.sluice.shm.body.CellsBody;
+import io.sluice.shm.body.Guard;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
@@ -28,9 +30,8 @@ final class Cells<T> {
         SharedObject object = opening.object();
         this.name = object.name();
         this.codec = codec;
-        this.valueBytes = (int) object.parameter(1);
-        object.checkSize(() -> Kind.GUARD_BYTES + ValueCells.bytes(object.parameter(0), valueBytes));
-        this.cells = new ValueCells(object.name(), object.address() + Kind.GUARD_BYTES, valueBytes, object.parking(),
+        this.valueBytes = ((CellsBody) object.body()).valueBytes();
+        this.cells = new ValueCells(object.name(), object.address() + Guard.BYTES, valueBytes, object.parking(),
                 object.liveness(), opening.waiting());
         this.scratch = ThreadLocal.withInitial(() -> new Scratch(valueBytes));
     }
@@ -55,31 +56,31 @@ final class Cells<T> {
     static <T> ObjectSpec spec(
             String name, Kind kind, Codec<T> codec, long count, int valueBytes, T initial, boolean temporary) {
         Objects.requireNonNull(initial, "initial");
-        if (count < 0 || valueBytes < 0) {
-            throw new IllegalArgumentException("'%s': %,d values of %,d bytes are impossible"
-                    .formatted(name, count, valueBytes));
+        CellsBody cells;
+        try {
+            cells = new CellsBody(count, valueBytes);
+        } catch (IllegalArgumentException impossible) {
+            throw new IllegalArgumentException("'%s': %s".formatted(name, impossible.getMessage()));
         }
         MemoryBuffer encoded = room(valueBytes);
         int length = codec.encode(initial, encoded, 0);
-        return new ObjectSpec(name, kind, new long[] {count, valueBytes, 0, 0, 0, 0, 0, 0},
-                Kind.GUARD_BYTES + ValueCells.bytes(count, valueBytes), codec.identity(), temporary,
+        return ObjectSpec.of(name, kind, cells, codec.identity(), temporary,
                 body -> {
                     for (long cell = 0; cell < count; cell++) {
                         ValueCells.format(
-                                body + Kind.GUARD_BYTES, valueBytes, cell, encoded.addressOffset(), length);
+                                body + Guard.BYTES, valueBytes, cell, encoded.addressOffset(), length);
                     }
                 });
     }
 
     /// The same values in another object.
     ObjectSpec copySpec(String name, Kind kind, long count, boolean temporary) {
-        return new ObjectSpec(name, kind, new long[] {count, valueBytes, 0, 0, 0, 0, 0, 0},
-                Kind.GUARD_BYTES + ValueCells.bytes(count, valueBytes), codec.identity(), temporary,
+        return ObjectSpec.of(name, kind, new CellsBody(count, valueBytes), codec.identity(), temporary,
                 body -> {
                     MemoryBuffer value = room(valueBytes);
                     for (long cell = 0; cell < count; cell++) {
                         int length = read(cell, value.addressOffset());
-                        ValueCells.format(body + Kind.GUARD_BYTES, valueBytes, cell, value.addressOffset(), length);
+                        ValueCells.format(body + Guard.BYTES, valueBytes, cell, value.addressOffset(), length);
                     }
                 });
     }

@@ -2,7 +2,6 @@ package io.sluice.shm.value;
 
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
-import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
 import java.io.Serial;
 
@@ -25,17 +24,6 @@ public final class SharedBoolean extends SharedNumber {
     /// @hidden
     public SharedBoolean(Opening opening) {
         super(opening);
-    }
-
-    /// Specifies such a number; for `SharedSpace`.
-    ///
-    /// @param name of the object
-    /// @param initial the first value
-    /// @param temporary whether it goes with its last user
-    /// @return the specification of the object
-    /// @hidden
-    public static ObjectSpec spec(String name, boolean initial, boolean temporary) {
-        return spec(name, "boolean", SharedNumber.word(initial ? 1 : 0), temporary);
     }
 
     @Override

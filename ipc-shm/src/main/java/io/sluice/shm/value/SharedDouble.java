@@ -2,7 +2,6 @@ package io.sluice.shm.value;
 
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
-import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
 import java.io.Serial;
 import java.util.function.DoubleBinaryOperator;
@@ -29,17 +28,6 @@ public final class SharedDouble extends SharedNumber {
     /// @hidden
     public SharedDouble(Opening opening) {
         super(opening);
-    }
-
-    /// Specifies such a number; for `SharedSpace`.
-    ///
-    /// @param name of the object
-    /// @param initial the first value
-    /// @param temporary whether it goes with its last user
-    /// @return the specification of the object
-    /// @hidden
-    public static ObjectSpec spec(String name, double initial, boolean temporary) {
-        return spec(name, "double", Double.doubleToLongBits(initial), temporary);
     }
 
     @Override

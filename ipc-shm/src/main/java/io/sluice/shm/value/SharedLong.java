@@ -2,7 +2,6 @@ package io.sluice.shm.value;
 
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
-import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.Opening;
 import java.io.Serial;
 import java.util.function.LongBinaryOperator;
@@ -28,17 +27,6 @@ public final class SharedLong extends SharedNumber {
     /// @hidden
     public SharedLong(Opening opening) {
         super(opening);
-    }
-
-    /// Specifies such a number; for `SharedSpace`.
-    ///
-    /// @param name of the object
-    /// @param initial the first value
-    /// @param temporary whether it goes with its last user
-    /// @return the specification of the object
-    /// @hidden
-    public static ObjectSpec spec(String name, long initial, boolean temporary) {
-        return spec(name, "long", initial, temporary);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.sluice.shm.value;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.shm.body.CellsBody;
 import io.sluice.shm.lock.GuardedHandle;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
@@ -42,7 +43,7 @@ public final class SharedRecordArray<T> extends GuardedHandle {
     public SharedRecordArray(Opening opening, Codec<T> codec) {
         super(opening);
         this.cells = new Cells<>(opening, codec);
-        this.length = object().parameter(0);
+        this.length = ((CellsBody) object().body()).cells();
     }
 
     /// Specifies such an array; for `SharedSpace`.

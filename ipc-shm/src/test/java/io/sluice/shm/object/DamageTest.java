@@ -19,8 +19,11 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -189,18 +192,20 @@ class DamageTest {
         two.kill();
     }
 
-    /// A header with a sound checksum and a body too small for its kind: refused before anything beyond it is touched,
-    /// by users and by cleaners.
+    /// A header with a sound checksum and a body of another size than its parameters demand: refused before anything
+    /// beyond it is touched.
     @Test
-    void aBodyTooSmallForItsKindIsRefused() {
+    void aBodyOfAnotherSizeIsRefused() {
         for (Kind kind : Kind.values()) {
             ObjectSpec tiny = new ObjectSpec("tiny", kind, new long[8], 16, "", false, body -> {});
             Space space = root.open("s");
-            space.open(tiny);
-            assertThatThrownBy(() -> space.attach("tiny", kind))
-                    .isInstanceOf(CorruptObjectException.class)
-                    .hasMessageContaining("'tiny': a body of 16 bytes is too small for " + kind);
-            assertThatThrownBy(space::close).as(kind.name()).isInstanceOf(CorruptObjectException.class);
+            for (ThrowingCallable use : List.<ThrowingCallable>of(
+                    () -> space.open(tiny), () -> space.open(tiny), () -> space.attach("tiny", kind))) {
+                assertThatThrownBy(use).isInstanceOf(CorruptObjectException.class).hasMessageContaining(
+                        "'tiny': a %s with the parameters %s does not have a body of 16 bytes"
+                                .formatted(kind, Arrays.toString(new long[8])));
+            }
+            space.close();
             assertThat(Space.unlink(root.path(), "s", "tiny")).isTrue();
         }
         assertThat(root.space("s")).doesNotExist();

@@ -3,11 +3,12 @@ package io.sluice.shm.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.shm.Sandbox;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.lock.LockOptions;
+import io.sluice.shm.pipe.PipeOptions;
+import io.sluice.shm.queue.QueueOptions;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.space.HandleAction;
 import io.sluice.shm.space.ObjectHandle;
@@ -100,7 +101,8 @@ class FactoryArgumentsTest {
                 : type == double.class ? (Object) 1.0
                 : type == boolean.class ? (Object) true
                 : type == Codec.class ? Codec.longs()
-                : type == WaitStrategy.class ? WaitStrategy.PARK
+                : type == QueueOptions.class ? QueueOptions.of(16)
+                : type == PipeOptions.class ? PipeOptions.defaults()
                 : type == RingOptions.class ? RingOptions.oneToOne(16)
                 : type == LockOptions.class ? LockOptions.defaults()
                 : type == SemaphoreOptions.class ? SemaphoreOptions.of(1)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.ring.Ring;
+import io.sluice.shm.body.RingBody;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.ObjectExistsException;
 import io.sluice.shm.space.ObjectInfo;
@@ -75,7 +76,7 @@ class SpaceTest {
             SharedObject object = space.attach("q", Kind.QUEUE);
             assertThat(Memory.getLong(object.address() + object.size() - 8)).isEqualTo(42);
             assertThat(object.elementType()).isEqualTo("test");
-            assertThat(object.parameter(0)).isEqualTo(16);
+            assertThat(((RingBody) object.body()).options().capacity()).isEqualTo(16);
             assertThat(object.size()).isEqualTo(TestRoot.SHAPE.bytes());
             assertThat(object.address() % 4096).isZero();
             assertThat(space.unlink("q")).isTrue();

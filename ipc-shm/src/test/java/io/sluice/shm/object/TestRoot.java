@@ -2,9 +2,9 @@ package io.sluice.shm.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingOptions;
 
+import io.sluice.shm.body.RingBody;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -64,9 +64,7 @@ final class TestRoot implements AutoCloseable {
     }
 
     private static ObjectSpec spec(String name, boolean temporary) {
-        long[] parameters = {16, 64, 0, 0, 0, 0, 0, 0};
-        return new ObjectSpec(
-                name, Kind.QUEUE, parameters, SHAPE.bytes(), "test", temporary, body -> Ring.format(body, SHAPE));
+        return ObjectSpec.of(name, Kind.QUEUE, new RingBody(SHAPE), "test", temporary);
     }
 
     List<String> files(String space) {

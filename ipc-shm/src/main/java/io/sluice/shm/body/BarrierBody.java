@@ -1,0 +1,42 @@
+package io.sluice.shm.body;
+
+import io.sluice.core.park.Parking;
+import io.sluice.core.sync.Rendezvous;
+import java.util.List;
+
+/// A barrier.
+///
+/// @param parties how many meet
+public record BarrierBody(int parties) implements Body {
+    /// Names of the numbers.
+    public static final List<String> NAMES = List.of("parties");
+
+    /// Decodes the numbers of a header.
+    ///
+    /// @param numbers as [#numbers] makes them
+    /// @return the body
+    /// @throws ArithmeticException if no creator can have chosen them
+    public static BarrierBody of(long[] numbers) {
+        return new BarrierBody(Math.toIntExact(numbers[0]));
+    }
+
+    @Override
+    public long[] numbers() {
+        return Body.padded(parties);
+    }
+
+    @Override
+    public long bytes() {
+        return Rendezvous.bytes();
+    }
+
+    @Override
+    public void format(long at) {
+        Rendezvous.format(at, parties);
+    }
+
+    @Override
+    public void recover(long at, int slot, long pid, Parking parking) {
+        Rendezvous.recover(at, slot, pid, parking);
+    }
+}

@@ -1,0 +1,70 @@
+package io.sluice.shm.body;
+
+import io.sluice.core.park.Parking;
+
+/// What an object consists of behind its header: the numbers that it is made with, its size, and what a death in it
+/// needs. One record for each structure; kinds that differ in their handles alone share one.
+///
+/// The numbers stand in the header of the object, where every process and every cleaner finds them. Each record encodes
+/// them with [#numbers] and decodes them with a static method `of`. Their names, for messages and listings, are in
+/// `NAMES` beside it, in the same order.
+///
+/// - **Threads:** any; a body is a value.
+/// - **Errors:** a constructor refuses numbers that no creator can have chosen, with an `IllegalArgumentException`.
+public sealed interface Body permits RingBody, PipeBody, LockBody, ReadWriteLockBody, SemaphoreBody, EventBody,
+        LatchBody, BarrierBody, NumberBody, ArrayBody, CellsBody {
+    /// How many numbers a header keeps.
+    int NUMBERS = 8;
+
+    /// The numbers of the header.
+    ///
+    /// @return a new array of [#NUMBERS]; those that it does not use are 0
+    long[] numbers();
+
+    /// Size of the memory.
+    ///
+    /// @return bytes
+    /// @throws ArithmeticException if it does not fit into a `long`
+    long bytes();
+
+    /// Writes the first state into new memory, which is zero.
+    ///
+    /// @param at absolute address of the body
+    default void format(long at) {
+        // For most, zeros are the first state.
+    }
+
+    /// Finishes, or undoes, the operations of a dead process. One caller at a time does so for a slot; it may itself
+    /// die at any step, and the next one starts again.
+    ///
+    /// @param at absolute address of the body
+    /// @param slot the dead process's
+    /// @param pid its process id, for display; 0 if it is not known
+    /// @param parking wakes waiters for what the dead process held
+    void recover(long at, int slot, long pid, Parking parking);
+
+    /// Loads the classes of [#recover] that a user of the object does not load anyway, since the first recovery of a
+    /// process would otherwise take a hundred times as long as the next ones.
+    default void prepareRecovery() {
+        // Most have none.
+    }
+
+    /// Whether a large message at a position is still referred to; only rings have any.
+    ///
+    /// @param at absolute address of the body
+    /// @param position of the message
+    /// @return whether
+    default boolean refersTo(long at, long position) {
+        return false;
+    }
+
+    /// Fills up the numbers of a body with zeros.
+    ///
+    /// @param first the numbers that it uses
+    /// @return a new array of [#NUMBERS]
+    static long[] padded(long... first) {
+        long[] all = new long[NUMBERS];
+        System.arraycopy(first, 0, all, 0, first.length);
+        return all;
+    }
+}

@@ -1,0 +1,41 @@
+package io.sluice.shm.body;
+
+import io.sluice.core.park.Parking;
+import io.sluice.core.sync.Countdown;
+import java.util.List;
+
+/// A latch that is counted down.
+///
+/// @param count how often, at first
+public record LatchBody(long count) implements Body {
+    /// Names of the numbers.
+    public static final List<String> NAMES = List.of("count");
+
+    /// Decodes the numbers of a header.
+    ///
+    /// @param numbers as [#numbers] makes them
+    /// @return the body
+    public static LatchBody of(long[] numbers) {
+        return new LatchBody(numbers[0]);
+    }
+
+    @Override
+    public long[] numbers() {
+        return Body.padded(count);
+    }
+
+    @Override
+    public long bytes() {
+        return Countdown.bytes();
+    }
+
+    @Override
+    public void format(long at) {
+        Countdown.format(at, count);
+    }
+
+    @Override
+    public void recover(long at, int slot, long pid, Parking parking) {
+        Countdown.recover(at, parking);
+    }
+}

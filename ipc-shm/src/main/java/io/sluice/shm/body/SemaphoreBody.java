@@ -1,0 +1,44 @@
+package io.sluice.shm.body;
+
+import io.sluice.core.park.Parking;
+import io.sluice.core.sync.Permits;
+import java.util.List;
+
+/// A semaphore.
+///
+/// @param permits how many there are at first
+/// @param bound most permits that there may be
+/// @param accounted whether permits belong to the process that acquired them
+public record SemaphoreBody(int permits, int bound, boolean accounted) implements Body {
+    /// Names of the numbers.
+    public static final List<String> NAMES = List.of("permits", "bound", "accounted");
+
+    /// Decodes the numbers of a header.
+    ///
+    /// @param numbers as [#numbers] makes them
+    /// @return the body
+    /// @throws ArithmeticException if no creator can have chosen them
+    public static SemaphoreBody of(long[] numbers) {
+        return new SemaphoreBody(Math.toIntExact(numbers[0]), Math.toIntExact(numbers[1]), numbers[2] != 0);
+    }
+
+    @Override
+    public long[] numbers() {
+        return Body.padded(permits, bound, accounted ? 1 : 0);
+    }
+
+    @Override
+    public long bytes() {
+        return Permits.bytes();
+    }
+
+    @Override
+    public void format(long at) {
+        Permits.format(at, permits);
+    }
+
+    @Override
+    public void recover(long at, int slot, long pid, Parking parking) {
+        Permits.recover(at, bound, accounted, slot, parking);
+    }
+}

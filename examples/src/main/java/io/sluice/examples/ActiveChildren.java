@@ -10,7 +10,7 @@ import java.util.List;
 /// Five processes sleep, each longer than the one before; their parent lists the live ones.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.ActiveChildren
+/// examples/run ActiveChildren
 /// ```
 public final class ActiveChildren {
     private static final int SLEEPERS = 5;

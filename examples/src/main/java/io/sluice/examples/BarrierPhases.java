@@ -12,7 +12,7 @@ import java.util.concurrent.BrokenBarrierException;
 /// Processes compute in phases: each computes its part, the last one to arrive adds up, and all go on with the sum.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.BarrierPhases
+/// examples/run BarrierPhases
 /// ```
 public final class BarrierPhases {
     private static final int WORKERS = 4;

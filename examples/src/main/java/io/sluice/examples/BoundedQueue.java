@@ -12,7 +12,7 @@ import java.util.List;
 /// print under a lock, but wait without it, or no other process could print.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.BoundedQueue
+/// examples/run BoundedQueue
 /// ```
 public final class BoundedQueue {
     private static final int WRITERS = 10;

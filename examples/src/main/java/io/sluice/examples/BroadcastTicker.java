@@ -11,7 +11,7 @@ import io.sluice.shm.SharedSpace;
 /// producer waits for it, or it loses messages and learns how many.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.BroadcastTicker
+/// examples/run BroadcastTicker
 /// ```
 public final class BroadcastTicker {
     private static final int CAPACITY = 8;

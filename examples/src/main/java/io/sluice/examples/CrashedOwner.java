@@ -10,7 +10,7 @@ import io.sluice.shm.value.SharedLong;
 /// A process is killed while it holds a lock: the next owner learns of it, repairs the guarded data, and goes on.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.CrashedOwner
+/// examples/run CrashedOwner
 /// ```
 public final class CrashedOwner {
     private static final long MONEY = 100;

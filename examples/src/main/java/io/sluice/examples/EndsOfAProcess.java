@@ -11,7 +11,7 @@ import java.lang.ProcessBuilder.Redirect;
 /// SIGTERM.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.EndsOfAProcess
+/// examples/run EndsOfAProcess
 /// ```
 public final class EndsOfAProcess {
     private static final int AS_IF_TERMINATED = 128 + 15;

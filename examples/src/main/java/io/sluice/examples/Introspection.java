@@ -8,7 +8,7 @@ import java.util.List;
 /// The identity of a process, its parent and its children, and the cores that it may use.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.Introspection
+/// examples/run Introspection
 /// ```
 public final class Introspection {
     private Introspection() {}

@@ -13,7 +13,7 @@ import java.util.List;
 /// In Python an eater that dies while it eats a bun makes `join` wait endlessly. Here the bun is on the table again.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.JoinableQueue
+/// examples/run JoinableQueue
 /// ```
 public final class JoinableQueue {
     private static final int BUNS = 5;

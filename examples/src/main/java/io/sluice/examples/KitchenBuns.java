@@ -7,10 +7,10 @@ import io.sluice.shm.queue.SharedQueue;
 /// Several producers and several consumers on one queue, which ends with one marker for each consumer.
 ///
 /// ```
-/// terminal 1:  sluice-examples io.sluice.examples.KitchenBuns eat Carl
-/// terminal 2:  sluice-examples io.sluice.examples.KitchenBuns eat Dora
-/// terminal 3:  sluice-examples io.sluice.examples.KitchenBuns bake Ada 5       and any number of others
-/// terminal 4:  sluice-examples io.sluice.examples.KitchenBuns close 2          when all cooks are done
+/// terminal 1:  examples/run KitchenBuns eat Carl
+/// terminal 2:  examples/run KitchenBuns eat Dora
+/// terminal 3:  examples/run KitchenBuns bake Ada 5       and any number of others
+/// terminal 4:  examples/run KitchenBuns close 2          when all cooks are done
 /// ```
 public final class KitchenBuns {
     sealed interface Dish {}

@@ -10,7 +10,7 @@ import java.util.List;
 /// The last quote of each instrument: readers never wait and never see half a quote, also when the writer is killed.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.LastQuoteBoard
+/// examples/run LastQuoteBoard
 /// ```
 public final class LastQuoteBoard {
     private static final int INSTRUMENTS = 8;

@@ -11,7 +11,7 @@ import java.util.List;
 /// A semaphore admits three of ten processes at a time, and the permits of a killed process come back.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.LimitedResource
+/// examples/run LimitedResource
 /// ```
 public final class LimitedResource {
     private static final int USERS = 10;

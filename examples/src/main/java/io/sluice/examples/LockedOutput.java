@@ -11,7 +11,7 @@ import java.util.function.IntFunction;
 /// Ten processes print blocks of several lines on one terminal: interleaved without a lock, whole with one.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.LockedOutput
+/// examples/run LockedOutput
 /// ```
 public final class LockedOutput {
     private static final int PRINTERS = 10;

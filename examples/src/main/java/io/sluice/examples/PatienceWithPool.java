@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /// interrupts the task, or kills its worker if it ignores that, and the block waits for the remaining tasks.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.PatienceWithPool
+/// examples/run PatienceWithPool
 /// ```
 public final class PatienceWithPool {
     private PatienceWithPool() {}

@@ -13,7 +13,7 @@ import java.io.IOException;
 /// death.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.PipeHello
+/// examples/run PipeHello
 /// ```
 public final class PipeHello {
     private PipeHello() {}

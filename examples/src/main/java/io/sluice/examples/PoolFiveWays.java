@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /// A pool of four greets four names in five ways. The longer the name, the longer it takes.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.PoolFiveWays
+/// examples/run PoolFiveWays
 /// ```
 public final class PoolFiveWays {
     private static final long MILLIS_PER_LETTER = 20;

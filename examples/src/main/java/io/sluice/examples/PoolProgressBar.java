@@ -13,8 +13,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /// A long map reports its progress, and a third-party library draws it, as `tqdm` does in Python.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.PoolProgressBar               the bar is on standard error
-/// sluice-examples io.sluice.examples.PoolProgressBar 2> /dev/null  the result alone
+/// examples/run PoolProgressBar               the bar is on standard error
+/// examples/run PoolProgressBar 2> /dev/null  the result alone
 /// ```
 public final class PoolProgressBar {
     private static final int NUMBERS = 100;

@@ -4,7 +4,7 @@ import io.sluice.pool.ProcessPool;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
-/// A pool of processes, and a task that ends its process: `sluice-examples ...PoolQuickStart`.
+/// A pool of processes, and a task that ends its process: `examples/run PoolQuickStart`.
 public final class PoolQuickStart {
     private PoolQuickStart() {}
 

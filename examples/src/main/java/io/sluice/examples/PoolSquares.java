@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /// The simplest pool: five workers square ten numbers.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.PoolSquares
+/// examples/run PoolSquares
 /// ```
 public final class PoolSquares {
     private PoolSquares() {}

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 /// A process from a class with fields, a wait that times out, and a daemon, which ends with its parent.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.ProcessAsClass
+/// examples/run ProcessAsClass
 /// ```
 public final class ProcessAsClass {
     private static final int SHORT = 3;

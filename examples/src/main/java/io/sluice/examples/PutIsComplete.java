@@ -11,7 +11,7 @@ import java.util.Locale;
 /// the message is read. Here `put` is complete when it returns.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.PutIsComplete
+/// examples/run PutIsComplete
 /// ```
 public final class PutIsComplete {
     private static final int CHARACTERS = 1_000_000;

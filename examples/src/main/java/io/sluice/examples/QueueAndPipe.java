@@ -13,7 +13,7 @@ import java.util.List;
 /// A child sends a list to its parent, once through a queue and once through a pipe.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.QueueAndPipe
+/// examples/run QueueAndPipe
 /// ```
 public final class QueueAndPipe {
     private QueueAndPipe() {}

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /// at the moment of the call.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.QueueManners
+/// examples/run QueueManners
 /// ```
 public final class QueueManners {
     private static final int CAPACITY = 3;

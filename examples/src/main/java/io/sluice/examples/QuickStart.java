@@ -6,8 +6,8 @@ import io.sluice.shm.SharedSpace;
 /// A queue between two JVMs, in fifteen lines.
 ///
 /// ```
-/// terminal 1:  sluice-examples io.sluice.examples.QuickStart            waits, and prints the order
-/// terminal 2:  sluice-examples io.sluice.examples.QuickStart VOD.L
+/// terminal 1:  examples/run QuickStart            waits, and prints the order
+/// terminal 2:  examples/run QuickStart VOD.L
 /// ```
 public final class QuickStart {
     record Order(String symbol, int quantity, double price) {}

@@ -5,7 +5,7 @@ import io.sluice.shm.SharedSpace;
 /// Taking a lock twice is an error that a plain lock reports; a reentrant lock allows it.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.ReentrantLocks
+/// examples/run ReentrantLocks
 /// ```
 public final class ReentrantLocks {
     private ReentrantLocks() {}

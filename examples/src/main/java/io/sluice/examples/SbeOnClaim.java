@@ -16,7 +16,7 @@ import org.agrona.concurrent.MessageHandler;
 /// The schema is `sbe/order-schema.xml`; the build generates the classes.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.SbeOnClaim
+/// examples/run SbeOnClaim
 /// ```
 public final class SbeOnClaim {
     private static final int ORDERS = 1_000_000;

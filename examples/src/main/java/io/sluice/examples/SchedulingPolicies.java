@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 /// level: short jobs are soon done, and no lengths need to be known.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.SchedulingPolicies
+/// examples/run SchedulingPolicies
 /// ```
 public final class SchedulingPolicies {
     private record Job(String name, int tasks) {}

@@ -9,7 +9,7 @@ import java.util.List;
 /// Several processes count in shared memory: in two steps, which loses counts; in one; and in two under the lock.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.SharedCounter
+/// examples/run SharedCounter
 /// ```
 public final class SharedCounter {
     private static final int PROCESSES = 4;

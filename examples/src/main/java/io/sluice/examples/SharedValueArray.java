@@ -8,7 +8,7 @@ import java.util.Arrays;
 /// all other captures of a task are copies.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.SharedValueArray
+/// examples/run SharedValueArray
 /// ```
 public final class SharedValueArray {
     private SharedValueArray() {}

@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /// Two processes greet after a random pause. A context says how they are started; nothing global is changed.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.SpawnGreetings
+/// examples/run SpawnGreetings
 /// ```
 public final class SpawnGreetings {
     private static final int LONGEST_PAUSE_MILLIS = 100;

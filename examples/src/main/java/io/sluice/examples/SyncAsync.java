@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 /// caller can block until the result arrives, poll for it, or be called back.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.SyncAsync
+/// examples/run SyncAsync
 /// ```
 public final class SyncAsync {
     private SyncAsync() {}

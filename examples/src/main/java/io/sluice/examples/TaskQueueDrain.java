@@ -9,7 +9,7 @@ import io.sluice.shm.queue.SharedTaskQueue;
 /// Ten requests for a worker in another JVM, and a wait until all are done, not only taken.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.TaskQueueDrain
+/// examples/run TaskQueueDrain
 /// ```
 public final class TaskQueueDrain {
     private static final int REQUESTS = 10;

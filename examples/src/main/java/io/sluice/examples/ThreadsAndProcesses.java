@@ -10,7 +10,7 @@ import java.util.List;
 /// process.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.ThreadsAndProcesses
+/// examples/run ThreadsAndProcesses
 /// ```
 public final class ThreadsAndProcesses {
     private static final int COUNT = 5;

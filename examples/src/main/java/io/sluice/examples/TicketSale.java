@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 /// The tutorials do this with a global variable, of which each Python process has its own: all ten get "the" ticket.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.TicketSale
+/// examples/run TicketSale
 /// ```
 public final class TicketSale {
     private static final int BUYERS = 10;

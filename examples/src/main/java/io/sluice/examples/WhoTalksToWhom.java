@@ -9,7 +9,7 @@ import io.sluice.shm.queue.SharedQueue;
 /// no owner: every process with a handle may put and take.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.WhoTalksToWhom
+/// examples/run WhoTalksToWhom
 /// ```
 public final class WhoTalksToWhom {
     private WhoTalksToWhom() {}

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 /// killed parent go on endlessly.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.ZombiesAndOrphans
+/// examples/run ZombiesAndOrphans
 /// ```
 public final class ZombiesAndOrphans {
     private ZombiesAndOrphans() {}

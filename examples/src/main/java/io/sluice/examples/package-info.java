@@ -1,4 +1,4 @@
-/// One example, one lesson. Each file opens with its command lines; `sluice-examples` stands for `java
-/// --enable-native-access=ALL-UNNAMED -cp ...` with the examples and their dependencies. Start at `QuickStart` and
-/// `PoolQuickStart`; `docs/examples.md` lists all, beside the programs that teach Python's `multiprocessing`.
+/// One example, one lesson. Each file opens with its command lines; `examples/run` is a script of the repository, which
+/// builds what it needs, and lists all examples when it is given no name. Start at `QuickStart` and `PoolQuickStart`;
+/// `docs/examples.md` lists all, beside the programs that teach Python's `multiprocessing`.
 package io.sluice.examples;

@@ -87,6 +87,23 @@ class ExamplesTest {
         }
     }
 
+    /// The script `examples/run` takes the name of a file.
+    @Test
+    void everyExampleOpensWithItsCommand() throws IOException {
+        List<String> without = new ArrayList<>();
+        try (Stream<Path> files = Files.list(Path.of("src/main/java/io/sluice/examples"))) {
+            for (Path file : files.filter(one -> !one.endsWith("package-info.java")).toList()) {
+                String name = file.getFileName().toString().replace(".java", "");
+                if (!Files.readString(file).contains("examples/run " + name)) {
+                    without.add(name);
+                }
+            }
+        }
+
+        assertThat(without).isEmpty();
+        assertThat(Path.of("run")).isExecutable();
+    }
+
     /// The README's quick start: one JVM puts, another one takes.
     @Test
     void quickStart() {

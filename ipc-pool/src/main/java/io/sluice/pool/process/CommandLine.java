@@ -46,8 +46,13 @@ final class CommandLine {
         Module module = CommandLine.class.getModule();
         if (module.isNamed()) {
             command.add("--enable-native-access=io.sluice.core,io.sluice.shm");
-            command.addAll(List.of("--module-path", absolute(System.getProperty("jdk.module.path", ""))));
-            command.addAll(List.of("--add-modules", "ALL-MODULE-PATH"));
+            String modulePath = System.getProperty("jdk.module.path", "");
+            if (!modulePath.isEmpty()) {
+                command.addAll(List.of("--module-path", absolute(modulePath), "--add-modules", "ALL-MODULE-PATH"));
+            }
+            if (isInImage(module)) {
+                command.addAll(List.of("--add-modules", modulesOfThisJvm()));
+            }
             String onClassPath = classPath != null ? classPath : System.getProperty("java.class.path", "");
             if (!onClassPath.isEmpty()) {
                 command.addAll(List.of("--class-path", absolute(onClassPath)));
@@ -63,6 +68,20 @@ final class CommandLine {
         }
         command.add(control.toString());
         return command;
+    }
+
+    /// Whether a module is a part of the image that this JVM runs from, as jlink makes one, and so is on no path.
+    private static boolean isInImage(Module module) {
+        return module.isNamed() && module.getLayer() != null && module.getLayer().configuration()
+                .findModule(module.getName())
+                .flatMap(resolved -> resolved.reference().location())
+                .filter(location -> location.getScheme().equals("jrt"))
+                .isPresent();
+    }
+
+    /// A child finds the same modules, but by itself it takes only those that this library needs: not the program's.
+    private static String modulesOfThisJvm() {
+        return ModuleLayer.boot().modules().stream().map(Module::getName).sorted().collect(Collectors.joining(","));
     }
 
     /// The options of the user, and the program of the child. Of two options for one property the last one wins; so the
@@ -99,7 +118,8 @@ final class CommandLine {
                     + " classes ... && java -cp classes ...").formatted(task.getName()));
         }
         boolean nowhere = System.getProperty("java.class.path", "").isEmpty()
-                && System.getProperty("jdk.module.path", "").isEmpty();
+                && System.getProperty("jdk.module.path", "").isEmpty()
+                && !isInImage(CommandLine.class.getModule());
         if (classPath == null && nowhere) {
             throw new IllegalArgumentException(("task %s: this JVM has neither a class path nor a module path for a new"
                     + " one; name one with classPath(...)").formatted(task.getName()));

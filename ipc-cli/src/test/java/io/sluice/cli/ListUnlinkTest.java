@@ -7,8 +7,10 @@ import io.sluice.shm.SharedSpace;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +71,31 @@ class ListUnlinkTest {
             assertThat(space.list()).isEmpty();
         }
         assertThat(shell.left()).isEmpty();
+    }
+
+    /// A space of another release is shown with the reason, and hides no other space.
+    @Test
+    void aSpaceOfAnotherLayoutIsShownAsUnreadable() throws IOException {
+        try (var space = SharedSpace.open("market", SpaceOptions.under(shell.root()));
+                var queue = space.queue("orders", Codec.longs(), 10)) {
+            try (var old = SharedSpace.open("old", SpaceOptions.under(shell.root())); var _ = old.event("e")) {
+                assertThat(old.list()).hasSize(1);
+            }
+            for (String file : List.of(".registry", "e")) {
+                try (var header = new RandomAccessFile(shell.root().resolve("old").resolve(file).toFile(), "rw")) {
+                    header.seek(8);
+                    header.write(99);
+                }
+            }
+            var all = shell.run("ls");
+            assertThat(all.code()).isZero();
+            assertThat(all.out()).containsPattern("market +orders +queue")
+                    .containsPattern("old +e +\\? +unreadable: 'e': layout version 99, this library reads \\d+")
+                    .containsPattern("old +.registry +\\? +unreadable: '.registry': layout version 99");
+            assertThat(shell.run("ls", "old", "-f", "json").out()).contains("\"unreadable\":[{\"name\":\".registry\"");
+            assertThat(shell.run("clean").out()).doesNotContain("old");
+            assertThat(queue.unlink()).isTrue();
+        }
     }
 
     /// Every kind shows its parameters, and only rings have slots.

@@ -31,7 +31,8 @@ class SpoiledRingTest {
     @ParameterizedTest
     @MethodSource("shapes")
     void everyCallEndsWithAnAnswerOrADeclaredException(Shape shape) throws InterruptedException {
-        Random random = new Random(shape.hashCode());
+        long seed = Long.getLong("sluice.test.seed", System.nanoTime());
+        Random random = new Random(seed);
         try (RingMemory memory = new RingMemory(shape.options())) {
             byte[] empty = memory.snapshot();
             for (int life = 0; life < LIVES; life++) {
@@ -45,6 +46,8 @@ class SpoiledRingTest {
                     act(shape, memory, producer, consumer, random);
                 }
             }
+        } catch (AssertionError failure) {
+            throw new AssertionError("%s, with -Dsluice.test.seed=%d".formatted(shape, seed), failure);
         }
     }
 
@@ -160,6 +163,23 @@ class SpoiledRingTest {
                     assertThat(ring.browser().peek(0, (type, payload, bytes) -> bytes)).isEqualTo(-1);
                 }
             }
+        }
+    }
+
+    /// A record has a slot or more. A word that says none makes room for no byte, whatever the length says.
+    @ParameterizedTest
+    @MethodSource("io.sluice.core.ring.Shape#ofEight")
+    void aWordWithoutSlotsShowsNoMemoryBeyondTheRing(Shape shape) {
+        try (RingMemory memory = new RingMemory(shape.options())) {
+            Ring ring = memory.view(2);
+            RingProducer producer = memory.view(1).producer(BUSY_SPIN);
+            RingConsumer consumer = shape.consumer(ring, BUSY_SPIN);
+            Messages.send(producer, 1, 48);
+            int owner = SlotWord.owner(ring.word(0));
+            Memory.putLong(ring.wordAddress(0), ring.key ^ SlotWord.of(ring.turn(0), 0, owner, SlotWord.COMMITTED));
+            Memory.putInt(ring.wordAddress(0) + RingLayout.MESSAGE_LENGTH, 1 << 20);
+            assertThatThrownBy(() -> consumer.read(new Messages(), 1)).isInstanceOf(CorruptObjectException.class)
+                    .hasMessageContaining("ring 'test': ");
         }
     }
 

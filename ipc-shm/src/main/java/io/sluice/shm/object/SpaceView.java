@@ -5,6 +5,7 @@ import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
 import io.sluice.shm.linux.Linux;
+import io.sluice.shm.owner.Registry;
 import io.sluice.shm.owner.RegistryView;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.RegionFile;
@@ -87,12 +88,20 @@ public final class SpaceView {
     }
 
     static SpaceInfo of(String name, Path path) {
-        try (Directory directory = Directory.open(path);
-                RegistryView registry = RegistryView.open(directory)) {
+        try (Directory directory = Directory.open(path)) {
+            int slots = 0;
+            List<OwnerInfo> owners = List.of();
+            Map<String, String> unreadable = new TreeMap<>();
+            try (RegistryView registry = RegistryView.open(directory)) {
+                slots = registry.slots();
+                owners = registry.owners(OwnerInfo::new);
+                unreadable.putAll(registry.replaced());
+            } catch (SluiceException refused) {
+                unreadable.put(Registry.REGISTRY, refused.getMessage());     // of another release, or damaged
+            }
             List<String> names = directory.names();
             Map<UUID, long[]> large = largeMessages(directory, names);
             List<ObjectInfo> objects = new ArrayList<>();
-            Map<String, String> unreadable = new TreeMap<>(registry.replaced());
             for (String file : names) {
                 if (Names.isAllowed(file)) {
                     try (RegionFile region = RegionFile.open(directory, file)) {
@@ -105,8 +114,7 @@ public final class SpaceView {
                 }
             }
             objects.sort(Comparator.comparing(ObjectInfo::name));
-            List<OwnerInfo> owners = registry.owners(OwnerInfo::new);
-            return new SpaceInfo(name, path, registry.slots(), owners, List.copyOf(objects), unreadable);
+            return new SpaceInfo(name, path, slots, owners, List.copyOf(objects), unreadable);
         }
     }
 

@@ -8,10 +8,11 @@ import java.util.Map;
 ///
 /// @param name of the space
 /// @param path its directory
-/// @param ownerSlots how many processes can be in it
+/// @param ownerSlots how many processes can be in it; 0 if its registry is unreadable
 /// @param owners the processes that are in it, or were and have not been cleaned up after
 /// @param objects sorted by name
-/// @param unreadable files that are no objects, or that processes of the space miss, each with its defect
+/// @param unreadable files that are no objects, are of another release, or that processes of the space miss, each with
+///     its defect; `.registry` is the list of the processes
 public record SpaceInfo(
         String name,
         Path path,

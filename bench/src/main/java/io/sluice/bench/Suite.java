@@ -42,6 +42,7 @@ final class Suite {
             "micro-lock:lock,twoCas,pthread",
             "micro-ring-one",
             "micro-ring-many",
+            "micro-ring-solo",
             "micro-value-32:read,copy,write,getAndAdd,bareGetAndAdd",
             "pool-call:pool-spin,thread-pool"));
 

@@ -1,13 +1,8 @@
 package io.sluice.jmh;
 
-import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.owner.Liveness;
 import io.sluice.core.ring.Claim;
-import io.sluice.core.ring.Ring;
-import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
-import io.sluice.shm.linux.Futex;
 import java.lang.foreign.Arena;
 import java.util.concurrent.TimeUnit;
 import org.agrona.MutableDirectBuffer;
@@ -53,18 +48,6 @@ public class RingClaimCommit {
     private static final int BYTES = 1 << 20;
     private static final int PAGE = 4096;
 
-    private static final Liveness ALONE = new Liveness() {
-        @Override
-        public int self() {
-            return 1;
-        }
-
-        @Override
-        public void sweep() {
-            // There is no other owner.
-        }
-    };
-
     /// Number of possible producers and consumers.
     @Param({"ONE_TO_ONE", "MANY"})
     public Roles roles;
@@ -80,9 +63,7 @@ public class RingClaimCommit {
     private final Claim claim = new Claim();
     private final MessageHandler handler = this::onMessage;
     private Arena arena;
-    private Ring ring;
-    private RingProducer producer;
-    private RingConsumer consumer;
+    private LocalRing ring;
     private RingBuffer agrona;
     private UnsafeBuffer memory;
     private long sum;
@@ -92,12 +73,7 @@ public class RingClaimCommit {
     public void open() {
         arena = Arena.ofShared();
         int slots = BYTES / RingOptions.MIN_SLOT_BYTES;
-        RingOptions options = roles == Roles.MANY ? RingOptions.manyToMany(slots) : RingOptions.oneToOne(slots);
-        long address = arena.allocate(options.bytes(), PAGE).address();
-        Ring.format(address, options);
-        ring = new Ring("benchmark", address, options.bytes(), Futex.INSTANCE, ALONE);
-        producer = ring.producer(WaitStrategy.BUSY_SPIN);
-        consumer = ring.consumer(WaitStrategy.BUSY_SPIN);
+        ring = new LocalRing(roles == Roles.MANY ? RingOptions.manyToMany(slots) : RingOptions.oneToOne(slots));
 
         int bytes = BYTES + RingBufferDescriptor.TRAILER_LENGTH;
         UnsafeBuffer buffer = new UnsafeBuffer(arena.allocate(bytes, PAGE).address(), bytes);
@@ -137,6 +113,7 @@ public class RingClaimCommit {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public long ring() {
+        RingProducer producer = ring.producer;
         for (int i = 0; i < BATCH; i++) {
             if (!producer.tryClaim(claim, TYPE, PAYLOAD)) {
                 throw new IllegalStateException("the ring is full");
@@ -144,7 +121,7 @@ public class RingClaimCommit {
             write(claim.buffer(), 0, i);
             claim.commit();
         }
-        consumer.read(handler, BATCH);
+        ring.consumer.read(handler, BATCH);
         return sum;
     }
 

@@ -8,6 +8,7 @@ import io.sluice.jmh.CodecRoundTrip;
 import io.sluice.jmh.LockUnlock;
 import io.sluice.jmh.MemoryAccess;
 import io.sluice.jmh.RingClaimCommit;
+import io.sluice.jmh.RingSolo;
 import io.sluice.jmh.ValueAccess;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ public final class MicroBenchmarks {
     /// All benchmarks in one process.
     public static final List<JmhBenchmark> ALL = Stream.of(
                     locks(),
-                    List.of(ring("one", "ONE_TO_ONE"), ring("many", "MANY")),
+                    List.of(ring("one", "ONE_TO_ONE"), ring("many", "MANY"), solo()),
                     List.of(value(32), value(256)),
                     rest())
             .flatMap(List::stream)
@@ -40,6 +41,13 @@ public final class MicroBenchmarks {
                 "micro-ring-" + name, "What do claim, commit and read of 32 B cost one thread (%s)?".formatted(roles),
                 RingClaimCommit.class, Map.of("roles", roles), List.of("ring", "agrona", "copyOnly"),
                 List.of(inform("ring", "agrona"), inform("ring", "copyOnly")));
+    }
+
+    private static JmhBenchmark solo() {
+        return new JmhBenchmark(
+                "micro-ring-solo", "What does each side of a ring cost by itself, for 32 B?",
+                RingSolo.class, Map.of(), List.of("send", "receive", "bareSend", "bareReceive"),
+                List.of(inform("send", "bareSend"), inform("receive", "bareReceive"), inform("send", "receive")));
     }
 
     private static JmhBenchmark value(int bytes) {

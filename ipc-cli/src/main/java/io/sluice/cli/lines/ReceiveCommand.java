@@ -105,7 +105,7 @@ public final class ReceiveCommand implements Callable<Integer> {
         try (SharedQueue<byte[]> queue = LineQueue.open(opened, name)) {
             while (!queue.isEnded()) {
                 // An element stays in the queue until it is written, so the wait takes none.
-                boolean idle = queue.drainTo(out) == 0 && !queue.awaitElement(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                boolean idle = queue.drainTo(out) == 0 && !queue.awaitReady(POLL_MILLIS, TimeUnit.MILLISECONDS);
                 if (idle && queue.producersEver() > 0 && queue.producers() == 0) {
                     queue.shutdown();        // the last sender died, or is about to shut it down
                 }

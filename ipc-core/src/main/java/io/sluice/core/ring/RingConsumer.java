@@ -4,11 +4,13 @@ import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.idle.Waitable;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Reachability;
 import io.sluice.core.park.Waiter;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.MessageHandler;
 
@@ -23,7 +25,7 @@ import org.agrona.concurrent.MessageHandler;
 ///   consumer's messages are its own, and end with it.
 /// - **Ordering:** what the producer did before its commit happens-before the handler.
 /// - **Allocation:** none.
-public abstract sealed class RingConsumer implements AutoCloseable
+public abstract sealed class RingConsumer implements Waitable, AutoCloseable
         permits OneConsumer, ManyConsumer, BroadcastConsumer {
     /// What [#read(MessageHandler, int, long)] returns when no message will come any more.
     public static final int END = -1;
@@ -152,6 +154,17 @@ public abstract sealed class RingConsumer implements AutoCloseable
         boolean met = waiter.await(() -> somethingToDo.getAsBoolean() || orElse.getAsBoolean(), deadline);
         checkOpen();
         return met;
+    }
+
+    /// Waits until there may be something to read, or there will never be. Reads nothing.
+    ///
+    /// @param timeout longest wait; zero or less looks once
+    /// @param unit of the time-out
+    /// @return whether there may be, or will never be
+    /// @throws InterruptedException if interrupted before or while waiting
+    @Override
+    public final boolean awaitReady(long timeout, TimeUnit unit) throws InterruptedException {
+        return await(Waiter.deadline(unit.toNanos(timeout)));
     }
 
     /// Whether there may be something to read now.

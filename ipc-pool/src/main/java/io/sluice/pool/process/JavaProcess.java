@@ -1,6 +1,7 @@
 package io.sluice.pool.process;
 
 import io.sluice.core.error.ClosedException;
+import io.sluice.core.idle.Waitable;
 import io.sluice.pool.task.Action;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Pidfd;
@@ -51,7 +52,7 @@ import java.util.concurrent.TimeoutException;
 ///   ([#kill()]) does not. The children of a killed process are not killed with it.
 /// - **Errors:** `IllegalStateException` for a call that is invalid before the start; [ClosedException] after
 ///   [#close()].
-public final class JavaProcess implements AutoCloseable {
+public final class JavaProcess implements Waitable, AutoCloseable {
     private final ProcessContext context;
     private final ProcessOptions options;
     private final ProcessInfo info;          // its pid is unknown before the start
@@ -457,6 +458,12 @@ public final class JavaProcess implements AutoCloseable {
         } catch (ExecutionException impossible) {
             throw new IllegalStateException("process '%s'".formatted(name()), impossible.getCause());
         }
+    }
+
+    /// Ready if it has ended.
+    @Override
+    public boolean awaitReady(long timeout, TimeUnit unit) throws InterruptedException {
+        return join(timeout, unit);
     }
 
     /// How it ended, if it has. Never blocks.

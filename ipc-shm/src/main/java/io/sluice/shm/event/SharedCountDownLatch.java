@@ -1,5 +1,6 @@
 package io.sluice.shm.event;
 
+import io.sluice.core.idle.Waitable;
 import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Countdown;
 import io.sluice.shm.object.ObjectReference;
@@ -20,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 /// - **Interrupts:** end a wait.
 /// - **Allocation:** none.
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
-public final class SharedCountDownLatch extends SharedHandle {
+public final class SharedCountDownLatch extends SharedHandle implements Waitable {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -71,6 +72,12 @@ public final class SharedCountDownLatch extends SharedHandle {
     /// @throws InterruptedException if the thread was interrupted before or meanwhile
     public boolean await(long timeout, TimeUnit unit) throws InterruptedException {
         return countdown.await(Waiter.deadline(unit.toNanos(timeout)));
+    }
+
+    /// Ready if the count is zero.
+    @Override
+    public boolean awaitReady(long timeout, TimeUnit unit) throws InterruptedException {
+        return await(timeout, unit);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sluice.shm.pipe;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.error.ClosedException;
+import io.sluice.core.idle.Waitable;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.Ring;
@@ -39,7 +40,7 @@ import java.util.concurrent.TimeUnit;
 ///   sent.
 ///
 /// @param <E> type of the objects
-public final class Connection<E> implements ObjectHandle, Serializable {
+public final class Connection<E> implements ObjectHandle, Waitable, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
     private static final int CHANNEL_CHUNK_BYTES = 8192;
@@ -150,6 +151,12 @@ public final class Connection<E> implements ObjectHandle, Serializable {
     /// @throws InterruptedException if interrupted before or while waiting
     public boolean poll(long timeout, TimeUnit unit) throws InterruptedException {
         return receiver().poll(Waiter.deadline(unit.toNanos(timeout)));
+    }
+
+    /// Ready if a message is there, or none will come, as [#poll(long, TimeUnit)].
+    @Override
+    public boolean awaitReady(long timeout, TimeUnit unit) throws InterruptedException {
+        return poll(timeout, unit);
     }
 
     /// The bytes that are received, as a stream without message borders.

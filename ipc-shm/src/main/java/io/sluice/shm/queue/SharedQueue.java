@@ -1,6 +1,7 @@
 package io.sluice.shm.queue;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.core.idle.Waitable;
 import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.object.NamedHandle;
@@ -47,7 +48,8 @@ import java.util.function.Predicate;
 ///
 /// @param <E> type of the elements
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
-public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>, NamedHandle, Serializable {
+public final class SharedQueue<E> extends AbstractQueue<E>
+        implements BlockingQueue<E>, NamedHandle, Waitable, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -127,7 +129,8 @@ public final class SharedQueue<E> extends AbstractQueue<E> implements BlockingQu
     /// @param unit of the time-out
     /// @return whether an element was there, or the queue had ended
     /// @throws InterruptedException if interrupted before or meanwhile
-    public boolean awaitElement(long timeout, TimeUnit unit) throws InterruptedException {
+    @Override
+    public boolean awaitReady(long timeout, TimeUnit unit) throws InterruptedException {
         return elements.awaitElement(deadline(timeout, unit));
     }
 

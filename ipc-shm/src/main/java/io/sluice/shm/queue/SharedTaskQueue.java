@@ -1,6 +1,7 @@
 package io.sluice.shm.queue;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.core.idle.Waitable;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.park.Waiter;
@@ -29,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// @param <E> type of the elements
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
-public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
+public final class SharedTaskQueue<E> implements NamedHandle, Waitable, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -194,6 +195,18 @@ public final class SharedTaskQueue<E> implements NamedHandle, Serializable {
     }
 
     // Taking.
+
+    /// Waits until an element is there, or the queue has ended, and no longer than this. Takes nothing: a consumer that
+    /// is faster may have the element.
+    ///
+    /// @param timeout longest wait; zero or less only looks
+    /// @param unit of the time-out
+    /// @return whether an element was there, or the queue had ended
+    /// @throws InterruptedException if interrupted before or meanwhile
+    @Override
+    public boolean awaitReady(long timeout, TimeUnit unit) throws InterruptedException {
+        return elements.awaitElement(SharedQueue.deadline(timeout, unit));
+    }
 
     /// Leases the next element to this thread; waits until there is one.
     ///

@@ -70,25 +70,25 @@ class SharedQueueTest {
     @Test
     void aWaitForAnElementTakesNone() throws Exception {
         SharedQueue<Integer> queue = space.queue("q", Codec.ints(), 2);
-        assertThat(queue.awaitElement(0, TimeUnit.SECONDS)).isFalse();
-        assertThat(queue.awaitElement(1, TimeUnit.MILLISECONDS)).isFalse();
-        CompletableFuture<Boolean> there = CompletableFuture.supplyAsync(() -> awaitElement(queue));
+        assertThat(queue.awaitReady(0, TimeUnit.SECONDS)).isFalse();
+        assertThat(queue.awaitReady(1, TimeUnit.MILLISECONDS)).isFalse();
+        CompletableFuture<Boolean> there = CompletableFuture.supplyAsync(() -> awaitReady(queue));
         queue.put(7);
         assertThat(there.get()).isTrue();
-        assertThat(queue.awaitElement(0, TimeUnit.SECONDS)).isTrue();
+        assertThat(queue.awaitReady(0, TimeUnit.SECONDS)).isTrue();
         assertThat(queue.take()).isEqualTo(7);
-        assertThat(queue.awaitElement(0, TimeUnit.SECONDS)).isFalse();
-        CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(() -> awaitElement(queue));
+        assertThat(queue.awaitReady(0, TimeUnit.SECONDS)).isFalse();
+        CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(() -> awaitReady(queue));
         queue.shutdown();
         assertThat(ended.get()).isTrue();
         assertThat(queue.isEnded()).isTrue();
         queue.close();
-        assertThatThrownBy(() -> queue.awaitElement(1, TimeUnit.DAYS)).isInstanceOf(ClosedException.class);
+        assertThatThrownBy(() -> queue.awaitReady(1, TimeUnit.DAYS)).isInstanceOf(ClosedException.class);
     }
 
-    private static boolean awaitElement(SharedQueue<Integer> queue) {
+    private static boolean awaitReady(SharedQueue<Integer> queue) {
         try {
-            return queue.awaitElement(1, TimeUnit.DAYS);
+            return queue.awaitReady(1, TimeUnit.DAYS);
         } catch (InterruptedException unexpected) {
             throw new AssertionError(unexpected);
         }

@@ -1,5 +1,6 @@
 package io.sluice.pool;
 
+import io.sluice.core.memory.StackRoom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///   happens-before the event, and each event happens-before the next one, so their state needs no lock.
 /// - **Reentrancy:** an event that an event posts runs after it, never within it.
 /// - **Blocking:** `post` waits for no other thread; `call` waits until its event has run.
-/// - **Errors:** an event that throws is logged, and the next one runs. If there is no memory for an event, `post`
-///   throws and the event does not run.
+/// - **Errors:** an event that throws is logged, and the next one runs. If there is no memory for an event, or too
+///   little stack to run others, `post` and `call` throw, and the event does not run.
 final class EventLoop {
     /*
      * `pending` counts the events that were added to the queue and have not been run. A thread adds its event first and
@@ -49,6 +50,7 @@ final class EventLoop {
     }
 
     void post(Runnable event) {
+        StackRoom.probeDeep();               // this thread may have to run events, of others too
         events.add(event);
         if (pending.getAndIncrement() == 0) {
             drain();
@@ -104,7 +106,11 @@ final class EventLoop {
         try {
             step.run();
         } catch (RuntimeException | Error unexpected) {
-            Log.error("a step of the scheduler failed", unexpected);
+            try {
+                Log.error("a step of the scheduler failed", unexpected);
+            } catch (RuntimeException | Error noLog) {
+                // Its class could not be initialized: at its first use, without memory or stack.
+            }
         }
     }
 }

@@ -5,16 +5,20 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// The future of a job. A thread that waits for it reads results itself if no other does; dependent stages run in a
 /// virtual thread, so that they cannot delay the results of other jobs. Once it is done it drops its job: a future that
@@ -32,14 +36,15 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
      * until the future is done; its stage then runs in the adder. The wait is as short as the completion, in which no
      * code of users runs. If the completion fails, for want of memory, the reading thread sets ADDED.
      *
-     * A `CompletableFuture` announces a stage by a call of `newIncompleteFuture`, or of `toCompletableFuture` if it is
-     * the second of two. `allOf` and `anyOf` announce nothing: they are found by the number of dependents. A stage of
-     * theirs can still run in the reading thread if they are called between that look and the completion, some
-     * nanoseconds later.
+     * A `CompletableFuture` announces a stage by a call of `newIncompleteFuture` or `minimalCompletionStage`, or of
+     * `toCompletableFuture` if it is the second of two. `allOf` and `anyOf` announce nothing: they are found by the
+     * number of dependents. A stage of theirs can still run in the reading thread if they are called between that look
+     * and the completion, some nanoseconds later.
      */
     private static final int NONE = 0;
     private static final int ADDED = 1;
     private static final int COMPLETING = 2;
+    private static final long RETRY_NANOS = 1_000_000;
     private static final VarHandle STAGES;
 
     static {
@@ -136,6 +141,12 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
         return super.toCompletableFuture();
     }
 
+    @Override
+    public CompletionStage<T> minimalCompletionStage() {
+        adding();
+        return super.minimalCompletionStage();
+    }
+
     /// A stage will be added.
     private void adding() {
         if (!STAGES.compareAndSet(this, NONE, ADDED)) {
@@ -154,7 +165,41 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
+        Objects.requireNonNull(failure, "failure");
         return completeEarly(() -> super.completeExceptionally(failure), false);
+    }
+
+    /// Completes it with the value of a supplier, which the executor runs.
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        Objects.requireNonNull(supplier, "supplier");
+        executor.execute(() -> {
+            if (!isDone()) {
+                try {
+                    var _ = complete(supplier.get());
+                } catch (Throwable failure) {
+                    var _ = completeExceptionally(failure);
+                }
+            }
+        });
+        return this;
+    }
+
+    @Override
+    public void obtrudeValue(T value) {
+        var _ = completeEarly(() -> {
+            super.obtrudeValue(value);
+            return true;
+        }, false);
+    }
+
+    @Override
+    public void obtrudeException(Throwable failure) {
+        Objects.requireNonNull(failure, "failure");
+        var _ = completeEarly(() -> {
+            super.obtrudeException(failure);
+            return true;
+        }, false);
     }
 
     /// Cancels the task: one that has not begun never begins. A running one goes on, or, if `interrupt` is true, is
@@ -174,7 +219,7 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
         if (ended != null && !isDone()) {
             scheduler.withdraw(ended);       // first: once this is done, no part of the job begins
         }
-        boolean changed = completion.getAsBoolean();
+        boolean changed = completed(completion);
         if (changed && ended != null) {
             dropJob();
             wakeWaiting();
@@ -182,6 +227,17 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
             scheduler.abandoned(ended, interrupt);
         }
         return changed;
+    }
+
+    /// Completes it. The task is withdrawn already, so it must be completed: without memory for that, this waits.
+    private static boolean completed(BooleanSupplier completion) {
+        for (;;) {
+            try {
+                return completion.getAsBoolean();
+            } catch (OutOfMemoryError noMemory) {
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
     }
 
     /// Runs the task here, in this process and thread, unless the future is done.

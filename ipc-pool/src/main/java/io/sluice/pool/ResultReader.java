@@ -115,6 +115,7 @@ final class ResultReader {
             }
         };
         completing.add(future);
+        keeper.keep();                       // also if nothing was submitted, such as a map of no elements
         try {
             Thread.ofVirtual().start(whole);
         } catch (OutOfMemoryError noThread) {

@@ -314,8 +314,8 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     @Override
     public void close() {
         if (!closed) {
-            closed = true;
             scheduler.withdraw(job);
+            closed = true;
             job.over();
             scheduler.abandoned(job, true);
         }

@@ -77,7 +77,7 @@ final class Scheduler {
         return busy;
     }
 
-    /// Whether there are unfinished jobs; a job submitted before the call is counted.
+    /// Whether there are unfinished jobs; a job submitted before the call is counted. Not for an event.
     boolean hasWork() {
         var answer = new AtomicBoolean();
         events.call(() -> answer.set(!live.isEmpty()));
@@ -152,9 +152,13 @@ final class Scheduler {
 
     /// The future of a job is about to be completed by something other than its results: a caller, or a timer. What a
     /// worker has not begun when this returns never begins.
+    ///
+    /// @throws Error for want of memory or stack; then nothing has changed
     void withdraw(Job job) {
-        job.withdraw();
-        events.call(() -> takeBack(job, false));
+        events.call(() -> {
+            job.withdraw();
+            takeBack(job, false);
+        });
     }
 
     /// The future of a job was completed by something other than its results, after [#withdraw].

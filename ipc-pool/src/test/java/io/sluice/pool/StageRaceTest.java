@@ -28,6 +28,8 @@ class StageRaceTest {
         return List.of(
                 future -> future.thenApply(value -> Thread.currentThread()),
                 future -> future.handle((value, failure) -> Thread.currentThread()),
+                future -> future.minimalCompletionStage().thenApply(value -> Thread.currentThread())
+                        .toCompletableFuture(),
                 future -> future.copy().thenApply(value -> Thread.currentThread()),
                 future -> CompletableFuture.completedFuture(1)
                         .thenCombine(future, (one, value) -> Thread.currentThread()),
@@ -38,13 +40,15 @@ class StageRaceTest {
     @ParameterizedTest
     @MethodSource("ways")
     void itNeverRunsInTheReader(Way way) throws Exception {
-        var resultReader = new ResultReader("race", null, null, null, () -> {});
+        var scheduler = new Scheduler(
+                "race", 1, 1, 1, Policy.FIRST_COME, new Admission("race", 10, WhenFull.BLOCK), null);
+        var resultReader = new ResultReader("race", scheduler, null, null, () -> {});
         var random = new Random(1);
         var start = new CyclicBarrier(2);
         Thread adder = Thread.currentThread();
         try (ExecutorService reader = Executors.newSingleThreadExecutor()) {
             for (int i = 0; i < ROUNDS; i++) {
-                var future = new PoolFuture<Integer>(null, resultReader);
+                var future = new PoolFuture<Integer>(scheduler, resultReader);
                 int turns = random.nextInt(100);
                 Future<?> delivery = reader.submit(() -> {
                     var _ = start.await();

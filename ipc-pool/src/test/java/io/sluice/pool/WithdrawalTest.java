@@ -72,10 +72,10 @@ class WithdrawalTest {
         holding.inside.await();
         Thread canceller = Thread.ofPlatform().start(() -> future.cancel(false));
         PoolTest.awaitWaiting(canceller);
-        assertThat(job.isOver()).isTrue();
         assertThat(future).isNotDone();
         holding.mayGoOn.countDown();
         canceller.join();
+        assertThat(job.isOver()).isTrue();
         assertThat(future).isCancelled();
         busy.join();
     }

@@ -123,7 +123,7 @@ abstract sealed class NamelessObjects permits SharedSpace {
 
     /// A lock.
     ///
-    /// @param options what the death of its holder does, and how waits spin
+    /// @param options what the death of its holder does
     /// @return a handle, to be closed by the caller
     public SharedLock lock(LockOptions options) {
         return nameless().lock(randomName("lock"), options);
@@ -138,7 +138,7 @@ abstract sealed class NamelessObjects permits SharedSpace {
 
     /// A lock that its holder may take again.
     ///
-    /// @param options what the death of its holder does, and how waits spin
+    /// @param options what the death of its holder does
     /// @return a handle, to be closed by the caller
     public SharedReentrantLock reentrantLock(LockOptions options) {
         return nameless().reentrantLock(randomName("reentrant-lock"), options);
@@ -153,7 +153,7 @@ abstract sealed class NamelessObjects permits SharedSpace {
 
     /// A read-write lock.
     ///
-    /// @param options what the death of a writer does, and how waits spin
+    /// @param options what the death of a writer does
     /// @return a handle, to be closed by the caller
     public SharedReadWriteLock readWriteLock(LockOptions options) {
         return nameless().readWriteLock(randomName("read-write-lock"), options);

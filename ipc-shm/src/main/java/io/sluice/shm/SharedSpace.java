@@ -138,7 +138,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     ///
     /// @param name as for [#open(String)]
     /// @param options where it is, and how it is made: [SpaceOptions#under], [SpaceOptions#withMaxProcesses],
-    ///     [SpaceOptions#temporary]
+    ///     [SpaceOptions#withTemporary]
     /// @return the space, to be closed by the caller
     public static SharedSpace open(String name, SpaceOptions options) {
         return new SharedSpace(Space.open(name, options), options.temporary());
@@ -305,7 +305,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// A lock.
     ///
     /// @param name of the object, formed like that of a space
-    /// @param options what the death of its holder does, and how waits spin
+    /// @param options what the death of its holder does
     /// @return a handle, to be closed by the caller
     public SharedLock lock(String name, LockOptions options) {
         return opened(spec(name, Kind.LOCK, options.body(false)), opening -> new SharedLock(opening, options));
@@ -322,7 +322,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// A lock that its holder may take again.
     ///
     /// @param name of the object, formed like that of a space
-    /// @param options what the death of its holder does, and how waits spin
+    /// @param options what the death of its holder does
     /// @return a handle, to be closed by the caller
     public SharedReentrantLock reentrantLock(String name, LockOptions options) {
         return opened(spec(name, Kind.LOCK, options.body(true)),
@@ -340,7 +340,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     /// A read-write lock.
     ///
     /// @param name of the object, formed like that of a space
-    /// @param options what the death of a writer does, and how waits spin
+    /// @param options what the death of a writer does
     /// @return a handle, to be closed by the caller
     public SharedReadWriteLock readWriteLock(String name, LockOptions options) {
         return opened(spec(name, Kind.READ_WRITE_LOCK, options.readWriteBody()),

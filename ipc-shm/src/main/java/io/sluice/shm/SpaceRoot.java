@@ -8,8 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/// A directory of spaces, seen from outside: for commands, monitors and cleaning. Nothing here joins a space, and a
-/// look maps, locks and changes nothing in it.
+/// A directory of spaces, seen from outside: for commands, monitors and cleaning. Nothing here joins a space.
 ///
 /// ```java
 /// for (String space : SpaceRoot.usual().spaces()) {
@@ -43,7 +42,7 @@ public record SpaceRoot(Path path) {
         return SpaceView.spaces(path);
     }
 
-    /// Looks at a space.
+    /// Looks at a space: maps, locks and changes nothing in it.
     ///
     /// @param space its name
     /// @return what is there

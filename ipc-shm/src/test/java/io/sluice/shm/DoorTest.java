@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.core.error.MismatchException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.shm.error.ObjectExistsException;
+import io.sluice.shm.lock.LockOptions;
 import io.sluice.shm.object.NamedHandle;
 import io.sluice.shm.pipe.PipeOptions;
 import io.sluice.shm.pipe.SharedPipe;
@@ -117,7 +119,7 @@ class DoorTest {
             assertThat(pipe.isDuplex()).isFalse();
             var parameters = space.list().stream().map(object -> object.name() + object.parameters()).toList();
             assertThat(parameters).containsExactly(
-                    "p{capacity=8, slotBytes=256, producers=1, consumers=1}",
+                    "p{capacity=8, slotBytes=256, producers=1, consumers=1, duplex=0}",
                     "q{capacity=5, slotBytes=1024, producers=2, consumers=2}",
                     "t{capacity=5, slotBytes=%d, producers=2, consumers=2}".formatted(
                             QueueOptions.of(5).ring(Codec.strings()).slotBytes()));
@@ -128,7 +130,7 @@ class DoorTest {
     @Test
     void optionsRefuseWrongNumbers() {
         assertThatThrownBy(() -> QueueOptions.of(0)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("capacity of 0");
+                .hasMessage("queue: capacity of 0 slots is not between 1 and 1,073,741,824");
         assertThatThrownBy(() -> QueueOptions.of(1).withSlotBytes(100)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("slot of 100 bytes");
         assertThatThrownBy(() -> PipeOptions.defaults().withCapacity(-1)).isInstanceOf(IllegalArgumentException.class);
@@ -137,6 +139,23 @@ class DoorTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("0 processes");
         assertThatThrownBy(() -> SpaceOptions.defaults().withMaxProcesses(1024))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /// Each difference by its name and with its meaning.
+    @Test
+    void aMismatchSaysWhatDiffers() {
+        try (var _ = space.pipe("p", Codec.ints(), PipeOptions.simplex()); var _ = space.lock("l");
+                var _ = space.recordArray("a", Codec.ints(), 4, 1)) {
+            assertThatThrownBy(() -> space.pipe("p", Codec.ints())).isInstanceOf(MismatchException.class)
+                    .hasMessageContaining("(duplex: expected true, found false; body bytes: expected ");
+            assertThatThrownBy(() -> space.lock("l", LockOptions.ignore())).isInstanceOf(MismatchException.class)
+                    .hasMessageContaining("(onOwnerDeath: expected IGNORE, found POISON)");
+            assertThatThrownBy(() -> space.event("l")).isInstanceOf(MismatchException.class)
+                    .hasMessageContaining("(kind: expected EVENT, found LOCK; body bytes: expected ");
+        }
+        assertThatThrownBy(() -> space.recordArray("b", Codec.ints(), Long.MAX_VALUE / 8, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("'b': 1,152,921,504,606,846,975 values of 4 bytes are impossible");
     }
 
     /// Messages that do not fit into a slot.

@@ -21,17 +21,28 @@ public record RingOptions(int capacity, int slotBytes, Producers producers, Cons
     ///
     /// @throws IllegalArgumentException if a number is out of its range, or a broadcast has many producers
     public RingOptions {
-        if (capacity < 1 || capacity > MAX_CAPACITY) {
-            throw new IllegalArgumentException(
-                    "ring: capacity of %,d slots is not between 1 and %,d".formatted(capacity, MAX_CAPACITY));
-        }
-        if (slotBytes < MIN_SLOT_BYTES || slotBytes > MAX_SLOT_BYTES || Integer.bitCount(slotBytes) != 1) {
-            throw new IllegalArgumentException("ring: slot of %,d bytes is not a power of two between %,d and %,d"
-                    .formatted(slotBytes, MIN_SLOT_BYTES, MAX_SLOT_BYTES));
-        }
+        check("ring", capacity, slotBytes);
         if (consumers == Consumers.BROADCAST && producers != Producers.ONE) {
             throw new IllegalArgumentException("ring: a broadcast has one producer; let the others send to it, "
                     + "or create one broadcast for each of them");
+        }
+    }
+
+    /// Checks the numbers of a ring, or of an object that is one inside.
+    ///
+    /// @param kind of the object, for the message
+    /// @param capacity in slots
+    /// @param slotBytes size of a slot in bytes
+    /// @throws IllegalArgumentException if one is out of its range
+    /// @hidden
+    public static void check(String kind, int capacity, int slotBytes) {
+        if (capacity < 1 || capacity > MAX_CAPACITY) {
+            throw new IllegalArgumentException("%s: capacity of %,d slots is not between 1 and %,d".formatted(
+                    kind, capacity, MAX_CAPACITY));
+        }
+        if (slotBytes < MIN_SLOT_BYTES || slotBytes > MAX_SLOT_BYTES || Integer.bitCount(slotBytes) != 1) {
+            throw new IllegalArgumentException("%s: slot of %,d bytes is not a power of two between %,d and %,d"
+                    .formatted(kind, slotBytes, MIN_SLOT_BYTES, MAX_SLOT_BYTES));
         }
     }
 

@@ -34,6 +34,11 @@ public record ArrayBody(long length, int elementBytes) implements Body {
     }
 
     @Override
+    public List<?> shown() {
+        return List.of(length, elementBytes);
+    }
+
+    @Override
     public long bytes() {
         return Math.addExact(Guard.BYTES, Math.multiplyExact(length, elementBytes));
     }

@@ -11,11 +11,22 @@ public record BarrierBody(int parties) implements Body {
     /// Names of the numbers.
     public static final List<String> NAMES = List.of("parties");
 
+    private static final int MAX_PARTIES = 65_535;
+
+    /// Refuses a number that no barrier can have.
+    public BarrierBody {
+        if (parties < 1 || parties > MAX_PARTIES) {
+            throw new IllegalArgumentException(
+                    "%,d parties is not between 1 and %,d".formatted(parties, MAX_PARTIES));
+        }
+    }
+
     /// Decodes the numbers of a header.
     ///
     /// @param numbers as [#numbers] makes them
     /// @return the body
-    /// @throws ArithmeticException if no creator can have chosen them
+    /// @throws IllegalArgumentException if no creator can have chosen them
+    /// @throws ArithmeticException likewise
     public static BarrierBody of(long[] numbers) {
         return new BarrierBody(Math.toIntExact(numbers[0]));
     }
@@ -23,6 +34,11 @@ public record BarrierBody(int parties) implements Body {
     @Override
     public long[] numbers() {
         return Body.padded(parties);
+    }
+
+    @Override
+    public List<?> shown() {
+        return List.of(parties);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.sluice.shm.body;
 
 import io.sluice.core.park.Parking;
+import java.util.List;
 
 /// What an object consists of behind its header: the numbers that it is made with, its size, and what a death in it
 /// needs. One record for each structure; kinds that differ in their handles alone share one.
@@ -10,7 +11,8 @@ import io.sluice.core.park.Parking;
 /// `NAMES` beside it, in the same order.
 ///
 /// - **Threads:** any; a body is a value.
-/// - **Errors:** a constructor refuses numbers that no creator can have chosen, with an `IllegalArgumentException`.
+/// - **Errors:** a constructor refuses numbers that no creator can have chosen, with an `IllegalArgumentException` that
+///   does not know the name of the object.
 public sealed interface Body permits RingBody, PipeBody, LockBody, ReadWriteLockBody, SemaphoreBody, EventBody,
         LatchBody, BarrierBody, NumberBody, ArrayBody, CellsBody {
     /// How many numbers a header keeps.
@@ -20,6 +22,11 @@ public sealed interface Body permits RingBody, PipeBody, LockBody, ReadWriteLock
     ///
     /// @return a new array of [#NUMBERS]; those that it does not use are 0
     long[] numbers();
+
+    /// The numbers as a reader understands them, for messages: names of policies, and truth values.
+    ///
+    /// @return in the order of the names
+    List<?> shown();
 
     /// Size of the memory.
     ///

@@ -14,7 +14,13 @@ public record CellsBody(long cells, int valueBytes) implements Body {
 
     /// Refuses impossible numbers.
     public CellsBody {
-        if (cells < 0 || valueBytes < 0) {
+        boolean possible = cells >= 0 && valueBytes >= 0;
+        try {
+            possible = possible && Math.addExact(Guard.BYTES, ValueCells.bytes(cells, valueBytes)) > 0;
+        } catch (ArithmeticException tooLarge) {
+            possible = false;
+        }
+        if (!possible) {
             throw new IllegalArgumentException("%,d values of %,d bytes are impossible".formatted(cells, valueBytes));
         }
     }
@@ -32,6 +38,11 @@ public record CellsBody(long cells, int valueBytes) implements Body {
     @Override
     public long[] numbers() {
         return Body.padded(cells, valueBytes);
+    }
+
+    @Override
+    public List<?> shown() {
+        return List.of(cells, valueBytes);
     }
 
     @Override

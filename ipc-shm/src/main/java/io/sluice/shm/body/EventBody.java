@@ -15,6 +15,11 @@ public record EventBody() implements Body {
     }
 
     @Override
+    public List<?> shown() {
+        return List.of();
+    }
+
+    @Override
     public long bytes() {
         return Signal.bytes();
     }

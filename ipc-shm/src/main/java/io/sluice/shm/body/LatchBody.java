@@ -11,10 +11,18 @@ public record LatchBody(long count) implements Body {
     /// Names of the numbers.
     public static final List<String> NAMES = List.of("count");
 
+    /// Refuses a negative count.
+    public LatchBody {
+        if (count < 0) {
+            throw new IllegalArgumentException("a count of %,d is negative".formatted(count));
+        }
+    }
+
     /// Decodes the numbers of a header.
     ///
     /// @param numbers as [#numbers] makes them
     /// @return the body
+    /// @throws IllegalArgumentException if no creator can have chosen them
     public static LatchBody of(long[] numbers) {
         return new LatchBody(numbers[0]);
     }
@@ -22,6 +30,11 @@ public record LatchBody(long count) implements Body {
     @Override
     public long[] numbers() {
         return Body.padded(count);
+    }
+
+    @Override
+    public List<?> shown() {
+        return List.of(count);
     }
 
     @Override

@@ -14,6 +14,13 @@ public record LockBody(boolean reentrant, DeathPolicy onOwnerDeath, int conditio
     /// Names of the numbers.
     public static final List<String> NAMES = List.of("reentrant", "onOwnerDeath", "conditionWaiters");
 
+    /// Refuses a negative number.
+    public LockBody {
+        if (conditionWaiters < 0) {
+            throw new IllegalArgumentException("%,d waiters for conditions".formatted(conditionWaiters));
+        }
+    }
+
     /// Decodes the numbers of a header.
     ///
     /// @param numbers as [#numbers] makes them
@@ -27,6 +34,11 @@ public record LockBody(boolean reentrant, DeathPolicy onOwnerDeath, int conditio
     @Override
     public long[] numbers() {
         return Body.padded(reentrant ? 1 : 0, onOwnerDeath.code(), conditionWaiters);
+    }
+
+    @Override
+    public List<?> shown() {
+        return List.of(reentrant, onOwnerDeath, conditionWaiters);
     }
 
     @Override

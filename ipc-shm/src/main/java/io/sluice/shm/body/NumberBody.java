@@ -26,6 +26,11 @@ public record NumberBody() implements Body {
     }
 
     @Override
+    public List<?> shown() {
+        return List.of();
+    }
+
+    @Override
     public long bytes() {
         return Guard.BYTES + WORD_BYTES;
     }

@@ -3,21 +3,21 @@ package io.sluice.shm.body;
 import io.sluice.core.park.Parking;
 import io.sluice.core.ring.RingOptions;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A pipe: a ring for each way, one behind the other.
-///
-/// The last number is where the second ring begins, in bytes from the first; 0 if there is none.
 ///
 /// @param options shape of each ring
 /// @param duplex whether there are two
 public record PipeBody(RingOptions options, boolean duplex) implements Body {
-    /// Names of the numbers; the last one, for display, goes without.
-    public static final List<String> NAMES = RingBody.NAMES;
+    /// Names of the numbers.
+    public static final List<String> NAMES =
+            List.of("capacity", "slotBytes", "producers", "consumers", "duplex");
 
     /// Added to the position of a large message in the second ring, to tell it from one in the first.
     public static final long SECOND_RING_POSITION = 1L << 62;
 
-    private static final int SECOND_RING = NUMBERS - 1;
+    private static final int DUPLEX = 4;
 
     /// Decodes the numbers of a header.
     ///
@@ -26,19 +26,13 @@ public record PipeBody(RingOptions options, boolean duplex) implements Body {
     /// @throws IllegalArgumentException if no creator can have chosen them
     /// @throws ArithmeticException likewise
     public static PipeBody of(long[] numbers) {
-        RingOptions options = RingBody.options(numbers);
-        long second = numbers[SECOND_RING];
-        if (second != 0 && second != options.bytes()) {
-            throw new IllegalArgumentException("a second ring at %,d bytes, behind one of %,d".formatted(
-                    second, options.bytes()));
-        }
-        return new PipeBody(options, second != 0);
+        return new PipeBody(RingBody.options(numbers), numbers[DUPLEX] != 0);
     }
 
     @Override
     public long[] numbers() {
         long[] numbers = first().numbers();
-        numbers[SECOND_RING] = duplex ? secondRing() : 0;
+        numbers[DUPLEX] = duplex ? 1 : 0;
         return numbers;
     }
 
@@ -51,6 +45,11 @@ public record PipeBody(RingOptions options, boolean duplex) implements Body {
 
     private RingBody first() {
         return new RingBody(options);
+    }
+
+    @Override
+    public List<?> shown() {
+        return Stream.concat(first().shown().stream(), Stream.of(duplex)).toList();
     }
 
     @Override

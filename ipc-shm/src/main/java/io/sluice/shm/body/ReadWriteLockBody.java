@@ -27,6 +27,11 @@ public record ReadWriteLockBody(DeathPolicy onOwnerDeath) implements Body {
     }
 
     @Override
+    public List<?> shown() {
+        return List.of(true, onOwnerDeath);
+    }
+
+    @Override
     public long bytes() {
         return ReadWriteMutex.bytes();
     }

@@ -42,6 +42,11 @@ public record RingBody(RingOptions options) implements Body {
     }
 
     @Override
+    public List<?> shown() {
+        return List.of(options.capacity(), options.slotBytes(), options.producers(), options.consumers());
+    }
+
+    @Override
     public long bytes() {
         return options.bytes();
     }

@@ -13,11 +13,19 @@ public record SemaphoreBody(int permits, int bound, boolean accounted) implement
     /// Names of the numbers.
     public static final List<String> NAMES = List.of("permits", "bound", "accounted");
 
+    /// Refuses impossible numbers.
+    public SemaphoreBody {
+        if (permits < 0 || bound < 1 || bound < permits) {
+            throw new IllegalArgumentException("%,d permits with a bound of %,d".formatted(permits, bound));
+        }
+    }
+
     /// Decodes the numbers of a header.
     ///
     /// @param numbers as [#numbers] makes them
     /// @return the body
-    /// @throws ArithmeticException if no creator can have chosen them
+    /// @throws IllegalArgumentException if no creator can have chosen them
+    /// @throws ArithmeticException likewise
     public static SemaphoreBody of(long[] numbers) {
         return new SemaphoreBody(Math.toIntExact(numbers[0]), Math.toIntExact(numbers[1]), numbers[2] != 0);
     }
@@ -25,6 +33,11 @@ public record SemaphoreBody(int permits, int bound, boolean accounted) implement
     @Override
     public long[] numbers() {
         return Body.padded(permits, bound, accounted ? 1 : 0);
+    }
+
+    @Override
+    public List<?> shown() {
+        return List.of(permits, bound, accounted);
     }
 
     @Override

@@ -3,7 +3,8 @@ package io.sluice.shm.error;
 import io.sluice.core.error.SluiceException;
 import java.io.Serial;
 
-/// All owner slots of the space belong to live processes. Close one, or recreate the space with more slots.
+/// As many live processes have the space open as it has places. End one, or recreate the space with more: see
+/// [io.sluice.shm.space.SpaceOptions#withMaxProcesses].
 public final class SpaceFullException extends SluiceException {
     @Serial
     private static final long serialVersionUID = 1L;

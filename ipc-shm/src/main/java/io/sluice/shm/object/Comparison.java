@@ -5,6 +5,7 @@ import io.sluice.core.error.MismatchException;
 import io.sluice.shm.body.Body;
 import io.sluice.shm.region.RegionHeader;
 
+import io.sluice.shm.region.RegionLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,9 +19,11 @@ final class Comparison {
         List<String> differences = new ArrayList<>();
         compare(differences, "kind", expected.kind(), kind);
         compare(differences, "element type", expected.elementType(), found.elementType());
-        long[] parameters = found.parameters();
-        for (int i = 0; i < parameters.length; i++) {
-            compare(differences, expected.kind().parameterName(i), expected.parameters()[i], parameters[i]);
+        for (int i = 0; i < RegionLayout.PARAMETERS && kind == expected.kind(); i++) {
+            if (expected.parameters()[i] != found.parameters()[i]) {
+                compare(differences, kind.parameterName(i),
+                        kind.parameterValue(i, expected.parameters()), kind.parameterValue(i, found.parameters()));
+            }
         }
         compare(differences, "body bytes", expected.bodyBytes(), found.bodyBytes());
         refuse(expected.name(), differences);

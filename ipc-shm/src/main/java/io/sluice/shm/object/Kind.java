@@ -94,6 +94,20 @@ public enum Kind {
         return index < parameterNames.size() ? parameterNames.get(index) : "parameter " + index;
     }
 
+    /// The value of a parameter, for messages.
+    ///
+    /// @param index 0 to 7
+    /// @param parameters of an object of this kind
+    /// @return as a reader understands it; the number, if that is impossible
+    Object parameterValue(int index, long[] parameters) {
+        try {
+            List<?> shown = decoder.apply(parameters).shown();
+            return index < shown.size() ? shown.get(index) : parameters[index];
+        } catch (IllegalArgumentException | ArithmeticException invalid) {
+            return parameters[index];
+        }
+    }
+
     /// How many of the parameters this kind uses.
     ///
     /// @return 0 to 8

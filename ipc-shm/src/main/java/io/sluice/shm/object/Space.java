@@ -204,9 +204,8 @@ public final class Space implements AutoCloseable {
     ///
     /// @param spec what it should be
     /// @return the object; close it as often as it was opened
-    /// @throws io.sluice.core.error.MismatchException if it is there and differs
+    /// @throws io.sluice.core.error.MismatchException if it is there and differs, or another release created it
     /// @throws io.sluice.core.error.CorruptObjectException if a file that is no object has the name
-    /// @throws io.sluice.core.error.MismatchException if another release created it
     /// @throws io.sluice.shm.error.UnsafeLocationException if something that is no private file has the name
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses, as when there is no space
     public SharedObject open(ObjectSpec spec) {

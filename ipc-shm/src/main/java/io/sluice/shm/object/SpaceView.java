@@ -1,7 +1,9 @@
 package io.sluice.shm.object;
 
-import io.sluice.core.error.SluiceException;
+import io.sluice.core.error.CorruptObjectException;
+import io.sluice.core.error.MismatchException;
 import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
 import io.sluice.shm.linux.Linux;
@@ -96,7 +98,7 @@ public final class SpaceView {
                 slots = registry.slots();
                 owners = registry.owners(OwnerInfo::new);
                 unreadable.putAll(registry.replaced());
-            } catch (SluiceException refused) {
+            } catch (CorruptObjectException | MismatchException refused) {
                 unreadable.put(Registry.REGISTRY, refused.getMessage());     // of another release, or damaged
             }
             List<String> names = directory.names();
@@ -108,7 +110,7 @@ public final class SpaceView {
                         if (region != null) {
                             objects.add(describe(region, large));
                         }
-                    } catch (SluiceException refused) {
+                    } catch (CorruptObjectException | MismatchException | UnsafeLocationException refused) {
                         unreadable.put(file, refused.getMessage());
                     }
                 }

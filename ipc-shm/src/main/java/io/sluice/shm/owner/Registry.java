@@ -267,9 +267,9 @@ public final class Registry {
         String larger = "recreate the space with more (up to %,d, option or property sluice.max.processes)"
                 .formatted(Liveness.MAX_OWNER);
         return new SpaceFullException(dead == 0
-                ? "space '%s': all %,d owner slots belong to live processes; close one, or %s"
+                ? "space '%s': all %,d places belong to live processes; close one, or %s"
                         .formatted(directory.path(), slots, larger)
-                : ("space '%s': of %,d owner slots %,d belong to live processes, the others to dead processes"
+                : ("space '%s': of %,d places %,d belong to live processes, the others to dead processes"
                                 + " after which another process has begun to clean up and does not go on; continue or"
                                 + " end that one (it may be stopped), or %s")
                         .formatted(directory.path(), slots, slots - dead, larger));

@@ -2,6 +2,7 @@ package io.sluice.shm.owner;
 
 import static io.sluice.shm.linux.Linux.O_RDONLY;
 
+import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.OfdLocks;
 import io.sluice.shm.region.Directory;
@@ -41,6 +42,9 @@ public final class RegistryView implements AutoCloseable {
             ByteBuffer body = ByteBuffer.wrap(file == null ? new byte[RegistryLayout.BYTES] : file.readBody())
                     .order(ByteOrder.nativeOrder());
             int descriptor = directory.openFile(Registry.ALIVE, O_RDONLY);
+            if (descriptor < 0 && descriptor != -Errno.ENOENT) {
+                throw directory.cannotOpen(Registry.ALIVE, -descriptor);
+            }
             OfdLocks alive = descriptor < 0 ? null : new OfdLocks(descriptor, Registry.ALIVE);
             boolean made = false;
             try {

@@ -15,7 +15,7 @@ public record PipeOptions(int capacity, int slotBytes, boolean duplex) {
     ///
     /// @throws IllegalArgumentException if one is out of its range
     public PipeOptions {
-        RingOptions.oneToOne(capacity).withSlotBytes(slotBytes);
+        RingOptions.check("pipe", capacity, slotBytes);
     }
 
     /// Both ways, 4,096 slots of a cache line each.

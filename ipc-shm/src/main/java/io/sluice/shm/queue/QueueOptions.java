@@ -17,7 +17,7 @@ public record QueueOptions(int capacity, int slotBytes) {
     ///
     /// @throws IllegalArgumentException if one is out of its range
     public QueueOptions {
-        RingOptions.manyToMany(capacity).withSlotBytes(slotBytes == 0 ? RingOptions.MIN_SLOT_BYTES : slotBytes);
+        RingOptions.check("queue", capacity, slotBytes == 0 ? RingOptions.MIN_SLOT_BYTES : slotBytes);
     }
 
     /// Slots as large as the codec suggests.

@@ -8,7 +8,7 @@ import java.util.Map;
 ///
 /// @param name of the space
 /// @param path its directory
-/// @param ownerSlots how many processes can be in it; 0 if its registry is unreadable
+/// @param maxProcesses how many processes can be in it; 0 if its registry is unreadable
 /// @param owners the processes that are in it, or were and have not been cleaned up after
 /// @param objects sorted by name
 /// @param unreadable files that are no objects, are of another release, or that processes of the space miss, each with
@@ -16,7 +16,7 @@ import java.util.Map;
 public record SpaceInfo(
         String name,
         Path path,
-        int ownerSlots,
+        int maxProcesses,
         List<OwnerInfo> owners,
         List<ObjectInfo> objects,
         Map<String, String> unreadable) {}

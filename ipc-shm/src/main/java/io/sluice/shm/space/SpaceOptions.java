@@ -22,8 +22,8 @@ public record SpaceOptions(Path root, int maxProcesses, boolean temporary) {
     /// @throws IllegalArgumentException if it is out of its range
     public SpaceOptions {
         if (maxProcesses < 1 || maxProcesses > Liveness.MAX_OWNER) {
-            throw new IllegalArgumentException("space: %,d processes is not between 1 and %,d; see property %s"
-                    .formatted(maxProcesses, Liveness.MAX_OWNER, MAX_PROCESSES));
+            throw new IllegalArgumentException(("space: %,d processes is not between 1 and %,d; SpaceOptions, or the"
+                    + " property %s, says how many").formatted(maxProcesses, Liveness.MAX_OWNER, MAX_PROCESSES));
         }
     }
 

@@ -213,7 +213,7 @@ class DeathOfACleanerTest {
         assertThatThrownBy(() -> third.call(desk -> SharedSpace.open(
                 "small", SpaceOptions.under(Path.of(home)).withMaxProcesses(2)).path().toString()))
                 .isInstanceOf(SpaceFullException.class)
-                .hasMessageContaining("all 2 owner slots belong to live processes");
+                .hasMessageContaining("all 2 places belong to live processes");
         first.close();
         assertThat(third.<Integer>call(desk -> {
             try (SharedSpace small = SharedSpace.open("small", SpaceOptions.under(Path.of(home)).withMaxProcesses(2));

@@ -91,7 +91,7 @@ class DeathTest {
         Child third = root.child();
         assertThat(third.ask("space s"))
                 .startsWith("SpaceFullException")
-                .contains("all 2 owner slots belong to live processes", "sluice.max.processes");
+                .contains("all 2 places belong to live processes", "sluice.max.processes");
         first.kill();
         assertThat(third.ask("space s")).isEqualTo("ok 1");
     }

@@ -34,18 +34,16 @@ class MismatchTest {
                 Arguments.of(
                         "body bytes: expected 1, found " + s.bodyBytes(),
                         new ObjectSpec("q", Kind.QUEUE, s.parameters(), 1, "test", true, b -> {})),
-                parameter(0),
-                parameter(7));
+                parameter(0, 21, "capacity: expected 21, found 16"),
+                parameter(2, 1, "producers: expected ONE, found MANY"),
+                parameter(7, 5, "parameter 7: expected 5, found 0"));
     }
 
-    private static Arguments parameter(int index) {
+    private static Arguments parameter(int index, long value, String difference) {
         ObjectSpec s = TestRoot.temporary("q");
         long[] other = s.parameters().clone();
-        other[index] += 5;
-        return Arguments.of(
-                "%s: expected %d, found %d".formatted(
-                        index == 0 ? "capacity" : "parameter " + index, other[index], s.parameters()[index]),
-                new ObjectSpec("q", Kind.QUEUE, other, s.bodyBytes(), "test", true, b -> {}));
+        other[index] = value;
+        return Arguments.of(difference, new ObjectSpec("q", Kind.QUEUE, other, s.bodyBytes(), "test", true, b -> {}));
     }
 
     /// Each field that differs is named with what was expected and found, whether the object is open here or not.

@@ -183,7 +183,7 @@ class SpaceTest {
             assertThat(outside.owners()).hasSize(1);
             assertThat(outside.owners().getFirst().alive()).isTrue();
             assertThat(outside.owners().getFirst().pid()).isEqualTo(ProcessHandle.current().pid());
-            assertThat(outside.ownerSlots()).isEqualTo(255);
+            assertThat(outside.maxProcesses()).isEqualTo(255);
             assertThat(SpaceView.spaces(root.path())).containsExactly("s");
         }
         assertThat(SpaceView.of(root.path(), "s").owners()).isEmpty();

@@ -79,7 +79,7 @@ class RegistryTest {
         assertThat(one.isAlive(1, one.token())).isTrue();
         assertThatThrownBy(this::join)
                 .isInstanceOf(SpaceFullException.class)
-                .hasMessageContaining("all 2 owner slots belong to live processes");
+                .hasMessageContaining("all 2 places belong to live processes");
         assertThat(two.leave(true, () -> true)).as("not alone").isFalse();
         assertThat(one.isAlive(2, two.token())).isFalse();
         Registry again = join();
@@ -110,7 +110,7 @@ class RegistryTest {
         assertThat(one.sweep()).isZero();
         assertThatThrownBy(this::join)
                 .isInstanceOf(SpaceFullException.class)
-                .hasMessageContaining("of 2 owner slots 1 belong to live processes, the others to dead processes");
+                .hasMessageContaining("of 2 places 1 belong to live processes, the others to dead processes");
         held.clear();
         Registry two = join();
         assertThat(two.self()).isEqualTo(2);

@@ -343,6 +343,7 @@ final class Elements<E> {
             object.sides().read(position, whole, bytes);
             return whole;
         }
+        checkAttached();
         throw impossible(position, consumer.type(position), length);
     }
 
@@ -455,6 +456,9 @@ final class Elements<E> {
                 return decodeLarge(position, Memory.getInt(payload), scratch.bytes);
             }
             throw impossible(position, consumer.type(position), length);
+        } catch (RuntimeException refused) {
+            checkAttached();                 // zeros, since the object was closed meanwhile, are no element
+            throw refused;
         } finally {
             scratches.put(scratch);
         }
@@ -562,6 +566,9 @@ final class Elements<E> {
                 throw impossible(position, type[0], length >= 0 ? length : found);
             }
             return null;
+        } catch (RuntimeException refused) {
+            checkAttached();                 // as in decodeTaken
+            throw refused;
         } finally {
             scratches.put(scratch);
         }

@@ -148,6 +148,38 @@ class SharedQueueTest {
         assertThat(queue.poll()).isNull();
     }
 
+    /// A codec reads zeros after the close of the object, and says so in its own way; the cause is the close.
+    @Test
+    void aCloseDuringTheDecodingIsNoFailureOfTheCodec() {
+        final class Closing implements Codec<Integer> {
+            private static final long serialVersionUID = 1L;
+
+            private transient SharedQueue<Integer> queue;
+
+            @Override
+            public int encode(Integer value, MutableDirectBuffer buffer, int offset) {
+                return Codec.ints().encode(value, buffer, offset);
+            }
+
+            @Override
+            public Integer decode(DirectBuffer buffer, int offset, int length) {
+                queue.close();
+                throw new CodecException("these bytes are no number");
+            }
+
+            @Override
+            public String identity() {
+                return Codec.ints().identity();
+            }
+        }
+        for (boolean takes : List.of(true, false)) {
+            Closing codec = new Closing();
+            codec.queue = space.queue("closing" + takes, codec, 4);
+            codec.queue.add(1);
+            assertThatThrownBy(takes ? codec.queue::poll : codec.queue::peek).isInstanceOf(ClosedException.class);
+        }
+    }
+
     /// An element longer than any message is refused with the reason, and nothing is enqueued.
     @Test
     void anElementBeyondAllLimitsIsRefused() {

@@ -16,7 +16,7 @@ public record BarrierBody(int parties) implements Body {
     /// @param numbers as [#numbers] makes them
     /// @return the body
     /// @throws ArithmeticException if no creator can have chosen them
-    public static BarrierBody of(long[] numbers) {
+    public static Body of(long[] numbers) {
         return new BarrierBody(Math.toIntExact(numbers[0]));
     }
 

@@ -15,7 +15,7 @@ public record LatchBody(long count) implements Body {
     ///
     /// @param numbers as [#numbers] makes them
     /// @return the body
-    public static LatchBody of(long[] numbers) {
+    public static Body of(long[] numbers) {
         return new LatchBody(numbers[0]);
     }
 

@@ -25,7 +25,7 @@ public record PipeBody(RingOptions options, boolean duplex) implements Body {
     /// @return the body
     /// @throws IllegalArgumentException if no creator can have chosen them
     /// @throws ArithmeticException likewise
-    public static PipeBody of(long[] numbers) {
+    public static Body of(long[] numbers) {
         RingOptions options = RingBody.options(numbers);
         long second = numbers[SECOND_RING];
         if (second != 0 && second != options.bytes()) {

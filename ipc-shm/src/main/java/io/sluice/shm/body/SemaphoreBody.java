@@ -18,7 +18,7 @@ public record SemaphoreBody(int permits, int bound, boolean accounted) implement
     /// @param numbers as [#numbers] makes them
     /// @return the body
     /// @throws ArithmeticException if no creator can have chosen them
-    public static SemaphoreBody of(long[] numbers) {
+    public static Body of(long[] numbers) {
         return new SemaphoreBody(Math.toIntExact(numbers[0]), Math.toIntExact(numbers[1]), numbers[2] != 0);
     }
 

@@ -28,8 +28,15 @@ public final class Futex implements Parking {
     private static final long UNFENCED_NANOS = 20_000_000;
 
     /// One `struct timespec` per platform thread.
-    private static final ThreadLocal<MemorySegment> TIMEOUT =
-            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(16, 8));
+    private static final ThreadLocal<MemorySegment> TIMEOUT = new Timeout();
+
+    /// A class, not a lambda, for which the JVM would generate one at every start.
+    private static final class Timeout extends ThreadLocal<MemorySegment> {
+        @Override
+        protected MemorySegment initialValue() {
+            return Arena.ofAuto().allocate(16, 8);
+        }
+    }
 
     private Futex() {}
 

@@ -3,6 +3,7 @@ package io.sluice.shm.object;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Closing;
 import io.sluice.shm.body.Body;
+import io.sluice.shm.linux.ThisProcess;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
 import io.sluice.shm.region.Directory;
@@ -90,7 +91,7 @@ final class MappedObject {
     }
 
     private void leave(long mapped) {
-        boolean left = recovery.recover(mapped, registry.self(), ProcessHandle.current().pid());
+        boolean left = recovery.recover(mapped, registry.self(), ThisProcess.pid());
         boolean large = Participants.hasHadLargeMessages(mapped);
         if (large && left) {
             recovery.dropSides(mapped, sides, sides.positions());

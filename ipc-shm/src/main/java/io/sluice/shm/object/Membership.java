@@ -141,7 +141,12 @@ final class Membership {
         OPEN.put(FileKey.of(location.directory()), this);
         boolean watched = false;
         try {
-            forgotten = forgetting.register(opened, this::leaveForgotten);
+            forgotten = forgetting.register(opened, new Runnable() {     // no lambda: see Space
+                @Override
+                public void run() {
+                    leaveForgotten();
+                }
+            });
             watched = true;
             return opened;
         } finally {

@@ -621,8 +621,10 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
         }
         if (!closed.getAndSet(true)) {
             Closing closing = new Closing();
-            open.forEach(handle -> closing.then(handle::close));
-            closing.then(space::close).end();
+            for (ObjectHandle handle : open) {
+                closing.then(handle);
+            }
+            closing.then(space).end();
         }
     }
 

@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /// Cleans a space after processes that are gone: finishes their operations, and removes what only they needed.
 ///
@@ -278,27 +276,48 @@ final class Cleaner implements Registry.ObjectCleaner {
     /// @return whether nothing is left but the registry
     boolean removeLeftovers() {
         Set<UUID> kept = new HashSet<>();
-        boolean[] foreign = new boolean[1];
+        boolean foreign = false;
         long before = failures();
-        forEach(Names::isAllowed, name -> {
-            try (RegionFile file = openObject(name)) {
-                if (file != null && file.header().temporary()) {
-                    CrashPoint.SWEEP_BEFORE_UNLINK.reached();
-                    directory.unlink(name);
-                } else {
-                    foreign[0] = true;
-                    if (file != null) {
-                        kept.add(file.header().id());
-                    }
+        List<String> names = directory.names();
+        for (String name : names) {
+            if (Names.isAllowed(name)) {
+                try {
+                    foreign |= !unlinkTemporary(name, kept);
+                } catch (RuntimeException | InternalError refused) {
+                    failures.incrementAndGet();
                 }
             }
-        });
-        forEach(name -> name.startsWith(NewFile.PREFIX), directory::unlink);
-        forEach(name -> {
-            UUID object = SideFiles.objectOf(name);
-            return object != null && !kept.contains(object);
-        }, directory::unlink);
-        return !foreign[0] && failures() == before;
+        }
+        for (String name : names) {
+            if (isLeftover(name, kept)) {
+                try {
+                    directory.unlink(name);
+                } catch (RuntimeException refused) {
+                    failures.incrementAndGet();
+                }
+            }
+        }
+        return !foreign && failures() == before;
+    }
+
+    /// @param kept receives the id of an object that is not temporary
+    /// @return false if it is something else than a temporary object
+    private boolean unlinkTemporary(String name, Set<UUID> kept) {
+        try (RegionFile file = openObject(name)) {
+            boolean temporary = file != null && file.header().temporary();
+            if (temporary) {
+                CrashPoint.SWEEP_BEFORE_UNLINK.reached();
+                directory.unlink(name);
+            } else if (file != null) {
+                kept.add(file.header().id());
+            }
+            return temporary;
+        }
+    }
+
+    private static boolean isLeftover(String name, Set<UUID> kept) {
+        UUID object = SideFiles.objectOf(name);
+        return name.startsWith(NewFile.PREFIX) || (object != null && !kept.contains(object));
     }
 
     /// Whether the space holds a file that stays when its last process leaves.
@@ -313,13 +332,5 @@ final class Cleaner implements Registry.ObjectCleaner {
             }
         }
         return false;
-    }
-
-    private void forEach(Predicate<String> which, Consumer<String> action) {
-        for (String name : directory.names()) {
-            if (which.test(name)) {
-                attempt(() -> action.accept(name));
-            }
-        }
     }
 }

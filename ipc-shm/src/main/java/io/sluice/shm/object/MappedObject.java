@@ -86,7 +86,7 @@ final class MappedObject {
         new Closing()
                 .then(region::seal)
                 .then(() -> region.mapAfresh(this::leave))
-                .then(region::close)
+                .then(region)
                 .end();
     }
 

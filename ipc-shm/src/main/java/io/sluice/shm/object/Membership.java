@@ -251,7 +251,7 @@ final class Membership {
                         location.removeIfEmpty();
                     }
                 })
-                .then(location.directory()::close)
+                .then(location.directory())
                 .then(forgotten::clean)      // calls leaveForgotten, which does nothing any more
                 .end();
     }

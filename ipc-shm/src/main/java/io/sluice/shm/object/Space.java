@@ -420,7 +420,7 @@ public final class Space implements AutoCloseable {
         } finally {
             Membership.OPENING.unlock();
         }
-        new Closing().then(() -> release(object)).then(this::close).end();
+        new Closing().then(() -> release(object)).then(this).end();
     }
 
     /// Whether a message keeps the space open for its receiver; the caller holds [Membership#OPENING].

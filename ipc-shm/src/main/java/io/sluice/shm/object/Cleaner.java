@@ -55,17 +55,32 @@ final class Cleaner implements Registry.ObjectCleaner {
     public BitSet recoverAll(Registry registry) {
         BitSet stillThere = new BitSet();
         for (MappedObject object : attached) {
-            if (!attempt(() -> object.recoverAll(stillThere))) {
-                stillThere.set(1, Participants.SLOTS + 1);     // as below
+            try {
+                object.recoverAll(stillThere);
+            } catch (RuntimeException | InternalError refused) {
+                failed(refused, stillThere);
             }
         }
         List<String> names = directory.names();
         for (String name : names) {
-            if (Names.isAllowed(name) && !attempt(() -> recover(name, names, registry, stillThere))) {
-                stillThere.set(1, Participants.SLOTS + 1);     // any slot may be in its table: give none back
+            if (Names.isAllowed(name)) {
+                try {
+                    recover(name, names, registry, stillThere);
+                } catch (RuntimeException | InternalError refused) {
+                    failed(refused, stillThere);
+                }
             }
         }
         return stillThere;
+    }
+
+    /// Counts a failure in one object: `RuntimeException`, or `InternalError` where another process truncated the file.
+    private void failed(Throwable failure, BitSet stillThere) {
+        failures.incrementAndGet();
+        boolean damaged = failure instanceof CorruptObjectException;   // since it was opened: no process can attach
+        if (!damaged) {
+            stillThere.set(1, Participants.SLOTS + 1);     // any slot may be in its table: give none back
+        }
     }
 
     private void recover(String name, List<String> names, Registry registry, BitSet stillThere) {
@@ -143,19 +158,6 @@ final class Cleaner implements Registry.ObjectCleaner {
         return true;
     }
 
-    private boolean attempt(Runnable work) {
-        try {
-            work.run();
-            return true;
-        } catch (CorruptObjectException damaged) {      // damaged since it was opened: no process can attach any more
-            failures.incrementAndGet();
-            return true;
-        } catch (RuntimeException | InternalError refused) { // InternalError: another process truncated the file
-            failures.incrementAndGet();
-            return false;
-        }
-    }
-
     /// A file, or null if there is none or it is no file of this library.
     private static RegionFile openObject(Directory directory, String name) {
         try {
@@ -180,7 +182,7 @@ final class Cleaner implements Registry.ObjectCleaner {
                     removed++;
                 }
             } else if (name.startsWith(NewFile.PREFIX) && isUnfinished(name, registry)) {
-                attempt(() -> directory.unlink(name));
+                unlink(name);
             }
         }
         return removed;
@@ -203,16 +205,16 @@ final class Cleaner implements Registry.ObjectCleaner {
     ///
     /// @return whether this call removed it
     boolean removeIfAbandoned(String name) {
-        boolean[] removed = new boolean[1];
-        attempt(() -> {
-            try (RegionFile file = openObject(name)) {
-                while (file != null && !removed[0] && isAbandoned(file) && file.tryStartRemoval()) {
-                    removed[0] = isAbandoned(file) && unlink(directory, file);
-                    file.endAttachOrRemoval();
-                }
+        boolean removed = false;
+        try (RegionFile file = openObject(name)) {
+            while (file != null && !removed && isAbandoned(file) && file.tryStartRemoval()) {
+                removed = isAbandoned(file) && unlink(directory, file);
+                file.endAttachOrRemoval();
             }
-        });
-        return removed[0];
+        } catch (RuntimeException | InternalError refused) {
+            failures.incrementAndGet();
+        }
+        return removed;
     }
 
     private static boolean isAbandoned(RegionFile file) {
@@ -290,14 +292,18 @@ final class Cleaner implements Registry.ObjectCleaner {
         }
         for (String name : names) {
             if (isLeftover(name, kept)) {
-                try {
-                    directory.unlink(name);
-                } catch (RuntimeException refused) {
-                    failures.incrementAndGet();
-                }
+                unlink(name);
             }
         }
         return !foreign && failures() == before;
+    }
+
+    private void unlink(String name) {
+        try {
+            directory.unlink(name);
+        } catch (RuntimeException refused) {
+            failures.incrementAndGet();
+        }
     }
 
     /// @param kept receives the id of an object that is not temporary

@@ -56,11 +56,11 @@ public final class Main implements Runnable {
         if (code != CommandLine.ExitCode.OK) {
             System.exit(code);
         }
-        // A return ends the process too, since all other threads are daemons. System.exit sets up logging, to log itself.
+        // A return ends the process too, since all other threads are daemons. System.exit would set up logging.
     }
 
     private static int run(String... arguments) {
-        // Picocli makes converters for every type that it knows. No option has one of these, and they load whole modules.
+        // Picocli registers converters for every type that it knows. No option has one of these types.
         System.setProperty("picocli.converters.excludes", "java[.]sql[.].*,java[.]time[.].*");
         Main main = new Main();
         StandardOutput out = new StandardOutput();

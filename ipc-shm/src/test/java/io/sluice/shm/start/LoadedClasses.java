@@ -100,7 +100,8 @@ record LoadedClasses(List<Entry> entries) {
         long archived = loaded.stream().filter(Entry::archived).count();
         long generated = loaded.stream().filter(Entry::generated).count();
         long ofJdk = loaded.stream().filter(entry -> entry.source().startsWith("jrt:")).count();
-        return String.format(Locale.ROOT, "| %-8s | %5d | %5d | %5d | %5d | %5d |", step, loaded.size(), archived, ofJdk,
-                loaded.size() - archived - generated - ofJdk, generated);
+        long others = loaded.size() - archived - generated - ofJdk;
+        return String.format(Locale.ROOT, "| %-8s | %5d | %5d | %5d | %5d | %5d |",
+                step, loaded.size(), archived, ofJdk, others, generated);
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.shm.object;
 import io.sluice.core.error.SluiceException;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.SharedCleaner;
+import io.sluice.shm.linux.Futex;
 import io.sluice.shm.owner.Registry;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.space.SpaceOptions;
@@ -109,6 +110,7 @@ final class Membership {
         Registry registry = null;
         Space joined = null;
         try {
+            Futex.prepare();     // while this thread joins
             Set<MappedObject> attached = ConcurrentHashMap.newKeySet();
             var cleaner = new Cleaner(name, directory, attached);
             registry = Registry.join(directory, options.maxProcesses(), cleaner);

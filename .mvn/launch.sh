@@ -1,21 +1,23 @@
-# For the scripts that run what this repository builds: finds a JDK since 25, and builds what is missing or too old.
+# For the scripts that run what this repository builds: finds a JDK since 25, and builds what is missing or too old. A
+# copy without the sources, with this file, the scripts and the jars under their names here, runs as it is.
 # They set "root" and "jdk"; names of files are relative to the root and have no blanks.
 
 say() {
     echo "$(basename "$0"): $*" >&2
 }
 
-# The feature release of the JDK at $1, from the file every JDK carries; 0 if there is no JDK.
-feature_of() {
+# Whether the JDK at $1 is new enough, by the file every JDK carries. Read by the shell alone: each process that it
+# starts delays every command.
+suits() {
     feature=
     if [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ]; then
-        feature=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")
+        while IFS='="' read -r key _ version; do
+            if [ "$key" = JAVA_VERSION ]; then
+                feature=${version%%[!0-9]*}
+            fi
+        done < "$1/release"
     fi
-    echo "${feature:-0}"
-}
-
-suits() {
-    [ "$(feature_of "$1")" -ge 25 ]
+    [ "${feature:-0}" -ge 25 ]
 }
 
 find_jdk() {
@@ -25,7 +27,10 @@ find_jdk() {
         return 1
     fi
     on_path=$(command -v java || true)
-    [ -z "$on_path" ] || on_path=$(dirname "$(dirname "$(readlink -f "$on_path")")")
+    if [ -n "$on_path" ]; then
+        on_path=$(readlink -f "$on_path")
+        on_path=${on_path%/*/*}
+    fi
     for home in "${JAVA_HOME:-}" "$on_path" /usr/lib/jvm/* "${HOME:-}"/.sdkman/candidates/java/*; do
         suits "$home" && echo "$home" && return
     done
@@ -35,12 +40,15 @@ find_jdk() {
     return 1
 }
 
-# Whether the file $1 is missing or older than something it is made of: the further arguments, and our modules.
+# Whether the file $1 is missing or older than something it is made of: the further arguments, and our modules. An
+# installed copy has no sources, so there nothing is searched.
 stale() {
     made=$1
     shift
-    [ ! -f "$made" ] ||
-        [ -n "$(find pom.xml bom/pom.xml ipc-*/pom.xml ipc-*/src/main "$@" -newer "$made" | head -n 1)" ]
+    [ ! -f "$made" ] || {
+        [ -f pom.xml ] &&
+            [ -n "$(find pom.xml bom/pom.xml ipc-*/pom.xml ipc-*/src/main "$@" -newer "$made" | head -n 1)" ]
+    }
 }
 
 build() {
@@ -63,6 +71,10 @@ build_if_stale() (
     module=$1
     shift
     if stale "$@"; then
+        if [ ! -f pom.xml ]; then
+            say "'$root/$1' is missing, and there are no sources to build it from"
+            return 1
+        fi
         exec 9< pom.xml
         flock 9
         ! stale "$@" || build "$module" "$1" 9<&-

@@ -52,10 +52,16 @@ public final class Main implements Runnable {
     ///
     /// @param arguments of the command line
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        int code = run(arguments);
+        if (code != CommandLine.ExitCode.OK) {
+            System.exit(code);
+        }
+        // A return ends the process too, since all other threads are daemons. System.exit would set up logging.
     }
 
     private static int run(String... arguments) {
+        // Picocli registers converters for every type that it knows. No option has one of these types.
+        System.setProperty("picocli.converters.excludes", "java[.]sql[.].*,java[.]time[.].*");
         Main main = new Main();
         StandardOutput out = new StandardOutput();
         System.setOut(new PrintStream(out, true, System.out.charset()));

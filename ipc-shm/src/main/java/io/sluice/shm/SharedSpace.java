@@ -585,11 +585,7 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
     }
 
     private <T extends ObjectHandle> T opened(ObjectSpec spec, Function<Opening, T> opener) {
-        return new Opening(space.open(spec, mode), waiting).handle(opening -> {
-            T handle = opener.apply(opening);
-            handles.add(handle);
-            return handle;
-        });
+        return new Opening(space.open(spec, mode), waiting).handle(opener, handles);
     }
 
     /// What is in the space, without disturbing its users. [SpaceRoot] shows a space from outside.
@@ -625,8 +621,10 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
         }
         if (!closed.getAndSet(true)) {
             Closing closing = new Closing();
-            open.forEach(handle -> closing.then(handle::close));
-            closing.then(space::close).end();
+            for (ObjectHandle handle : open) {
+                closing.then(handle);
+            }
+            closing.then(space).end();
         }
     }
 

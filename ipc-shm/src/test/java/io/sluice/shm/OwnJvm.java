@@ -22,12 +22,26 @@ public final class OwnJvm {
     /// @throws InterruptedException if interrupted meanwhile
     public static String run(Class<?> main, List<String> options, String... arguments)
             throws IOException, InterruptedException {
+        return run(System.getProperty("java.class.path"), main, options, arguments);
+    }
+
+    /// Runs a program with a class path of its own; otherwise as above.
+    ///
+    /// @param classPath what the program needs, and no more
+    /// @param main class of the program
+    /// @param options of the JVM, beside those that every test has
+    /// @param arguments of the program
+    /// @return what it printed
+    /// @throws IOException if it cannot be started or read
+    /// @throws InterruptedException if interrupted meanwhile
+    public static String run(String classPath, Class<?> main, List<String> options, String... arguments)
+            throws IOException, InterruptedException {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC"));
         line.addAll(options);
-        line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        line.addAll(List.of("-cp", classPath, main.getName()));
         line.addAll(List.of(arguments));
         Process program = new ProcessBuilder(line).redirectErrorStream(true).start();
         try {

@@ -11,8 +11,12 @@ final class CodecFormat extends Format {
     private final Codec<Object> codec;
 
     @SuppressWarnings("unchecked") // gets only values of the type that it was found for
-    CodecFormat(Codec<?> codec) {
+    private CodecFormat(Codec<?> codec) {
         this.codec = (Codec<Object>) codec;
+    }
+
+    static Format of(Codec<?> codec) {
+        return new CodecFormat(codec);
     }
 
     @Override

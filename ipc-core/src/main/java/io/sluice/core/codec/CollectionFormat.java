@@ -22,11 +22,11 @@ final class CollectionFormat extends Format {
         this.element = element;
     }
 
-    static CollectionFormat list(Format element) {
+    static Format list(Format element) {
         return new CollectionFormat(false, element);
     }
 
-    static CollectionFormat set(Format element) {
+    static Format set(Format element) {
         return new CollectionFormat(true, element);
     }
 

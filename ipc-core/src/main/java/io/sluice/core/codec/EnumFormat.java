@@ -10,9 +10,13 @@ final class EnumFormat extends Format {
     private final Class<?> type;
     private final Object[] constants;
 
-    EnumFormat(Class<?> type) {
+    private EnumFormat(Class<?> type) {
         this.type = type;
         this.constants = type.getEnumConstants();
+    }
+
+    static Format of(Class<?> type) {
+        return new EnumFormat(type);
     }
 
     @Override

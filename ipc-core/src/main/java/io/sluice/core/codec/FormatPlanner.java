@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 
 /// Finds the format of a type; one planner plans one codec. A record is entered before its components are planned, so
 /// a record that contains itself finds its own entry.
+///
+/// Formats come from factories that return a [Format]: to verify a `new` here, the JVM would load the class of each, at
+/// the start of every process.
 final class FormatPlanner {
     private static final String SUPPORTED = "supported are primitives and their boxes, String, Instant, Duration,"
         + " LocalDate, LocalTime, LocalDateTime, UUID, BigDecimal, BigInteger, enums, records, sealed interfaces of"
@@ -37,15 +40,19 @@ final class FormatPlanner {
         return plan(root, root.getSimpleName());
     }
 
-    /// Finds the format of a type; `path` is its place in the root type.
+    /// Finds the format of a type; `path` is its place in the root type. For a switch over types the JVM generates a
+    /// class, at the start of every process with a record codec.
     Format plan(Type type, String path) {
-        return switch (type) {
-            case Class<?> plain -> planClass(plain, path);
-            case ParameterizedType generic -> planGeneric(generic, path);
-            case GenericArrayType array -> planArray(array.getGenericComponentType(), path);
-            case WildcardType wildcard -> plan(wildcard.getUpperBounds()[0], path);
-            default -> throw refused(type, path, "is a type variable; use the actual type");
-        };
+        if (type instanceof Class<?> plain) {
+            return planClass(plain, path);
+        } else if (type instanceof ParameterizedType generic) {
+            return planGeneric(generic, path);
+        } else if (type instanceof GenericArrayType array) {
+            return planArray(array.getGenericComponentType(), path);
+        } else if (type instanceof WildcardType wildcard) {
+            return plan(wildcard.getUpperBounds()[0], path);
+        }
+        throw refused(type, path, "is a type variable; use the actual type");
     }
 
     private Format planClass(Class<?> type, String path) {
@@ -64,7 +71,7 @@ final class FormatPlanner {
             return planArray(type.getComponentType(), path);
         }
         if (type.isEnum()) {
-            return new EnumFormat(type);
+            return EnumFormat.of(type);
         }
         if (type.isRecord()) {
             var format = new RecordFormat(type);
@@ -103,7 +110,7 @@ final class FormatPlanner {
                     : ServiceLoader.load(ComponentCodecs.class, ComponentCodecs.class.getClassLoader())) {
                 Codec<?> codec = service.codec(raw, arguments);
                 if (codec != null) {
-                    return new CodecFormat(codec);
+                    return CodecFormat.of(codec);
                 }
             }
             return null;
@@ -116,7 +123,7 @@ final class FormatPlanner {
         Format primitive = PrimitiveArrayFormat.of(component);
         return primitive != null
             ? primitive
-            : new ReferenceArrayFormat(erased(component, path), plan(component, path + "[]"));
+            : ReferenceArrayFormat.of(erased(component, path), plan(component, path + "[]"));
     }
 
     private Class<?> erased(Type type, String path) {
@@ -144,10 +151,10 @@ final class FormatPlanner {
             arguments.add(plan(argument, path + "[]"));
         }
         if (raw == Map.class) {
-            return new MapFormat(arguments.get(0), arguments.get(1));
+            return MapFormat.of(arguments.get(0), arguments.get(1));
         }
         if (raw == Optional.class) {
-            return new OptionalFormat(arguments.get(0));
+            return OptionalFormat.of(arguments.get(0));
         }
         return raw == Set.class ? CollectionFormat.set(arguments.get(0)) : CollectionFormat.list(arguments.get(0));
     }

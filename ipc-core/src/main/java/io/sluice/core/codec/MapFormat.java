@@ -14,9 +14,13 @@ final class MapFormat extends Format {
     private final Format key;
     private final Format value;
 
-    MapFormat(Format key, Format value) {
+    private MapFormat(Format key, Format value) {
         this.key = key;
         this.value = value;
+    }
+
+    static Format of(Format key, Format value) {
+        return new MapFormat(key, value);
     }
 
     @Override

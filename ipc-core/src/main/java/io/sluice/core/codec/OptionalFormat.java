@@ -8,8 +8,12 @@ import org.agrona.MutableDirectBuffer;
 final class OptionalFormat extends Format {
     private final Format value;
 
-    OptionalFormat(Format value) {
+    private OptionalFormat(Format value) {
         this.value = value;
+    }
+
+    static Format of(Format value) {
+        return new OptionalFormat(value);
     }
 
     @Override

@@ -5,15 +5,15 @@ import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
+import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.Opcode;
+import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandle;
-import java.util.Arrays;
 import java.util.Set;
-import java.util.function.ObjIntConsumer;
+import java.util.function.Consumer;
 
 /// Makes the reader of a record, equal to this hand-written code, with constants in capitals:
 ///
@@ -47,7 +47,7 @@ import java.util.function.ObjIntConsumer;
 ///         component = 1;
 ///         int quantity = Source.getInt(buffer, offset + 8);
 /// ```
-final class ReaderAssembler {
+final class ReaderAssembler implements Consumer<ClassBuilder> {
     private static final MethodTypeDesc READ = MethodTypeDesc.of(CD_Object, Assembler.SOURCE);
     private static final MethodTypeDesc READ_MESSAGE =
         MethodTypeDesc.of(CD_Object, Assembler.INPUT, CD_int, CD_int);
@@ -56,8 +56,8 @@ final class ReaderAssembler {
     private final Component[] components;
     private final MethodHandle constructor;
 
-    private ReaderAssembler(RecordFormat record, Component[] components, MethodHandle constructor) {
-        this.assembler = new Assembler(record);
+    private ReaderAssembler(RecordFormat record, String name, Component[] components, MethodHandle constructor) {
+        this.assembler = new Assembler(record, "ReaderOf" + name);
         this.components = components;
         this.constructor = constructor;
     }
@@ -66,79 +66,114 @@ final class ReaderAssembler {
     /// @param most number of components that one method may have
     static RecordReader assemble(
             RecordFormat record, String name, Component[] components, MethodHandle constructor, int most) {
-        return components.length > most
-            ? new RecordReader.Wide(record, components, constructor)
-            : new ReaderAssembler(record, components, constructor).assemble(name);
+        if (components.length > most) {
+            return new RecordReader.Wide(record, components, constructor);
+        }
+        var reader = new ReaderAssembler(record, name, components, constructor);
+        return reader.assembler.assemble(RecordReader.class, reader);
     }
 
-    private RecordReader assemble(String name) {
-        boolean fixed = Arrays.stream(components).allMatch(Component::isPrimitive);
-        return assembler.assemble("ReaderOf" + name, RecordReader.class, type -> {
-            type.withMethodBody("read", READ, 0, this::read);
-            if (fixed) {
-                type.withMethodBody("readMessage", READ_MESSAGE, 0, this::readMessage);
+    @Override
+    public void accept(ClassBuilder type) {
+        type.withMethodBody("read", READ, 0, new Consumer<>() {
+            @Override
+            public void accept(CodeBuilder code) {
+                read(code);
             }
         });
+        if (hasPrimitivesOnly()) {
+            type.withMethodBody("readMessage", READ_MESSAGE, 0, new Consumer<>() {
+                @Override
+                public void accept(CodeBuilder code) {
+                    readMessage(code);
+                }
+            });
+        }
+    }
+
+    private boolean hasPrimitivesOnly() {
+        for (Component component : components) {
+            if (!component.isPrimitive()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void read(CodeBuilder code) {
         int source = code.parameterSlot(0);
         code.aload(source).invokevirtual(Assembler.SOURCE, "enter", MTD_void);
-        build(code, (body, i) -> {
-            if (components[i].isPrimitive()) {
-                body.aload(source)
-                    .invokevirtual(Assembler.SOURCE, getter(i), MethodTypeDesc.of(components[i].erased()));
-            } else {
-                assembler.load(body, components[i].format());
-                body.aload(source).invokevirtual(Assembler.FORMAT, "readNullable", READ);
-            }
-        });
+        build(code, null);
         code.aload(source).invokevirtual(Assembler.SOURCE, "leave", MTD_void).areturn();
     }
 
     private void readMessage(CodeBuilder code) {
-        int buffer = code.parameterSlot(0);
-        int offset = code.parameterSlot(1);
         int length = code.parameterSlot(2);
         int[] places = new int[components.length + 1];
         for (int i = 0; i < components.length; i++) {
             places[i + 1] = places[i] + components[i].format().max(Set.of());
         }
-        code.iload(length).loadConstant(places[components.length]).ifThen(Opcode.IF_ICMPNE, other -> other
+        Label fits = code.newLabel();
+        code.iload(length).loadConstant(places[components.length]).if_icmpeq(fits)
             .aload(0)
-            .aload(buffer)
-            .iload(offset)
+            .aload(code.parameterSlot(0))
+            .iload(code.parameterSlot(1))
             .iload(length)
             .invokespecial(Assembler.RECORD_READER, "readMessage", READ_MESSAGE)
-            .areturn());
-        build(code, (body, i) -> body
-            .aload(buffer)
-            .iload(offset)
-            .loadConstant(places[i])
-            .iadd()
-            .invokestatic(Assembler.SOURCE, getter(i),
-                MethodTypeDesc.of(components[i].erased(), Assembler.INPUT, CD_int)));
+            .areturn()
+            .labelBinding(fits);
+        build(code, places);
         code.areturn();
     }
 
     /// Reads the components and leaves the record on the stack.
     ///
-    /// @param reading leaves the component of an index on the stack
-    private void build(CodeBuilder code, ObjIntConsumer<CodeBuilder> reading) {
+    /// @param places of the components in the message; null to read from a source
+    private void build(CodeBuilder code, int[] places) {
         int component = code.allocateLocal(TypeKind.INT);
         int record = code.allocateLocal(TypeKind.REFERENCE);
+        Label begin = code.newLabel();
+        Label end = code.newLabel();
+        Label failed = code.newLabel();
+        Label built = code.newLabel();
         code.loadConstant(0).istore(component);
-        code.trying(body -> {
-            assembler.load(body, constructor);
-            for (int i = 0; i < components.length; i++) {
-                body.loadConstant(i).istore(component);
-                reading.accept(body, i);
+        code.exceptionCatchAll(begin, end, failed).labelBinding(begin);
+        assembler.load(code, constructor);
+        for (int i = 0; i < components.length; i++) {
+            code.loadConstant(i).istore(component);
+            if (places == null) {
+                readFromSource(code, i);
+            } else {
+                readFromBuffer(code, i, places[i]);
             }
-            body.loadConstant(components.length).istore(component)
-                .invokevirtual(CD_MethodHandle, "invokeExact", MethodTypeDesc.of(CD_Object, erased()))
-                .astore(record);
-        }, failed -> failed.catchingAll(handler -> assembler.fail(handler, "unreadable", component)));
-        code.aload(record);
+        }
+        code.loadConstant(components.length).istore(component)
+            .invokevirtual(CD_MethodHandle, "invokeExact", MethodTypeDesc.of(CD_Object, erased()))
+            .astore(record)
+            .labelBinding(end)
+            .goto_(built);
+        code.labelBinding(failed);
+        assembler.fail(code, "unreadable", component);
+        code.labelBinding(built).aload(record);
+    }
+
+    private void readFromSource(CodeBuilder code, int i) {
+        int source = code.parameterSlot(0);
+        if (components[i].isPrimitive()) {
+            code.aload(source).invokevirtual(Assembler.SOURCE, getter(i), MethodTypeDesc.of(components[i].erased()));
+        } else {
+            assembler.load(code, components[i].format());
+            code.aload(source).invokevirtual(Assembler.FORMAT, "readNullable", READ);
+        }
+    }
+
+    private void readFromBuffer(CodeBuilder code, int i, int place) {
+        code.aload(code.parameterSlot(0))
+            .iload(code.parameterSlot(1))
+            .loadConstant(place)
+            .iadd()
+            .invokestatic(Assembler.SOURCE, getter(i),
+                MethodTypeDesc.of(components[i].erased(), Assembler.INPUT, CD_int));
     }
 
     private String getter(int component) {
@@ -147,6 +182,10 @@ final class ReaderAssembler {
     }
 
     private ClassDesc[] erased() {
-        return Arrays.stream(components).map(Component::erased).toArray(ClassDesc[]::new);
+        var types = new ClassDesc[components.length];
+        for (int i = 0; i < types.length; i++) {
+            types[i] = components[i].erased();
+        }
+        return types;
     }
 }

@@ -7,7 +7,6 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -32,12 +31,13 @@ final class RecordFormat extends Format {
     void plan(FormatPlanner planner, String path) {
         RecordComponent[] declared = type.getRecordComponents();
         var planned = new Component[declared.length];
+        var types = new Class<?>[declared.length];
         for (int i = 0; i < declared.length; i++) {
             String name = declared[i].getName();
             Format format = planner.plan(declared[i].getGenericType(), path + "." + name);
-            planned[i] = new Component(name, declared[i].getType(), accessor(declared[i]), format);
+            types[i] = declared[i].getType();
+            planned[i] = new Component(name, types[i], accessor(declared[i]), format);
         }
-        Class<?>[] types = Arrays.stream(declared).map(RecordComponent::getType).toArray(Class<?>[]::new);
         components = planned;
         writer = WriterAssembler.assemble(this, type.getSimpleName(), planned, MOST_AT_ONCE);
         reader = ReaderAssembler.assemble(this, type.getSimpleName(), planned, constructor(types), MOST_AT_ONCE);

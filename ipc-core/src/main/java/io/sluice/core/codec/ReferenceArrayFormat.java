@@ -11,9 +11,13 @@ final class ReferenceArrayFormat extends Format {
     private final Class<?> elementType;
     private final Format element;
 
-    ReferenceArrayFormat(Class<?> elementType, Format element) {
+    private ReferenceArrayFormat(Class<?> elementType, Format element) {
         this.elementType = elementType;
         this.element = element;
+    }
+
+    static Format of(Class<?> elementType, Format element) {
+        return new ReferenceArrayFormat(elementType, element);
     }
 
     @Override

@@ -4,10 +4,13 @@ import static java.lang.constant.ConstantDescs.CD_MethodHandle;
 import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_int;
 
+import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.function.Consumer;
 
 /// Makes the writer of a record, equal to this hand-written code, with constants in capitals:
 ///
@@ -24,7 +27,7 @@ import java.lang.constant.MethodTypeDesc;
 ///     return at;
 /// }
 /// ```
-final class WriterAssembler {
+final class WriterAssembler implements Consumer<ClassBuilder> {
     private static final MethodTypeDesc WRITE =
         MethodTypeDesc.of(CD_int, CD_Object, Assembler.OUTPUT, CD_int, CD_int);
 
@@ -33,8 +36,8 @@ final class WriterAssembler {
     private final int from;
     private final int to;
 
-    private WriterAssembler(RecordFormat record, Component[] components, int from, int to) {
-        this.assembler = new Assembler(record);
+    private WriterAssembler(RecordFormat record, String name, Component[] components, int from, int to) {
+        this.assembler = new Assembler(record, "WriterOf" + name);
         this.components = components;
         this.from = from;
         this.to = to;
@@ -46,28 +49,41 @@ final class WriterAssembler {
         for (int i = 0; i < writers.length; i++) {
             int from = i * most;
             int to = Math.min(from + most, components.length);
-            writers[i] = new WriterAssembler(record, components, from, to).assemble(name);
+            writers[i] = new WriterAssembler(record, name, components, from, to).assemble();
         }
         return writers.length == 1 ? writers[0] : new RecordWriter.Several(writers);
     }
 
-    private RecordWriter assemble(String name) {
-        return assembler.assemble("WriterOf" + name, RecordWriter.class,
-            type -> type.withMethodBody("write", WRITE, 0, this::write));
+    private RecordWriter assemble() {
+        return assembler.assemble(RecordWriter.class, this);
+    }
+
+    @Override
+    public void accept(ClassBuilder type) {
+        type.withMethodBody("write", WRITE, 0, new Consumer<>() {
+            @Override
+            public void accept(CodeBuilder code) {
+                write(code);
+            }
+        });
     }
 
     private void write(CodeBuilder code) {
         int at = code.parameterSlot(2);
         int component = code.allocateLocal(TypeKind.INT);
+        Label begin = code.newLabel();
+        Label end = code.newLabel();
+        Label failed = code.newLabel();
         code.loadConstant(from).istore(component);
-        code.trying(body -> {
-            for (int i = from; i < to; i++) {
-                body.loadConstant(i).istore(component);
-                write(body, components[i]);
-                body.istore(at);
-            }
-        }, failed -> failed.catchingAll(handler -> assembler.fail(handler, "unwritable", component)));
-        code.iload(at).ireturn();
+        code.exceptionCatchAll(begin, end, failed).labelBinding(begin);
+        for (int i = from; i < to; i++) {
+            code.loadConstant(i).istore(component);
+            write(code, components[i]);
+            code.istore(at);
+        }
+        code.labelBinding(end).iload(at).ireturn();
+        code.labelBinding(failed);
+        assembler.fail(code, "unwritable", component);
     }
 
     /// Leaves the next position on the stack.

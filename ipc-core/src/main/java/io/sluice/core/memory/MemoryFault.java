@@ -17,7 +17,8 @@ public final class MemoryFault {
     /// HotSpot's text for it, since JDK 9.
     private static final String TEXT = "unsafe memory access";
 
-    private static volatile Explainer explainer = fault -> null;
+    /// Null if no module maps files.
+    private static volatile Explainer explainer;
 
     /// Finds the file behind mapped memory.
     public interface Explainer {
@@ -48,7 +49,8 @@ public final class MemoryFault {
     /// @throws InternalError the fault, if it is something else
     public static RuntimeException named(InternalError fault) {
         takePending();
-        RuntimeException named = isFault(fault) ? explainer.explain(fault) : null;
+        Explainer known = explainer;
+        RuntimeException named = known != null && isFault(fault) ? known.explain(fault) : null;
         if (named == null) {
             throw fault;
         }

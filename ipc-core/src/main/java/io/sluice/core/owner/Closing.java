@@ -15,19 +15,12 @@ public final class Closing {
     /// Begins a close.
     public Closing() {}
 
-    /// One step of a close.
-    public interface Step {
-        /// Runs the step.
-        ///
-        /// @throws Exception any
-        void run() throws Exception;
-    }
-
     /// Runs one step.
     ///
-    /// @param step to run
+    /// @param step what is closed, or a lambda. What is closed itself needs no lambda, for which the JVM would generate
+    ///     a class, at the end of every short process
     /// @return this
-    public Closing then(Step step) {
+    public Closing then(AutoCloseable step) {
         try {
             attempt(step);
         } catch (Throwable failure) {
@@ -36,9 +29,9 @@ public final class Closing {
         return this;
     }
 
-    private static void attempt(Step step) throws Exception {
+    private static void attempt(AutoCloseable step) throws Exception {
         try {
-            step.run();
+            step.close();
         } catch (InternalError fault) {
             throw MemoryFault.named(fault);
         }

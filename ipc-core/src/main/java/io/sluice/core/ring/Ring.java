@@ -731,7 +731,9 @@ public final class Ring {
             open = List.copyOf(handles);
         }
         Closing closing = new Closing();
-        open.forEach(handle -> closing.then(handle::close));
+        for (AutoCloseable handle : open) {
+            closing.then(handle);
+        }
         closing.then(items::signal);
         closing.then(space::signal);
         closing.end();
@@ -745,7 +747,7 @@ public final class Ring {
             }
         } finally {
             if (!kept) {
-                new Closing().then(handle::close);
+                new Closing().then(handle);
             }
         }
         checkOpen();

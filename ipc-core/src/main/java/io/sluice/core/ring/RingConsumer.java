@@ -45,7 +45,12 @@ public abstract sealed class RingConsumer implements Waitable, AutoCloseable
         this.ring = ring;
         this.mostInOneSlot = ring.payloadBytes(0, 1);
         this.waiter = new Waiter(ring.items, ring.liveness, strategy);
-        this.somethingToDo = () -> hasMessage() || closed || ring.isClosed() || isEnded();
+        this.somethingToDo = new BooleanSupplier() {     // no lambda: the JVM would generate its class at the start
+            @Override
+            public boolean getAsBoolean() {
+                return hasMessage() || closed || ring.isClosed() || isEnded();
+            }
+        };
     }
 
     /// Reads what is there, and does not wait.

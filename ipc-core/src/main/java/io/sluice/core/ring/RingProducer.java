@@ -171,7 +171,9 @@ public abstract sealed class RingProducer implements AutoCloseable
         }
         Closing closing = new Closing();
         closing.then(ring.parking::heavyFence);   // see Hold
-        open.forEach(hold -> closing.then(hold::end));
+        for (Hold hold : open) {
+            closing.then(hold::end);
+        }
         closing.then(this::leave);
         closing.then(ring.space::signal); // a thread of this process that waits through this handle
         ring.closed(this);

@@ -406,7 +406,7 @@ final class Control implements AutoCloseable {
     public void close() {
         closed = true;
         Closing closing = new Closing().then(this::wakeWaiting).then(() -> close(memory, file));
-        arguments.forEach(argument -> closing.then(argument::close));
+        arguments.forEach(closing::then);
         closing.end();
     }
 

@@ -24,7 +24,7 @@ public record ArrayBody(long length, int elementBytes) implements Body {
     /// @return the body
     /// @throws IllegalArgumentException if no creator can have chosen them
     /// @throws ArithmeticException likewise
-    public static ArrayBody of(long[] numbers) {
+    public static Body of(long[] numbers) {
         return new ArrayBody(numbers[0], Math.toIntExact(numbers[1]));
     }
 

@@ -27,7 +27,7 @@ public record BarrierBody(int parties) implements Body {
     /// @return the body
     /// @throws IllegalArgumentException if no creator can have chosen them
     /// @throws ArithmeticException likewise
-    public static BarrierBody of(long[] numbers) {
+    public static Body of(long[] numbers) {
         return new BarrierBody(Math.toIntExact(numbers[0]));
     }
 

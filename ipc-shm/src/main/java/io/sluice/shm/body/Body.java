@@ -2,19 +2,21 @@ package io.sluice.shm.body;
 
 import io.sluice.core.park.Parking;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /// What an object consists of behind its header: the numbers that it is made with, its size, and what a death in it
 /// needs. One record for each structure; kinds that differ in their handles alone share one.
 ///
 /// The numbers stand in the header of the object, where every process and every cleaner finds them. Each record encodes
 /// them with [#numbers] and decodes them with a static method `of`. Their names, for messages and listings, are in
-/// `NAMES` beside it, in the same order.
+/// `NAMES` beside it, in the same order. `of` returns a [Body], not its record: where several meet, the JVM would
+/// otherwise load all of them to verify that.
 ///
 /// - **Threads:** any; a body is a value.
 /// - **Errors:** a constructor refuses numbers that no creator can have chosen, with an `IllegalArgumentException` that
 ///   does not know the name of the object.
-public sealed interface Body permits RingBody, PipeBody, LockBody, ReadWriteLockBody, SemaphoreBody, EventBody,
-        LatchBody, BarrierBody, NumberBody, ArrayBody, CellsBody {
+public sealed interface Body extends LongConsumer permits RingBody, PipeBody, LockBody, ReadWriteLockBody,
+        SemaphoreBody, EventBody, LatchBody, BarrierBody, NumberBody, ArrayBody, CellsBody {
     /// How many numbers a header keeps.
     int NUMBERS = 8;
 
@@ -39,6 +41,12 @@ public sealed interface Body permits RingBody, PipeBody, LockBody, ReadWriteLock
     /// @param at absolute address of the body
     default void format(long at) {
         // For most, zeros are the first state.
+    }
+
+    /// A body is the initializer of a new object, by [#format].
+    @Override
+    default void accept(long at) {
+        format(at);
     }
 
     /// Finishes, or undoes, the operations of a dead process. One caller at a time does so for a slot; it may itself

@@ -31,7 +31,7 @@ public record CellsBody(long cells, int valueBytes) implements Body {
     /// @return the body
     /// @throws IllegalArgumentException if no creator can have chosen them
     /// @throws ArithmeticException likewise
-    public static CellsBody of(long[] numbers) {
+    public static Body of(long[] numbers) {
         return new CellsBody(numbers[0], Math.toIntExact(numbers[1]));
     }
 

@@ -23,7 +23,7 @@ public record LatchBody(long count) implements Body {
     /// @param numbers as [#numbers] makes them
     /// @return the body
     /// @throws IllegalArgumentException if no creator can have chosen them
-    public static LatchBody of(long[] numbers) {
+    public static Body of(long[] numbers) {
         return new LatchBody(numbers[0]);
     }
 

@@ -27,7 +27,7 @@ public record LockBody(boolean reentrant, DeathPolicy onOwnerDeath, int conditio
     /// @return the body
     /// @throws IllegalArgumentException if no creator can have chosen them
     /// @throws ArithmeticException likewise
-    public static LockBody of(long[] numbers) {
+    public static Body of(long[] numbers) {
         return new LockBody(numbers[0] != 0, DeathPolicy.of(numbers[1]), Math.toIntExact(numbers[2]));
     }
 

@@ -25,7 +25,7 @@ public record PipeBody(RingOptions options, boolean duplex) implements Body {
     /// @return the body
     /// @throws IllegalArgumentException if no creator can have chosen them
     /// @throws ArithmeticException likewise
-    public static PipeBody of(long[] numbers) {
+    public static Body of(long[] numbers) {
         return new PipeBody(RingBody.options(numbers), numbers[DUPLEX] != 0);
     }
 

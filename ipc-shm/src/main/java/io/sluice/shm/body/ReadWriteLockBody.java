@@ -17,7 +17,7 @@ public record ReadWriteLockBody(DeathPolicy onOwnerDeath) implements Body {
     /// @param numbers as [#numbers] makes them
     /// @return the body
     /// @throws IllegalArgumentException if no creator can have chosen them
-    public static ReadWriteLockBody of(long[] numbers) {
+    public static Body of(long[] numbers) {
         return new ReadWriteLockBody(DeathPolicy.of(numbers[1]));
     }
 

@@ -26,7 +26,7 @@ public record RingBody(RingOptions options) implements Body {
     /// @return the body
     /// @throws IllegalArgumentException if no creator can have chosen them
     /// @throws ArithmeticException likewise
-    public static RingBody of(long[] numbers) {
+    public static Body of(long[] numbers) {
         return new RingBody(options(numbers));
     }
 

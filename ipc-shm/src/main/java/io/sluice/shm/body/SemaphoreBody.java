@@ -26,7 +26,7 @@ public record SemaphoreBody(int permits, int bound, boolean accounted) implement
     /// @return the body
     /// @throws IllegalArgumentException if no creator can have chosen them
     /// @throws ArithmeticException likewise
-    public static SemaphoreBody of(long[] numbers) {
+    public static Body of(long[] numbers) {
         return new SemaphoreBody(Math.toIntExact(numbers[0]), Math.toIntExact(numbers[1]), numbers[2] != 0);
     }
 

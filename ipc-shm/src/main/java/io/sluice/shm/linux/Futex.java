@@ -28,10 +28,40 @@ public final class Futex implements Parking {
     private static final long UNFENCED_NANOS = 20_000_000;
 
     /// One `struct timespec` per platform thread.
-    private static final ThreadLocal<MemorySegment> TIMEOUT =
-            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(16, 8));
+    private static final ThreadLocal<MemorySegment> TIMEOUT = new Timeout();
+
+    /// A class, not a lambda, for which the JVM would generate one at every start.
+    private static final class Timeout extends ThreadLocal<MemorySegment> {
+        @Override
+        protected MemorySegment initialValue() {
+            return Arena.ofAuto().allocate(16, 8);
+        }
+    }
+
+    private static volatile boolean prepared;
 
     private Futex() {}
+
+    /// Begins what the first wait, or wake-up, of this process needs, once: the kernel takes some 5 to 10 ms to register
+    /// a process for the fences of others. A daemon thread waits for that meanwhile; a wait that comes earlier waits too.
+    public static void prepare() {
+        if (prepared) {
+            return;
+        }
+        prepared = true;
+        Thread thread = new Thread(null, new Runnable() {
+            @Override
+            public void run() {
+                Membarrier.light();      // loads the class, which registers
+            }
+        }, "sluice-fence", 0, false);
+        thread.setDaemon(true);
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) {
+            // The first use registers.
+        }
+    }
 
     @Override
     public void park(long address, int expected, long nanos) {

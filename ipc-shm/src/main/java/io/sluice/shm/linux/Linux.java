@@ -28,6 +28,7 @@ public final class Linux {
     static final long SYS_FUTEX_WAITV = 449;
     static final long SYS_GETDENTS64 = ARM ? 61 : 217;
     static final long SYS_GETEUID = ARM ? 175 : 107;
+    static final long SYS_GETPID = ARM ? 172 : 39;
     static final long SYS_GETRANDOM = ARM ? 278 : 318;
     static final long SYS_IOCTL = ARM ? 29 : 16;
     static final long SYS_LINKAT = ARM ? 37 : 265;

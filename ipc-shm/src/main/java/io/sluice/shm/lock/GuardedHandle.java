@@ -56,7 +56,7 @@ public abstract class GuardedHandle extends SharedHandle {
 
     @Override
     protected final void end() {
-        new Closing().then(lock::close).then(this::endData).end();
+        new Closing().then(lock).then(this::endData).end();
     }
 
     /// Wakes threads that wait for the data, and refuses every access from now on.

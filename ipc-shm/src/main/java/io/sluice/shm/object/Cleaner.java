@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /// Cleans a space after processes that are gone: finishes their operations, and removes what only they needed.
 ///
@@ -57,17 +55,32 @@ final class Cleaner implements Registry.ObjectCleaner {
     public BitSet recoverAll(Registry registry) {
         BitSet stillThere = new BitSet();
         for (MappedObject object : attached) {
-            if (!attempt(() -> object.recoverAll(stillThere))) {
-                stillThere.set(1, Participants.SLOTS + 1);     // as below
+            try {
+                object.recoverAll(stillThere);
+            } catch (RuntimeException | InternalError refused) {
+                failed(refused, stillThere);
             }
         }
         List<String> names = directory.names();
         for (String name : names) {
-            if (Names.isAllowed(name) && !attempt(() -> recover(name, names, registry, stillThere))) {
-                stillThere.set(1, Participants.SLOTS + 1);     // any slot may be in its table: give none back
+            if (Names.isAllowed(name)) {
+                try {
+                    recover(name, names, registry, stillThere);
+                } catch (RuntimeException | InternalError refused) {
+                    failed(refused, stillThere);
+                }
             }
         }
         return stillThere;
+    }
+
+    /// Counts a failure in one object: `RuntimeException`, or `InternalError` where another process truncated the file.
+    private void failed(Throwable failure, BitSet stillThere) {
+        failures.incrementAndGet();
+        boolean damaged = failure instanceof CorruptObjectException;   // since it was opened: no process can attach
+        if (!damaged) {
+            stillThere.set(1, Participants.SLOTS + 1);     // any slot may be in its table: give none back
+        }
     }
 
     private void recover(String name, List<String> names, Registry registry, BitSet stillThere) {
@@ -145,19 +158,6 @@ final class Cleaner implements Registry.ObjectCleaner {
         return true;
     }
 
-    private boolean attempt(Runnable work) {
-        try {
-            work.run();
-            return true;
-        } catch (CorruptObjectException damaged) {      // damaged since it was opened: no process can attach any more
-            failures.incrementAndGet();
-            return true;
-        } catch (RuntimeException | InternalError refused) { // InternalError: another process truncated the file
-            failures.incrementAndGet();
-            return false;
-        }
-    }
-
     /// A file, or null if there is none or it is no file of this library.
     private static RegionFile openObject(Directory directory, String name) {
         try {
@@ -182,7 +182,7 @@ final class Cleaner implements Registry.ObjectCleaner {
                     removed++;
                 }
             } else if (name.startsWith(NewFile.PREFIX) && isUnfinished(name, registry)) {
-                attempt(() -> directory.unlink(name));
+                unlink(name);
             }
         }
         return removed;
@@ -205,16 +205,16 @@ final class Cleaner implements Registry.ObjectCleaner {
     ///
     /// @return whether this call removed it
     boolean removeIfAbandoned(String name) {
-        boolean[] removed = new boolean[1];
-        attempt(() -> {
-            try (RegionFile file = openObject(name)) {
-                while (file != null && !removed[0] && isAbandoned(file) && file.tryStartRemoval()) {
-                    removed[0] = isAbandoned(file) && unlink(directory, file);
-                    file.endAttachOrRemoval();
-                }
+        boolean removed = false;
+        try (RegionFile file = openObject(name)) {
+            while (file != null && !removed && isAbandoned(file) && file.tryStartRemoval()) {
+                removed = isAbandoned(file) && unlink(directory, file);
+                file.endAttachOrRemoval();
             }
-        });
-        return removed[0];
+        } catch (RuntimeException | InternalError refused) {
+            failures.incrementAndGet();
+        }
+        return removed;
     }
 
     private static boolean isAbandoned(RegionFile file) {
@@ -278,27 +278,52 @@ final class Cleaner implements Registry.ObjectCleaner {
     /// @return whether nothing is left but the registry
     boolean removeLeftovers() {
         Set<UUID> kept = new HashSet<>();
-        boolean[] foreign = new boolean[1];
+        boolean foreign = false;
         long before = failures();
-        forEach(Names::isAllowed, name -> {
-            try (RegionFile file = openObject(name)) {
-                if (file != null && file.header().temporary()) {
-                    CrashPoint.SWEEP_BEFORE_UNLINK.reached();
-                    directory.unlink(name);
-                } else {
-                    foreign[0] = true;
-                    if (file != null) {
-                        kept.add(file.header().id());
-                    }
+        List<String> names = directory.names();
+        for (String name : names) {
+            if (Names.isAllowed(name)) {
+                try {
+                    foreign |= !unlinkTemporary(name, kept);
+                } catch (RuntimeException | InternalError refused) {
+                    failures.incrementAndGet();
                 }
             }
-        });
-        forEach(name -> name.startsWith(NewFile.PREFIX), directory::unlink);
-        forEach(name -> {
-            UUID object = SideFiles.objectOf(name);
-            return object != null && !kept.contains(object);
-        }, directory::unlink);
-        return !foreign[0] && failures() == before;
+        }
+        for (String name : names) {
+            if (isLeftover(name, kept)) {
+                unlink(name);
+            }
+        }
+        return !foreign && failures() == before;
+    }
+
+    private void unlink(String name) {
+        try {
+            directory.unlink(name);
+        } catch (RuntimeException refused) {
+            failures.incrementAndGet();
+        }
+    }
+
+    /// @param kept receives the id of an object that is not temporary
+    /// @return false if it is something else than a temporary object
+    private boolean unlinkTemporary(String name, Set<UUID> kept) {
+        try (RegionFile file = openObject(name)) {
+            boolean temporary = file != null && file.header().temporary();
+            if (temporary) {
+                CrashPoint.SWEEP_BEFORE_UNLINK.reached();
+                directory.unlink(name);
+            } else if (file != null) {
+                kept.add(file.header().id());
+            }
+            return temporary;
+        }
+    }
+
+    private static boolean isLeftover(String name, Set<UUID> kept) {
+        UUID object = SideFiles.objectOf(name);
+        return name.startsWith(NewFile.PREFIX) || (object != null && !kept.contains(object));
     }
 
     /// Whether the space holds a file that stays when its last process leaves.
@@ -313,13 +338,5 @@ final class Cleaner implements Registry.ObjectCleaner {
             }
         }
         return false;
-    }
-
-    private void forEach(Predicate<String> which, Consumer<String> action) {
-        for (String name : directory.names()) {
-            if (which.test(name)) {
-                attempt(() -> action.accept(name));
-            }
-        }
     }
 }

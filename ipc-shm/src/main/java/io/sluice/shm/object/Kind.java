@@ -16,51 +16,44 @@ import io.sluice.shm.body.SemaphoreBody;
 import io.sluice.shm.space.ObjectKind;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 
 /// The kinds of objects, with the structure of each.
 public enum Kind {
     /// A ring, used in place.
-    RING(1, RingBody.NAMES, RingBody::of),
+    RING(1),
     /// A queue: a ring.
-    QUEUE(2, RingBody.NAMES, RingBody::of),
+    QUEUE(2),
     /// A queue of tasks: a ring.
-    TASK_QUEUE(3, RingBody.NAMES, RingBody::of),
+    TASK_QUEUE(3),
     /// A pipe: a ring for each direction.
-    PIPE(4, PipeBody.NAMES, PipeBody::of),
+    PIPE(4),
     /// A lock with its conditions.
-    LOCK(5, LockBody.NAMES, LockBody::of),
+    LOCK(5),
     /// A read-write lock.
-    READ_WRITE_LOCK(6, ReadWriteLockBody.NAMES, ReadWriteLockBody::of),
+    READ_WRITE_LOCK(6),
     /// A semaphore.
-    SEMAPHORE(7, SemaphoreBody.NAMES, SemaphoreBody::of),
+    SEMAPHORE(7),
     /// An event.
-    EVENT(8, EventBody.NAMES, numbers -> new EventBody()),
+    EVENT(8),
     /// A latch that is counted down.
-    LATCH(9, LatchBody.NAMES, LatchBody::of),
+    LATCH(9),
     /// A barrier.
-    BARRIER(10, BarrierBody.NAMES, BarrierBody::of),
+    BARRIER(10),
     /// A single number or truth value behind a lock; which, is the element type.
-    NUMBER(11, NumberBody.NAMES, numbers -> new NumberBody()),
+    NUMBER(11),
     /// A value of several words behind a lock: one cell.
-    VALUE(12, CellsBody.NAMES, CellsBody::of),
+    VALUE(12),
     /// An array of numbers behind a lock; of which, is the element type.
-    ARRAY(13, ArrayBody.NAMES, ArrayBody::of),
+    ARRAY(13),
     /// An array of values of several words behind a lock: cells.
-    VALUE_ARRAY(14, CellsBody.NAMES, CellsBody::of);
+    VALUE_ARRAY(14);
 
     private static final Kind[] ALL = values();
 
     private final int number;
-    @SuppressWarnings("ImmutableEnumChecker")   // made by List.of
-    private final List<String> parameterNames;
-    @SuppressWarnings("ImmutableEnumChecker")   // a constructor
-    private final Function<long[], Body> decoder;
 
-    Kind(int number, List<String> parameterNames, Function<long[], Body> decoder) {
+    Kind(int number) {
         this.number = number;
-        this.parameterNames = parameterNames;
-        this.decoder = decoder;
     }
 
     /// The structure of an object, from its header. Nothing beyond the body is touched through it, since its size is
@@ -74,7 +67,7 @@ public enum Kind {
     Body body(String name, long[] parameters, long bytes) {
         RuntimeException invalid = null;
         try {
-            Body body = decoder.apply(parameters);
+            Body body = decode(parameters);
             if (body.bytes() == bytes) {
                 return body;
             }
@@ -86,12 +79,47 @@ public enum Kind {
                         .formatted(name, this, Arrays.toString(parameters), bytes), invalid);
     }
 
+    // Switches, not fields: a process loads the structures of the kinds that it meets, and no other.
+
+    private Body decode(long[] numbers) {
+        return switch (this) {
+            case RING, QUEUE, TASK_QUEUE -> RingBody.of(numbers);
+            case PIPE -> PipeBody.of(numbers);
+            case LOCK -> LockBody.of(numbers);
+            case READ_WRITE_LOCK -> ReadWriteLockBody.of(numbers);
+            case SEMAPHORE -> SemaphoreBody.of(numbers);
+            case EVENT -> new EventBody();
+            case LATCH -> LatchBody.of(numbers);
+            case BARRIER -> BarrierBody.of(numbers);
+            case NUMBER -> new NumberBody();
+            case VALUE, VALUE_ARRAY -> CellsBody.of(numbers);
+            case ARRAY -> ArrayBody.of(numbers);
+        };
+    }
+
+    private List<String> parameterNames() {
+        return switch (this) {
+            case RING, QUEUE, TASK_QUEUE -> RingBody.NAMES;
+            case PIPE -> PipeBody.NAMES;
+            case LOCK -> LockBody.NAMES;
+            case READ_WRITE_LOCK -> ReadWriteLockBody.NAMES;
+            case SEMAPHORE -> SemaphoreBody.NAMES;
+            case EVENT -> EventBody.NAMES;
+            case LATCH -> LatchBody.NAMES;
+            case BARRIER -> BarrierBody.NAMES;
+            case NUMBER -> NumberBody.NAMES;
+            case VALUE, VALUE_ARRAY -> CellsBody.NAMES;
+            case ARRAY -> ArrayBody.NAMES;
+        };
+    }
+
     /// The name of a parameter, for messages.
     ///
     /// @param index 0 to 7
     /// @return the name
     public String parameterName(int index) {
-        return index < parameterNames.size() ? parameterNames.get(index) : "parameter " + index;
+        List<String> names = parameterNames();
+        return index < names.size() ? names.get(index) : "parameter " + index;
     }
 
     /// The value of a parameter, for messages.
@@ -112,7 +140,7 @@ public enum Kind {
     ///
     /// @return 0 to 8
     public int parameters() {
-        return parameterNames.size();
+        return parameterNames().size();
     }
 
     /// The public constant of this kind.

@@ -3,6 +3,7 @@ package io.sluice.shm.object;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Closing;
 import io.sluice.shm.body.Body;
+import io.sluice.shm.linux.ThisProcess;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
 import io.sluice.shm.region.Directory;
@@ -85,12 +86,12 @@ final class MappedObject {
         new Closing()
                 .then(region::seal)
                 .then(() -> region.mapAfresh(this::leave))
-                .then(region::close)
+                .then(region)
                 .end();
     }
 
     private void leave(long mapped) {
-        boolean left = recovery.recover(mapped, registry.self(), ProcessHandle.current().pid());
+        boolean left = recovery.recover(mapped, registry.self(), ThisProcess.pid());
         boolean large = Participants.hasHadLargeMessages(mapped);
         if (large && left) {
             recovery.dropSides(mapped, sides, sides.positions());

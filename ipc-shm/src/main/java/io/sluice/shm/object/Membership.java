@@ -3,6 +3,7 @@ package io.sluice.shm.object;
 import io.sluice.core.error.SluiceException;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.SharedCleaner;
+import io.sluice.shm.linux.Futex;
 import io.sluice.shm.owner.Registry;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.space.SpaceOptions;
@@ -109,6 +110,7 @@ final class Membership {
         Registry registry = null;
         Space joined = null;
         try {
+            Futex.prepare();     // while this thread joins
             Set<MappedObject> attached = ConcurrentHashMap.newKeySet();
             var cleaner = new Cleaner(name, directory, attached);
             registry = Registry.join(directory, options.maxProcesses(), cleaner);
@@ -141,7 +143,12 @@ final class Membership {
         OPEN.put(FileKey.of(location.directory()), this);
         boolean watched = false;
         try {
-            forgotten = forgetting.register(opened, this::leaveForgotten);
+            forgotten = forgetting.register(opened, new Runnable() {     // no lambda: see Space
+                @Override
+                public void run() {
+                    leaveForgotten();
+                }
+            });
             watched = true;
             return opened;
         } finally {
@@ -246,7 +253,7 @@ final class Membership {
                         location.removeIfEmpty();
                     }
                 })
-                .then(location.directory()::close)
+                .then(location.directory())
                 .then(forgotten::clean)      // calls leaveForgotten, which does nothing any more
                 .end();
     }

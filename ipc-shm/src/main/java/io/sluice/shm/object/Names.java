@@ -1,10 +1,8 @@
 package io.sluice.shm.object;
 
-import java.util.regex.Pattern;
-
 /// The names that spaces and objects may have: none that could be a path, a hidden file or an option of a command.
 final class Names {
-    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final int MOST_CHARS = 64;
 
     private Names() {}
 
@@ -18,6 +16,19 @@ final class Names {
     }
 
     static boolean isAllowed(String name) {
-        return ALLOWED.matcher(name).matches();
+        if (name.isEmpty() || name.length() > MOST_CHARS || !isLetterOrDigit(name.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < name.length(); i++) {
+            char next = name.charAt(i);
+            if (!isLetterOrDigit(next) && next != '.' && next != '_' && next != '-') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetterOrDigit(char one) {
+        return (one >= 'A' && one <= 'Z') || (one >= 'a' && one <= 'z') || (one >= '0' && one <= '9');
     }
 }

@@ -56,7 +56,7 @@ public record ObjectSpec(
     /// @param temporary whether the object goes when no live process has it open
     /// @return the specification
     public static ObjectSpec of(String name, Kind kind, Body body, String elementType, boolean temporary) {
-        return of(name, kind, body, elementType, temporary, body::format);
+        return of(name, kind, body, elementType, temporary, body);
     }
 
     /// The specification of an object of a structure, with contents of its own.

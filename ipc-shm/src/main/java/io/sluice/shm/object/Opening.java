@@ -2,6 +2,7 @@ package io.sluice.shm.object;
 
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.MemoryFault;
+import java.util.Collection;
 import java.util.function.Function;
 
 /// What a handle is made of: an object that is open in this process, and how the waits of this one handle spin.
@@ -16,8 +17,23 @@ public record Opening(SharedObject object, WaitStrategy waiting) {
     /// @return the handle
     /// @throws RuntimeException what the opener throws
     public <H> H handle(Function<? super Opening, ? extends H> opener) {
+        return handle(opener, null);
+    }
+
+    /// Makes the handle, as [#handle(Function)], and adds it to those that its maker closes.
+    ///
+    /// @param opener makes it of this opening
+    /// @param handles receives it; null for none
+    /// @param <H> type of the handle
+    /// @return the handle
+    /// @throws RuntimeException what the opener throws, or the addition
+    public <H> H handle(Function<? super Opening, ? extends H> opener, Collection<? super H> handles) {
         try {
-            return opener.apply(this);
+            H handle = opener.apply(this);
+            if (handles != null) {
+                handles.add(handle);
+            }
+            return handle;
         } catch (RuntimeException | Error refused) {
             try {
                 object.close();

@@ -99,7 +99,7 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
         if (!closed.getAndSet(true)) {
             Closing closing = new Closing().then(this::end);
             if (owner) {
-                closing.then(object()::close);
+                closing.then(object());
             }
             closing.end();
         }

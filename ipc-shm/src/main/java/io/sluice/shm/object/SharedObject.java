@@ -214,7 +214,7 @@ public final class SharedObject implements AutoCloseable {
     public void close() {
         Closing closing = new Closing().then(() -> space.release(this));
         if (spacesToClose.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
-            closing.then(space::close);
+            closing.then(space);
         }
         closing.end();
     }

@@ -9,6 +9,7 @@ import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.ObjectExistsException;
 import io.sluice.shm.linux.Linux;
 import io.sluice.shm.linux.RandomId;
+import io.sluice.shm.linux.ThisProcess;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
 import io.sluice.shm.region.Directory;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// A named directory of shared objects, as this process sees it: one instance for each directory, however often it is
 /// opened here.
@@ -43,6 +45,9 @@ public final class Space implements AutoCloseable {
      *   objects    the objects this process has open; opening and leaving them
      *   reclaiming (in Registry) giving slots of dead processes back; its holder takes neither of the above
      *   place      (in Region) acting in one object for a process that is gone; its holder takes none
+     *
+     * Each process comes through here at its start. So the parts of an opening are anonymous classes, not lambdas: the
+     * JVM would generate a class for each lambda, and the code that calls it.
      */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PAUSE_NANOS = 100_000;
@@ -230,13 +235,11 @@ public final class Space implements AutoCloseable {
         try {
             checkOpen();
             for (;;) {
-                SharedObject found = find(spec.name(), header -> {
-                    if (mode == OpenMode.CREATE) {
-                        throw new ObjectExistsException(
-                                "'%s' exists; attach to it, choose another name, or unlink it first"
-                                        .formatted(spec.name()));
+                SharedObject found = find(spec.name(), new Consumer<>() {
+                    @Override
+                    public void accept(RegionHeader header) {
+                        check(spec, mode, header);
                     }
-                    Comparison.check(spec, header);
                 });
                 if (found != null) {
                     return found;
@@ -244,9 +247,12 @@ public final class Space implements AutoCloseable {
                 if (mode == OpenMode.ATTACH) {
                     throw noSuchObject(spec.name());
                 }
-                Region made = Region.create(directory, spec.name(), header(spec), region -> {
-                    enter(spec.name(), region); // before any process can sweep it as abandoned
-                    spec.initializer().accept(region.body());
+                Region made = Region.create(directory, spec.name(), header(spec), new Consumer<>() {
+                    @Override
+                    public void accept(Region region) {
+                        enter(spec.name(), region); // before any process can sweep it as abandoned
+                        spec.initializer().accept(region.body());
+                    }
                 });
                 if (made != null) {
                     return attached(spec.name(), made);
@@ -257,6 +263,14 @@ public final class Space implements AutoCloseable {
         } finally {
             objects.unlock();
         }
+    }
+
+    private static void check(ObjectSpec spec, OpenMode mode, RegionHeader header) {
+        if (mode == OpenMode.CREATE) {
+            throw new ObjectExistsException("'%s' exists; attach to it, choose another name, or unlink it first"
+                    .formatted(spec.name()));
+        }
+        Comparison.check(spec, header);
     }
 
     /// Attaches to an object that is there, whatever its parameters.
@@ -318,7 +332,12 @@ public final class Space implements AutoCloseable {
             return known;
         }
         byName.remove(object); // unlinked meanwhile; it stays attached until closed
-        Region region = Region.attach(directory, object, check, joined -> enter(object, joined));
+        Region region = Region.attach(directory, object, check, new Predicate<>() {
+            @Override
+            public boolean test(Region joined) {
+                return enter(object, joined);
+            }
+        });
         if (region == null) {
             return null;
         }
@@ -360,7 +379,7 @@ public final class Space implements AutoCloseable {
                 spec.temporary(),
                 spec.elementType(),
                 registry.token(),
-                ProcessHandle.current().pid(),
+                ThisProcess.pid(),
                 System.currentTimeMillis());
     }
 
@@ -400,7 +419,7 @@ public final class Space implements AutoCloseable {
         } finally {
             Membership.OPENING.unlock();
         }
-        new Closing().then(() -> release(object)).then(this::close).end();
+        new Closing().then(() -> release(object)).then(this).end();
     }
 
     /// Whether a message keeps the space open for its receiver; the caller holds [Membership#OPENING].

@@ -42,11 +42,14 @@ public final class SpaceView {
         Linux.require();
         TemporarySpaces.removeAbandoned(SpaceLocation.root(root), Integer.MAX_VALUE);
         try (Directory directory = Directory.open(SpaceLocation.root(root))) {
-            return directory.names().stream()
-                    .filter(Names::isAllowed)
-                    .filter(name -> isDirectory(directory.path().resolve(name)))
-                    .sorted()
-                    .toList();
+            List<String> spaces = new ArrayList<>();     // no stream: a command does little else
+            for (String name : directory.names()) {
+                if (Names.isAllowed(name) && isDirectory(directory.path().resolve(name))) {
+                    spaces.add(name);
+                }
+            }
+            Collections.sort(spaces);
+            return List.copyOf(spaces);
         } catch (NoSuchObjectException none) {
             return List.of();
         }

@@ -14,6 +14,7 @@ import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
 import io.sluice.shm.linux.OfdLocks;
 import io.sluice.shm.linux.RandomId;
+import io.sluice.shm.linux.ThisProcess;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionFile;
@@ -23,11 +24,11 @@ import io.sluice.shm.region.RegionLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /// The processes in a space, as one of them sees it: this process has one slot and one descriptor, whatever it opens.
 ///
@@ -198,7 +199,12 @@ public final class Registry {
             // Read before the registry is opened: another joining process may create one, and agree on it, later. And
             // this process holds the door shared, so the last process to leave cannot remove the registry in between.
             boolean agreed = alive.hasAgreement();
-            Region there = Region.attach(directory, REGISTRY, Registry::slots, joined -> true);
+            Region there = Region.attach(directory, REGISTRY, new Consumer<>() {     // no lambda: see Space
+                @Override
+                public void accept(RegionHeader header) {
+                    slots(header);
+                }
+            });
             if (there != null) {
                 return there;
             }
@@ -207,7 +213,7 @@ public final class Registry {
             }
             long[] parameters = new long[RegionLayout.PARAMETERS];
             parameters[0] = slots;
-            parameters[FIRST_GENERATION] = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
+            parameters[FIRST_GENERATION] = RandomId.next().getLeastSignificantBits() & Integer.MAX_VALUE;
             var header = new RegionHeader(
                     RegistryLayout.KIND,
                     (slots + 1L) * RegistryLayout.BYTES,
@@ -217,9 +223,9 @@ public final class Registry {
                     false,
                     "",
                     0,
-                    ProcessHandle.current().pid(),
+                    ThisProcess.pid(),
                     System.currentTimeMillis());
-            Region made = Region.create(directory, REGISTRY, header, created -> {});
+            Region made = Region.create(directory, REGISTRY, header);
             if (made != null) {
                 return made;
             }
@@ -277,11 +283,8 @@ public final class Registry {
 
     private void describe(int slot) {
         long at = at(slot);
-        ProcessHandle process = ProcessHandle.current();
-        Memory.putLong(at + RegistryLayout.PID, process.pid());
-        Memory.putLong(
-                at + RegistryLayout.START,
-                process.info().startInstant().map(start -> start.toEpochMilli()).orElse(0L));
+        Memory.putLong(at + RegistryLayout.PID, ThisProcess.pid());
+        Memory.putLong(at + RegistryLayout.START, ThisProcess.startMillis());
         Memory.putLong(at + RegistryLayout.JOINED, System.currentTimeMillis());
         byte[] command = System.getProperty("sun.java.command", "").getBytes(StandardCharsets.UTF_8);
         byte[] kept = Arrays.copyOf(command, Math.min(command.length, RegistryLayout.COMMAND_BYTES));

@@ -287,13 +287,13 @@ public final class Connection<E> implements ObjectHandle, Waitable, Serializable
             Closing closing = new Closing();
             if (receiver != null) {
                 // First: once the peer sees the end of the stream, it knows that no later send of its own arrives.
-                closing.then(receiver::close);
+                closing.then(receiver);
             }
             if (sender != null) {
-                closing.then(sender::close);
+                closing.then(sender);
             }
             if (alone) {
-                closing.then(pipe::close);
+                closing.then(pipe);
             }
             closing.end();
         }

@@ -195,7 +195,7 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
             if (backward != null) {
                 closing.then(backward::close);
             }
-            closing.then(object::close).end();
+            closing.then(object).end();
         }
     }
 

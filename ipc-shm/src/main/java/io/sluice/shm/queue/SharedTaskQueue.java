@@ -393,7 +393,7 @@ public final class SharedTaskQueue<E> implements NamedHandle, Waitable, Serializ
             Closing closing = new Closing().then(this::giveAllBack).then(elements::close);
             DeadLetters<E> dead = deadLetters;
             if (dead != null) {
-                closing.then(dead.queue::close);
+                closing.then(dead.queue);
             }
             closing.end();
         }

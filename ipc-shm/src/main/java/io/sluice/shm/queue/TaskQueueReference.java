@@ -32,10 +32,10 @@ record TaskQueueReference<E>(ObjectReference object, Codec<E> codec, int maxDeli
             if (!ruled) {
                 Closing closing = new Closing();
                 if (queue != null) {
-                    closing.then(queue::close);
+                    closing.then(queue);
                 }
                 if (deadLetters != null) {
-                    closing.then(deadLetters::close);
+                    closing.then(deadLetters);
                 }
                 closing.end();
             }

@@ -36,13 +36,24 @@ public final class Region implements AutoCloseable {
         file.mapped();
     }
 
+    /// Makes a region whose body is zero.
+    ///
+    /// @param directory where
+    /// @param name its name below it
+    /// @param header its first page
+    /// @return the region, or null if the name was taken
+    /// @throws io.sluice.shm.error.SystemCallException if Linux refuses, as when there is no space
+    public static Region create(Directory directory, String name, RegionHeader header) {
+        return create(directory, name, header, null);
+    }
+
     /// Makes a region that appears complete or not at all.
     ///
     /// @param directory where
     /// @param name its name below it
     /// @param header its first page
     /// @param initializer receives the region while no other process can see it; the region is of no use afterwards if
-    ///     this method returns null or throws
+    ///     this method returns null or throws; null for none
     /// @return the region, or null if the name was taken
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses, as when there is no space
     public static Region create(
@@ -55,7 +66,9 @@ public final class Region implements AutoCloseable {
             boolean published = false;
             try {
                 Region region = new Region(file, mapping);
-                initializer.accept(region);
+                if (initializer != null) {
+                    initializer.accept(region);
+                }
                 CrashPoint.CREATE_UNNAMED.reached();
                 published = made.publish();   // last: nothing that can fail comes after it
                 if (!published) {
@@ -73,13 +86,24 @@ public final class Region implements AutoCloseable {
         }
     }
 
+    /// Maps an existing region that has no participants.
+    ///
+    /// @param directory where
+    /// @param name its name below it
+    /// @param check checks the header before anything is mapped, and throws to refuse it
+    /// @return the region, or null if nothing has the name
+    /// @throws SluiceException as for the attach with participants
+    public static Region attach(Directory directory, String name, Consumer<RegionHeader> check) {
+        return attach(directory, name, check, null);
+    }
+
     /// Maps an existing region.
     ///
     /// @param directory where
     /// @param name its name below it
     /// @param check checks the header before anything is mapped, and throws to refuse it
     /// @param join enters this process among the participants; answers false if its place there is still taken. Until
-    ///     it returns, no process removes the region as abandoned
+    ///     it returns, no process removes the region as abandoned. Null for a region without participants
     /// @return the region, or null if nothing has the name
     /// @throws io.sluice.shm.error.UnsafeLocationException if it is not a private regular file with one name
     /// @throws io.sluice.core.error.CorruptObjectException if it is no region
@@ -132,7 +156,7 @@ public final class Region implements AutoCloseable {
         try {
             Region region = new Region(file, mapping);
             CrashPoint.ATTACH_MAPPED.reached();
-            joined = join.test(region);      // last: nothing that can fail comes after it
+            joined = join == null || join.test(region);      // last: nothing that can fail comes after it
             return joined ? region : null;
         } catch (InternalError fault) {
             throw MemoryFault.named(fault);

@@ -34,7 +34,12 @@ public final class RegionFile implements AutoCloseable {
     private static final Set<RegionFile> MAPPED = ConcurrentHashMap.newKeySet();
 
     static {
-        MemoryFault.explainWith(RegionFile::explain);
+        MemoryFault.explainWith(new MemoryFault.Explainer() {     // no lambda: every process comes here at its start
+            @Override
+            public RuntimeException explain(InternalError fault) {
+                return truncation(fault);
+            }
+        });
     }
 
     private final Directory directory;
@@ -117,7 +122,7 @@ public final class RegionFile implements AutoCloseable {
     }
 
     /// Explains a fault of the JVM in a mapping of this process: there is no memory behind the end of a truncated file.
-    private static CorruptObjectException explain(InternalError fault) {
+    private static CorruptObjectException truncation(InternalError fault) {
         Set<String> truncated = new TreeSet<>();
         MAPPED.forEach(file -> file.addTruncation(truncated));
         return truncated.isEmpty() ? null : new CorruptObjectException(String.join("; ", truncated), fault);

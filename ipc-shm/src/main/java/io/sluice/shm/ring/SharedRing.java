@@ -197,7 +197,7 @@ public final class SharedRing implements NamedHandle, Serializable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            new Closing().then(ring::close).then(opening.object()::close).end();
+            new Closing().then(ring::close).then(opening.object()).end();
         }
     }
 

@@ -2,6 +2,7 @@ package io.sluice.shm.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.sluice.core.memory.Memory;
 import io.sluice.shm.OwnJvm;
@@ -40,6 +41,15 @@ class KernelTest {
         int flags = Linux.O_RDWR | Linux.O_CREAT | Linux.O_CLOEXEC;
         int file = FileCalls.open(FileCalls.WORKING_DIRECTORY, directory.resolve(name).toString(), flags, 0_600);
         return (int) Errno.check(file, "openat", name);
+    }
+
+    /// The JDK tells the same, from a boot time in whole seconds.
+    @Test
+    void thisProcessKnowsItsIdAndItsStart() {
+        ProcessHandle jdk = ProcessHandle.current();
+        assertThat(ThisProcess.pid()).isEqualTo(jdk.pid());
+        assertThat(ThisProcess.startMillis())
+                .isCloseTo(jdk.info().startInstant().orElseThrow().toEpochMilli(), within(2_000L));
     }
 
     /// What is written is read; the end of the file ends a read.

@@ -1,6 +1,5 @@
 package io.sluice.pool;
 
-import io.sluice.core.memory.StackRoom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,8 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///   happens-before the event, and each event happens-before the next one, so their state needs no lock.
 /// - **Reentrancy:** an event that an event posts runs after it, never within it.
 /// - **Blocking:** `post` waits for no other thread; `call` waits until its event has run.
-/// - **Errors:** an event that throws is logged, and the next one runs. If there is no memory for an event, or too
-///   little stack to run others, `post` and `call` throw, and the event does not run.
+/// - **Errors:** an event that throws is logged, and the next one runs. If there is no memory for an event, `post` and
+///   `call` throw, and the event does not run.
+/// - **Stack:** a poster may have to run events, of others too. What users call has probed for that before.
 final class EventLoop {
     /*
      * `pending` counts the events that were added to the queue and have not been run. A thread adds its event first and
@@ -50,7 +50,6 @@ final class EventLoop {
     }
 
     void post(Runnable event) {
-        StackRoom.probeDeep();               // this thread may have to run events, of others too
         events.add(event);
         if (pending.getAndIncrement() == 0) {
             drain();

@@ -1,5 +1,6 @@
 package io.sluice.pool;
 
+import io.sluice.core.memory.StackRoom;
 import io.sluice.core.park.Waiter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -215,6 +216,7 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
     }
 
     private boolean completeEarly(BooleanSupplier completion, boolean interrupt) {
+        StackRoom.probeDeep();               // this thread may have to run events of the scheduler
         Job ended = job;                     // read before it is dropped: if it is null, there is nothing to withdraw
         if (ended != null && !isDone()) {
             scheduler.withdraw(ended);       // first: once this is done, no part of the job begins

@@ -1,5 +1,6 @@
 package io.sluice.pool;
 
+import io.sluice.core.memory.StackRoom;
 import io.sluice.core.park.Waiter;
 import io.sluice.pool.codec.Failure;
 import java.util.ArrayList;
@@ -314,6 +315,7 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     @Override
     public void close() {
         if (!closed) {
+            StackRoom.probeDeep();           // as for a cancellation
             scheduler.withdraw(job);
             closed = true;
             job.over();

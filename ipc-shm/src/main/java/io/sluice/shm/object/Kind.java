@@ -129,7 +129,7 @@ public enum Kind {
     /// @return as a reader understands it; the number, if that is impossible
     Object parameterValue(int index, long[] parameters) {
         try {
-            List<?> shown = decoder.apply(parameters).shown();
+            List<?> shown = decode(parameters).shown();
             return index < shown.size() ? shown.get(index) : parameters[index];
         } catch (IllegalArgumentException | ArithmeticException invalid) {
             return parameters[index];

@@ -1,6 +1,5 @@
 package io.sluice.pool.connection;
 
-import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.RandomId;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -74,14 +73,7 @@ public sealed interface Address extends Serializable {
     ///
     /// @return an address that no other listener has
     static Address unix() {
-        return unix(directory().resolve(RandomId.next().toString()));
-    }
-
-    /// Where [#unix()] puts its sockets.
-    ///
-    /// @return the directory; need not exist
-    private static Path directory() {
-        return Path.of(System.getProperty("java.io.tmpdir"), "sluice-sockets-" + FileCalls.user());
+        return unix(SocketFile.usualDirectory().resolve(RandomId.next().toString()));
     }
 
     /// A Unix-domain socket.

@@ -4,14 +4,13 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.error.MismatchException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Connects to a [Listener], here or on another host.
 ///
@@ -121,34 +120,32 @@ public final class Client {
     /// tell a full backlog of a Unix-domain socket from success.
     private static SocketChannel open(String name, Address address, ConnectionOptions options)
             throws IOException, InterruptedException {
-        SocketChannel channel = SocketChannel.open(Sockets.family(address));
-        CompletableFuture<Void> timer = new CompletableFuture<>();
+        SocketAddress target = Sockets.of(address);
+        SocketChannel channel = Sockets.openClient(address);
+        AtomicBoolean over = new AtomicBoolean();
+        Thread timer = Thread.ofVirtual().name("sluice-connect-timer").inheritInheritableThreadLocals(false)
+                .start(() -> closeAfter(options.authenticationTimeout(), over, channel));
         boolean connected = false;
         try {
-            var target = Sockets.of(address);
-            var _ = timer.thenRun(() -> closeQuietly(channel));
-            timer.completeOnTimeout(null, options.authenticationTimeout().toNanos(), TimeUnit.NANOSECONDS);
             channel.connect(target);
-            if (timer.cancel(false)) {
-                connected = true;
-                return channel;
+            connected = over.compareAndSet(false, true);
+            if (!connected) {
+                throw late(name, null);
             }
-            throw late(name, null);
+            return channel;
         } catch (ClosedByInterruptException e) {
             Thread.interrupted();
             throw (InterruptedException) new InterruptedException(name + ": interrupted").initCause(e);
         } catch (AsynchronousCloseException e) {
             throw late(name, e);
-        } catch (UnknownHostException | SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             throw e;
-        } catch (ClosedChannelException e) {
-            throw late(name, e);
         } catch (IOException e) {
             throw (ConnectException) new ConnectException(
                     "%s: expected a listener, found none (%s); start it first, or check the address".formatted(
                             name, e.getMessage())).initCause(e);
         } finally {
-            timer.cancel(false);
+            timer.interrupt();
             if (!connected) {
                 channel.close();
             }
@@ -162,9 +159,14 @@ public final class Client {
         return exception;
     }
 
-    private static void closeQuietly(SocketChannel channel) {
+    private static void closeAfter(Duration timeout, AtomicBoolean over, SocketChannel channel) {
         try {
-            channel.close();
+            Thread.sleep(timeout);
+            if (over.compareAndSet(false, true)) {
+                channel.close();
+            }
+        } catch (InterruptedException connected) {
+            // In time.
         } catch (IOException e) {
             // The connect ends all the same.
         }

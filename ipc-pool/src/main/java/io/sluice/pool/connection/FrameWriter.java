@@ -16,6 +16,7 @@ final class FrameWriter {
     private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
     /// Whether a message was written in part, so that nothing can follow; guarded by the lock.
     private boolean cut;
+    private volatile boolean interrupted;
 
     /// The bytes of a message.
     interface Body {
@@ -25,6 +26,15 @@ final class FrameWriter {
 
     FrameWriter(Transport transport) {
         this.transport = transport;
+    }
+
+    /// Keeps other threads from writing, until [#unlock].
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        lock.unlock();
     }
 
     /// Writes a message; waits for room in the socket until the deadline.
@@ -70,13 +80,14 @@ final class FrameWriter {
                 begun = true;
                 chunk.clear();
             }
-        } catch (InterruptedException interrupted) {
+        } catch (InterruptedException e) {
             begun |= chunk.position() > 0;
             if (!begun) {
-                throw interrupted;
+                throw e;
             }
+            interrupted = true;
             Thread.currentThread().interrupt();
-            throw (ClosedByInterruptException) new ClosedByInterruptException().initCause(interrupted);
+            throw (ClosedByInterruptException) new ClosedByInterruptException().initCause(e);
         } finally {
             cut |= begun && !whole;
         }
@@ -87,7 +98,7 @@ final class FrameWriter {
     /// @param deadline end of the wait for room
     /// @return whether it was written
     boolean writeFarewell(long deadline) throws IOException {
-        boolean interrupted = false;
+        boolean interruptedHere = false;
         lock.lock();                 // a sender that waits for room was woken, and leaves
         try {
             if (cut) {
@@ -101,15 +112,20 @@ final class FrameWriter {
                         return false;
                     }
                 } catch (InterruptedException e) {
-                    interrupted = true;
+                    interruptedHere = true;
                 }
             }
             return true;
         } finally {
             lock.unlock();
-            if (interrupted) {
+            if (interruptedHere) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /// Whether a sender was interrupted within its message.
+    boolean wasInterrupted() {
+        return interrupted;
     }
 }

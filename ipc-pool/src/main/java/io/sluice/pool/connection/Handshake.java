@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// Makes sure that both sides have the key, and then that both have the same codec.
 ///
@@ -53,8 +53,9 @@ final class Handshake {
     private final Transport transport;
     private final AuthKey key;
     private final long deadline;
-    private final FrameReader reader;
-    private final FrameWriter writer;
+    // Made after the proof: a peer without the key costs no buffers.
+    private FrameReader reader;
+    private FrameWriter writer;
 
     /// @param name of the side that does it, for messages
     /// @param deadline when it must be done
@@ -63,8 +64,11 @@ final class Handshake {
         this.transport = transport;
         this.key = key;
         this.deadline = deadline;
-        this.reader = new FrameReader(transport, GREETING_BYTES);
-        this.writer = new FrameWriter(transport);
+    }
+
+    private void beginMessages() {
+        reader = new FrameReader(transport, GREETING_BYTES);
+        writer = new FrameWriter(transport);
     }
 
     FrameReader reader() {
@@ -91,11 +95,11 @@ final class Handshake {
     /// The side of the listener.
     ///
     /// @param identity of its codec
-    /// @param admission asked once the client has proved its key; false if there is no room for it
+    /// @param admission called once the client has proved its key: makes the connection, or says why not
     /// @throws AuthenticationException if the client has another key
     /// @throws MismatchException if it has another codec
     /// @throws IOException if it does not speak the protocol, is too slow, ended, or was refused
-    void listen(String identity, BooleanSupplier admission) throws IOException, InterruptedException {
+    void listen(String identity, Supplier<String> admission) throws IOException, InterruptedException {
         byte[] mine = nonce();
         write(magic(), mine);
         checkMagic(read(MAGIC_BYTES));
@@ -106,14 +110,25 @@ final class Handshake {
                     name + ": expected a client with this listener's key, found one with another key");
         }
         write(new byte[] {ADMITTED}, proofOfListener(key, mine, theirs));
+        beginMessages();
         String theirIdentity = readText(Frame.GREETING);
-        if (theirIdentity.equals(identity) && !admission.getAsBoolean()) {
-            String why = "the listener has as many connections as its options allow (maxConnections)";
-            writeText(Frame.REFUSAL, why);
-            throw new ConnectException(name + ": " + why);
+        if (!theirIdentity.equals(identity)) {
+            writeText(Frame.GREETING, identity);     // so that the client can tell its user
+            checkIdentity(identity, theirIdentity);
         }
-        writeText(Frame.GREETING, identity);     // of another one too: the client then tells its user
-        checkIdentity(identity, theirIdentity);
+        // The connection may be in use before the greeting is written; what is sent through it then waits here. So a
+        // client whose connect has returned stands in the queue of accept() before one that connects later.
+        writer.lock();
+        try {
+            String refusal = admission.get();
+            if (refusal != null) {
+                writeText(Frame.REFUSAL, refusal);
+                throw new ConnectException(name + ": refused a client: " + refusal);
+            }
+            writeText(Frame.GREETING, identity);
+        } finally {
+            writer.unlock();
+        }
     }
 
     /// The side of the client.
@@ -137,6 +152,7 @@ final class Handshake {
             throw new AuthenticationException(
                     name + ": expected a listener with this client's key, found one without it; check the address");
         }
+        beginMessages();
         writeText(Frame.GREETING, identity);
         checkIdentity(identity, readText(Frame.GREETING));
     }

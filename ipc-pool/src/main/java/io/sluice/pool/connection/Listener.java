@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,7 +37,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// - **Clients:** each is authenticated in a virtual thread of its own, at most 128 at the same time; if more come, the
 ///   one that has not managed for the longest time is refused. So a client that is slow, or sends other bytes, keeps
 ///   no other out. [#accept()] returns connections whose client has proved that it has the key, in the order in which
-///   they proved it. The proof is mutual, by HMAC-SHA-256 over random numbers of both sides.
+///   they did: a client whose connect has returned comes before one that connects later. The proof is mutual, by HMAC-SHA-256 over random numbers of both sides.
 /// - **Refusals:** of clients with another key, codec, protocol or user, too slow ones, and those beyond the limit, are
 ///   counted ([#refused()]), and logged under `io.sluice.pool.connection`, one line a second at most.
 /// - **Unix-domain sockets:** the file has mode 0600 in a directory of mode 0700, and only processes of this user are
@@ -140,7 +141,7 @@ public final class Listener<E> implements AutoCloseable {
         ServerSocketChannel server = null;
         boolean opened = false;
         try {
-            server = ServerSocketChannel.open(Sockets.family(address));
+            server = Sockets.openServer(address);
             Address bound = bind(server, address, file);
             Listener<E> listener = new Listener<>(bound, key, codec, options, server, file);
             Runtime.getRuntime().addShutdownHook(listener.hook);
@@ -220,18 +221,19 @@ public final class Listener<E> implements AutoCloseable {
     private void authenticate(SocketChannel channel) {
         try {
             Transport transport = transport(channel);
-            boolean made = false;
+            AtomicBoolean handed = new AtomicBoolean();
             try {
                 giveUp(admission.begin(transport));
-                SocketConnection<E> connection = authenticated(transport);
-                made = true;
-                hand(connection);
+                authenticate(transport, handed);
             } finally {
-                if (!made) {
+                if (!handed.get()) {         // otherwise it belongs to the connection
                     admission.leave(transport);
                     transport.close();
                 }
             }
+        } catch (ClosedChannelException givenUp) {
+            refusals.add(("%s: gave up a client that had not authenticated, since more than %d others were about to, or"
+                    + " the listener was closed").formatted(this, Admission.MOST_PENDING));
         } catch (IOException | SluiceException e) {
             String why = String.valueOf(e.getMessage());
             refusals.add(why.startsWith(toString()) ? why : "%s: refused a client: %s".formatted(this, e));
@@ -254,30 +256,36 @@ public final class Listener<E> implements AutoCloseable {
         }
     }
 
-    private SocketConnection<E> authenticated(Transport transport) throws IOException, InterruptedException {
+    private void authenticate(Transport transport, AtomicBoolean handed) throws IOException, InterruptedException {
         long deadline = Handshake.deadline(options);
         Sockets.prepare(toString(), address, transport.channel());
         transport.begin(deadline);
         Handshake handshake = new Handshake(toString(), transport, key, deadline);
-        handshake.listen(codec.identity(), () -> admission.admit(transport));
-        return new SocketConnection<>(
-                address, codec, options, transport, handshake, () -> admission.leave(transport));
+        handshake.listen(codec.identity(), () -> {
+            if (!admission.admit(transport)) {
+                return "the listener has as many connections as its options allow (maxConnections)";
+            }
+            if (!hand(new SocketConnection<>(
+                    address, codec, options, transport, handshake, () -> admission.leave(transport)))) {
+                return "the listener was closed";
+            }
+            handed.set(true);
+            return null;
+        });
     }
 
-    private void hand(SocketConnection<E> connection) {
-        boolean late;
+    /// Gives a connection to [#accept()]. @return false if the listener was closed
+    private boolean hand(SocketConnection<E> connection) {
         lock.lock();
         try {
-            late = closed;
-            if (!late) {
-                ready.add(connection);
-                changed.signal();
+            if (closed) {
+                return false;
             }
+            ready.add(connection);
+            changed.signal();
+            return true;
         } finally {
             lock.unlock();
-        }
-        if (late) {
-            connection.close();
         }
     }
 

@@ -86,7 +86,7 @@ public final class SocketConnection<E> implements AutoCloseable {
     /// @param value not null
     /// @throws BrokenPipeException if the other side closed or died
     /// @throws ClosedByInterruptException if interrupted after the first byte was sent; the connection is closed
-    /// @throws IOException no other ones
+    /// @throws IOException if the system refuses, as when no descriptor is left for a wait
     /// @throws InterruptedException if interrupted before the first byte; nothing was sent
     /// @throws IllegalArgumentException if the message is longer than the limit; nothing was sent
     /// @throws CodecException if the object does not travel; nothing was sent
@@ -115,7 +115,7 @@ public final class SocketConnection<E> implements AutoCloseable {
     /// @param bytes the message
     /// @throws BrokenPipeException if the other side closed or died
     /// @throws ClosedByInterruptException if interrupted after the first byte was sent; the connection is closed
-    /// @throws IOException no other ones
+    /// @throws IOException if the system refuses, as when no descriptor is left for a wait
     /// @throws InterruptedException if interrupted before the first byte; nothing was sent
     /// @throws IllegalArgumentException if the message is longer than the limit; nothing was sent
     public void sendBytes(byte[] bytes) throws IOException, InterruptedException {
@@ -129,7 +129,7 @@ public final class SocketConnection<E> implements AutoCloseable {
     /// @param length how many
     /// @throws BrokenPipeException if the other side closed or died
     /// @throws ClosedByInterruptException if interrupted after the first byte was sent; the connection is closed
-    /// @throws IOException no other ones
+    /// @throws IOException if the system refuses, as when no descriptor is left for a wait
     /// @throws InterruptedException if interrupted before the first byte; nothing was sent
     /// @throws IllegalArgumentException if the message is longer than the limit; nothing was sent
     /// @throws IndexOutOfBoundsException if the range is not within the array
@@ -150,10 +150,13 @@ public final class SocketConnection<E> implements AutoCloseable {
         }
         try {
             var _ = writer.write(kind, body, length, Waiter.FOREVER);
-        } catch (ClosedByInterruptException interrupted) {
-            close("a send was interrupted within its message, of which the other side has a part");
-            throw interrupted;
         } catch (IOException e) {
+            if (writer.wasInterrupted()) {
+                close("a send was interrupted within its message, of which the other side has a part");
+            }
+            if (e instanceof ClosedByInterruptException) {
+                throw e;
+            }
             checkOpen();
             throw broken(e);
         }
@@ -172,7 +175,7 @@ public final class SocketConnection<E> implements AutoCloseable {
     /// @return the object
     /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
     /// @throws ProtocolException if the other side sent bytes that are no message; the connection is closed
-    /// @throws IOException no other ones
+    /// @throws IOException if the system refuses, as when no descriptor is left for a wait
     /// @throws InterruptedException if interrupted before or while waiting
     /// @throws IllegalStateException if the next message is bytes; it stays
     /// @throws CodecException if the object does not decode; it is dropped
@@ -199,7 +202,7 @@ public final class SocketConnection<E> implements AutoCloseable {
     /// @return the message
     /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
     /// @throws ProtocolException if the other side sent bytes that are no message; the connection is closed
-    /// @throws IOException no other ones
+    /// @throws IOException if the system refuses, as when no descriptor is left for a wait
     /// @throws InterruptedException if interrupted before or while waiting
     /// @throws IllegalStateException if the next message is an object; it stays
     public byte[] receiveBytes() throws IOException, InterruptedException {
@@ -217,7 +220,7 @@ public final class SocketConnection<E> implements AutoCloseable {
     /// @return length of the message
     /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
     /// @throws ProtocolException if the other side sent bytes that are no message; the connection is closed
-    /// @throws IOException no other ones
+    /// @throws IOException if the system refuses, as when no descriptor is left for a wait
     /// @throws InterruptedException if interrupted before or while waiting
     /// @throws BufferOverflowException if the message is longer than the buffer has room; it stays
     /// @throws IllegalStateException if the next message is an object; it stays
@@ -240,7 +243,7 @@ public final class SocketConnection<E> implements AutoCloseable {
     /// @param unit of the time-out
     /// @return false if neither came in time
     /// @throws ProtocolException if the other side sent bytes that are no message; the connection is closed
-    /// @throws IOException no other ones
+    /// @throws IOException if the system refuses, as when no descriptor is left for a wait
     /// @throws InterruptedException if interrupted before or while waiting
     public boolean poll(long timeout, TimeUnit unit) throws IOException, InterruptedException {
         long deadline = Waiter.deadline(unit.toNanos(timeout));
@@ -283,7 +286,9 @@ public final class SocketConnection<E> implements AutoCloseable {
         Waiter.checkInterrupt();
         checkOpen();
         try {
-            return reader.await(deadline);
+            boolean arrived = reader.await(deadline);
+            checkOpen();             // what a close has cut off is no end of the stream
+            return arrived;
         } catch (ProtocolException e) {
             checkOpen();
             close("the other side broke the protocol");
@@ -291,8 +296,6 @@ public final class SocketConnection<E> implements AutoCloseable {
                     "%s: %s; the connection was closed".formatted(this, e.getMessage())).initCause(e);
         } catch (ClosedChannelException e) {
             throw closed(e);
-        } finally {
-            checkOpen();             // what a close has cut off is no end of the stream
         }
     }
 

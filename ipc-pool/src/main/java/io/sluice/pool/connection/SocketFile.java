@@ -39,6 +39,13 @@ final class SocketFile implements Closeable {
         this.lock = lock;
     }
 
+    /// Where the sockets are whose addresses were made here.
+    ///
+    /// @return the directory of this user for it; need not exist
+    static Path usualDirectory() {
+        return Path.of(System.getProperty("java.io.tmpdir"), "sluice-sockets-" + FileCalls.user());
+    }
+
     /// Reserves a path, and removes the socket file of a dead listener there.
     ///
     /// @throws BindException if a live listener has it
@@ -46,6 +53,9 @@ final class SocketFile implements Closeable {
     static SocketFile reserve(Address.Unix address) throws IOException {
         Path path = Path.of(address.path());
         prepareDirectory(path.getParent());
+        if (path.getParent().equals(usualDirectory())) {
+            sweep(path.getParent());
+        }
         SocketFile file = lock(path);
         if (file == null) {
             throw inUse(address);
@@ -165,7 +175,7 @@ final class SocketFile implements Closeable {
     }
 
     /// Removes what dead listeners have left in a directory of this user. What cannot be removed stays.
-    static void sweep(Path directory) {
+    private static void sweep(Path directory) {
         List<String> names = new ArrayList<>();
         int descriptor = FileCalls.open(FileCalls.WORKING_DIRECTORY, directory.toString(),
                 Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_CLOEXEC | Linux.O_NOFOLLOW, 0);

@@ -8,6 +8,7 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.attribute.UserPrincipal;
@@ -19,6 +20,8 @@ final class Sockets {
     private static final int KEEP_ALIVE_IDLE_SECONDS = 30;
     private static final int KEEP_ALIVE_INTERVAL_SECONDS = 10;
     private static final int KEEP_ALIVE_PROBES = 3;
+
+    private static volatile UserPrincipal thisUser;
 
     private Sockets() {}
 
@@ -36,10 +39,17 @@ final class Sockets {
         };
     }
 
-    static StandardProtocolFamily family(Address address) {
+    static SocketChannel openClient(Address address) throws IOException {
         return switch (address) {
-            case Address.Unix ignored -> StandardProtocolFamily.UNIX;
-            case Address.Tcp ignored -> StandardProtocolFamily.INET6;
+            case Address.Unix ignored -> SocketChannel.open(StandardProtocolFamily.UNIX);
+            case Address.Tcp ignored -> SocketChannel.open();        // of the families that the host has
+        };
+    }
+
+    static ServerSocketChannel openServer(Address address) throws IOException {
+        return switch (address) {
+            case Address.Unix ignored -> ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            case Address.Tcp ignored -> ServerSocketChannel.open();
         };
     }
 
@@ -62,13 +72,22 @@ final class Sockets {
 
     /// Refuses a user that is not this one.
     static void checkUser(String name, UserPrincipal found) throws IOException {
-        // By its number: a user need not have a name.
-        UserPrincipal expected = FileSystems.getDefault().getUserPrincipalLookupService()
-                .lookupPrincipalByName(Integer.toString(FileCalls.user()));
+        UserPrincipal expected = thisUser();
         if (!found.equals(expected)) {
             throw new AuthenticationException(("%s: expected a process of user %s at the other side, found one of user"
                     + " %s; run both as the same user, or use TCP").formatted(name, expected.getName(),
                     found.getName()));
         }
+    }
+
+    private static UserPrincipal thisUser() throws IOException {
+        UserPrincipal user = thisUser;
+        if (user == null) {
+            // By its number: a user need not have a name. Kept, since a look-up may ask another host.
+            user = FileSystems.getDefault().getUserPrincipalLookupService()
+                    .lookupPrincipalByName(Integer.toString(FileCalls.user()));
+            thisUser = user;
+        }
+        return user;
     }
 }

@@ -338,7 +338,7 @@ class ConnectionContractTest {
 
     @ParameterizedTest
     @EnumSource
-    void aListenerServesManyClientsInTheOrderOfTheirProofs(Kind kind) throws Exception {
+    void clientsAreAcceptedInTheOrderInWhichTheyConnected(Kind kind) throws Exception {
         Listener<String> listener = scene.listener(kind);
         for (int i = 0; i < 20; i++) {
             scene.keep(Client.connect(listener.address(), scene.key, Codec.strings())).send("client " + i);

@@ -13,14 +13,17 @@ import java.net.InetAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -141,7 +144,7 @@ final class Scene {
         Throwable failure() throws Exception {
             try {
                 throw new AssertionError("expected a failure, found " + get());
-            } catch (java.util.concurrent.ExecutionException e) {
+            } catch (ExecutionException e) {
                 return e.getCause();
             }
         }
@@ -203,10 +206,10 @@ final class Scene {
         }
     }
 
-    /// Does the client's side of the handshake by hand, up to the given step.
+    /// Proves the key by hand.
     static void prove(SocketChannel channel, AuthKey key) throws IOException {
         byte[] hello = read(channel, Handshake.MAGIC_BYTES + Handshake.NONCE_BYTES);
-        byte[] theirs = java.util.Arrays.copyOfRange(hello, Handshake.MAGIC_BYTES, hello.length);
+        byte[] theirs = Arrays.copyOfRange(hello, Handshake.MAGIC_BYTES, hello.length);
         byte[] mine = new byte[Handshake.NONCE_BYTES];
         write(channel, Handshake.magic(), mine, Handshake.proofOfClient(key, theirs, mine));
         byte[] answer = read(channel, 1 + Handshake.MAC_BYTES);
@@ -216,12 +219,17 @@ final class Scene {
     /// A connected raw socket that has authenticated, and said that it has a codec.
     SocketChannel authenticated(Address address, String identity) throws IOException {
         SocketChannel channel = raw(address);
+        greet(channel, key, identity);
+        return channel;
+    }
+
+    /// Does the client's side of the whole handshake by hand.
+    static void greet(SocketChannel channel, AuthKey key, String identity) throws IOException {
         prove(channel, key);
-        byte[] text = identity.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] text = identity.getBytes(StandardCharsets.UTF_8);
         write(channel, frame(text.length, Frame.GREETING, text));
         byte[] header = read(channel, Frame.HEADER_BYTES);
         read(channel, ByteBuffer.wrap(header).getInt());
-        return channel;
     }
 
     static byte[] frame(int length, byte kind, byte[] body) {

@@ -17,7 +17,7 @@ final class ClassPolicy {
     private final String howToAllow;
 
     /// @param allowed patterns of classes of the JDK
-    /// @param howToAllow the call that allows one more, for messages; `%s` stands for the name
+    /// @param howToAllow the method that allows one more, for messages
     ClassPolicy(List<String> allowed, String howToAllow) {
         this.values = new ClassAllowList(allowed);
         this.howToAllow = howToAllow;
@@ -59,6 +59,6 @@ final class ClassPolicy {
             return name + " does not travel: " + ObjectGraph.HOW_TO_WRAPPED;
         }
         return "class " + name + " of the JDK is not allowed to travel; if objects of it are expected, say "
-            + howToAllow.formatted(name);
+            + howToAllow + "(\"" + name + "\")";
     }
 }

@@ -69,13 +69,13 @@ public final class Values {
     /// @param allowedPatterns names of JDK classes that may travel, besides values and exceptions
     /// @throws IllegalArgumentException if a pattern is malformed or would allow everything
     public Values(List<String> allowedPatterns) {
-        this(allowedPatterns, "ProcessPool.builder().allow(\"%s\")");
+        this(allowedPatterns, "ProcessPool.builder().allow");
     }
 
-    /// Creates a codec for users that allow classes by another call.
+    /// Creates a codec for users that allow classes by another method.
     ///
     /// @param allowedPatterns names of JDK classes that may travel, besides values and exceptions
-    /// @param howToAllow the call that allows one more, for messages; `%s` stands for the name of the class
+    /// @param howToAllow the method that allows one more, for messages
     /// @throws IllegalArgumentException if a pattern is malformed or would allow everything
     public Values(List<String> allowedPatterns, String howToAllow) {
         this.streams = new ObjectStreams(new ClassPolicy(allowedPatterns, howToAllow));

@@ -65,7 +65,7 @@ public sealed interface Address extends Serializable {
 
         @Override
         public String toString() {
-            return (host.indexOf(':') >= 0 ? "tcp://[%s]:%d" : "tcp://%s:%d").formatted(host, port);
+            return (host.indexOf(':') >= 0 ? "tcp://[%s]:%s" : "tcp://%s:%s").formatted(host, port);
         }
     }
 

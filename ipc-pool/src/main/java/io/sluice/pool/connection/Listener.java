@@ -232,7 +232,7 @@ public final class Listener<E> implements AutoCloseable {
                 }
             }
         } catch (ClosedChannelException givenUp) {
-            refusals.add(("%s: gave up a client that had not authenticated, since more than %d others were about to, or"
+            refusals.add(("%s: gave up a client that had not authenticated, since more than %s others were about to, or"
                     + " the listener was closed").formatted(this, Admission.MOST_PENDING));
         } catch (IOException | SluiceException e) {
             String why = String.valueOf(e.getMessage());

@@ -32,6 +32,6 @@ final class Refusals {
             others = unlogged;
             unlogged = 0;
         }
-        Log.refusal(others == 0 ? what : "%s (and %,d others since the last line)".formatted(what, others));
+        Log.refusal(others == 0 ? what : "%s (and %s others since the last line)".formatted(what, others));
     }
 }

@@ -14,7 +14,7 @@ final class ValuesCodec implements Codec<Object> {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    private static final String HOW_TO_ALLOW = "ConnectionOptions.defaults().withAllowed(\"%s\") on both sides";
+    private static final String HOW_TO_ALLOW = "ConnectionOptions.defaults().withAllowed";
 
     private final String[] allowed;
     private final transient Values values;

@@ -7,6 +7,8 @@ import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
 import io.sluice.shm.linux.Linux;
+import io.sluice.shm.object.KeptObjects;
+import java.io.InvalidObjectException;
 import java.io.Serial;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +29,8 @@ import javax.crypto.spec.SecretKeySpec;
 ///
 /// - **Threads:** any; a key does not change.
 /// - **Printing:** [#toString()] shows the length only.
-/// - **Travel:** a key is `Serializable`; do not write one to a file that others read, nor to a log.
+/// - **Travel:** a key is `Serializable` as part of a task for a child of `JavaProcess` or a pool. Connections, queues
+///   and other streams refuse it.
 public final class AuthKey implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -166,6 +169,23 @@ public final class AuthKey implements Serializable {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("expected a JDK with " + ALGORITHM + ", as each has", e);
         }
+    }
+
+    @Serial
+    private Object writeReplace() {
+        if (!KeptObjects.isCollecting()) {
+            throw new UnsupportedOperationException("key: a key travels to a child of JavaProcess or in a task of a"
+                    + " pool, and not through a connection, a queue or a file; use writeTo(file)");
+        }
+        return this;
+    }
+
+    @Serial
+    private Object readResolve() throws InvalidObjectException {
+        if (bytes == null) {
+            throw new InvalidObjectException("key: expected bytes, found none");
+        }
+        return new AuthKey(bytes.clone(), "a message");
     }
 
     /// The length of the key, and nothing of its content.

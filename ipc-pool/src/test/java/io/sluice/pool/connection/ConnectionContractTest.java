@@ -357,6 +357,7 @@ class ConnectionContractTest {
         Listener<String> listener = scene.listener(kind);
         var pair = scene.pair(listener, ConnectionOptions.defaults());
         var left = scene.keep(Client.connect(listener.address(), scene.key, Codec.strings()));
+        assertThat(Scene.threadDump()).as("the check at the end sees it").contains("sluice-listener");
         Listener<String> empty = scene.keep(Listener.open(Address.unix(), scene.key, Codec.strings()));
         var accepting = scene.run(empty::accept);
         accepting.awaitBlocked();

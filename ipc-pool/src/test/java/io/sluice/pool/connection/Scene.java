@@ -3,12 +3,14 @@ package io.sluice.pool.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import io.sluice.core.codec.Codec;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.task.Action;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -257,6 +259,23 @@ final class Scene {
         }
         assertThat(left).as("files").containsExactly(folder);
         until("no descriptor is left of " + descriptors(), () -> descriptors() <= descriptors);
+        until("no thread of a listener is left", () -> !threadDump().contains("sluice-"));
+    }
+
+    /// All threads, the virtual ones too, which have names that begin with `sluice-` in this package.
+    static String threadDump() {
+        try {
+            Path file = Files.createTempFile("sluice-test-threads-", ".txt");
+            Files.delete(file);
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                    .dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
+            String dump = Files.readString(file);
+            Files.delete(file);
+            assertThat(dump).contains("main");
+            return dump.replace(file.toString(), "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void end(JavaProcess child) throws InterruptedException {

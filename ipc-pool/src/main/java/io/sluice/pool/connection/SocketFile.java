@@ -20,8 +20,8 @@ import java.util.List;
 /// - **Threads:** one.
 final class SocketFile implements Closeable {
     /*
-     * The listener holds a lock on `<path>.lock` as long as it lives; the kernel drops it at its death. Whoever has the
-     * lock may remove a socket file that is there: its listener is dead. Without the lock, a new listener could not
+     * The listener holds a lock on `<path>.lock` as long as it lives; the kernel drops it at its death. The holder of
+     * the lock may remove a socket file that is there: its listener is dead. Without the lock, a new listener could not
      * tell a dead one from one that has made its file and does not listen yet.
      *
      * The lock file is removed under its lock. An opener that has locked a file which was removed meanwhile sees that

@@ -183,7 +183,7 @@ class HostileBytesCampaignTest {
     void hostilePeersAreRefusedAndHonestClientsServed() throws Exception {
         Campaign campaign = Campaign.begin("sluice.fuzz.connections", 2_000, 20_000);
         Random random = campaign.random();
-        ConnectionOptions options = OPTIONS.withAuthenticationTimeout(Duration.ofSeconds(2));
+        ConnectionOptions options = OPTIONS.withAuthenticationTimeout(Duration.ofSeconds(5));
         List<Listener<String>> listeners = List.of(
                 scene.listener(Kind.UNIX, options), scene.keep(Listener.open(
                         scene.address(Kind.TCP), scene.key, Codec.strings(), options)));

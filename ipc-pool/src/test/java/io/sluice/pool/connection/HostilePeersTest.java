@@ -37,8 +37,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// error, and honest clients are served meanwhile.
 @Timeout(120)
 class HostilePeersTest {
+    /// For clients that meet no listener.
     private static final ConnectionOptions QUICK =
             ConnectionOptions.defaults().withAuthenticationTimeout(Duration.ofMillis(200));
+    /// For listeners that cut peers off, and serve honest clients too.
+    private static final ConnectionOptions PATIENT =
+            ConnectionOptions.defaults().withAuthenticationTimeout(Duration.ofSeconds(1));
     private static final String STRINGS = Codec.strings().identity();
 
     private final Scene scene = new Scene();
@@ -214,9 +218,9 @@ class HostilePeersTest {
     @ParameterizedTest
     @EnumSource
     void aSlowPeerIsCutOffAndHonestClientsAreServedMeanwhile(Kind kind) throws Exception {
-        Listener<String> listener = scene.listener(kind, QUICK);
-        SocketChannel peer = scene.raw(listener.address());
+        Listener<String> listener = scene.listener(kind, PATIENT);
         long start = System.nanoTime();
+        SocketChannel peer = scene.raw(listener.address());
         var dripping = scene.run(() -> {
             for (byte next : Handshake.magic()) {
                 Scene.write(peer, new byte[] {next});
@@ -225,7 +229,7 @@ class HostilePeersTest {
             Scene.awaitEnd(peer);
             return System.nanoTime() - start;
         });
-        assertThat(dripping.get()).isGreaterThanOrEqualTo(QUICK.authenticationTimeout().toNanos());
+        assertThat(dripping.get()).isGreaterThanOrEqualTo(PATIENT.authenticationTimeout().toNanos());
         awaitRefused(listener, 1);
     }
 
@@ -233,7 +237,7 @@ class HostilePeersTest {
     @ParameterizedTest
     @EnumSource
     void halfOpenPeersAreCutOff(Kind kind) throws Exception {
-        Listener<String> listener = scene.listener(kind, QUICK);
+        Listener<String> listener = scene.listener(kind, PATIENT);
         SocketChannel silent = scene.raw(listener.address());
         SocketChannel half = scene.raw(listener.address());
         half.shutdownOutput();

@@ -15,6 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// @param <E> type of the objects that travel
 public final class Listener<E> implements AutoCloseable {
     private static final int BACKLOG = 1024;
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Address address;
@@ -62,7 +64,7 @@ public final class Listener<E> implements AutoCloseable {
     private final ServerSocketChannel server;
     /// Null for TCP.
     private final SocketFile file;
-    private final Admission admission;
+    private final PeerLimits limits;
     private final Refusals refusals = new Refusals();
     private final Thread hook = new Thread(this::close, "sluice-listener-close");
     private final ReentrantLock lock = new ReentrantLock();
@@ -70,6 +72,7 @@ public final class Listener<E> implements AutoCloseable {
     /// Authenticated, and not accepted yet; guarded by the lock, as is `closed`.
     private final ArrayDeque<SocketConnection<E>> ready = new ArrayDeque<>();
     private boolean closed;
+    private volatile Thread acceptor;
 
     private Listener(Address address, AuthKey key, Codec<E> codec, ConnectionOptions options,
             ServerSocketChannel server, SocketFile file) {
@@ -79,7 +82,7 @@ public final class Listener<E> implements AutoCloseable {
         this.options = options;
         this.server = server;
         this.file = file;
-        this.admission = new Admission(options.maxConnections());
+        this.limits = new PeerLimits(options.maxConnections());
     }
 
     /// Opens a listener for objects of any class that may travel in tasks of a pool.
@@ -146,7 +149,7 @@ public final class Listener<E> implements AutoCloseable {
             Listener<E> listener = new Listener<>(bound, key, codec, options, server, file);
             Runtime.getRuntime().addShutdownHook(listener.hook);
             opened = true;
-            start("sluice-listener", listener::acceptPeers);
+            listener.acceptor = start("sluice-listener", listener::acceptPeers);
             return listener;
         } finally {
             if (!opened) {
@@ -192,21 +195,21 @@ public final class Listener<E> implements AutoCloseable {
         closing.end();
     }
 
-    private static void start(String name, Runnable work) {
-        var _ = Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).start(work);
+    private static Thread start(String name, Runnable work) {
+        return Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).start(work);
     }
 
     private void acceptPeers() {
         while (true) {
             try {
                 SocketChannel channel = server.accept();
-                start("sluice-authentication", () -> authenticate(channel));
+                var _ = start("sluice-authentication", () -> authenticate(channel));
             } catch (ClosedChannelException closedHere) {
                 return;
             } catch (IOException | RuntimeException | Error e) {
                 // As when no descriptor is left: the peers that hold some go first.
                 refusals.add("%s: could not accept a client: %s".formatted(this, e));
-                giveUp(admission.giveUpOldest());
+                giveUp(limits.giveUpOldest());
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
@@ -223,17 +226,17 @@ public final class Listener<E> implements AutoCloseable {
             Transport transport = transport(channel);
             AtomicBoolean handed = new AtomicBoolean();
             try {
-                giveUp(admission.begin(transport));
+                giveUp(limits.begin(transport));
                 authenticate(transport, handed);
             } finally {
                 if (!handed.get()) {         // otherwise it belongs to the connection
-                    admission.leave(transport);
+                    limits.leave(transport);
                     transport.close();
                 }
             }
         } catch (ClosedChannelException givenUp) {
             refusals.add(("%s: gave up a client that had not authenticated, since more than %s others were about to, or"
-                    + " the listener was closed").formatted(this, Admission.MOST_PENDING));
+                    + " the listener was closed").formatted(this, PeerLimits.MOST_PENDING));
         } catch (IOException | SluiceException e) {
             String why = String.valueOf(e.getMessage());
             refusals.add(why.startsWith(toString()) ? why : "%s: refused a client: %s".formatted(this, e));
@@ -262,11 +265,11 @@ public final class Listener<E> implements AutoCloseable {
         transport.begin(deadline);
         Handshake handshake = new Handshake(toString(), transport, key, deadline);
         handshake.listen(codec.identity(), () -> {
-            if (!admission.admit(transport)) {
+            if (!limits.admit(transport)) {
                 return "the listener has as many connections as its options allow (maxConnections)";
             }
             if (!hand(new SocketConnection<>(
-                    address, codec, options, transport, handshake, () -> admission.leave(transport)))) {
+                    address, codec, options, transport, handshake, () -> limits.leave(transport)))) {
                 return "the listener was closed";
             }
             handed.set(true);
@@ -346,7 +349,7 @@ public final class Listener<E> implements AutoCloseable {
         return refusals.count();
     }
 
-    /// Closes the listener and removes its socket file. A second call does nothing.
+    /// Closes the listener, frees its port, and removes its socket file. A second call does nothing.
     @Override
     public void close() {
         List<SocketConnection<E>> unaccepted;
@@ -364,10 +367,29 @@ public final class Listener<E> implements AutoCloseable {
         }
         Closing closing = new Closing();
         closing.then(() -> closeAll(server, file));
-        admission.end().forEach(peer -> closing.then(peer::close));
+        closing.then(this::awaitAcceptor);
+        limits.end().forEach(peer -> closing.then(peer::close));
         unaccepted.forEach(connection -> closing.then(connection::close));
         closing.then(this::removeHook);
         closing.end();
+    }
+
+    /// The JDK closes the socket when the thread that accepts has left it. Until then the port is taken, and the system
+    /// completes the connects of clients.
+    private void awaitAcceptor() {
+        Thread accepting = acceptor;
+        long deadline = System.nanoTime() + CLOSE_NANOS;
+        boolean interrupted = false;
+        while (accepting != null && accepting.isAlive() && deadline - System.nanoTime() > 0) {
+            try {
+                var _ = accepting.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void removeHook() {

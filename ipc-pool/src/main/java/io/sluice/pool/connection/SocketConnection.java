@@ -15,6 +15,8 @@ import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,7 +45,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// - **Close:** ends the waits of all threads of this side with [ClosedException].
 /// - **Allocation:** what the codec allocates, and the arrays that are returned. A connection has two buffers of 16 KiB
 ///   and one as long as the last message, at most 1 MiB.
-/// - **Descriptors:** one for the socket, two more after the first wait in a receive, two more after that in a send.
+/// - **Descriptors:** three, for the socket and the waits of receivers; two more after the first wait in a send.
 /// - **Travel:** a connection stays in its process.
 ///
 /// @param <E> type of the objects
@@ -253,6 +255,26 @@ public final class SocketConnection<E> implements AutoCloseable {
         } finally {
             receiving.unlock();
         }
+    }
+
+    /// The bytes that are received, as a stream without message borders.
+    ///
+    /// @return a channel that closes this side when it is closed, or when a read is interrupted
+    public ReadableByteChannel readable() {
+        checkOpen();
+        return new MessageChannels.Source(this);
+    }
+
+    /// The bytes that are sent, as a stream; each call sends messages of at most 16 KiB.
+    ///
+    /// @return a channel that closes this side when it is closed, or when a write is interrupted
+    public WritableByteChannel writable() {
+        checkOpen();
+        return new MessageChannels.Sink(this);
+    }
+
+    int maxFrameBytes() {
+        return maxFrameBytes;
     }
 
     private <T> T receive(byte wanted, Taking<T> taking) throws IOException, InterruptedException {

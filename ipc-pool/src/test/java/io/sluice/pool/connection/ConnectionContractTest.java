@@ -11,13 +11,20 @@ import io.sluice.shm.pipe.PeerDiedException;
 import java.io.EOFException;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -302,6 +309,128 @@ class ConnectionContractTest {
             received.add(from.receive());
         }
         return received;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void virtualThreadsAreInterruptedAndEndedByACloseToo(Kind kind) throws Exception {
+        var pair = scene.pair(kind);
+        var receiving = scene.runVirtual(pair.server()::receive);
+        receiving.awaitBlocked();
+        receiving.thread().interrupt();
+        assertThat(receiving.failure()).isInstanceOf(InterruptedException.class);
+        pair.client().send("kept");
+        assertThat(pair.server().receive()).isEqualTo("kept");
+        var polling = scene.runVirtual(() -> pair.server().poll(1, TimeUnit.HOURS));
+        var sending = scene.runVirtual(() -> {
+            pair.server().sendBytes(new byte[BEYOND_ALL_BUFFERS]);
+            return null;
+        });
+        polling.awaitBlocked();
+        sending.awaitBlocked();
+        pair.server().close();
+        assertThat(polling.failure()).isInstanceOf(ClosedException.class);
+        assertThat(sending.failure()).isInstanceOf(ClosedException.class);
+    }
+
+    /// A socket of Unix takes a small message whole or not at all, so the interrupted send has sent nothing.
+    @Test
+    void aCloseWaitsForRoomForTheFarewellAndNotWithoutEnd() throws Exception {
+        var pair = scene.pair(Kind.UNIX);
+        AtomicInteger sent = new AtomicInteger();
+        var sending = scene.run(() -> {
+            while (true) {
+                pair.client().sendBytes(new byte[1000]);
+                sent.incrementAndGet();
+            }
+        });
+        sending.awaitBlocked();
+        sending.thread().interrupt();
+        assertThat(sending.failure()).isInstanceOf(InterruptedException.class);
+        long start = System.nanoTime();
+        pair.client().close();
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(2));
+        for (int i = 0; i < sent.get(); i++) {
+            assertThat(pair.server().receiveBytes()).hasSize(1000);
+        }
+        assertThatThrownBy(pair.server()::receive).as("it had no farewell").isInstanceOf(PeerDiedException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void channelsCarryAStreamWithoutBorders(Kind kind) throws Exception {
+        var pair = scene.pair(kind);
+        byte[] all = new byte[100_000];
+        new Random(1).nextBytes(all);
+        scene.run(() -> {
+            try (var sink = pair.client().writable()) {
+                assertThat(sink.isOpen()).isTrue();
+                assertThat(sink.write(ByteBuffer.wrap(all))).isEqualTo(all.length);
+                assertThat(sink.write(ByteBuffer.allocate(0))).isZero();
+            }
+            return null;
+        });
+        var source = pair.server().readable();
+        assertThat(source.read(ByteBuffer.allocate(0))).isZero();
+        assertThat(Channels.newInputStream(source).readAllBytes()).isEqualTo(all);
+        assertThat(source.read(ByteBuffer.allocate(1))).as("the end stays").isEqualTo(-1);
+        source.close();
+        assertThat(pair.server().isOpen()).isFalse();
+        assertThat(source.isOpen()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anInterruptedChannelIsClosedAsThoseOfTheJdk(Kind kind) throws Exception {
+        var pair = scene.pair(kind);
+        var reading = scene.run(() -> {
+            try {
+                return pair.server().readable().read(ByteBuffer.allocate(1));
+            } catch (ClosedByInterruptException e) {
+                assertThat(Thread.interrupted()).isTrue();
+                throw e;
+            }
+        });
+        reading.awaitBlocked();
+        reading.thread().interrupt();
+        assertThat(reading.failure()).isInstanceOf(ClosedByInterruptException.class);
+        assertThat(pair.server().isOpen()).isFalse();
+    }
+
+    /// A codec that uses its own connection while it decodes would wait for itself.
+    @Test
+    void aReceiveWithinADecodingIsRefused() throws Exception {
+        AtomicReference<SocketConnection<String>> within = new AtomicReference<>();
+        Codec<String> codec = new Recursive(within);
+        var listener = scene.keep(Listener.open(scene.address(Kind.UNIX), scene.key, codec));
+        var client = scene.keep(Client.connect(listener.address(), scene.key, codec));
+        within.set(scene.accept(listener));
+        client.send("x");
+        assertThatThrownBy(within.get()::receive).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("a message of this connection is being decoded");
+        client.send("y");
+        assertThat(within.get().poll(1, TimeUnit.MINUTES)).as("the first one was dropped").isTrue();
+    }
+
+    private record Recursive(AtomicReference<SocketConnection<String>> within) implements Codec<String> {
+        @Override
+        public int encode(String value, MutableDirectBuffer buffer, int offset) {
+            return Codec.strings().encode(value, buffer, offset);
+        }
+
+        @Override
+        public String decode(DirectBuffer buffer, int offset, int length) {
+            try {
+                return within.get().receive();
+            } catch (Exception e) {
+                throw e instanceof RuntimeException unchecked ? unchecked : new IllegalArgumentException(e);
+            }
+        }
+
+        @Override
+        public String identity() {
+            return "recursive";
+        }
     }
 
     @ParameterizedTest

@@ -2,12 +2,14 @@ package io.sluice.pool.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.pool.connection.Scene.Kind;
+import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.pipe.PeerDiedException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -21,12 +23,19 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -133,7 +142,7 @@ class HostilePeersTest {
                 return failure.getClass().getSimpleName() + ": " + failure.getMessage();
             }
         } finally {
-            java.nio.file.Files.deleteIfExists(scene.folder.resolve("foreign"));
+            Files.deleteIfExists(scene.folder.resolve("foreign"));
         }
     }
 
@@ -189,7 +198,7 @@ class HostilePeersTest {
             connecting.thread().interrupt();
             assertThat(connecting.failure()).isInstanceOf(InterruptedException.class);
         } finally {
-            java.nio.file.Files.delete(scene.folder.resolve("full"));
+            Files.delete(scene.folder.resolve("full"));
         }
     }
 
@@ -255,7 +264,7 @@ class HostilePeersTest {
     @EnumSource
     void peersThatNeverAuthenticateKeepNoHonestClientOut(Kind kind) throws Exception {
         Listener<String> listener = scene.listener(kind);
-        int silent = 3 * Admission.MOST_PENDING;
+        int silent = 3 * PeerLimits.MOST_PENDING;
         for (int i = 0; i < silent; i++) {
             scene.raw(listener.address());
             if (i % 64 == 0) {
@@ -263,7 +272,7 @@ class HostilePeersTest {
             }
         }
         assertServed(listener);
-        awaitRefused(listener, silent - Admission.MOST_PENDING);
+        awaitRefused(listener, silent - PeerLimits.MOST_PENDING);
     }
 
     @ParameterizedTest
@@ -291,14 +300,84 @@ class HostilePeersTest {
         assertThat(listener.accept(0, TimeUnit.SECONDS)).isNull();
     }
 
+    /// The permissions of the files would keep it out already; so they are removed, which only root can do for it.
     @Test
-    void aProcessOfAnotherUserIsRefused() throws Exception {
+    void aProcessOfAnotherUserThatReachesTheSocketIsRefused() throws Exception {
+        assumeTrue(FileCalls.user() == 0 && Files.exists(Path.of("/usr/bin/setpriv")), "root can become another user");
+        Listener<String> listener = scene.listener(Kind.UNIX);
+        Path socket = Path.of(((Address.Unix) listener.address()).path());
+        Path program = Files.writeString(scene.folder.resolve("Knock.java"), """
+                void main(String[] path) throws Exception {
+                    var bytes = java.nio.ByteBuffer.allocate(100);
+                    try (var channel = java.nio.channels.SocketChannel.open(
+                            java.net.UnixDomainSocketAddress.of(path[0]))) {
+                        IO.println(channel.read(bytes));
+                    }
+                }
+                """);
+        for (Path path : List.of(scene.folder, program, socket)) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
+        }
+        Process knocking = new ProcessBuilder("/usr/bin/setpriv", "--reuid=64321", "--clear-groups",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), program.toString(),
+                socket.toString()).redirectErrorStream(true).start();
+        String said = new String(knocking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(knocking.waitFor()).as(said).isZero();
+        assertThat(said.strip()).as("the end, and not a byte before it").isEqualTo("-1");
+        awaitRefused(listener, 1);
+        Files.delete(program);
+        assertServed(listener);
+    }
+
+    @Test
+    void refusalsAreLoggedWithTheirReasonAndDoNotFloodTheLog() throws Exception {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is buffered.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        Listener<String> listener = scene.listener(Kind.UNIX);
+        long start = System.nanoTime();
+        int peers = 50;
+        Scene.LOGGER.addHandler(handler);
+        Scene.LOGGER.setUseParentHandlers(false);
+        Scene.LOGGER.setLevel(Level.ALL);
+        try {
+            for (int i = 0; i < peers; i++) {
+                assertThatThrownBy(() -> Client.connect(listener.address(), AuthKey.generate(), Codec.strings()))
+                        .isInstanceOf(AuthenticationException.class);
+            }
+            awaitRefused(listener, peers);
+        } finally {
+            Scene.LOGGER.removeHandler(handler);
+            Scene.LOGGER.setUseParentHandlers(true);
+            Scene.LOGGER.setLevel(Level.OFF);
+        }
+        assertThat(lines).hasSizeBetween(1, 2 + (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
+        assertThat(lines.getFirst()).isEqualTo("listener '" + listener.address()
+                + "': expected a client with this listener's key, found one with another key");
+    }
+
+    @Test
+    void aUserThatIsNotThisOneIsRefused() throws Exception {
         var other = FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName("64321");
         assertThatThrownBy(() -> Sockets.checkUser("listener 'unix:/x'", other))
                 .isInstanceOf(AuthenticationException.class)
                 .hasMessageContaining("listener 'unix:/x': expected a process of user")
                 .hasMessageContaining("found one of user 64321; run both as the same user, or use TCP");
-        var mine = java.nio.file.Files.getOwner(scene.folder);
+        var mine = Files.getOwner(scene.folder);
         Sockets.checkUser("listener", mine);
     }
 

@@ -39,7 +39,7 @@ final class Scene {
     static final Duration WATCHDOG = Duration.ofMinutes(2);
     private static final long LOOK_NANOS = Duration.ofMillis(2).toNanos();
     // A strong reference: the level of a logger that was collected is lost.
-    private static final Logger LOGGER = Logger.getLogger("io.sluice.pool.connection");
+    static final Logger LOGGER = Logger.getLogger("io.sluice.pool.connection");
 
     /// The kinds of sockets.
     enum Kind { UNIX, TCP }
@@ -134,6 +134,14 @@ final class Scene {
         Thread thread = new Thread(task, "test");
         threads.add(thread);
         thread.start();
+        return new Running<>(task, thread);
+    }
+
+    /// Runs something in a virtual thread.
+    <T> Running<T> runVirtual(Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        Thread thread = Thread.ofVirtual().name("test").start(task);
+        threads.add(thread);
         return new Running<>(task, thread);
     }
 

@@ -10,6 +10,7 @@ import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.error.UnsafeLocationException;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
@@ -22,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// The file of a Unix-domain socket: its permissions, its end, and who may replace it.
 @Timeout(120)
@@ -136,7 +139,7 @@ class SocketFileTest {
         Address address = Address.unix(path());
         killListener(desk, address);
         assertThat(path()).exists();
-        assertThatThrownBy(() -> Client.connect(address, scene.key)).isInstanceOf(java.net.ConnectException.class);
+        assertThatThrownBy(() -> Client.connect(address, scene.key)).isInstanceOf(ConnectException.class);
         Listener<String> next = scene.listener(Kind.UNIX);
         var pair = scene.pair(next, ConnectionOptions.defaults());
         pair.client().send("works");
@@ -196,6 +199,25 @@ class SocketFileTest {
         assertThat(child.join()).isNotInstanceOf(Exit.Failed.class);
         assertThat(path()).doesNotExist();
         assertThat(Path.of(path() + ".lock")).doesNotExist();
+    }
+
+    /// A close that returned before the socket is closed would let a later open fail, or a connect succeed.
+    @ParameterizedTest
+    @EnumSource
+    void anAddressIsFreeAsSoonAsItsListenerIsClosed(Kind kind) throws Exception {
+        Listener<String> first = scene.listener(kind);
+        Address address = first.address();
+        first.close();
+        for (int i = 0; i < 200; i++) {
+            var listener = Listener.open(address, scene.key);
+            if (i % 2 == 0) {
+                Thread.currentThread().interrupt();
+            }
+            listener.close();
+            assertThat(Thread.interrupted()).isEqualTo(i % 2 == 0);
+            assertThatThrownBy(() -> Client.connect(address, scene.key)).isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("expected a listener, found none");
+        }
     }
 
     /// Openers of one path at the same time, each closing soon: at most one has it at any time, and one of them gets it.

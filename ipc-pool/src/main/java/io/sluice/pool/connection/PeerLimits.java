@@ -12,7 +12,7 @@ import java.util.Set;
 /// is given up. An honest client needs some milliseconds, so it is the last to be hit.
 ///
 /// - **Threads:** any.
-final class Admission {
+final class PeerLimits {
     /// The most peers that authenticate at the same time.
     static final int MOST_PENDING = 128;
 
@@ -21,7 +21,7 @@ final class Admission {
     private final Set<Transport> connected = new HashSet<>();
     private boolean ended;
 
-    Admission(int mostConnections) {
+    PeerLimits(int mostConnections) {
         this.mostConnections = mostConnections;
     }
 

@@ -195,6 +195,21 @@ class ExamplesTest {
                 "parent: the other end is closed, so this was refused");
     }
 
+    /// Over both kinds of sockets: the stranger is refused, and the client gets its answers.
+    @Test
+    void listenerAndClient() {
+        for (String[] arguments : new String[][] {{}, {"tcp://127.0.0.1:0"}}) {
+            assertThat(start(ListenerAndClient.class, arguments).lines())        // and a line of the log
+                    .contains(
+                            "client: without the key there is no connection",
+                            "client: Answer[number=1, square=1]",
+                            "client: Answer[number=2, square=4]",
+                            "client: Answer[number=3, square=9]",
+                            "listener: the client has closed",
+                            "listener: refused 1");
+        }
+    }
+
     /// Each number is put once and taken once.
     @Test
     void boundedQueue() {

@@ -1,5 +1,6 @@
 package io.sluice.pool;
 
+import io.sluice.pool.log.Log;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -6,6 +6,7 @@ import io.sluice.core.memory.StackRoom;
 import io.sluice.core.park.Waiter;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Values;
+import io.sluice.pool.log.Log;
 import io.sluice.pool.process.ProcessContext;
 import io.sluice.pool.task.Action;
 import io.sluice.pool.task.Pair;

@@ -3,6 +3,7 @@ package io.sluice.pool;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.park.Waiter;
 import io.sluice.pool.codec.Values;
+import io.sluice.pool.log.Log;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,5 +1,6 @@
 package io.sluice.pool;
 
+import io.sluice.pool.log.Log;
 import io.sluice.pool.process.Cpus;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.process.ProcessContext;

@@ -11,6 +11,11 @@ import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
+import io.sluice.pool.connection.Address;
+import io.sluice.pool.connection.AuthKey;
+import io.sluice.pool.connection.Client;
+import io.sluice.pool.connection.Listener;
+import io.sluice.pool.connection.SocketConnection;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.event.SharedCountDownLatch;
@@ -28,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,12 +49,26 @@ class WaitsTest extends PoolTest {
         void run() throws Exception;
     }
 
-    interface Kind extends Function<SharedSpace, Object> {}
+    interface Kind {
+        Object of(SharedSpace space) throws Exception;
+    }
+
+    /// What the members of a test stand on.
+    private static final List<AutoCloseable> OPENED = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable each : OPENED) {
+            each.close();
+        }
+        OPENED.clear();
+    }
 
     static List<Kind> kinds() {
         return List.of(WaitsTest::element, WaitsTest::endOfAQueue, WaitsTest::task, WaitsTest::message,
                 WaitsTest::endOfAStream, WaitsTest::event, WaitsTest::latch, WaitsTest::ring, WaitsTest::process,
-                WaitsTest::future, WaitsTest::failure, WaitsTest::close);
+                WaitsTest::future, WaitsTest::failure, WaitsTest::close, WaitsTest::client, WaitsTest::messageOfASocket,
+                WaitsTest::endOfASocket);
     }
 
     private static Case element(SharedSpace space) {
@@ -121,11 +141,35 @@ class WaitsTest extends PoolTest {
         return new Case(queue, queue::close);
     }
 
+    private static Case client(SharedSpace space) throws Exception {
+        AuthKey key = AuthKey.generate();
+        Listener<Object> listener = Listener.open(Address.unix(), key);
+        OPENED.add(listener);
+        return new Case(listener, () -> OPENED.add(Client.connect(listener.address(), key)));
+    }
+
+    private static Case messageOfASocket(SharedSpace space) throws Exception {
+        return socket(client -> () -> client.send("x"));
+    }
+
+    private static Case endOfASocket(SharedSpace space) throws Exception {
+        return socket(client -> client::close);
+    }
+
+    private static Case socket(Function<SocketConnection<Object>, Step> happens) throws Exception {
+        AuthKey key = AuthKey.generate();
+        try (Listener<Object> listener = Listener.open(Address.unix(), key)) {
+            SocketConnection<Object> client = Client.connect(listener.address(), key);
+            OPENED.add(client);
+            return new Case(listener.accept(), happens.apply(client));
+        }
+    }
+
     /// The caller waits when it happens, and the other members are not ready.
     @ParameterizedTest
     @MethodSource("kinds")
     void eachKindEndsTheWait(Kind kind) throws Exception {
-        Case one = (Case) kind.apply(space);
+        Case one = (Case) kind.of(space);
         List<Waitable> members = List.of(space.event("never"), one.member(), Waits.of(new CompletableFuture<>()));
         assertThat(Waits.any(members, Duration.ZERO)).isEmpty();
         assertThat(Waits.any(members, Duration.ofMillis(1))).isEmpty();
@@ -169,6 +213,7 @@ class WaitsTest extends PoolTest {
             awaitWaiting(Thread.ofPlatform().start(wait));
             child.kill();
             assertThat(resultOf(wait)).containsExactly(own);
+            child.join();
         }
     }
 

@@ -14,9 +14,13 @@ final class ClassPolicy {
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
     private final ClassAllowList values;
+    private final String howToAllow;
 
-    ClassPolicy(List<String> allowed) {
+    /// @param allowed patterns of classes of the JDK
+    /// @param howToAllow the method that allows one more, for messages
+    ClassPolicy(List<String> allowed, String howToAllow) {
         this.values = new ClassAllowList(allowed);
+        this.howToAllow = howToAllow;
     }
 
     boolean allows(Class<?> type) {
@@ -49,12 +53,12 @@ final class ClassPolicy {
     }
 
     /// The message for a refused class.
-    static String refusal(Class<?> type) {
+    String refusal(Class<?> type) {
         String name = elementOf(type).getName();
         if (ObjectGraph.isTaskOfJdk(elementOf(type))) {
             return name + " does not travel: " + ObjectGraph.HOW_TO_WRAPPED;
         }
-        return "class " + name + " of the JDK is not allowed to travel; if objects of it are expected, say"
-            + " ProcessPool.builder().allow(\"" + name + "\")";
+        return "class " + name + " of the JDK is not allowed to travel; if objects of it are expected, say "
+            + howToAllow + "(\"" + name + "\")";
     }
 }

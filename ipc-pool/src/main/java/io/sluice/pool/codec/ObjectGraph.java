@@ -94,9 +94,9 @@ final class ObjectGraph {
     }
 
     /// The exception for a graph with an object of a class that the receiver would refuse.
-    static CodecException refused(Object root, Class<?> type, RuntimeException e) {
+    static CodecException refused(Object root, Class<?> type, ClassPolicy policy, RuntimeException e) {
         Node node = find(root, type::isInstance);
-        String refusal = ClassPolicy.refusal(type);
+        String refusal = policy.refusal(type);
         return new CodecException(
             node == null || node.parent == null ? refusal : node.path() + ": " + refusal, e);
     }

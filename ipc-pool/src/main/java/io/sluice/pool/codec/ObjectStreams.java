@@ -45,7 +45,7 @@ final class ObjectStreams {
             throw new CodecException("an object of class " + root.getClass().getName() + " does not travel: " + e, e);
         } catch (RuntimeException e) {
             if (out != null && out.refused != null) {
-                throw ObjectGraph.refused(root, out.refused, e);
+                throw ObjectGraph.refused(root, out.refused, policy, e);
             }
             throw e;
         }
@@ -120,7 +120,7 @@ final class ObjectStreams {
         private void check(Class<?> type) {
             if (!policy.allows(type)) {
                 refused = type;
-                throw new CodecException(ClassPolicy.refusal(type));
+                throw new CodecException(policy.refusal(type));
             }
         }
     }
@@ -187,7 +187,7 @@ final class ObjectStreams {
         public Status checkInput(FilterInfo info) {
             Class<?> type = info.serialClass();
             if (type != null && !policy.allows(type)) {
-                return refuse(ClassPolicy.refusal(type));
+                return refuse(policy.refusal(type));
             }
             if (info.arrayLength() > ELEMENTS_PER_BYTE * length) {
                 return refuse("expected arrays no longer than the " + length + " bytes of the object allow, found "

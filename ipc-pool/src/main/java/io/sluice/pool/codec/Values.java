@@ -69,7 +69,16 @@ public final class Values {
     /// @param allowedPatterns names of JDK classes that may travel, besides values and exceptions
     /// @throws IllegalArgumentException if a pattern is malformed or would allow everything
     public Values(List<String> allowedPatterns) {
-        this.streams = new ObjectStreams(new ClassPolicy(allowedPatterns));
+        this(allowedPatterns, "ProcessPool.builder().allow");
+    }
+
+    /// Creates a codec for users that allow classes by another method.
+    ///
+    /// @param allowedPatterns names of JDK classes that may travel, besides values and exceptions
+    /// @param howToAllow the method that allows one more, for messages
+    /// @throws IllegalArgumentException if a pattern is malformed or would allow everything
+    public Values(List<String> allowedPatterns, String howToAllow) {
+        this.streams = new ObjectStreams(new ClassPolicy(allowedPatterns, howToAllow));
         this.lambdas = new Lambdas(this, streams);
         this.failures = new Failures(this);
     }

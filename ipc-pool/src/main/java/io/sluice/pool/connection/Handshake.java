@@ -1,0 +1,274 @@
+package io.sluice.pool.connection;
+
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
+import io.sluice.core.error.MismatchException;
+import io.sluice.core.park.Waiter;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.function.Supplier;
+
+/// Makes sure that both sides have the key, and then that both have the same codec.
+///
+/// - **Threads:** one.
+final class Handshake {
+    /*
+     *   listener -> client    magic (8) | nonce L (32)
+     *   client -> listener    magic (8) | nonce C (32) | HMAC-SHA-256(key, "client"   | magic | L | C) (32)
+     *   listener -> client    verdict (1)              | HMAC-SHA-256(key, "listener" | magic | L | C) (32)
+     *   client -> listener    greeting: the identity of its codec
+     *   listener -> client    greeting, or a refusal with its reason
+     *
+     * Each MAC covers the nonces of both sides, so a recorded one fits no other handshake. It names the side that
+     * makes it, so one that is sent back to its maker does not fit either. The client proves first: a listener gives
+     * no MAC to a peer without the key. Before its proof, a peer can make this side read 72 bytes of fixed length.
+     *
+     * The magic has the version of the protocol and the byte order of the host, in which codecs write.
+     *
+     * Not covered: what follows is neither encrypted nor authenticated here. A machine in the middle can pass the
+     * handshake on and then change the bytes; over networks that are not trusted, TLS prevents that.
+     */
+    static final int MAGIC_BYTES = 8;
+    static final int NONCE_BYTES = 32;
+    static final int MAC_BYTES = 32;
+    static final byte ADMITTED = 1;
+    static final byte DENIED = 0;
+
+    /// The longest identity of a codec.
+    private static final int GREETING_BYTES = 1 << 20;
+    private static final int SHOWN_CHARACTERS = 300;
+    private static final byte[] CLIENT = "sluice: proof of a client\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LISTENER = "sluice: proof of a listener\n".getBytes(StandardCharsets.US_ASCII);
+    /// Initialised when first needed: a process that neither listens nor connects does not need a source.
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final String name;
+    private final Transport transport;
+    private final AuthKey key;
+    private final long deadline;
+    // Made after the proof: a peer without the key costs no buffers.
+    private FrameReader reader;
+    private FrameWriter writer;
+
+    /// @param name of the side that does it, for messages
+    /// @param deadline when it must be done
+    Handshake(String name, Transport transport, AuthKey key, long deadline) {
+        this.name = name;
+        this.transport = transport;
+        this.key = key;
+        this.deadline = deadline;
+    }
+
+    private void beginMessages() {
+        reader = new FrameReader(transport, GREETING_BYTES);
+        writer = new FrameWriter(transport);
+    }
+
+    FrameReader reader() {
+        return reader;
+    }
+
+    FrameWriter writer() {
+        return writer;
+    }
+
+    static byte[] magic() {
+        byte order = (byte) (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 'l' : 'B');
+        return new byte[] {'S', 'L', 'U', 'I', 'C', 'E', 1, order};
+    }
+
+    static byte[] proofOfClient(AuthKey key, byte[] listenerNonce, byte[] clientNonce) {
+        return key.mac(CLIENT, magic(), listenerNonce, clientNonce);
+    }
+
+    static byte[] proofOfListener(AuthKey key, byte[] listenerNonce, byte[] clientNonce) {
+        return key.mac(LISTENER, magic(), listenerNonce, clientNonce);
+    }
+
+    /// The side of the listener.
+    ///
+    /// @param identity of its codec
+    /// @param admission called once the client has proved its key: makes the connection, or says why not
+    /// @throws AuthenticationException if the client has another key
+    /// @throws MismatchException if it has another codec
+    /// @throws IOException if it does not speak the protocol, is too slow, ended, or was refused
+    void listen(String identity, Supplier<String> admission) throws IOException, InterruptedException {
+        byte[] mine = nonce();
+        write(magic(), mine);
+        checkMagic(read(MAGIC_BYTES));
+        byte[] theirs = read(NONCE_BYTES);
+        if (!MessageDigest.isEqual(read(MAC_BYTES), proofOfClient(key, mine, theirs))) {
+            write(new byte[] {DENIED}, new byte[MAC_BYTES]);
+            throw new AuthenticationException(
+                    name + ": expected a client with this listener's key, found one with another key");
+        }
+        write(new byte[] {ADMITTED}, proofOfListener(key, mine, theirs));
+        beginMessages();
+        String theirIdentity = readText(Frame.GREETING);
+        if (!theirIdentity.equals(identity)) {
+            writeText(Frame.GREETING, identity);     // so that the client can tell its user
+            checkIdentity(identity, theirIdentity);
+        }
+        // The connection may be in use before the greeting is written; what is sent through it then waits here. So a
+        // client whose connect has returned stands in the queue of accept() before one that connects later.
+        writer.lock();
+        try {
+            String refusal = admission.get();
+            if (refusal != null) {
+                writeText(Frame.REFUSAL, refusal);
+                throw new ConnectException(name + ": refused a client: " + refusal);
+            }
+            writeText(Frame.GREETING, identity);
+        } finally {
+            writer.unlock();
+        }
+    }
+
+    /// The side of the client.
+    ///
+    /// @param identity of its codec
+    /// @throws AuthenticationException if the listener has another key
+    /// @throws MismatchException if it has another codec
+    /// @throws IOException if it does not speak the protocol, is too slow, ended, or refused
+    void connect(String identity) throws IOException, InterruptedException {
+        checkMagic(read(MAGIC_BYTES));
+        byte[] theirs = read(NONCE_BYTES);
+        byte[] mine = nonce();
+        write(magic(), mine, proofOfClient(key, theirs, mine));
+        byte verdict = read(1)[0];
+        byte[] proof = read(MAC_BYTES);
+        if (verdict != ADMITTED) {
+            throw new AuthenticationException(
+                    name + ": the listener refused this client, which has another key; use the key of the listener");
+        }
+        if (!MessageDigest.isEqual(proof, proofOfListener(key, theirs, mine))) {
+            throw new AuthenticationException(
+                    name + ": expected a listener with this client's key, found one without it; check the address");
+        }
+        beginMessages();
+        writeText(Frame.GREETING, identity);
+        checkIdentity(identity, readText(Frame.GREETING));
+    }
+
+    private static byte[] nonce() {
+        byte[] nonce = new byte[NONCE_BYTES];
+        RANDOM.nextBytes(nonce);
+        return nonce;
+    }
+
+    private void checkMagic(byte[] found) throws ProtocolException {
+        byte[] expected = magic();
+        if (MessageDigest.isEqual(found, expected)) {
+            return;
+        }
+        String text = new String(found, StandardCharsets.ISO_8859_1);
+        if (!text.startsWith("SLUICE")) {
+            throw new ProtocolException(name + ": expected a peer that speaks the protocol of Sluice, found one that"
+                    + " does not; check the address, and that both sides use TLS or neither");
+        }
+        throw new ProtocolException(
+                ("%s: expected protocol version %d and byte order '%c', found version %d and byte order '%c'; use the"
+                        + " same release on both sides, on hosts of one byte order").formatted(
+                        name, expected[6], (char) expected[7], found[6], text.charAt(7)));
+    }
+
+    private void checkIdentity(String expected, String found) {
+        if (!found.equals(expected)) {
+            throw new MismatchException(
+                    "%s: expected the codec '%s', found '%s' at the other side; use the same codec on both sides"
+                            .formatted(name, shown(expected), shown(found)));
+        }
+    }
+
+    /// Text of a peer for a message: not too long, and nothing that a terminal obeys.
+    private static String shown(String text) {
+        String clean = text.replaceAll("\\p{Cntrl}", "?");
+        return clean.length() <= SHOWN_CHARACTERS ? clean : clean.substring(0, SHOWN_CHARACTERS) + "...";
+    }
+
+    private void write(byte[]... parts) throws IOException, InterruptedException {
+        int length = 0;
+        for (byte[] part : parts) {
+            length += part.length;
+        }
+        ByteBuffer all = ByteBuffer.allocate(length);
+        for (byte[] part : parts) {
+            all.put(part);
+        }
+        try {
+            transport.writeFully(all.flip(), deadline);
+        } catch (SocketTimeoutException e) {
+            throw late(e);
+        }
+    }
+
+    private byte[] read(int length) throws IOException, InterruptedException {
+        byte[] bytes = new byte[length];
+        try {
+            transport.readFully(ByteBuffer.wrap(bytes), deadline);
+        } catch (SocketTimeoutException e) {
+            throw late(e);
+        } catch (EOFException e) {
+            throw ended(e);
+        }
+        return bytes;
+    }
+
+    private void writeText(byte kind, String text) throws IOException, InterruptedException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (!writer.write(kind, (index, target, count) -> target.put(bytes, index, count), bytes.length, deadline)) {
+            throw late(null);
+        }
+    }
+
+    private String readText(byte kind) throws IOException, InterruptedException {
+        boolean arrived;
+        try {
+            arrived = reader.await(deadline);
+        } catch (ProtocolException e) {
+            throw (ProtocolException) new ProtocolException(name + ": " + e.getMessage()).initCause(e);
+        }
+        if (!arrived) {
+            throw late(null);
+        }
+        if (!reader.hasMessage()) {
+            throw ended(reader.cause());
+        }
+        ExpandableMemoryBuffer body = reader.body();
+        byte[] bytes = new byte[reader.length()];
+        body.getBytes(0, bytes);
+        byte found = reader.kind();
+        reader.drop();
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (found != kind) {
+            throw new ConnectException(name + ": refused: " + shown(text));
+        }
+        return text;
+    }
+
+    private SocketTimeoutException late(Throwable cause) {
+        SocketTimeoutException exception = new SocketTimeoutException(name + ": the other side did not prove in time"
+                + " that it has the key; raise authenticationTimeout, if it is only slow");
+        exception.initCause(cause);
+        return exception;
+    }
+
+    private ConnectException ended(Throwable cause) {
+        ConnectException exception =
+                new ConnectException(name + ": the other side ended the connection before it was made");
+        exception.initCause(cause);
+        return exception;
+    }
+
+    /// A deadline for options.
+    static long deadline(ConnectionOptions options) {
+        return Waiter.deadline(options.authenticationTimeout().toNanos());
+    }
+}

@@ -263,7 +263,9 @@ class HostilePeersTest {
     @ParameterizedTest
     @EnumSource
     void peersThatNeverAuthenticateKeepNoHonestClientOut(Kind kind) throws Exception {
-        Listener<String> listener = scene.listener(kind);
+        // Not by their time: by those that come after them.
+        Listener<String> listener = scene.listener(
+                kind, ConnectionOptions.defaults().withAuthenticationTimeout(Duration.ofHours(1)));
         int silent = 3 * PeerLimits.MOST_PENDING;
         for (int i = 0; i < silent; i++) {
             scene.raw(listener.address());

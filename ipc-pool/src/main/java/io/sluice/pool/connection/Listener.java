@@ -38,7 +38,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// - **Clients:** each is authenticated in a virtual thread of its own, at most 128 at the same time; if more come, the
 ///   one that has not managed for the longest time is refused. So a client that is slow, or sends other bytes, keeps
 ///   no other out. [#accept()] returns connections whose client has proved that it has the key, in the order in which
-///   they did: a client whose connect has returned comes before one that connects later. The proof is mutual, by HMAC-SHA-256 over random numbers of both sides.
+///   they did: a client whose connect has returned comes before one that connects later. The proof is mutual, by
+///   HMAC-SHA-256 over random numbers of both sides.
 /// - **Refusals:** of clients with another key, codec, protocol or user, too slow ones, and those beyond the limit, are
 ///   counted ([#refused()]), and logged under `io.sluice.pool.connection`, one line a second at most.
 /// - **Unix-domain sockets:** the file has mode 0600 in a directory of mode 0700, and only processes of this user are

@@ -45,7 +45,7 @@ public sealed interface Address extends Serializable {
 
     /// A TCP port.
     ///
-    /// @param host name or address of the host, without brackets. A listener on `127.0.0.1` is reached from its own host
+    /// @param host name or address of the host, without brackets. A listener on `127.0.0.1` is reached from its host
     ///     only, one on `0.0.0.0` from all
     /// @param port 1 to 65,535; 0 lets the system choose, and [Listener#address()] tells the choice
     record Tcp(String host, int port) implements Address {

@@ -35,8 +35,8 @@ import java.util.concurrent.locks.ReentrantLock;
 ///   space that both use too.
 /// - **The other side:** when it has closed, everything that it sent can be received; after that a receive throws
 ///   `EOFException`. When its process died, or the network failed, it is the subclass [PeerDiedException]. A send then
-///   throws [BrokenPipeException]; over TCP, the first one may still succeed and go nowhere. A message that was cut off
-///   is not received.
+///   throws [BrokenPipeException]; over TCP, one may still succeed and go nowhere, until the system learns of the end.
+///   A message that was cut off is not received.
 /// - **Errors:** an object that does not decode is dropped, and the next message can be received. Bytes that are no
 ///   message, or one beyond the limit, close the connection with a `ProtocolException`.
 /// - **Interrupts:** end every wait. An interrupted receive or poll loses nothing: the part of a message that has

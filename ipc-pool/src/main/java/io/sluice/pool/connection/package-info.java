@@ -5,9 +5,9 @@
 /// [io.sluice.pool.connection.AuthKey] before either reads anything else, and get an
 /// [io.sluice.pool.connection.SocketConnection], whose methods are those of an end of a pipe.
 ///
-/// Inside: `Handshake` proves the key, `FrameReader` and `FrameWriter` turn a stream of bytes into messages, `Transport`
-/// waits for the socket, `TlsTransport` encrypts, `SocketFile` owns the file of a Unix-domain socket, `PeerLimits` counts
-/// peers.
+/// Inside: `Handshake` proves the key, `FrameReader` and `FrameWriter` turn a stream of bytes into messages,
+/// `Transport` waits for the socket, `TlsTransport` encrypts, `SocketFile` owns the file of a Unix-domain socket,
+/// `PeerLimits` counts peers.
 ///
 /// Promised: what was sent arrives whole and in order; a peer without the key gets nothing decoded; the end says
 /// whether the other side closed, or was cut off. Not promised: that a sent message is received; secrecy over TCP

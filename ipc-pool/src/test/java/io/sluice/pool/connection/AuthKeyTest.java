@@ -123,7 +123,8 @@ class AuthKeyTest {
                 .findAny().orElseThrow().getKey();
         assertThat(same(AuthKey.fromEnvironment(name),
                 AuthKey.of(System.getenv(name).getBytes(StandardCharsets.UTF_8)))).isTrue();
-        assertThatThrownBy(() -> AuthKey.fromEnvironment("SLUICE_TEST_ABSENT")).isInstanceOf(NoSuchObjectException.class)
+        assertThatThrownBy(() -> AuthKey.fromEnvironment("SLUICE_TEST_ABSENT"))
+                .isInstanceOf(NoSuchObjectException.class)
                 .hasMessageContaining("the environment variable SLUICE_TEST_ABSENT is not set");
     }
 

@@ -64,8 +64,8 @@ class HostileBytesCampaignTest {
         TaskFunction<String, Integer> reference = String::length;
         List<byte[]> encodings = new ArrayList<>();
         Codec<Object> codec = new ValuesCodec(List.of());
-        for (Object value : List.of(true, 1, 2L, 1.5, "text \u20ac", new int[9], new double[5], new Pair<>(1, "x"), task,
-                reference, new Order("x", 1, List.of(1, 2)), new HashMap<>(Map.of(1, 2, "a", "b")),
+        for (Object value : List.of(true, 1, 2L, 1.5, "text \u20ac", new int[9], new double[5], new Pair<>(1, "x"),
+                task, reference, new Order("x", 1, List.of(1, 2)), new HashMap<>(Map.of(1, 2, "a", "b")),
                 new Object[] {1, "x", new int[3]}, new IllegalStateException("x"))) {
             ExpandableMemoryBuffer buffer = new ExpandableMemoryBuffer();
             byte[] bytes = new byte[codec.encode(value, buffer, 0)];

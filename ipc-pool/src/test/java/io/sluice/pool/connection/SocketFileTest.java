@@ -220,7 +220,7 @@ class SocketFileTest {
         }
     }
 
-    /// Openers of one path at the same time, each closing soon: at most one has it at any time, and one of them gets it.
+    /// Openers of one path at the same time, each closing soon: at most one has it at any time.
     @Test
     void ofManyOpenersOneGetsThePath() throws Exception {
         AtomicInteger open = new AtomicInteger();

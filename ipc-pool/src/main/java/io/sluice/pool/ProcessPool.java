@@ -64,8 +64,8 @@ import java.util.function.Consumer;
 /// - **Death of a worker:** the task that it ran fails with [WorkerDiedException], or is begun again by another worker
 ///   as often as [TaskOptions#withRetries] allows; tasks that it had not begun go to other workers; a new worker
 ///   starts. A worker that is killed from outside before it is ready is replaced after a pause that grows from none to
-///   five seconds. Three starts in a row that fail by themselves break the pool, and so do fifteen that are killed while
-///   no worker is ready.
+///   five seconds. Three starts in a row that fail by themselves break the pool, and so do fifteen that are killed
+///   while no worker is ready.
 /// - **Death of this process:** the workers leave, and nothing stays in `/dev/shm`.
 /// - **End of the JVM:** unfinished tasks keep the JVM alive when `main` returns, until their futures are done, and
 ///   the stages that depend on them synchronously, as by `thenAccept`; an idle pool does not. At `System.exit` and

@@ -630,8 +630,8 @@ public final class Ring {
         return Math.clamp(SlotWord.slots(word(position)), 1, slotsToEnd(position));
     }
 
-    /// What a record of that many slots can hold; never beyond the end of the array, nor less than nothing, whatever its
-    /// word says.
+    /// What a record of that many slots can hold: never beyond the end of the array, nor less than nothing, whatever
+    /// its word says.
     int payloadBytes(long position, int count) {
         int bytes = (int) Math.min((long) Math.min(count, slotsToEnd(position)) << slotShift, 1 << 30);
         return Math.max(0, bytes - RingLayout.PAYLOAD);

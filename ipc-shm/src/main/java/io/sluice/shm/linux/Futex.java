@@ -42,8 +42,9 @@ public final class Futex implements Parking {
 
     private Futex() {}
 
-    /// Begins what the first wait, or wake-up, of this process needs, once: the kernel takes some 5 to 10 ms to register
-    /// a process for the fences of others. A daemon thread waits for that meanwhile; a wait that comes earlier waits too.
+    /// Begins what the first wait, or wake-up, of this process needs, once: the kernel takes some 5 to 10 ms to
+    /// register a process for the fences of others. A daemon thread waits for that meanwhile. A wait or wake-up that
+    /// comes earlier waits too.
     public static void prepare() {
         if (prepared) {
             return;

@@ -353,7 +353,8 @@ class ReadWriteLockTest extends HandleTest {
         }
         assertThat(lock).hasToString("SharedReadWriteLock[rw, closed]");
         assertThatThrownBy(() -> space.readWriteLock("rw", LockOptions.ignore()))
-                .isInstanceOf(MismatchException.class).hasMessageContaining("onOwnerDeath: expected IGNORE, found POISON");
+                .isInstanceOf(MismatchException.class)
+                .hasMessageContaining("onOwnerDeath: expected IGNORE, found POISON");
         assertThatThrownBy(() -> space.lock("rw"))
                 .isInstanceOf(MismatchException.class)
                 .hasMessageContaining("kind: expected LOCK, found READ_WRITE_LOCK");

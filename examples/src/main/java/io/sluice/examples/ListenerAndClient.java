@@ -15,8 +15,8 @@ import java.io.IOException;
 /// A process that answers, and one that asks. They share a key, and need neither a space nor a host in common.
 ///
 /// ```
-/// sluice-examples io.sluice.examples.ListenerAndClient
-/// sluice-examples io.sluice.examples.ListenerAndClient tcp://127.0.0.1:0
+/// examples/run ListenerAndClient
+/// examples/run ListenerAndClient tcp://127.0.0.1:0
 /// ```
 public final class ListenerAndClient {
     sealed interface Message {}

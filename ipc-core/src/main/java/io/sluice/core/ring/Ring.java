@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
 /// @hidden
 public final class Ring {
     /*
-     * The truth about a position is in the word of its slot (SlotWord) and nowhere else:
+     * The truth about a position is in the word of its slot (SlotWord), with two exceptions named below:
      *
      *   FREE(t) -> CLAIMED(t) -> COMMITTED(t) -> TAKEN(t) -> DONE(t) -> FREE(t+1)
      *                        \             RETURNED(t) <-> TAKEN(t)        ^
@@ -36,7 +36,7 @@ public final class Ring {
      *
      *   one producer        is CLAIMED only for the instant of its commit, see OneProducer; before, the word is FREE
      *   one consumer        leaves out TAKEN; what it was reading when it died is still COMMITTED
-     *   messages of 1 slot  leave out DONE: one store releases them
+     *   messages of 1 slot  leave out DONE: one store releases them. Many consumers set it on an aborted record too
      *   a broadcast         is CLAIMED from its claim on, without a compare-and-set, and stays COMMITTED until the
      *                       producer claims the slot for the next turn
      *
@@ -54,15 +54,16 @@ public final class Ring {
      *   returns  how often a message was given back, counted after its word says RETURNED. Front tells how takers find
      *            it with that count, and why no process can sleep through it.
      *
-     * Head and returns only grow. Each process remembers how far it has come. An only producer moves the tail with
-     * each `hintLag` slots; many producers, or consumers, move their hint only when it has fallen as many slots behind:
-     * a compare-and-set less for each message. Before something is claimed, or taken for the first time, at a position,
-     * the hint is at most that far behind it.
+     * Head and returns only grow; so does the tail, but for a broadcast whose claim meets a shutdown. Each process
+     * remembers how far it has come. An only producer moves the tail with each `hintLag` slots; many producers, or
+     * consumers, move their hint only when it has fallen as many slots behind: a compare-and-set less for each message.
+     * When a position is claimed, or taken for the first time, the hint is at most that far behind it.
      *
      * Room: a position p may be claimed once p - limit and everything before it has been released. That is strict
      * even if messages are released out of order, so at most `limit` slots are ever in use, and the slots that a
-     * record takes are FREE in every word when the record is claimed. (With one consumer, which releases in order,
-     * the producer reads the head instead of the words; the head is published at the end of a read.)
+     * record takes are FREE in every word when the record is claimed. (One producer with one consumer, which releases
+     * in order, reads the head instead of the words. The consumer publishes the head at the end of a read, and within
+     * one when the producer waits for room.)
      *
      * What is there to be taken begins at one place for all that take or look: at the first record that is RETURNED,
      * otherwise at the first one that is COMMITTED. It ends at the first position that is FREE or CLAIMED: takers and

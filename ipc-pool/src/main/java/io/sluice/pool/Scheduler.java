@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /// Decides which worker gets which task.
@@ -578,14 +579,14 @@ final class Scheduler {
         });
     }
 
-    /// The workers now.
+    /// The workers now. Not for an event.
     List<WorkerInfo> snapshot() {
-        CompletableFuture<List<WorkerInfo>> answer = new CompletableFuture<>();
-        events.post(() -> answer.complete(workers.stream()
+        var answer = new AtomicReference<List<WorkerInfo>>(List.of());
+        events.call(() -> answer.set(workers.stream()
                 .filter(Worker::isAlive)
                 .map(worker -> new WorkerInfo(worker.number, worker.pid(),
                         worker.state == Worker.State.READY, worker.count(), worker.done))
                 .toList()));
-        return answer.join();
+        return answer.get();
     }
 }

@@ -158,6 +158,20 @@ class LifecycleTest extends PoolTest {
         assertRefuses(pool);
     }
 
+    /// What depends on a cancelled future runs in the call that cancels it, or in another thread's.
+    @Test
+    void whatDependsOnACancelledTaskMayAskForTheWorkers() throws Exception {
+        SharedEvent gate = space.event("gate");
+        ProcessPool pool = ProcessPool.create(1);
+        var running = occupy(pool, gate);
+        CompletableFuture<List<WorkerInfo>> asked = pool.submit(() -> 1).handle((value, failure) -> pool.workers());
+        Thread ending = Thread.ofPlatform().daemon().start(pool::terminate);
+        assertThat(resultOf(asked)).hasSizeLessThanOrEqualTo(1);
+        ending.join();
+        assertThat(pool.awaitTermination(WATCHDOG_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(running).allMatch(CompletableFuture::isDone);
+    }
+
     /// As in the JDK's executors: the flag is kept, and the end is hastened.
     @Test
     void anInterruptedCloseGoesOnAsShutdownNow() throws Exception {

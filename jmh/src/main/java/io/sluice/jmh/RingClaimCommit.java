@@ -43,7 +43,6 @@ import org.openjdk.jmh.annotations.Warmup;
         })
 public class RingClaimCommit {
     private static final int BATCH = 64;
-    private static final int PAYLOAD = 32;
     private static final int TYPE = 1;
     private static final int BYTES = 1 << 20;
     private static final int PAGE = 4096;
@@ -90,21 +89,7 @@ public class RingClaimCommit {
     }
 
     private void onMessage(int type, MutableDirectBuffer buffer, int index, int length) {
-        sum += read(buffer, index);
-    }
-
-    private static void write(MutableDirectBuffer buffer, int index, long value) {
-        for (int at = 0; at < PAYLOAD; at += Long.BYTES) {
-            buffer.putLong(index + at, value);
-        }
-    }
-
-    private static long read(MutableDirectBuffer buffer, int index) {
-        long total = 0;
-        for (int at = 0; at < PAYLOAD; at += Long.BYTES) {
-            total += buffer.getLong(index + at);
-        }
-        return total;
+        sum += Payload.sum(buffer, index);
     }
 
     /// Our ring.
@@ -115,10 +100,10 @@ public class RingClaimCommit {
     public long ring() {
         RingProducer producer = ring.producer;
         for (int i = 0; i < BATCH; i++) {
-            if (!producer.tryClaim(claim, TYPE, PAYLOAD)) {
+            if (!producer.tryClaim(claim, TYPE, Payload.BYTES)) {
                 throw new IllegalStateException("the ring is full");
             }
-            write(claim.buffer(), 0, i);
+            Payload.write(claim.buffer(), 0, i);
             claim.commit();
         }
         ring.consumer.read(handler, BATCH);
@@ -133,11 +118,11 @@ public class RingClaimCommit {
     @OperationsPerInvocation(BATCH)
     public long agrona() {
         for (int i = 0; i < BATCH; i++) {
-            int index = agrona.tryClaim(TYPE, PAYLOAD);
+            int index = agrona.tryClaim(TYPE, Payload.BYTES);
             if (index <= 0) {
                 throw new IllegalStateException("the ring is full");
             }
-            write(agrona.buffer(), index, i);
+            Payload.write(agrona.buffer(), index, i);
             agrona.commit(index);
         }
         // One read of Agrona's ends at the end of the buffer, so it may leave messages.
@@ -154,10 +139,10 @@ public class RingClaimCommit {
     @OperationsPerInvocation(BATCH)
     public long copyOnly() {
         for (int i = 0; i < BATCH; i++) {
-            write(memory, i * RingOptions.MIN_SLOT_BYTES, i);
+            Payload.write(memory, i * RingOptions.MIN_SLOT_BYTES, i);
         }
         for (int i = 0; i < BATCH; i++) {
-            onMessage(TYPE, memory, i * RingOptions.MIN_SLOT_BYTES, PAYLOAD);
+            onMessage(TYPE, memory, i * RingOptions.MIN_SLOT_BYTES, Payload.BYTES);
         }
         return sum;
     }

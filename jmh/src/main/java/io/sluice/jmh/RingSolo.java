@@ -43,7 +43,6 @@ import org.openjdk.jmh.annotations.Warmup;
         })
 public class RingSolo {
     private static final int BATCH = 4096;
-    private static final int PAYLOAD = 32;
     private static final int TYPE = 1;
 
     /// A ring that holds more than a batch.
@@ -68,10 +67,10 @@ public class RingSolo {
 
         void sendAll() {
             for (int i = 0; i < BATCH; i++) {
-                if (!ring.producer.tryClaim(claim, TYPE, PAYLOAD)) {
+                if (!ring.producer.tryClaim(claim, TYPE, Payload.BYTES)) {
                     throw new IllegalStateException("the ring is full");
                 }
-                write(claim.buffer(), 0, i);
+                Payload.write(claim.buffer(), 0, i);
                 claim.commit();
             }
         }
@@ -84,7 +83,7 @@ public class RingSolo {
         }
 
         private void read(MutableDirectBuffer buffer, int index) {
-            sum += total(buffer, index);
+            sum += Payload.sum(buffer, index);
         }
     }
 
@@ -127,20 +126,6 @@ public class RingSolo {
         }
     }
 
-    private static void write(MutableDirectBuffer buffer, int index, long value) {
-        for (int at = 0; at < PAYLOAD; at += Long.BYTES) {
-            buffer.putLong(index + at, value);
-        }
-    }
-
-    private static long total(MutableDirectBuffer buffer, int index) {
-        long total = 0;
-        for (int at = 0; at < PAYLOAD; at += Long.BYTES) {
-            total += buffer.getLong(index + at);
-        }
-        return total;
-    }
-
     /// Claim, write and commit.
     ///
     /// @param rings empty
@@ -169,7 +154,7 @@ public class RingSolo {
     public void bareSend(Slots slots) {
         for (int i = 0; i < BATCH; i++) {
             int slot = i * RingOptions.MIN_SLOT_BYTES;
-            write(slots.memory, slot + Long.BYTES, i);
+            Payload.write(slots.memory, slot + Long.BYTES, i);
             slots.memory.putLongRelease(slot, i);
         }
     }
@@ -184,7 +169,7 @@ public class RingSolo {
         long sum = 0;
         for (int i = 0; i < BATCH; i++) {
             int slot = i * RingOptions.MIN_SLOT_BYTES;
-            sum += slots.memory.getLongAcquire(slot) + total(slots.memory, slot + Long.BYTES);
+            sum += slots.memory.getLongAcquire(slot) + Payload.sum(slots.memory, slot + Long.BYTES);
             slots.memory.putLongRelease(slot, 0);
         }
         return sum;

@@ -9,8 +9,10 @@ import io.sluice.shm.pipe.PeerDiedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,13 +103,17 @@ class TlsTest {
         assertThat(pair.server().poll(1, TimeUnit.MILLISECONDS)).isFalse();
     }
 
+    /// Connects a client to what stands between it and the listener.
+    private Scene.Running<SocketConnection<String>> connectTo(ServerSocketChannel wire) throws IOException {
+        int port = ((InetSocketAddress) wire.getLocalAddress()).getPort();
+        return scene.run(() -> Client.connect(Address.tcp("127.0.0.1", port), scene.key, Codec.strings(), tls));
+    }
+
     @Test
     void whatTravelsIsEncrypted() throws Exception {
         Listener<String> listener = listener(tls);
-        try (var wire = java.nio.channels.ServerSocketChannel.open().bind(Sockets.of(ANY))) {
-            int port = ((java.net.InetSocketAddress) wire.getLocalAddress()).getPort();
-            var connecting = scene.run(() ->
-                    Client.connect(Address.tcp("127.0.0.1", port), scene.key, Codec.strings(), tls));
+        try (var wire = ServerSocketChannel.open().bind(Sockets.of(ANY))) {
+            var connecting = connectTo(wire);
             try (var toClient = wire.accept(); var toListener = scene.raw(listener.address())) {
                 var back = scene.run(() -> pass(toListener, toClient));
                 var forth = scene.run(() -> pass(toClient, toListener));
@@ -207,10 +213,8 @@ class TlsTest {
     @Test
     void damagedRecordsCloseTheConnection() throws Exception {
         Listener<String> listener = listener(tls);
-        try (var wire = java.nio.channels.ServerSocketChannel.open().bind(Sockets.of(ANY))) {
-            int port = ((java.net.InetSocketAddress) wire.getLocalAddress()).getPort();
-            var connecting = scene.run(() ->
-                    Client.connect(Address.tcp("127.0.0.1", port), scene.key, Codec.strings(), tls));
+        try (var wire = ServerSocketChannel.open().bind(Sockets.of(ANY))) {
+            var connecting = connectTo(wire);
             try (var toClient = wire.accept(); var toListener = scene.raw(listener.address())) {
                 scene.run(() -> pass(toListener, toClient));
                 scene.run(() -> pass(toClient, toListener));

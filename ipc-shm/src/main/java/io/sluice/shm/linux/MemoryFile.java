@@ -33,7 +33,7 @@ public final class MemoryFile implements AutoCloseable {
     ///
     /// @return a path that leads to it until it is closed here
     public Path path() {
-        return Path.of("/proc", Long.toString(ProcessHandle.current().pid()), "fd", Integer.toString(descriptor));
+        return Path.of("/proc", Long.toString(ThisProcess.pid()), "fd", Integer.toString(descriptor));
     }
 
     /// Closes the descriptor; mappings and descriptors of others stay. A second call does nothing.

@@ -4,7 +4,6 @@ import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.shm.body.Body;
 import io.sluice.shm.region.RegionHeader;
-
 import io.sluice.shm.region.RegionLayout;
 import java.util.ArrayList;
 import java.util.List;

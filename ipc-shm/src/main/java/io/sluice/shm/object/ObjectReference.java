@@ -1,7 +1,6 @@
 package io.sluice.shm.object;
 
 import io.sluice.core.error.MismatchException;
-
 import io.sluice.core.idle.WaitStrategy;
 import java.io.Serializable;
 import java.nio.file.Path;

@@ -8,6 +8,7 @@ import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.RoleHeldException;
 import io.sluice.shm.body.PipeBody;
+import io.sluice.shm.linux.ThisProcess;
 import io.sluice.shm.object.NamedHandle;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.Opening;
@@ -139,7 +140,7 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
         String end = first ? "first" : "second";
         String other = first ? "second" : "first";
         long pid = object.processId(held.owner());
-        String holder = "process %d%s".formatted(pid, pid == ProcessHandle.current().pid() ? " (this one)" : "");
+        String holder = "process %d%s".formatted(pid, pid == ThisProcess.pid() ? " (this one)" : "");
         return new RoleHeldException((held.isReserved()
                 ? "pipe '%s': %s has sent the %s end to another process, which has not taken it yet; take the %s end"
                 : "pipe '%s': %s has the %s end; close it there, or take the %s end").formatted(

@@ -331,8 +331,14 @@ public final class Mutex {
                     }
                     return true;
                 }
-            } else if (word == LockWord.PROMISED && isPromisedTooLong(deadline) && take(me, word)) {
-                return true;
+            } else if (word == LockWord.PROMISED) {
+                if (isPromisedTooLong(deadline) && take(me, word)) {
+                    return true;
+                }
+                // The wait below is met while the word is promised, so it would not look at the deadline.
+                if (Waiter.isOver(deadline)) {
+                    return false;
+                }
             }
             long now = System.nanoTime();
             if (!heir && now - start >= LOSING_NANOS && acquisitions() - takenBefore >= LOSSES_ALLOWED) {

@@ -1,8 +1,8 @@
 package io.sluice.examples;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.pool.Policy;
 import io.sluice.pool.ProcessPool;
+import io.sluice.pool.ProcessPoolBuilder.Policy;
 import io.sluice.pool.TaskOptions;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.event.SharedEvent;

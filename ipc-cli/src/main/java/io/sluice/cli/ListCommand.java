@@ -4,7 +4,6 @@ import io.sluice.shm.SpaceRoot;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.space.ObjectInfo;
-import io.sluice.shm.space.ObjectKind;
 import io.sluice.shm.space.SpaceInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,7 +115,7 @@ final class ListCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, format, Arrays.stream(names).map(parameters::get).toArray());
     }
 
-    private static String kind(ObjectKind kind) {
+    private static String kind(ObjectInfo.Kind kind) {
         return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 

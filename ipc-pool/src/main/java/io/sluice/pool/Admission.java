@@ -1,6 +1,7 @@
 package io.sluice.pool;
 
 import io.sluice.core.park.Waiter;
+import io.sluice.pool.ProcessPoolBuilder.WhenFull;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;

@@ -1,5 +1,6 @@
 package io.sluice.pool;
 
+import io.sluice.pool.ProcessPoolBuilder.Policy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.sluice.pool;
 
+import io.sluice.pool.ProcessPoolBuilder.Policy;
 import io.sluice.pool.log.Log;
 import io.sluice.shm.object.KeptObjects;
 import java.util.ArrayDeque;

@@ -4,6 +4,7 @@ import io.sluice.core.codec.CodecException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.park.Waiter;
+import io.sluice.pool.ProcessPoolBuilder.WhenFull;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.log.Log;

@@ -23,4 +23,14 @@ public record Progress(String job, long done, long total, Duration elapsed) {
         return done == 0
                 ? Duration.ZERO : Duration.ofNanos((long) ((total - done) * (double) elapsed.toNanos() / done));
     }
+
+    /// Receives the progress of a map.
+    @FunctionalInterface
+    public interface Listener {
+        /// Called about ten times a second while elements complete, and at the end; one call at a time, in a thread of
+        /// its own, so that a slow listener delays nothing else. What it throws is logged.
+        ///
+        /// @param progress the state at the time of the call
+        void progressed(Progress progress);
+    }
 }

@@ -11,14 +11,14 @@ final class ProgressReports {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
 
-    private final ProgressListener listener;
+    private final Progress.Listener listener;
     private final String job;
     private final long total;
     private final long start = System.nanoTime();
     private long last = start;
     private CompletableFuture<Void> calls = CompletableFuture.completedFuture(null);
 
-    ProgressReports(ProgressListener listener, String job, long total) {
+    ProgressReports(Progress.Listener listener, String job, long total) {
         this.listener = listener;
         this.job = job;
         this.total = total;

@@ -1,5 +1,6 @@
 package io.sluice.pool;
 
+import io.sluice.pool.ProcessPoolBuilder.Policy;
 import io.sluice.pool.log.Log;
 import java.util.ArrayList;
 import java.util.HashSet;

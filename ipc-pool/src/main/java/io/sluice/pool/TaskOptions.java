@@ -1,5 +1,6 @@
 package io.sluice.pool;
 
+import io.sluice.pool.ProcessPoolBuilder.Policy;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -13,7 +14,7 @@ import java.util.Objects;
 /// @param chunkSize number of elements of a map that travel together; 0 lets the pool choose by their running time
 /// @param progress receives the progress of a map; null for no reports
 public record TaskOptions(
-        String name, int priority, Duration deadline, int retries, int chunkSize, ProgressListener progress) {
+        String name, int priority, Duration deadline, int retries, int chunkSize, Progress.Listener progress) {
     private static final TaskOptions USUAL = new TaskOptions(null, 0, null, 0, 0, null);
 
     /// Checks the numbers.
@@ -90,7 +91,7 @@ public record TaskOptions(
     ///
     /// @param listener receives the progress of a map
     /// @return new options
-    public TaskOptions withProgress(ProgressListener listener) {
+    public TaskOptions withProgress(Progress.Listener listener) {
         return new TaskOptions(name, priority, deadline, retries, chunkSize, listener);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.sluice.pool.ProcessPoolBuilder.WhenFull;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.value.SharedLong;
 import java.io.IOException;

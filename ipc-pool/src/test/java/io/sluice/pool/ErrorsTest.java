@@ -96,7 +96,7 @@ class ErrorsTest extends PoolTest {
         var last = new CountDownLatch(1);
         var calls = new AtomicInteger();
         try (Logged logged = new Logged()) {
-            ProgressListener listener = progress -> {
+            Progress.Listener listener = progress -> {
                 if (progress.done() == progress.total()) {
                     last.countDown();
                 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.sluice.core.codec.CodecException;
+import io.sluice.pool.ProcessPoolBuilder.WhenFull;
 import io.sluice.pool.task.Action;
 import io.sluice.pool.task.Task;
 import io.sluice.shm.event.SharedEvent;

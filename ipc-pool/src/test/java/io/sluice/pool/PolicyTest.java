@@ -3,6 +3,7 @@ package io.sluice.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.pool.ProcessPoolBuilder.Policy;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.queue.SharedQueue;

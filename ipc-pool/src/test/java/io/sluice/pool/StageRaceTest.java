@@ -2,6 +2,8 @@ package io.sluice.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.pool.ProcessPoolBuilder.Policy;
+import io.sluice.pool.ProcessPoolBuilder.WhenFull;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;

@@ -2,6 +2,8 @@ package io.sluice.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.pool.ProcessPoolBuilder.Policy;
+import io.sluice.pool.ProcessPoolBuilder.WhenFull;
 import io.sluice.pool.task.Task;
 import io.sluice.shm.object.KeptObjects;
 import java.util.concurrent.CountDownLatch;

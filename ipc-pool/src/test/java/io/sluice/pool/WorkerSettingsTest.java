@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.pool.ProcessPoolBuilder.WhenFull;
 import io.sluice.pool.process.Cpus;
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;

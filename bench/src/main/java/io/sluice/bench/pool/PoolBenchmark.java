@@ -7,7 +7,7 @@ import io.sluice.bench.report.Goal;
 import io.sluice.bench.report.Result;
 import io.sluice.bench.report.Series;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.pool.Policy;
+import io.sluice.pool.ProcessPoolBuilder.Policy;
 import io.sluice.pool.process.ProcessContext;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.sluice.bench.pool;
 
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.pool.Policy;
 import io.sluice.pool.ProcessPool;
+import io.sluice.pool.ProcessPoolBuilder.Policy;
 import io.sluice.pool.TaskOptions;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -6,6 +6,7 @@ import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Reachability;
+import io.sluice.core.ring.RingOptions.Consumers;
 
 /// The only producer of a ring whose consumers release what they have read.
 ///

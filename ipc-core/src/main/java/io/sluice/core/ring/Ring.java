@@ -8,9 +8,13 @@ import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Liveness;
+import io.sluice.core.owner.RoleState;
+import io.sluice.core.owner.Writers;
 import io.sluice.core.park.EventCount;
 import io.sluice.core.park.Parking;
 import io.sluice.core.park.Waiter;
+import io.sluice.core.ring.RingOptions.Consumers;
+import io.sluice.core.ring.RingOptions.Producers;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -26,6 +30,7 @@ import java.util.function.BooleanSupplier;
 ///   length. A claim is complete in one compare-and-set, and any process can move the cursors on or undo it.
 ///
 /// @hidden
+@SuppressWarnings("exports")     // hidden from users; our own modules see the types it names
 public final class Ring {
     /*
      * The truth about a position is in the word of its slot (SlotWord), with two exceptions named below:
@@ -149,7 +154,6 @@ public final class Ring {
     /// @param liveness the slot of this process, and recovery of dead ones
     /// @throws CorruptObjectException if the memory does not hold a ring of that size
     /// @hidden
-    @SuppressWarnings("exports")
     public Ring(String name, long address, long size, Parking parking, Liveness liveness) {
         this.name = name;
         this.options = readOptions(name, address);
@@ -169,7 +173,8 @@ public final class Ring {
         this.self = liveness.self();
         this.parking = parking;
         this.liveness = liveness;
-        this.writers = new Writers(address, self);
+        this.writers = new Writers(address + RingLayout.WRITERS, address + RingLayout.WRITERS_EVER,
+                address + RingLayout.WRITERS_LEFT, self);
         this.items = new EventCount(address + RingLayout.ITEMS, parking);
         this.space = new EventCount(address + RingLayout.SPACE, parking);
     }

@@ -52,7 +52,7 @@ public final class RingBrowser {
     /// @param visitor gets the message if it is still there; it must only copy, since what it reads may be half
     ///     overwritten; what it returns counts only if it was not
     /// @return what the visitor returned, or -1 if the message was taken meanwhile
-    public int peek(long position, PeekVisitor visitor) {
+    public int peek(long position, Visitor visitor) {
         try {
             long word = ring.word(position);
             if (!isThere(position, word)) {
@@ -150,7 +150,7 @@ public final class RingBrowser {
     /// @param visitor gets each message; it must only copy, since what it reads may be half overwritten; what it
     ///     returns does not matter
     /// @return how many messages it got whole
-    public int history(PeekVisitor visitor) {
+    public int history(Visitor visitor) {
         try {
             return historyNow(visitor);
         } catch (Throwable failure) {
@@ -158,7 +158,7 @@ public final class RingBrowser {
         }
     }
 
-    private int historyNow(PeekVisitor visitor) {
+    private int historyNow(Visitor visitor) {
         int count = 0;
         long tail = ring.findTail();
         for (long position = Math.max(0, tail - ring.slots); position < tail; position++) {
@@ -180,5 +180,17 @@ public final class RingBrowser {
             }
         }
         return count;
+    }
+
+    /// Looks at a message that stays where it is.
+    @FunctionalInterface
+    public interface Visitor {
+        /// Looks at one message.
+        ///
+        /// @param type what its producer gave it
+        /// @param payload absolute address of its first byte
+        /// @param length in bytes
+        /// @return whatever the method that calls it says
+        int visit(int type, long payload, int length);
     }
 }

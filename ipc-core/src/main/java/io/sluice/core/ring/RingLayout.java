@@ -1,5 +1,7 @@
 package io.sluice.core.ring;
 
+import io.sluice.core.owner.Writers;
+
 /// Where each field of a ring lives. Native byte order; offsets in bytes from the start of the ring.
 ///
 /// ```
@@ -53,7 +55,7 @@ final class RingLayout {
     static final int WRITERS_EVER = 784;
     static final int WRITERS_LEFT = 792;
     static final int WRITERS = 896;
-    static final int WRITERS_BYTES = 128;
+    static final int WRITERS_BYTES = Writers.BITS_BYTES;
     static final int SUBSCRIBERS = 1024;
     static final int SUBSCRIBER_BYTES = 128;
     static final int MAX_SUBSCRIBERS = 24;

@@ -4,6 +4,8 @@ import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.park.Parking;
+import io.sluice.core.ring.RingOptions.Consumers;
+import io.sluice.core.ring.RingOptions.Producers;
 
 /// Finishes what a dead owner had begun in a ring, acting as that owner.
 ///
@@ -99,7 +101,7 @@ public final class RingRecovery {
             finishSlots();
             RoleWord.died(ring.address + RingLayout.CONSUMER_ROLE, dead);
         }
-        ring.writers().set(dead, false);
+        ring.writers().clear(dead);
         ring.items.wakeAll();     // not signal(): the dead one may have moved the word, and not called
         ring.space.wakeAll();
     }

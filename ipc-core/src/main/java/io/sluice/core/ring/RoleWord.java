@@ -1,6 +1,7 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.RoleState;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 

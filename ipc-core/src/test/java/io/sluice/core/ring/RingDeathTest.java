@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.ring.RingOptions.Consumers;
+import io.sluice.core.ring.RingOptions.Producers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

@@ -3,6 +3,9 @@ package io.sluice.core.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.RoleState;
+import io.sluice.core.ring.RingOptions.Consumers;
+import io.sluice.core.ring.RingOptions.Producers;
 import org.junit.jupiter.api.Test;
 
 /// The numbers on which two processes with two versions of this library must agree.

@@ -4,6 +4,8 @@ import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.ring.RingOptions.Consumers;
+import io.sluice.core.ring.RingOptions.Producers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -255,7 +257,7 @@ class RingLookTest {
             RingConsumer consumer = shape.consumer(memory.view(2));
             Messages messages = new Messages();
             List<Integer> seen = new ArrayList<>();
-            PeekVisitor visitor = (type, payload, length) -> {
+            RingBrowser.Visitor visitor = (type, payload, length) -> {
                 assertThat(length).isEqualTo(type % 2 * 100);
                 seen.add(type);
                 return 0;

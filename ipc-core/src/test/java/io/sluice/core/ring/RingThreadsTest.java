@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.park.ThreadParking;
 import io.sluice.core.park.Waiter;
+import io.sluice.core.ring.RingOptions.Consumers;
+import io.sluice.core.ring.RingOptions.Producers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

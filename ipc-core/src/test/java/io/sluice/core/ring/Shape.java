@@ -1,6 +1,8 @@
 package io.sluice.core.ring;
 
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.ring.RingOptions.Consumers;
+import io.sluice.core.ring.RingOptions.Producers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

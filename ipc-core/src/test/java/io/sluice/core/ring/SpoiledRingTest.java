@@ -86,7 +86,7 @@ class SpoiledRingTest {
                 assertThat(memory.holds(shown.addressOffset(), length)).isTrue();
             }
         };
-        PeekVisitor visitor = (type, payload, length) -> {
+        RingBrowser.Visitor visitor = (type, payload, length) -> {
             assertThat(memory.holds(payload, length)).isTrue();
             return length;
         };

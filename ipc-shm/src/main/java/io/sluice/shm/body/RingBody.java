@@ -2,10 +2,10 @@ package io.sluice.shm.body;
 
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.park.Parking;
-import io.sluice.core.ring.Consumers;
-import io.sluice.core.ring.Producers;
 import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingOptions;
+import io.sluice.core.ring.RingOptions.Consumers;
+import io.sluice.core.ring.RingOptions.Producers;
 import io.sluice.core.ring.RingRecovery;
 import io.sluice.shm.linux.Futex;
 import java.lang.foreign.Arena;

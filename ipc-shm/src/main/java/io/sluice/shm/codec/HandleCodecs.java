@@ -17,7 +17,7 @@ import io.sluice.shm.body.SemaphoreBody;
 import io.sluice.shm.event.SharedCountDownLatch;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.lock.LockOptions;
-import io.sluice.shm.lock.OnOwnerDeath;
+import io.sluice.shm.lock.LockOptions.OnOwnerDeath;
 import io.sluice.shm.lock.SharedLock;
 import io.sluice.shm.lock.SharedReadWriteLock;
 import io.sluice.shm.lock.SharedReentrantLock;

@@ -13,7 +13,7 @@ import io.sluice.shm.body.PipeBody;
 import io.sluice.shm.body.ReadWriteLockBody;
 import io.sluice.shm.body.RingBody;
 import io.sluice.shm.body.SemaphoreBody;
-import io.sluice.shm.space.ObjectKind;
+import io.sluice.shm.space.ObjectInfo;
 import java.util.Arrays;
 import java.util.List;
 
@@ -146,8 +146,8 @@ public enum Kind {
     /// The public constant of this kind.
     ///
     /// @return the kind of the same name
-    ObjectKind shown() {
-        return ObjectKind.valueOf(name());
+    ObjectInfo.Kind shown() {
+        return ObjectInfo.Kind.valueOf(name());
     }
 
     /// The number of the kind in the header of an object; the same in every release.

@@ -13,7 +13,6 @@ import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.RegionFile;
 import io.sluice.shm.region.RegionHeader;
 import io.sluice.shm.space.ObjectInfo;
-import io.sluice.shm.space.OwnerInfo;
 import io.sluice.shm.space.SpaceInfo;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -95,11 +94,11 @@ public final class SpaceView {
     static SpaceInfo of(String name, Path path) {
         try (Directory directory = Directory.open(path)) {
             int slots = 0;
-            List<OwnerInfo> owners = List.of();
+            List<SpaceInfo.Owner> owners = List.of();
             Map<String, String> unreadable = new TreeMap<>();
             try (RegistryView registry = RegistryView.open(directory)) {
                 slots = registry.slots();
-                owners = registry.owners(OwnerInfo::new);
+                owners = registry.owners(SpaceInfo.Owner::new);
                 unreadable.putAll(registry.replaced());
             } catch (CorruptObjectException | MismatchException refused) {
                 unreadable.put(Registry.REGISTRY, refused.getMessage());     // of another release, or damaged

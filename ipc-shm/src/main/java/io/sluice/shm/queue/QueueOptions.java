@@ -1,9 +1,9 @@
 package io.sluice.shm.queue;
 
 import io.sluice.core.codec.Codec;
-import io.sluice.core.ring.Consumers;
-import io.sluice.core.ring.Producers;
 import io.sluice.core.ring.RingOptions;
+import io.sluice.core.ring.RingOptions.Consumers;
+import io.sluice.core.ring.RingOptions.Producers;
 
 /// How a queue or a task queue is made; the same for all processes.
 ///

@@ -3,8 +3,8 @@ package io.sluice.shm.ring;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.owner.Closing;
-import io.sluice.core.ring.PeekVisitor;
 import io.sluice.core.ring.Ring;
+import io.sluice.core.ring.RingBrowser;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
@@ -136,7 +136,7 @@ public final class SharedRing implements NamedHandle, Serializable {
     ///
     /// @param visitor gets each message
     /// @return how many messages it got
-    public int history(PeekVisitor visitor) {
+    public int history(RingBrowser.Visitor visitor) {
         return open().browser().history(visitor);
     }
 

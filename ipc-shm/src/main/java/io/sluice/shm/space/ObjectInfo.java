@@ -23,7 +23,7 @@ import java.util.UUID;
 /// @param largeBytes how many bytes these take
 public record ObjectInfo(
         String name,
-        ObjectKind kind,
+        Kind kind,
         UUID id,
         long sizeBytes,
         String elementType,
@@ -35,4 +35,37 @@ public record ObjectInfo(
         List<Integer> owners,
         Map<String, Long> parameters,
         int largeMessages,
-        long largeBytes) {}
+        long largeBytes) {
+
+    /// The kinds of objects in a space.
+    public enum Kind {
+        /// A ring, used in place.
+        RING,
+        /// A queue.
+        QUEUE,
+        /// A queue of tasks.
+        TASK_QUEUE,
+        /// A pipe.
+        PIPE,
+        /// A lock with its conditions.
+        LOCK,
+        /// A read-write lock.
+        READ_WRITE_LOCK,
+        /// A semaphore.
+        SEMAPHORE,
+        /// An event.
+        EVENT,
+        /// A latch that is counted down.
+        LATCH,
+        /// A barrier.
+        BARRIER,
+        /// A single number or truth value; which, is the element type.
+        NUMBER,
+        /// A value of several words.
+        VALUE,
+        /// An array of numbers; of which, is the element type.
+        ARRAY,
+        /// An array of values of several words.
+        VALUE_ARRAY
+    }
+}

@@ -1,6 +1,7 @@
 package io.sluice.shm.space;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -17,6 +18,19 @@ public record SpaceInfo(
         String name,
         Path path,
         int maxProcesses,
-        List<OwnerInfo> owners,
+        List<Owner> owners,
         List<ObjectInfo> objects,
-        Map<String, String> unreadable) {}
+        Map<String, String> unreadable) {
+
+    /// A process in a space, for display. The kernel tells whether it lives; the process itself wrote the rest.
+    ///
+    /// @param slot 1 to 1023
+    /// @param generation how many have had the slot
+    /// @param alive whether it lives
+    /// @param pid its process id, in its own namespace
+    /// @param started when it was started
+    /// @param joined when it entered the space
+    /// @param command its main class and arguments
+    public record Owner(
+            int slot, long generation, boolean alive, long pid, Instant started, Instant joined, String command) {}
+}

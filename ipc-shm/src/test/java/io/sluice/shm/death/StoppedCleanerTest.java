@@ -11,7 +11,7 @@ import io.sluice.shm.SharedSpace;
 import io.sluice.shm.object.SpaceView;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.semaphore.SharedSemaphore;
-import io.sluice.shm.space.OwnerInfo;
+import io.sluice.shm.space.SpaceInfo;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ class StoppedCleanerTest {
         sandbox.close();
     }
 
-    private List<OwnerInfo> owners() {
+    private List<SpaceInfo.Owner> owners() {
         return SpaceView.of(Path.of(root), Sandbox.SPACE).owners();
     }
 
@@ -111,7 +111,7 @@ class StoppedCleanerTest {
         assertThat(a.availablePermits()).isEqualTo(1);
         assertThat(b.availablePermits()).isEqualTo(1);
         space.sweep();
-        assertThat(owners()).allMatch(OwnerInfo::alive);
+        assertThat(owners()).allMatch(SpaceInfo.Owner::alive);
         assertThat(space.list()).allMatch(object -> object.dead() == 0);
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.region.RegionLayout;
 import io.sluice.shm.space.ObjectInfo;
-import io.sluice.shm.space.OwnerInfo;
+import io.sluice.shm.space.SpaceInfo;
 
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ class DeathTest {
                 .orElseThrow();
     }
 
-    private List<OwnerInfo> owners() {
+    private List<SpaceInfo.Owner> owners() {
         return SpaceView.of(root.path(), "s").owners();
     }
 
@@ -47,7 +47,7 @@ class DeathTest {
             SharedObject queue = space.open(TestRoot.temporary("q"));
             Child victim = root.child().does("space s", "temporary q");
             assertThat(object("q").live()).isEqualTo(2);
-            OwnerInfo before = owners().get(1);
+            SpaceInfo.Owner before = owners().get(1);
             assertThat(before.pid()).isEqualTo(victim.pid());
             queue.liveness().sweep();
             assertThat(object("q").live()).isEqualTo(2);
@@ -61,7 +61,7 @@ class DeathTest {
             assertThat(owners()).hasSize(1);
 
             root.child().does("space s", "temporary q");
-            OwnerInfo after = owners().get(1);
+            SpaceInfo.Owner after = owners().get(1);
             assertThat(after.slot()).isEqualTo(before.slot());
             assertThat(after.generation()).isEqualTo(before.generation() + 1);
         }
@@ -76,7 +76,7 @@ class DeathTest {
             assertThat(space.sweep()).isZero();
             assertThat(object("q").live()).isEqualTo(1);
             root.child().does("space s");
-            assertThat(owners()).hasSize(3).allMatch(OwnerInfo::alive);
+            assertThat(owners()).hasSize(3).allMatch(SpaceInfo.Owner::alive);
             stopped.signal("CONT");
             stopped.does("close");
             assertThat(owners()).hasSize(2);
@@ -134,13 +134,13 @@ class DeathTest {
             victim.kill();
             assertThat(cleaner.ask("sweep")).isEqualTo("ok 1"); // finds no object that names the victim
             Child successor = root.child().does("space s");
-            assertThat(owners()).extracting(OwnerInfo::pid).contains(successor.pid());
+            assertThat(owners()).extracting(SpaceInfo.Owner::pid).contains(successor.pid());
             long file = queue.address() - RegionLayout.BODY;
             assertThat(Participants.highest(file)).isEqualTo(2);
             assertThat(Participants.token(file, 2)).isNotZero();
             queue.liveness().sweep();
             assertThat(Participants.token(file, 2)).isZero();
-            assertThat(owners()).allMatch(OwnerInfo::alive);
+            assertThat(owners()).allMatch(SpaceInfo.Owner::alive);
         }
     }
 
@@ -214,7 +214,7 @@ class DeathTest {
             dieAt(point, hit);
         }
         Child next = root.child().does("space s", "temporary q", "temporary r");
-        assertThat(owners()).extracting(OwnerInfo::pid).containsExactly(next.pid());
+        assertThat(owners()).extracting(SpaceInfo.Owner::pid).containsExactly(next.pid());
         assertThat(object("q").live()).isEqualTo(1);
         assertThat(object("q").dead()).isZero();
         next.does("close");

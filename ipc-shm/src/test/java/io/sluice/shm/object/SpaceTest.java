@@ -10,7 +10,6 @@ import io.sluice.shm.body.RingBody;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.ObjectExistsException;
 import io.sluice.shm.space.ObjectInfo;
-import io.sluice.shm.space.ObjectKind;
 import io.sluice.shm.space.OpenMode;
 import io.sluice.shm.space.SpaceInfo;
 
@@ -170,7 +169,7 @@ class SpaceTest {
             passing.sides().write(7, passing.address(), 100);
             assertThat(space.list()).extracting(ObjectInfo::name).containsExactly("kept", "passing");
             ObjectInfo info = space.list().get(1);
-            assertThat(info.kind()).isEqualTo(ObjectKind.QUEUE);
+            assertThat(info.kind()).isEqualTo(ObjectInfo.Kind.QUEUE);
             assertThat(info.temporary()).isTrue();
             assertThat(info.live()).isEqualTo(1);
             assertThat(info.dead()).isZero();

@@ -14,7 +14,7 @@ import io.sluice.core.ring.SlowConsumer;
 import io.sluice.shm.OwnJvm;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.lock.GuardedHandle;
-import io.sluice.shm.space.OwnerInfo;
+import io.sluice.shm.space.SpaceInfo;
 import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.lang.reflect.Array;
@@ -175,7 +175,7 @@ class TruncatedOperationsTest {
         }
         assertThat(wrong).isEmpty();
         assertThatThrownBy(space::close).matches(TruncatedOperationsTest::isNamed);
-        assertThat(SpaceView.of(root.path(), "s").owners()).noneMatch(OwnerInfo::alive);
+        assertThat(SpaceView.of(root.path(), "s").owners()).noneMatch(SpaceInfo.Owner::alive);
     }
 
     private static boolean isNamed(Throwable thrown) {

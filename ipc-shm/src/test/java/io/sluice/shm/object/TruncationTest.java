@@ -9,7 +9,6 @@ import io.sluice.core.ring.RingOptions;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectInfo;
-import io.sluice.shm.space.OwnerInfo;
 import io.sluice.shm.space.SpaceInfo;
 import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
@@ -90,7 +89,7 @@ class TruncationTest {
                         .allSatisfy(also -> assertThat(also).isInstanceOf(CorruptObjectException.class)));
         assertThat(List.of(before.isClosed(), after.isClosed())).containsOnly(true);
         SpaceInfo outside = SpaceView.of(root.path(), "s");
-        assertThat(outside.owners()).noneMatch(OwnerInfo::alive);
+        assertThat(outside.owners()).noneMatch(SpaceInfo.Owner::alive);
         assertThat(outside.objects()).extracting(ObjectInfo::live).containsExactly(0, 0);
         assertThat(outside.unreadable()).containsOnlyKeys("x");
         truncated.close();

@@ -1,33 +1,44 @@
-package io.sluice.core.ring;
+package io.sluice.core.owner;
 
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 
-/// Which processes have a ring open to write, so that readers can tell a pause from the end. Only those count that say
-/// so; writing does not need it.
+/// Which processes have an object open to write, so that readers can tell a pause from the end. Only those count that
+/// say so; writing does not need it.
 ///
 /// - **Threads:** any.
 /// - **Death:** recovery takes the dead one's bit, and [#lost()] tells.
-///
-/// @hidden
 public final class Writers {
     /*
      * Joining sets the bit, then counts; leaving counts, then clears the bit. So a death in between never looks like
      * one in the middle of the work: the first has written nothing yet, the second has written everything.
      */
-    private final long address;
+    /// Size of the bits, one for each owner, in bytes.
+    public static final int BITS_BYTES = (Liveness.MAX_OWNER + 1) / Byte.SIZE;
+
+    private final long bits;
+    private final long everWord;
+    private final long leftWord;
     private final int self;
 
-    Writers(long ring, int self) {
-        this.address = ring;
+    /// The writers of an object, as one of its processes sees them.
+    ///
+    /// @param bits address of the bits, [#BITS_BYTES] long; owners change their own, recovery those of the dead
+    /// @param ever address of the number of joins
+    /// @param left address of the number of leaves
+    /// @param self owner slot of this process
+    public Writers(long bits, long ever, long left, int self) {
+        this.bits = bits;
+        this.everWord = ever;
+        this.leftWord = left;
         this.self = self;
     }
 
-    /// Notes that this process writes into the ring.
+    /// Notes that this process writes.
     public void join() {
         try {
             if (set(self, true)) {
-                Memory.getAndAddLong(address + RingLayout.WRITERS_EVER, 1);
+                Memory.getAndAddLong(everWord, 1);
             }
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
@@ -38,7 +49,7 @@ public final class Writers {
     public void leave() {
         try {
             if (isNoted(self)) {
-                Memory.getAndAddLong(address + RingLayout.WRITERS_LEFT, 1);
+                Memory.getAndAddLong(leftWord, 1);
                 set(self, false);
             }
         } catch (Throwable failure) {
@@ -46,12 +57,12 @@ public final class Writers {
         }
     }
 
-    /// How many times a process has been noted as a writer, in all the ring's life.
+    /// How many times a process has been noted as a writer, in all the object's life.
     ///
     /// @return the number
     public long ever() {
         try {
-            return Memory.getLongVolatile(address + RingLayout.WRITERS_EVER);
+            return Memory.getLongVolatile(everWord);
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
@@ -64,9 +75,9 @@ public final class Writers {
         try {
             for (;;) {
                 long ever = ever();
-                long left = Memory.getLongVolatile(address + RingLayout.WRITERS_LEFT);
+                long left = Memory.getLongVolatile(leftWord);
                 long gone = ever - left - present();
-                if (ever == ever() && left == Memory.getLongVolatile(address + RingLayout.WRITERS_LEFT)) {
+                if (ever == ever() && left == Memory.getLongVolatile(leftWord)) {
                     return Math.max(0, gone);    // below zero while a writer is between its bit and its count
                 }
             }
@@ -81,8 +92,8 @@ public final class Writers {
     public int present() {
         try {
             int count = 0;
-            for (int i = 0; i < RingLayout.WRITERS_BYTES; i += Long.BYTES) {
-                count += Long.bitCount(Memory.getLongVolatile(address + RingLayout.WRITERS + i));
+            for (int i = 0; i < BITS_BYTES; i += Long.BYTES) {
+                count += Long.bitCount(Memory.getLongVolatile(bits + i));
             }
             return count;
         } catch (Throwable failure) {
@@ -91,14 +102,21 @@ public final class Writers {
     }
 
     private long word(int owner) {
-        return address + RingLayout.WRITERS + (owner >>> 6) * (long) Long.BYTES;
+        return bits + (owner >>> 6) * (long) Long.BYTES;
     }
 
     private boolean isNoted(int owner) {
         return (Memory.getLongVolatile(word(owner)) & 1L << owner) != 0;
     }
 
-    boolean set(int owner, boolean writes) {
+    /// Takes the bit of a dead owner, for its recovery.
+    ///
+    /// @param owner slot of the dead
+    public void clear(int owner) {
+        set(owner, false);
+    }
+
+    private boolean set(int owner, boolean writes) {
         long word = word(owner);
         long bit = 1L << owner;
         for (;;) {

@@ -1,8 +1,6 @@
-package io.sluice.core.ring;
+package io.sluice.core.owner;
 
 /// What became of a role of which there is only one.
-///
-/// @hidden
 public enum RoleState {
     /// No process has had it yet.
     NEVER_HELD,

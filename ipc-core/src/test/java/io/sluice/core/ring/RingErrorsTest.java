@@ -311,7 +311,8 @@ class RingErrorsTest {
             fixture.abort(LONG);
             fixture.send(LONG);
         }, fixture -> fixture.read(9)));
-        all.put("read nothing", new Operation(nothing, fixture -> fixture.consumer.read(fixture.handler, 1, 30_000_000)));
+        all.put("read nothing", new Operation(
+                nothing, fixture -> fixture.consumer.read(fixture.handler, 1, 30_000_000)));
         if (!shape.drops()) {
             all.put("claim without room", new Operation(fixture -> {
                 for (int i = 0; i < shape.options().capacity(); i++) {

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Timeout;
 class RingHeapEndTest {
     @Test
     void anOperationWithoutMemoryIsDoneOrUndone() throws Exception {
-        List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(List.of(HeapEnd.jvmOptions()));
         line.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
                 Child.class.getName()));

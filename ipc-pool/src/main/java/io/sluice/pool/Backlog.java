@@ -46,16 +46,16 @@ final class Backlog {
         if (policy == Policy.FEEDBACK) {
             rise();
         }
-        for (Job job = jobs.pollFirst(); job != null; job = jobs.pollFirst()) {
-            job.queued = false;
+        while (!jobs.isEmpty()) {
+            Job job = jobs.first();
             if (job.isOver()) {
-                continue;                    // cancelled, or failed by another of its chunks
+                remove(job);                 // cancelled, or failed by another of its chunks
+                continue;
             }
-            Chunk chunk;
-            try {
-                chunk = job.next(workers);
-            } finally {
-                add(job);                    // also if there was no memory: the next call tries again
+            Chunk chunk = job.next(workers);         // without memory for it, nothing changes
+            if (policy == Policy.FEEDBACK || !job.hasNext()) {
+                remove(job);
+                add(job);
             }
             if (chunk != null) {
                 return chunk;
@@ -93,14 +93,6 @@ final class Backlog {
                 add(job);
             }
         }
-    }
-
-    /// Removes all jobs. @return those that it held
-    List<Job> removeAll() {
-        List<Job> all = new ArrayList<>(jobs);
-        jobs.clear();
-        all.forEach(job -> job.queued = false);
-        return all;
     }
 
     boolean isEmpty() {

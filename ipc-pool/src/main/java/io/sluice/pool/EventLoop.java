@@ -1,9 +1,10 @@
 package io.sluice.pool;
 
 import io.sluice.pool.log.Log;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /// Runs events one at a time, in the threads that post them: the drain loop of an actor, without a thread of its own.
 ///
@@ -12,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///   happens-before the event, and each event happens-before the next one, so their state needs no lock.
 /// - **Reentrancy:** an event that an event posts runs after it, never within it.
 /// - **Blocking:** `post` waits for no other thread; `call` waits until its event has run.
-/// - **Errors:** an event that throws is logged, and the next one runs. If there is no memory for an event, `post` and
-///   `call` throw, and the event does not run.
+/// - **Errors:** what an event throws is logged; a `call` throws what its event throws. The next event runs. If there
+///   is no memory for an event, `post` and `call` throw, and the event does not run.
 /// - **Stack:** a poster may have to run events, of others too. What users call has probed for that before.
 final class EventLoop {
     /*
@@ -58,20 +59,55 @@ final class EventLoop {
     }
 
     /// Posts an event, and waits until it has run. An event that calls this does not wait: its own event runs later.
-    void call(Runnable event) {
-        if (Thread.currentThread().equals(drainer)) {
-            post(event);
-            return;
+    ///
+    /// @return the answer of the event; null for an event that calls
+    /// @throws RuntimeException or an error, that of the event
+    <T> T call(Supplier<T> event) {
+        Call<T> call = new Call<>(event);
+        post(call);
+        return Thread.currentThread().equals(drainer) ? null : call.await();
+    }
+
+    /// An event whose outcome its poster waits for. Once it is posted, neither the outcome nor the wait needs memory.
+    private static final class Call<T> implements Runnable {
+        private final Supplier<T> event;
+        private final Thread caller = Thread.currentThread();
+        private T answer;                    // this and the next are published by `done`
+        private Throwable failure;
+        private volatile boolean done;
+
+        Call(Supplier<T> event) {
+            this.event = event;
         }
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        post(() -> {
+
+        @Override
+        public void run() {
             try {
-                event.run();
-            } finally {
-                done.complete(null);
+                answer = event.get();
+            } catch (RuntimeException | Error thrown) {
+                failure = thrown;
             }
-        });
-        done.join();
+            done = true;
+            LockSupport.unpark(caller);
+        }
+
+        T await() {
+            boolean interrupted = false;
+            while (!done) {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();     // or the next park would return at once
+            }
+            if (interrupted) {
+                caller.interrupt();
+            }
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            if (failure != null) {
+                throw (RuntimeException) failure;
+            }
+            return answer;
+        }
     }
 
     private void drain() {
@@ -106,11 +142,15 @@ final class EventLoop {
         try {
             step.run();
         } catch (RuntimeException | Error unexpected) {
-            try {
-                Log.error("a step of the scheduler failed", unexpected);
-            } catch (RuntimeException | Error noLog) {
-                // Its class could not be initialized: at its first use, without memory or stack.
-            }
+            log(unexpected);
+        }
+    }
+
+    static void log(Throwable unexpected) {
+        try {
+            Log.error("a step of the scheduler failed", unexpected);
+        } catch (RuntimeException | Error noLog) {
+            // Its class could not be initialized: at its first use, without memory or stack.
         }
     }
 }

@@ -21,6 +21,8 @@ abstract class Job {
     int level;
     /// How long its chunks have run since it last rose to the top, in nanoseconds.
     long consumedNanos;
+    /// Whether a worker was at one of its chunks when the pool was stopped.
+    boolean begun;
     /// Whether it is in the backlog.
     boolean queued;
     /// Chunks that came back unbegun or lost from a worker; null until there is one, which is rare.

@@ -82,12 +82,31 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
 
     // Completion by the pool.
 
+    /*
+     * The worker has done its part, and nothing else completes the future; so without memory for that, both wait for
+     * it. A completion that is repeated changes nothing.
+     */
+
     void deliver(T value) {
-        finish(() -> super.complete(value));
+        for (;;) {
+            try {
+                finish(() -> super.complete(value));
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
     }
 
     void fail(Throwable failure) {
-        finish(() -> super.completeExceptionally(failure));
+        for (;;) {
+            try {
+                finish(() -> super.completeExceptionally(failure));
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
     }
 
     /// The failure of a future whose task threw. A `CompletableFuture` would take a bare `CancellationException` for

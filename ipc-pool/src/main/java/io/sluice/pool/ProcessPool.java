@@ -618,9 +618,11 @@ public final class ProcessPool implements ExecutorService {
     ///
     /// @return the tasks that were never begun: the objects given to `execute` and `submit(Runnable)` themselves, and
     ///     the (cancelled) futures of other tasks
+    /// @throws OutOfMemoryError if there is no memory for the answer: the pool is shut down, and no task is interrupted
+    ///     or cancelled; a later call does it
     @Override
     public List<Runnable> shutdownNow() {
-        List<Runnable> never = scheduler.shutdownNow().join();
+        List<Runnable> never = scheduler.shutdownNow();
         resultReader.wake();
         return never;
     }

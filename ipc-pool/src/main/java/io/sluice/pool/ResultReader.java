@@ -28,6 +28,7 @@ final class ResultReader {
      */
     private static final long SLICE_NANOS = Waiter.SLICE_NANOS;
     private static final long COMPLETION_NANOS = 10_000;
+    private static final long RETRY_NANOS = 1_000_000;
     private static final int MAX_UNREADABLE_IN_A_ROW = 20;
 
     private final Scheduler scheduler;
@@ -239,21 +240,49 @@ final class ResultReader {
     }
 
     private void handle(Message message) {
-        switch (message.kind) {
-            case Message.READY -> scheduler.ready(message.worker);
-            case Message.NOT_READY -> scheduler.initializerFailed(failure(message));
-            case Message.DIED -> scheduler.died(message.worker);
-            default -> result(message);
+        Worker worker = null;
+        Chunk chunk = null;
+        if (isResult(message)) {
+            worker = scheduler.worker(message.worker);
+            chunk = worker == null ? null : worker.held(message.wordIndex, message.task);
+            if (chunk == null) {
+                return;                      // the worker was given up
+            }
+        }
+        long nanos = message.nanos;
+        try {
+            if (chunk != null) {
+                deliver(message, chunk);
+            }
+        } finally {
+            while (!isReported(message, worker, chunk, nanos)) {
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
         }
     }
 
-    private void result(Message message) {
-        Worker worker = scheduler.worker(message.worker);
-        Chunk chunk = worker == null ? null : worker.held(message.wordIndex, message.task);
-        if (chunk == null) {
-            return;                          // the worker was given up
+    private static boolean isResult(Message message) {
+        return message.kind != Message.READY && message.kind != Message.NOT_READY && message.kind != Message.DIED;
+    }
+
+    /// Reports a message to the scheduler. No other message will tell the same, so the caller repeats it.
+    ///
+    /// @return false if there was no memory
+    private boolean isReported(Message message, Worker worker, Chunk chunk, long nanos) {
+        try {
+            switch (message.kind) {
+                case Message.READY -> scheduler.ready(message.worker);
+                case Message.NOT_READY -> scheduler.initializerFailed(failure(message));
+                case Message.DIED -> scheduler.died(message.worker);
+                default -> scheduler.completed(worker, chunk, nanos);
+            }
+            return true;
+        } catch (OutOfMemoryError noMemory) {
+            return false;
         }
-        long nanos = message.nanos;
+    }
+
+    private void deliver(Message message, Chunk chunk) {
         try {
             if (message.refused != null) {
                 chunk.job.fail(chunk, message.refused);
@@ -264,8 +293,6 @@ final class ResultReader {
             }
         } catch (RuntimeException | Error failure) {
             chunk.job.abandon(failure);      // such as a lack of memory here; the worker has done its part
-        } finally {
-            scheduler.completed(worker, chunk, nanos);
         }
     }
 

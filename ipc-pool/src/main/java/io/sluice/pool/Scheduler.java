@@ -4,20 +4,15 @@ import io.sluice.pool.ProcessPoolBuilder.Policy;
 import io.sluice.pool.log.Log;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
 
 /// Decides which worker gets which task.
 ///
@@ -82,9 +77,7 @@ final class Scheduler {
 
     /// Whether there are unfinished jobs; a job submitted before the call is counted. Not for an event.
     boolean hasWork() {
-        var answer = new AtomicBoolean();
-        events.call(() -> answer.set(!live.isEmpty()));
-        return answer.get();
+        return events.call(() -> !live.isEmpty());
     }
 
     State state() {
@@ -126,26 +119,29 @@ final class Scheduler {
     void submitted(Job job) {
         busy = true;
         events.post(() -> {
-            if (state != State.RUNNING) {
-                job.abandon(broken != null ? broken : new RejectedExecutionException(named("was shut down")));
-                admission.left(job);
-                return;
-            }
-            if (job.isDone()) {              // cancelled, or an earlier event gave out its chunks, and they are done
-                admission.left(job);
-                return;
-            }
-            if (job.sequence == 0) {
-                job.sequence = ++nextSequence;
-            }
             try {
-                live.add(job);
-                backlog.add(job);
+                takeIn(job);
             } catch (OutOfMemoryError error) {
                 job.abandon(error);
                 finish(job);
+                admission.left(job);         // it may not have become one of the live ones
             }
         });
+    }
+
+    private void takeIn(Job job) {
+        if (state != State.RUNNING) {
+            job.abandon(broken != null ? broken : new RejectedExecutionException(named("was shut down")));
+            admission.left(job);
+        } else if (job.isDone()) {           // cancelled, or an earlier event gave out its chunks, and they are done
+            admission.left(job);
+        } else {
+            if (job.sequence == 0) {
+                job.sequence = ++nextSequence;
+            }
+            live.add(job);
+            backlog.add(job);
+        }
     }
 
     /// No result has come from any worker for a slice.
@@ -158,42 +154,55 @@ final class Scheduler {
     ///
     /// @throws Error for want of memory or stack; then nothing has changed
     void withdraw(Job job) {
-        events.call(() -> {
+        Object _ = events.call(() -> {
             job.withdraw();
-            takeBack(job, false);
+            revoke(job);
+            return null;
         });
     }
 
     /// The future of a job was completed by something other than its results, after [#withdraw].
     void abandoned(Job job, boolean interrupt) {
         events.post(() -> {
-            takeBack(job, interrupt);
-            finish(job);
+            finish(job);                     // first: an interrupt needs memory
+            revoke(job);
+            if (interrupt) {
+                interruptBegun(job);
+            }
         });
     }
 
-    @SuppressWarnings("ReferenceEquality") // a job is itself
-    private void takeBack(Job job, boolean interrupt) {
-        Map<Chunk, Worker> begun = revoke(chunk -> chunk.job == job);
-        if (interrupt) {
-            begun.forEach((chunk, worker) -> interrupt(worker, chunk));
-        }
-    }
-
-    /// Takes back chunks that their workers have not begun. The caller interrupts running ones afterwards, since an
-    /// interrupted worker begins its next chunk.
+    /// Takes back the chunks of a job that their workers have not begun; those that stay with a worker are begun. Needs
+    /// no memory.
     ///
-    /// @return the matching chunks that were begun
-    private Map<Chunk, Worker> revoke(Predicate<Chunk> which) {
-        Map<Chunk, Worker> begun = new LinkedHashMap<>();
-        for (Worker worker : workers) {
-            for (Chunk chunk : worker.chunks()) {
-                if (which.test(chunk) && !worker.revoke(chunk)) {
-                    begun.put(chunk, worker);
+    /// @param job null for all jobs
+    @SuppressWarnings("ReferenceEquality") // a job is itself
+    private void revoke(Job job) {
+        for (int i = 0; i < workers.size(); i++) {
+            Worker worker = workers.get(i);
+            for (int index = 0; index < TaskWords.COUNT; index++) {
+                Chunk chunk = worker.chunkAt(index);
+                if (chunk != null && (job == null || chunk.job == job)) {
+                    boolean _ = worker.revoke(chunk);
                 }
             }
         }
-        return begun;
+    }
+
+    /// Interrupts the chunks of a job that are begun; after [#revoke], since an interrupted worker begins its next
+    /// chunk.
+    ///
+    /// @param job null for all jobs
+    @SuppressWarnings("ReferenceEquality") // as above
+    private void interruptBegun(Job job) {
+        for (Worker worker : workers) {
+            for (int index = 0; index < TaskWords.COUNT; index++) {
+                Chunk chunk = worker.chunkAt(index);
+                if (chunk != null && (job == null || chunk.job == job)) {
+                    interrupt(worker, chunk);
+                }
+            }
+        }
     }
 
     private void interrupt(Worker worker, Chunk chunk) {
@@ -222,7 +231,7 @@ final class Scheduler {
     private void finishIfDone(Job job) {
         if (job.isDone()) {
             if (job.failsAsAWhole()) {
-                takeBack(job, false);        // if it failed, its other chunks need not begin
+                revoke(job);                 // if it failed, its other chunks need not begin
             }
             finish(job);
         }
@@ -242,38 +251,46 @@ final class Scheduler {
         if (over || pause != null) {
             return;
         }
-        long present = workers.stream().filter(worker -> worker.state != Worker.State.RETIRING).count();
-        for (long missing = size - present - starting; missing > 0; missing--) {
+        int present = 0;
+        for (Worker worker : workers) {
+            present += worker.state == Worker.State.RETIRING ? 0 : 1;
+        }
+        for (int missing = size - present - starting; missing > 0; missing--) {
             int number = nextWorker++;
             starting++;
             try {
                 starter.start(number, this::started, failure -> notStarted(number, failure));
             } catch (RuntimeException | Error noThread) {
-                notStarted(number, noThread);
+                startFailed(number, noThread);       // starts what is missing then, or breaks the pool
+                return;
             }
         }
     }
 
+    /// @throws OutOfMemoryError if there is none; then nothing has changed, and the caller repeats it
     private void started(Worker worker) {
-        events.post(() -> {
-            starting--;
+        Object _ = events.call(() -> {
             byNumber.put(worker.number, worker);
             workers.add(worker);
+            starting--;
             if (readyEarly.remove(worker.number)) {
                 worker.state = Worker.State.READY;
             }
             if (state == State.TERMINATED || broken != null) {
-                worker.kill();
+                EventLoop.guard(worker::kill);
             }
+            return null;
         });
     }
 
     private void notStarted(int number, Throwable failure) {
-        events.post(() -> {
-            starting--;
-            boolean tooMany = failedStarts.failed(number, nextWorker);
-            startFailed(tooMany, "no worker could be started: " + failure.getMessage(), failure);
-        });
+        events.post(() -> startFailed(number, failure));
+    }
+
+    private void startFailed(int number, Throwable failure) {
+        starting--;
+        boolean tooMany = failedStarts.failed(number, nextWorker);
+        startFailed(tooMany, "no worker could be started: " + failure.getMessage(), failure);
     }
 
     private void startFailed(boolean tooMany, String why, Throwable cause) {
@@ -332,32 +349,41 @@ final class Scheduler {
     }
 
     /// A worker is dead, and every result that it sent was read.
+    ///
+    /// @throws OutOfMemoryError if there is none; the caller repeats it, and what is done is not done again
     void died(int number) {
-        events.post(() -> {
+        Object _ = events.call(() -> {
             Worker worker = worker(number);
-            if (worker == null || worker.state == Worker.State.DEAD) {
-                return;
+            if (worker != null && worker.state != Worker.State.DEAD) {
+                died(worker, worker.chunks());
             }
-            boolean neverReady = worker.state == Worker.State.STARTING;
-            workers.remove(worker);
-            Chunk unreceivable = unreceivable(worker);
-            for (Chunk chunk : worker.chunks()) {
-                boolean lost = worker.hasBegun(chunk) || chunk == unreceivable;
-                worker.remove(chunk);
-                if (lost) {
-                    lost(chunk, worker);
-                } else {
-                    giveBack(chunk);
-                }
+            return null;
+        });
+    }
+
+    private void died(Worker worker, List<Chunk> chunks) {
+        boolean neverReady = worker.state == Worker.State.STARTING;
+        workers.remove(worker);
+        Chunk unreceivable = unreceivable(worker, chunks);
+        for (Chunk chunk : chunks) {
+            boolean lost = worker.hasBegun(chunk) || chunk == unreceivable;
+            worker.remove(chunk);
+            if (lost) {
+                lost(chunk, worker);
+            } else {
+                giveBack(chunk);
             }
-            byNumber.remove(number);
+        }
+        byNumber.remove(worker.number);
+        try {
             EventLoop.guard(worker::close);
+        } finally {
             if (neverReady) {
                 endedBeforeReady(worker);
             } else {
                 startMissing();
             }
-        });
+        }
     }
 
     private void endedBeforeReady(Worker worker) {
@@ -374,8 +400,7 @@ final class Scheduler {
 
     /// The chunk that a worker was about to take when it ran out of memory, if other workers did so before: such a
     /// chunk would end one worker after the other. @return null if there is none
-    private static Chunk unreceivable(Worker worker) {
-        List<Chunk> chunks = worker.chunks();
+    private static Chunk unreceivable(Worker worker, List<Chunk> chunks) {
         if (chunks.isEmpty() || worker.hasBegun(chunks.getFirst()) || !worker.ranOutOfMemory()) {
             return null;
         }
@@ -390,36 +415,54 @@ final class Scheduler {
             giveBack(chunk);
             return;
         }
-        job.fail(chunk, new WorkerDiedException(job.name, worker.pid(), worker.exit(), chunk.attempts));
+        try {
+            job.fail(chunk, new WorkerDiedException(job.name, worker.pid(), worker.exit(), chunk.attempts));
+        } catch (OutOfMemoryError error) {
+            job.abandon(error);
+        }
         finishIfDone(job);
     }
 
     private void giveBack(Chunk chunk) {
-        if (!chunk.job.isOver()) {
-            chunk.job.giveBack(chunk);
-            backlog.add(chunk.job);
+        Job job = chunk.job;
+        if (!job.isOver()) {
+            try {
+                job.giveBack(chunk);
+                backlog.add(job);
+            } catch (OutOfMemoryError error) {
+                job.abandon(error);
+                finish(job);
+            }
         }
     }
 
     private void fail(BrokenPoolException why) {
         if (broken == null) {
+            List<Job> all = List.copyOf(live);
             broken = why;
             state = state == State.RUNNING ? State.SHUTDOWN : state;
             announce(state);
             admission.close();
-            abandonAll(why);
+            abandon(all, why);
             killAll();
         }
     }
 
-    private void abandonAll(Throwable why) {
-        backlog.removeAll();
-        revoke(chunk -> true);               // before a future is done
-        List<Job> all = List.copyOf(live);
-        live.clear();
+    /// @param all a copy of all live jobs
+    private void abandon(List<Job> all, Throwable why) {
+        revoke(null);                        // before a future is done
         for (Job job : all) {
+            finish(job);
+            abandon(job, why);
+        }
+    }
+
+    /// One that fails keeps no other from its end.
+    private static void abandon(Job job, Throwable why) {
+        try {
             job.abandon(why);
-            admission.left(job);
+        } catch (RuntimeException | Error unexpected) {
+            EventLoop.log(unexpected);
         }
     }
 
@@ -543,31 +586,49 @@ final class Scheduler {
         }
     }
 
-    /// Interrupts running chunks, and cancels the rest. @return becomes the tasks that were never begun
-    CompletableFuture<List<Runnable>> shutdownNow() {
-        CompletableFuture<List<Runnable>> answer = new CompletableFuture<>();
+    /// Interrupts running chunks, and cancels the rest. Not for an event.
+    ///
+    /// @return the tasks that were never begun
+    /// @throws Error for want of memory or stack: then tasks are refused, and nothing else has changed
+    List<Runnable> shutdownNow() {
         announce(State.SHUTDOWN);
-        events.post(() -> {
-            stopTaking();
-            Set<Job> begun = new HashSet<>();
-            revoke(chunk -> true).forEach((chunk, worker) -> {
-                begun.add(chunk.job);
-                interrupt(worker, chunk);
-            });
-            List<Runnable> never = new ArrayList<>();
-            backlog.removeAll();
-            for (Job job : List.copyOf(live)) {
-                boolean runsAsAWhole = begun.contains(job) && job.isSingleChunk();
-                if (!runsAsAWhole) {
-                    job.addRunnable(never);
-                    finish(job);
-                    job.abandon(new CancellationException(
-                            named("was shut down before task '%s' began".formatted(job.name))));
+        return events.call(this::stopNow);
+    }
+
+    /// Gets all the memory that the cancellations need first: a job whose chunks are revoked must be cancelled too.
+    private List<Runnable> stopNow() {
+        stopTaking();
+        List<Job> all = List.copyOf(live);
+        List<Runnable> never = new ArrayList<>(all.size());
+        List<CancellationException> why = new ArrayList<>(all.size());
+        for (Job job : all) {
+            why.add(new CancellationException(named("was shut down before task '%s' began".formatted(job.name))));
+        }
+        Runnable interrupts = () -> interruptBegun(null);
+        revoke(null);
+        markBegun();
+        for (int i = 0; i < all.size(); i++) {
+            Job job = all.get(i);
+            if (!job.begun || !job.isSingleChunk()) {
+                job.addRunnable(never);
+                finish(job);
+                abandon(job, why.get(i));
+            }
+        }
+        EventLoop.guard(interrupts);
+        return never;
+    }
+
+    /// Marks the jobs that workers are at; after [#revoke].
+    private void markBegun() {
+        for (int i = 0; i < workers.size(); i++) {
+            for (int index = 0; index < TaskWords.COUNT; index++) {
+                Chunk chunk = workers.get(i).chunkAt(index);
+                if (chunk != null) {
+                    chunk.job.begun = true;
                 }
             }
-            answer.complete(never);
-        });
-        return answer;
+        }
     }
 
     void terminate() {
@@ -575,19 +636,19 @@ final class Scheduler {
         events.post(() -> {
             state = State.TERMINATED;
             admission.close();
-            abandonAll(new CancellationException(named("was terminated")));
+            abandon(List.copyOf(live), new CancellationException(named("was terminated")));
             killAll();
         });
     }
 
     /// The workers now. Not for an event.
+    ///
+    /// @throws Error for want of memory or stack
     List<WorkerInfo> snapshot() {
-        var answer = new AtomicReference<List<WorkerInfo>>(List.of());
-        events.call(() -> answer.set(workers.stream()
+        return events.call(() -> workers.stream()
                 .filter(Worker::isAlive)
                 .map(worker -> new WorkerInfo(worker.number, worker.pid(),
                         worker.state == Worker.State.READY, worker.count(), worker.done))
-                .toList()));
-        return answer.get();
+                .toList());
     }
 }

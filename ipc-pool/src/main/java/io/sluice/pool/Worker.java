@@ -158,6 +158,11 @@ final class Worker {
         return all;
     }
 
+    /// The chunk that uses a word, or null.
+    Chunk chunkAt(int index) {
+        return chunks[index];
+    }
+
     /// The chunk that it will run last.
     Chunk last() {
         Chunk last = null;

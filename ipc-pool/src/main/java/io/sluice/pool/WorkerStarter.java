@@ -9,11 +9,13 @@ import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /// Starts worker processes, each in the background, and reports their ends.
 final class WorkerStarter {
     private static final Executor THREAD_EACH = WorkerStarter::inAThread;
+    private static final long RETRY_NANOS = 1_000_000;
 
     private final String poolName;
     private final ProcessContext context;
@@ -53,12 +55,26 @@ final class WorkerStarter {
                 process.start();
             } catch (RuntimeException | Error failure) {
                 close(worker, failure);
-                refused.accept(failure);
+                report(refused, failure);
                 return;
             }
-            started.accept(worker);
-            var _ = process.onExit().thenRunAsync(() -> ended(number), THREAD_EACH);
+            report(started, worker);
+            report(exited -> {
+                var _ = exited.onExit().thenRunAsync(() -> ended(number), THREAD_EACH);
+            }, process);
         });
+    }
+
+    /// No other report will tell the same: without memory for it, this waits.
+    private static <T> void report(Consumer<T> target, T what) {
+        for (;;) {
+            try {
+                target.accept(what);
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
     }
 
     /// Closes a worker that did not start.
@@ -109,10 +125,12 @@ final class WorkerStarter {
         } catch (RuntimeException | Error failure) {
             Log.debug("could not sweep after the death of worker " + number, failure);
         }
-        try {
-            results.put(Message.of(Message.DIED, number));
-        } catch (InterruptedException | IllegalStateException over) {
-            // The pool is closed: no thread reads results.
-        }
+        report(died -> {
+            try {
+                results.put(Message.of(Message.DIED, died));
+            } catch (InterruptedException | IllegalStateException over) {
+                // The pool is closed: no thread reads results.
+            }
+        }, number);
     }
 }

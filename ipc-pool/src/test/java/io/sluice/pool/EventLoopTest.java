@@ -1,6 +1,7 @@
 package io.sluice.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -139,7 +140,10 @@ class EventLoopTest {
         var returned = new CountDownLatch(1);
         var seen = new AtomicBoolean();
         Thread caller = Thread.ofPlatform().start(() -> {
-            loop.call(() -> ran.set(true));
+            Object _ = loop.call(() -> {
+                ran.set(true);
+                return null;
+            });
             seen.set(ran.get());
             returned.countDown();
         });
@@ -152,16 +156,47 @@ class EventLoopTest {
         caller.join();
     }
 
+    /// Its caller gets what it throws, and the log does not; the loop goes on.
+    @Test
+    void aCallThrowsWhatItsEventThrows() {
+        EventLoop loop = new EventLoop(() -> {});
+        var noMemory = new OutOfMemoryError("thrown by the test");
+        var refused = new IllegalStateException("thrown by the test");
+        try (Logged logged = new Logged()) {
+            for (Throwable failure : List.of(noMemory, refused)) {
+                assertThatThrownBy(() -> loop.call(() -> {
+                    if (failure instanceof Error error) {
+                        throw error;
+                    }
+                    throw (RuntimeException) failure;
+                })).isSameAs(failure);
+            }
+            assertThat(loop.call(() -> 1)).isEqualTo(1);
+            assertThat(logged.failures()).isEmpty();
+        }
+    }
+
+    /// An interrupt does not end the wait, and is kept.
+    @Test
+    void aCallKeepsAnInterrupt() {
+        EventLoop loop = new EventLoop(() -> {});
+        Thread.currentThread().interrupt();
+        assertThat(loop.call(() -> 1)).isEqualTo(1);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
     /// It cannot wait for itself.
     @Test
     void aCallOfAnEventRunsAfterTheEvent() {
         EventLoop loop = new EventLoop(() -> {});
         List<String> order = new ArrayList<>();
-        loop.call(() -> {
-            loop.call(() -> order.add("inner"));
+        Object outer = loop.call(() -> {
+            Object inner = loop.call(() -> order.add("inner"));
             order.add("outer");
+            return inner;
         });
-        loop.call(() -> order.add("next"));
+        assertThat(outer).isNull();
+        assertThat(loop.call(() -> order.add("next"))).isTrue();
         assertThat(order).containsExactly("outer", "inner", "next");
     }
 

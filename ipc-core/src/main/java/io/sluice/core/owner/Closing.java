@@ -42,7 +42,15 @@ public final class Closing {
         if (first == null) {
             first = failure;
         } else if (first != failure) {
+            suppress(failure);
+        }
+    }
+
+    private void suppress(Throwable failure) {
+        try {
             first.addSuppressed(failure);
+        } catch (OutOfMemoryError noMemory) {
+            // The first failure is thrown all the same, and the next step runs.
         }
     }
 

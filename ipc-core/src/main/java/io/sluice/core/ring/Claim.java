@@ -59,7 +59,7 @@ public final class Claim implements AutoCloseable {
         hold = more[0];
         holds = more;
         if (dropped != null) {
-            dropped.end();
+            dropped.close();
         }
         return hold;
     }

@@ -8,7 +8,7 @@ import java.lang.ref.Cleaner;
 /// producer is closed, or when the claim is collected as garbage.
 ///
 /// - **Threads:** the claim's, one at a time; and one that ends it.
-final class Hold implements Runnable {
+final class Hold implements Runnable, AutoCloseable {
     /*
      *    63          32   31    30           0
      *    +-------------+------+--------------+
@@ -70,7 +70,7 @@ final class Hold implements Runnable {
         this.ringName = producer.ring.name;
     }
 
-    /// Ends the hold when the claim is garbage, if [#end()] does not do it before.
+    /// Ends the hold when the claim is garbage, if [#close()] does not do it before.
     void endWith(Claim claim, Cleaner cleaner) {
         cleanable = cleaner.register(claim, this);
     }
@@ -168,12 +168,13 @@ final class Hold implements Runnable {
 
     /// Gives up what is held, for good. The producer is closed, or the claim is not used any more. A second call does
     /// nothing; one at the same time waits for the first.
-    void end() {
+    @Override
+    public void close() {
         run();
         cleanable.clean();
     }
 
-    /// What [#end()] does; also called when the claim was collected.
+    /// What [#close()] does; also called when the claim was collected.
     @Override
     @SuppressWarnings("ThreadPriorityCheck")     // the busy thread may need this processor
     public synchronized void run() {

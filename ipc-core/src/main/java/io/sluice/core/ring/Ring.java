@@ -126,6 +126,7 @@ public final class Ring {
     private final Set<AutoCloseable> handles = Collections.newSetFromMap(new IdentityHashMap<>());
     private long lookedAtDeaths = System.nanoTime();
     private volatile boolean closed;
+    private volatile boolean left;
 
     /// Writes an empty ring into memory that is not shared yet.
     ///
@@ -331,6 +332,17 @@ public final class Ring {
         }
         CrashPoint.ROLE_RESERVED.reached();
         return reservation;
+    }
+
+    /// The close behind a reservation has failed, so no successor gets it.
+    ///
+    /// @param leaves whether the handle is closed nevertheless; otherwise it keeps its role
+    void unreserve(int offset, int reservation, boolean leaves) {
+        if (leaves) {
+            RoleWord.withdraw(address + offset, reservation);
+        } else {
+            boolean _ = RoleWord.takeReserved(address + offset, reservation, self);
+        }
     }
 
     /// Takes a role for this process: the one that was reserved for it, or, after a look whether its holder is dead,
@@ -736,13 +748,17 @@ public final class Ring {
             closed = true;
             open = List.copyOf(handles);
         }
-        Closing closing = new Closing();
-        for (AutoCloseable handle : open) {
-            closing.then(handle);
+        try {
+            Closing closing = new Closing();
+            for (AutoCloseable handle : open) {
+                closing.then(handle);
+            }
+            closing.then(items::signal);
+            closing.then(space::signal);
+            closing.end();
+        } finally {
+            left = true;
         }
-        closing.then(items::signal);
-        closing.then(space::signal);
-        closing.end();
     }
 
     private <T extends AutoCloseable> T given(T handle) {
@@ -752,12 +768,21 @@ public final class Ring {
                 kept = !closed && handles.add(handle);
             }
         } finally {
-            if (!kept) {
-                new Closing().then(handle);
+            if (!kept && !left) {
+                undo(handle);
             }
         }
         checkOpen();
         return handle;
+    }
+
+    /// Undoes an opening, also without memory: the handle has no claims.
+    private static void undo(AutoCloseable handle) {
+        if (handle instanceof RingProducer producer) {
+            producer.leave();
+        } else if (handle instanceof RingConsumer consumer) {
+            consumer.leave();
+        }
     }
 
     /// Forgets a handle that was closed.
@@ -769,6 +794,12 @@ public final class Ring {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /// Whether [#close()] has come to its end: from then on the memory may be gone, so a handle that could not be
+    /// closed touches it no more.
+    boolean isLeft() {
+        return left;
     }
 
     void checkOpen() {

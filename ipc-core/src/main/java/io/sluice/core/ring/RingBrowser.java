@@ -2,6 +2,7 @@ package io.sluice.core.ring;
 
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
+import io.sluice.core.memory.StackRoom;
 
 /// Looks at the messages of a ring where they lie, without taking them; and takes a certain one out.
 ///
@@ -78,6 +79,7 @@ public final class RingBrowser {
     /// @return whether it was still there
     public boolean remove(long position) {
         try {
+            StackRoom.probe();           // a message that is taken must be released
             long word = ring.word(position);
             if (!isThere(position, word)
                     || !ring.compareAndSetWord(position, word, SlotWord.slots(word), SlotWord.TAKEN)) {

@@ -206,7 +206,15 @@ public abstract sealed class RingConsumer implements Waitable, AutoCloseable
         try {
             checkOpen();
             int reservation = reserveRole();
-            close();
+            boolean reserved = false;
+            try {
+                close();
+                reserved = true;
+            } finally {
+                if (!reserved) {
+                    ring.unreserve(RingLayout.CONSUMER_ROLE, reservation, ended);
+                }
+            }
             return reservation;
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
@@ -223,12 +231,7 @@ public abstract sealed class RingConsumer implements Waitable, AutoCloseable
     /// role is left when the read ends. No other thread may be reading meanwhile.
     @Override
     public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-        }
+        closed = true;
         // Behind the close of a ring its memory is gone for this process, so there is no later.
         if (!Thread.currentThread().equals(reading) || ring.isClosed()) {
             end();
@@ -236,15 +239,18 @@ public abstract sealed class RingConsumer implements Waitable, AutoCloseable
     }
 
     private void end() {
+        // All that needs memory comes before the first step: without memory, a second close does it.
+        Closing closing = new Closing();
+        AutoCloseable leave = this::leave;
+        AutoCloseable wake = ring.items::signal;
         synchronized (this) {
-            if (ended) {
+            if (ended || ring.isLeft()) {
                 return;
             }
             ended = true;
         }
-        Closing closing = new Closing();
-        closing.then(this::leave);
-        closing.then(ring.items::signal);         // a thread of this process that waits through this handle
+        closing.then(leave);
+        closing.then(wake);              // a thread of this process that waits through this handle
         ring.closed(this);
         closing.end();
     }

@@ -145,7 +145,15 @@ public abstract sealed class RingProducer implements AutoCloseable
         try {
             refuseIfClosed();
             int reservation = reserveRole();
-            close();
+            boolean reserved = false;
+            try {
+                close();
+                reserved = true;
+            } finally {
+                if (!reserved) {
+                    ring.unreserve(RingLayout.PRODUCER_ROLE, reservation, closed);
+                }
+            }
             return reservation;
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
@@ -160,22 +168,26 @@ public abstract sealed class RingProducer implements AutoCloseable
     /// and too late, throws and does not deliver. A second call does nothing.
     @Override
     public final void close() {
+        // All that needs memory comes before the first step: without memory nothing has changed.
+        Closing closing = new Closing();
+        AutoCloseable fence = ring.parking::heavyFence;
+        AutoCloseable leave = this::leave;
+        AutoCloseable wake = ring.space::signal;
         List<Hold> open;
         synchronized (holds) {
-            if (closed) {
+            if (closed || ring.isLeft()) {
                 return;
             }
-            closed = true;
             open = List.copyOf(holds);
+            closed = true;
             cleaner = null;
         }
-        Closing closing = new Closing();
-        closing.then(ring.parking::heavyFence);   // see Hold
-        for (Hold hold : open) {
-            closing.then(hold::end);
+        closing.then(fence);             // see Hold
+        for (int i = 0; i < open.size(); i++) {
+            closing.then(open.get(i));
         }
-        closing.then(this::leave);
-        closing.then(ring.space::signal); // a thread of this process that waits through this handle
+        closing.then(leave);
+        closing.then(wake);              // a thread of this process that waits through this handle
         ring.closed(this);
         closing.end();
     }

@@ -11,6 +11,8 @@ public final class Errno {
     public static final int ESRCH = 3;
     /// Interrupted by a signal.
     public static final int EINTR = 4;
+    /// No memory, or too many mappings.
+    public static final int ENOMEM = 12;
     /// Not now; a lock is held.
     public static final int EAGAIN = 11;
     /// Not allowed.
@@ -84,7 +86,7 @@ public final class Errno {
             case 5 -> "EIO: input/output error";
             case 9 -> "EBADF: bad file descriptor";
             case EAGAIN -> "EAGAIN: resource temporarily unavailable";
-            case 12 -> "ENOMEM: cannot allocate memory";
+            case ENOMEM -> "ENOMEM: cannot allocate memory";
             case EACCES -> "EACCES: permission denied";
             case 14 -> "EFAULT: bad address";
             case 16 -> "EBUSY: device or resource busy";
@@ -114,7 +116,7 @@ public final class Errno {
         return switch (errno) {
             case 1, EACCES -> "run as the owner of the directory, or choose another root with SLUICE_HOME";
             case ENOENT -> "make sure that the parent directory exists, or choose another root with SLUICE_HOME";
-            case 12 -> "raise the limit on memory (ulimit -v, cgroup memory.max) or on mappings (vm.max_map_count)";
+            case ENOMEM -> "raise the limit on memory (ulimit -v, cgroup memory.max) or on mappings (vm.max_map_count)";
             case 24 -> "raise the limit on open files (ulimit -n)";
             case 23 -> "raise the system's limit on open files (fs.file-max)";
             case 30 -> "choose a writable root with SLUICE_HOME";

@@ -51,9 +51,19 @@ public final class Mapping {
 
     /// Puts private zero pages over the whole range, in one step. Every access of this process from here on meets
     /// them; those before have reached the file.
+    ///
+    /// For want of memory it tries twice: a mapping that stays keeps its file, with the locks on it, for as long as
+    /// this process lives.
     public void seal() {
-        long result = Native.syscall(Linux.SYS_MMAP, address, length, READ_WRITE, SEALED, -1, 0);
+        long result = sealOnce();
+        if (result == -Errno.ENOMEM) {
+            result = sealOnce();
+        }
         Errno.check(result, "mmap over the closed mapping", name);
+    }
+
+    private long sealOnce() {
+        return Native.syscall(Linux.SYS_MMAP, address, length, READ_WRITE, SEALED, -1, 0);
     }
 
     /// Gives the range back. Only for a mapping whose address no other thread has seen.

@@ -278,20 +278,22 @@ final class Cleaner implements Registry.ObjectCleaner {
     /// @return whether nothing is left but the registry
     boolean removeLeftovers() {
         Set<UUID> kept = new HashSet<>();
+        Set<UUID> gone = new HashSet<>();
         boolean foreign = false;
         long before = failures();
         List<String> names = directory.names();
         for (String name : names) {
             if (Names.isAllowed(name)) {
                 try {
-                    foreign |= !unlinkTemporary(name, kept);
+                    foreign |= !unlinkTemporary(name, kept, gone);
                 } catch (RuntimeException | InternalError refused) {
                     failures.incrementAndGet();
                 }
             }
         }
+        boolean allKnown = failures() == before && !foreign;
         for (String name : names) {
-            if (isLeftover(name, kept)) {
+            if (isLeftover(name, kept, gone, allKnown)) {
                 unlink(name);
             }
         }
@@ -307,13 +309,15 @@ final class Cleaner implements Registry.ObjectCleaner {
     }
 
     /// @param kept receives the id of an object that is not temporary
+    /// @param gone receives the id of one that was
     /// @return false if it is something else than a temporary object
-    private boolean unlinkTemporary(String name, Set<UUID> kept) {
+    private boolean unlinkTemporary(String name, Set<UUID> kept, Set<UUID> gone) {
         try (RegionFile file = openObject(name)) {
             boolean temporary = file != null && file.header().temporary();
             if (temporary) {
                 CrashPoint.SWEEP_BEFORE_UNLINK.reached();
                 directory.unlink(name);
+                gone.add(file.header().id());
             } else if (file != null) {
                 kept.add(file.header().id());
             }
@@ -321,9 +325,12 @@ final class Cleaner implements Registry.ObjectCleaner {
         }
     }
 
-    private static boolean isLeftover(String name, Set<UUID> kept) {
+    /// A large message of an object that is not there is a leftover too, but only if the id of each object is known: a
+    /// header that could not be read, as for want of a descriptor, may be that of its object.
+    private static boolean isLeftover(String name, Set<UUID> kept, Set<UUID> gone, boolean allKnown) {
         UUID object = SideFiles.objectOf(name);
-        return name.startsWith(NewFile.PREFIX) || (object != null && !kept.contains(object));
+        return name.startsWith(NewFile.PREFIX)
+                || (object != null && (gone.contains(object) || (allKnown && !kept.contains(object))));
     }
 
     /// Whether the space holds a file that stays when its last process leaves.

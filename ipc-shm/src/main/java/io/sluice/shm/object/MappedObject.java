@@ -11,6 +11,7 @@ import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionHeader;
 
 import java.util.BitSet;
+import java.util.function.LongConsumer;
 
 /// The mapping of one object in this process, with the work that needs no handle: recovery, and leaving the object.
 ///
@@ -81,13 +82,15 @@ final class MappedObject {
 
     /// Leaves the object: first cuts off the threads of this process, so that they change nothing any more, then
     /// finishes their operations.
+    ///
+    /// Without memory for that nothing has changed. If it ends later, this process counts as one that died here.
     void leave() {
+        Closing closing = new Closing();
+        AutoCloseable seal = region::seal;
+        LongConsumer leave = this::leave;
+        AutoCloseable finish = () -> region.mapAfresh(leave);
         closed = true;
-        new Closing()
-                .then(region::seal)
-                .then(() -> region.mapAfresh(this::leave))
-                .then(region)
-                .end();
+        closing.then(seal).then(finish).then(region).end();
     }
 
     private void leave(long mapped) {

@@ -10,12 +10,14 @@ import io.sluice.shm.space.SpaceOptions;
 
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /// The membership of this process in a space: its slot, and the objects that it has mapped.
 ///
@@ -209,11 +211,18 @@ final class Membership {
     }
 
     /// Leaves an object, and removes it if it is temporary and no other process has it open.
+    ///
+    /// Without memory for that nothing has changed, and the process leaves it with the space.
     void leave(MappedObject object) {
-        attached.remove(object);
-        Closing closing = new Closing().then(object::leave);
-        if (object.header().temporary()) {
-            closing.then(() -> cleaner.removeIfAbandoned(object.name));
+        Closing closing = new Closing();
+        AutoCloseable leave = object::leave;
+        AutoCloseable remove = object.header().temporary() ? () -> cleaner.removeIfAbandoned(object.name) : null;
+        closing.then(leave);
+        if (object.isClosed()) {
+            attached.remove(object);
+            if (remove != null) {
+                closing.then(remove);
+            }
         }
         closing.end();
     }
@@ -235,27 +244,38 @@ final class Membership {
     /// does nothing.
     ///
     /// @throws SluiceException if leaving an object failed; all others have been left
+    /// @throws OutOfMemoryError if there is none; unless [#hasLeft], nothing has changed then
     void leave() {
         if (left || goesWithProcess != null) {
             return;
         }
-        left = true;
-        OPEN.remove(FileKey.of(location.directory()), this);
-        END.forget(this);
-        Closing closing = new Closing();
-        for (MappedObject object : List.copyOf(attached)) {
-            closing.then(() -> leave(object));
+        Closing closing = new Closing();     // memory first
+        List<AutoCloseable> objects = new ArrayList<>();
+        for (MappedObject object : attached) {
+            objects.add(() -> leave(object));
         }
-        boolean clean = closing.isClean();
-        closing.then(registry::sweep)
-                .then(() -> {
-                    if (registry.leave(clean, this::removeLeftovers)) {
-                        location.removeIfEmpty();
-                    }
-                })
-                .then(location.directory())
-                .then(forgotten::clean)      // calls leaveForgotten, which does nothing any more
-                .end();
+        AutoCloseable sweep = registry::sweep;
+        BooleanSupplier leftovers = this::removeLeftovers;
+        boolean[] clean = new boolean[1];
+        AutoCloseable end = () -> {
+            if (registry.leave(clean[0], leftovers)) {
+                location.removeIfEmpty();
+            }
+        };
+        AutoCloseable forget = forgotten::clean;     // calls leaveForgotten, which does nothing any more
+        FileKey key = FileKey.of(location.directory());
+        left = true;
+        OPEN.remove(key, this);
+        END.forget(this);
+        for (int i = 0; i < objects.size(); i++) {
+            closing.then(objects.get(i));
+        }
+        clean[0] = closing.isClean();
+        closing.then(sweep).then(end).then(location.directory()).then(forget).end();
+    }
+
+    boolean hasLeft() {
+        return left;
     }
 
     private boolean removeLeftovers() {

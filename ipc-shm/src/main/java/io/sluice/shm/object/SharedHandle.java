@@ -96,8 +96,10 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     /// nothing.
     @Override
     public final void close() {
+        Closing closing = new Closing();     // memory first: without it nothing has changed
+        AutoCloseable end = this::end;
         if (!closed.getAndSet(true)) {
-            Closing closing = new Closing().then(this::end);
+            closing.then(end);
             if (owner) {
                 closing.then(object());
             }

@@ -541,6 +541,18 @@ public final class Space implements AutoCloseable {
         }
     }
 
+    /// Without memory to begin with nothing has changed.
+    private void leave() {
+        try {
+            membership.leave();
+        } finally {
+            if (membership.hasLeft()) {
+                opened = 0;
+                closed = true;
+            }
+        }
+    }
+
     /// Undoes one [#open]; the last call leaves every object and the space. The last process of a space that holds
     /// nothing but temporary objects removes its directory, and the default root if that is empty then. Calls beyond
     /// that do nothing.
@@ -552,9 +564,10 @@ public final class Space implements AutoCloseable {
         try {
             objects.lock();
             try {
-                if (opened > 0 && --opened == 0 && membership.goesWithProcess() == null) {
-                    closed = true;
-                    membership.leave();
+                if (opened == 1 && membership.goesWithProcess() == null) {
+                    leave();
+                } else if (opened > 0) {
+                    opened--;
                 }
             } finally {
                 objects.unlock();

@@ -168,10 +168,16 @@ public final class Registry {
             return registry;
         } finally {
             if (registry == null) {
-                if (region != null) {
-                    region.close();
-                }
-                alive.close();
+                closeBoth(region, alive);
+            }
+        }
+    }
+
+    /// @param region null if there is none
+    private static void closeBoth(Region region, OfdLocks alive) {
+        try (alive) {
+            if (region != null) {
+                region.close();
             }
         }
     }
@@ -513,9 +519,11 @@ public final class Registry {
             alive.release(self, 1); // before the check: of several processes that leave at once, the last is alone
             return alive.tryExclusive(DOOR, DOOR_AND_OWNERS) && removeAll(directory, removeAll);
         } finally {
-            region.close();
-            alive.close();
-            reclaiming.unlock();
+            try {
+                closeBoth(region, alive);
+            } finally {
+                reclaiming.unlock();
+            }
         }
     }
 

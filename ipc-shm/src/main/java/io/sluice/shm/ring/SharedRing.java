@@ -196,8 +196,10 @@ public final class SharedRing implements NamedHandle, Serializable {
     @Override
     public synchronized void close() {
         if (!closed) {
+            Closing closing = new Closing();     // memory first: without it nothing has changed
+            AutoCloseable end = ring::close;
             closed = true;
-            new Closing().then(ring::close).then(opening.object()).end();
+            closing.then(end).then(opening.object()).end();
         }
     }
 

@@ -10,6 +10,7 @@ import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.lock.LockOptions.OnOwnerDeath;
+import io.sluice.shm.lock.LockOptions.OnOwnerDeath;
 import io.sluice.shm.value.SharedLong;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -15,6 +15,7 @@ import io.sluice.shm.Reply;
 import io.sluice.shm.Threads;
 import io.sluice.shm.array.SharedLongArray;
 import io.sluice.shm.lock.LockOptions.OnOwnerDeath;
+import io.sluice.shm.lock.LockOptions.OnOwnerDeath;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;

@@ -1,0 +1,127 @@
+package io.sluice.core.memory;
+
+import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
+
+/// Uses up the heap of this JVM, so that an operation runs out of memory at each of its allocations in turn: with no
+/// object to spare, with one of 16 bytes, with two, and so on, until it has all that it needs.
+///
+/// The JVM needs a small heap without buffers for threads: `-Xmx10m -XX:+UseSerialGC -XX:-UseTLAB`.
+public final class HeapEnd {
+    private static final int[] SIZES = {1 << 16, 1 << 11, 1 << 6, 1 << 4};
+    private static final int SPARE_OBJECTS = 4096;
+    private static final int ENOUGH = 3;
+
+    private static final long PATIENCE_NANOS = 100_000_000;
+    private static final long LOOK_NANOS = 10_000_000;
+
+    private final Object[] spare = new Object[SPARE_OBJECTS];
+    private final Object[] rest = new Object[1 << 14];
+    private volatile long begun;
+    private volatile boolean relieved;
+
+    /// Starts a thread that gives the memory back when a step lasts long: one that waits for memory goes on then.
+    public HeapEnd() {
+        free();                  // so that all it uses is linked
+        fill();
+        free();
+        Thread.ofPlatform().daemon().name("relief").start(() -> {
+            for (;;) {
+                LockSupport.parkNanos(LOOK_NANOS);
+                long since = begun;
+                if (since != 0 && System.nanoTime() - since > PATIENCE_NANOS && !relieved) {
+                    relieved = true;
+                    free();
+                }
+            }
+        });
+    }
+
+    /// The options of such a JVM.
+    ///
+    /// @return for the command line
+    public static String[] jvmOptions() {
+        return new String[] {
+            "-Xms10m", "-Xmx10m", "-XX:+UseSerialGC", "-XX:-UseTLAB", "-XX:TieredStopAtLevel=1", "-Xshare:auto"};
+    }
+
+    /// What is done without memory.
+    @FunctionalInterface
+    public interface Step {
+        /// Does it.
+        ///
+        /// @throws Exception of any type
+        void run() throws Exception;
+    }
+
+    /// What is checked afterwards, with memory.
+    @FunctionalInterface
+    public interface Check {
+        /// Checks it.
+        ///
+        /// @param thrown what the step threw, or null
+        /// @throws Exception of any type
+        void run(Throwable thrown) throws Exception;
+    }
+
+    /// Runs a step with more and more memory, until it has enough three times in a row.
+    ///
+    /// @param before brings about what the step needs
+    /// @param step what runs out of memory
+    /// @param check what must be so afterwards
+    /// @return how often it ran out of memory, or waited for it
+    /// @throws Exception what `before` or the check throws
+    public int atEachAllocation(Step before, Step step, Check check) throws Exception {
+        int failures = 0;
+        int enough = 0;
+        for (int objects = 0; enough < ENOUGH; objects++) {
+            before.run();
+            Throwable thrown = null;
+            relieved = false;
+            fill();
+            for (int i = 0; i < objects; i++) {
+                spare[i] = null;
+            }
+            begun = System.nanoTime() | 1;
+            try {
+                step.run();
+            } catch (Throwable failure) {
+                thrown = failure;
+            } finally {
+                begun = 0;
+                free();
+            }
+            boolean failed = thrown instanceof OutOfMemoryError || relieved;
+            failures += failed ? 1 : 0;
+            enough = failed ? 0 : enough + 1;
+            try {
+                check.run(thrown);
+            } catch (Exception | AssertionError wrong) {
+                throw new AssertionError("with %d bytes: %s".formatted(16 * objects, thrown), wrong);
+            }
+        }
+        return failures;
+    }
+
+    private void free() {
+        Arrays.fill(spare, null);
+        Arrays.fill(rest, null);
+    }
+
+    private void fill() {
+        for (int i = 0; i < spare.length; i++) {
+            spare[i] = new Object();
+        }
+        int count = 0;
+        for (int size : SIZES) {
+            try {
+                while (count < rest.length) {
+                    rest[count] = size == 16 ? new Object() : new byte[size - 16];
+                    count++;
+                }
+            } catch (OutOfMemoryError full) {
+                // The next smaller size.
+            }
+        }
+    }
+}

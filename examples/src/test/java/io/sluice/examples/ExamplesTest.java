@@ -521,6 +521,24 @@ class ExamplesTest {
         assertThat(lines.get(7)).matches("a pinned thread: usable \\[[0-9]+]");
     }
 
+    /// Each line has the name of its process, and is there once.
+    @Test
+    void logToStderr() {
+        List<String> lines = start(LogToStderr.class).lines();
+
+        assertThat(lines).filteredOn(line -> !line.startsWith("\t")).satisfiesExactly(
+                line -> assertThat(line).isEqualTo("[INFO/main] the kitchen opens"),
+                line -> assertThat(line).isEqualTo("[INFO/baker] started by main"),
+                line -> assertThat(line).isEqualTo("[INFO/baker] baking"),
+                line -> assertThat(line).isEqualTo("[INFO/baker] its task has returned"),
+                line -> assertThat(line).isEqualTo("[INFO/unlucky] started by main"),
+                line -> assertThat(line).matches("\\[ERROR/unlucky] the task of process [0-9]+ failed:"
+                        + " java.lang.IllegalStateException: no more flour"),
+                line -> assertThat(line).isEqualTo("[INFO/waiters-worker-0] started by main"),
+                line -> assertThat(line).isEqualTo("[INFO/waiters-worker-0] serving"),
+                line -> assertThat(line).isEqualTo("[INFO/main] served 3"));
+    }
+
     /// The bar reaches its end, also in a file, and the result follows it.
     @Test
     void poolProgressBar() {

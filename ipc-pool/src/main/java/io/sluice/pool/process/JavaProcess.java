@@ -2,6 +2,7 @@ package io.sluice.pool.process;
 
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.Waitable;
+import io.sluice.pool.log.StandardError;
 import io.sluice.pool.task.Action;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Pidfd;
@@ -321,7 +322,7 @@ public final class JavaProcess implements Waitable, AutoCloseable {
             throw new IllegalStateException("process '%s' was started before; build another one".formatted(name()));
         }
         Control.Order order = new Control.Order(
-                info.name(), info.daemon(), CurrentProcess.process(), !kept.isEmpty(), task);
+                info.name(), info.daemon(), CurrentProcess.process(), !kept.isEmpty(), StandardError.threshold(), task);
         try {
             if (context.stock() != null) {
                 Launcher.Launched waiting = context.stock().take();

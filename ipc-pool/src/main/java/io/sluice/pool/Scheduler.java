@@ -50,6 +50,8 @@ final class Scheduler {
     private long nextSequence;
     private long nextAttempt;
     private boolean stalled;
+    /// Whether the workers were told to end: no other one starts, and no task is begun, or retried.
+    private boolean ending;
 
     private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
     private State state = State.RUNNING;
@@ -238,7 +240,7 @@ final class Scheduler {
 
     private void startMissing() {
         boolean over = broken != null || (state != State.RUNNING && live.isEmpty()) || state == State.TERMINATED;
-        if (over || pause != null) {
+        if (over || ending || pause != null) {
             return;
         }
         long present = workers.stream().filter(worker -> worker.state != Worker.State.RETIRING).count();
@@ -263,6 +265,8 @@ final class Scheduler {
             }
             if (state == State.TERMINATED || broken != null) {
                 worker.kill();
+            } else if (ending) {
+                end(worker);
             }
         });
     }
@@ -351,7 +355,7 @@ final class Scheduler {
             }
             byNumber.remove(number);
             EventLoop.guard(worker::close);
-            if (neverReady) {
+            if (neverReady && !ending) {
                 endedBeforeReady(worker);
             } else {
                 startMissing();
@@ -385,7 +389,7 @@ final class Scheduler {
     private void lost(Chunk chunk, Worker worker) {
         Job job = chunk.job;
         chunk.attempts++;
-        if (chunk.attempts <= job.options.retries() && !job.isOver()) {
+        if (chunk.attempts <= job.options.retries() && !job.isOver() && !ending) {
             giveBack(chunk);
             return;
         }
@@ -431,7 +435,7 @@ final class Scheduler {
     // Dispatch.
 
     private void dispatch() {
-        boolean running = state != State.TERMINATED && broken == null;
+        boolean running = state != State.TERMINATED && broken == null && !ending;
         while (running && dispatchOne()) {
             // Until no worker has room, or no chunk is left.
         }
@@ -553,20 +557,54 @@ final class Scheduler {
                 begun.add(chunk.job);
                 interrupt(worker, chunk);
             });
-            List<Runnable> never = new ArrayList<>();
-            backlog.removeAll();
-            for (Job job : List.copyOf(live)) {
-                boolean runsAsAWhole = begun.contains(job) && job.isSingleChunk();
-                if (!runsAsAWhole) {
-                    job.addRunnable(never);
-                    finish(job);
-                    job.abandon(new CancellationException(
-                            named("was shut down before task '%s' began".formatted(job.name))));
-                }
-            }
-            answer.complete(never);
+            answer.complete(cancelAllBut(begun));
         });
         return answer;
+    }
+
+    /// Cancels the jobs that have not begun, and those that have begun in part. @return the tasks among them
+    private List<Runnable> cancelAllBut(Set<Job> begun) {
+        List<Runnable> never = new ArrayList<>();
+        backlog.removeAll();
+        for (Job job : List.copyOf(live)) {
+            boolean runsAsAWhole = begun.contains(job) && job.isSingleChunk();
+            if (!runsAsAWhole) {
+                job.addRunnable(never);
+                finish(job);
+                job.abandon(new CancellationException(
+                        named("was shut down before task '%s' began".formatted(job.name))));
+            }
+        }
+        return never;
+    }
+
+    /// Cancels what has not begun, and ends the workers; what they run fails by their deaths.
+    ///
+    /// @param atOnce whether they are killed
+    void endWorkers(boolean atOnce) {
+        announce(State.SHUTDOWN);
+        events.post(() -> {
+            stopTaking();
+            ending = true;
+            Set<Job> begun = new HashSet<>();
+            revoke(chunk -> true).forEach((chunk, worker) -> begun.add(chunk.job));
+            var _ = cancelAllBut(begun);
+            if (atOnce) {
+                killAll();
+            } else {
+                workers.forEach(this::end);
+            }
+        });
+    }
+
+    /// Ends a worker in order, and kills it if that takes too long.
+    private void end(Worker worker) {
+        worker.terminate();
+        var _ = Timers.after(graceNanos, () -> events.post(() -> {
+            if (worker.state != Worker.State.DEAD) {
+                worker.kill();
+            }
+        }));
     }
 
     void terminate() {

@@ -38,9 +38,10 @@ final class ChildMain {
         if (!reportEnd(control)) {
             return;
         }
-        if (control.startedInVain()) {
-            control.signalled(Signals.TERM);
-            Runtime.getRuntime().halt(Signals.EXIT_CODE_BASE + Signals.TERM);
+        int signal = control.startedInVain();
+        if (signal != 0) {
+            control.signalled(signal);
+            Runtime.getRuntime().halt(Signals.EXIT_CODE_BASE + signal);
         }
         try {
             if (control.isStandby()) {

@@ -279,12 +279,13 @@ final class Control implements AutoCloseable {
         }
     }
 
-    /// Asks a child that is coming up to leave instead of doing its work.
+    /// Asks a child that is coming up to leave instead of doing its work, as by a signal.
     ///
+    /// @param signal its number
     /// @return false if it has come up already, or ended: then only a signal reaches it
-    boolean tellToLeave() {
+    boolean tellToLeave(int signal) {
         try {
-            putInt(LEAVE_AT, 1);
+            putInt(LEAVE_AT, signal);
         } catch (UncheckedIOException closed) {
             return false;
         }
@@ -294,11 +295,11 @@ final class Control implements AutoCloseable {
 
     /// Notes that the child has come up.
     ///
-    /// @return whether it was asked to leave before
-    boolean startedInVain() {
+    /// @return the signal by which it was asked to leave before, or 0
+    int startedInVain() {
         putInt(PHASE_AT, STARTED);
         VarHandle.fullFence();       // as in tellToLeave
-        return getInt(LEAVE_AT) != 0;
+        return getInt(LEAVE_AT);
     }
 
     /// Notes the reason of the exit that follows, see [Signals#reasonOfTheEnd].

@@ -202,6 +202,7 @@ class ExamplesTest {
             assertThat(start(ListenerAndClient.class, arguments).lines())        // and a line of the log
                     .contains(
                             "client: without the key there is no connection",
+                            "listener: messages go through SHARED_MEMORY",
                             "client: Answer[number=1, square=1]",
                             "client: Answer[number=2, square=4]",
                             "client: Answer[number=3, square=9]",

@@ -6,8 +6,8 @@ import io.sluice.pool.connection.AuthKey;
 import io.sluice.pool.connection.AuthenticationException;
 import io.sluice.pool.connection.Client;
 import io.sluice.pool.connection.Listener;
-import io.sluice.pool.connection.SocketConnection;
 import io.sluice.pool.process.JavaProcess;
+import io.sluice.shm.pipe.Connection;
 import io.sluice.shm.pipe.PeerDiedException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -39,6 +39,7 @@ public final class ListenerAndClient {
             Address address = listener.address();                  // with the port that the system chose
             JavaProcess child = JavaProcess.start(() -> ask(address, key));    // the key travels in memory
             try (var connection = listener.accept()) {
+                System.out.println("listener: messages go through " + connection.transport());
                 answer(connection);
             }
             child.join();
@@ -46,7 +47,7 @@ public final class ListenerAndClient {
         }
     }
 
-    private static void answer(SocketConnection<Message> connection) throws IOException, InterruptedException {
+    private static void answer(Connection<Message> connection) throws IOException, InterruptedException {
         try {
             while (connection.receive() instanceof Question(int number)) {
                 connection.send(new Answer(number, number * number));

@@ -202,6 +202,7 @@ class ExamplesTest {
             assertThat(start(ListenerAndClient.class, arguments).lines())        // and a line of the log
                     .contains(
                             "client: without the key there is no connection",
+                            "listener: messages go through SHARED_MEMORY",
                             "client: Answer[number=1, square=1]",
                             "client: Answer[number=2, square=4]",
                             "client: Answer[number=3, square=9]",
@@ -519,6 +520,24 @@ class ExamplesTest {
         assertThat(lines).anyMatch(line -> line.matches("Process-1:1 \\([0-9]+\\) was started by Process-1"));
         assertThat(lines.get(6)).matches("cores: [0-9]+ to count on, usable \\[[0-9, ]+]");
         assertThat(lines.get(7)).matches("a pinned thread: usable \\[[0-9]+]");
+    }
+
+    /// Each line has the name of its process, and is there once.
+    @Test
+    void logToStderr() {
+        List<String> lines = start(LogToStderr.class).lines();
+
+        assertThat(lines).filteredOn(line -> !line.startsWith("\t")).satisfiesExactly(
+                line -> assertThat(line).isEqualTo("[INFO/main] the kitchen opens"),
+                line -> assertThat(line).isEqualTo("[INFO/baker] started by main"),
+                line -> assertThat(line).isEqualTo("[INFO/baker] baking"),
+                line -> assertThat(line).isEqualTo("[INFO/baker] its task has returned"),
+                line -> assertThat(line).isEqualTo("[INFO/unlucky] started by main"),
+                line -> assertThat(line).matches("\\[ERROR/unlucky] the task of process [0-9]+ failed:"
+                        + " java.lang.IllegalStateException: no more flour"),
+                line -> assertThat(line).isEqualTo("[INFO/waiters-worker-0] started by main"),
+                line -> assertThat(line).isEqualTo("[INFO/waiters-worker-0] serving"),
+                line -> assertThat(line).isEqualTo("[INFO/main] served 3"));
     }
 
     /// The bar reaches its end, also in a file, and the result follows it.

@@ -1,5 +1,6 @@
 package io.sluice.pool;
 
+import io.sluice.pool.log.Log;
 import io.sluice.shm.linux.EarlierHooks;
 import java.time.Duration;
 import java.util.HashMap;
@@ -87,21 +88,20 @@ final class OpenPools {
         boolean drained = pool.awaitTermination(start + nanos - System.nanoTime(), TimeUnit.NANOSECONDS)
                 && (nanos == 0 || pool.awaitDependents(start + nanos - System.nanoTime()));
         if (!drained && nanos > 0) {
-            System.err.printf("sluice: %s did not drain within %s%n", pool, Duration.ofNanos(nanos));
+            Log.atEnd("%s did not drain within %s".formatted(pool, Duration.ofNanos(nanos)));
             pool.terminate();
         }
         return drained;
     }
 
-    /// Runs a step for one pool; its failure does not keep another pool from its end. It is reported on standard error:
-    /// another hook may have closed the handlers of the log.
+    /// Runs a step for one pool; its failure does not keep another pool from its end.
     private static void guard(Callable<?> step) {
         try {
             var _ = step.call();
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         } catch (Exception | Error failure) {
-            System.err.println("sluice: a pool did not end with its JVM: " + failure);
+            Log.atEnd("a pool did not end with its JVM: " + failure);
         }
     }
 }

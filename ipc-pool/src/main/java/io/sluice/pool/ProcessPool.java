@@ -627,7 +627,21 @@ public final class ProcessPool implements ExecutorService {
         return never;
     }
 
-    /// Kills the workers; all unfinished futures are cancelled. Does not wait.
+    /// Ends the workers in order, as by SIGTERM: their shutdown hooks run, and one that takes longer than the grace
+    /// period of [ProcessPoolBuilder#grace] is killed. Running tasks fail with [WorkerDiedException], without a retry;
+    /// the others are cancelled, and so is a `map` of which only a part has begun. Refuses new tasks. Does not wait.
+    public void terminateWorkers() {
+        scheduler.endWorkers(false);
+        resultReader.wake();
+    }
+
+    /// Kills the workers, as by SIGKILL; otherwise as [#terminateWorkers()].
+    public void killWorkers() {
+        scheduler.endWorkers(true);
+        resultReader.wake();
+    }
+
+    /// Kills the workers; all unfinished futures are cancelled, those of running tasks too. Does not wait.
     public void terminate() {
         scheduler.terminate();
         resultReader.wake();

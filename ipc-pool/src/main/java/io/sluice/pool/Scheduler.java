@@ -46,6 +46,8 @@ final class Scheduler {
     private long nextSequence;
     private long nextAttempt;
     private boolean stalled;
+    /// Whether the workers were told to end: no other one starts, and no task is begun, or retried.
+    private boolean ending;
 
     private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
     private State state = State.RUNNING;
@@ -248,7 +250,7 @@ final class Scheduler {
 
     private void startMissing() {
         boolean over = broken != null || (state != State.RUNNING && live.isEmpty()) || state == State.TERMINATED;
-        if (over || pause != null) {
+        if (over || ending || pause != null) {
             return;
         }
         int present = 0;
@@ -278,6 +280,8 @@ final class Scheduler {
             }
             if (state == State.TERMINATED || broken != null) {
                 EventLoop.guard(worker::kill);
+            } else if (ending) {
+                EventLoop.guard(() -> end(worker));
             }
             return null;
         });
@@ -378,7 +382,7 @@ final class Scheduler {
         try {
             EventLoop.guard(worker::close);
         } finally {
-            if (neverReady) {
+            if (neverReady && !ending) {
                 endedBeforeReady(worker);
             } else {
                 startMissing();
@@ -411,7 +415,7 @@ final class Scheduler {
     private void lost(Chunk chunk, Worker worker) {
         Job job = chunk.job;
         chunk.attempts++;
-        if (chunk.attempts <= job.options.retries() && !job.isOver()) {
+        if (chunk.attempts <= job.options.retries() && !job.isOver() && !ending) {
             giveBack(chunk);
             return;
         }
@@ -475,7 +479,7 @@ final class Scheduler {
     // Dispatch.
 
     private void dispatch() {
-        boolean running = state != State.TERMINATED && broken == null;
+        boolean running = state != State.TERMINATED && broken == null && !ending;
         while (running && dispatchOne()) {
             // Until no worker has room, or no chunk is left.
         }
@@ -592,11 +596,25 @@ final class Scheduler {
     /// @throws Error for want of memory or stack: then tasks are refused, and nothing else has changed
     List<Runnable> shutdownNow() {
         announce(State.SHUTDOWN);
-        return events.call(this::stopNow);
+        return events.call(() -> stop(false, () -> interruptBegun(null)));
     }
 
-    /// Gets all the memory that the cancellations need first: a job whose chunks are revoked must be cancelled too.
-    private List<Runnable> stopNow() {
+    /// Cancels what has not begun, and ends the workers; what they run fails by their deaths. Not for an event.
+    ///
+    /// @param atOnce whether they are killed
+    /// @throws Error for want of memory or stack: then tasks are refused, and nothing else has changed
+    void endWorkers(boolean atOnce) {
+        announce(State.SHUTDOWN);
+        var _ = events.call(() -> stop(true, atOnce ? this::killAll : () -> workers.forEach(this::end)));
+    }
+
+    /// Cancels what has not begun. Gets all the memory that the cancellations need first: a job whose chunks are
+    /// revoked must be cancelled too.
+    ///
+    /// @param last whether no worker is started any more
+    /// @param towardsBegun is run for the chunks that workers are at
+    /// @return the tasks that were never begun
+    private List<Runnable> stop(boolean last, Runnable towardsBegun) {
         stopTaking();
         List<Job> all = List.copyOf(live);
         List<Runnable> never = new ArrayList<>(all.size());
@@ -604,7 +622,7 @@ final class Scheduler {
         for (Job job : all) {
             why.add(new CancellationException(named("was shut down before task '%s' began".formatted(job.name))));
         }
-        Runnable interrupts = () -> interruptBegun(null);
+        ending |= last;
         revoke(null);
         markBegun();
         for (int i = 0; i < all.size(); i++) {
@@ -615,7 +633,7 @@ final class Scheduler {
                 abandon(job, why.get(i));
             }
         }
-        EventLoop.guard(interrupts);
+        EventLoop.guard(towardsBegun);
         return never;
     }
 
@@ -629,6 +647,16 @@ final class Scheduler {
                 }
             }
         }
+    }
+
+    /// Ends a worker in order, and kills it if that takes too long.
+    private void end(Worker worker) {
+        worker.terminate();
+        var _ = Timers.after(graceNanos, () -> events.post(() -> {
+            if (worker.state != Worker.State.DEAD) {
+                worker.kill();
+            }
+        }));
     }
 
     void terminate() {

@@ -206,6 +206,16 @@ final class Worker {
         var _ = interrupts.offer(chunk.number);    // if the queue is full, it does not read interrupts at all
     }
 
+    /// Asks it to end in order, whatever it runs. SIGTERM alone does not: workers ignore it, see [OnShutdown].
+    void terminate() {
+        if (state == State.STARTING) {
+            process.terminate();             // its JVM may be coming up, or not ignore the signal yet
+        }
+        if (!interrupts.offer(WorkerMain.END)) {
+            kill();                          // it does not read interrupts at all
+        }
+    }
+
     /// Lets it run the chunks that it holds, and end then.
     void retire() {
         if (state != State.DEAD) {

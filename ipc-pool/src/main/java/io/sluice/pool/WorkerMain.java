@@ -30,6 +30,8 @@ final class WorkerMain implements Action {
 
     private static final long IDLE_MILLIS = 100;
     private static final int SIGTERM = 15;
+    /// Among the numbers of tasks to be interrupted: end in order, as by SIGTERM.
+    static final long END = -1;
 
     private final WorkerOptions options;
     private final int number;
@@ -142,9 +144,14 @@ final class WorkerMain implements Action {
             }
         }
 
+        @SuppressWarnings("SystemExitOutsideMain") // what the pool has asked for
         private void interruptNext() throws InterruptedException {
             try {
-                runner.interrupt(tasks.take());
+                long task = tasks.take();
+                if (task == END) {
+                    System.exit(128 + SIGTERM);
+                }
+                runner.interrupt(task);
             } catch (CodecException noNumber) {
                 // The damaged element is consumed; the next one may be a number.
             }

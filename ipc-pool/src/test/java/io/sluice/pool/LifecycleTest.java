@@ -8,11 +8,13 @@ import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.task.Action;
 import io.sluice.pool.task.Task;
 import io.sluice.shm.array.SharedLongArray;
+import io.sluice.shm.event.SharedCountDownLatch;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.value.SharedLong;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,6 +158,69 @@ class LifecycleTest extends PoolTest {
                     .hasStackTraceContaining("pool '%s' was terminated".formatted(pool.name()));
         }
         assertThat(ran.get()).isZero();
+        assertRefuses(pool);
+    }
+
+    /// Running tasks are not retried, unbegun ones are cancelled, and no other worker starts.
+    @Test
+    void killedWorkersFailWhatTheyRunAndThePoolEnds() throws Exception {
+        SharedEvent gate = space.event("gate");
+        SharedLong ran = space.longValue("ran", 0);
+        ProcessPool pool = ProcessPool.create(2);
+        var running = occupy(pool, gate);
+        var waiting = pool.submit(ran::incrementAndGet, TaskOptions.defaults().withRetries(3));
+        CompletableFuture<List<Long>> map = pool.mapAsync((Integer x) -> ran.incrementAndGet(), List.of(1, 2));
+        pool.killWorkers();
+        assertThat(pool.isShutdown()).isTrue();
+        assertThat(pool.awaitTermination(WATCHDOG_SECONDS, TimeUnit.SECONDS)).isTrue();
+        for (var future : running) {
+            assertThat(failureOf(future)).isInstanceOfSatisfying(WorkerDiedException.class,
+                    died -> assertThat(died.exit()).isEqualTo(new Exit.Killed(9)));
+        }
+        assertThat(waiting.isCancelled()).isTrue();
+        assertThat(map.isCancelled()).isTrue();
+        assertThat(ran.get()).isZero();
+        assertRefuses(pool);
+        pool.killWorkers();
+        pool.terminateWorkers();
+    }
+
+    /// The hooks of a worker run, in spite of a running task; a worker that does not end in order is killed.
+    @Test
+    void terminatedWorkersEndInOrderOrAreKilled() throws Exception {
+        SharedEvent gate = space.event("gate");
+        SharedLong hooks = space.longValue("hooks", 0);
+        for (boolean stuck : new boolean[] {false, true}) {
+            Duration grace = stuck ? Duration.ofMillis(100) : Duration.ofMinutes(1);
+            ProcessPool pool = ProcessPool.builder().workers(1).grace(grace).build();
+            SharedEvent begun = space.event("begun-" + stuck);
+            var task = pool.submit(() -> {
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                    hooks.incrementAndGet();
+                    while (stuck) {
+                        LockSupport.park();
+                    }
+                }));
+                begun.set();
+                gate.await();
+                return 1;
+            }, TaskOptions.defaults().withRetries(3));
+            begun.await();
+            pool.terminateWorkers();
+            assertThat(pool.awaitTermination(WATCHDOG_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(((WorkerDiedException) failureOf(task)).exit())
+                    .isEqualTo(stuck ? new Exit.Killed(9) : new Exit.Returned(143));
+            assertThat(hooks.get()).as("its hook has run before, if there was time").isPositive();
+            assertRefuses(pool);
+        }
+    }
+
+    /// Their JVMs may still be coming up.
+    @Test
+    void workersMayBeTerminatedAtOnce() throws Exception {
+        ProcessPool pool = ProcessPool.create(2);
+        pool.terminateWorkers();
+        assertThat(pool.awaitTermination(WATCHDOG_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertRefuses(pool);
     }
 

@@ -14,8 +14,8 @@ import io.sluice.core.ring.RingProducer;
 import io.sluice.pool.connection.Address;
 import io.sluice.pool.connection.AuthKey;
 import io.sluice.pool.connection.Client;
+import io.sluice.pool.connection.ConnectionOptions;
 import io.sluice.pool.connection.Listener;
-import io.sluice.pool.connection.SocketConnection;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.event.SharedCountDownLatch;
@@ -156,10 +156,11 @@ class WaitsTest extends PoolTest {
         return socket(client -> client::close);
     }
 
-    private static Case socket(Function<SocketConnection<Object>, Step> happens) throws Exception {
+    private static Case socket(Function<Connection<Object>, Step> happens) throws Exception {
         AuthKey key = AuthKey.generate();
-        try (Listener<Object> listener = Listener.open(Address.unix(), key)) {
-            SocketConnection<Object> client = Client.connect(listener.address(), key);
+        try (Listener<Object> listener = Listener.open(
+                Address.unix(), key, ConnectionOptions.defaults().withSharedMemory(false))) {
+            Connection<Object> client = Client.connect(listener.address(), key);
             OPENED.add(client);
             return new Case(listener.accept(), happens.apply(client));
         }

@@ -8,6 +8,7 @@ import io.sluice.bench.report.Result;
 import io.sluice.bench.report.Series;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.pool.ProcessPoolBuilder.Policy;
+import io.sluice.pool.connection.Address;
 import io.sluice.pool.process.ProcessContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,14 +16,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 
-/// A benchmark of pools and of start methods. The subjects alternate, block by block. Processes that spin must not live
-/// at the same time on a machine with two cores, so each subject starts before its block and ends after it.
+/// A benchmark of pools, of start methods, and of connections. The subjects alternate, block by block. Processes that
+/// spin must not live at the same time on a machine with two cores, so each subject starts before its block and ends
+/// after it.
 ///
 /// @param asked the question
 /// @param subjectNames names of the subjects
@@ -31,7 +32,6 @@ public record PoolBenchmark(Question asked, List<String> subjectNames) implement
     public static final List<PoolBenchmark> ALL = Stream.of(Question.values()).map(PoolBenchmark::new).toList();
 
     private static final Duration SET_UP = Duration.ofMillis(1500);
-    private static final String PREFIX = "pool-";
 
     private PoolBenchmark(Question asked) {
         this(asked, all(asked, null).stream().map(Subject::name).toList());
@@ -39,7 +39,7 @@ public record PoolBenchmark(Question asked, List<String> subjectNames) implement
 
     @Override
     public String name() {
-        return PREFIX + asked.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return asked.benchmark();
     }
 
     @Override
@@ -114,6 +114,11 @@ public record PoolBenchmark(Question asked, List<String> subjectNames) implement
             all.add(new Python(directory, "spawn"));
             all.add(new Python(directory, "forkserver"));
         }
+        if (asked == Question.CONNECTION) {
+            all.add(new Connections("connection", Address.unix(), true));
+            all.add(new Connections("connection-unix", Address.unix(), false));
+            all.add(new Connections("connection-tcp", Address.tcp("127.0.0.1", 0), false));
+        }
         all.removeIf(subject -> !subject.answers(asked));
         return all;
     }
@@ -132,6 +137,9 @@ public record PoolBenchmark(Question asked, List<String> subjectNames) implement
                     Goal.against("spawn", "bare-java", 1.3), Goal.against("spawn-archive", "bare-java", 1.3),
                     Goal.inform("standby", "bare-java"), Goal.inform("standby", "python-forkserver"));
             case CALL_BESIDE_MAP -> List.of(Goal.inform("pool-feedback", "pool"));
+            case CONNECTION -> List.of(
+                    Goal.against("connection", "python", 0.3), Goal.against("connection-unix", "python", 1),
+                    Goal.inform("connection-tcp", "python"));
         };
     }
 }

@@ -7,13 +7,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/// Python's `multiprocessing.Pool` with two workers, and its `Process` by spawn; each block starts a new Python.
+/// Python's `multiprocessing.Pool` with two workers, its `Process` by spawn, and its `Listener` and `Client`; each
+/// block starts a new Python.
 final class Python implements Subject {
     /// Name of the script's file, in the directory of a benchmark.
     static final String SCRIPT_FILE = "pool.py";
 
     private static final String SCRIPT = """
             import multiprocessing, sys, time
+            from multiprocessing.connection import Client, Listener
 
             def increment(x):
                 return x + 1
@@ -38,6 +40,18 @@ final class Python implements Subject {
                     times.append(time.perf_counter() - begin)
                 return sorted(times)[len(times) // 2]
 
+            def echo(address, key):
+                with Client(address, authkey=key) as connection:
+                    try:
+                        while True:
+                            connection.send(connection.recv())
+                    except EOFError:
+                        pass
+
+            def round_trip(connection):
+                connection.send((42, 71.25, 'VOD.L', 100))
+                return connection.recv()
+
             def start_and_join(context):
                 process = context.Process(target=nothing)
                 process.start()
@@ -50,6 +64,16 @@ final class Python implements Subject {
                     context = multiprocessing.get_context(sys.argv[3])
                     start_and_join(context)
                     print(median(seconds, lambda: start_and_join(context)) * 1e3)
+                    sys.exit()
+                if question == 'connection':
+                    with Listener(authkey=b'secret') as listener:
+                        child = multiprocessing.Process(target=echo, args=(listener.address, b'secret'))
+                        child.start()
+                        with listener.accept() as connection:
+                            for _ in range(1000):
+                                round_trip(connection)
+                            print(median(seconds, lambda: round_trip(connection)) * 1e6)
+                    child.join()
                     sys.exit()
                 with multiprocessing.Pool(1 if question == 'call' else 2) as pool:
                     pool.map(increment, numbers)

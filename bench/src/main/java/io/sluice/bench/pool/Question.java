@@ -1,5 +1,7 @@
 package io.sluice.bench.pool;
 
+import java.util.Locale;
+
 /// What a benchmark of pools measures.
 enum Question {
     /// One trivial call after the other, from one thread.
@@ -14,6 +16,8 @@ enum Question {
     IMAP_UNORDERED("How many numbers through imapUnordered with a chunk size of 1?", "k/s", true),
     /// Start and join of a process that does nothing.
     START("How long do start and join of a process that does nothing take?", "ms", false),
+    /// An object through a connection to another process, and back.
+    CONNECTION("How long does the round trip of an object through a listener's connection take?", "µs", false),
     /// A single call while a map of a million times one millisecond runs.
     CALL_BESIDE_MAP("How long does a call take while a map of 1,000,000 x 1 ms runs?", "ms", false);
 
@@ -25,6 +29,11 @@ enum Question {
         this.text = text;
         this.unit = unit;
         this.higherIsBetter = higherIsBetter;
+    }
+
+    /// The name of its benchmark.
+    String benchmark() {
+        return (this == CONNECTION ? "" : "pool-") + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     String text() {

@@ -137,7 +137,19 @@ public enum CrashPoint {
     /// A pool has assigned a task to a worker; the task has not been sent.
     POOL_TASK_PLACED,
     /// A pool has sent a task to a worker.
-    POOL_TASK_SENT;
+    POOL_TASK_SENT,
+    /// A listener has made a pipe for a client; the client does not know of it.
+    CONNECTION_PIPE_MADE,
+    /// A listener has told a client of its pipe; the client has not answered.
+    CONNECTION_MOVE_OFFERED,
+    /// A client has entered a listener's pipe, or failed to; it has not answered.
+    CONNECTION_PIPE_ENTERED,
+    /// A client has answered whether it moves; it has no greeting.
+    CONNECTION_MOVE_ANSWERED,
+    /// A listener knows whether the client has moved; it has not greeted it.
+    CONNECTION_MOVE_AGREED,
+    /// A client has the greeting of a listener; its connect has not returned.
+    CONNECTION_MADE;
 
     /// Marks that a thread has come to this step. Does nothing in production.
     public void reached() {

@@ -2,6 +2,8 @@ package io.sluice.pool.connection;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.error.MismatchException;
+import io.sluice.core.owner.Closing;
+import io.sluice.shm.pipe.Connection;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketAddress;
@@ -24,6 +26,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// - **Threads:** any.
 /// - **Blocking:** until the listener has proved that it has the key and has admitted the client, or the time of the
 ///   options is over. It does not wait until the listener's program accepts.
+/// - **Shared memory:** if the listener is a process of this user and host, the connection goes there before its first
+///   message; see [ConnectionOptions#withSharedMemory].
 /// - **Interrupts:** end the wait; no connection was made.
 /// - **Errors:** of all methods:
 ///     - `ConnectException`: no listener is there, it ended the connection, or has as many connections as it may have;
@@ -43,7 +47,7 @@ public final class Client {
     /// @return the connection
     /// @throws IOException see the class
     /// @throws InterruptedException if interrupted before or while waiting
-    public static SocketConnection<Object> connect(Address address, AuthKey key)
+    public static Connection<Object> connect(Address address, AuthKey key)
             throws IOException, InterruptedException {
         return connect(address, key, ConnectionOptions.defaults());
     }
@@ -57,7 +61,7 @@ public final class Client {
     /// @throws IOException see the class
     /// @throws InterruptedException if interrupted before or while waiting
     /// @throws IllegalArgumentException if the options have TLS, and the address is not that of a TCP port
-    public static SocketConnection<Object> connect(Address address, AuthKey key, ConnectionOptions options)
+    public static Connection<Object> connect(Address address, AuthKey key, ConnectionOptions options)
             throws IOException, InterruptedException {
         return connect(address, key, new ValuesCodec(options.allowed()), options);
     }
@@ -71,7 +75,7 @@ public final class Client {
     /// @return the connection
     /// @throws IOException see the class
     /// @throws InterruptedException if interrupted before or while waiting
-    public static <E> SocketConnection<E> connect(Address address, AuthKey key, Codec<E> codec)
+    public static <E> Connection<E> connect(Address address, AuthKey key, Codec<E> codec)
             throws IOException, InterruptedException {
         return connect(address, key, codec, ConnectionOptions.defaults());
     }
@@ -87,31 +91,29 @@ public final class Client {
     /// @throws IOException see the class
     /// @throws InterruptedException if interrupted before or while waiting
     /// @throws IllegalArgumentException if the options have TLS, and the address is not that of a TCP port
-    public static <E> SocketConnection<E> connect(
+    public static <E> Connection<E> connect(
             Address address, AuthKey key, Codec<E> codec, ConnectionOptions options)
             throws IOException, InterruptedException {
         Listener.checkTls(address, options);
         String name = "client of '%s'".formatted(address);
         long deadline = Handshake.deadline(options);
         SocketChannel channel = open(name, address, options);
-        Transport transport = null;
+        SocketStream stream = null;
+        Passage<E> passage = new Passage<>(address.toString(), codec, options);
         boolean made = false;
         try {
             Sockets.prepare(name, address, channel);
-            transport = address instanceof Address.Tcp tcp && options.tls() != null
-                    ? TlsTransport.ofClient(channel, options.tls(), tcp) : new Transport(channel);
-            transport.begin(deadline);
-            Handshake handshake = new Handshake(name, transport, key, deadline);
+            stream = address instanceof Address.Tcp tcp && options.tls() != null
+                    ? TlsStream.ofClient(channel, options.tls(), tcp) : new SocketStream(channel);
+            stream.begin(deadline);
+            Handshake handshake = new Handshake(name, stream, key, deadline, passage);
             handshake.connect(codec.identity());
+            Connection<E> connection = passage.connection(address, stream, handshake, () -> {});
             made = true;
-            return new SocketConnection<>(address, codec, options, transport, handshake, () -> {});
+            return connection;
         } finally {
             if (!made) {
-                if (transport != null) {
-                    transport.close();
-                } else {
-                    channel.close();
-                }
+                new Closing().then(passage).then(stream != null ? stream : channel).end();
             }
         }
     }

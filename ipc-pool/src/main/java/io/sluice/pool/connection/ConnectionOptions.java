@@ -18,10 +18,13 @@ import javax.net.ssl.SSLContext;
 /// @param maxConnections how many connections a listener has open at most, those included that were not accepted yet;
 ///     clients beyond it are refused. A client ignores it
 /// @param tls encrypts connections over TCP; null for none
+/// @param sharedMemory whether a connection between two processes of one user and one host moves to shared memory; see
+///     [#withSharedMemory]
 /// @param allowed names of classes of the JDK that may travel besides values, where no codec is given; see
 ///     [#withAllowed]
 public record ConnectionOptions(
-        int maxFrameBytes, Duration authenticationTimeout, int maxConnections, SSLContext tls, List<String> allowed) {
+        int maxFrameBytes, Duration authenticationTimeout, int maxConnections, SSLContext tls, boolean sharedMemory,
+        List<String> allowed) {
 
     private static final int USUAL_FRAME_BYTES = 64 << 20;
     private static final int MOST_FRAME_BYTES = 1_000_000_000;
@@ -48,12 +51,12 @@ public record ConnectionOptions(
         allowed = List.copyOf(allowed);
     }
 
-    /// Messages of up to 64 MiB, 10 seconds to authenticate, 1,024 connections, no TLS, values of the JDK and classes
-    /// of the application.
+    /// Messages of up to 64 MiB, 10 seconds to authenticate, 1,024 connections, no TLS, shared memory where it is
+    /// possible, values of the JDK and classes of the application.
     ///
     /// @return the options
     public static ConnectionOptions defaults() {
-        return new ConnectionOptions(USUAL_FRAME_BYTES, USUAL_TIMEOUT, USUAL_CONNECTIONS, null, List.of());
+        return new ConnectionOptions(USUAL_FRAME_BYTES, USUAL_TIMEOUT, USUAL_CONNECTIONS, null, true, List.of());
     }
 
     /// The same with another limit of messages.
@@ -61,7 +64,7 @@ public record ConnectionOptions(
     /// @param bytes longest message
     /// @return the options
     public ConnectionOptions withMaxFrameBytes(int bytes) {
-        return new ConnectionOptions(bytes, authenticationTimeout, maxConnections, tls, allowed);
+        return new ConnectionOptions(bytes, authenticationTimeout, maxConnections, tls, sharedMemory, allowed);
     }
 
     /// The same with another time to authenticate.
@@ -69,7 +72,7 @@ public record ConnectionOptions(
     /// @param timeout longest time
     /// @return the options
     public ConnectionOptions withAuthenticationTimeout(Duration timeout) {
-        return new ConnectionOptions(maxFrameBytes, timeout, maxConnections, tls, allowed);
+        return new ConnectionOptions(maxFrameBytes, timeout, maxConnections, tls, sharedMemory, allowed);
     }
 
     /// The same with another limit of connections.
@@ -77,7 +80,8 @@ public record ConnectionOptions(
     /// @param connections how many a listener has open at most
     /// @return the options
     public ConnectionOptions withMaxConnections(int connections) {
-        return new ConnectionOptions(maxFrameBytes, authenticationTimeout, connections, tls, allowed);
+        return new ConnectionOptions(
+                maxFrameBytes, authenticationTimeout, connections, tls, sharedMemory, allowed);
     }
 
     /// The same with TLS. A listener's context has a key and its certificate. A client's context trusts that
@@ -87,7 +91,20 @@ public record ConnectionOptions(
     /// @return the options
     public ConnectionOptions withTls(SSLContext context) {
         return new ConnectionOptions(maxFrameBytes, authenticationTimeout, maxConnections,
-                Objects.requireNonNull(context, "context"), allowed);
+                Objects.requireNonNull(context, "context"), sharedMemory, allowed);
+    }
+
+    /// The same with, or without, shared memory. If both sides want it, the connection moves there before the first
+    /// message, when they run on one host, as one user, and both reach the directory of the listener's spaces;
+    /// otherwise it stays on the socket. It also stays if the limit of messages is below 16 bytes, or the memory,
+    /// 128 KiB for each connection, cannot be had. In shared memory nothing is encrypted, with TLS neither: no other
+    /// user can read it. `Connection.transport()` says which way a connection goes.
+    ///
+    /// @param moves whether connections may move
+    /// @return the options
+    public ConnectionOptions withSharedMemory(boolean moves) {
+        return new ConnectionOptions(
+                maxFrameBytes, authenticationTimeout, maxConnections, tls, moves, allowed);
     }
 
     /// The same with other classes of the JDK that may travel where no codec is given. Values, exceptions and classes
@@ -96,6 +113,7 @@ public record ConnectionOptions(
     /// @param patterns names of single classes, such as `java.util.PriorityQueue`
     /// @return the options
     public ConnectionOptions withAllowed(String... patterns) {
-        return new ConnectionOptions(maxFrameBytes, authenticationTimeout, maxConnections, tls, List.of(patterns));
+        return new ConnectionOptions(
+                maxFrameBytes, authenticationTimeout, maxConnections, tls, sharedMemory, List.of(patterns));
     }
 }

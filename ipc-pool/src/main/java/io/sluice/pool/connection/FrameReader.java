@@ -28,12 +28,12 @@ final class FrameReader {
         CUT_OFF
     }
 
-    private final Transport transport;
+    private final SocketStream stream;
     private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES).flip();
     private final ExpandableMemoryBuffer body = new ExpandableMemoryBuffer(FIRST_BODY_BYTES);
     private int mostBytes;
     private byte firstKind = Frame.GREETING;
-    private byte lastKind = Frame.REFUSAL;
+    private byte lastKind = Frame.STAYS;
     private byte kind = NONE;
     private int length;
     private int filled;
@@ -41,8 +41,8 @@ final class FrameReader {
     private IOException cause;
 
     /// @param mostBytes the longest body
-    FrameReader(Transport transport, int mostBytes) {
-        this.transport = transport;
+    FrameReader(SocketStream stream, int mostBytes) {
+        this.stream = stream;
         this.mostBytes = mostBytes;
     }
 
@@ -64,7 +64,7 @@ final class FrameReader {
             if (end != End.OPEN || (kind != NONE && filled == length)) {
                 return true;
             }
-            if (!fillChunk() && !transport.awaitReadable(deadline)) {
+            if (!fillChunk() && !stream.awaitReadable(deadline)) {
                 return false;
             }
         }
@@ -108,7 +108,7 @@ final class FrameReader {
     private boolean fillChunk() throws IOException {
         var _ = chunk.compact();
         try {
-            int count = transport.read(chunk);
+            int count = stream.read(chunk);
             if (count < 0) {
                 end = End.CUT_OFF;
             }

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class FrameWriter {
     private static final int CHUNK_BYTES = 16 << 10;
 
-    private final Transport transport;
+    private final SocketStream stream;
     private final ReentrantLock lock = new ReentrantLock();
     private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
     /// Whether a message was written in part, so that nothing can follow; guarded by the lock.
@@ -24,8 +24,8 @@ final class FrameWriter {
         void copy(int index, ByteBuffer target, int length);
     }
 
-    FrameWriter(Transport transport) {
-        this.transport = transport;
+    FrameWriter(SocketStream stream) {
+        this.stream = stream;
     }
 
     /// Keeps other threads from writing, until [#unlock].
@@ -67,9 +67,9 @@ final class FrameWriter {
                 body.copy(copied, chunk, count);
                 copied += count;
                 chunk.flip();
-                while (!transport.write(chunk)) {
+                while (!stream.write(chunk)) {
                     begun |= chunk.position() > 0;
-                    if (!transport.awaitWritable(deadline)) {
+                    if (!stream.awaitWritable(deadline)) {
                         return false;
                     }
                 }
@@ -106,9 +106,9 @@ final class FrameWriter {
             }
             chunk.clear().putInt(0).put(Frame.FAREWELL).flip();
             cut = true;              // nothing can follow
-            while (!transport.write(chunk)) {
+            while (!stream.write(chunk)) {
                 try {
-                    if (!transport.awaitLastRoom(deadline)) {
+                    if (!stream.awaitLastRoom(deadline)) {
                         return false;
                     }
                 } catch (InterruptedException e) {

@@ -1,6 +1,6 @@
 package io.sluice.pool.connection;
 
-import io.sluice.core.buffer.ExpandableMemoryBuffer;
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.park.Waiter;
 import java.io.EOFException;
@@ -23,7 +23,12 @@ final class Handshake {
      *   listener -> client    magic (8) | nonce L (32)
      *   client -> listener    magic (8) | nonce C (32) | HMAC-SHA-256(key, "client"   | magic | L | C) (32)
      *   listener -> client    verdict (1)              | HMAC-SHA-256(key, "listener" | magic | L | C) (32)
+     *   client -> listener    its host and user, unless it stays on the socket
      *   client -> listener    greeting: the identity of its codec
+     *
+     *   listener -> client    where its pipe is, and a nonce, if the host and the user are its own
+     *   client -> listener    that it is in the pipe, through which it has sent the nonce; or that it stays
+     *
      *   listener -> client    greeting, or a refusal with its reason
      *
      * Each MAC covers the nonces of both sides, so a recorded one fits no other handshake. It names the side that
@@ -50,25 +55,28 @@ final class Handshake {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final String name;
-    private final Transport transport;
+    private final SocketStream stream;
     private final AuthKey key;
     private final long deadline;
+    private final Passage<?> passage;
     // Made after the proof: a peer without the key costs no buffers.
     private FrameReader reader;
     private FrameWriter writer;
 
     /// @param name of the side that does it, for messages
     /// @param deadline when it must be done
-    Handshake(String name, Transport transport, AuthKey key, long deadline) {
+    /// @param passage to shared memory
+    Handshake(String name, SocketStream stream, AuthKey key, long deadline, Passage<?> passage) {
         this.name = name;
-        this.transport = transport;
+        this.stream = stream;
         this.key = key;
         this.deadline = deadline;
+        this.passage = passage;
     }
 
     private void beginMessages() {
-        reader = new FrameReader(transport, GREETING_BYTES);
-        writer = new FrameWriter(transport);
+        reader = new FrameReader(stream, GREETING_BYTES);
+        writer = new FrameWriter(stream);
     }
 
     FrameReader reader() {
@@ -81,7 +89,7 @@ final class Handshake {
 
     static byte[] magic() {
         byte order = (byte) (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 'l' : 'B');
-        return new byte[] {'S', 'L', 'U', 'I', 'C', 'E', 1, order};
+        return new byte[] {'S', 'L', 'U', 'I', 'C', 'E', 2, order};
     }
 
     static byte[] proofOfClient(AuthKey key, byte[] listenerNonce, byte[] clientNonce) {
@@ -111,11 +119,18 @@ final class Handshake {
         }
         write(new byte[] {ADMITTED}, proofOfListener(key, mine, theirs));
         beginMessages();
-        String theirIdentity = readText(Frame.GREETING);
+        byte kind = read();
+        String host = "";
+        if (kind == Frame.HOST) {
+            host = text();
+            kind = read();
+        }
+        String theirIdentity = text(kind, Frame.GREETING);
         if (!theirIdentity.equals(identity)) {
             writeText(Frame.GREETING, identity);     // so that the client can tell its user
             checkIdentity(identity, theirIdentity);
         }
+        move(host);
         // The connection may be in use before the greeting is written; what is sent through it then waits here. So a
         // client whose connect has returned stands in the queue of accept() before one that connects later.
         writer.lock();
@@ -129,6 +144,25 @@ final class Handshake {
         } finally {
             writer.unlock();
         }
+    }
+
+    private void move(String host) throws IOException, InterruptedException {
+        byte[] where = passage.open(host);
+        if (where == null) {
+            return;
+        }
+        CrashPoint.CONNECTION_PIPE_MADE.reached();
+        write(Frame.MOVE, where);
+        CrashPoint.CONNECTION_MOVE_OFFERED.reached();
+        byte answer = read();
+        reader.drop();
+        if (answer == Frame.STAYS) {
+            passage.close();
+        } else if (answer != Frame.MOVED || !passage.isPassed()) {
+            throw new ProtocolException(name + ": expected a client that has come to shared memory, or stays on the"
+                    + " socket, found one that does neither");
+        }
+        CrashPoint.CONNECTION_MOVE_AGREED.reached();
     }
 
     /// The side of the client.
@@ -153,8 +187,21 @@ final class Handshake {
                     name + ": expected a listener with this client's key, found one without it; check the address");
         }
         beginMessages();
+        String host = passage.host();
+        if (host != null) {
+            writeText(Frame.HOST, host);
+        }
         writeText(Frame.GREETING, identity);
-        checkIdentity(identity, readText(Frame.GREETING));
+        byte kind = read();
+        if (kind == Frame.MOVE) {
+            boolean moved = passage.enter(bytes());
+            CrashPoint.CONNECTION_PIPE_ENTERED.reached();
+            write(moved ? Frame.MOVED : Frame.STAYS, new byte[0]);
+            CrashPoint.CONNECTION_MOVE_ANSWERED.reached();
+            kind = read();
+        }
+        checkIdentity(identity, text(kind, Frame.GREETING));
+        CrashPoint.CONNECTION_MADE.reached();
     }
 
     private static byte[] nonce() {
@@ -203,7 +250,7 @@ final class Handshake {
             all.put(part);
         }
         try {
-            transport.writeFully(all.flip(), deadline);
+            stream.writeFully(all.flip(), deadline);
         } catch (SocketTimeoutException e) {
             throw late(e);
         }
@@ -212,7 +259,7 @@ final class Handshake {
     private byte[] read(int length) throws IOException, InterruptedException {
         byte[] bytes = new byte[length];
         try {
-            transport.readFully(ByteBuffer.wrap(bytes), deadline);
+            stream.readFully(ByteBuffer.wrap(bytes), deadline);
         } catch (SocketTimeoutException e) {
             throw late(e);
         } catch (EOFException e) {
@@ -222,13 +269,17 @@ final class Handshake {
     }
 
     private void writeText(byte kind, String text) throws IOException, InterruptedException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        write(kind, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void write(byte kind, byte[] bytes) throws IOException, InterruptedException {
         if (!writer.write(kind, (index, target, count) -> target.put(bytes, index, count), bytes.length, deadline)) {
             throw late(null);
         }
     }
 
-    private String readText(byte kind) throws IOException, InterruptedException {
+    /// Waits for a message. @return its kind
+    private byte read() throws IOException, InterruptedException {
         boolean arrived;
         try {
             arrived = reader.await(deadline);
@@ -241,12 +292,26 @@ final class Handshake {
         if (!reader.hasMessage()) {
             throw ended(reader.cause());
         }
-        ExpandableMemoryBuffer body = reader.body();
+        return reader.kind();
+    }
+
+    /// The body of the message, which is taken.
+    private byte[] bytes() {
         byte[] bytes = new byte[reader.length()];
-        body.getBytes(0, bytes);
-        byte found = reader.kind();
+        reader.body().getBytes(0, bytes);
         reader.drop();
-        String text = new String(bytes, StandardCharsets.UTF_8);
+        return bytes;
+    }
+
+    private String text() {
+        return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    /// The text of the message, which is taken.
+    ///
+    /// @throws ConnectException if it has another kind: then it says why
+    private String text(byte found, byte kind) throws ConnectException {
+        String text = text();
         if (found != kind) {
             throw new ConnectException(name + ": refused: " + shown(text));
         }

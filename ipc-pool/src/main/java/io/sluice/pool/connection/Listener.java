@@ -7,6 +7,7 @@ import io.sluice.core.idle.Waitable;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.park.Waiter;
 import io.sluice.shm.error.UnsafeLocationException;
+import io.sluice.shm.pipe.Connection;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -48,6 +49,8 @@ import java.util.concurrent.locks.ReentrantLock;
 ///   that a killed listener has left is replaced by the next one; a lock file beside it tells.
 /// - **TCP:** a connection is neither encrypted nor protected against changes on the way, unless the options have TLS.
 ///   On the loopback address every user of the host can connect, and needs the key.
+/// - **Shared memory:** a connection with a process of this user and host goes there before its first message, if both
+///   sides let it and can; see [ConnectionOptions#withSharedMemory]. `Connection.transport()` says which way it goes.
 /// - **Threads:** any; of several that accept, each connection goes to one.
 /// - **Close:** ends the waits of [#accept()] with [ClosedException]. Connections that were accepted go on, others are
 ///   closed.
@@ -74,7 +77,7 @@ public final class Listener<E> implements Waitable, AutoCloseable {
     /// For those that take none: a signal to one of them must not be missed by a thread that accepts.
     private final Condition looked = lock.newCondition();
     /// Authenticated, and not accepted yet; guarded by the lock, as is `closed`.
-    private final ArrayDeque<SocketConnection<E>> ready = new ArrayDeque<>();
+    private final ArrayDeque<Connection<E>> ready = new ArrayDeque<>();
     private boolean closed;
     private volatile Thread acceptor;
 
@@ -219,7 +222,7 @@ public final class Listener<E> implements Waitable, AutoCloseable {
         }
     }
 
-    private static void giveUp(Transport peer) {
+    private static void giveUp(SocketStream peer) {
         if (peer != null) {
             peer.close();
         }
@@ -227,15 +230,15 @@ public final class Listener<E> implements Waitable, AutoCloseable {
 
     private void authenticate(SocketChannel channel) {
         try {
-            Transport transport = transport(channel);
+            SocketStream stream = stream(channel);
             AtomicBoolean handed = new AtomicBoolean();
             try {
-                giveUp(limits.begin(transport));
-                authenticate(transport, handed);
+                giveUp(limits.begin(stream));
+                authenticate(stream, handed);
             } finally {
                 if (!handed.get()) {         // otherwise it belongs to the connection
-                    limits.leave(transport);
-                    transport.close();
+                    limits.leave(stream);
+                    stream.close();
                 }
             }
         } catch (ClosedChannelException givenUp) {
@@ -249,13 +252,13 @@ public final class Listener<E> implements Waitable, AutoCloseable {
         }
     }
 
-    private Transport transport(SocketChannel channel) throws IOException {
+    private SocketStream stream(SocketChannel channel) throws IOException {
         boolean made = false;
         try {
-            Transport transport = options.tls() == null
-                    ? new Transport(channel) : TlsTransport.ofListener(channel, options.tls());
+            SocketStream stream = options.tls() == null
+                    ? new SocketStream(channel) : TlsStream.ofListener(channel, options.tls());
             made = true;
-            return transport;
+            return stream;
         } finally {
             if (!made) {
                 channel.close();
@@ -263,26 +266,32 @@ public final class Listener<E> implements Waitable, AutoCloseable {
         }
     }
 
-    private void authenticate(Transport transport, AtomicBoolean handed) throws IOException, InterruptedException {
+    private void authenticate(SocketStream stream, AtomicBoolean handed) throws IOException, InterruptedException {
         long deadline = Handshake.deadline(options);
-        Sockets.prepare(toString(), address, transport.channel());
-        transport.begin(deadline);
-        Handshake handshake = new Handshake(toString(), transport, key, deadline);
-        handshake.listen(codec.identity(), () -> {
-            if (!limits.admit(transport)) {
-                return "the listener has as many connections as its options allow (maxConnections)";
+        Sockets.prepare(toString(), address, stream.channel());
+        stream.begin(deadline);
+        Passage<E> passage = new Passage<>(address.toString(), codec, options);
+        Handshake handshake = new Handshake(toString(), stream, key, deadline, passage);
+        try {
+            handshake.listen(codec.identity(), () -> {
+                if (!limits.admit(stream)) {
+                    return "the listener has as many connections as its options allow (maxConnections)";
+                }
+                if (!hand(passage.connection(address, stream, handshake, () -> limits.leave(stream)))) {
+                    return "the listener was closed";
+                }
+                handed.set(true);
+                return null;
+            });
+        } finally {
+            if (!handed.get()) {
+                passage.close();
             }
-            if (!hand(new SocketConnection<>(
-                    address, codec, options, transport, handshake, () -> limits.leave(transport)))) {
-                return "the listener was closed";
-            }
-            handed.set(true);
-            return null;
-        });
+        }
     }
 
     /// Gives a connection to [#accept()]. @return false if the listener was closed
-    private boolean hand(SocketConnection<E> connection) {
+    private boolean hand(Connection<E> connection) {
         lock.lock();
         try {
             if (closed) {
@@ -302,7 +311,7 @@ public final class Listener<E> implements Waitable, AutoCloseable {
     /// @return its connection; the caller closes it
     /// @throws ClosedException if the listener was closed, before or while waiting
     /// @throws InterruptedException if interrupted before or while waiting
-    public SocketConnection<E> accept() throws InterruptedException {
+    public Connection<E> accept() throws InterruptedException {
         return accept(Waiter.FOREVER);
     }
 
@@ -313,11 +322,11 @@ public final class Listener<E> implements Waitable, AutoCloseable {
     /// @return its connection, or null if none came in time; the caller closes it
     /// @throws ClosedException if the listener was closed, before or while waiting
     /// @throws InterruptedException if interrupted before or while waiting
-    public SocketConnection<E> accept(long timeout, TimeUnit unit) throws InterruptedException {
+    public Connection<E> accept(long timeout, TimeUnit unit) throws InterruptedException {
         return accept(Waiter.deadline(unit.toNanos(timeout)));
     }
 
-    private SocketConnection<E> accept(long deadline) throws InterruptedException {
+    private Connection<E> accept(long deadline) throws InterruptedException {
         Waiter.checkInterrupt();
         lock.lockInterruptibly();
         try {
@@ -325,7 +334,7 @@ public final class Listener<E> implements Waitable, AutoCloseable {
                 if (closed) {
                     throw new ClosedException("%s: it was closed".formatted(this));
                 }
-                SocketConnection<E> next = ready.poll();
+                Connection<E> next = ready.poll();
                 if (next != null) {
                     return next;
                 }
@@ -377,7 +386,7 @@ public final class Listener<E> implements Waitable, AutoCloseable {
     /// Closes the listener, frees its port, and removes its socket file. A second call does nothing.
     @Override
     public void close() {
-        List<SocketConnection<E>> unaccepted;
+        List<Connection<E>> unaccepted;
         lock.lock();
         try {
             if (closed) {

@@ -17,8 +17,8 @@ final class PeerLimits {
     static final int MOST_PENDING = 128;
 
     private final int mostConnections;
-    private final LinkedHashSet<Transport> pending = new LinkedHashSet<>();
-    private final Set<Transport> connected = new HashSet<>();
+    private final LinkedHashSet<SocketStream> pending = new LinkedHashSet<>();
+    private final Set<SocketStream> connected = new HashSet<>();
     private boolean ended;
 
     PeerLimits(int mostConnections) {
@@ -28,7 +28,7 @@ final class PeerLimits {
     /// Counts a peer that begins to authenticate.
     ///
     /// @return what must be closed: an older peer, or this one after the end; or null
-    synchronized Transport begin(Transport peer) {
+    synchronized SocketStream begin(SocketStream peer) {
         if (ended) {
             return peer;
         }
@@ -37,12 +37,12 @@ final class PeerLimits {
     }
 
     /// Gives up the peer that has been authenticating for the longest time; null if there is none.
-    synchronized Transport giveUpOldest() {
+    synchronized SocketStream giveUpOldest() {
         return pending.isEmpty() ? null : pending.removeFirst();
     }
 
     /// Counts a peer that has authenticated as a connection, if there is room and it was not given up.
-    synchronized boolean admit(Transport peer) {
+    synchronized boolean admit(SocketStream peer) {
         if (ended || connected.size() >= mostConnections || !pending.remove(peer)) {
             return false;
         }
@@ -51,15 +51,15 @@ final class PeerLimits {
     }
 
     /// A peer no longer counts.
-    synchronized void leave(Transport peer) {
+    synchronized void leave(SocketStream peer) {
         pending.remove(peer);
         connected.remove(peer);
     }
 
     /// Admits no more. @return the peers that authenticate now, to be closed
-    synchronized List<Transport> end() {
+    synchronized List<SocketStream> end() {
         ended = true;
-        List<Transport> all = new ArrayList<>(pending);
+        List<SocketStream> all = new ArrayList<>(pending);
         pending.clear();
         return all;
     }

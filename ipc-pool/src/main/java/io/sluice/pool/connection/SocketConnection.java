@@ -5,9 +5,9 @@ import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.error.ClosedException;
-import io.sluice.core.idle.Waitable;
 import io.sluice.core.park.Waiter;
 import io.sluice.shm.pipe.BrokenPipeException;
+import io.sluice.shm.pipe.Connection;
 import io.sluice.shm.pipe.PeerDiedException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -24,40 +24,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// One side of a connection over a socket; [Listener#accept()] and [Client] make it. A message is an object or bytes;
-/// it is received as a whole, and in the form in which it was sent. The methods and their contracts are those of
-/// [io.sluice.shm.pipe.Connection].
+/// A connection whose messages go through a socket.
 ///
-/// - **Threads:** any. Many may send: one writes at a time, so messages do not mix, and those of one thread keep their
-///   order. Many may receive: each message goes to one of them.
-/// - **Blocking:** a send waits while the buffers of the socket are full, a receive waits for a message.
-/// - **Ordering:** what a thread did before it sent a message happened before the receiver got it, for the objects of a
-///   space that both use too.
-/// - **The other side:** when it has closed, everything that it sent can be received; after that a receive throws
-///   `EOFException`. When its process died, or the network failed, it is the subclass [PeerDiedException]. A send then
-///   throws [BrokenPipeException]; over TCP, one may still succeed and go nowhere, until the system learns of the end.
-///   A message that was cut off is not received.
-/// - **Errors:** an object that does not decode is dropped, and the next message can be received. Bytes that are no
-///   message, or one beyond the limit, close the connection with a `ProtocolException`.
-/// - **Interrupts:** end every wait. An interrupted receive or poll loses nothing: the part of a message that has
-///   arrived stays. A send that was interrupted before its first byte has sent nothing, and throws
-///   `InterruptedException`. After its first byte the message cannot be taken back, so the connection is closed, and
-///   the send throws `ClosedByInterruptException` with the interrupt status set, as a channel of the JDK does.
-/// - **Close:** ends the waits of all threads of this side with [ClosedException].
-/// - **Allocation:** what the codec allocates, and the arrays that are returned. A connection has two buffers of 16 KiB
-///   and one as long as the last message, at most 1 MiB.
-/// - **Descriptors:** three, for the socket and the waits of receivers; two more after the first wait in a send.
-/// - **Travel:** a connection stays in its process.
+/// It has two buffers of 16 KiB and one as long as the last message, at most 1 MiB; and three descriptors, for the
+/// socket and the waits of receivers, and two more after the first wait in a send.
 ///
 /// @param <E> type of the objects
-public final class SocketConnection<E> implements Waitable, AutoCloseable {
+final class SocketConnection<E> implements Connection<E> {
     private static final long FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int FIRST_BUFFER_BYTES = 1024;
 
     private final Address address;
+    private final Transport transport;
     private final Codec<E> codec;
     private final int maxFrameBytes;
-    private final Transport transport;
+    private final SocketStream stream;
     private final FrameReader reader;
     private final FrameWriter writer;
     private final Runnable whenClosed;
@@ -66,33 +47,29 @@ public final class SocketConnection<E> implements Waitable, AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     /// Why it was closed, for later calls.
     private volatile String why = "this side was closed";
+    /// That the other side broke the protocol, as a poll has found; the next receive throws it.
+    private final AtomicReference<ProtocolException> found = new AtomicReference<>();
 
     /// Makes a value of a message.
     private interface Taking<T> {
         T take(ExpandableMemoryBuffer body, int length);
     }
 
-    SocketConnection(Address address, Codec<E> codec, ConnectionOptions options, Transport transport,
+    SocketConnection(Address address, Codec<E> codec, ConnectionOptions options, SocketStream stream,
             Handshake handshake, Runnable whenClosed) {
         this.address = address;
+        this.transport = address instanceof Address.Unix ? Transport.UNIX
+                : options.tls() == null ? Transport.TCP : Transport.TLS;
         this.codec = codec;
         this.maxFrameBytes = options.maxFrameBytes();
-        this.transport = transport;
+        this.stream = stream;
         this.reader = handshake.reader();
         this.writer = handshake.writer();
         this.whenClosed = whenClosed;
         reader.admitMessages(maxFrameBytes);
     }
 
-    /// Sends an object. It is encoded at once, so later changes of it have no effect.
-    ///
-    /// @param value not null
-    /// @throws BrokenPipeException if the other side closed or died
-    /// @throws ClosedByInterruptException if interrupted after the first byte was sent; the connection is closed
-    /// @throws IOException if the system refuses, as when no descriptor is left for a wait
-    /// @throws InterruptedException if interrupted before the first byte; nothing was sent
-    /// @throws IllegalArgumentException if the message is longer than the limit; nothing was sent
-    /// @throws CodecException if the object does not travel; nothing was sent
+    @Override
     public void send(E value) throws IOException, InterruptedException {
         Objects.requireNonNull(value, "value");
         checkOpen();
@@ -113,29 +90,7 @@ public final class SocketConnection<E> implements Waitable, AutoCloseable {
         }
     }
 
-    /// Sends bytes.
-    ///
-    /// @param bytes the message
-    /// @throws BrokenPipeException if the other side closed or died
-    /// @throws ClosedByInterruptException if interrupted after the first byte was sent; the connection is closed
-    /// @throws IOException if the system refuses, as when no descriptor is left for a wait
-    /// @throws InterruptedException if interrupted before the first byte; nothing was sent
-    /// @throws IllegalArgumentException if the message is longer than the limit; nothing was sent
-    public void sendBytes(byte[] bytes) throws IOException, InterruptedException {
-        sendBytes(bytes, 0, bytes.length);
-    }
-
-    /// Sends a range of an array.
-    ///
-    /// @param bytes the array
-    /// @param offset of the first byte
-    /// @param length how many
-    /// @throws BrokenPipeException if the other side closed or died
-    /// @throws ClosedByInterruptException if interrupted after the first byte was sent; the connection is closed
-    /// @throws IOException if the system refuses, as when no descriptor is left for a wait
-    /// @throws InterruptedException if interrupted before the first byte; nothing was sent
-    /// @throws IllegalArgumentException if the message is longer than the limit; nothing was sent
-    /// @throws IndexOutOfBoundsException if the range is not within the array
+    @Override
     public void sendBytes(byte[] bytes, int offset, int length) throws IOException, InterruptedException {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         checkOpen();
@@ -173,15 +128,7 @@ public final class SocketConnection<E> implements Waitable, AutoCloseable {
         return exception;
     }
 
-    /// Receives an object.
-    ///
-    /// @return the object
-    /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
-    /// @throws ProtocolException if the other side sent bytes that are no message; the connection is closed
-    /// @throws IOException if the system refuses, as when no descriptor is left for a wait
-    /// @throws InterruptedException if interrupted before or while waiting
-    /// @throws IllegalStateException if the next message is bytes; it stays
-    /// @throws CodecException if the object does not decode; it is dropped
+    @Override
     public E receive() throws IOException, InterruptedException {
         return receive(Frame.OBJECT, this::decode);
     }
@@ -200,14 +147,7 @@ public final class SocketConnection<E> implements Waitable, AutoCloseable {
         }
     }
 
-    /// Receives bytes.
-    ///
-    /// @return the message
-    /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
-    /// @throws ProtocolException if the other side sent bytes that are no message; the connection is closed
-    /// @throws IOException if the system refuses, as when no descriptor is left for a wait
-    /// @throws InterruptedException if interrupted before or while waiting
-    /// @throws IllegalStateException if the next message is an object; it stays
+    @Override
     public byte[] receiveBytes() throws IOException, InterruptedException {
         return receive(Frame.BYTES, (body, length) -> {
             byte[] bytes = new byte[length];
@@ -217,16 +157,7 @@ public final class SocketConnection<E> implements Waitable, AutoCloseable {
         });
     }
 
-    /// Receives bytes into a buffer.
-    ///
-    /// @param target receives the message at its position
-    /// @return length of the message
-    /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
-    /// @throws ProtocolException if the other side sent bytes that are no message; the connection is closed
-    /// @throws IOException if the system refuses, as when no descriptor is left for a wait
-    /// @throws InterruptedException if interrupted before or while waiting
-    /// @throws BufferOverflowException if the message is longer than the buffer has room; it stays
-    /// @throws IllegalStateException if the next message is an object; it stays
+    @Override
     public int receiveInto(ByteBuffer target) throws IOException, InterruptedException {
         return receive(Frame.BYTES, (body, length) -> {
             if (length > target.remaining()) {
@@ -240,55 +171,52 @@ public final class SocketConnection<E> implements Waitable, AutoCloseable {
         });
     }
 
-    /// Whether [#receive()] would not wait: a whole message is there, or the end.
-    ///
-    /// @param timeout longest wait for that; zero or less looks once
-    /// @param unit of the time-out
-    /// @return false if neither came in time
-    /// @throws ProtocolException if the other side sent bytes that are no message; the connection is closed
-    /// @throws IOException if the system refuses, as when no descriptor is left for a wait
-    /// @throws InterruptedException if interrupted before or while waiting
-    public boolean poll(long timeout, TimeUnit unit) throws IOException, InterruptedException {
+    @Override
+    public boolean poll(long timeout, TimeUnit unit) throws InterruptedException {
         long deadline = Waiter.deadline(unit.toNanos(timeout));
+        if (found.get() != null) {
+            return true;
+        }
         enter();
         try {
             return await(deadline);
+        } catch (ProtocolException broken) {
+            found.set(broken);
+            return true;
+        } catch (IOException theNextReceiveThrowsIt) {
+            return true;
         } finally {
             receiving.unlock();
         }
     }
 
-    /// Ready if a message is there, or none will come: then the next receive says why.
     @Override
-    public boolean awaitReady(long timeout, TimeUnit unit) throws InterruptedException {
-        try {
-            return poll(timeout, unit);
-        } catch (IOException theNextReceiveThrowsIt) {
-            return true;
-        }
-    }
-
-    /// The bytes that are received, as a stream without message borders.
-    ///
-    /// @return a channel that closes this side when it is closed, or when a read is interrupted
     public ReadableByteChannel readable() {
         checkOpen();
-        return new MessageChannels.Source(this);
+        return Connection.super.readable();
     }
 
-    /// The bytes that are sent, as a stream; each call sends messages of at most 16 KiB.
-    ///
-    /// @return a channel that closes this side when it is closed, or when a write is interrupted
+    @Override
     public WritableByteChannel writable() {
         checkOpen();
-        return new MessageChannels.Sink(this);
+        return Connection.super.writable();
     }
 
-    int maxFrameBytes() {
+    @Override
+    public int maxMessageBytes() {
         return maxFrameBytes;
     }
 
+    @Override
+    public Transport transport() {
+        return transport;
+    }
+
     private <T> T receive(byte wanted, Taking<T> taking) throws IOException, InterruptedException {
+        ProtocolException broken = found.getAndSet(null);
+        if (broken != null) {
+            throw broken;
+        }
         enter();
         try {
             var _ = await(Waiter.FOREVER);
@@ -356,18 +284,9 @@ public final class SocketConnection<E> implements Waitable, AutoCloseable {
         return exception;
     }
 
-    /// The address of the listener.
-    ///
-    /// @return the address
-    public Address address() {
-        return address;
-    }
-
-    /// Whether this side is usable. That the other side has ended shows in [#receive()] and [#send].
-    ///
-    /// @return false after it was closed, by [#close()], an interrupt within a message, or damaged bytes
-    public boolean isOpen() {
-        return !closed.get();
+    @Override
+    public boolean isClosed() {
+        return closed.get();
     }
 
     /// Closes this side: the other side reads what was sent, and then sees the end. A second call does nothing.
@@ -395,7 +314,7 @@ public final class SocketConnection<E> implements Waitable, AutoCloseable {
             closed.set(true);
         }
         try {
-            transport.endWaits();
+            stream.endWaits();
             if (reader.end() == FrameReader.End.OPEN) {
                 var _ = writer.writeFarewell(System.nanoTime() + FAREWELL_NANOS);
             }
@@ -403,7 +322,7 @@ public final class SocketConnection<E> implements Waitable, AutoCloseable {
             // The other side needs no farewell.
         } finally {
             try {
-                transport.close();
+                stream.close();
             } finally {
                 whenClosed.run();
             }

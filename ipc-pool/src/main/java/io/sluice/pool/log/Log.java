@@ -1,19 +1,30 @@
 package io.sluice.pool.log;
 
-/// Logs failures that no caller can receive: those of callbacks, of the pool itself, and of peers that were refused.
-/// Never throws: the handlers of a log are user code.
+import java.lang.System.Logger.Level;
+
+/// Logs what no caller can receive: failures of callbacks, of the pool itself, of tasks of processes, and refused
+/// peers. All names begin with `io.sluice`. Never throws: the handlers of a log are user code.
 public final class Log {
-    private static final System.Logger POOL = System.getLogger("io.sluice.pool");
-    private static final System.Logger CONNECTION = System.getLogger("io.sluice.pool.connection");
+    private static final SluiceLogger ALL = new SluiceLogger("io.sluice");
+    private static final SluiceLogger POOL = new SluiceLogger("io.sluice.pool");
+    private static final SluiceLogger CONNECTION = new SluiceLogger("io.sluice.pool.connection");
+    private static final SluiceLogger PROCESS = new SluiceLogger("io.sluice.pool.process");
 
     private Log() {}
+
+    /// The logger for users.
+    ///
+    /// @return the logger `io.sluice`
+    public static System.Logger forUsers() {
+        return ALL;
+    }
 
     /// Logs a failure of the pool itself.
     ///
     /// @param what happened
     /// @param failure why
     public static void error(String what, Throwable failure) {
-        log(POOL, System.Logger.Level.ERROR, "pool: " + what, failure);
+        log(POOL, Level.ERROR, "pool: " + what, failure);
     }
 
     /// Logs a failure of user code.
@@ -21,7 +32,7 @@ public final class Log {
     /// @param what happened
     /// @param failure why
     public static void warning(String what, Throwable failure) {
-        log(POOL, System.Logger.Level.WARNING, "pool: " + what, failure);
+        log(POOL, Level.WARNING, "pool: " + what, failure);
     }
 
     /// Logs why an optional step was not done.
@@ -29,17 +40,70 @@ public final class Log {
     /// @param what was not done
     /// @param failure why
     public static void debug(String what, Throwable failure) {
-        log(POOL, System.Logger.Level.DEBUG, "pool: " + what, failure);
+        log(POOL, Level.DEBUG, "pool: " + what, failure);
     }
 
     /// Logs that a listener refused a peer, or could not accept one.
     ///
     /// @param what happened, with the name of the listener and the reason
     public static void refusal(String what) {
-        log(CONNECTION, System.Logger.Level.WARNING, what, null);
+        log(CONNECTION, Level.WARNING, what, null);
     }
 
-    private static void log(System.Logger logger, System.Logger.Level level, String what, Throwable failure) {
+    /// Logs why a connection was not made in the best way.
+    ///
+    /// @param what was not done, with the name of the connection
+    /// @param failure why
+    public static void detail(String what, Throwable failure) {
+        log(CONNECTION, Level.DEBUG, what, failure);
+    }
+
+    /// Logs a step in the life of this process, but only if standard error shows it: to look up a logger would cost
+    /// every child a part of its start.
+    ///
+    /// @param what happens
+    public static void step(String what) {
+        if (StandardError.prints(Level.INFO)) {
+            log(PROCESS, Level.INFO, what, null);
+        }
+    }
+
+    /// Prints on standard error that the task of this process has failed, and then logs it.
+    ///
+    /// @param pid of this process
+    /// @param failure what the task threw
+    /// @param trace its stack trace, which ends with a line separator
+    public static void uncaught(long pid, Throwable failure, String trace) {
+        String name = StandardError.process();
+        System.err.print(StandardError.prints(Level.ERROR)
+                ? "[%s/%s] the task of process %s failed: %s".formatted(Level.ERROR, name, pid, trace)
+                : "Exception in process \"%s\" (%s) %s".formatted(name, pid, trace));
+        System.err.flush();
+        printed(Level.ERROR, "the task of process '%s' (%s) failed".formatted(name, pid), failure);
+    }
+
+    /// Reports what happens at the end of this JVM. It is printed in any case: another hook may have closed the
+    /// handlers of the log.
+    ///
+    /// @param what happens
+    public static void atEnd(String what) {
+        if (StandardError.prints(Level.WARNING)) {
+            StandardError.print(Level.WARNING, what, null);
+        } else {
+            System.err.println("sluice: " + what);
+        }
+        printed(Level.WARNING, what, null);
+    }
+
+    private static void printed(Level level, String what, Throwable failure) {
+        try {
+            PROCESS.logPrinted(level, what, failure);
+        } catch (RuntimeException | Error ofHandler) {
+            // It is on standard error.
+        }
+    }
+
+    private static void log(SluiceLogger logger, Level level, String what, Throwable failure) {
         try {
             logger.log(level, what, failure);
         } catch (RuntimeException | Error ofHandler) {

@@ -1,2 +1,2 @@
-/// The log of what no caller can receive.
+/// The log of what no caller can receive, and its way to standard error.
 package io.sluice.pool.log;

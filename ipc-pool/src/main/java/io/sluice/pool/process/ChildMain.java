@@ -1,5 +1,7 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.log.Log;
+import io.sluice.pool.log.StandardError;
 import io.sluice.pool.task.Action;
 import io.sluice.shm.space.ObjectHandle;
 import java.io.IOException;
@@ -36,9 +38,10 @@ final class ChildMain {
         if (!reportEnd(control)) {
             return;
         }
-        if (control.startedInVain()) {
-            control.signalled(Signals.TERM);
-            Runtime.getRuntime().halt(Signals.EXIT_CODE_BASE + Signals.TERM);
+        int signal = control.startedInVain();
+        if (signal != 0) {
+            control.signalled(signal);
+            Runtime.getRuntime().halt(Signals.EXIT_CODE_BASE + signal);
         }
         try {
             if (control.isStandby()) {
@@ -49,6 +52,12 @@ final class ChildMain {
             }
             Control.Order order = control.order();
             CurrentProcess.set(order.name(), order.daemon(), order.parent());
+            StandardError.process(order.name());
+            StandardError.from(order.printed());
+            boolean logs = order.printed() != StandardError.OFF;     // or not even the class of the log is loaded
+            if (logs) {
+                Log.step("started by " + order.parent().name());
+            }
             leavesWithParent = order.daemon();
             if (!order.daemon()) {
                 ParentWatch.ignore();
@@ -63,6 +72,9 @@ final class ChildMain {
                 control.phase(Control.RUNNING);
             }
             task.act();
+            if (logs) {
+                Log.step("its task has returned");
+            }
             if (!given.isEmpty()) {
                 awaitOtherThreads();
                 given.forEach(ChildMain::close);
@@ -133,10 +145,8 @@ final class ChildMain {
     private static void fail(Control control, Throwable failure) {
         try {
             String trace = trace(failure);
-            System.err.print("Exception in process \"%s\" (%s) %s".formatted(
-                    CurrentProcess.process().name(), ProcessHandle.current().pid(), trace));
-            System.err.flush();
             control.failed(failure.getClass().getName(), message(failure), trace);
+            Log.uncaught(ProcessHandle.current().pid(), failure, trace);
         } finally {
             System.exit(FAILED);
         }

@@ -1,5 +1,6 @@
 package io.sluice.pool.process;
 
+import io.sluice.pool.log.Log;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -63,7 +64,7 @@ final class Children {
         try {
             step.run();
         } catch (RuntimeException | Error failure) {
-            System.err.println("sluice: a child process was not ended: " + failure);
+            Log.atEnd("a child process was not ended: " + failure);
         }
     }
 
@@ -90,8 +91,8 @@ final class Children {
                 signal = Signals.reasonOfTheEnd();
             }
             if (signal > 0 && child.isAlive()) {
-                System.err.println(("sluice: process '%s' (%s) goes on, since this one ends by %s; with daemon(true)"
-                        + " it would end as well").formatted(child.name(), child.pid(), Signals.name(signal)));
+                Log.atEnd(("process '%s' (%s) goes on, since this one ends by %s; with daemon(true) it would"
+                        + " end as well").formatted(child.name(), child.pid(), Signals.name(signal)));
             }
         } catch (InterruptedException hurry) {
             // Then the child goes on alone.

@@ -40,7 +40,7 @@ import java.util.function.BooleanSupplier;
 ///          +---------+---------+---------+---------+---------+---------+--------+
 ///     64   | events  | order   |          order: bytes of it, written last
 ///   4096   | failure: type, message, trace                             |
-///  65536   | order: name, daemon, parent, kept, task                   |
+///  65536   | order: name, daemon, parent, kept, printed, task          |
 ///          +-----------------------------------------------------------+
 /// ```
 ///
@@ -95,9 +95,10 @@ final class Control implements AutoCloseable {
     /// @param daemon whether it leaves when its parent dies
     /// @param parent the process that started it
     /// @param kept whether the parent keeps what the task captured until it is told that the child has it
+    /// @param printed lowest severity of the messages that it prints on standard error
     /// @param task encoded
     @SuppressWarnings("ArrayRecordComponent") // no code compares orders
-    record Order(String name, boolean daemon, ProcessInfo parent, boolean kept, byte[] task) {}
+    record Order(String name, boolean daemon, ProcessInfo parent, boolean kept, int printed, byte[] task) {}
 
     /// Makes the memory, on the side of the parent.
     ///
@@ -175,6 +176,7 @@ final class Control implements AutoCloseable {
             writeInfo(out, order.name(), order.daemon());
             writeInfo(out, order.parent().name(), order.parent().daemon());
             out.writeBoolean(order.kept());
+            out.writeInt(order.printed());
             out.writeInt(order.task().length);
             out.write(order.task());
         } catch (IOException impossible) {
@@ -226,7 +228,7 @@ final class Control implements AutoCloseable {
             String name = in.readUTF();
             boolean daemon = in.readBoolean();
             ProcessInfo parent = new ProcessInfo(in.readUTF(), parentPid(), in.readBoolean());
-            return new Order(name, daemon, parent, in.readBoolean(), bytes(in));
+            return new Order(name, daemon, parent, in.readBoolean(), in.readInt(), bytes(in));
         }
     }
 
@@ -277,12 +279,13 @@ final class Control implements AutoCloseable {
         }
     }
 
-    /// Asks a child that is coming up to leave instead of doing its work.
+    /// Asks a child that is coming up to leave instead of doing its work, as by a signal.
     ///
+    /// @param signal its number
     /// @return false if it has come up already, or ended: then only a signal reaches it
-    boolean tellToLeave() {
+    boolean tellToLeave(int signal) {
         try {
-            putInt(LEAVE_AT, 1);
+            putInt(LEAVE_AT, signal);
         } catch (UncheckedIOException closed) {
             return false;
         }
@@ -292,11 +295,11 @@ final class Control implements AutoCloseable {
 
     /// Notes that the child has come up.
     ///
-    /// @return whether it was asked to leave before
-    boolean startedInVain() {
+    /// @return the signal by which it was asked to leave before, or 0
+    int startedInVain() {
         putInt(PHASE_AT, STARTED);
         VarHandle.fullFence();       // as in tellToLeave
-        return getInt(LEAVE_AT) != 0;
+        return getInt(LEAVE_AT);
     }
 
     /// Notes the reason of the exit that follows, see [Signals#reasonOfTheEnd].

@@ -2,6 +2,7 @@ package io.sluice.pool.process;
 
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.Waitable;
+import io.sluice.pool.log.StandardError;
 import io.sluice.pool.task.Action;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Pidfd;
@@ -48,8 +49,8 @@ import java.util.concurrent.TimeoutException;
 /// - **End of this process** by return or `System.exit`: daemon children get SIGTERM, and SIGKILL eight seconds later,
 ///   and the others are waited for. By SIGTERM or another signal: the same, but the others go on running, with a line
 ///   on standard error. By SIGKILL or a crash: daemon children leave, the others go on. No child stays a zombie.
-/// - **Signals:** SIGTERM ([#terminate()]), SIGINT and SIGHUP end a JVM in order, and its shutdown hooks run; SIGKILL
-///   ([#kill()]) does not. The children of a killed process are not killed with it.
+/// - **Signals:** SIGTERM ([#terminate()]), SIGINT ([#interrupt()]) and SIGHUP end a JVM in order, and its shutdown
+///   hooks run; SIGKILL ([#kill()]) does not. The children of a killed process are not killed with it.
 /// - **Errors:** `IllegalStateException` for a call that is invalid before the start; [ClosedException] after
 ///   [#close()].
 public final class JavaProcess implements Waitable, AutoCloseable {
@@ -321,7 +322,7 @@ public final class JavaProcess implements Waitable, AutoCloseable {
             throw new IllegalStateException("process '%s' was started before; build another one".formatted(name()));
         }
         Control.Order order = new Control.Order(
-                info.name(), info.daemon(), CurrentProcess.process(), !kept.isEmpty(), task);
+                info.name(), info.daemon(), CurrentProcess.process(), !kept.isEmpty(), StandardError.threshold(), task);
         try {
             if (context.stock() != null) {
                 Launcher.Launched waiting = context.stock().take();
@@ -563,8 +564,19 @@ public final class JavaProcess implements Waitable, AutoCloseable {
     /// Does not wait.
     public void terminate() {
         Process running = started();
-        if (!control.tellToLeave()) {        // a JVM that gets SIGTERM while it comes up prints that on standard output
+        // A JVM that gets SIGTERM while it comes up prints that on standard output.
+        if (!control.tellToLeave(Signals.TERM)) {
             var _ = running.toHandle().destroy();
+        }
+    }
+
+    /// Interrupts it with SIGINT, as Ctrl-C does: it ends as by [#terminate()], unless it ignores that signal
+    /// ([#ignoreInterruptSignal()]). If its JVM is still coming up, it ends as soon as that is done. No effect after its
+    /// end. Does not wait.
+    public void interrupt() {
+        var _ = started();
+        if (!control.tellToLeave(Signals.INT)) {
+            var _ = signal(Signals.INT);
         }
     }
 

@@ -7,6 +7,7 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.error.ClosedException;
 import io.sluice.pool.connection.Scene.Kind;
 import io.sluice.shm.pipe.BrokenPipeException;
+import io.sluice.shm.pipe.Connection;
 import io.sluice.shm.pipe.PeerDiedException;
 import java.io.EOFException;
 import java.nio.BufferOverflowException;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What a connection promises, over both kinds of sockets.
+/// What a connection promises, over both kinds of sockets and through shared memory.
 @Timeout(120)
 class ConnectionContractTest {
     private static final int BEYOND_ALL_BUFFERS = 32 << 20;
@@ -133,7 +134,7 @@ class ConnectionContractTest {
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(pair.server()::receive).isInstanceOf(EOFException.class)
                     .isNotInstanceOf(PeerDiedException.class)
-                    .hasMessageContaining(pair.server().address().toString()).hasMessageContaining("closed its end");
+                    .hasMessageMatching(".*'(unix|tcp):[^']+'.*").hasMessageContaining("closed its end");
         }
         sending.get();
     }
@@ -156,7 +157,7 @@ class ConnectionContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MOVED")
     void aSenderThatWaitsForRoomLearnsOfTheClose(Kind kind) throws Exception {
         var pair = scene.pair(kind);
         var sending = scene.run(() -> {
@@ -169,7 +170,7 @@ class ConnectionContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MOVED")
     void aCloseEndsTheWaitsOfItsOwnSide(Kind kind) throws Exception {
         var pair = scene.pair(kind);
         var receiving = scene.run(pair.client()::receive);
@@ -185,9 +186,9 @@ class ConnectionContractTest {
         pair.client().close();
         for (var waiting : List.of(receiving, queueing, sending)) {
             assertThat(waiting.failure()).isInstanceOf(ClosedException.class)
-                    .hasMessageContaining("this side was closed");
+                    .hasMessageMatching(".*this (side|end) was closed.*");
         }
-        assertThat(pair.client().isOpen()).isFalse();
+        assertThat(pair.client().isClosed()).isTrue();
         assertThatThrownBy(() -> pair.client().send("")).isInstanceOf(ClosedException.class);
         assertThatThrownBy(pair.client()::receive).isInstanceOf(ClosedException.class);
         assertThatThrownBy(() -> pair.client().poll(0, TimeUnit.SECONDS)).isInstanceOf(ClosedException.class);
@@ -196,7 +197,7 @@ class ConnectionContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MOVED")
     void anInterruptEndsAReceiveAndLosesNothing(Kind kind) throws Exception {
         Listener<String> listener = scene.listener(kind);
         var raw = scene.authenticated(listener.address(), Codec.strings().identity());
@@ -232,7 +233,7 @@ class ConnectionContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MOVED")
     void anInterruptWithinASendClosesTheConnection(Kind kind) throws Exception {
         var pair = scene.pair(kind);
         var sending = scene.run(() -> {
@@ -260,7 +261,7 @@ class ConnectionContractTest {
 
     /// The one that waits behind another one has written nothing.
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MOVED")
     void anInterruptBeforeTheFirstByteOfASendLeavesTheConnectionUsable(Kind kind) throws Exception {
         var pair = scene.pair(kind);
         var sending = scene.run(() -> {
@@ -303,7 +304,7 @@ class ConnectionContractTest {
         assertThat(all).hasSize(senders * each).allMatch(text -> text.matches("(a+|b+|c+|d+):[0-9]+"));
     }
 
-    private static Set<String> receive(SocketConnection<String> from, int count) throws Exception {
+    private static Set<String> receive(Connection<String> from, int count) throws Exception {
         Set<String> received = new HashSet<>();
         for (int i = 0; i < count; i++) {
             received.add(from.receive());
@@ -312,7 +313,7 @@ class ConnectionContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MOVED")
     void virtualThreadsAreInterruptedAndEndedByACloseToo(Kind kind) throws Exception {
         var pair = scene.pair(kind);
         var receiving = scene.runVirtual(pair.server()::receive);
@@ -375,7 +376,7 @@ class ConnectionContractTest {
         assertThat(Channels.newInputStream(source).readAllBytes()).isEqualTo(all);
         assertThat(source.read(ByteBuffer.allocate(1))).as("the end stays").isEqualTo(-1);
         source.close();
-        assertThat(pair.server().isOpen()).isFalse();
+        assertThat(pair.server().isClosed()).isTrue();
         assertThat(source.isOpen()).isFalse();
     }
 
@@ -394,25 +395,25 @@ class ConnectionContractTest {
         reading.awaitBlocked();
         reading.thread().interrupt();
         assertThat(reading.failure()).isInstanceOf(ClosedByInterruptException.class);
-        assertThat(pair.server().isOpen()).isFalse();
+        assertThat(pair.server().isClosed()).isTrue();
     }
 
     /// A codec that uses its own connection while it decodes would wait for itself.
     @Test
     void aReceiveWithinADecodingIsRefused() throws Exception {
-        AtomicReference<SocketConnection<String>> within = new AtomicReference<>();
+        AtomicReference<Connection<String>> within = new AtomicReference<>();
         Codec<String> codec = new Recursive(within);
         var listener = scene.keep(Listener.open(scene.address(Kind.UNIX), scene.key, codec));
         var client = scene.keep(Client.connect(listener.address(), scene.key, codec));
         within.set(scene.accept(listener));
         client.send("x");
         assertThatThrownBy(within.get()::receive).isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("a message of this connection is being decoded");
+                .hasMessageContaining("is being decoded; receive the next one after it");
         client.send("y");
         assertThat(within.get().poll(1, TimeUnit.MINUTES)).as("the first one was dropped").isTrue();
     }
 
-    private record Recursive(AtomicReference<SocketConnection<String>> within) implements Codec<String> {
+    private record Recursive(AtomicReference<Connection<String>> within) implements Codec<String> {
         @Override
         public int encode(String value, MutableDirectBuffer buffer, int offset) {
             return Codec.strings().encode(value, buffer, offset);
@@ -461,7 +462,7 @@ class ConnectionContractTest {
         var pair = scene.pair(scene.listener(kind, options), options);
         pair.client().sendBytes(new byte[1000]);
         assertThatThrownBy(() -> pair.client().sendBytes(new byte[1001])).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("message of 1,001 bytes exceeds the limit of 1,000; split it, or raise");
+                .hasMessageContaining("message of 1,001 bytes exceeds the limit of 1,000; split it");
         assertThat(pair.server().receiveBytes()).hasSize(1000);
     }
 

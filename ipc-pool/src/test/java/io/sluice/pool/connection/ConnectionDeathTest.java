@@ -66,7 +66,7 @@ class ConnectionDeathTest {
 
     /// It waits for room within its third message.
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MOVED")
     void aPeerKilledInASendLosesTheMessageItWasSending(Kind kind) throws Exception {
         Listener<String> listener = scene.listener(kind, LARGE);
         Listener<String> desk = scene.keep(Listener.open(Address.unix(), scene.key, Codec.strings()));
@@ -108,7 +108,7 @@ class ConnectionDeathTest {
         receiving.awaitBlocked();
         kill(child);
         assertThat(receiving.failure()).isInstanceOf(PeerDiedException.class)
-                .hasMessageContaining("died, or the network failed");
+                .hasMessageContaining("the other side died");
         assertThatThrownBy(() -> {
             while (true) {
                 server.send("x");
@@ -119,7 +119,7 @@ class ConnectionDeathTest {
 
     /// This side waits for room within a message when the other one, which does not receive, is killed.
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MOVED")
     void aSenderThatWaitsForAKilledPeerIsRefused(Kind kind) throws Exception {
         Listener<String> listener = scene.listener(kind, LARGE);
         Address address = listener.address();
@@ -143,7 +143,7 @@ class ConnectionDeathTest {
 
     /// The child tells by another connection that it has come to the step.
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MOVED")
     void aPeerKilledInTheHandshakeIsForgotten(Kind kind) throws Exception {
         Listener<String> listener = scene.listener(kind);
         Listener<String> desk = scene.keep(Listener.open(Address.unix(), scene.key, Codec.strings()));
@@ -195,7 +195,7 @@ class ConnectionDeathTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MOVED")
     void aKilledListenerIsTheEndOfItsConnections(Kind kind) throws Exception {
         Listener<String> desk = scene.keep(Listener.open(Address.unix(), scene.key, Codec.strings()));
         Address back = desk.address();
@@ -229,6 +229,6 @@ class ConnectionDeathTest {
         var server = scene.accept(listener);
         assertThat(server.receive()).isEqualTo("last words");
         assertThatThrownBy(server::receive).isInstanceOf(PeerDiedException.class)
-                .hasMessageContaining("all that arrived was received");
+                .hasMessageMatching(".*(all that arrived|everything it had sent) was received");
     }
 }

@@ -25,7 +25,7 @@ class FrameWriterTest {
     }
 
     /// A socket that takes a number of bytes, and interrupts the thread that wants to write more.
-    private static final class Narrow extends Transport {
+    private static final class Narrow extends SocketStream {
         private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
         private int room;
 
@@ -54,30 +54,30 @@ class FrameWriterTest {
 
     @Test
     void nothingFollowsAMessageThatWasInterruptedWithinItsBytes() throws Exception {
-        Narrow transport = narrow(7);
-        FrameWriter writer = new FrameWriter(transport);
+        Narrow stream = narrow(7);
+        FrameWriter writer = new FrameWriter(stream);
         assertThatThrownBy(() -> writer.write(Frame.BYTES, BODY, 10, Long.MAX_VALUE))
                 .isInstanceOf(ClosedByInterruptException.class);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(writer.wasInterrupted()).isTrue();
-        transport.room = 1000;
+        stream.room = 1000;
         assertThatThrownBy(() -> writer.write(Frame.BYTES, BODY, 1, Long.MAX_VALUE)).isInstanceOf(IOException.class)
                 .hasMessageContaining("an earlier message was written in part");
         assertThat(writer.writeFarewell(Long.MAX_VALUE)).isFalse();
-        assertThat(transport.taken.toByteArray()).containsExactly(0, 0, 0, 10, Frame.BYTES, 0, 0);
+        assertThat(stream.taken.toByteArray()).containsExactly(0, 0, 0, 10, Frame.BYTES, 0, 0);
     }
 
     @Test
     void aMessageThatWasInterruptedBeforeItsFirstByteLeavesTheStreamWhole() throws Exception {
-        Narrow transport = narrow(0);
-        FrameWriter writer = new FrameWriter(transport);
+        Narrow stream = narrow(0);
+        FrameWriter writer = new FrameWriter(stream);
         assertThatThrownBy(() -> writer.write(Frame.BYTES, BODY, 10, Long.MAX_VALUE))
                 .isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isFalse();
-        transport.room = 1000;
+        stream.room = 1000;
         assertThat(writer.write(Frame.BYTES, BODY, 1, Long.MAX_VALUE)).isTrue();
         assertThat(writer.writeFarewell(Long.MAX_VALUE)).isTrue();
-        assertThat(transport.taken.toByteArray())
+        assertThat(stream.taken.toByteArray())
                 .containsExactly(0, 0, 0, 1, Frame.BYTES, 0, 0, 0, 0, 0, Frame.FAREWELL);
     }
 }

@@ -11,6 +11,7 @@ import io.sluice.pool.connection.Scene.Kind;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Task;
 import io.sluice.pool.task.TaskFunction;
+import io.sluice.shm.pipe.Connection;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -150,7 +151,7 @@ class HostileBytesCampaignTest {
     }
 
     /// Receives one message, which decodes or does not.
-    private void receive(SocketConnection<Object> server) throws Exception {
+    private void receive(Connection<Object> server) throws Exception {
         try {
             Object value = server.receive();
             assertThat(value).isNotNull();
@@ -165,12 +166,12 @@ class HostileBytesCampaignTest {
         }
     }
 
-    private void receiveToTheEnd(SocketConnection<Object> server) throws Exception {
+    private void receiveToTheEnd(Connection<Object> server) throws Exception {
         while (true) {
             try {
                 receive(server);
             } catch (EOFException | ProtocolException end) {
-                assertThat(end.getMessage()).contains(server.address().toString());
+                assertThat(end.getMessage()).contains(server.toString());
                 count("last: " + end.getClass().getSimpleName());
                 return;
             }
@@ -233,7 +234,7 @@ class HostileBytesCampaignTest {
     private static void serve(Listener<String> listener) {
         try {
             while (true) {
-                SocketConnection<String> connection = listener.accept();
+                Connection<String> connection = listener.accept();
                 Thread.startVirtualThread(() -> echo(connection));
             }
         } catch (ClosedException | InterruptedException end) {
@@ -241,7 +242,7 @@ class HostileBytesCampaignTest {
         }
     }
 
-    private static void echo(SocketConnection<String> connection) {
+    private static void echo(Connection<String> connection) {
         try (connection) {
             while (true) {
                 connection.send(connection.receive());
@@ -260,7 +261,7 @@ class HostileBytesCampaignTest {
         if (address instanceof Address.Tcp && random.nextBoolean()) {
             peer.setOption(StandardSocketOptions.SO_LINGER, 0);      // its close is a reset
         }
-        int kind = random.nextInt(8);
+        int kind = random.nextInt(10);
         count("attack " + kind);
         if (kind == 0) {
             return random.nextBoolean();         // not a byte
@@ -285,11 +286,36 @@ class HostileBytesCampaignTest {
             case 4 -> Scene.write(peer, answer, spoil(greeting, random));
             case 5 -> Scene.write(peer, answer, greeting, spoil(message, random));
             case 6 -> Scene.write(peer, Arrays.copyOf(answer, random.nextInt(72)));
+            case 8 -> Scene.write(peer, answer, spoil(host(), random), greeting, spoil(message, random));
+            case 9 -> answerMove(peer, answer, greeting, message, random);
             default -> Scene.write(peer, answer, greeting, message);
         }
         if (random.nextInt(4) == 0) {
             peer.shutdownOutput();
         }
         return random.nextInt(20) == 0;
+    }
+
+    /// Is offered a pipe, and says that it is there, that it stays, or anything else.
+    private static void answerMove(SocketChannel peer, byte[] answer, byte[] greeting, byte[] message, Random random)
+            throws IOException {
+        Scene.write(peer, answer, host(), greeting);
+        Scene.read(peer, 1 + Handshake.MAC_BYTES);
+        byte[] header = Scene.read(peer, Frame.HEADER_BYTES);
+        Scene.read(peer, ByteBuffer.wrap(header).getInt());
+        byte[] garbage = new byte[random.nextInt(40)];
+        random.nextBytes(garbage);
+        Scene.write(peer, switch (random.nextInt(4)) {
+            case 0 -> Scene.frame(0, Frame.STAYS, new byte[0]);
+            case 1 -> Scene.frame(0, Frame.MOVED, new byte[0]);
+            case 2 -> Scene.frame(garbage.length, (byte) random.nextInt(12), garbage);
+            default -> garbage;
+        }, message);
+    }
+
+    private static byte[] host() {
+        byte[] host = new Passage<>("test", Codec.strings(), OPTIONS).host()
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return Scene.frame(host.length, Frame.HOST, host);
     }
 }

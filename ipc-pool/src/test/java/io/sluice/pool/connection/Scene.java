@@ -7,6 +7,8 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import io.sluice.core.codec.Codec;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.task.Action;
+import io.sluice.shm.SpaceRoot;
+import io.sluice.shm.pipe.Connection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -41,8 +43,8 @@ final class Scene {
     // A strong reference: the level of a logger that was collected is lost.
     static final Logger LOGGER = Logger.getLogger("io.sluice.pool.connection");
 
-    /// The kinds of sockets.
-    enum Kind { UNIX, TCP }
+    /// The ways of messages: two kinds of sockets, and a Unix-domain socket that moves to shared memory.
+    enum Kind { UNIX, TCP, MOVED }
 
     final AuthKey key = AuthKey.generate();
     final Path folder;
@@ -75,7 +77,7 @@ final class Scene {
     }
 
     Address address(Kind kind) {
-        return kind == Kind.UNIX ? Address.unix(folder.resolve("socket"))
+        return kind != Kind.TCP ? Address.unix(folder.resolve("socket"))
                 : Address.tcp(InetAddress.getLoopbackAddress().getHostAddress(), 0);
     }
 
@@ -84,23 +86,23 @@ final class Scene {
     }
 
     Listener<String> listener(Kind kind, ConnectionOptions options) throws IOException {
-        return keep(Listener.open(address(kind), key, Codec.strings(), options));
+        return keep(Listener.open(address(kind), key, Codec.strings(), options.withSharedMemory(kind == Kind.MOVED)));
     }
 
     /// Both sides of a new connection.
-    record Pair(SocketConnection<String> client, SocketConnection<String> server) {}
+    record Pair(Connection<String> client, Connection<String> server) {}
 
     Pair pair(Kind kind) throws IOException, InterruptedException {
         return pair(listener(kind), ConnectionOptions.defaults());
     }
 
     Pair pair(Listener<String> listener, ConnectionOptions options) throws IOException, InterruptedException {
-        SocketConnection<String> client = keep(Client.connect(listener.address(), key, Codec.strings(), options));
+        Connection<String> client = keep(Client.connect(listener.address(), key, Codec.strings(), options));
         return new Pair(client, keep(accept(listener)));
     }
 
-    <E> SocketConnection<E> accept(Listener<E> listener) throws InterruptedException {
-        SocketConnection<E> accepted = listener.accept(WATCHDOG.toSeconds(), TimeUnit.SECONDS);
+    <E> Connection<E> accept(Listener<E> listener) throws InterruptedException {
+        Connection<E> accepted = listener.accept(WATCHDOG.toSeconds(), TimeUnit.SECONDS);
         assertThat(accepted).as("a client has connected to %s", listener).isNotNull();
         return keep(accepted);
     }
@@ -163,6 +165,7 @@ final class Scene {
         void awaitBlocked() {
             until(thread + " waits", () -> Stream.of(thread.getStackTrace()).anyMatch(frame ->
                     frame.getMethodName().equals("park") || frame.getMethodName().equals("wait")
+                            || frame.getClassName().endsWith("linux.Futex")
                             || frame.getClassName().contains("EPollSelector")));
         }
     }
@@ -267,6 +270,8 @@ final class Scene {
         }
         assertThat(left).as("files").containsExactly(folder);
         until("no descriptor is left of " + descriptors(), () -> descriptors() <= descriptors);
+        until("nothing in shared memory is left", () -> SpaceRoot.usual().spaces().stream().noneMatch(
+                name -> name.startsWith("connections-" + ProcessHandle.current().pid() + "-")));
         until("no thread of a listener is left", () -> !threadDump().contains("sluice-"));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.error.ClosedException;
+import io.sluice.shm.pipe.Connection;
 import io.sluice.shm.pipe.PeerDiedException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class TlsTest {
 
     @BeforeAll
     static void makeCertificates() throws Exception {
-        tls = ConnectionOptions.defaults().withTls(context("ip:127.0.0.1"));
+        tls = ConnectionOptions.defaults().withTls(context("ip:127.0.0.1")).withSharedMemory(false);
         ofAnotherHost = ConnectionOptions.defaults().withTls(context("dns:example.org"));
     }
 
@@ -85,7 +86,7 @@ class TlsTest {
     void messagesOfAllLengthsTravelBothWaysAtTheSameTime() throws Exception {
         var pair = scene.pair(listener(tls), tls);
         int[] lengths = {0, 1, 100, 16_000, 16_384, 17_000, 1_000_000};
-        for (var connection : new SocketConnection<?>[] {pair.client(), pair.server()}) {
+        for (var connection : new Connection<?>[] {pair.client(), pair.server()}) {
             scene.run(() -> {
                 for (int length : lengths) {
                     connection.sendBytes(new byte[length]);
@@ -104,7 +105,7 @@ class TlsTest {
     }
 
     /// Connects a client to what stands between it and the listener.
-    private Scene.Running<SocketConnection<String>> connectTo(ServerSocketChannel wire) throws IOException {
+    private Scene.Running<Connection<String>> connectTo(ServerSocketChannel wire) throws IOException {
         int port = ((InetSocketAddress) wire.getLocalAddress()).getPort();
         return scene.run(() -> Client.connect(Address.tcp("127.0.0.1", port), scene.key, Codec.strings(), tls));
     }
@@ -158,6 +159,22 @@ class TlsTest {
         receiving.awaitBlocked();
         other.server().close();
         assertThat(receiving.failure()).isInstanceOf(ClosedException.class);
+    }
+
+    /// Its session goes on beside the messages: the listener sends tickets after the handshake.
+    @Test
+    void aConnectionOfOneHostMovesToSharedMemoryIfItMay() throws Exception {
+        var pair = scene.pair(listener(tls), tls);
+        assertThat(pair.client().transport()).isEqualTo(Connection.Transport.TLS);
+        assertThat(pair.server().transport()).isEqualTo(Connection.Transport.TLS);
+        ConnectionOptions moving = tls.withSharedMemory(true);
+        var moved = scene.pair(listener(moving), moving);
+        assertThat(moved.client().transport()).isEqualTo(Connection.Transport.SHARED_MEMORY);
+        moved.client().send("text");
+        assertThat(moved.server().receive()).isEqualTo("text");
+        moved.server().close();
+        assertThatThrownBy(moved.client()::receive).isInstanceOf(EOFException.class)
+                .isNotInstanceOf(PeerDiedException.class);
     }
 
     @Test
@@ -223,7 +240,7 @@ class TlsTest {
                 Scene.write(toListener, new byte[] {23, 3, 3, 0, 40}, new byte[40]);     // a record, not encrypted
                 assertThatThrownBy(server::receive).isInstanceOf(ProtocolException.class)
                         .hasMessageContaining("the session of TLS failed");
-                assertThat(server.isOpen()).isFalse();
+                assertThat(server.isClosed()).isTrue();
             }
         }
     }

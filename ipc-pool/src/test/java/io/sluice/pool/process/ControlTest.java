@@ -39,7 +39,7 @@ class ControlTest {
     private static Control withOrder() {
         Control control = Control.create(false);
         ProcessInfo parent = new ProcessInfo("parent", 1, false);
-        control.give(new Control.Order("child", true, parent, false, new byte[] {1, 2, 3}));
+        control.give(new Control.Order("child", true, parent, false, 800, new byte[] {1, 2, 3}));
         return control;
     }
 
@@ -58,7 +58,7 @@ class ControlTest {
     @ValueSource(ints = {-1, Integer.MIN_VALUE, 4, Integer.MAX_VALUE})
     void aTaskOfAnImpossibleLengthIsRefused(int length) throws IOException {
         try (Control control = withOrder()) {
-            int at = ORDER_AT + 2 + "child".length() + 1 + 2 + "parent".length() + 1 + 1;
+            int at = ORDER_AT + 2 + "child".length() + 1 + 2 + "parent".length() + 1 + 1 + Integer.BYTES;
             put(control, at, length, ByteOrder.BIG_ENDIAN);
             assertThatThrownBy(control::order).isInstanceOf(IOException.class)
                     .hasMessageContaining("expected a length");

@@ -3,6 +3,7 @@ package io.sluice.pool.process;
 import io.sluice.pool.task.Action;
 import static io.sluice.pool.process.Jvms.SIGKILL;
 import static io.sluice.pool.process.Jvms.SIGTERM;
+import static io.sluice.pool.process.Jvms.SIGINT;
 import static io.sluice.pool.process.Jvms.SIGUSR1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -198,6 +199,28 @@ class ExitTest {
         try (JavaProcess process = Jvms.quiet(() -> Thread.sleep(Long.MAX_VALUE)).start()) {
             process.terminate();
             assertThat(Jvms.join(process)).isEqualTo(new Exit.Killed(SIGTERM));
+        }
+    }
+
+    @Test
+    void anInterruptedProcessRunsItsShutdownHooksAlsoWhileItStarts() throws Exception {
+        String path = folder.toString();
+        try (JavaProcess process = startWaiting(() -> {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    Jvms.write(path, "hook", "ran");
+                } catch (IOException refused) {
+                    System.err.println(refused);
+                }
+            }));
+            reportReadyAndWait();
+        }); JavaProcess starting = Jvms.quiet(() -> Thread.sleep(Long.MAX_VALUE)).start()) {
+            starting.interrupt();
+            process.interrupt();
+            assertThat(Jvms.join(process)).isEqualTo(new Exit.Killed(SIGINT));
+            assertThat(folder.resolve("hook")).hasContent("ran");
+            assertThat(Jvms.join(starting)).isEqualTo(new Exit.Killed(SIGINT));
+            process.interrupt();             // no effect after its end
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.function.BooleanSupplier;
 
 /// Helpers of the tests of processes: quiet processes, waits with a watchdog, and states of processes from Linux.
 final class Jvms {
+    static final int SIGINT = 2;
     static final int SIGUSR1 = 10;
     static final int SIGTERM = 15;
     static final int SIGCONT = 18;

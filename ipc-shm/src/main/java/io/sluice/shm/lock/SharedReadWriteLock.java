@@ -85,6 +85,13 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
         return LockOwner.of(mutex.writers(), object());
     }
 
+    /// Whether any thread reads or writes, in any process; a snapshot.
+    ///
+    /// @return true if so
+    public boolean isLocked() {
+        return writer().isPresent() || readers() > 0;
+    }
+
     /// Whether the last writer died, and what the lock guards was not repaired since.
     ///
     /// @return true if so

@@ -1,111 +1,93 @@
 package io.sluice.shm.pipe;
 
-import io.sluice.core.codec.Codec;
-import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.Waitable;
-import io.sluice.core.owner.Closing;
-import io.sluice.core.park.Waiter;
-import io.sluice.core.ring.Ring;
-import io.sluice.shm.object.KeptObjects;
-import io.sluice.shm.object.ObjectReference;
-import io.sluice.shm.space.ObjectHandle;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.Serial;
-import java.io.Serializable;
+import java.net.ProtocolException;
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/// One end of a pipe. A message is an object or bytes; it is received as a whole, and in the form in which it was sent.
+/// One side of a connection between two processes: an end of a [SharedPipe], or what `Listener` and `Client` of
+/// `io.sluice.pool` make. A message is an object or bytes; it is received as a whole, and in the form in which it was
+/// sent. [#transport()] says which way the messages go; the contracts are the same, except where it is said.
 ///
-/// - **Threads:** any; one thread sends at a time, and one receives.
-/// - **Blocking:** a send waits for room in the ring, a receive for a message. Messages larger than the ring go through
-///   files of their own.
-/// - **The other side:** while no process has taken the other end yet, sends fill the ring and receives wait. When it
-///   was closed, or its process died, everything it sent can be received; after that a receive throws `EOFException`,
-///   or its subclass [PeerDiedException], and a send throws [BrokenPipeException].
-/// - **Errors:** a message that does not decode, whatever the codec threw, is dropped; one that could not be received
-///   because memory, stack or descriptors are short stays.
-/// - **Interrupts:** end every wait; nothing was sent or received.
+/// - **Threads:** any. Many may send: one does at a time, so messages do not mix, and those of one thread keep their
+///   order. Many may receive: each message goes to one of them.
+/// - **Blocking:** a send waits for room, in shared memory or in the buffers of the socket; a receive waits for a
+///   message. In shared memory a message that is longer than a quarter of the ring goes through a file of its own, and
+///   needs little room.
+/// - **Ordering:** what a thread did before it sent a message happened before the receiver got it, for the objects of a
+///   space that both use too.
+/// - **The other side:** when it has closed, everything that it sent can be received; after that a receive throws
+///   `EOFException`. When its process died, it is the subclass [PeerDiedException]. A send then throws
+///   [BrokenPipeException]. While no process has taken the other end of a pipe yet, sends fill the pipe and receives
+///   wait. Over a socket, a network that failed looks like a death, a message that was cut off is not received, and
+///   over TCP one send may still succeed and go nowhere, until the system learns of the end.
+/// - **Errors:** an object that does not decode, whatever the codec threw, is dropped, and the next message can be
+///   received. One that could not be received because memory, stack or descriptors are short stays in shared memory.
+///   Bytes of a socket that are no message, and a message beyond the limit of this side, close the connection.
+/// - **Interrupts:** end every wait. Nothing was received, and what has arrived stays. In shared memory nothing was
+///   sent. Over a socket that holds for a send that was interrupted before its first byte; after it the message cannot
+///   be taken back, so the connection is closed, and the send throws `ClosedByInterruptException` with the interrupt
+///   status set, as a channel of the JDK does.
+/// - **Close:** ends the waits of all threads of this side with [io.sluice.core.error.ClosedException].
 /// - **Allocation:** what the codec allocates, and the arrays that are returned.
-/// - **Travel:** an end is `Serializable` as part of a task for a child of `JavaProcess` or a pool. Queues, pipes and
-///   other streams refuse it, and it stays open here. After it was sent, the end belongs to the receiver: here every
-///   method throws, and a close does nothing. On the way it is reserved, so the other side waits for it, and no other
-///   process can take it. The other side sees the end of the stream if the child ends before it took the end, if the
-///   message is not encoded after all, or if this process leaves the pipe before. No thread may use an end while it is
-///   sent.
+/// - **Travel:** an end of a pipe is `Serializable` as part of a task for a child of `JavaProcess` or a pool. Queues,
+///   pipes and other streams refuse it, and it stays open here. After it was sent, the end belongs to the receiver:
+///   here every method throws, and a close does nothing. On the way it is reserved, so the other side waits for it, and
+///   no other process can take it. The other side sees the end of the stream if the child ends before it took the end,
+///   if the message is not encoded after all, or if this process leaves the pipe before. No thread may use an end while
+///   it is sent. A connection of a `Listener` or `Client` stays in its process.
 ///
 /// @param <E> type of the objects
-public final class Connection<E> implements ObjectHandle, Waitable, Serializable {
-    @Serial
-    private static final long serialVersionUID = 1L;
-    private static final int CHANNEL_CHUNK_BYTES = 8192;
-
-    private final transient SharedPipe<E> pipe;
-    private final transient boolean first;
-    private final transient Sender<E> sender;
-    private final transient Receiver<E> receiver;
-    /// Whether this end owns the handle of the pipe and closes it, since it was sent without one.
-    private final transient boolean alone;
-    private transient volatile boolean closed;
-    private transient volatile boolean sent;
-
-    private record Reference(ObjectReference pipe, Codec<?> codec, boolean first, int sending, int receiving)
-            implements Serializable {
-        @Serial
-        private Object readResolve() {
-            SharedPipe<?> opened = pipe.attach().handle(opening -> new SharedPipe<>(opening, codec));
-            try {
-                return opened.arrived(first, sending, receiving);
-            } catch (RuntimeException | Error refused) {
-                try {
-                    opened.close();
-                } catch (RuntimeException | Error also) {
-                    refused.addSuppressed(also);
-                }
-                throw refused;
-            }
-        }
-    }
-
-    Connection(SharedPipe<E> pipe, boolean first, Sender<E> sender, Receiver<E> receiver, boolean alone) {
-        this.pipe = pipe;
-        this.first = first;
-        this.sender = sender;
-        this.receiver = receiver;
-        this.alone = alone;
+public interface Connection<E> extends Waitable, AutoCloseable {
+    /// Which way the messages of a connection go.
+    enum Transport {
+        /// Through memory that both processes have mapped: no system call while both are busy.
+        SHARED_MEMORY,
+        /// Through a Unix-domain socket.
+        UNIX,
+        /// Over TCP, not encrypted.
+        TCP,
+        /// Over TCP, encrypted.
+        TLS
     }
 
     /// Sends an object. It is encoded at once, so later changes of it have no effect.
     ///
     /// @param value not null
     /// @throws BrokenPipeException if the other side closed or died
-    /// @throws InterruptedException if interrupted before or while waiting for room
-    public void send(E value) throws BrokenPipeException, InterruptedException {
-        sender().send(Objects.requireNonNull(value, "value"));
-    }
+    /// @throws ClosedByInterruptException if interrupted after the first byte went to a socket; the connection is
+    ///     closed
+    /// @throws IOException if the system refuses, as when no descriptor is left for a wait in a socket
+    /// @throws InterruptedException if interrupted before or while waiting for room; nothing was sent
+    /// @throws IllegalArgumentException if the message is longer than [#maxMessageBytes()]; nothing was sent
+    /// @throws io.sluice.core.codec.CodecException if the object does not travel; nothing was sent
+    void send(E value) throws IOException, InterruptedException;
 
     /// Receives an object.
     ///
     /// @return the object
     /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
+    /// @throws ProtocolException if the other side sent what it must not; the connection is closed
+    /// @throws IOException if the system refuses, as when no descriptor is left for a wait in a socket
     /// @throws InterruptedException if interrupted before or while waiting
     /// @throws IllegalStateException if the next message is bytes; it stays
-    public E receive() throws EOFException, InterruptedException {
-        return receiver().receive();
-    }
+    /// @throws io.sluice.core.codec.CodecException if the object does not decode; it is dropped
+    E receive() throws IOException, InterruptedException;
 
     /// Sends bytes.
     ///
     /// @param bytes the message
-    /// @throws BrokenPipeException if the other side closed or died
-    /// @throws InterruptedException if interrupted before or while waiting for room
-    public void sendBytes(byte[] bytes) throws BrokenPipeException, InterruptedException {
-        sender().sendBytes(bytes, 0, bytes.length);
+    /// @throws IOException as for [#send]
+    /// @throws InterruptedException if interrupted before or while waiting for room; nothing was sent
+    /// @throws IllegalArgumentException if the message is longer than [#maxMessageBytes()]; nothing was sent
+    default void sendBytes(byte[] bytes) throws IOException, InterruptedException {
+        sendBytes(bytes, 0, bytes.length);
     }
 
     /// Sends a range of an array.
@@ -113,269 +95,82 @@ public final class Connection<E> implements ObjectHandle, Waitable, Serializable
     /// @param bytes the array
     /// @param offset of the first byte
     /// @param length how many
-    /// @throws BrokenPipeException if the other side closed or died
-    /// @throws InterruptedException if interrupted before or while waiting for room
+    /// @throws IOException as for [#send]
+    /// @throws InterruptedException if interrupted before or while waiting for room; nothing was sent
+    /// @throws IllegalArgumentException if the message is longer than [#maxMessageBytes()]; nothing was sent
     /// @throws IndexOutOfBoundsException if the range is not within the array
-    public void sendBytes(byte[] bytes, int offset, int length) throws BrokenPipeException, InterruptedException {
-        Objects.checkFromIndexSize(offset, length, bytes.length);
-        sender().sendBytes(bytes, offset, length);
-    }
+    void sendBytes(byte[] bytes, int offset, int length) throws IOException, InterruptedException;
 
     /// Receives bytes.
     ///
     /// @return the message
-    /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
+    /// @throws IOException as for [#receive()]
     /// @throws InterruptedException if interrupted before or while waiting
     /// @throws IllegalStateException if the next message is an object; it stays
-    public byte[] receiveBytes() throws EOFException, InterruptedException {
-        return receiver().receiveBytes();
-    }
+    byte[] receiveBytes() throws IOException, InterruptedException;
 
     /// Receives bytes into a buffer.
     ///
     /// @param target receives the message at its position
     /// @return length of the message
-    /// @throws EOFException if the other side closed, a [PeerDiedException] if it died, and nothing is left
+    /// @throws IOException as for [#receive()]
     /// @throws InterruptedException if interrupted before or while waiting
-    /// @throws java.nio.BufferOverflowException if the message is longer than the buffer has room; it stays
+    /// @throws BufferOverflowException if the message is longer than the buffer has room; it stays
     /// @throws IllegalStateException if the next message is an object; it stays
-    public int receiveInto(ByteBuffer target) throws EOFException, InterruptedException {
-        return receiver().receiveInto(target);
-    }
+    int receiveInto(ByteBuffer target) throws IOException, InterruptedException;
 
-    /// Whether [#receive()] would not wait: a message is there, or the end.
+    /// Whether [#receive()] would not wait: a whole message is there, or the end, or what makes it fail.
     ///
     /// @param timeout longest wait for that; zero or less looks once
     /// @param unit of the time-out
-    /// @return false if neither came in time
+    /// @return false if none of them came in time
     /// @throws InterruptedException if interrupted before or while waiting
-    public boolean poll(long timeout, TimeUnit unit) throws InterruptedException {
-        return receiver().poll(Waiter.deadline(unit.toNanos(timeout)));
-    }
+    boolean poll(long timeout, TimeUnit unit) throws InterruptedException;
 
     /// Ready if a message is there, or none will come, as [#poll(long, TimeUnit)].
     @Override
-    public boolean awaitReady(long timeout, TimeUnit unit) throws InterruptedException {
+    default boolean awaitReady(long timeout, TimeUnit unit) throws InterruptedException {
         return poll(timeout, unit);
     }
 
     /// The bytes that are received, as a stream without message borders.
     ///
-    /// @return a channel that closes this end when it is closed
-    public ReadableByteChannel readable() {
-        receiver();
-        return new Source();
+    /// @return a channel that closes this side when it is closed, or when a read is interrupted
+    default ReadableByteChannel readable() {
+        return new MessageChannels.Source(this);
     }
 
     /// The bytes that are sent, as a stream; each call sends messages of at most 8 KiB.
     ///
-    /// @return a channel that closes this end when it is closed
-    public WritableByteChannel writable() {
-        sender();
-        return new Sink();
+    /// @return a channel that closes this side when it is closed, or when a write is interrupted
+    default WritableByteChannel writable() {
+        return new MessageChannels.Sink(this);
     }
 
-    /// Whether this end is usable here.
+    /// The longest message that this side sends. Over a connection of `Listener` and `Client`, also the longest that it
+    /// receives: a longer one closes the connection before memory is allocated for it.
     ///
-    /// @return false after it was closed, or sent to another process
-    public boolean isOpen() {
-        return !closed;
-    }
+    /// @return length in bytes
+    int maxMessageBytes();
 
-    private Sender<E> sender() {
-        checkOpen();
-        if (sender == null) {
-            throw new UnsupportedOperationException(
-                    "pipe '%s' is simplex: its second end only receives".formatted(pipe.name()));
-        }
-        return sender;
-    }
+    /// Which way the messages go. It does not change.
+    ///
+    /// @return the way
+    Transport transport();
 
-    private Receiver<E> receiver() {
-        checkOpen();
-        if (receiver == null) {
-            throw new UnsupportedOperationException(
-                    "pipe '%s' is simplex: its first end only sends".formatted(pipe.name()));
-        }
-        return receiver;
-    }
+    /// Whether this side cannot be used any more. That the other side has ended shows in [#receive()] and [#send].
+    ///
+    /// @return true after it was closed, sent to another process, or closed by an error
+    boolean isClosed();
 
-    private void checkOpen() {
-        if (closed) {
-            throw new ClosedException((sent ? "pipe '%s': this end was sent to another process, which has it now"
-                    : "pipe '%s': this end was closed").formatted(pipe.name()));
-        }
-    }
-
-    /// The name of the pipe in its space.
+    /// Closes this side: the other side reads what was sent, and then sees the end. A second call does nothing.
+    ///
+    /// What the other side has sent, and this side has not received, is lost. Over TCP the system then resets the
+    /// connection, and the other side may lose the last messages too: receive up to the end before a close, where that
+    /// matters.
+    ///
+    /// - **Blocking:** none in shared memory. Over a socket whose buffers are full, waits up to two seconds for room for
+    ///   the farewell; without it, the other side takes the end for a death.
     @Override
-    public String name() {
-        return pipe.name();
-    }
-
-    /// Whether the name still leads to the pipe of this end.
-    @Override
-    public boolean isLinked() {
-        return pipe.isLinked();
-    }
-
-    /// Removes the name of the pipe, but only if it still leads to it.
-    @Override
-    public boolean unlink() {
-        return pipe.unlink();
-    }
-
-    @Override
-    public boolean isClosed() {
-        return closed;
-    }
-
-    @Serial
-    private synchronized Object writeReplace() {
-        checkOpen();
-        if (!KeptObjects.isCollecting()) {       // elsewhere a lost message would lose the end
-            throw new UnsupportedOperationException(("pipe '%s': an end travels to a child of JavaProcess or in a task"
-                    + " of a pool, where its sender learns whether it arrived; send the pipe, and take the end there")
-                    .formatted(pipe.name()));
-        }
-        if (sender != null) {
-            sender.keepOut();
-        }
-        try {
-            return receiver == null ? reserved() : withoutReceivers();
-        } finally {
-            if (sender != null) {
-                sender.letIn();
-            }
-        }
-    }
-
-    private Reference withoutReceivers() {
-        receiver.keepOut();
-        try {
-            return reserved();
-        } finally {
-            receiver.letIn();
-        }
-    }
-
-    private Reference reserved() {
-        int sending = Ring.NO_RESERVATION;
-        int receiving = Ring.NO_RESERVATION;
-        boolean reserved = false;
-        try {
-            ObjectReference names = pipe.reference();
-            sending = sender == null ? Ring.NO_RESERVATION : sender.reserve();
-            receiving = receiver == null ? Ring.NO_RESERVATION : receiver.reserve();
-            KeptObjects.whenReceived(pipe.withdrawal(first, sending, receiving));
-            reserved = true;
-            sent = true;
-            close();
-            return new Reference(names, pipe.codec(), first, sending, receiving);
-        } finally {
-            if (!reserved && sending != Ring.NO_RESERVATION) {
-                pipe.withdrawal(first, sending, receiving).run();
-            }
-        }
-    }
-
-    /// Closes this end: the other side reads what was sent, and then sees the end. A second call does nothing.
-    @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            Closing closing = new Closing();
-            if (receiver != null) {
-                // First: once the peer sees the end of the stream, it knows that no later send of its own arrives.
-                closing.then(receiver);
-            }
-            if (sender != null) {
-                closing.then(sender);
-            }
-            if (alone) {
-                closing.then(pipe);
-            }
-            closing.end();
-        }
-    }
-
-    /// Pipe and end, for display.
-    @Override
-    public String toString() {
-        return "Connection[%s, %s end%s]".formatted(pipe.name(), first ? "first" : "second",
-                sent ? ", sent" : closed ? ", closed" : "");
-    }
-
-    private final class Source implements ReadableByteChannel {
-        private ByteBuffer rest = ByteBuffer.allocate(0);
-
-        @Override
-        public synchronized int read(ByteBuffer target) throws IOException {
-            if (!target.hasRemaining()) {
-                return 0;
-            }
-            while (!rest.hasRemaining()) {
-                try {
-                    rest = ByteBuffer.wrap(receiveBytes());
-                } catch (PeerDiedException e) {
-                    throw e;
-                } catch (EOFException e) {
-                    return -1;
-                } catch (InterruptedException e) {
-                    throw interrupted(e);
-                }
-            }
-            int count = Math.min(target.remaining(), rest.remaining());
-            target.put(rest.slice().limit(count));
-            rest.position(rest.position() + count);
-            return count;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return !closed;
-        }
-
-        @Override
-        public void close() {
-            Connection.this.close();
-        }
-    }
-
-    private final class Sink implements WritableByteChannel {
-        @Override
-        public int write(ByteBuffer source) throws IOException {
-            int total = source.remaining();
-            byte[] chunk = new byte[Math.min(total, CHANNEL_CHUNK_BYTES)];
-            while (source.hasRemaining()) {
-                int count = Math.min(source.remaining(), chunk.length);
-                source.get(source.position(), chunk, 0, count);
-                try {
-                    sendBytes(chunk, 0, count);
-                    source.position(source.position() + count);      // only what was sent
-                } catch (InterruptedException e) {
-                    throw interrupted(e);
-                }
-            }
-            return total;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return !closed;
-        }
-
-        @Override
-        public void close() {
-            Connection.this.close();
-        }
-    }
-
-    private ClosedByInterruptException interrupted(InterruptedException cause) {
-        close();                     // as every interruptible channel does
-        Thread.currentThread().interrupt();
-        ClosedByInterruptException exception = new ClosedByInterruptException();
-        exception.initCause(cause);
-        return exception;
-    }
+    void close();
 }

@@ -9,14 +9,13 @@ import io.sluice.shm.object.SharedObject;
 /// One direction of a pipe: the state that its sender and its receiver share.
 ///
 /// @param object the pipe
+/// @param name for messages
 /// @param codec of the objects
 /// @param ring that carries the messages
 /// @param sideBit what is added to a position to name the side region of a large message
-record Direction<E>(SharedObject object, Codec<E> codec, Ring ring, long sideBit) {
-    String name() {
-        return object.name();
-    }
-
+/// @param maxMessageBytes the longest message
+record Direction<E>(
+        SharedObject object, String name, Codec<E> codec, Ring ring, long sideBit, int maxMessageBytes) {
     /// Refuses a ring that is marked as shut down: no pipe does that, and every wait in such a ring ends at once.
     void checkNotShutDown() {
         if (ring.isShutdown()) {

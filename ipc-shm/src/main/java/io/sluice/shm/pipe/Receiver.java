@@ -13,6 +13,7 @@ import io.sluice.shm.element.Scratch;
 import io.sluice.shm.element.Scratches;
 import io.sluice.shm.element.Shortage;
 import java.io.EOFException;
+import java.net.ProtocolException;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
@@ -53,15 +54,15 @@ final class Receiver<E> implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked")   // what takeObject returns comes from the codec
-    E receive() throws EOFException, InterruptedException {
+    E receive() throws EOFException, ProtocolException, InterruptedException {
         return (E) receive(Message.OBJECT, objects);
     }
 
-    byte[] receiveBytes() throws EOFException, InterruptedException {
+    byte[] receiveBytes() throws EOFException, ProtocolException, InterruptedException {
         return (byte[]) receive(Message.BYTES, byteArrays);
     }
 
-    int receiveInto(ByteBuffer target) throws EOFException, InterruptedException {
+    int receiveInto(ByteBuffer target) throws EOFException, ProtocolException, InterruptedException {
         return (Integer) receive(Message.BYTES, (buffer, index, length) -> {
             if (length > target.remaining()) {
                 throw (BufferOverflowException) new BufferOverflowException().initCause(new IllegalArgumentException(
@@ -83,7 +84,7 @@ final class Receiver<E> implements AutoCloseable {
         return isOver() || consumer.await(this::isOver, deadline);
     }
 
-    private Object receive(int kind, Taking how) throws EOFException, InterruptedException {
+    private Object receive(int kind, Taking how) throws EOFException, ProtocolException, InterruptedException {
         if (lock.isHeldByCurrentThread()) {
             throw new IllegalStateException(("pipe '%s': a message of this end is being decoded; receive the next one"
                     + " after it").formatted(way.name()));
@@ -143,11 +144,18 @@ final class Receiver<E> implements AutoCloseable {
                     way.name(), consumer.position(), type, length));
             return;
         }
+        int size = fromSide ? buffer.getInt(index) : length;
+        if (size > way.maxMessageBytes()) {
+            failure = new ProtocolException(("pipe '%s': expected a message of at most %,d bytes, found one of %,d;"
+                    + " raise the limit on this side, or split the message").formatted(
+                    way.name(), way.maxMessageBytes(), size));
+            return;
+        }
         if (kind != wanted) {
             throw wrongKind();
         }
         if (fromSide) {
-            takeLarge(buffer.getInt(index));
+            takeLarge(size);
         } else {
             result = taking.take(buffer, index, length);
         }

@@ -41,6 +41,7 @@ final class Sender<E> implements AutoCloseable {
     }
 
     void sendBytes(byte[] source, int offset, int length) throws BrokenPipeException, InterruptedException {
+        checkLength(length);         // before memory is taken
         Scratch scratch = scratches.take();
         try {
             scratch.bytes.putBytes(0, source, offset, length);
@@ -51,6 +52,7 @@ final class Sender<E> implements AutoCloseable {
     }
 
     private void send(Scratch scratch, int type, int length) throws BrokenPipeException, InterruptedException {
+        checkLength(length);
         lock.lockInterruptibly();
         try {
             sendAlone(scratch, type, length);
@@ -58,6 +60,13 @@ final class Sender<E> implements AutoCloseable {
             throw MemoryFault.named(fault);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void checkLength(int length) {
+        if (length > way.maxMessageBytes()) {
+            throw new IllegalArgumentException("pipe '%s': message of %,d bytes exceeds the limit of %,d; split it"
+                    .formatted(way.name(), length, way.maxMessageBytes()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.shm.pipe;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.owner.Closing;
@@ -38,6 +39,8 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
     private final transient Opening opening;
     private final transient SharedObject object;
     private final transient Codec<E> codec;
+    private final transient String title;
+    private final transient int maxMessageBytes;
     private final transient Ring forward;
     private final transient Ring backward;
     private transient boolean closed;
@@ -55,6 +58,20 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
     /// @param codec of the objects
     /// @hidden
     public SharedPipe(Opening opening, Codec<E> codec) {
+        this(opening, codec, opening.object().name(), ExpandableMemoryBuffer.MAX_CAPACITY);
+    }
+
+    /// Opens a handle with a limit, for connections of `io.sluice.pool`.
+    ///
+    /// @param opening the mapped object, which the handle closes
+    /// @param codec of the objects
+    /// @param title of the pipe in messages
+    /// @param maxMessageBytes the longest message that its ends send, and receive: for a longer one a receive throws
+    ///     `ProtocolException` before memory is allocated
+    /// @hidden
+    public SharedPipe(Opening opening, Codec<E> codec, String title, int maxMessageBytes) {
+        this.title = title;
+        this.maxMessageBytes = maxMessageBytes;
         this.opening = opening;
         this.object = opening.object();
         this.codec = codec;
@@ -112,7 +129,7 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
         try {
             producer = out == null ? null : out.producer(opening.waiting(), sending);
             consumer = in == null ? null : in.consumer(opening.waiting(), receiving);
-            return new Connection<>(this, first,
+            return new PipeEnd<>(this, first,
                     producer == null ? null : new Sender<>(end(out), producer),
                     consumer == null ? null : new Receiver<>(end(in), consumer), alone);
         } catch (Throwable failure) {
@@ -147,6 +164,14 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
                 name(), holder, end, other), held.owner(), held.isReserved());
     }
 
+    String title() {
+        return title;
+    }
+
+    int maxMessageBytes() {
+        return maxMessageBytes;
+    }
+
     Codec<E> codec() {
         return codec;
     }
@@ -166,7 +191,8 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
     }
 
     private Direction<E> end(Ring ring) {
-        return new Direction<>(object, codec, ring, ring == forward ? 0 : PipeBody.SECOND_RING_POSITION);
+        return new Direction<>(object, title, codec, ring, ring == forward ? 0 : PipeBody.SECOND_RING_POSITION,
+                maxMessageBytes);
     }
 
     @Override

@@ -197,6 +197,13 @@ public final class SharedSemaphore extends SharedHandle {
         return permits.available();
     }
 
+    /// Whether no permit is available, so that an acquisition of one would wait; a snapshot.
+    ///
+    /// @return true if so
+    public boolean isLocked() {
+        return availablePermits() <= 0;
+    }
+
     /// How many permits were acquired, by any process, and not released; a snapshot.
     ///
     /// @return the number

@@ -84,7 +84,9 @@ class ReadWriteLockTest extends HandleTest {
     void manyReadOrOneWrites() {
         String home = root;
         SharedReadWriteLock lock = space.readWriteLock("rw");
+        assertThat(lock.isLocked()).isFalse();
         lock.readLock().lock();
+        assertThat(lock.isLocked()).isTrue();
         lock.readLock().lock();
         Reply<Object> reader = peer().start(desk -> {
             SharedReadWriteLock there = desk.space(home).readWriteLock("rw");
@@ -99,7 +101,7 @@ class ReadWriteLockTest extends HandleTest {
         Reply<String> writer = threads().<String>start(desk -> {
             desk.tellWhenWaiting();
             lock.writeLock().lock();
-            String state = lock.toString();
+            String state = lock.isLocked() + " " + lock;
             lock.writeLock().unlock();
             return state;
         }).awaitWaiting();
@@ -112,7 +114,7 @@ class ReadWriteLockTest extends HandleTest {
         }
         space.event("go").set();
         reader.get();
-        assertThat(writer.get()).startsWith("SharedReadWriteLock[rw, writer: thread ")
+        assertThat(writer.get()).startsWith("true SharedReadWriteLock[rw, writer: thread ")
                 .endsWith(" of process %d]".formatted(ProcessHandle.current().pid()));
     }
 

@@ -42,7 +42,7 @@ class TruncationTest {
             }),
             Map.entry("pipe", space -> {
                 var pipe = space.pipe("x");
-                assertThat(pipe.first().isOpen()).isTrue();
+                assertThat(pipe.first().isClosed()).isFalse();
                 return pipe;
             }),
             Map.entry("lock", space -> space.lock("x")),

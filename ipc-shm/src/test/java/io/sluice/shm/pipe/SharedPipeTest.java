@@ -218,7 +218,7 @@ class SharedPipeTest {
             end.send("two");
             end.close();
             end.close();
-            assertThat(end.isOpen()).isFalse();
+            assertThat(end.isClosed()).isTrue();
             return null;
         });
         assertThat(first.receive()).isEqualTo("one");
@@ -251,7 +251,7 @@ class SharedPipeTest {
                 .hasMessage("pipe 'p': process %d (this one) has the first end; close it there, or take the second end",
                         ProcessHandle.current().pid());
         Peer peer = sandbox.peer();
-        assertThatThrownBy(() -> peer.call(desk -> desk.space(home).pipe("p", Codec.strings()).first().isOpen()))
+        assertThatThrownBy(() -> peer.call(desk -> desk.space(home).pipe("p", Codec.strings()).first().isClosed()))
                 .isInstanceOf(RoleHeldException.class)
                 .hasMessage("pipe 'p': process %d has the first end; close it there, or take the second end",
                         ProcessHandle.current().pid());
@@ -412,7 +412,7 @@ class SharedPipeTest {
         byte[] received = Channels.newInputStream(first.readable()).readAllBytes();
         copier.get();
         assertThat(received).isEqualTo(sent);
-        assertThat(first.isOpen()).isTrue();
+        assertThat(first.isClosed()).isFalse();
     }
 
     /// A channel closes with its end, also when its thread is interrupted, as channels do.
@@ -427,7 +427,7 @@ class SharedPipeTest {
         }).awaitWaiting();
         reader.interrupt();
         assertThat(reader.failure()).isInstanceOf(ClosedByInterruptException.class);
-        assertThat(first.isOpen()).isFalse();
+        assertThat(first.isClosed()).isTrue();
         assertThatThrownBy(second::receive).isInstanceOf(EOFException.class);
     }
 
@@ -454,7 +454,7 @@ class SharedPipeTest {
         assertThat(first.receive()).isEqualTo("from here");
         assertThat(first.receive()).isEqualTo("before, and from there");
         assertThat(second).hasToString("Connection[p, second end, sent]");
-        assertThat(second.isOpen()).isFalse();
+        assertThat(second.isClosed()).isTrue();
         second.close();
         for (ThrowingCallable use : List.<ThrowingCallable>of(
                 second::receive, () -> second.send("x"), () -> second.poll(0, TimeUnit.SECONDS))) {
@@ -462,7 +462,7 @@ class SharedPipeTest {
                     .hasMessage("pipe 'p': this end was sent to another process, which has it now");
         }
         pipe.close();                    // ends nothing that was sent: the other handle goes on
-        assertThat(peer.<Boolean>call(desk -> kept(desk).isOpen())).isTrue();
+        assertThat(peer.<Boolean>call(desk -> kept(desk).isClosed())).isFalse();
         space.pipe("p", Codec.strings()).first().close();
         peer.call(desk -> {
             assertThatThrownBy(() -> kept(desk).receive()).isExactlyInstanceOf(EOFException.class);
@@ -515,7 +515,7 @@ class SharedPipeTest {
         if (duplex) {
             assertThatThrownBy(() -> first.send("x")).isInstanceOf(BrokenPipeException.class);
         }
-        assertThat(((Connection<?>) read(task)).isOpen()).isTrue();     // the reservation is over: taken as a free end
+        assertThat(((Connection<?>) read(task)).isClosed()).isFalse();     // the reservation is over: taken as a free end
     }
 
     /// The end of a sending withdraws neither an end that was taken, nor another one that was sent later.
@@ -548,7 +548,7 @@ class SharedPipeTest {
         Peer dying = sandbox.peer();
         KeptObjects kept = new KeptObjects();
         if (point == CrashPoint.ROLE_RESERVED) {
-            dying.call(desk -> second(desk, home).isOpen());
+            dying.call(desk -> second(desk, home).isClosed());
             dying.dieAt(point, 1);
             dying.start(desk -> new KeptObjects().collect(() -> written(kept(desk))).length);
         } else {
@@ -560,7 +560,7 @@ class SharedPipeTest {
         kept.close();                    // as a parent does whose child has ended
         assertThatThrownBy(first::receive).isInstanceOf(EOFException.class);
         assertThatThrownBy(() -> first.send("x")).isInstanceOf(BrokenPipeException.class);
-        assertThat(pipe.second().isOpen()).isTrue();
+        assertThat(pipe.second().isClosed()).isFalse();
     }
 
     /// A queue does not tell whether a message arrives: an end is refused there, and is as before.

@@ -53,6 +53,7 @@ class SharedSemaphoreTest extends HandleTest {
         assertThat(replies).allMatch(reply -> reply.get() <= 2);
         assertThat(inside.get()).isZero();
         assertThat(semaphore.availablePermits()).isEqualTo(2);
+        assertThat(semaphore.isLocked()).isFalse();
         assertThat(semaphore.outstandingPermits()).isZero();
         assertThat(semaphore.heldPermits()).isZero();
     }
@@ -134,6 +135,7 @@ class SharedSemaphoreTest extends HandleTest {
             return null;
         });
         assertThat(semaphore.availablePermits()).isEqualTo(-2);
+        assertThat(semaphore.isLocked()).isTrue();
         assertThat(semaphore.outstandingPermits()).isEqualTo(3);
         assertThat(semaphore.tryAcquire(0)).isFalse();           // as the JDK's
         victim.close();

@@ -12,17 +12,17 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
-/// A [Transport] that encrypts, by an engine of the JDK.
+/// A [SocketStream] that encrypts, by an engine of the JDK.
 ///
-/// - **Threads:** as a transport. A reader may have to answer (a new key), so writing has a monitor of its own.
-final class TlsTransport extends Transport {
+/// - **Threads:** as a stream. A reader may have to answer (a new key), so writing has a monitor of its own.
+final class TlsStream extends SocketStream {
     private final SSLEngine engine;
     private final ByteBuffer encryptedIn;    // between two calls ready to be filled
     private final ByteBuffer plainIn;        // between two calls ready to be read
     private final ByteBuffer encryptedOut;   // between two calls ready to be read; guarded by itself
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
-    private TlsTransport(SocketChannel channel, SSLEngine engine) throws IOException {
+    private TlsStream(SocketChannel channel, SSLEngine engine) throws IOException {
         super(channel);
         this.engine = engine;
         encryptedIn = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
@@ -31,20 +31,20 @@ final class TlsTransport extends Transport {
     }
 
     /// The side that connects. It checks that the certificate names the host.
-    static TlsTransport ofClient(SocketChannel channel, SSLContext context, Address.Tcp address) throws IOException {
+    static TlsStream ofClient(SocketChannel channel, SSLContext context, Address.Tcp address) throws IOException {
         SSLEngine engine = context.createSSLEngine(address.host(), address.port());
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         engine.setSSLParameters(parameters);
-        return new TlsTransport(channel, engine);
+        return new TlsStream(channel, engine);
     }
 
     /// The side that listens.
-    static TlsTransport ofListener(SocketChannel channel, SSLContext context) throws IOException {
+    static TlsStream ofListener(SocketChannel channel, SSLContext context) throws IOException {
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(false);
-        return new TlsTransport(channel, engine);
+        return new TlsStream(channel, engine);
     }
 
     /// Makes the session.

@@ -1,6 +1,5 @@
-package io.sluice.pool.connection;
+package io.sluice.shm.pipe;
 
-import io.sluice.shm.pipe.PeerDiedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,16 +9,16 @@ import java.nio.channels.WritableByteChannel;
 
 /// Channels of the JDK over the messages of a connection. They close it when they are closed, or interrupted.
 final class MessageChannels {
-    private static final int CHUNK_BYTES = 16 << 10;
+    private static final int CHUNK_BYTES = 8192;
 
     private MessageChannels() {}
 
     /// The bytes that are received, without borders of messages.
     static final class Source implements ReadableByteChannel {
-        private final SocketConnection<?> connection;
+        private final Connection<?> connection;
         private ByteBuffer rest = ByteBuffer.allocate(0);
 
-        Source(SocketConnection<?> connection) {
+        Source(Connection<?> connection) {
             this.connection = connection;
         }
 
@@ -47,7 +46,7 @@ final class MessageChannels {
 
         @Override
         public boolean isOpen() {
-            return connection.isOpen();
+            return !connection.isClosed();
         }
 
         @Override
@@ -56,18 +55,18 @@ final class MessageChannels {
         }
     }
 
-    /// Sends bytes, in messages of at most 16 KiB.
+    /// Sends bytes, in messages of at most 8 KiB.
     static final class Sink implements WritableByteChannel {
-        private final SocketConnection<?> connection;
+        private final Connection<?> connection;
 
-        Sink(SocketConnection<?> connection) {
+        Sink(Connection<?> connection) {
             this.connection = connection;
         }
 
         @Override
         public int write(ByteBuffer source) throws IOException {
             int total = source.remaining();
-            byte[] chunk = new byte[Math.min(total, Math.min(CHUNK_BYTES, connection.maxFrameBytes()))];
+            byte[] chunk = new byte[Math.min(total, Math.min(CHUNK_BYTES, connection.maxMessageBytes()))];
             while (source.hasRemaining()) {
                 int count = Math.min(source.remaining(), chunk.length);
                 source.get(source.position(), chunk, 0, count);
@@ -83,7 +82,7 @@ final class MessageChannels {
 
         @Override
         public boolean isOpen() {
-            return connection.isOpen();
+            return !connection.isClosed();
         }
 
         @Override
@@ -92,7 +91,7 @@ final class MessageChannels {
         }
     }
 
-    private static ClosedByInterruptException interrupted(SocketConnection<?> connection, InterruptedException cause) {
+    private static ClosedByInterruptException interrupted(Connection<?> connection, InterruptedException cause) {
         connection.close();                  // as every interruptible channel does
         Thread.currentThread().interrupt();
         ClosedByInterruptException exception = new ClosedByInterruptException();

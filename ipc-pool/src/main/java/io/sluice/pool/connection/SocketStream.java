@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /// A stream of bytes over a socket, whose waits end at a deadline, by an interrupt, and by a close.
 ///
 /// - **Threads:** one reads and one writes at a time; any ends the waits, and closes.
-class Transport implements Closeable {
+class SocketStream implements Closeable {
     /*
      * The channel does not block. A thread that must wait does so in a selector: there an interrupt ends the wait and
      * leaves the channel open, while an interrupt in a blocking read would close it. A virtual thread that waits in a
@@ -31,8 +31,8 @@ class Transport implements Closeable {
     private volatile boolean ending;
     private boolean closed;
 
-    /// @param channel connected; belongs to the transport from here on
-    Transport(SocketChannel channel) throws IOException {
+    /// @param channel connected; belongs to the stream from here on
+    SocketStream(SocketChannel channel) throws IOException {
         this.channel = channel;
         channel.configureBlocking(false);
     }
@@ -118,11 +118,11 @@ class Transport implements Closeable {
             long left = deadline == Waiter.FOREVER ? Waiter.FOREVER : deadline - System.nanoTime();
             try {
                 if (left <= 0) {
-                    return selector.selectNow(Transport::nothing) > 0;
+                    return selector.selectNow(SocketStream::nothing) > 0;
                 }
                 // Rounded up: a wait that ends too early would spin until the deadline. 0 stands for no limit.
                 long millis = left == Waiter.FOREVER ? 0 : TimeUnit.NANOSECONDS.toMillis(left) + 1;
-                if (selector.select(Transport::nothing, millis) > 0) {
+                if (selector.select(SocketStream::nothing, millis) > 0) {
                     return true;
                 }
             } catch (ClosedSelectorException e) {

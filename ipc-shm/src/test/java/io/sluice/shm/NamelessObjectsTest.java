@@ -57,6 +57,7 @@ class NamelessObjectsTest extends HandleTest {
         kinds.put("task-queue-", space -> space.taskQueue(Codec.strings(), 4));
         kinds.put("ring-", space -> space.ring(RingOptions.oneToOne(8)));
         kinds.put("pipe-", space -> space.pipe());
+        kinds.put("service-", space -> space.service(Codec.ints(), Codec.strings()));
         kinds.put("lock-", SharedSpace::lock);
         kinds.put("reentrant-lock-", SharedSpace::reentrantLock);
         kinds.put("read-write-lock-", SharedSpace::readWriteLock);

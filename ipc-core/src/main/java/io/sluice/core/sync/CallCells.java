@@ -50,10 +50,10 @@ public final class CallCells {
      * release of the claim, which is before the next request as well.
      *
      * No ABA. A late request (its client gave up, or died and recovery dropped the call) has a number that the lease
-     * word has reached already, and numbers never come back: 2^52 calls of one cell are more than a century of a
-     * hundred million calls per second in that cell alone. So its lease fails, and the server drops the request.
-     * A late answer, of a call whose client has left, has its holder's lease: until the holder ends it, the cell
-     * stays ABANDONED and no other client has it, so the answer overwrites nothing and no call mistakes it for its own.
+     * word has reached already, and numbers do not come back: the narrowest has 52 bits, and at three million calls a
+     * second one cell needs 47 years for them. So its lease fails, and the server drops the request. A late answer, of
+     * a call whose client has left, has its holder's lease: until the holder ends it, the cell stays ABANDONED and no
+     * other client has it, so the answer overwrites nothing, and no call mistakes it for its own.
      *
      * What a death leaves, and what recovery does, in this order:
      *
@@ -73,7 +73,8 @@ public final class CallCells {
      * leaves words that are one of the cases above, and the next one repeats it. At worst a call number is skipped.
      *
      * In a call between two spinning processes the line of the answer moves twice, and that of the request twice, as in
-     * a round trip through two rings. The words of claim and lease stay where they are.
+     * a round trip through two rings; and the request's once more, for the exchange by which one of many servers takes
+     * it. The words of claim and lease stay where they are.
      */
     /// No cell.
     public static final int NONE = -1;

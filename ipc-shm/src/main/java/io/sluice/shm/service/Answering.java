@@ -115,32 +115,37 @@ final class Answering<Q, A> {
             return;
         }
         Throwable failure = null;
+        Scratch scratch = null;
         boolean ended = false;
         try {
+            scratch = end.scratches.take();
             Q request = null;
             try {
-                request = decode(position, large, length);
+                request = decode(scratch, position, large, length);
             } catch (Throwable refused) {
                 failure = refused;
             }
             release(position, large);
             CrashPoint.CALL_REQUEST_RELEASED.reached();
             if (failure == null) {
-                failure = handle(handler, request, client, cell, call);
+                failure = handle(handler, request, client, scratch, cell, call);
             }
             if (failure != null && cells.isOpen(cell, call)) {
-                fail(cell, call, failure);
+                fail(scratch, cell, call, failure);
             }
             ended = true;
         } finally {
             if (!ended && cells.isOpen(cell, call)) {
                 cells.end(cell, call, CallOutcome.SERVER_LOST, 0);
             }
+            if (scratch != null) {
+                end.scratches.put(scratch);
+            }
             Reachability.upToHere(end);
         }
         if (failure instanceof InterruptedException) {
             Thread.currentThread().interrupt();
-        } else if (failure instanceof VirtualMachineError fatal) {
+        } else if (failure instanceof VirtualMachineError fatal && !(fatal instanceof StackOverflowError)) {
             throw fatal;
         }
     }
@@ -155,15 +160,10 @@ final class Answering<Q, A> {
         return known;
     }
 
-    private Q decode(long position, boolean large, int length) {
-        Scratch scratch = end.scratches.take();
-        try {
-            long payload = consumer.payload(position) + Long.BYTES;
-            return large ? end.decodeLarge(requests, scratch, position, Memory.getInt(payload))
-                    : end.decode(requests, scratch, payload, length - Long.BYTES);
-        } finally {
-            end.scratches.put(scratch);
-        }
+    private Q decode(Scratch scratch, long position, boolean large, int length) {
+        long payload = consumer.payload(position) + Long.BYTES;
+        return large ? end.decodeLarge(requests, scratch, position, Memory.getInt(payload))
+                : end.decode(requests, scratch, payload, length - Long.BYTES);
     }
 
     private void release(long position, boolean large) {
@@ -175,19 +175,15 @@ final class Answering<Q, A> {
     }
 
     /// Runs the handler, and ends the call with its answer. @return what failed; null if the call has ended
-    private Throwable handle(Handler<? super Q, ? extends A> handler, Q request, Client client, int cell, long call) {
+    private Throwable handle(Handler<? super Q, ? extends A> handler, Q request, Client client, Scratch scratch,
+            int cell, long call) {
         try {
             A answer = handler.handle(request, client);
             if (answer == null) {
                 throw new NullPointerException("service '%s': the handler returned null".formatted(end.name()));
             }
-            Scratch scratch = end.scratches.take();
-            try {
-                int length = end.encode(answers, answer, scratch);
-                write(scratch, cell, call, length, CallOutcome.ANSWERED, CallOutcome.ANSWERED_LARGE);
-            } finally {
-                end.scratches.put(scratch);
-            }
+            int length = end.encode(answers, answer, scratch);
+            write(scratch, cell, call, length, CallOutcome.ANSWERED, CallOutcome.ANSWERED_LARGE);
             return null;
         } catch (Throwable thrown) {
             return thrown;
@@ -195,15 +191,16 @@ final class Answering<Q, A> {
     }
 
     /// Ends the call with what the handler threw: with all of it, or as much as there is memory for.
-    private void fail(int cell, long call, Throwable thrown) {
+    private void fail(Scratch scratch, int cell, long call, Throwable thrown) {
         Failure failure = Failure.of(thrown);
-        if (!tryFail(cell, call, failure, CallOutcome.FAILED_LARGE) && !tryFail(cell, call, failure.shortened(), 0)) {
+        boolean ended = tryFail(scratch, cell, call, failure, CallOutcome.FAILED_LARGE) || !cells.isOpen(cell, call)
+                || tryFail(scratch, cell, call, failure.shortened(), 0) || !cells.isOpen(cell, call);
+        if (!ended) {
             cells.end(cell, call, CallOutcome.SERVER_LOST, 0);
         }
     }
 
-    private boolean tryFail(int cell, long call, Failure failure, int largeOutcome) {
-        Scratch scratch = end.scratches.take();
+    private boolean tryFail(Scratch scratch, int cell, long call, Failure failure, int largeOutcome) {
         try {
             int length = end.encode(Failure.TEXTS, failure.texts(), scratch);
             if (largeOutcome == 0 && length > cells.answerBytes()) {
@@ -213,8 +210,6 @@ final class Answering<Q, A> {
             return true;
         } catch (RuntimeException | OutOfMemoryError noRoom) {
             return false;
-        } finally {
-            end.scratches.put(scratch);
         }
     }
 

@@ -63,6 +63,8 @@ final class Calls<Q, A> {
         try {
             int length = encode(request, scratch);
             return exchange(scratch, length, CallCells.NONE, NOT_SENT, deadline);
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         } finally {
             end.scratches.put(scratch);
         }
@@ -74,14 +76,17 @@ final class Calls<Q, A> {
         StackRoom.probe();
         Scratch scratch = end.scratches.take();
         int length = encode(request, scratch);
-        int cell = cells.tryClaim(firstCell());
-        long call = cell == CallCells.NONE ? NOT_SENT : cells.nextCall(cell);
+        int cell = CallCells.NONE;
+        long call = NOT_SENT;
         boolean started = false;
         try {
+            cell = cells.tryClaim(firstCell());
+            call = cell == CallCells.NONE ? NOT_SENT : cells.nextCall(cell);
+            int claimed = cell;
             long sent = cell != CallCells.NONE && trySend(scratch, length, cell, call) ? call : NOT_SENT;
             var answer = new CompletableFuture<A>();
             Thread waiting = Thread.ofVirtual().name("sluice-call").inheritInheritableThreadLocals(false)
-                    .unstarted(() -> complete(answer, scratch, length, cell, sent));
+                    .unstarted(() -> complete(answer, scratch, length, claimed, sent));
             var _ = answer.whenComplete((_, _) -> {
                 if (!Thread.currentThread().equals(waiting)) {
                     waiting.interrupt();             // the future was cancelled, or has timed out: drop the call
@@ -90,6 +95,8 @@ final class Calls<Q, A> {
             waiting.start();
             started = true;
             return answer;
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         } finally {
             if (!started && cell != CallCells.NONE) {
                 cells.leave(cell, call);
@@ -103,12 +110,20 @@ final class Calls<Q, A> {
         try {
             value = exchange(scratch, length, cell, sent, Waiter.FOREVER);
         } catch (Throwable failed) {
-            answer.completeExceptionally(failed);
+            answer.completeExceptionally(failed instanceof InternalError fault ? named(fault) : failed);
             return;
         } finally {
             end.scratches.put(scratch);
         }
         answer.complete(value);
+    }
+
+    private static Throwable named(InternalError fault) {
+        try {
+            return MemoryFault.named(fault);
+        } catch (InternalError other) {
+            return other;
+        }
     }
 
     private int encode(Q request, Scratch scratch) {
@@ -155,8 +170,6 @@ final class Calls<Q, A> {
                 call++;
                 onItsWay = false;
             }
-        } catch (Throwable failure) {
-            throw MemoryFault.named(failure);
         } finally {
             cells.leave(cell, call);
             Reachability.upToHere(end);

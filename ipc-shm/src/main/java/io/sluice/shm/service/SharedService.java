@@ -2,6 +2,7 @@ package io.sluice.shm.service;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.Waitable;
+import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.object.NamedHandle;
@@ -134,7 +135,11 @@ public final class SharedService<Q, A> implements NamedHandle, Waitable, Seriali
     /// @return the number
     public int open() {
         end.checkOpen();
-        return end.cells.open();
+        try {
+            return end.cells.open();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     // Clients.
@@ -190,7 +195,8 @@ public final class SharedService<Q, A> implements NamedHandle, Waitable, Seriali
     /// Answers requests until the service is shut down, in this thread. More threads and processes may do the same.
     ///
     /// Whatever a handler throws goes to the client, and the loop goes on. There are two exceptions: a
-    /// `VirtualMachineError` is thrown here too, and after an `InterruptedException` the thread is interrupted.
+    /// `VirtualMachineError` other than a `StackOverflowError` is thrown here too, and after an `InterruptedException`
+    /// the thread is interrupted.
     ///
     /// @param handler answers each request
     /// @throws InterruptedException if interrupted before or while waiting; every request that was taken is answered
@@ -237,9 +243,13 @@ public final class SharedService<Q, A> implements NamedHandle, Waitable, Seriali
     /// second call changes nothing.
     public void shutdown() {
         end.checkOpen();
-        end.ring.shutdownNow();
-        answering.dropLeft();
-        end.cells.wakeAllClients();
+        try {
+            end.ring.shutdownNow();
+            answering.dropLeft();
+            end.cells.wakeAllClients();
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
     }
 
     /// Whether [#shutdown()] was called, by any process.

@@ -121,6 +121,7 @@ public class SharedServiceTest extends HandleTest {
                 case 2 -> throw new InterruptedIoException();
                 case 3 -> throw new HostileException();
                 case 4 -> null;
+                case 5 -> endless(number);
                 default -> number;
             });
             return null;
@@ -144,11 +145,17 @@ public class SharedServiceTest extends HandleTest {
                 .hasMessageContaining("service 'numbers': the handler returned null");
         assertThatThrownBy(() -> service.callAsync(1).get()).isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(HandlerException.class);
-        assertThat(service.call(5)).isEqualTo(5);
+        assertThatThrownBy(() -> service.call(5)).hasMessageContaining("java.lang.StackOverflowError");
+        assertThat(service.call(6)).isEqualTo(6);
         assertThat(service.open()).isZero();
         assertThat(sandbox.files()).containsExactly("numbers");
         service.shutdown();
         server.get();
+    }
+
+    @SuppressWarnings("InfiniteRecursion")   // the mistake that is shown
+    private static int endless(int number) {
+        return 1 + endless(number + 1);
     }
 
     /// A checked exception.

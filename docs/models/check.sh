@@ -146,6 +146,16 @@ check giveback fails N=2 BITS=1
 check giveback fails MUT=1 N=2
 check giveback fails MUT=2 N=2
 check giveback fails MUT=3 N=2 CRASHES=1
+# The calls of a service.
+check call holds GIVEUPS=1
+check call holds CALLS=2 GIVEUPS=1
+check call holds CRASHES=1
+check call holds CRASHES=1 CLEANERS=1 GIVEUPS=1
+check call fails MUT=1 CRASHES=1 GIVEUPS=1
+check call fails MUT=2 CRASHES=1 GIVEUPS=1
+check call fails MUT=3 CRASHES=1 GIVEUPS=1
+check call fails MUT=4 CRASHES=1 GIVEUPS=1
+check call fails MUT=5 CRASHES=1 GIVEUPS=1
 
 if $full; then
     check giveback holds N=2 CRASHES=1

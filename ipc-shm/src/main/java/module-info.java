@@ -1,4 +1,4 @@
-/// Named objects in shared memory, for JVM processes on one Linux host: spaces, queues, pipes, rings, locks,
+/// Named objects in shared memory, for JVM processes on one Linux host: spaces, queues, pipes, rings, services, locks,
 /// semaphores, events, barriers, values and arrays.
 ///
 /// Start at [io.sluice.shm.SharedSpace], the door: a named directory of objects, with one factory method per kind.
@@ -19,6 +19,7 @@ module io.sluice.shm {
     exports io.sluice.shm.queue;
     exports io.sluice.shm.ring;
     exports io.sluice.shm.semaphore;
+    exports io.sluice.shm.service;
     exports io.sluice.shm.space;
     exports io.sluice.shm.value;
 

@@ -22,6 +22,7 @@ final class Suite {
             "one-way-32:ring,agrona,aeron,disruptor,jctools",
             "many-32:ring,agrona,aeron",
             "queue",
+            "call-32:service,ring",
             "wake-round-trip:ring,c,unix-socket",
             "paced-100k:ring,agrona,aeron,unix-socket",
             "lock:lock,pthread",

@@ -378,6 +378,16 @@ class ExamplesTest {
         assertThat(lines).contains("The worker ends");
     }
 
+    /// A failure arrives as one, a death fails the call or is made up for by the next server.
+    @Test
+    void callsAndServers() {
+        assertThat(start(CallsAndServers.class).lines()).containsExactly(
+                "Sluice has 6 letters",
+                "no answer: a text without letters",
+                "no answer: the server died",
+                "the next server says 3");
+    }
+
     /// Generated flyweights in place: nothing is allocated.
     @Test
     void sbeOnClaim() {

@@ -98,6 +98,7 @@ final class ListCommand implements Callable<Integer> {
         Map<String, Long> parameters = object.parameters();
         return switch (object.kind()) {
             case RING, QUEUE, TASK_QUEUE, PIPE -> shape("%,d x %,d B", parameters, "capacity", "slotBytes");
+            case SERVICE -> shape("%,d calls, %,d B, %,d B", parameters, "capacity", "slotBytes", "answerBytes");
             case ARRAY -> shape("%,d x %,d B", parameters, "length", "elementBytes");
             case VALUE_ARRAY -> shape("%,d x %,d B", parameters, "cells", "valueBytes");
             case VALUE -> shape("%,d B", parameters, "valueBytes");

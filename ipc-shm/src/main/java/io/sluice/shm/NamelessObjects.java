@@ -26,6 +26,8 @@ import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.ring.SharedRing;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.semaphore.SharedSemaphore;
+import io.sluice.shm.service.ServiceOptions;
+import io.sluice.shm.service.SharedService;
 import io.sluice.shm.space.HandleAction;
 import io.sluice.shm.value.SharedBoolean;
 import io.sluice.shm.value.SharedDouble;
@@ -112,6 +114,29 @@ abstract sealed class NamelessObjects permits SharedSpace {
     /// @return a handle, to be closed by the caller
     public <E> SharedPipe<E> pipe(Codec<E> codec, PipeOptions options) {
         return nameless().pipe(randomName("pipe"), codec, options);
+    }
+
+    /// A service, with 256 open calls at most and room as the codecs suggest.
+    ///
+    /// @param requests codec of the requests; its identity must be that of the other processes
+    /// @param answers codec of the answers, likewise
+    /// @param <Q> type of the requests
+    /// @param <A> type of the answers
+    /// @return a handle, to be closed by the caller
+    public <Q, A> SharedService<Q, A> service(Codec<Q> requests, Codec<A> answers) {
+        return nameless().service(randomName("service"), requests, answers);
+    }
+
+    /// A service.
+    ///
+    /// @param requests codec of the requests; its identity must be that of the other processes
+    /// @param answers codec of the answers, likewise
+    /// @param options how it is made
+    /// @param <Q> type of the requests
+    /// @param <A> type of the answers
+    /// @return a handle, to be closed by the caller
+    public <Q, A> SharedService<Q, A> service(Codec<Q> requests, Codec<A> answers, ServiceOptions options) {
+        return nameless().service(randomName("service"), requests, answers, options);
     }
 
     /// A lock that is poisoned when its holder dies.

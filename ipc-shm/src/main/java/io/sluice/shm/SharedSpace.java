@@ -43,6 +43,8 @@ import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.ring.SharedRing;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.semaphore.SharedSemaphore;
+import io.sluice.shm.service.ServiceOptions;
+import io.sluice.shm.service.SharedService;
 import io.sluice.shm.space.HandleAction;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectInfo;
@@ -290,6 +292,36 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
         var body = new PipeBody(options.ring(), options.duplex());
         var spec = spec(name, Kind.PIPE, body, codec.identity());
         return opened(spec, opening -> new SharedPipe<>(opening, codec));
+    }
+
+    // Calls.
+
+    /// A service, with 256 open calls at most and room as the codecs suggest.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param requests codec of the requests; its identity must be that of the other processes
+    /// @param answers codec of the answers, likewise
+    /// @param <Q> type of the requests
+    /// @param <A> type of the answers
+    /// @return a handle, to be closed by the caller
+    public <Q, A> SharedService<Q, A> service(String name, Codec<Q> requests, Codec<A> answers) {
+        return service(name, requests, answers, ServiceOptions.defaults());
+    }
+
+    /// A service.
+    ///
+    /// @param name of the object, formed like that of a space
+    /// @param requests codec of the requests; its identity must be that of the other processes
+    /// @param answers codec of the answers, likewise
+    /// @param options how it is made
+    /// @param <Q> type of the requests
+    /// @param <A> type of the answers
+    /// @return a handle, to be closed by the caller
+    public <Q, A> SharedService<Q, A> service(
+            String name, Codec<Q> requests, Codec<A> answers, ServiceOptions options) {
+        var spec = spec(name, Kind.SERVICE, options.body(requests, answers),
+                SharedService.elementType(requests.identity(), answers.identity()));
+        return opened(spec, opening -> new SharedService<>(opening, requests, answers));
     }
 
     // Locks.

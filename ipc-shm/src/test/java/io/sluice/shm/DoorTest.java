@@ -51,6 +51,7 @@ class DoorTest {
                 space -> space.taskQueue("o", Codec.ints(), 4),
                 space -> space.ring("o", RingOptions.oneToOne(4)),
                 space -> space.pipe("o"),
+                space -> space.service("o", Codec.ints(), Codec.longs()),
                 space -> space.lock("o"),
                 space -> space.reentrantLock("o"),
                 space -> space.readWriteLock("o"),

@@ -23,6 +23,7 @@ import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.ring.SharedRing;
 import io.sluice.shm.semaphore.SharedSemaphore;
+import io.sluice.shm.service.SharedService;
 import io.sluice.shm.value.SharedLong;
 import io.sluice.shm.value.SharedRecordArray;
 import io.sluice.shm.value.SharedValue;
@@ -44,11 +45,14 @@ class HandleInRecordTest extends HandleTest {
             SharedQueue<Point> queue, SharedTaskQueue<String> tasks, SharedPipe<Integer> pipe, SharedValue<Point> value,
             SharedRecordArray<Point> values, SharedRing ring, SharedLock lock, SharedReentrantLock reentrant,
             SharedReadWriteLock readWrite, SharedSemaphore semaphore, SharedEvent event, SharedCountDownLatch latch,
-            SharedBarrier barrier, SharedLong number, SharedIntArray array, List<SharedLong> more, SharedEvent none) {}
+            SharedBarrier barrier, SharedLong number, SharedIntArray array, SharedService<Point, String> service,
+            List<SharedLong> more, SharedEvent none) {}
 
     record WithBarrier(SharedBarrier barrier) {}
 
     record WithLock(SharedLock lock) {}
+
+    record WithService(SharedService<Integer, String> service) {}
 
     record Raw(@SuppressWarnings("rawtypes") SharedQueue queue) {}
 
@@ -83,6 +87,7 @@ class HandleInRecordTest extends HandleTest {
                 space.value(points, origin), space.recordArray(points, 3, origin), space.ring(RingOptions.oneToOne(8)),
                 space.lock(LockOptions.ignore()), space.reentrantLock(), space.readWriteLock(), space.semaphore(3),
                 space.event(), space.countDownLatch(2), space.barrier(2), number, space.intArray(3),
+                space.service(points, Codec.strings()),
                 List.of(number, space.longValue(8)), null);
 
         All arrived = sent(Codec.ofRecord(All.class), all);
@@ -133,6 +138,11 @@ class HandleInRecordTest extends HandleTest {
                 .hasMessageStartingWith("Raw.queue: io.sluice.shm.queue.SharedQueue must be a component that is"
                         + " declared with the type of its elements, as in record Request(SharedQueue<String> handle)"
                         + " {}");
+        SharedService<?, ?> service = space.service("s", Codec.ints(), Codec.ints());
+        assertThatThrownBy(() -> sent(Codec.ofRecord(WithService.class),
+                new WithService((SharedService<Integer, String>) service))).isInstanceOf(CodecException.class)
+                .hasMessageContaining("'s' is a SERVICE of 'Integer -> Integer', and the component is declared as"
+                        + " SharedService<java.lang.Integer, java.lang.String>, a SERVICE of 'Integer -> String'");
         SharedBarrier barrier = space.barrier("b", 2, () -> {});
         assertThatThrownBy(() -> sent(Codec.ofRecord(WithBarrier.class), new WithBarrier(barrier)))
                 .isInstanceOf(CodecException.class)

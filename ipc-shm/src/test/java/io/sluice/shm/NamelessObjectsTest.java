@@ -16,6 +16,7 @@ import io.sluice.shm.queue.QueueOptions;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.ring.SharedRing;
 import io.sluice.shm.semaphore.SemaphoreOptions;
+import io.sluice.shm.service.ServiceOptions;
 import io.sluice.shm.space.HandleAction;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.space.ObjectInfo;
@@ -57,6 +58,7 @@ class NamelessObjectsTest extends HandleTest {
         kinds.put("task-queue-", space -> space.taskQueue(Codec.strings(), 4));
         kinds.put("ring-", space -> space.ring(RingOptions.oneToOne(8)));
         kinds.put("pipe-", space -> space.pipe());
+        kinds.put("service-", space -> space.service(Codec.ints(), Codec.strings()));
         kinds.put("lock-", SharedSpace::lock);
         kinds.put("reentrant-lock-", SharedSpace::reentrantLock);
         kinds.put("read-write-lock-", SharedSpace::readWriteLock);
@@ -217,6 +219,7 @@ class NamelessObjectsTest extends HandleTest {
                 Map.entry(RingOptions.class, () -> RingOptions.oneToOne(8)),
                 Map.entry(QueueOptions.class, () -> QueueOptions.of(8)),
                 Map.entry(PipeOptions.class, PipeOptions::defaults),
+                Map.entry(ServiceOptions.class, ServiceOptions::defaults),
                 Map.entry(LockOptions.class, LockOptions::defaults),
                 Map.entry(SemaphoreOptions.class, () -> SemaphoreOptions.of(1)),
                 Map.entry(HandleAction.class, () -> (HandleAction) () -> {}));

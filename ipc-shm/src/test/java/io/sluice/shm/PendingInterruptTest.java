@@ -16,6 +16,8 @@ import io.sluice.shm.pipe.Connection;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.ring.SharedRing;
+import io.sluice.shm.service.SharedService;
+import io.sluice.shm.service.SharedService.Handler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
@@ -97,6 +99,17 @@ class PendingInterruptTest {
         }
     }
 
+    /// A cell is free, and a request is there.
+    @Test
+    void services() {
+        SharedService<Integer, Integer> service = space.service("s", Codec.ints(), Codec.ints());
+        var answer = service.callAsync(1);
+        check(SharedService.class, service);
+        assertThat(service.open()).isEqualTo(1);
+        assertThat(service.poll((number, client) -> number)).isTrue();
+        assertThat(answer.join()).isEqualTo(1);
+    }
+
     /// The locks are free, and the predicate of the condition holds.
     @Test
     void locks() {
@@ -168,6 +181,7 @@ class PendingInterruptTest {
         known.put(Claim.class, new Claim());
         known.put(BooleanSupplier.class, (BooleanSupplier) () -> true);
         known.put(BooleanSupplier.class, (BooleanSupplier) () -> true);
+        known.put(Handler.class, (Handler<Integer, Integer>) (number, client) -> number);
         known.put(MessageHandler.class, (MessageHandler) (kind, buffer, index, length) -> { });
         assertThat(known).containsKey(type);
         return known.get(type);

@@ -16,6 +16,7 @@ public final class CrossProcessBenchmarks {
     private static final Subject RING_MANY = Subject.of("ring", Transport.RING_MANY);
     private static final Subject RING_PARK = Subject.of("ring", Transport.RING_PARK);
     private static final Subject RING_ADAPTIVE = Subject.of("ring-adaptive", Transport.RING_ADAPTIVE);
+    private static final Subject SERVICE = Subject.of("service", Transport.SERVICE);
     private static final Subject AGRONA = Subject.of("agrona", Transport.AGRONA_ONE);
     private static final Subject AGRONA_MANY = Subject.of("agrona", Transport.AGRONA_MANY);
     private static final Subject AERON = Subject.of("aeron", Transport.AERON_EXCLUSIVE);
@@ -130,7 +131,12 @@ public final class CrossProcessBenchmarks {
                                 against("ring-unchecked", "agrona-unchecked", 0.85), inform("ring", "flags"))),
                 pair("round-trip-256", "How long do a message of 256 B and its echo take?",
                         Measure.ROUND_TRIP, Load.of(256), List.of(RING, AGRONA, AERON, DISRUPTOR, JCTOOLS),
-                        List.of(new Goal("ring", List.of("agrona", "aeron", "disruptor", "jctools"), 0))));
+                        List.of(new Goal("ring", List.of("agrona", "aeron", "disruptor", "jctools"), 0))),
+                pair("call-32", "How long does a call with 32 B each way take? The ring's is a message and its echo.",
+                        Measure.ROUND_TRIP, Load.of(32),
+                        List.of(SERVICE, RING, Subject.of("ring-many", Transport.RING_MANY), UNIX),
+                        List.of(against("service", "ring", 1.5), inform("service", "ring-many"),
+                                inform("service", "unix-socket"))));
     }
 
     private static List<CrossProcessBenchmark> paced() {
@@ -159,9 +165,9 @@ public final class CrossProcessBenchmarks {
                         Measure.WAKE_UP, Load.of(32).parked(), List.of(RING_PARK, FUTEX, UNIX, FIFO),
                         List.of(against("ring", "futex", 1.2), inform("ring", "unix-socket"))),
                 pair("wake-round-trip", "How long do a message and its echo take if both ends sleep in between?",
-                        Measure.ROUND_TRIP, Load.of(32).parked(), List.of(RING_PARK, FUTEX, C, UNIX, TCP, FIFO),
+                        Measure.ROUND_TRIP, Load.of(32).parked(), List.of(RING_PARK, FUTEX, C, UNIX, TCP, FIFO, SERVICE),
                         List.of(against("ring", "c", 1.2), against("ring", "unix-socket", 0.8),
-                                inform("ring", "futex"))),
+                                inform("ring", "futex"), inform("service", "ring"))),
                 new CrossProcessBenchmark("idle", "What does a receiver cost while it waits and no message comes?",
                         Measure.IDLE, Load.of(32).parked(), Participants.PAIR, 5,
                         List.of(Subject.of("park", Transport.RING_PARK),

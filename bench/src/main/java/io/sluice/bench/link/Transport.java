@@ -20,6 +20,8 @@ public enum Transport {
     RING_ADAPTIVE,
     /// Our queue of a small record.
     QUEUE,
+    /// Our service: a message there is a call, which brings its echo along.
+    SERVICE,
     /// Our lock; waits spin some microseconds before they sleep.
     LOCK,
     /// Our lock; waits only spin.
@@ -79,6 +81,7 @@ public enum Transport {
             case RING_PARK -> new RingLink(place, oneToOne, WaitStrategy.PARK);
             case RING_ADAPTIVE -> new RingLink(place, oneToOne, WaitStrategy.ADAPTIVE);
             case QUEUE -> new QueueLink(place, slots);
+            case SERVICE -> new ServiceLink(place);
             case LOCK -> ContendedLink.lock(place, WaitStrategy.ADAPTIVE);
             case LOCK_SPIN -> ContendedLink.lock(place, WaitStrategy.BUSY_SPIN);
             case NUMBER -> ContendedLink.number(place);

@@ -54,6 +54,7 @@ class CrossProcessTest {
         "many-32-2x2, ring",
         "broadcast-32, ring agrona",
         "round-trip-32, ring flags c",
+        "call-32, service",
         "paced-100k, ring",
         "queue, queue python",
         "wake-up, ring futex",

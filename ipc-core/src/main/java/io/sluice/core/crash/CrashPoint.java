@@ -76,6 +76,22 @@ public enum CrashPoint {
     VALUE_WRITTEN,
     /// The new value is the current one; sleeping writers have not been woken.
     VALUE_PUBLISHED,
+    /// A client has claimed a cell for its call; no request is sent.
+    CALL_CELL_CLAIMED,
+    /// A client has taken its call back from the servers; the word of the answer does not say so yet.
+    CALL_TAKEN_BACK,
+    /// A client has left the cell of its call; callers that wait for a cell have not been woken.
+    CALL_CELL_LEFT,
+    /// A server has leased a call; its request still has a slot in the ring, and no step of the handler has run.
+    CALL_LEASED,
+    /// The request of a leased call has left the ring; no step of the handler has run.
+    CALL_REQUEST_RELEASED,
+    /// The answer of a call is written; its word does not say so.
+    CALL_ANSWER_WRITTEN,
+    /// A call has ended; its client has not been woken.
+    CALL_ENDED,
+    /// A cleaner has ended one call that the dead owner had leased.
+    RECOVER_CALL_ENDED,
     /// A cleaner has claimed the dead owner's entry in an object; nothing is recovered.
     RECOVER_BEGUN,
     /// A cleaner has recovered one slot of a ring.

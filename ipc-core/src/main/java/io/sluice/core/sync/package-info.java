@@ -3,8 +3,9 @@
 /// A [io.sluice.core.sync.Mutex] with its [io.sluice.core.sync.MutexCondition]s, a
 /// [io.sluice.core.sync.ReadWriteMutex], a semaphore's [io.sluice.core.sync.Permits], an event's
 /// [io.sluice.core.sync.Signal], a latch's [io.sluice.core.sync.Countdown], a barrier's
-/// [io.sluice.core.sync.Rendezvous], and [io.sluice.core.sync.ValueCells] for values of several words. Users meet them
-/// through the handles of `io.sluice.shm`. Start at [io.sluice.core.sync.Mutex].
+/// [io.sluice.core.sync.Rendezvous], [io.sluice.core.sync.ValueCells] for values of several words, and
+/// [io.sluice.core.sync.CallCells], in which the clients of a service await their answers. Users meet them through the
+/// handles of `io.sluice.shm`. Start at [io.sluice.core.sync.Mutex].
 ///
 /// Each follows one pattern. An object that can be held names its owner in the word that decides, so there is no
 /// half-held state. Waiters sleep on an [io.sluice.core.park.EventCount] beside it. Each has a static `recover`, which

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.memory.AllocationMeter;
 import io.sluice.core.park.Waiter;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -128,6 +129,30 @@ class SyncAllocationTest {
                 sum += cells.tryWrite(1, cells.version(1), local.address, 8) ? 1 : 0;
                 sum += cells.tryWrite(1, 0, local.address, 8) ? 1 : 0;
                 sum += cells.read(1, local.address);
+            })).isZero();
+        }
+    }
+
+    /// A call is claimed, leased, answered, awaited and left; another one is given up.
+    @Test
+    void aCallAllocatesNothing() {
+        try (Area area = new Area(CallCells.bytes(2, 8))) {
+            CallCells client = new CallCells("test", area.address, 2, 8, parking, Area.owner(1), ADAPTIVE);
+            CallCells server = new CallCells("test", area.address, 2, 8, parking, Area.owner(2), ADAPTIVE);
+            BooleanSupplier never = () -> false;
+            assertThat(AllocationMeter.bytesPerOperation(() -> {
+                try {
+                    int cell = client.claim(1, never, Waiter.FOREVER);
+                    long call = client.nextCall(cell);
+                    sum += server.lease(cell, call) ? 1 : 0;
+                    server.end(cell, call, CallOutcome.ANSWERED, 0);
+                    sum += client.awaitEnd(cell, call, never, Waiter.FOREVER) ? client.length(cell, false) : 0;
+                    client.leave(cell, call);
+                    int other = client.tryClaim(0);
+                    client.leave(other, client.nextCall(other));
+                } catch (InterruptedException impossible) {
+                    throw new AssertionError(impossible);
+                }
             })).isZero();
         }
     }

@@ -121,6 +121,21 @@ class SyncLayoutTest {
         }
     }
 
+    /// Each word of a cell of a service has a pair of lines, and the payload shares that of its word.
+    @Test
+    void everyFieldOfTheCellsOfAServiceStandsWhereTheDrawingSays() {
+        assertThat(new int[] {CallLayout.FREE, CallLayout.CELLS}).containsExactly(0, 128);
+        assertThat(new int[] {
+                CallLayout.CLAIM, CallLayout.LEASE, CallLayout.ANSWER, CallLayout.ANSWERED, CallLayout.LENGTH,
+                CallLayout.PAYLOAD}).containsExactly(0, 128, 256, 264, 268, 272);
+        assertThat(CallLayout.stride(0)).isEqualTo(384);
+        assertThat(CallLayout.stride(112)).isEqualTo(384);
+        assertThat(CallLayout.stride(113)).isEqualTo(512);
+        assertThat(CallCells.bytes(3, 112)).isEqualTo(1280);
+        assertThat(new int[] {CallCells.filled(0), CallCells.filled(112), CallCells.filled(113)})
+                .containsExactly(112, 112, 240);
+    }
+
     /// The policies are numbers in shared memory.
     @Test
     void policiesKeepTheirNumbers() {

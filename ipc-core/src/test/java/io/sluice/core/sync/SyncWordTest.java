@@ -187,4 +187,28 @@ class SyncWordTest {
             assertThat(Victim.pid(area.address, 0x2DF)).isZero();
         }
     }
+
+    /// The three words of a cell of a service: the number of a call, above an owner, a state or an outcome.
+    @Test
+    void theWordsOfACellHaveTheirPartsWhereTheDrawingSays() {
+        assertThat(CallLeaseWord.of(3, 1023)).isEqualTo(3L << 10 | 1023);
+        assertThat(CallLeaseWord.call(CallLeaseWord.of(1L << 52, 7))).isEqualTo(1L << 52);
+        assertThat(CallLeaseWord.owner(CallLeaseWord.of(1L << 52, 7))).isEqualTo(7);
+        assertThat(CallAnswerWord.of(3, 15)).isEqualTo(3L << 4 | 15);
+        assertThat(CallAnswerWord.call(CallAnswerWord.of(1L << 52, 6))).isEqualTo(1L << 52);
+        assertThat(CallAnswerWord.outcome(CallAnswerWord.of(1L << 52, 6))).isEqualTo(6);
+        assertThat(CallClaimWord.FREE).isZero();
+        long abandoned = CallClaimWord.abandoned(3);
+        assertThat(abandoned).isEqualTo(3L << 12 | 2);
+        long claimed = CallClaimWord.claimed(abandoned, 1023);
+        assertThat(claimed).isEqualTo(3L << 12 | 1023 << 2 | 1);
+        assertThat(CallClaimWord.isClaimedBy(claimed, 1023)).isTrue();
+        assertThat(CallClaimWord.isClaimedBy(claimed, 1022)).isFalse();
+        assertThat(CallClaimWord.isClaimedBy(abandoned, 0)).isFalse();
+        assertThat(CallClaimWord.call(claimed)).isEqualTo(3);
+        assertThat(new int[] {
+                CallOutcome.NONE, CallOutcome.ANSWERED, CallOutcome.ANSWERED_LARGE, CallOutcome.FAILED,
+                CallOutcome.FAILED_LARGE, CallOutcome.SERVER_LOST, CallOutcome.DROPPED})
+                .containsExactly(0, 1, 2, 3, 4, 5, 6);
+    }
 }

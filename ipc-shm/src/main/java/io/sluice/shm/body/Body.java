@@ -16,7 +16,7 @@ import java.util.function.LongConsumer;
 /// - **Errors:** a constructor refuses numbers that no creator can have chosen, with an `IllegalArgumentException` that
 ///   does not know the name of the object.
 public sealed interface Body extends LongConsumer permits RingBody, PipeBody, LockBody, ReadWriteLockBody,
-        SemaphoreBody, EventBody, LatchBody, BarrierBody, NumberBody, ArrayBody, CellsBody {
+        SemaphoreBody, EventBody, LatchBody, BarrierBody, NumberBody, ArrayBody, CellsBody, ServiceBody {
     /// How many numbers a header keeps.
     int NUMBERS = 8;
 
@@ -64,7 +64,7 @@ public sealed interface Body extends LongConsumer permits RingBody, PipeBody, Lo
         // Most have none.
     }
 
-    /// Whether a large message at a position is still referred to; only rings have any.
+    /// Whether a large message at a position is still referred to; only rings and services have any.
     ///
     /// @param at absolute address of the body
     /// @param position of the message

@@ -32,6 +32,7 @@ import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.ring.SharedRing;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.semaphore.SharedSemaphore;
+import io.sluice.shm.service.SharedService;
 import io.sluice.shm.space.ObjectHandle;
 import io.sluice.shm.value.SharedBoolean;
 import io.sluice.shm.value.SharedDouble;
@@ -40,10 +41,13 @@ import io.sluice.shm.value.SharedLong;
 import io.sluice.shm.value.SharedRecordArray;
 import io.sluice.shm.value.SharedValue;
 import java.io.Serial;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -60,9 +64,14 @@ public final class HandleCodecs implements ComponentCodecs {
     /// How a handle is made of an object.
     ///
     /// @param elementType of the object, or null if the declaration says what its elements are
-    private record Known(Kind kind, String elementType, Opener opener) {}
+    /// @param arguments how many types the declaration has then
+    private record Known(Kind kind, String elementType, int arguments, Opener opener) {}
 
     private interface Opener {
+        ObjectHandle open(Opening opening, List<Codec<?>> elements);
+    }
+
+    private interface GenericOpener {
         ObjectHandle open(Opening opening, Codec<?> elements);
     }
 
@@ -72,6 +81,8 @@ public final class HandleCodecs implements ComponentCodecs {
         generic(SharedPipe.class, Kind.PIPE, SharedPipe::new);
         generic(SharedValue.class, Kind.VALUE, SharedValue::new);
         generic(SharedRecordArray.class, Kind.VALUE_ARRAY, SharedRecordArray::new);
+        KNOWN.put(SharedService.class, new Known(Kind.SERVICE, null, 2, (opening, elements) ->
+                new SharedService<>(opening, elements.getFirst(), elements.getLast())));
         plain(SharedRing.class, Kind.RING, "", SharedRing::new);
         plain(SharedLock.class, Kind.LOCK, "", opening -> new SharedLock(opening, lockOptions(opening.object())));
         plain(SharedReentrantLock.class, Kind.LOCK, "",
@@ -99,13 +110,13 @@ public final class HandleCodecs implements ComponentCodecs {
     /// For the loader of services.
     public HandleCodecs() {}
 
-    private static void generic(Class<?> type, Kind kind, Opener opener) {
-        KNOWN.put(type, new Known(kind, null, opener));
+    private static void generic(Class<?> type, Kind kind, GenericOpener opener) {
+        KNOWN.put(type, new Known(kind, null, 1, (opening, elements) -> opener.open(opening, elements.getFirst())));
     }
 
     private static void plain(
             Class<?> type, Kind kind, String elementType, Function<Opening, ObjectHandle> opener) {
-        KNOWN.put(type, new Known(kind, elementType, (opening, elements) -> opener.apply(opening)));
+        KNOWN.put(type, new Known(kind, elementType, 0, (opening, _) -> opener.apply(opening)));
     }
 
     private static LockOptions lockOptions(SharedObject object) {
@@ -129,11 +140,11 @@ public final class HandleCodecs implements ComponentCodecs {
         if (known == null) {
             return null;
         }
-        if (known.elementType() == null && arguments.isEmpty()) {
+        if (arguments.size() < known.arguments()) {
             throw new IllegalArgumentException("must be a component that is declared with the type of its elements, as"
                     + " in record Request(%s<String> handle) {}".formatted(type.getSimpleName()));
         }
-        return (Codec<T>) new HandleCodec(type, arguments.isEmpty() ? null : arguments.getFirst());
+        return (Codec<T>) new HandleCodec(type, arguments.toArray(Class<?>[]::new));
     }
 
     /// The codec of a handle. The codec of its elements is made at the first handle: a record may have a queue of
@@ -143,10 +154,10 @@ public final class HandleCodecs implements ComponentCodecs {
         private static final long serialVersionUID = 1L;
 
         private final Class<?> type;
-        private final Class<?> elements;
-        private transient volatile Codec<?> elementCodec;    // two racing threads make equal ones
+        private final Class<?>[] elements;
+        private transient volatile List<Codec<?>> elementCodecs;     // two racing threads make equal ones
 
-        HandleCodec(Class<?> type, Class<?> elements) {
+        HandleCodec(Class<?> type, Class<?>[] elements) {
             this.type = type;
             this.elements = elements;
         }
@@ -162,19 +173,32 @@ public final class HandleCodecs implements ComponentCodecs {
         public ObjectHandle decode(DirectBuffer buffer, int offset, int length) {
             ObjectReference reference = REFERENCES.decode(buffer, offset, length);
             check(reference);
-            return reference.attach().handle(opening -> KNOWN.get(type).opener().open(opening, elementCodec()));
+            return reference.attach().handle(opening -> KNOWN.get(type).opener().open(opening, elementCodecs()));
         }
 
-        private Codec<?> elementCodec() {
-            if (elements != null && elementCodec == null) {
-                elementCodec = Codec.of(elements);
+        private List<Codec<?>> elementCodecs() {
+            if (elementCodecs == null) {
+                List<Codec<?>> made = new ArrayList<>();
+                for (Class<?> element : elements) {
+                    made.add(Codec.of(element));
+                }
+                elementCodecs = made;
             }
-            return elementCodec;
+            return elementCodecs;
+        }
+
+        private String elementType(Known known) {
+            return switch (elements.length) {
+                case 0 -> known.elementType();
+                case 1 -> elementCodecs().getFirst().identity();
+                default -> SharedService.elementType(
+                        elementCodecs().getFirst().identity(), elementCodecs().getLast().identity());
+            };
         }
 
         private void check(ObjectReference reference) {
             Known known = KNOWN.get(type);
-            String expected = elements == null ? known.elementType() : elementCodec().identity();
+            String expected = elementType(known);
             if (!reference.isOf(known.kind(), expected)) {
                 throw new CodecException(("'%s' is a %s of '%s', and the component is declared as %s, a %s of '%s';"
                         + " open the object with the codec that the declaration names").formatted(reference.name(),
@@ -184,8 +208,8 @@ public final class HandleCodecs implements ComponentCodecs {
 
         @Override
         public String identity() {
-            return elements == null ? type.getSimpleName()
-                    : "%s<%s>".formatted(type.getSimpleName(), elements.getName());
+            return elements.length == 0 ? type.getSimpleName() : Arrays.stream(elements).map(Class::getName)
+                    .collect(Collectors.joining(", ", type.getSimpleName() + "<", ">"));
         }
 
         @Override

@@ -13,6 +13,7 @@ import io.sluice.shm.body.PipeBody;
 import io.sluice.shm.body.ReadWriteLockBody;
 import io.sluice.shm.body.RingBody;
 import io.sluice.shm.body.SemaphoreBody;
+import io.sluice.shm.body.ServiceBody;
 import io.sluice.shm.space.ObjectInfo;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +47,9 @@ public enum Kind {
     /// An array of numbers behind a lock; of which, is the element type.
     ARRAY(13),
     /// An array of values of several words behind a lock: cells.
-    VALUE_ARRAY(14);
+    VALUE_ARRAY(14),
+    /// Calls and answers: a ring of requests, and cells.
+    SERVICE(15);
 
     private static final Kind[] ALL = values();
 
@@ -94,6 +97,7 @@ public enum Kind {
             case NUMBER -> new NumberBody();
             case VALUE, VALUE_ARRAY -> CellsBody.of(numbers);
             case ARRAY -> ArrayBody.of(numbers);
+            case SERVICE -> ServiceBody.of(numbers);
         };
     }
 
@@ -110,6 +114,7 @@ public enum Kind {
             case NUMBER -> NumberBody.NAMES;
             case VALUE, VALUE_ARRAY -> CellsBody.NAMES;
             case ARRAY -> ArrayBody.NAMES;
+            case SERVICE -> ServiceBody.NAMES;
         };
     }
 

@@ -9,6 +9,8 @@ import io.sluice.shm.body.Body;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.linux.Futex;
 import io.sluice.shm.owner.ObjectLiveness;
+import io.sluice.shm.owner.OwnerToken;
+import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
 import io.sluice.shm.region.RegionHeader;
 
@@ -140,6 +142,22 @@ public final class SharedObject implements AutoCloseable {
     /// @return its process id, in its own namespace
     public long processId(int owner) {
         return registry.pid(owner);
+    }
+
+    /// The process that has the object open in an owner slot, told from all others that have had the slot.
+    ///
+    /// @param owner 1 to 1023
+    /// @return its token, for [#isAlive]; 0 if no process of the slot has the object open
+    public int token(int owner) {
+        return Participants.token(mapped.region.address(), owner);
+    }
+
+    /// Whether the process of a token is alive, and still in the space.
+    ///
+    /// @param token of [#token]
+    /// @return whether
+    public boolean isAlive(int token) {
+        return token != 0 && registry.isAlive(OwnerToken.slot(token), token);
     }
 
     /// The messages that are too long for the body.

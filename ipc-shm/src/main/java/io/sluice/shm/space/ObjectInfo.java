@@ -66,6 +66,8 @@ public record ObjectInfo(
         /// An array of numbers; of which, is the element type.
         ARRAY,
         /// An array of values of several words.
-        VALUE_ARRAY
+        VALUE_ARRAY,
+        /// A service: calls and their answers.
+        SERVICE
     }
 }

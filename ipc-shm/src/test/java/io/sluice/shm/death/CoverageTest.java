@@ -22,6 +22,7 @@ class CoverageTest {
             "io.sluice.shm.death.DeathUnderSyncTest",
             "io.sluice.shm.pipe.SharedPipeTest",
             "io.sluice.shm.queue.DeliveriesTest",
+            "io.sluice.shm.service.ServiceDeathTest",
             "io.sluice.shm.object.DeathTest",
             "io.sluice.shm.object.TemporarySpaceTest");
 
@@ -29,7 +30,8 @@ class CoverageTest {
     @Test
     void someProcessDiesAtEveryStep() throws ClassNotFoundException {
         Set<CrashPoint> covered = EnumSet.of(CrashPoint.SHUTDOWN_FLAG_SET,
-                CrashPoint.LOCK_REPAIR_BEGUN, CrashPoint.LOCK_HEIR_SET, CrashPoint.CONDITION_SIGNALLED);
+                CrashPoint.LOCK_REPAIR_BEGUN, CrashPoint.LOCK_HEIR_SET, CrashPoint.CONDITION_SIGNALLED,
+                CrashPoint.RECOVER_CALL_ENDED);
         DeathOnTheRoadTest.cases().forEach(c -> covered.add(c.point()));
         for (String text : parameters()) {
             for (CrashPoint point : CrashPoint.values()) {

@@ -10,6 +10,7 @@ import io.sluice.shm.lock.LockOptions;
 import io.sluice.shm.pipe.PipeOptions;
 import io.sluice.shm.queue.QueueOptions;
 import io.sluice.shm.semaphore.SemaphoreOptions;
+import io.sluice.shm.service.ServiceOptions;
 import io.sluice.shm.space.HandleAction;
 import io.sluice.shm.space.ObjectHandle;
 import java.io.IOException;
@@ -53,8 +54,8 @@ class FactoryArgumentsTest {
                 }
             }
         }
-        assertThat(refused).contains("queue", "taskQueue", "ring", "pipe", "lock", "semaphore", "countDownLatch",
-                "barrier", "value", "recordArray", "longArray");
+        assertThat(refused).contains("queue", "taskQueue", "ring", "pipe", "service", "lock", "semaphore",
+                "countDownLatch", "barrier", "value", "recordArray", "longArray");
     }
 
     private static List<Method> factories() {
@@ -104,6 +105,7 @@ class FactoryArgumentsTest {
                 : type == QueueOptions.class ? QueueOptions.of(16)
                 : type == PipeOptions.class ? PipeOptions.defaults()
                 : type == RingOptions.class ? RingOptions.oneToOne(16)
+                : type == ServiceOptions.class ? ServiceOptions.defaults()
                 : type == LockOptions.class ? LockOptions.defaults()
                 : type == SemaphoreOptions.class ? SemaphoreOptions.of(1)
                 : type == HandleAction.class ? (HandleAction) () -> {}

@@ -69,6 +69,7 @@ class TruncatedOperationsTest {
                 var pipe = space.pipe("x", Codec.longs());
                 return List.of(pipe.first(), pipe.second());
             }),
+            Map.entry("service", space -> List.of(space.service("x", Codec.longs(), Codec.longs()))),
             Map.entry("lock", space -> {
                 var lock = space.lock("x");
                 return List.of(lock, lock.condition(0));

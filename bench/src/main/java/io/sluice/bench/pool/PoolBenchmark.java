@@ -21,8 +21,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 
-/// A benchmark of pools and of start methods. The subjects alternate, block by block. Processes that spin must not live
-/// at the same time on a machine with two cores, so each subject starts before its block and ends after it.
+/// A benchmark of pools, of start methods and of managers. The subjects alternate, block by block. Processes that spin
+/// must not live at the same time on a machine with two cores, so each subject starts before its block and ends after
+/// it.
 ///
 /// @param asked the question
 /// @param subjectNames names of the subjects
@@ -39,7 +40,8 @@ public record PoolBenchmark(Question asked, List<String> subjectNames) implement
 
     @Override
     public String name() {
-        return PREFIX + asked.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        String name = asked.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return asked.isOfManagers() ? name : PREFIX + name;
     }
 
     @Override
@@ -105,6 +107,8 @@ public record PoolBenchmark(Question asked, List<String> subjectNames) implement
                 new Threads("thread-pool", Executors::newFixedThreadPool),
                 new Threads("fork-join", ForkJoinPool::new),
                 new FutexEcho(),
+                new Managers(),
+                new Rmi(),
                 new Python(directory, "")));
         if (asked == Question.START) {
             all.add(new Starts("bare-java", () -> null));
@@ -132,6 +136,8 @@ public record PoolBenchmark(Question asked, List<String> subjectNames) implement
                     Goal.against("spawn", "bare-java", 1.3), Goal.against("spawn-archive", "bare-java", 1.3),
                     Goal.inform("standby", "bare-java"), Goal.inform("standby", "python-forkserver"));
             case CALL_BESIDE_MAP -> List.of(Goal.inform("pool-feedback", "pool"));
+            case MANAGER_GET, MANAGER_PUT -> List.of(
+                    Goal.against("manager", "python", 10), Goal.inform("manager", "rmi"));
         };
     }
 }

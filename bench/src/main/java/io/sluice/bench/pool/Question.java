@@ -1,6 +1,6 @@
 package io.sluice.bench.pool;
 
-/// What a benchmark of pools measures.
+/// What a benchmark of pools or managers measures.
 enum Question {
     /// One trivial call after the other, from one thread.
     CALL("How long do a trivial call and its answer take?", "µs", false),
@@ -15,7 +15,11 @@ enum Question {
     /// Start and join of a process that does nothing.
     START("How long do start and join of a process that does nothing take?", "ms", false),
     /// A single call while a map of a million times one millisecond runs.
-    CALL_BESIDE_MAP("How long does a call take while a map of 1,000,000 x 1 ms runs?", "ms", false);
+    CALL_BESIDE_MAP("How long does a call take while a map of 1,000,000 x 1 ms runs?", "ms", false),
+    /// One get of a managed map after the other, from one thread.
+    MANAGER_GET("How many gets of a map in a server process, from one thread?", "k/s", true),
+    /// One put into a managed map after the other, from one thread.
+    MANAGER_PUT("How many puts into a map in a server process, from one thread?", "k/s", true);
 
     private final String text;
     private final String unit;
@@ -25,6 +29,11 @@ enum Question {
         this.text = text;
         this.unit = unit;
         this.higherIsBetter = higherIsBetter;
+    }
+
+    /// Whether it is about managers, and not about pools.
+    boolean isOfManagers() {
+        return this == MANAGER_GET || this == MANAGER_PUT;
     }
 
     String text() {

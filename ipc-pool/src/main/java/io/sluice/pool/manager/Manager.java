@@ -21,6 +21,7 @@ import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -68,6 +69,9 @@ public final class Manager implements AutoCloseable, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    static final ConnectionOptions USUAL =
+            ConnectionOptions.defaults().withAuthenticationTimeout(Duration.ofSeconds(60));
+
     private final transient Session session;
     /// What [#close()] ends besides: the server in this JVM or its process; null for a manager that has connected.
     private final transient AutoCloseable server;
@@ -91,11 +95,12 @@ public final class Manager implements AutoCloseable, Serializable {
             jvmOptions = List.copyOf(jvmOptions);
         }
 
-        /// A Unix-domain socket and a key that no other process knows.
+        /// A Unix-domain socket and a key that no other process knows. Clients have 60 seconds to authenticate: they
+        /// may be processes that come up while the machine is busy.
         ///
         /// @return the options
         public static Options defaults() {
-            return new Options(Address.unix(), AuthKey.generate(), ConnectionOptions.defaults(), List.of());
+            return new Options(Address.unix(), AuthKey.generate(), USUAL, List.of());
         }
 
         /// The same at another address.
@@ -231,7 +236,7 @@ public final class Manager implements AutoCloseable, Serializable {
     ///     [io.sluice.pool.connection.AuthenticationException] for another key
     /// @throws InterruptedException if interrupted before or while waiting
     public static Manager connect(Address address, AuthKey key) throws IOException, InterruptedException {
-        return connect(address, key, ConnectionOptions.defaults());
+        return connect(address, key, USUAL);
     }
 
     /// Connects to a server.

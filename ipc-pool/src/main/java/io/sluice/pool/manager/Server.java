@@ -75,7 +75,7 @@ final class Server implements Link, AutoCloseable {
     /// @throws IOException if the system refuses, as when the address is taken
     static Server open(Address address, AuthKey key, ConnectionOptions options) throws IOException {
         Server server = new Server(Listener.open(address, key, Wire.CODEC, options), key, options);
-        var _ = SocketTransport.start("sluice-manager-server", server::accept);
+        SocketTransport.start("sluice-manager-server", server::accept);
         return server;
     }
 
@@ -95,7 +95,7 @@ final class Server implements Link, AutoCloseable {
         try {
             while (true) {
                 SocketConnection<byte[]> connection = listener.accept();
-                var _ = SocketTransport.start("sluice-manager-client", () -> serve(connection));
+                SocketTransport.start("sluice-manager-client", () -> serve(connection));
             }
         } catch (ClosedException | InterruptedException closed) {
             // The server ends.

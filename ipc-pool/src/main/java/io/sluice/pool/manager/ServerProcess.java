@@ -33,7 +33,7 @@ final class ServerProcess implements AutoCloseable {
     static ServerProcess start(Manager.Options options) throws IOException, InterruptedException {
         AuthKey reportKey = AuthKey.generate();
         Address reports = Address.unix();
-        try (Listener<byte[]> listener = Listener.open(reports, reportKey, Wire.CODEC)) {
+        try (Listener<byte[]> listener = Listener.open(reports, reportKey, Wire.CODEC, Manager.USUAL)) {
             Address wanted = options.address();
             AuthKey key = options.key();
             ConnectionOptions connection = options.connection();
@@ -67,7 +67,8 @@ final class ServerProcess implements AutoCloseable {
             throws IOException, InterruptedException {
         JavaProcess.ignoreInterruptSignal();         // the starter ends it in order
         try (Server server = Server.open(address, key, options);
-                SocketConnection<byte[]> lifeline = Client.connect(reports, reportKey, Wire.CODEC)) {
+                SocketConnection<byte[]> lifeline = Client.connect(
+                        reports, reportKey, Wire.CODEC, Manager.USUAL)) {
             lifeline.sendBytes(server.address().toString().getBytes(StandardCharsets.UTF_8));
             try {
                 var _ = lifeline.receiveBytes();

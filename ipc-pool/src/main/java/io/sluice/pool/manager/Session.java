@@ -84,7 +84,7 @@ final class Session implements Link, References {
             return chosen;
         });
         if (used.equals(made)) {
-            var _ = SocketTransport.start("sluice-manager-lifeline", made::watch);
+            SocketTransport.start("sluice-manager-lifeline", made::watch);
         } else {
             transport.close();
         }

@@ -67,11 +67,14 @@ final class SocketTransport implements Transport {
                 lifeline.close();
             }
         }
-        var _ = start("sluice-manager-notes", this::sendNotes);
+        start("sluice-manager-notes", this::sendNotes);
     }
 
-    static Thread start(String name, Runnable work) {
-        return Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).start(work);
+    /// Starts a thread, which finds classes as its starter does.
+    static void start(String name, Runnable work) {
+        Thread thread = Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).unstarted(work);
+        thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+        thread.start();
     }
 
     UUID server() {

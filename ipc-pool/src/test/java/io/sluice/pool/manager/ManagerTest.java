@@ -440,6 +440,15 @@ class ManagerTest {
         assertThat(copy).singleElement().isEqualTo(map);
         list.add(3);
         assertThat(((Map<?, ?>) copy.getFirst()).get("list")).isEqualTo(List.of(1, 2, 3));
+        manager.register(Counter.class, Count::new);
+        Counter counter = manager.create(Counter.class);
+        Settings settings = manager.namespace(name(), Settings.class);
+        deep.put("counter", counter);
+        deep.put("settings", settings);
+        assertThat(((Counter) deep.get("counter")).add(3)).isEqualTo(3);
+        assertThat(counter.add(0)).isEqualTo(3);
+        settings.hits(9);
+        assertThat(deep.get("settings")).isEqualTo(settings).extracting(same -> ((Settings) same).hits()).isEqualTo(9);
     }
 
     @Test

@@ -53,7 +53,8 @@ import java.util.function.UnaryOperator;
 /// - **Functions**, as those of `compute`, `merge` and `removeIf`: one that travels runs in the server, once and
 ///   atomically. Java makes a lambda travel if it is cast:
 ///   `prices.merge("VOD.L", 1.0, (BinaryOperator<Double> & Serializable) Double::sum)`. Any other one runs here, in a
-///   loop of reading and swapping: atomic too, with two calls each time, and again after a conflict.
+///   loop of reading and swapping: atomic too, with two calls each time, and again after a conflict. A function in the
+///   server must not change the map that it is called for.
 /// - **Allowed classes** are those of a pool: values of the JDK, exceptions, classes of the application, and those that
 ///   [ConnectionOptions#withAllowed] names. The server needs the classes of keys, values and functions.
 /// - **Threads:** any. A call that waits keeps no other back.
@@ -84,7 +85,8 @@ public final class Manager implements AutoCloseable, Serializable {
     ///
     /// @param address where it listens
     /// @param key that clients must have
-    /// @param connection limits of its connections, and classes that may travel; with TLS it can only serve in this JVM
+    /// @param connection limits of its connections, and classes that may travel; with TLS it can only serve in this JVM,
+    ///     and the context must trust its own certificate
     /// @param jvmOptions of its process, such as `-Xmx2g`
     public record Options(Address address, AuthKey key, ConnectionOptions connection, List<String> jvmOptions) {
         /// Copies the list.

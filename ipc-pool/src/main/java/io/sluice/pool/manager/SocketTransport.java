@@ -99,7 +99,7 @@ final class SocketTransport implements Transport {
                     interrupted = true;
                 }
             }
-            return receive(connection, onInterrupt, interrupted);
+            return receive(connection, onInterrupt);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -107,8 +107,7 @@ final class SocketTransport implements Transport {
         }
     }
 
-    private byte[] receive(SocketConnection<byte[]> connection, Runnable onInterrupt, boolean before)
-            throws IOException {
+    private byte[] receive(SocketConnection<byte[]> connection, Runnable onInterrupt) throws IOException {
         boolean interrupted = false;
         boolean answered = false;
         try {
@@ -118,7 +117,7 @@ final class SocketTransport implements Transport {
                     answered = true;
                     return answer;
                 } catch (InterruptedException e) {
-                    if (onInterrupt != null && !interrupted && !before) {
+                    if (onInterrupt != null && !interrupted) {
                         onInterrupt.run();
                     }
                     interrupted = true;
@@ -243,7 +242,7 @@ final class SocketTransport implements Transport {
             } catch (IOException e) {
                 why = e;
                 over = true;
-            } catch (ClosedException closedHere) {
+            } catch (IllegalStateException closedHereOrNoServer) {
                 over = true;
             }
         }

@@ -7,6 +7,7 @@ module io.sluice.pool {
 
     exports io.sluice.pool;
     exports io.sluice.pool.connection;
+    exports io.sluice.pool.manager;
     exports io.sluice.pool.process;
     exports io.sluice.pool.task;
 }

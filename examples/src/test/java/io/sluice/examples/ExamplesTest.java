@@ -242,6 +242,15 @@ class ExamplesTest {
                 "an array of the JDK: [0]");
     }
 
+    /// Children have changed what lives in the server, and no update is lost.
+    @Test
+    void managerLists() {
+        assertThat(start(ManagerLists.class).lines()).containsExactly(
+                "0.0 [1, 2, 3] []",
+                "3.14 [-1, -2, -3] [Carl] {names=[Carl]}",
+                "{hits=2000}");
+    }
+
     /// All sleep, and then none is left.
     @Test
     void activeChildren() {

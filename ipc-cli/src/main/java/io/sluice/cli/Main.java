@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ListCommand.class,
             UnlinkCommand.class,
             CleanCommand.class,
+            ManagerCommand.class,
             HelpCommand.class,
         },
         footer = {

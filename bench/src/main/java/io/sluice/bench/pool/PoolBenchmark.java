@@ -21,9 +21,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 
-/// A benchmark of pools, of start methods, and of connections. The subjects alternate, block by block. Processes that
-/// spin must not live at the same time on a machine with two cores, so each subject starts before its block and ends
-/// after it.
+/// A benchmark of pools, of start methods, of connections and of managers. The subjects alternate, block by block.
+/// Processes that spin must not live at the same time on a machine with two cores, so each subject starts before its
+/// block and ends after it.
 ///
 /// @param asked the question
 /// @param subjectNames names of the subjects
@@ -105,6 +105,8 @@ public record PoolBenchmark(Question asked, List<String> subjectNames) implement
                 new Threads("thread-pool", Executors::newFixedThreadPool),
                 new Threads("fork-join", ForkJoinPool::new),
                 new FutexEcho(),
+                new Managers(),
+                new Rmi(),
                 new Python(directory, "")));
         if (asked == Question.START) {
             all.add(new Starts("bare-java", () -> null));
@@ -140,6 +142,8 @@ public record PoolBenchmark(Question asked, List<String> subjectNames) implement
             case CONNECTION -> List.of(
                     Goal.against("connection", "python", 0.3), Goal.against("connection-unix", "python", 1),
                     Goal.inform("connection-tcp", "python"));
+            case MANAGER_GET, MANAGER_PUT -> List.of(
+                    Goal.against("manager", "python", 10), Goal.inform("manager", "rmi"));
         };
     }
 }

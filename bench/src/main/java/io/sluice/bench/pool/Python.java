@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/// Python's `multiprocessing.Pool` with two workers, its `Process` by spawn, and its `Listener` and `Client`; each
-/// block starts a new Python.
+/// Python's `multiprocessing.Pool` with two workers, its `Process` by spawn, its `Listener` and `Client`, and a dict of
+/// its `Manager`; each block starts a new Python.
 final class Python implements Subject {
     /// Name of the script's file, in the directory of a benchmark.
     static final String SCRIPT_FILE = "pool.py";
@@ -60,6 +60,20 @@ final class Python implements Subject {
             if __name__ == '__main__':
                 question, seconds = sys.argv[1], float(sys.argv[2])
                 numbers = list(range(100000))
+                if question.startswith('manager'):
+                    with multiprocessing.Manager() as manager:
+                        shared = manager.dict()
+                        shared['key'] = 0
+                        def get():
+                            shared['key']
+                            return 1
+                        def put():
+                            shared['key'] = 1
+                            return 1
+                        work = get if question == 'manager_get' else put
+                        until(0.2, work)
+                        print(until(seconds, work) / 1e3)
+                    sys.exit()
                 if question == 'start':
                     context = multiprocessing.get_context(sys.argv[3])
                     start_and_join(context)

@@ -2,7 +2,7 @@ package io.sluice.bench.pool;
 
 import java.util.Locale;
 
-/// What a benchmark of pools measures.
+/// What a benchmark of pools, connections or managers measures.
 enum Question {
     /// One trivial call after the other, from one thread.
     CALL("How long do a trivial call and its answer take?", "µs", false),
@@ -19,7 +19,11 @@ enum Question {
     /// An object through a connection to another process, and back.
     CONNECTION("How long does the round trip of an object through a listener's connection take?", "µs", false),
     /// A single call while a map of a million times one millisecond runs.
-    CALL_BESIDE_MAP("How long does a call take while a map of 1,000,000 x 1 ms runs?", "ms", false);
+    CALL_BESIDE_MAP("How long does a call take while a map of 1,000,000 x 1 ms runs?", "ms", false),
+    /// One get of a managed map after the other, from one thread.
+    MANAGER_GET("How many gets of a map in a server process, from one thread?", "k/s", true),
+    /// One put into a managed map after the other, from one thread.
+    MANAGER_PUT("How many puts into a map in a server process, from one thread?", "k/s", true);
 
     private final String text;
     private final String unit;
@@ -33,7 +37,16 @@ enum Question {
 
     /// The name of its benchmark.
     String benchmark() {
-        return (this == CONNECTION ? "" : "pool-") + name().toLowerCase(Locale.ROOT).replace('_', '-');
+        String name = name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return switch (this) {
+            case CONNECTION, MANAGER_GET, MANAGER_PUT -> name;
+            default -> "pool-" + name;
+        };
+    }
+
+    /// Whether it is about managers, and not about pools.
+    boolean isOfManagers() {
+        return this == MANAGER_GET || this == MANAGER_PUT;
     }
 
     String text() {

@@ -35,7 +35,7 @@ final class Sluice implements Subject {
     @Override
     public boolean answers(Question question) {
         return switch (question) {
-            case START, CONNECTION -> false;
+            case START, CONNECTION, MANAGER_GET, MANAGER_PUT -> false;
             case CALL_BESIDE_MAP -> strategy == WaitStrategy.ADAPTIVE;
             case SUBMIT, MAP_ONE, MAP, IMAP_UNORDERED ->
                 strategy == WaitStrategy.ADAPTIVE && policy == Policy.FIRST_COME;
@@ -68,7 +68,8 @@ final class Sluice implements Subject {
             case MAP -> map(asked, TaskOptions.defaults(), end) / 1e6;
             case IMAP_UNORDERED -> imapUnordered(asked, end);
             case CALL_BESIDE_MAP -> besideMap(asked, end);
-            case START, CONNECTION -> throw new IllegalStateException(question + " is measured by others");
+            case START, CONNECTION, MANAGER_GET, MANAGER_PUT ->
+                throw new IllegalStateException(question + " is measured by another subject");
         };
     }
 

@@ -1,2 +1,2 @@
-/// Benchmarks of process pools and of process starts, beside threads, Python and bare floors.
+/// Benchmarks of process pools, process starts and managers, beside threads, Python and bare floors.
 package io.sluice.bench.pool;

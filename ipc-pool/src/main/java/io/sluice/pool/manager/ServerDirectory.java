@@ -1,0 +1,254 @@
+package io.sluice.pool.manager;
+
+import io.sluice.core.error.MismatchException;
+import io.sluice.pool.task.Task;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.queue.SharedQueue;
+import io.sluice.shm.semaphore.SemaphoreOptions;
+import io.sluice.shm.space.ObjectHandle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/// The names of a server, and how its objects are made.
+///
+/// - **Threads:** any. Of several that get a free name at the same time, one makes the object and the others wait.
+final class ServerDirectory implements Directory, AutoCloseable {
+    private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+
+    private final Server server;
+    private final ElementCodec elements;
+    private final Map<String, FutureTask<Named>> names = new ConcurrentHashMap<>();
+    private final Map<String, Task<?>> suppliers = new ConcurrentHashMap<>();
+    private SharedSpace space;               // guarded by this, as is `closed`
+    private boolean closed;
+
+    /// What a name stands for.
+    ///
+    /// @param detail what must be the same for all that use the name: the length of an array, the type of an object
+    /// @param remote null for objects of the shared space
+    /// @param handle of the shared space, else null
+    record Named(Kind kind, Object detail, Remote remote, ObjectHandle handle) {}
+
+    ServerDirectory(Server server, List<String> allowed) {
+        this.server = server;
+        this.elements = new ElementCodec(allowed);
+    }
+
+    @Override
+    public Remote open(Kind kind, String name, Object argument) {
+        Object detail = switch (kind) {
+            case ARRAY -> ((Chunk) argument).count();
+            case DEQUE -> argument;
+            default -> null;
+        };
+        return named(kind, name, detail, () -> new Named(kind, detail, make(kind, argument), null)).remote();
+    }
+
+    private Remote make(Kind kind, Object argument) {
+        return switch (kind) {
+            case MAP, SET, NAMESPACE -> server.export(new ServerMap(server), MapService.class);
+            case VALUE -> {
+                ServerMap map = new ServerMap(server);
+                var _ = map.put(ManagedValue.KEY, argument);
+                yield server.export(map, MapService.class);
+            }
+            case LIST -> server.export(new ServerList(server, false, List.of().iterator()), ListService.class);
+            case ARRAY -> {
+                Iterator<?> first = server.unpack((Chunk) argument).iterator();
+                yield server.export(new ServerList(server, true, first), ListService.class);
+            }
+            case DEQUE -> server.export(new ServerDeque(server, (Integer) argument), DequeService.class);
+            default -> throw new IllegalArgumentException("a %s is not made here".formatted(kind));
+        };
+    }
+
+    private Named named(Kind kind, String name, Object detail, Callable<Named> maker) {
+        FutureTask<Named> making = new FutureTask<>(maker);
+        if (name == null) {
+            making.run();
+            return result(null, making);
+        }
+        FutureTask<Named> present = names.putIfAbsent(name, making);
+        if (present == null) {
+            making.run();
+            return result(name, making);
+        }
+        Named found = result(name, present);
+        if (found.kind != kind || !Objects.equals(found.detail, detail)) {
+            throw new MismatchException(
+                    "%s: '%s' is %s, expected %s; choose another name, or remove this one".formatted(server.name(),
+                            name, describe(found.kind, found.detail), describe(kind, detail)));
+        }
+        return found;
+    }
+
+    private Named result(String name, FutureTask<Named> making) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return making.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (name != null) {
+                names.remove(name, making);
+            }
+            throw Server.unchecked(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static String describe(Kind kind, Object detail) {
+        return switch (kind) {
+            case ARRAY -> "an array of %s elements".formatted(detail);
+            case OBJECT -> "an object of " + detail;
+            case DEQUE -> "a deque";
+            default -> (kind == Kind.EVENT ? "an " : "a ") + kind + (detail == null ? "" : " of " + detail);
+        };
+    }
+
+    @Override
+    public void register(String type, Task<?> supplier) {
+        Class<?> found = typeOf(type);
+        if (!found.isInterface()) {
+            throw new IllegalArgumentException(
+                    "%s: %s is no interface; clients call the methods of an interface".formatted(server.name(), type));
+        }
+        var _ = Contract.of(found);
+        suppliers.put(type, Objects.requireNonNull(supplier, "supplier"));
+    }
+
+    static Class<?> typeOf(String name) {
+        try {
+            return Class.forName(name, false, Thread.currentThread().getContextClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new NoSuchObjectException(
+                    "type %s is not on the class path of the manager's server; start it with that class path".formatted(
+                            name));
+        }
+    }
+
+    @Override
+    public Remote object(String type, String name) {
+        return named(Kind.OBJECT, name, type, () -> {
+            Task<?> supplier = suppliers.get(type);
+            if (supplier == null) {
+                throw new NoSuchObjectException(
+                        "%s: nothing makes objects of %s; call register(%s.class, supplier) first".formatted(
+                                server.name(), type, type));
+            }
+            Class<?> contract = typeOf(type);
+            Object made = contract.cast(Objects.requireNonNull(supplier.call(), "the supplier's object"));
+            return new Named(Kind.OBJECT, type, server.export(made, contract), null);
+        }).remote();
+    }
+
+    @Override
+    public ObjectHandle shared(Kind kind, String name, int argument) {
+        Objects.requireNonNull(name, "name");
+        Object detail = switch (kind) {
+            case LOCK, REENTRANT_LOCK, EVENT -> null;
+            default -> argument;
+        };
+        return named(kind, name, detail, () -> new Named(kind, detail, null, share(kind, name, argument))).handle();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")       // of the codec for all objects
+    public Remote bridged(String name, int capacity) {
+        SharedQueue<Object> queue = (SharedQueue<Object>) shared(Kind.QUEUE, name, capacity);
+        return server.export(new BridgedQueue(server, queue), DequeService.class);
+    }
+
+    private ObjectHandle share(Kind kind, String name, int argument) {
+        SharedSpace shared = space();
+        return switch (kind) {
+            case QUEUE -> shared.queue(name, elements, argument);
+            case TASK_QUEUE -> shared.taskQueue(name, elements, argument);
+            case LOCK -> shared.lock(name);
+            case REENTRANT_LOCK -> shared.reentrantLock(name);
+            case SEMAPHORE -> shared.semaphore(name, argument);
+            case BOUNDED_SEMAPHORE -> shared.semaphore(name, SemaphoreOptions.bounded(argument));
+            case EVENT -> shared.event(name);
+            case BARRIER -> shared.barrier(name, argument);
+            default -> throw new IllegalArgumentException("a %s is not shared".formatted(kind));
+        };
+    }
+
+    /// Made at the first use, so a manager of collections leaves nothing in shared memory.
+    private synchronized SharedSpace space() {
+        if (closed) {
+            throw new IllegalStateException(server.name() + ": it ends");
+        }
+        if (space == null) {
+            space = SharedSpace.openTemporary("manager-" + server.id());
+        }
+        return space;
+    }
+
+    @Override
+    public boolean remove(String name) {
+        FutureTask<Named> removed = names.remove(name);
+        if (removed != null) {
+            ObjectHandle handle = result(null, removed).handle();
+            if (handle != null) {
+                handle.close();
+                var _ = space().unlink(name);
+            }
+        }
+        return removed != null;
+    }
+
+    @Override
+    public Remote attach(long id) {
+        return server.object(id);
+    }
+
+    @Override
+    public String host() {
+        return bootId();
+    }
+
+    /// The id of the start of this host's kernel, or empty text.
+    static String bootId() {
+        try {
+            return Files.readString(BOOT).strip();
+        } catch (IOException unknown) {
+            return "";
+        }
+    }
+
+    @Override
+    public void snapshot(String file) throws IOException {
+        Snapshot.write(server, names, Path.of(file));
+    }
+
+    @Override
+    public void restore(String file) throws IOException {
+        Snapshot.restore(server, names, Path.of(file));
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (space != null) {
+            space.close();
+        }
+    }
+}

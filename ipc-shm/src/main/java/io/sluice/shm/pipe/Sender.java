@@ -65,8 +65,9 @@ final class Sender<E> implements AutoCloseable {
 
     private void checkLength(int length) {
         if (length > way.maxMessageBytes()) {
-            throw new IllegalArgumentException("pipe '%s': message of %,d bytes exceeds the limit of %,d; split it"
-                    .formatted(way.name(), length, way.maxMessageBytes()));
+            throw new IllegalArgumentException(("pipe '%s': message of %,d bytes exceeds the limit of %,d; split it, or"
+                    + " raise maxFrameBytes of the options on both sides if it is a connection's").formatted(
+                    way.name(), length, way.maxMessageBytes()));
         }
     }
 

@@ -9,4 +9,7 @@ module io.sluice.pool {
     exports io.sluice.pool.connection;
     exports io.sluice.pool.process;
     exports io.sluice.pool.task;
+
+    // For the codec of the record that a rehearsal puts.
+    opens io.sluice.pool.process to io.sluice.core;
 }

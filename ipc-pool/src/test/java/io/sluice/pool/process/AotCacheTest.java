@@ -90,7 +90,8 @@ class AotCacheTest {
         for (String option : List.of(
                 "-XX:+UseZGC", "-Xmx32g", "-javaagent:agent.jar", "-agentlib:jdwp=transport=dt_socket",
                 "--patch-module=java.base=x", "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "--limit-modules=java.base", "-Xshare:off", "-XX:AOTMode=off", "-XX:AOTCache=mine.aot", "-XX:SharedArchiveFile=mine.jsa",
+                "--limit-modules=java.base", "-Xshare:off", "-Xshare:auto", "-XX:AOTMode=off",
+                "-XX:AOTCache=mine.aot", "-XX:SharedArchiveFile=mine.jsa",
                 "-Djava.system.class.loader=mine.Loader", "-Xbootclasspath/a:more.jar", "-XX:ObjectAlignmentInBytes=16",
                 "--module-path=more", "@file", "-Xlog:all=info", "-Xlog:aot")) {
             assertThat(AotCache.isFitting(List.of(option))).as(option).isFalse();

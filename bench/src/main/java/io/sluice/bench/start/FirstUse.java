@@ -64,6 +64,6 @@ public final class FirstUse {
     }
 
     private static void print(String step, long nanos) {
-        System.out.println(nanos / 1000 / 1e3 + "  " + step);
+        System.out.println(Math.round(nanos / 1e3) / 1e3 + "  " + step);
     }
 }

@@ -9,6 +9,8 @@ import java.util.List;
 
 /// Programs that are started from a command line: a bare JVM, [FirstUse], the `sluice` command, and Python.
 final class Programs {
+    /// Standard output has the answer, also if the JVM refuses the cache, as with folders on the class path.
+    private static final String SILENT = "-Xlog:aot*=off,cds*=off";
     private static final String CLASS_PATH = System.getProperty("java.class.path");
 
     private Programs() {}
@@ -38,7 +40,7 @@ final class Programs {
         return new Starter() {
             private final Path cache = directory == null ? null : directory.resolve("first-use.aot");
             private final List<String> command =
-                    java(cache == null ? List.of() : List.of("-XX:AOTCache=" + cache), FirstUse.class);
+                    java(cache == null ? List.of() : List.of("-XX:AOTCache=" + cache, SILENT), FirstUse.class);
 
             @Override
             public void open() {

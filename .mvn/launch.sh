@@ -6,15 +6,17 @@ say() {
     echo "$(basename "$0"): $*" >&2
 }
 
-# Whether the JDK at $1 is new enough, by the file every JDK carries. Read by the shell alone: each process that it
-# starts delays every command.
+# Whether the JDK at $1 is new enough, by the file every JDK carries; sets "release" to its version. Read by the shell
+# alone: each process that it starts delays every command.
 suits() {
     feature=
+    release=unknown
     if [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ]; then
         while IFS='="' read -r key _ version; do
-            if [ "$key" = JAVA_VERSION ]; then
-                feature=${version%%[!0-9]*}
-            fi
+            case $key in
+                JAVA_VERSION) feature=${version%%[!0-9]*} ;;
+                JAVA_RUNTIME_VERSION) release=${version%\"} ;;
+            esac
         done < "$1/release"
     fi
     [ "${feature:-0}" -ge 25 ]
@@ -80,3 +82,24 @@ build_if_stale() (
         ! stale "$@" || build "$module" "$1" 9<&-
     fi
 )
+
+# Makes the file $1 in the background: in it the JVM keeps loaded and linked what the command after it needs to list
+# spaces. Later starts use it. It is empty if the JVM makes none.
+make_cache() {
+    if [ -w "$(dirname "$1")" ] && command -v flock > /dev/null; then
+        train "$@" > /dev/null 2>&1 < /dev/null &
+    fi
+}
+
+train() {
+    made=$1
+    java=$2
+    shift 2
+    exec 9> "$made.lock"
+    if flock -n 9; then
+        SLUICE_HOME=$made.home nice -n 5 "$java" -XX:AOTCacheOutput="$made.new" "$@" ls || true
+        [ -s "$made.new" ] || : > "$made.new"
+        mv "$made.new" "$made"
+        rm -f "$made.lock"
+    fi
+}

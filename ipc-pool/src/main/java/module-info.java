@@ -10,4 +10,7 @@ module io.sluice.pool {
     exports io.sluice.pool.manager;
     exports io.sluice.pool.process;
     exports io.sluice.pool.task;
+
+    // For the codec of the record that a rehearsal puts.
+    opens io.sluice.pool.process to io.sluice.core;
 }

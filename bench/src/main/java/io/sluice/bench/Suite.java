@@ -4,6 +4,7 @@ import io.sluice.bench.benchmark.Benchmark;
 import io.sluice.bench.crossprocess.CrossProcessBenchmarks;
 import io.sluice.bench.micro.MicroBenchmarks;
 import io.sluice.bench.pool.PoolBenchmark;
+import io.sluice.bench.start.ColdStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,8 @@ import java.util.stream.Stream;
 /// Which benchmarks a run has: all of them, a selection, or those with given names.
 final class Suite {
     /// All benchmarks.
-    static final List<Benchmark> ALL = Stream.of(CrossProcessBenchmarks.ALL, PoolBenchmark.ALL, MicroBenchmarks.ALL)
+    static final List<Benchmark> ALL = Stream.of(
+                    CrossProcessBenchmarks.ALL, PoolBenchmark.ALL, List.of(ColdStart.ALL), MicroBenchmarks.ALL)
             .<Benchmark>flatMap(List::stream)
             .toList();
 

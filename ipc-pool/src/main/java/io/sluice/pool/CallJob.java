@@ -89,12 +89,13 @@ final class CallJob<T> extends Job {
     /// @param task a `Callable` or a `Runnable`
     /// @return its result; null if it has none
     static Object perform(Object task) throws Exception {
-        switch (task) {
-            case Callable<?> callable -> {
-                return callable.call();
-            }
-            case Action action -> action.act();      // run() would wrap what it throws
-            default -> ((Runnable) task).run();
+        if (task instanceof Callable<?> callable) {      // no switch over types: the JVM generates a class for it
+            return callable.call();
+        }
+        if (task instanceof Action action) {
+            action.act();                                // run() would wrap what it throws
+        } else {
+            ((Runnable) task).run();
         }
         return null;
     }

@@ -109,7 +109,12 @@ final class Message {
     @FunctionalInterface
     interface Body {
         /// A message without a body.
-        Body NONE = (buffer, offset) -> 0;
+        Body NONE = new Body() {             // no lambda: each worker sends one first
+            @Override
+            public int write(MutableDirectBuffer buffer, int offset) {
+                return 0;
+            }
+        };
 
         /// Writes it and returns the number of bytes written.
         int write(MutableDirectBuffer buffer, int offset);
@@ -124,9 +129,12 @@ final class Message {
 
         /// A body that is already encoded.
         static Body of(ExpandableMemoryBuffer bytes, int length) {
-            return (buffer, offset) -> {
-                buffer.putBytes(offset, bytes, 0, length);
-                return length;
+            return new Body() {              // no lambda: each worker sends its results so
+                @Override
+                public int write(MutableDirectBuffer buffer, int offset) {
+                    buffer.putBytes(offset, bytes, 0, length);
+                    return length;
+                }
             };
         }
     }

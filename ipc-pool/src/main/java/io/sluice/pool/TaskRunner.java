@@ -30,8 +30,8 @@ final class TaskRunner {
     private final List<ObjectHandle> opened = new ArrayList<>();
     private final Thread thread = Thread.currentThread();
     private final Object running = new Object();
-    private final String where = "worker %s (%s)".formatted(
-            JavaProcess.current().name(), ProcessHandle.current().pid());
+    private final String where =
+            "worker " + JavaProcess.current().name() + " (" + ProcessHandle.current().pid() + ")";
     private long current = NONE;          // guarded by running
     /// The last task whose interrupt came while it did not run: it is over, or marked as begun and about to run.
     private long early = NONE;            // guarded by running

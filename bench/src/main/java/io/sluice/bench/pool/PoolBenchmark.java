@@ -111,7 +111,6 @@ public record PoolBenchmark(Question asked, List<String> subjectNames) implement
         if (asked == Question.START) {
             all.add(new Starts("bare-java", () -> null));
             all.add(new Starts("spawn", ProcessContext::spawn));
-            all.add(new Starts("spawn-archive", ProcessContext::spawnWithArchive));
             all.add(new Starts("standby", ProcessContext::standby));
             all.add(new Python(directory, "spawn"));
             all.add(new Python(directory, "forkserver"));
@@ -136,7 +135,7 @@ public record PoolBenchmark(Question asked, List<String> subjectNames) implement
             case MAP -> List.of(Goal.against("pool", "python", 1.2));
             case MAP_ONE, IMAP_UNORDERED -> List.of(Goal.inform("pool", "python"));
             case START -> List.of(
-                    Goal.against("spawn", "bare-java", 1.3), Goal.against("spawn-archive", "bare-java", 1.3),
+                    Goal.against("spawn", "bare-java", 1.3),
                     Goal.inform("standby", "bare-java"), Goal.inform("standby", "python-forkserver"));
             case CALL_BESIDE_MAP -> List.of(Goal.inform("pool-feedback", "pool"));
             case CONNECTION -> List.of(

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The main class of a child: reads its order, runs the task, and reports how it ended.
 final class ChildMain {
@@ -40,15 +41,16 @@ final class ChildMain {
         }
         int signal = control.startedInVain();
         if (signal != 0) {
-            control.signalled(signal);
-            Runtime.getRuntime().halt(Signals.EXIT_CODE_BASE + signal);
+            leave(control, signal);
         }
         try {
             if (control.isStandby()) {
+                rehearse(control);           // before the watch: an end in the middle would leave a space behind
                 ParentWatch.start(control.parentPid());
-                Standby.warmUp();
-                control.phase(Control.READY);
-                control.awaitOrder();
+                control.ready();
+                if (!control.awaitOrder()) {
+                    leave(control, Signals.TERM);
+                }
             }
             Control.Order order = control.order();
             CurrentProcess.set(order.name(), order.daemon(), order.parent());
@@ -65,7 +67,12 @@ final class ChildMain {
                 ParentWatch.start(control.parentPid());
             }
             List<ObjectHandle> given = new ArrayList<>();
-            Action task = (Action) TaskBytes.decode(order.task(), given::add);
+            Action task = (Action) TaskBytes.decode(order.task(), new Consumer<ObjectHandle>() {     // no lambda
+                @Override
+                public void accept(ObjectHandle handle) {
+                    given.add(handle);
+                }
+            });
             if (order.kept()) {
                 control.running();
             } else {
@@ -77,13 +84,34 @@ final class ChildMain {
             }
             if (!given.isEmpty()) {
                 awaitOtherThreads();
-                given.forEach(ChildMain::close);
+                for (ObjectHandle handle : given) {
+                    close(handle);
+                }
             }
         } catch (Throwable failure) {
             if (isEnding() || (leavesWithParent && !isThere(path))) {
                 System.exit(FAILED);         // a failure caused by the end is not its reason
             }
             fail(control, failure);
+        }
+    }
+
+    /// Ends this process, which was told to leave before it had begun anything.
+    private static void leave(Control control, int signal) {
+        control.signalled(signal);
+        Runtime.getRuntime().halt(Signals.EXIT_CODE_BASE + signal);
+    }
+
+    /// Does once what most tasks do, unless the order is there already. If that fails, the order comes as well, and its
+    /// task fails by itself.
+    private static void rehearse(Control control) {
+        if (control.hasOrder()) {
+            return;
+        }
+        try {
+            new Rehearsal().act();
+        } catch (Throwable refused) {
+            // For instance: there is no room for another space.
         }
     }
 

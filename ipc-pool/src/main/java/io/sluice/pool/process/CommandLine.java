@@ -1,7 +1,6 @@
 package io.sluice.pool.process;
 
 import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,9 +22,9 @@ final class CommandLine {
     ///
     /// @param jvmOptions of the user; they come last, so that they win
     /// @param classPath of the user, or null for that of this JVM
-    /// @param archive file of the class-data archive, or null
+    /// @param cache file of the [AotCache], or null
     /// @param control path of the child's control memory
-    static List<String> of(List<String> jvmOptions, String classPath, Path archive, Path control) {
+    static List<String> of(List<String> jvmOptions, String classPath, Path cache, Path control) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:-UsePerfData");
@@ -33,41 +32,46 @@ final class CommandLine {
         if (jvmOptions.stream().noneMatch(option -> option.matches("-XX:\\+Use\\w+GC"))) {
             command.add("-XX:+UseSerialGC");
         }
-        if (archive != null) {
-            // The JVM reports a damaged archive on standard output, which belongs to the task.
-            command.addAll(List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive,
-                    "-Xlog:disable", "-Xlog:all=off"));
+        if (cache != null) {
+            // The JVM may use the cache or not; standard output, where it would tell why not, belongs to the task.
+            command.addAll(List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=auto", "-Xlog:aot*=off,cds*=off"));
         }
         for (String property : INHERITED) {
             if (System.getProperty(property) != null) {
                 command.add("-D" + property + "=" + System.getProperty(property));
             }
         }
-        Module module = CommandLine.class.getModule();
-        if (module.isNamed()) {
-            command.add("--enable-native-access=io.sluice.core,io.sluice.shm");
-            String modulePath = System.getProperty("jdk.module.path", "");
-            if (!modulePath.isEmpty()) {
-                command.addAll(List.of("--module-path", absolute(modulePath), "--add-modules", "ALL-MODULE-PATH"));
-            }
-            if (isInImage(module)) {
-                command.addAll(List.of("--add-modules", modulesOfThisJvm()));
-            }
-            String onClassPath = classPath != null ? classPath : System.getProperty("java.class.path", "");
-            if (!onClassPath.isEmpty()) {
-                command.addAll(List.of("--class-path", absolute(onClassPath)));
-            }
+        boolean named = CommandLine.class.getModule().isNamed();
+        command.add("--enable-native-access=" + (named ? "io.sluice.core,io.sluice.shm" : "ALL-UNNAMED"));
+        command.addAll(paths(classPath));
+        if (named) {
             command.addAll(jvmOptions);
             command.addAll(List.of("--module", MODULE + "/" + ChildMain.class.getName()));
         } else {
-            command.add("--enable-native-access=ALL-UNNAMED");
-            String path = classPath != null ? classPath : System.getProperty("java.class.path", "");
-            command.addAll(List.of("--class-path", absolute(path)));
-            String launcher = classPath == null ? NestedJars.launcher() : null;
-            command.addAll(program(jvmOptions, launcher));
+            command.addAll(program(jvmOptions, classPath == null ? NestedJars.launcher() : null));
         }
         command.add(control.toString());
         return command;
+    }
+
+    /// The options that tell a child where its classes are.
+    ///
+    /// @param classPath of the user, or null for that of this JVM
+    static List<String> paths(String classPath) {
+        List<String> options = new ArrayList<>();
+        Module module = CommandLine.class.getModule();
+        String modulePath = System.getProperty("jdk.module.path", "");
+        if (module.isNamed() && !modulePath.isEmpty()) {
+            options.addAll(List.of("--module-path", absolute(modulePath), "--add-modules", "ALL-MODULE-PATH"));
+        }
+        if (isInImage(module)) {
+            options.addAll(List.of("--add-modules", modulesOfThisJvm()));
+        }
+        String onClassPath = classPath != null ? classPath : System.getProperty("java.class.path", "");
+        if (!module.isNamed() || !onClassPath.isEmpty()) {
+            options.addAll(List.of("--class-path", absolute(onClassPath)));
+        }
+        return options;
     }
 
     /// Whether a module is a part of the image that this JVM runs from, as jlink makes one, and so is on no path.
@@ -161,9 +165,5 @@ final class CommandLine {
             }
         }
         return entries;
-    }
-
-    static boolean isJar(Path entry) {
-        return Files.isRegularFile(entry) && entry.toString().endsWith(".jar");
     }
 }

@@ -192,10 +192,25 @@ final class Control implements AutoCloseable {
         }
     }
 
+    boolean hasOrder() {
+        return getInt(ORDER_BYTES_AT) != 0;
+    }
+
     /// Waits until the order has arrived; in a stock, without limit.
-    void awaitOrder() throws InterruptedException {
+    ///
+    /// @return false if this JVM was dismissed instead
+    boolean awaitOrder() throws InterruptedException {
         long address = address();
-        await(() -> Memory.getIntAcquire(address + ORDER_BYTES_AT) != 0);
+        await(() -> Memory.getIntAcquire(address + ORDER_BYTES_AT) != 0
+                || Memory.getIntAcquire(address + LEAVE_AT) != 0);
+        return hasOrder();
+    }
+
+    /// Tells a JVM of a stock to leave, as soon as it has come up, instead of waiting for an order.
+    void dismiss() {
+        long address = address();
+        Memory.putIntRelease(address + LEAVE_AT, Signals.TERM);  // pairs with the acquire in awaitOrder
+        new EventCount(address + EVENTS_AT, Futex.INSTANCE).signal();
     }
 
     private void await(BooleanSupplier condition) throws InterruptedException {
@@ -255,6 +270,11 @@ final class Control implements AutoCloseable {
 
     int phase() {
         return childWord(PHASE_AT);
+    }
+
+    /// Notes that it can take an order. The page is mapped before, so that the order finds all prepared.
+    void ready() {
+        Memory.putIntRelease(address() + PHASE_AT, READY);
     }
 
     /// Notes that the task runs, and wakes a parent that waits for that.

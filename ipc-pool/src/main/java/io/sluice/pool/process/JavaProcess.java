@@ -324,11 +324,12 @@ public final class JavaProcess implements Waitable, AutoCloseable {
         Control.Order order = new Control.Order(
                 info.name(), info.daemon(), CurrentProcess.process(), !kept.isEmpty(), StandardError.threshold(), task);
         try {
-            if (context.stock() != null) {
-                Launcher.Launched waiting = context.stock().take();
+            Standby stock = context.stock();
+            Launcher.Launched waiting = stock == null ? null : stock.take();
+            if (waiting != null) {
                 adopt(waiting, () -> waiting.control().give(order));
             } else {
-                adopt(new Launcher(options, context.archive()).launch(order), () -> {});
+                adopt(stock != null ? stock.launch(order) : new Launcher(options, true).launch(order), () -> {});
             }
         } catch (IOException refused) {
             throw new UncheckedIOException("process '%s': the system started no JVM; %s".formatted(

@@ -1,27 +1,62 @@
 package io.sluice.pool.process;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /// Starts JVMs with the same options.
 final class Launcher {
     private final ProcessOptions options;
-    private final Path archive;
+    private final boolean cached;
 
     /// A running JVM, and the memory from which it gets its order.
     record Launched(Process process, Control control) {
-        /// Ends a JVM that is not needed.
+        /// Ends a JVM that has begun nothing.
         void discard() {
             try (control) {
                 process.destroyForcibly();
             }
         }
+
+        /// Ends a JVM of a stock: it leaves in order, as it may have shared objects open. One that is stopped cannot.
+        void leave() {
+            if (isStopped()) {
+                discard();
+            } else {
+                control.dismiss();
+                // Until its end: the path of the memory, which it may not have opened, would lead to another file.
+                var _ = process.onExit().thenRun(control::close);
+            }
+        }
+
+        /// Whether it is stopped, as by SIGSTOP or a debugger.
+        boolean isStopped() {
+            return "Tt".indexOf(state()) >= 0;
+        }
+
+        /// Whether it has ended, which the JDK may not have noticed yet.
+        boolean hasEnded() {
+            return !process.isAlive() || "ZX".indexOf(state()) >= 0;
+        }
+
+        /// The state that the kernel shows; `X` if there is none.
+        private char state() {
+            try {
+                Path file = Path.of("/proc", Long.toString(process.pid()), "stat");
+                String stat = Files.readString(file, StandardCharsets.ISO_8859_1);
+                return stat.charAt(stat.lastIndexOf(')') + 2);
+            } catch (IOException gone) {
+                return 'X';
+            }
+        }
     }
 
-    Launcher(ProcessOptions options, boolean archive) {
+    /// @param cached whether its JVMs start from the [AotCache]
+    Launcher(ProcessOptions options, boolean cached) {
         this.options = options;
-        this.archive = archive ? ClassArchive.of(options.classPath()) : null;
+        this.cached = cached;
     }
 
     /// Starts a JVM.
@@ -35,8 +70,8 @@ final class Launcher {
             if (order != null) {
                 control.give(order);
             }
-            List<String> command =
-                    CommandLine.of(options.jvmOptions(), options.classPath(), archive, control.path());
+            Path cache = cached ? AotCache.find(options) : null;
+            List<String> command = CommandLine.of(options.jvmOptions(), options.classPath(), cache, control.path());
             ProcessBuilder builder = new ProcessBuilder(command.stream().map(control::argument).toList());
             builder.environment().putAll(options.environment());
             if (options.directory() != null) {

@@ -24,7 +24,14 @@ final class ParentWatch {
     private ParentWatch() {}
 
     static void start(long parent) {
-        Thread.ofPlatform().daemon().name("sluice-parent-watch").start(() -> watch(parent));
+        Thread watch = new Thread("sluice-parent-watch") {       // no lambda: each child comes through here
+            @Override
+            public void run() {
+                watch(parent);
+            }
+        };
+        watch.setDaemon(true);
+        watch.start();
     }
 
     /// Stays even if the parent dies.

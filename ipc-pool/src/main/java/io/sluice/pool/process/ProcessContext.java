@@ -14,16 +14,14 @@ public final class ProcessContext implements AutoCloseable {
     private static ProcessContext usual;
 
     private final StartMethod method;
-    private final boolean archive;
     private final Standby stock;
     private final String classPath;
     private final boolean inherits;
 
     /// @param classPath replaces that of this JVM unless null
     /// @param inherits whether children have the options of this JVM
-    private ProcessContext(StartMethod method, boolean archive, Standby stock, String classPath, boolean inherits) {
+    private ProcessContext(StartMethod method, Standby stock, String classPath, boolean inherits) {
         this.method = method;
-        this.archive = archive;
         this.stock = stock;
         this.classPath = classPath;
         this.inherits = inherits;
@@ -33,17 +31,7 @@ public final class ProcessContext implements AutoCloseable {
     ///
     /// @return the context
     public static ProcessContext spawn() {
-        return new ProcessContext(StartMethod.SPAWN, false, null, null, false);
-    }
-
-    /// A context that starts a fresh JVM for each process, with a class-data archive: the JVM keeps the classes of this
-    /// class path in a file under `$XDG_CACHE_HOME/sluice` (`~/.cache/sluice`), ready to be mapped. The first child
-    /// that ends in order writes it, in about a second; later children start faster. No effect if the class path
-    /// contains folders, which the JVM cannot archive, or if the folder of the archive cannot be made.
-    ///
-    /// @return the context
-    public static ProcessContext spawnWithArchive() {
-        return new ProcessContext(StartMethod.SPAWN, true, null, null, false);
+        return new ProcessContext(StartMethod.SPAWN, null, null, false);
     }
 
     /// A context with a stock of two started JVMs.
@@ -82,7 +70,7 @@ public final class ProcessContext implements AutoCloseable {
                     "standby: a stock of %,d JVMs is not between 1 and 256".formatted(stock));
         }
         return new ProcessContext(
-                StartMethod.STANDBY, false, new Standby(stock, jvmOptions, classPath), classPath, false);
+                StartMethod.STANDBY, new Standby(stock, jvmOptions, classPath), classPath, false);
     }
 
     /// A context that starts JVMs as this one does, with another class path than that of this JVM. If this JVM found
@@ -98,7 +86,7 @@ public final class ProcessContext implements AutoCloseable {
             throw new IllegalStateException(("%s: the JVMs of a stock run already; give them the class path when they"
                     + " are started, by ProcessContext.standbyWithClassPath(n, classPath)").formatted(this));
         }
-        return new ProcessContext(method, archive, null, path, inherits);
+        return new ProcessContext(method, null, path, inherits);
     }
 
     /// A context of a start method, with its default settings.
@@ -152,7 +140,7 @@ public final class ProcessContext implements AutoCloseable {
                     + " started, by ProcessContext.standby(n,"
                     + " ProcessContext.inheritableJvmOptions().toArray(String[]::new))").formatted(this));
         }
-        return new ProcessContext(method, archive, null, classPath, true);
+        return new ProcessContext(method, null, classPath, true);
     }
 
     /// The options of this JVM's command line that a child can have as well: heap and other `-X` and `-XX` options,
@@ -212,10 +200,6 @@ public final class ProcessContext implements AutoCloseable {
         return classPath;
     }
 
-    boolean archive() {
-        return archive;
-    }
-
     /// Ends the JVMs of the stock. A second call does nothing.
     @Override
     public void close() {
@@ -224,9 +208,9 @@ public final class ProcessContext implements AutoCloseable {
         }
     }
 
-    /// Method and stock, for people.
+    /// The method, for people.
     @Override
     public String toString() {
-        return "ProcessContext[%s%s]".formatted(method, archive ? ", archive" : "");
+        return "ProcessContext[%s]".formatted(method);
     }
 }

@@ -103,6 +103,27 @@ class ModulePathTest {
         assertThat(folder.resolve("process")).hasContent("bakery in another: Dish[name=buns, number=3]");
     }
 
+    /// A rehearsal is what a JVM of a stock does first, and what an ahead-of-time cache is made of; its failure is
+    /// silent there.
+    @Test
+    void aRehearsalSucceedsInANamedModule() throws Exception {
+        Path output = folder.resolve("output");
+        int code = Jvms.runCommand(output, List.of("--enable-native-access=io.sluice.core,io.sluice.shm",
+                "-Dsluice.home=" + folder.resolve("root"), "--module-path", modules(),
+                "--patch-module", "io.sluice.pool=" + whereFrom(ModulePathTest.class),
+                "--module", "io.sluice.pool/" + RehearsalMain.class.getName()));
+        assertThat(output).isEmptyFile();
+        assertThat(code).isZero();
+    }
+
+    static final class RehearsalMain {
+        private RehearsalMain() {}
+
+        public static void main(String[] arguments) throws Exception {
+            new Rehearsal().act();
+        }
+    }
+
     private static String modules() {
         return Stream.of(DirectBuffer.class, Memory.class, SharedSpace.class, JavaProcess.class)
                 .map(ModulePathTest::whereFrom)

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.error.ClosedException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,14 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The ways to start a process: a fresh JVM, one from a stock, one with a class-data archive; and the refused `fork`.
+/// The ways to start a process: a fresh JVM, and one from a stock; and the refused `fork`.
 class ProcessContextTest {
     @TempDir
     private Path folder;
@@ -219,7 +216,7 @@ class ProcessContextTest {
     void theDefaultContextIsSetOnceAndBeforeItsUse() throws Exception {
         String path = folder.toString();
         assertThat(Jvms.run(() -> {
-            ProcessContext mine = ProcessContext.spawnWithArchive();
+            ProcessContext mine = ProcessContext.spawn();
             ProcessContext.setUsual(mine);
             Jvms.write(path, "set", ProcessContext.usual().equals(mine) + " " + refusal());
         }).isSuccess()).isTrue();
@@ -239,90 +236,6 @@ class ProcessContextTest {
             return "not refused";
         } catch (IllegalStateException refused) {
             return refused.getMessage();
-        }
-    }
-
-    // The archive.
-
-    /// The first process writes an archive of classes, the second maps it, and a third runs despite a damaged one. Only
-    /// the tasks print on standard output; JDK 25 warns of the damaged archive on standard error, even with logging
-    /// off.
-    @Test
-    void anArchiveOfClassesIsMadeAndUsedAndADamagedOneIsIgnored() throws Exception {
-        String path = folder.toString();
-        Path cache = Files.createDirectory(folder.resolve("cache"));
-        try (JavaProcess starter = Jvms.quiet(() -> {
-            ProcessContext context = ProcessContext.spawnWithArchive();
-            Jvms.write(path, "first exit", startPrinter(context, path, "first"));
-            Path archive = onlyArchive(path);
-            Jvms.write(path, "second exit", startPrinter(context, path, "second"));
-            Files.writeString(archive, "this is no archive");
-            Jvms.write(path, "third exit", startPrinter(context, path, "third"));
-        }).classPath(packed()).environment("XDG_CACHE_HOME", cache.toString()).start()) {
-            assertThat(Jvms.join(starter)).isEqualTo(new Exit.Returned(0));
-        }
-        for (String name : List.of("first", "second", "third")) {
-            assertThat(folder.resolve(name + " exit")).hasContent("returned normally");
-            assertThat(folder.resolve(name + ".out")).hasContent("printed by the " + name + " process");
-        }
-        assertThat(folder.resolve("first.err")).isEmptyFile();
-        assertThat(folder.resolve("second.err")).isEmptyFile();
-        assertThat(folder.resolve("second from archive")).hasContent("true");
-    }
-
-    private static Exit startPrinter(ProcessContext context, String folder, String name) throws InterruptedException {
-        try (JavaProcess process = context.builder(() -> {
-            System.out.print("printed by the " + name + " process");
-            Jvms.write(folder, name + " from archive", mappedFiles().contains(".jsa"));
-        })
-                .stdout(Redirect.to(Path.of(folder, name + ".out").toFile()))
-                .stderr(Redirect.to(Path.of(folder, name + ".err").toFile()))
-                .start()) {
-            return Jvms.join(process);
-        }
-    }
-
-    /// Names of the archives that this JVM has mapped, other than the one that comes with the JDK.
-    private static String mappedFiles() throws IOException {
-        try (var maps = Files.lines(Path.of("/proc/self/maps"))) {
-            return maps.filter(line -> line.contains("/cache/sluice/")).collect(Collectors.joining("\n"));
-        }
-    }
-
-    private static Path onlyArchive(String folder) throws IOException {
-        try (var files = Files.list(Path.of(folder, "cache", "sluice"))) {
-            List<Path> all = files.toList();
-            if (all.size() != 1 || !all.getFirst().toString().endsWith(".jsa")) {
-                throw new IllegalStateException("expected one archive, found " + all);
-            }
-            return all.getFirst();
-        }
-    }
-
-    /// The class path of this JVM with jars for its folders, since only those can be archived.
-    private String packed() throws IOException {
-        List<String> jars = new ArrayList<>();
-        for (Path entry : CommandLine.entries(null)) {
-            if (CommandLine.isJar(entry)) {
-                jars.add(entry.toString());
-            } else if (Files.isDirectory(entry)) {
-                Path jar = folder.resolve("classes-" + jars.size() + ".jar");
-                pack(entry, jar);
-                jars.add(jar.toString());
-            }
-        }
-        return String.join(":", jars);
-    }
-
-    private static void pack(Path classes, Path jar) throws IOException {
-        try (OutputStream file = Files.newOutputStream(jar);
-                JarOutputStream out = new JarOutputStream(file);
-                var all = Files.walk(classes)) {
-            for (Path one : all.filter(Files::isRegularFile).sorted().toList()) {
-                out.putNextEntry(new JarEntry(classes.relativize(one).toString()));
-                var _ = Files.copy(one, out);
-                out.closeEntry();
-            }
         }
     }
 }

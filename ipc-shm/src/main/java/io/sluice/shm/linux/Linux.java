@@ -49,6 +49,7 @@ public final class Linux {
     static final long SYS_RT_SIGACTION = ARM ? 134 : 13;
     static final long SYS_SCHED_GETAFFINITY = ARM ? 123 : 204;
     static final long SYS_SCHED_SETAFFINITY = ARM ? 122 : 203;
+    static final long SYS_SETPRIORITY = ARM ? 140 : 141;
     static final long SYS_STATX = ARM ? 291 : 332;
     static final long SYS_UNLINKAT = ARM ? 35 : 263;
 

@@ -10,7 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 /// The kernel reports the death by a descriptor of the parent, `pidfd_open(2)`. (`PR_SET_PDEATHSIG` would report the
 /// death of the parent's *thread*, and watching standard input would take that away from the task.)
 final class ParentWatch {
-    private static final int NO_LIMIT = -1;
+    /// Longest call in the kernel. A JVM that ends waits up to 300 ms for threads that are in one.
+    private static final int LONGEST_CALL_MILLIS = 50;
     private static final int ORPHANED = 1;
     /// Longer than the hooks need on a busy machine: a process that is halted leaves files behind.
     private static final long EXIT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -47,7 +48,7 @@ final class ParentWatch {
     private static void watch(long parent) {
         try (Pidfd handle = Pidfd.of(parent)) {
             // If the parent died before, its id may belong to another process now, but not to the parent of this one.
-            while (isParent(parent) && !handle.awaitExit(NO_LIMIT)) {
+            while (isParent(parent) && !handle.awaitExit(LONGEST_CALL_MILLIS)) {
                 Thread.onSpinWait();
             }
         } catch (SystemCallException deadOrNoDescriptor) {

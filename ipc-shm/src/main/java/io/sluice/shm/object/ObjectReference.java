@@ -28,9 +28,9 @@ public record ObjectReference(
         return kind == expectedKind && elementType.equals(ObjectSpec.fitting(expectedElements));
     }
 
-    /// Opens the space and the object; both are closed when the object is.
+    /// Opens the space and the object.
     ///
-    /// @return the object, for a handle
+    /// @return both, for a handle, which closes them
     /// @throws io.sluice.shm.error.NoSuchObjectException if it is not there any more
     /// @throws MismatchException if another object has the name now
     public Opening attach() {
@@ -42,12 +42,12 @@ public record ObjectReference(
             opened.close();
             throw e;
         }
-        object.closesSpaceToo();
+        Opening both = new Opening(object, waiting, true);
         if (!object.objectId().equals(id) || !object.elementType().equals(elementType)) {
-            object.close();
+            both.close();
             throw new MismatchException(("'%s' in space '%s' is not the object that the handle meant: that one was"
                     + " unlinked, and another one has its name now").formatted(name, space));
         }
-        return new Opening(object, waiting);
+        return both;
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.shm.object;
 
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.MemoryFault;
+import io.sluice.core.owner.Closing;
 import java.util.Collection;
 import java.util.function.Function;
 
@@ -9,7 +10,16 @@ import java.util.function.Function;
 ///
 /// @param object mapped here; closed as often as it was opened
 /// @param waiting the handle's own choice, which travels with it
-public record Opening(SharedObject object, WaitStrategy waiting) {
+/// @param ofSpace whether the space was opened for this handle alone, and is closed with it
+public record Opening(SharedObject object, WaitStrategy waiting, boolean ofSpace) implements AutoCloseable {
+    /// An object of a space that others close.
+    ///
+    /// @param object mapped here
+    /// @param waiting the handle's own choice
+    public Opening(SharedObject object, WaitStrategy waiting) {
+        this(object, waiting, false);
+    }
+
     /// Makes the handle that will close the object; if that fails, the object is closed now.
     ///
     /// @param opener makes it of this opening
@@ -36,7 +46,7 @@ public record Opening(SharedObject object, WaitStrategy waiting) {
             return handle;
         } catch (RuntimeException | Error refused) {
             try {
-                object.close();
+                close();
             } catch (RuntimeException | Error also) {
                 refused.addSuppressed(also);
             }
@@ -49,6 +59,18 @@ public record Opening(SharedObject object, WaitStrategy waiting) {
     /// @return as this one; its object is closed once more
     public Opening again() {
         return new Opening(object.openAgain(), waiting);
+    }
+
+    /// Closes the object once, and the space if it was opened for this handle. For the handle, which calls it once.
+    ///
+    /// @throws io.sluice.core.error.SluiceException if leaving the object or the space failed
+    @Override
+    public void close() {
+        Closing closing = new Closing().then(object);
+        if (ofSpace) {
+            closing.then(object.space());
+        }
+        closing.end();
     }
 
     /// The object by its names, with the choice of the handle, to be sent to another process.

@@ -101,7 +101,7 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
         if (!closed.getAndSet(true)) {
             closing.then(end);
             if (owner) {
-                closing.then(object());
+                closing.then(opening);
             }
             closing.end();
         }

@@ -2,7 +2,6 @@ package io.sluice.shm.object;
 
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
-import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.park.Parking;
 import io.sluice.shm.body.Body;
@@ -16,7 +15,6 @@ import io.sluice.shm.region.RegionHeader;
 
 import java.nio.file.Path;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// One object, mapped in this process: one instance, however often it is opened here.
 ///
@@ -32,7 +30,6 @@ public final class SharedObject implements AutoCloseable {
     private final ObjectLiveness liveness;
     /// How often it is open here; guarded by the space.
     int opened;
-    private final AtomicInteger spacesToClose = new AtomicInteger();
 
     SharedObject(Space space, MappedObject mapped, Registry registry) {
         this.space = space;
@@ -230,16 +227,7 @@ public final class SharedObject implements AutoCloseable {
     /// @throws io.sluice.core.error.SluiceException if leaving the object failed
     @Override
     public void close() {
-        Closing closing = new Closing().then(() -> space.release(this));
-        if (spacesToClose.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
-            closing.then(space);
-        }
-        closing.end();
-    }
-
-    /// Makes one call of [#close] undo one opening of the space as well.
-    void closesSpaceToo() {
-        spacesToClose.incrementAndGet();
+        space.release(this);
     }
 
     /// This object by its names, to be sent to another process.

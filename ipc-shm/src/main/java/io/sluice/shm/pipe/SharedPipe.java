@@ -222,7 +222,7 @@ public final class SharedPipe<E> implements NamedHandle, Serializable {
             if (backward != null) {
                 closing.then(backward::close);
             }
-            closing.then(object).end();
+            closing.then(opening).end();
         }
     }
 

@@ -665,7 +665,7 @@ final class Elements<E> {
             new Closing()
                     .then(this::giveBackPostponed)
                     .then(ring::close)
-                    .then(object)
+                    .then(opening)
                     .end();
         }
     }

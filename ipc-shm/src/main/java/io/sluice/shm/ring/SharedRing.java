@@ -199,7 +199,7 @@ public final class SharedRing implements NamedHandle, Serializable {
             Closing closing = new Closing();     // memory first: without it nothing has changed
             AutoCloseable end = ring::close;
             closed = true;
-            closing.then(end).then(opening.object()).end();
+            closing.then(end).then(opening).end();
         }
     }
 

@@ -111,7 +111,7 @@ final class Endpoint {
     synchronized void close() {
         if (!closed) {
             closed = true;
-            new Closing().then(cells::wakeAllClients).then(ring::close).then(object).end();
+            new Closing().then(cells::wakeAllClients).then(ring::close).then(opening).end();
         }
     }
 }

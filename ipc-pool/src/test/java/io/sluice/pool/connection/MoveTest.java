@@ -55,8 +55,14 @@ class MoveTest {
         return scene.keep(Listener.open(scene.address(kind), scene.key, Codec.strings(), options));
     }
 
+    /// The space of the connections of this process; test classes of other processes have theirs under the same root.
     private static List<String> spaces() {
-        return SpaceRoot.usual().spaces().stream().filter(name -> name.startsWith("connections-")).toList();
+        return spaces(ProcessHandle.current().pid());
+    }
+
+    private static List<String> spaces(long pid) {
+        String beginning = "connections-" + pid + "-";
+        return SpaceRoot.usual().spaces().stream().filter(name -> name.startsWith(beginning)).toList();
     }
 
     private void assertWorks(Scene.Pair pair, Transport transport) throws Exception {
@@ -289,8 +295,9 @@ class MoveTest {
         Address address = Address.unix(Path.of(path));
         Scene.until("it listens", () -> Files.exists(Path.of(path)) && listens(address));
         assertThatThrownBy(() -> Client.connect(address, key, Codec.strings())).isInstanceOf(ConnectException.class);
+        long pid = child.pid();
         assertKilled(child);
-        Scene.until("the pipe is gone", () -> spaces().isEmpty());
+        Scene.until("the pipe is gone", () -> spaces(pid).isEmpty());
         scene.listener(Kind.MOVED).close();                  // takes the place of the dead one, and its files along
     }
 

@@ -58,7 +58,8 @@ import java.util.function.UnaryOperator;
 /// - **Allowed classes** are those of a pool: values of the JDK, exceptions, classes of the application, and those that
 ///   [ConnectionOptions#withAllowed] names. The server needs the classes of keys, values and functions.
 /// - **Threads:** any. A call that waits keeps no other back.
-/// - **Cost:** a call is a round trip over a socket. Iterations and bulk operations travel in batches.
+/// - **Cost:** a call is a round trip through a connection: in shared memory on one host, over a socket otherwise.
+///   Iterations and bulk operations travel in batches.
 /// - **Interrupts:** end the waits of methods that throw `InterruptedException`; nothing was done then. Other calls go
 ///   on, and the status is kept.
 /// - **Errors:** an exception of the server comes with its type, and with the remote trace as its root cause.

@@ -20,7 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// Calls over sockets. One connection, the lifeline, carries the notes, and its end is the end of the server. Each call
+/// Calls over connections. One connection, the lifeline, carries the notes, and its end is the end of the server. Each call
 /// has another connection for itself until it is answered, so calls that wait keep no other back, and a call costs no
 /// hand-over between threads. Idle ones are kept for later calls.
 final class SocketTransport implements Transport {

@@ -32,4 +32,22 @@ public interface Liveness {
     default boolean hasDead(long sinceNanos) {
         return true;
     }
+
+    /// The port of a cleaner, which acts as a dead owner and has nothing to sweep itself.
+    ///
+    /// @param dead the owner, or 0 for none
+    /// @return the port
+    static Liveness of(int dead) {
+        return new Liveness() {
+            @Override
+            public int self() {
+                return dead;
+            }
+
+            @Override
+            public void sweep() {
+                // The caller is the sweeper.
+            }
+        };
+    }
 }

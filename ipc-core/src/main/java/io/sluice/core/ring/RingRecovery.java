@@ -61,17 +61,7 @@ public final class RingRecovery {
     }
 
     private static Ring unowned(long address, long size, int owner, Parking parking) {
-        return new Ring("(swept)", address, size, parking, new Liveness() {
-            @Override
-            public int self() {
-                return owner;
-            }
-
-            @Override
-            public void sweep() {
-                // The caller is the sweeper.
-            }
-        });
+        return new Ring("(swept)", address, size, parking, Liveness.of(owner));
     }
 
     /// Finishes, or undoes, whatever a dead owner had begun in a ring. The caller holds the dead owner's place in the

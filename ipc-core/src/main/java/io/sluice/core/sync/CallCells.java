@@ -465,17 +465,8 @@ public final class CallCells {
     }
 
     private static CallCells unowned(long address, int cells, int answerBytes, int owner, Parking parking) {
-        return new CallCells("(swept)", address, cells, answerBytes, parking, new Liveness() {
-            @Override
-            public int self() {
-                return owner;
-            }
-
-            @Override
-            public void sweep() {
-                // The caller is the sweeper.
-            }
-        }, WaitStrategy.PARK);
+        return new CallCells("(swept)", address, cells, answerBytes, parking, Liveness.of(owner),
+                WaitStrategy.PARK);
     }
 
     /// Ends the calls that a dead owner had leased, drops those that it had made, and wakes their peers. The caller

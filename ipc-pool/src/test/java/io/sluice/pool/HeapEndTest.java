@@ -1,6 +1,5 @@
 package io.sluice.pool;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.memory.HeapEnd;
@@ -8,7 +7,6 @@ import io.sluice.pool.ProcessPoolBuilder.Policy;
 import io.sluice.pool.ProcessPoolBuilder.WhenFull;
 import io.sluice.pool.task.Task;
 import io.sluice.shm.object.KeptObjects;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,19 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class HeapEndTest {
     @Test
     void anOperationWithoutMemoryIsDoneOrUndone() throws Exception {
-        List<String> line = new ArrayList<>();
-        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        line.addAll(List.of(HeapEnd.jvmOptions()));
-        line.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
-                Child.class.getName()));
-        Process child = new ProcessBuilder(line).redirectErrorStream(true).start();
-        try {
-            String output = new String(child.getInputStream().readAllBytes(), UTF_8);
-            assertThat(child.waitFor()).as(output).isZero();
-            assertThat(output).contains("all done");
-        } finally {
-            child.destroyForcibly();
-        }
+        HeapEnd.run(Child.class);
     }
 
     /// The JVM of the test.

@@ -1,6 +1,12 @@
 package io.sluice.core.memory;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /// Uses up the heap of this JVM, so that an operation runs out of memory at each of its allocations in turn: with no
@@ -37,12 +43,30 @@ public final class HeapEnd {
         });
     }
 
-    /// The options of such a JVM.
+    /// Runs a program in a JVM of such a heap, with the settings of this test run, and checks that it ends with 0 after
+    /// it has printed `all done`.
     ///
-    /// @return for the command line
-    public static String[] jvmOptions() {
-        return new String[] {
-            "-Xms10m", "-Xmx10m", "-XX:+UseSerialGC", "-XX:-UseTLAB", "-XX:TieredStopAtLevel=1", "-Xshare:auto"};
+    /// @param program its main class
+    /// @throws Exception if it cannot be started, or this thread is interrupted
+    public static void run(Class<?> program) throws Exception {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms10m", "-Xmx10m",
+                "-XX:+UseSerialGC", "-XX:-UseTLAB", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
+        for (String name : System.getProperties().stringPropertyNames()) {
+            if (name.startsWith("sluice.")) {
+                line.add("-D" + name + "=" + System.getProperty(name));
+            }
+        }
+        line.add(program.getName());
+        Process child = new ProcessBuilder(line).redirectErrorStream(true).start();
+        try {
+            String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(child.waitFor()).as(output).isZero();
+            assertThat(output).contains("all done");
+        } finally {
+            child.destroyForcibly();
+        }
     }
 
     /// What is done without memory.

@@ -1,15 +1,12 @@
 package io.sluice.core.ring;
 
 import static io.sluice.core.idle.WaitStrategy.PARK;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.campaign.Campaign;
 import io.sluice.core.memory.HeapEnd;
 import io.sluice.core.owner.SharedCleaner;
 import java.lang.ref.Cleaner;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,21 +19,7 @@ import org.junit.jupiter.api.Timeout;
 class RingHeapEndTest {
     @Test
     void anOperationWithoutMemoryIsDoneOrUndone() throws Exception {
-        List<String> line = new ArrayList<>();
-        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        line.addAll(List.of(HeapEnd.jvmOptions()));
-        line.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
-                Child.class.getName()));
-        System.getProperties().stringPropertyNames().stream().filter(name -> name.startsWith("sluice."))
-                .forEach(name -> line.add(1, "-D" + name + "=" + System.getProperty(name)));
-        Process child = new ProcessBuilder(line).redirectErrorStream(true).start();
-        try {
-            String output = new String(child.getInputStream().readAllBytes(), UTF_8);
-            assertThat(child.waitFor()).as(output).isZero();
-            assertThat(output).contains("all done");
-        } finally {
-            child.destroyForcibly();
-        }
+        HeapEnd.run(Child.class);
     }
 
     /// The JVM of the test.

@@ -71,7 +71,7 @@ import java.util.function.Consumer;
 /// - **End of the JVM:** unfinished tasks keep the JVM alive when `main` returns, until their futures are done, and
 ///   the stages that depend on them synchronously, as by `thenAccept`; an idle pool does not. At `System.exit` and
 ///   SIGTERM the pool drains; see [ProcessPoolBuilder#onShutdown].
-/// - **Exceptions** of tasks arrive as the same type, with a [io.sluice.pool.task.RemoteTrace] as their root cause, or
+/// - **Exceptions** of tasks arrive as the same type, with a [io.sluice.core.error.RemoteTrace] as their root cause, or
 ///   as [io.sluice.pool.task.RemoteException] if they do not travel. They are the cause of an `ExecutionException`.
 /// - **What does not travel** is refused when it is submitted, with a [CodecException] that names the captured variable
 ///   or field; a result that does not travel fails its future.

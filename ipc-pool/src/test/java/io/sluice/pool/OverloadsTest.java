@@ -3,8 +3,8 @@ package io.sluice.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.error.RemoteTrace;
 import io.sluice.pool.task.Action;
-import io.sluice.pool.task.RemoteTrace;
 import io.sluice.pool.task.Task;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.value.SharedLong;

@@ -3,9 +3,9 @@ package io.sluice.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.sluice.core.error.RemoteTrace;
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
-import io.sluice.pool.task.RemoteTrace;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.event.SharedCountDownLatch;
 import io.sluice.shm.event.SharedEvent;

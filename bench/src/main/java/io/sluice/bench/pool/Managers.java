@@ -3,7 +3,7 @@ package io.sluice.bench.pool;
 import io.sluice.pool.manager.Manager;
 import java.util.Map;
 
-/// A managed map in a server process, over a Unix-domain socket.
+/// A managed map in a server process, through the connection that a manager makes by itself.
 final class Managers implements Subject {
     static final String KEY = "key";
     private static final int WARM_UP = 20_000;

@@ -1,8 +1,8 @@
 package io.sluice.pool.codec;
 
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.error.RemoteTrace;
 import io.sluice.pool.task.RemoteException;
-import io.sluice.pool.task.RemoteTrace;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Collections;

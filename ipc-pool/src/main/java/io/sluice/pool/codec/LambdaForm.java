@@ -1,5 +1,6 @@
 package io.sluice.pool.codec;
 
+import io.sluice.shm.object.Fingerprint;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -149,12 +150,8 @@ final class LambdaForm {
         return bytes.toByteArray();
     }
 
-    /// FNV-1a.
     private static long hashOf(byte[] bytes) {
-        long hash = 0xcbf29ce484222325L;
-        for (byte b : bytes) {
-            hash = (hash ^ (b & 0xFF)) * 0x100000001b3L;
-        }
+        long hash = Fingerprint.of(bytes);
         return hash ^ (hash >>> 32);
     }
 }

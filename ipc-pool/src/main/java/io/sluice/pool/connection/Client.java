@@ -3,6 +3,7 @@ package io.sluice.pool.connection;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.owner.Closing;
+import io.sluice.pool.codec.ValuesCodec;
 import io.sluice.shm.pipe.Connection;
 import java.io.IOException;
 import java.net.ConnectException;

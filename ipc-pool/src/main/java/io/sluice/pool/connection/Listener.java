@@ -6,6 +6,7 @@ import io.sluice.core.error.SluiceException;
 import io.sluice.core.idle.Waitable;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.park.Waiter;
+import io.sluice.pool.codec.ValuesCodec;
 import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.pipe.Connection;
 import java.io.IOException;

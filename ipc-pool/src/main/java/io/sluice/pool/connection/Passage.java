@@ -7,6 +7,7 @@ import io.sluice.core.owner.Closing;
 import io.sluice.pool.log.Log;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.linux.FileCalls;
+import io.sluice.shm.linux.Linux;
 import io.sluice.shm.linux.RandomId;
 import io.sluice.shm.linux.ThisProcess;
 import io.sluice.shm.object.KeptObjects;
@@ -19,8 +20,6 @@ import io.sluice.shm.pipe.SharedPipe;
 import io.sluice.shm.space.SpaceOptions;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -70,11 +69,8 @@ final class Passage<E> implements Closeable {
         static final String HOST = host();
 
         private static String host() {
-            try {
-                return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip() + " " + FileCalls.user();
-            } catch (IOException | RuntimeException unreadable) {
-                return null;
-            }
+            String boot = Linux.bootId();
+            return boot.isEmpty() ? null : boot + " " + FileCalls.user();
         }
     }
 

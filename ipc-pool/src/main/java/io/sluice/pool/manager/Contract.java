@@ -1,5 +1,6 @@
 package io.sluice.pool.manager;
 
+import io.sluice.shm.object.Fingerprint;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -12,8 +13,6 @@ import java.util.Map;
 ///
 /// - **Threads:** any; a contract does not change.
 final class Contract {
-    private static final long FNV_BASIS = 0xCBF29CE484222325L;
-    private static final long FNV_PRIME = 0x100000001B3L;
     private static final ClassValue<Contract> CONTRACTS = new ClassValue<>() {
         @Override
         protected Contract computeValue(Class<?> type) {
@@ -55,12 +54,7 @@ final class Contract {
     }
 
     private static long numberOf(Method method) {
-        String text = signature(method);
-        long hash = FNV_BASIS;
-        for (int i = 0; i < text.length(); i++) {
-            hash = (hash ^ text.charAt(i)) * FNV_PRIME;
-        }
-        return hash;
+        return Fingerprint.of(signature(method));
     }
 
     private static String signature(Method method) {

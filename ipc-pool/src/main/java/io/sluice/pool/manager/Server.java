@@ -75,7 +75,7 @@ final class Server implements Link, AutoCloseable {
     /// @throws IOException if the system refuses, as when the address is taken
     static Server open(Address address, AuthKey key, ConnectionOptions options) throws IOException {
         Server server = new Server(Listener.open(address, key, Wire.CODEC, options), key, options);
-        SocketTransport.start("sluice-manager-server", server::accept);
+        Transport.start("sluice-manager-server", server::accept);
         return server;
     }
 
@@ -95,7 +95,7 @@ final class Server implements Link, AutoCloseable {
         try {
             while (true) {
                 Connection<byte[]> connection = listener.accept();
-                SocketTransport.start("sluice-manager-client", () -> serve(connection));
+                Transport.start("sluice-manager-client", () -> serve(connection));
             }
         } catch (ClosedException | InterruptedException closed) {
             // The server ends.

@@ -1,14 +1,15 @@
 package io.sluice.pool.manager;
 
 import io.sluice.core.error.MismatchException;
+import io.sluice.pool.codec.ValuesCodec;
 import io.sluice.pool.task.Task;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.linux.Linux;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.space.ObjectHandle;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -23,10 +24,9 @@ import java.util.concurrent.FutureTask;
 ///
 /// - **Threads:** any. Of several that get a free name at the same time, one makes the object and the others wait.
 final class ServerDirectory implements Directory, AutoCloseable {
-    private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final Server server;
-    private final ElementCodec elements;
+    private final ValuesCodec elements;
     private final Map<String, FutureTask<Named>> names = new ConcurrentHashMap<>();
     private final Map<String, Task<?>> suppliers = new ConcurrentHashMap<>();
     private SharedSpace space;               // guarded by this, as is `closed`
@@ -41,7 +41,7 @@ final class ServerDirectory implements Directory, AutoCloseable {
 
     ServerDirectory(Server server, List<String> allowed) {
         this.server = server;
-        this.elements = new ElementCodec(allowed);
+        this.elements = new ValuesCodec(allowed);
     }
 
     @Override
@@ -222,16 +222,7 @@ final class ServerDirectory implements Directory, AutoCloseable {
 
     @Override
     public String host() {
-        return bootId();
-    }
-
-    /// The id of the start of this host's kernel, or empty text.
-    static String bootId() {
-        try {
-            return Files.readString(BOOT).strip();
-        } catch (IOException unknown) {
-            return "";
-        }
+        return Linux.bootId();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.sluice.core.error.SluiceException;
 import io.sluice.pool.connection.Address;
 import io.sluice.pool.connection.AuthKey;
 import io.sluice.pool.connection.ConnectionOptions;
+import io.sluice.shm.linux.Linux;
 import io.sluice.shm.object.KeptObjects;
 import java.io.EOFException;
 import java.io.IOException;
@@ -76,7 +77,7 @@ final class Session implements Link, References {
     /// @throws InterruptedException if interrupted before or while waiting
     static Session connect(Address address, AuthKey key, ConnectionOptions options, boolean counted)
             throws IOException, InterruptedException {
-        SocketTransport transport = new SocketTransport(address, key, options);
+        Transport transport = new Transport(address, key, options);
         Session made = new Session(address, key, options, transport.server(), transport);
         Session used = OPEN.compute(transport.server(), (_, present) -> {
             Session chosen = present != null && present.end == null ? present : made;
@@ -84,7 +85,7 @@ final class Session implements Link, References {
             return chosen;
         });
         if (used.equals(made)) {
-            SocketTransport.start("sluice-manager-lifeline", made::watch);
+            Transport.start("sluice-manager-lifeline", made::watch);
         } else {
             transport.close();
         }
@@ -175,7 +176,7 @@ final class Session implements Link, References {
 
     /// Whether objects of the server's space can be opened here.
     boolean isOnThisHost() {
-        String here = ServerDirectory.bootId();
+        String here = Linux.bootId();
         return address instanceof Address.Unix || (!here.isEmpty() && here.equals(directory.host()));
     }
 

@@ -5,6 +5,7 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
 import io.sluice.pool.codec.Failures;
 import io.sluice.pool.codec.Values;
+import io.sluice.pool.codec.ValuesCodec;
 import java.io.Serial;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ final class Wire {
 
     /// @param allowed names of classes of the JDK that may travel besides values
     Wire(List<String> allowed) {
-        this.values = new Values(allowed, "ConnectionOptions.defaults().withAllowed");
+        this.values = new Values(allowed, ValuesCodec.HOW_TO_ALLOW);
         this.failures = values.failures();
     }
 

@@ -2,6 +2,7 @@ package io.sluice.pool.process;
 
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
+import io.sluice.shm.object.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,11 +201,7 @@ final class AotCache {
 
     /// The folder of the entry. The name only has to differ from those of other class paths: the description decides.
     Path entry() {
-        long hash = 0xCBF2_9CE4_8422_2325L;           // FNV-1a
-        for (int i = 0; i < subject.length(); i++) {
-            hash = (hash ^ subject.charAt(i)) * 0x100_0000_01B3L;
-        }
-        return folder.resolve(Long.toHexString(hash));
+        return folder.resolve(Long.toHexString(Fingerprint.of(subject)));
     }
 
     // Whether it is current.

@@ -1,5 +1,6 @@
 package io.sluice.pool.task;
 
+import io.sluice.core.error.RemoteTrace;
 import java.io.Serial;
 
 /// Stands for an exception of another process that did not travel: it holds an object that is not serializable, or its

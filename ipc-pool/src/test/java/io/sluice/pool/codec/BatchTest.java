@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.error.RemoteTrace;
 import io.sluice.pool.task.Pair;
-import io.sluice.pool.task.RemoteTrace;
 import io.sluice.pool.task.Task;
 import java.net.Socket;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.error.RemoteTrace;
 import io.sluice.pool.task.RemoteException;
-import io.sluice.pool.task.RemoteTrace;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.PrintWriter;

@@ -7,6 +7,7 @@ import io.sluice.core.campaign.Campaign;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.error.ClosedException;
+import io.sluice.pool.codec.ValuesCodec;
 import io.sluice.pool.connection.Scene.Kind;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Task;

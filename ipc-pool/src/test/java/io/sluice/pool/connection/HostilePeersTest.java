@@ -8,6 +8,7 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.MismatchException;
+import io.sluice.pool.codec.ValuesCodec;
 import io.sluice.pool.connection.Scene.Kind;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.pipe.Connection;

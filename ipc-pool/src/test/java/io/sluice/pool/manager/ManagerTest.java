@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.error.MismatchException;
+import io.sluice.core.error.RemoteTrace;
 import io.sluice.pool.connection.Address;
 import io.sluice.pool.connection.AuthKey;
 import io.sluice.pool.connection.AuthenticationException;
 import io.sluice.pool.connection.Client;
 import io.sluice.pool.connection.ConnectionOptions;
 import io.sluice.pool.manager.Manager.Options;
-import io.sluice.pool.task.RemoteTrace;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.ObjectExistsException;
 import java.io.EOFException;
@@ -573,7 +573,7 @@ class ManagerTest {
         Random random = new Random(42);
         Wire wire = new Wire(List.of());
         Manager.Value<String> value = manager.value("kept");
-        try (SocketTransport raw = new SocketTransport(
+        try (Transport raw = new Transport(
                 manager.address(), manager.key(), ConnectionOptions.defaults())) {
             byte[] call = wire.call(0, Directory.ID,
                     Contract.number(Directory.class.getMethod(
@@ -619,7 +619,7 @@ class ManagerTest {
         ConnectionOptions more = ConnectionOptions.defaults().withAllowed("java.util.PriorityQueue");
         try (Manager server = Manager.serve(Options.defaults())) {
             Wire wire = new Wire(more.allowed());
-            try (SocketTransport raw = new SocketTransport(server.address(), server.key(), more)) {
+            try (Transport raw = new Transport(server.address(), server.key(), more)) {
                 byte[] call = wire.call(0, Directory.ID,
                         Contract.number(Directory.class.getMethod("remove", String.class)),
                         new Object[] {new PriorityQueue<>(List.of(1))});
@@ -669,7 +669,7 @@ class ManagerTest {
     void theEndOfAServerEndsAClientThatIsIdle() throws Exception {
         Manager server = Manager.serve(Options.defaults());
         // As a client in another process, which the close of this manager does not reach.
-        try (SocketTransport client = new SocketTransport(
+        try (Transport client = new Transport(
                 server.address(), server.key(), ConnectionOptions.defaults())) {
             FutureTask<IOException> end = run(client::awaitEnd);
             server.close();

@@ -173,11 +173,10 @@ class ExitTest {
         }
     }
 
-    /// Its hooks run, and the JVM's code 143 is reported as its cause, the signal.
-    @Test
-    void aTerminatedProcessRunsItsShutdownHooks() throws Exception {
+    /// A process that waits, and whose shutdown hook writes a file.
+    private JavaProcess startWithHook() throws Exception {
         String path = folder.toString();
-        try (JavaProcess process = startWaiting(() -> {
+        return startWaiting(() -> {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 try {
                     Jvms.write(path, "hook", "ran");
@@ -186,7 +185,13 @@ class ExitTest {
                 }
             }));
             reportReadyAndWait();
-        })) {
+        });
+    }
+
+    /// Its hooks run, and the JVM's code 143 is reported as its cause, the signal.
+    @Test
+    void aTerminatedProcessRunsItsShutdownHooks() throws Exception {
+        try (JavaProcess process = startWithHook()) {
             process.terminate();
             assertThat(Jvms.join(process)).isEqualTo(new Exit.Killed(SIGTERM));
             assertThat(folder.resolve("hook")).hasContent("ran");
@@ -204,17 +209,8 @@ class ExitTest {
 
     @Test
     void anInterruptedProcessRunsItsShutdownHooksAlsoWhileItStarts() throws Exception {
-        String path = folder.toString();
-        try (JavaProcess process = startWaiting(() -> {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                try {
-                    Jvms.write(path, "hook", "ran");
-                } catch (IOException refused) {
-                    System.err.println(refused);
-                }
-            }));
-            reportReadyAndWait();
-        }); JavaProcess starting = Jvms.quiet(() -> Thread.sleep(Long.MAX_VALUE)).start()) {
+        try (JavaProcess process = startWithHook();
+                JavaProcess starting = Jvms.quiet(() -> Thread.sleep(Long.MAX_VALUE)).start()) {
             starting.interrupt();
             process.interrupt();
             assertThat(Jvms.join(process)).isEqualTo(new Exit.Killed(SIGINT));

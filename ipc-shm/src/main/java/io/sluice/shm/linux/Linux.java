@@ -1,7 +1,10 @@
 package io.sluice.shm.linux;
 
 import io.sluice.core.memory.NativeAccess;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /// The machine that this JVM runs on, and the numbers that differ between the supported ones, x86-64 and aarch64.
@@ -86,6 +89,17 @@ public final class Linux {
         NativeAccess.require();
         if (DENIED) {
             throw NativeAccess.refusal();
+        }
+    }
+
+    /// Names this start of the host's kernel: the same in all its processes and containers, until it boots.
+    ///
+    /// @return the id, read from a file of `/proc` each time; empty if it cannot be read
+    public static String bootId() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        } catch (IOException unreadable) {
+            return "";
         }
     }
 

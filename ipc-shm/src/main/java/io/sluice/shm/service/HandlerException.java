@@ -1,5 +1,6 @@
 package io.sluice.shm.service;
 
+import io.sluice.core.error.RemoteTrace;
 import io.sluice.core.error.SluiceException;
 import java.io.Serial;
 
@@ -42,15 +43,5 @@ public final class HandlerException extends SluiceException {
     ///     for it
     public String remoteTrace() {
         return remoteTrace;
-    }
-
-    /// Where it was thrown: the root cause, so a printed trace shows both. It has no stack of its own.
-    private static final class RemoteTrace extends Exception {
-        @Serial
-        private static final long serialVersionUID = 1L;
-
-        RemoteTrace(String trace) {
-            super(trace, null, false, false);
-        }
     }
 }

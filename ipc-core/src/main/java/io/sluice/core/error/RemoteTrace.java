@@ -1,4 +1,4 @@
-package io.sluice.pool.task;
+package io.sluice.core.error;
 
 import java.io.Serial;
 

@@ -1,25 +1,29 @@
-package io.sluice.pool.connection;
+package io.sluice.pool.codec;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
-import io.sluice.pool.codec.Values;
 import java.io.Serial;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/// The codec of connections that were opened without one: any value that travels in tasks of a pool, by the same rules.
-final class ValuesCodec implements Codec<Object> {
+/// The codec of connections that were opened without one, and of a manager's queues: any value that travels in tasks of
+/// a pool, by the same rules.
+public final class ValuesCodec implements Codec<Object> {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    private static final String HOW_TO_ALLOW = "ConnectionOptions.defaults().withAllowed";
+    /// The call that allows another class, for messages.
+    public static final String HOW_TO_ALLOW = "ConnectionOptions.defaults().withAllowed";
 
     private final String[] allowed;
     private final transient Values values;
 
-    ValuesCodec(List<String> allowed) {
+    /// A codec.
+    ///
+    /// @param allowed patterns of the classes that may travel besides the usual ones
+    public ValuesCodec(List<String> allowed) {
         this.allowed = allowed.toArray(String[]::new);
         this.values = new Values(allowed, HOW_TO_ALLOW);
     }

@@ -55,7 +55,7 @@ class CampaignTest {
 
     @Test
     void killsNeitherLoseNorDuplicateTasks() {
-        Campaign campaign = Campaign.begin("sluice.pool.kills", 15, 300);
+        Campaign campaign = Campaign.begin("sluice.pool.kills", 6, 300);
         try (Stage stage = new Stage(CELLS)) {
             ProcessPool pool = stage.pool(WORKERS);
             List<CompletableFuture<Void>> loads = List.of(

@@ -2,6 +2,7 @@ package io.sluice.pool.death;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.campaign.Share;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.pool.ProcessPool;
 import io.sluice.pool.WorkerDiedException;
@@ -44,6 +45,7 @@ class CrashPointTest {
     }
 
     @ParameterizedTest
+    @Share
     @CsvSource({
         "POOL_TASK_TAKEN, MOVES_ON, 0, 0",
         "POOL_TASK_BEGUN, FAILS_BEFORE_IT_RAN, 0, 0",

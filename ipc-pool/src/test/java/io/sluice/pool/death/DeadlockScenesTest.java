@@ -3,6 +3,7 @@ package io.sluice.pool.death;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.campaign.Share;
 import io.sluice.core.codec.CodecException;
 import io.sluice.pool.ProcessPool;
 import io.sluice.pool.WorkerDiedException;
@@ -116,6 +117,7 @@ class DeadlockScenesTest {
     }
 
     @ParameterizedTest
+    @Share
     @CsvSource({
         "TASK_DECODED, KILL", "TASK_DECODED, HALT", "TASK_DECODED, EXIT",
         "RUNNING, KILL", "RUNNING, HALT", "RUNNING, EXIT",

@@ -41,7 +41,7 @@ class KillCampaignTest {
 
     @Test
     void aPoolSurvivesKillsOfWorkersStandbysAndParents() throws InterruptedException {
-        Campaign campaign = Campaign.begin("sluice.pool.outside.kills", 8, 500);
+        Campaign campaign = Campaign.begin("sluice.pool.outside.kills", 4, 500);
         Random random = campaign.random();
         try (Stage stage = new Stage(); Parents parents = new Parents(1);
                 ProcessContext stock = ProcessContext.standby(WORKERS);

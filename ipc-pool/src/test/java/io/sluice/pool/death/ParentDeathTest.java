@@ -3,6 +3,7 @@ package io.sluice.pool.death;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.campaign.Campaign;
+import io.sluice.core.campaign.Share;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
@@ -30,6 +31,7 @@ class ParentDeathTest {
     }
 
     @ParameterizedTest
+    @Share
     @CsvSource({"POOL_TASK_PLACED, 1", "POOL_TASK_PLACED, 30", "POOL_TASK_SENT, 1", "POOL_TASK_SENT, 30",
         "CLAIM_HELD, 20", "LARGE_WRITTEN, 2", "TAKE_HELD, 20"})
     void aParentThatDiesAtAStepLeavesNothing(CrashPoint point, int nth) throws InterruptedException {

@@ -3,6 +3,7 @@ package io.sluice.shm.death;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.campaign.Share;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.ring.ShutdownException;
@@ -47,6 +48,7 @@ class DeathOfACleanerTest {
     /// A process dies with one large element taken and another one half put; the first cleaner dies during
     /// the recovery, and so does the second, which recovers after both; the third finishes.
     @ParameterizedTest
+    @Share
     @CsvSource({
         "RECOVER_BEGUN, 1, RECOVER_BEGUN, 1", "RECOVER_BEGUN, 1, RECOVER_SLOT_DONE, 1",
         "RECOVER_SLOT_DONE, 1, RECOVER_SLOT_DONE, 1", "RECOVER_SLOT_DONE, 2, RECOVER_OBJECTS_DONE, 1",

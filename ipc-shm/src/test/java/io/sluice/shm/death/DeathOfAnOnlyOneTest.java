@@ -3,6 +3,7 @@ package io.sluice.shm.death;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.campaign.Share;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.ring.Claim;
@@ -84,6 +85,7 @@ class DeathOfAnOnlyOneTest {
     /// The only producer dies at a step: the consumer gets all that was committed and nothing else, in order, and goes
     /// on with the next producer.
     @ParameterizedTest
+    @Share
     @CsvSource({
         "false, CLAIM_HELD, 1, 8, 0", "false, CLAIM_HELD, 40, 8, 0", "false, CLAIM_HELD, 23, 150, 0",
         "false, COMMIT_ANNOUNCED, 1, 8, 0", "false, COMMIT_ANNOUNCED, 40, 8, 0", "false, COMMIT_ANNOUNCED, 23, 150, 0",
@@ -148,6 +150,7 @@ class DeathOfAnOnlyOneTest {
     /// The only consumer dies at a step: the producer finds its room again, and the next consumer begins with the first
     /// message that was not acknowledged.
     @ParameterizedTest
+    @Share
     @CsvSource({
         "TAKE_HELD, 1, 8", "TAKE_HELD, 40, 8", "TAKE_HELD, 23, 150",
         "RELEASE_DONE_SET, 24, 150", "RELEASE_HALF_STAMPED, 51, 150", "RELEASE_HALF_STAMPED, 52, 150",
@@ -226,6 +229,7 @@ class DeathOfAnOnlyOneTest {
     /// The first end of a pipe dies while it sends: the second receives what was sent, then the end, as a death; the
     /// end can be taken again, and the stream goes on.
     @ParameterizedTest
+    @Share
     @CsvSource({
         "CLAIM_HELD, 30, 8, 0", "COMMIT_WORD_SET, 31, 8, 1", "CLAIM_HELD, 12, 150, 0", "COMMIT_WORD_SET, 13, 150, 1",
         "COMMIT_ANNOUNCED, 14, 150, 0", "COMMIT_ANNOUNCED, 5, 1000000, 0",
@@ -274,6 +278,7 @@ class DeathOfAnOnlyOneTest {
     /// The receiving end dies: the sender gets an exception, also one that waits for room; the end that is taken again
     /// gets the messages that the dead process had not acknowledged.
     @ParameterizedTest
+    @Share
     @CsvSource({
         "TAKE_HELD, 30, 8", "RELEASE_WORD_SET, 31, 8", "RELEASE_DONE_SET, 12, 150", "RELEASE_HALF_STAMPED, 13, 150",
         "TAKE_HELD, 4, 1000000", "RELEASE_WORD_SET, 5, 1000000", "LARGE_RELEASED, 6, 1000000"

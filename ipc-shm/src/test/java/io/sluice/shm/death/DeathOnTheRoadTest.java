@@ -16,6 +16,7 @@ import static io.sluice.core.crash.CrashPoint.TAKE_WORD_SET;
 import static io.sluice.core.crash.CrashPoint.WAIT_ANNOUNCED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.campaign.Share;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.shm.Journal;
 import io.sluice.shm.Peer;
@@ -125,6 +126,7 @@ class DeathOnTheRoadTest {
 
     /// The steps common to all cases; see [Case] for the differences.
     @ParameterizedTest
+    @Share
     @MethodSource("cases")
     void survivorsGoOnAndNothingIsLost(Case c) {
         String root = sandbox.root();

@@ -3,6 +3,7 @@ package io.sluice.shm.death;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.campaign.Share;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.LockPoisonedException;
 import io.sluice.shm.Peer;
@@ -127,6 +128,7 @@ class DeathUnderSyncTest {
     /// The victim is a holder, waiter, signaller, reader or writer, or it moves permits, sets an event, counts a latch
     /// down or writes a value. No other process uses the objects meanwhile.
     @ParameterizedTest
+    @Share
     @CsvSource({
         "LOCK_WORD_SET, 1, LOCK", "UNLOCK_WORD_SET, 1, LOCK", "CONDITION_ENTERED, 1, AWAIT",
         "CONDITION_WOKEN, 1, AWAIT", "LOCK_WORD_SET, 2, AWAIT", "READER_COUNTED, 1, READ", "READER_UNCOUNTED, 1, READ",
@@ -306,6 +308,7 @@ class DeathUnderSyncTest {
     /// A process dies holding a lock, permits and a claim. Its cleaner dies at each step of the recovery, and the next
     /// cleaner finishes.
     @ParameterizedTest
+    @Share
     @CsvSource({
         "RECOVER_BEGUN, 1", "RECOVER_LOCK_TAKEN, 1", "RECOVER_PERMITS_SETTLED, 1", "PERMITS_INTENDED, 1",
         "PERMITS_WORD_SET, 1", "PERMITS_ACCOUNTED, 1", "BARRIER_DECIDED, 1", "BARRIER_ADVANCED, 1",

@@ -40,7 +40,7 @@ class MixedCampaignTest {
     /// behind, and the survivors go on.
     @Test
     void killsAndStopsOverAllPrimitivesBreakNothing() throws InterruptedException {
-        Campaign campaign = Campaign.begin("sluice.mixed.kills", 12, 1_500);
+        Campaign campaign = Campaign.begin("sluice.mixed.kills", 6, 1_500);
         Random random = campaign.random();
         for (int killed = 0; campaign.goesOn(killed); ) {
             try (Sandbox sandbox = new Sandbox()) {

@@ -37,7 +37,7 @@ class RandomKillTest {
     @ParameterizedTest
     @EnumSource(names = {"QUEUE", "LONG_RING"})
     void randomKillsLoseAndDoubleNothing(Road road) {
-        Campaign campaign = Campaign.begin("sluice.road.kills", 10, 100);
+        Campaign campaign = Campaign.begin("sluice.road.kills", 5, 100);
         Random random = campaign.random();
         String root = sandbox.root();
         SharedSpace space = sandbox.open();

@@ -61,7 +61,7 @@ class RandomSyncKillTest {
     /// for long.
     @Test
     void randomKillsBreakNothing() throws InterruptedException {
-        Campaign campaign = Campaign.begin("sluice.kills", 40, 2000);
+        Campaign campaign = Campaign.begin("sluice.kills", 15, 2000);
         Random random = campaign.random();
         SharedSpace space = sandbox.open();
         SyncThings things = new SyncThings(space);

@@ -32,7 +32,7 @@ class FuzzCampaignTest {
 
     @Test
     void hostileBytesAreRefusedOrHarmless() throws IOException {
-        Campaign campaign = Campaign.begin("sluice.fuzz.mutations", 1_500, 60_000);
+        Campaign campaign = Campaign.begin("sluice.fuzz.mutations", 600, 60_000);
         // In this order, so that the player never gets the slot of the dead process, whose state each case restores.
         sandbox.open();
         Peer player = sandbox.peer();

@@ -2,6 +2,7 @@ package io.sluice.shm.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.campaign.Share;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.region.RegionLayout;
 import io.sluice.shm.space.ObjectInfo;
@@ -194,6 +195,7 @@ class DeathTest {
     /// A death at each step of joining, creating, attaching, leaving and cleaning: the next process finds a space that
     /// works, the dead process's slot is free, and nothing is left at the end.
     @ParameterizedTest
+    @Share
     @CsvSource({
         "CREATE_UNNAMED, 1", "CREATE_UNNAMED, 2", "CREATE_NAMED, 1", "CREATE_NAMED, 2", "ATTACH_MAPPED, 1",
         "ATTACH_MAPPED, 2", "ATTACH_JOINED, 1", "JOIN_LOCKED, 1", "JOIN_LIVE, 1", "LEAVE_BEFORE_FREE, 1",

@@ -3,6 +3,7 @@ package io.sluice.shm.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.campaign.Share;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.ring.ShutdownException;
@@ -97,6 +98,7 @@ public class ServiceDeathTest {
     /// A server that dies before it has leased the call leaves the request to the next one; one that dies after it fails
     /// the call, unless the answer is there. The other call is not touched.
     @ParameterizedTest
+    @Share
     @CsvSource({
         "TAKE_WORD_SET, 1, answered", "TAKE_HELD, 100000, answered", "CALL_LEASED, 1, failed",
         "RELEASE_WORD_SET, 1, failed", "LARGE_RELEASED, 100000, failed", "CALL_REQUEST_RELEASED, 1, failed",
@@ -152,6 +154,7 @@ public class ServiceDeathTest {
     /// The request of a client that dies is dropped, or its answer is, and its cell comes back. It dies in a call that a
     /// server answers, or in one that times out.
     @ParameterizedTest
+    @Share
     @ValueSource(strings = {
         "CALL_CELL_CLAIMED 1", "CLAIM_HELD 1", "LARGE_WRITTEN 100000", "COMMIT_WORD_SET 100000", "CALL_TAKEN_BACK 1",
         "CALL_CELL_LEFT 100000", "WAIT_ANNOUNCED 100000"

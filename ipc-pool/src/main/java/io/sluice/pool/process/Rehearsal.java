@@ -2,6 +2,7 @@ package io.sluice.pool.process;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.park.Waiter;
 import io.sluice.pool.task.Action;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.array.SharedLongArray;
@@ -14,7 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Does once what most tasks do, so that their classes are loaded and linked: opens a space, takes a task with handles
-/// from its bytes, locks, puts, takes, and sleeps in a wait. The space is a temporary one of its own, which it removes.
+/// from its bytes, locks, puts, takes, and sleeps in a wait that ends with a look for dead owners. The space is a
+/// temporary one of its own, which it removes.
 ///
 /// - **Blocking:** for some tenths of a second.
 /// - **Death** leaves the space, as that of any process does: it is removed when a process opens one under this root.
@@ -37,7 +39,8 @@ record Rehearsal() implements Action {
                 SharedLongArray numbers = space.longArray(1);
                 SharedQueue<Step> steps = space.with(WaitStrategy.PARK).queue(Codec.ofRecord(Step.class), 2);
                 KeptObjects kept = new KeptObjects()) {
-            var _ = steps.poll(1, TimeUnit.MILLISECONDS);        // in vain: it sleeps
+            // In vain: it sleeps, and behind its first slice it loads what the recovery after a death needs.
+            var _ = steps.poll(2 * Waiter.SLICE_NANOS, TimeUnit.NANOSECONDS);
             Action put = () -> {
                 try (var _ = lock.hold()) {
                     steps.put(new Step("rehearsed", 1));

@@ -50,6 +50,7 @@ public final class RingFollower {
     private final boolean broadcast;
     private final int mostSlots;
     private final ExpandableMemoryBuffer copy;
+    private long held = Long.MAX_VALUE;
     private long next;
     private int length;
     private int type;
@@ -106,6 +107,16 @@ public final class RingFollower {
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
+    }
+
+    /// Lets it never go on behind the beginning of a subscription that blocks the producer: what comes from there on
+    /// waits to be read through that.
+    ///
+    /// @param subscription to the same broadcast, through which nothing was read
+    /// @return the position at which it begins
+    public long boundBy(RingConsumer subscription) {
+        held = ((BroadcastConsumer) subscription).cursor();
+        return held;
     }
 
     /// Leaves out everything that was sent up to now.
@@ -267,7 +278,7 @@ public final class RingFollower {
         if (broadcast && tail - at < ring.slots) {
             return 0;
         }
-        next = recordFrom(Math.max(at + 1, tail - ring.slots / 2), tail);
+        next = recordFrom(Math.max(at + 1, Math.min(held, tail - ring.slots / 2)), tail);
         handler.onGap(at, next);
         return 1;
     }

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,9 +34,13 @@ import java.util.function.IntConsumer;
 /// - **Errors:** a [JournalException] for a directory that is no journal, or is in use; an `UncheckedIOException` if
 ///   the system refuses.
 public final class Journal {
+    /// Messages are for this user, as in a space.
+    private static final FileAttribute<?> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private Journal() {}
 
-    /// Opens a journal to append, and makes the directory if it is not there. Goes on behind the last good record; what
+    /// Opens a journal to append, and makes the directory, for this user alone, if it is not there. Goes on behind the last good record; what
     /// a dead writer or a power cut has left behind it is cut off. Reads the last cycle for that.
     ///
     /// @param directory of the journal
@@ -47,7 +54,7 @@ public final class Journal {
         JournalEngine engine = engine();
         return guarded(directory, () -> {
             try {
-                Files.createDirectories(directory);
+                Files.createDirectories(directory, PRIVATE);
             } catch (FileAlreadyExistsException file) {
                 throw new JournalException("journal '%s': that is a file; name a directory".formatted(directory), file);
             }
@@ -77,7 +84,12 @@ public final class Journal {
             List<JournalReport.Cycle> cycles = new ArrayList<>();
             CycleScan before = null;
             for (int i = 0; i < files.size(); i++) {
-                CycleScan scan = CycleScan.of(engine, files.get(i));
+                CycleScan scan;
+                try {
+                    scan = CycleScan.of(engine, files.get(i));
+                } catch (NoSuchFileException removedMeanwhile) {
+                    continue;                // by a writer that keeps less
+                }
                 if (written && i == files.size() - 1) {
                     scan.problems.removeIf(problem -> problem.kind().equals("torn"));    // it is being written
                 }

@@ -5,6 +5,7 @@ import io.sluice.journal.spi.CycleCursor;
 import io.sluice.journal.spi.CycleFile;
 import io.sluice.journal.spi.JournalEngine;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,8 +73,10 @@ public final class JournalReader implements AutoCloseable {
                 if (record != null) {
                     return record;
                 }
-            } else if (!isFollowed() || cursor.next()) {
-                return null;                 // the next call finds what came meanwhile
+            } else if (!isFollowed()) {
+                return null;                 // the next call finds what comes meanwhile
+            } else if (cursor.next()) {
+                held = true;                 // it came before the writer went on
             } else {
                 closeCursor();
             }
@@ -96,7 +99,11 @@ public final class JournalReader implements AutoCloseable {
         while (index + 1 < files.size()) {
             index++;
             CycleFile file = files.get(index);
-            cursor = engine.cursor(file.path());
+            try {
+                cursor = engine.cursor(file.path());
+            } catch (NoSuchFileException removedMeanwhile) {
+                continue;                    // by a writer that keeps less
+            }
             if (cursor.next() && readHead()) {
                 return true;
             }

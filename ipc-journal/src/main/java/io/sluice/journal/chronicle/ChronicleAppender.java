@@ -5,6 +5,7 @@ import io.sluice.journal.spi.CycleAppender;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -26,12 +27,16 @@ final class ChronicleAppender implements CycleAppender {
      * at a size, or at each start of a writer. A start never writes into a file that is there. So what a killed writer
      * has left in one, a record that is not complete or a count of Chronicle's that is behind, is never continued.
      *
+     * Chronicle's own table, metadata.cq4t, is made anew at each start. It holds its lock and the range of its cycles: a
+     * killed writer leaves the one, the directory tells the other, and a power cut may have left neither whole.
+     *
      * A minute has room for 2^11 * 2^11 * 16 records, of which each has 64 bytes or more: 4 GiB, the largest cycle.
      */
     private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
     /// The file is mapped in such blocks, and is sparse; a record has at most a quarter of one.
     private static final long BLOCK_BYTES = 64 << 20;
     private static final int HEADER_BYTES = 4;
+    private static final String TABLE = "metadata.cq4t";
     private static final DateTimeFormatter FILE =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmm'.cq4'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -52,6 +57,7 @@ final class ChronicleAppender implements CycleAppender {
             }
         }
         this.directory = directory;
+        onFile(() -> Files.deleteIfExists(directory.resolve(TABLE)));
         try {
             this.queue = SingleChronicleQueueBuilder.binary(directory)
                     .rollCycle(LegacyRollCycles.MINUTELY)

@@ -35,6 +35,8 @@ final class ChronicleCursor implements CycleCursor {
     private static final int LENGTH = NOT_DATA - 1;
     private static final int END = NOT_COMPLETE | NOT_DATA;
     private static final int HEADER = 4;
+    /// The longest document, in bytes: no writer has made a longer one.
+    private static final int MOST_BYTES = 16 << 20;
     private static final int BUFFER_BYTES = 1 << 18;
 
     private final FileChannel channel;
@@ -64,7 +66,7 @@ final class ChronicleCursor implements CycleCursor {
     public boolean next() throws IOException {
         for (boolean fresh = false;;) {
             int word = has(end, HEADER) ? (int) INT.get(buffer, (int) (end - bufferStart)) : 0;
-            if (word <= 0 || !has(end, HEADER + (word & LENGTH))) {
+            if (word <= 0 || (word & LENGTH) > MOST_BYTES || !has(end, HEADER + (word & LENGTH))) {
                 if (!fresh) {
                     fresh = true;
                     filled = 0;              // what was read earlier may have been written since

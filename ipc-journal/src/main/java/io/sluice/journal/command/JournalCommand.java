@@ -292,8 +292,7 @@ final class JournalCommand implements Runnable {
         boolean found = false;
         boolean all = pattern.pattern().isEmpty();
         var within = range.within();
-        try (JournalReader reader = Journal.read(subject.directory)) {
-            range.apply(reader);
+        try (JournalReader reader = range.apply(range.read(subject.directory))) {
             for (JournalRecord next = reader.next(); next != null && within.test(next); next = reader.next()) {
                 if (System.out.checkError()) {
                     return true;             // the reader of the pipe has gone; Main reports other failures

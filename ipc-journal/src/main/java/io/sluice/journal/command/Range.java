@@ -1,7 +1,9 @@
 package io.sluice.journal.command;
 
+import io.sluice.journal.Journal;
 import io.sluice.journal.JournalReader;
 import io.sluice.journal.JournalRecord;
+import java.nio.file.Path;
 import java.util.function.Predicate;
 import picocli.CommandLine.Option;
 
@@ -20,10 +22,14 @@ final class Range {
 
     private Range() {}
 
+    /// A reader of a journal, at its first record.
+    JournalReader read(Path directory) {
+        JournalReader reader = Journal.read(directory);
+        return damaged ? reader.skipDamage() : reader;
+    }
+
+    /// Moves a reader to the beginning of the part.
     JournalReader apply(JournalReader reader) {
-        if (damaged) {
-            var _ = reader.skipDamage();
-        }
         if (from == null) {
             return reader;
         }

@@ -92,21 +92,28 @@ final class RecordCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(hook);
             System.err.printf("sluice: recording '%s' of space '%s' to '%s', behind sequence %s%n", name, space.name(),
                     directory, recorder.sequence());
-            Recorder.End end;
-            try (recorder; Counter _ = new Counter(() -> "record " + name + ": " + counts(recorder))) {
-                end = recorder.run();
+            try {
+                show(record(recorder), recorder);
             } finally {
-                closed.countDown();
+                closed.countDown();          // a JVM that ends waits for that
             }
-            System.err.printf("sluice: %s, up to sequence %s; %s%n", counts(recorder), recorder.sequence(),
-                    switch (end) {
-                        case STOPPED -> "stopped";
-                        case SHUT_DOWN -> "the source was shut down";
-                        case UNLINKED -> "the source was unlinked";
-                        case DRAINED -> "nothing is left";
-                    });
             return 0;
         }
+    }
+
+    private Recorder.End record(Recorder recorder) {
+        try (recorder; Counter _ = new Counter(() -> "record " + name + ": " + counts(recorder))) {
+            return recorder.run();
+        }
+    }
+
+    private static void show(Recorder.End end, Recorder recorder) {
+        System.err.printf("sluice: %s, up to sequence %s; %s%n", counts(recorder), recorder.sequence(), switch (end) {
+            case STOPPED -> "stopped";
+            case SHUT_DOWN -> "the source was shut down";
+            case UNLINKED -> "the source was unlinked";
+            case DRAINED -> "nothing is left";
+        });
     }
 
     private static String counts(Recorder recorder) {

@@ -2,7 +2,6 @@ package io.sluice.journal.command;
 
 import io.sluice.cli.SpaceOption;
 import io.sluice.cli.StandardOutput;
-import io.sluice.journal.Journal;
 import io.sluice.journal.JournalReader;
 import io.sluice.journal.JournalRecord;
 import io.sluice.journal.replay.Replay;
@@ -55,7 +54,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         double factor = factor();
-        try (JournalReader reader = Journal.read(directory)) {
+        try (JournalReader reader = range.read(directory)) {
             JournalRecord first = reader.next();
             if (first == null) {
                 System.err.printf("sluice: journal '%s' has no records%n", directory);

@@ -148,13 +148,13 @@ public final class Recorder implements AutoCloseable {
     private class Messages implements RingFollower.Handler {
         @Override
         public void onMessage(long position, int type, DirectBuffer buffer, int length) {
-            sequence = writer.append(type, position, writer.nanos(), buffer, 0, length);
+            long _ = writer.append(type, position, writer.nanos(), buffer, 0, length);
             recorded.increment();
         }
 
         @Override
         public void onGap(long from, long to) {
-            sequence = writer.gap(from, to);
+            long _ = writer.gap(from, to);
             lost.add(to - from);
         }
     }
@@ -241,8 +241,16 @@ public final class Recorder implements AutoCloseable {
         return End.STOPPED;
     }
 
-    /// By position up to where the subscription has surely begun, then through it.
     private int read() {
+        try {
+            return readNow();
+        } finally {
+            sequence = writer.sequence();
+        }
+    }
+
+    /// By position up to where the subscription has surely begun, then through it.
+    private int readNow() {
         if (isByPosition()) {
             return follower.follow(handler, BATCH);
         }

@@ -20,8 +20,8 @@ import org.agrona.DirectBuffer;
 /// - **Blocking:** an append waits for no other process; a page that the kernel has to write first may delay it.
 /// - **Death:** what was appended is there; the next writer goes on behind it.
 /// - **Allocation:** none for records up to the longest one so far; a new cycle allocates.
-/// - **Errors:** [JournalFullException] before the disk is full; [JournalException] if the engine refuses, and from
-///   then on; [ClosedException] after [#close()].
+/// - **Errors:** [JournalFullException] before the disk is full; [JournalException] for a payload beyond 8 MiB, and if
+///   the engine refuses, from then on; [ClosedException] after [#close()].
 public final class JournalWriter implements AutoCloseable {
     /*
      * A start writes nothing into a cycle that is there: it scans the last one, cuts off what is torn, and begins the
@@ -182,8 +182,8 @@ public final class JournalWriter implements AutoCloseable {
 
     private void ensure(int length) {
         if (length > RecordFormat.MOST_PAYLOAD) {
-            throw new IllegalArgumentException("journal '%s': a message of %,d bytes; a record holds %,d at most; split"
-                    .formatted(directory, length, RecordFormat.MOST_PAYLOAD) + " it");
+            throw new JournalException("journal '%s': a message of %,d bytes; a record holds %,d at most; split it"
+                    .formatted(directory, length, RecordFormat.MOST_PAYLOAD));
         }
         if (record.length < RecordFormat.HEADER + length) {
             record = Arrays.copyOf(record, Math.max(2 * record.length, RecordFormat.HEADER + length));

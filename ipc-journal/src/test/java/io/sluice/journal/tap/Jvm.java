@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 
 /// A child JVM of a test, with its output in files. It is killed with the test.
 public final class Jvm implements AutoCloseable {
-    private static final long WATCHDOG_SECONDS = 100;
+    private static final long WATCHDOG_SECONDS = 150;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final List<String> FLAGS = List.of(
             "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",

@@ -2,6 +2,7 @@ package io.sluice.journal.tap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.campaign.Campaign;
 import io.sluice.journal.Folders;
 import io.sluice.journal.Journal;
 import io.sluice.journal.JournalReader;
@@ -15,14 +16,14 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-/// SIGKILL of the recorder, of the producer, of both, and a power cut of the journal: the recording goes on without
-/// duplicate or hole, since the ring still has everything.
-@Timeout(value = 240, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+/// SIGKILL of the recorder, of the producer, of both, and a power cut of the journal, at random: the recording goes on
+/// without duplicate or hole, since the ring still has everything.
+@Tag(Campaign.TAG)
 class RecorderKillTest {
     private static final int FIRST = 55_000;
     private static final int SECOND = 1_000_000;
@@ -31,42 +32,49 @@ class RecorderKillTest {
 
     @Test
     void theRecordingGoesOnAfterEveryDeath() throws IOException {
-        try (Folders folders = new Folders();
-                SharedSpace space = SharedSpace.open("s", SpaceOptions.under(folders.root()))) {
-            var ring = space.ring("quotes", Sender.SHAPE);
-            Path journal = folders.file("journal");
-            try (Jvm sender = sender(folders, 0, FIRST, false)) {
-                try (Jvm recorder = recorder(folders, journal)) {
-                    Jvm.await("a thousand records", () -> !recorder.isAlive() || last(journal) > 1000);
-                    recorder.kill();
-                }
-                assertThat(last(journal)).isGreaterThan(1000);
-                long lost = powerCut(journal);
-                assertThat(lost).isPositive();
-                try (Jvm recorder = recorder(folders, journal)) {
-                    long cut = last(journal);
-                    Jvm.await("more", () -> !recorder.isAlive() || last(journal) >= cut + lost);
-                    sender.kill();
-                    recorder.kill();
-                }
+        Campaign campaign = Campaign.begin("sluice.recorder.kills", 1, 300);
+        Random random = campaign.random();
+        for (int round = 0; campaign.goesOn(round); round++) {
+            try (Folders folders = new Folders();
+                    SharedSpace space = SharedSpace.open("s", SpaceOptions.under(folders.root()))) {
+                var ring = space.ring("quotes", Sender.SHAPE);
+                recordAcrossDeaths(folders, random);
+                assertThat(ring.unlink()).isTrue();
             }
-            try (Jvm sender = sender(folders, SECOND, SECOND_COUNT, true);
-                    Jvm recorder = recorder(folders, journal)) {
-                assertThat(sender.await()).as("%s", sender).isZero();
-                assertThat(recorder.await()).as("%s", recorder).isZero();
-                assertThat(recorder.err()).contains("the source was shut down").doesNotContain("lost", "WARN", "SLF4J");
-            }
-            JournalReport report = Journal.verify(journal, percent -> { });
-            assertThat(report.problems()).isEmpty();
-            assertThat(report.cycles()).hasSizeGreaterThanOrEqualTo(3);
-            List<Integer> types = types(journal);
-            int first = types.size() - SECOND_COUNT;
-            assertThat(types).isEqualTo(IntStream.concat(IntStream.range(0, first),
-                    IntStream.range(SECOND, SECOND + SECOND_COUNT)).boxed().toList());
-            assertThat(first).isBetween(1000, FIRST);
-            assertThat(report.last()).isEqualTo(types.size());
-            assertThat(ring.unlink()).isTrue();
         }
+    }
+
+    private static void recordAcrossDeaths(Folders folders, Random random) throws IOException {
+        Path journal = folders.file("journal");
+        try (Jvm sender = sender(folders, 0, FIRST, false)) {
+            try (Jvm recorder = recorder(folders, journal)) {
+                int some = 200 + random.nextInt(2000);
+                Jvm.await("some records", () -> !recorder.isAlive() || last(journal) > some);
+                recorder.kill();
+            }
+            long lost = powerCut(journal, random.nextInt(3), random.nextInt(PAGE));
+            long cut = last(journal);
+            assertThat(cut).isPositive();
+            try (Jvm recorder = recorder(folders, journal)) {
+                Jvm.await("what was cut off", () -> !recorder.isAlive() || last(journal) >= cut + lost);
+                sender.kill();
+                recorder.kill();
+            }
+        }
+        try (Jvm sender = sender(folders, SECOND, SECOND_COUNT, true);
+                Jvm recorder = recorder(folders, journal)) {
+            assertThat(sender.await()).as("%s", sender).isZero();
+            assertThat(recorder.await()).as("%s", recorder).isZero();
+            assertThat(recorder.err()).contains("the source was shut down").doesNotContain("lost", "WARN", "SLF4J");
+        }
+        JournalReport report = Journal.verify(journal, percent -> { });
+        assertThat(report.problems()).isEmpty();
+        List<Integer> types = types(journal);
+        int first = types.size() - SECOND_COUNT;
+        assertThat(types).isEqualTo(IntStream.concat(IntStream.range(0, first),
+                IntStream.range(SECOND, SECOND + SECOND_COUNT)).boxed().toList());
+        assertThat(first).isBetween(200, FIRST);
+        assertThat(report.last()).isEqualTo(types.size());
     }
 
     private static Jvm sender(Folders folders, int from, int count, boolean ends) {
@@ -87,12 +95,14 @@ class RecorderKillTest {
         }
     }
 
-    /// The last page never reached the disk.
-    private static long powerCut(Path journal) throws IOException {
+    /// The last pages never reached the disk, and a part of the one before.
+    ///
+    /// @return how many records that costs
+    private static long powerCut(Path journal, int pages, int bytes) throws IOException {
         JournalReport before = Journal.verify(journal, percent -> { });
         JournalReport.Cycle cycle = before.cycles().getLast();
         try (RandomAccessFile file = new RandomAccessFile(journal.resolve(cycle.file()).toFile(), "rw")) {
-            file.setLength(cycle.end() / PAGE * PAGE - PAGE);
+            file.setLength(Math.max(cycle.end() / 2, cycle.end() - (long) pages * PAGE - bytes));
         }
         return before.last() - last(journal);
     }

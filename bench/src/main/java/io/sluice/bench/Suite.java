@@ -2,6 +2,7 @@ package io.sluice.bench;
 
 import io.sluice.bench.benchmark.Benchmark;
 import io.sluice.bench.crossprocess.CrossProcessBenchmarks;
+import io.sluice.bench.journal.JournalBenchmark;
 import io.sluice.bench.micro.MicroBenchmarks;
 import io.sluice.bench.pool.PoolBenchmark;
 import io.sluice.bench.start.ColdStart;
@@ -14,7 +15,8 @@ import java.util.stream.Stream;
 final class Suite {
     /// All benchmarks.
     static final List<Benchmark> ALL = Stream.of(
-                    CrossProcessBenchmarks.ALL, PoolBenchmark.ALL, List.of(ColdStart.ALL), MicroBenchmarks.ALL)
+                    CrossProcessBenchmarks.ALL, PoolBenchmark.ALL, JournalBenchmark.ALL, List.of(ColdStart.ALL),
+                    MicroBenchmarks.ALL)
             .<Benchmark>flatMap(List::stream)
             .toList();
 

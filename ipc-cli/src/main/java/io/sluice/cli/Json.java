@@ -1,40 +1,75 @@
 package io.sluice.cli;
 
 /// Writes JSON.
-final class Json {
+///
+/// - **Threads:** one at a time.
+public final class Json {
     private final StringBuilder text = new StringBuilder();
     private boolean first = true;
 
-    Json beginArray() {
+    /// An empty text.
+    public Json() {}
+
+    /// Begins an array.
+    ///
+    /// @return this
+    public Json beginArray() {
         return open('[');
     }
 
-    Json endArray() {
+    /// Ends an array.
+    ///
+    /// @return this
+    public Json endArray() {
         return close(']');
     }
 
-    Json beginObject() {
+    /// Begins an object.
+    ///
+    /// @return this
+    public Json beginObject() {
         return open('{');
     }
 
-    Json endObject() {
+    /// Ends an object.
+    ///
+    /// @return this
+    public Json endObject() {
         return close('}');
     }
 
-    Json field(String name, String value) {
+    /// Adds a field.
+    ///
+    /// @param name of the field
+    /// @param value of the field
+    /// @return this
+    public Json field(String name, String value) {
         return name(name).string(value);
     }
 
-    Json field(String name, long value) {
+    /// Adds a field.
+    ///
+    /// @param name of the field
+    /// @param value of the field
+    /// @return this
+    public Json field(String name, long value) {
         return name(name).literal(Long.toString(value));
     }
 
-    Json field(String name, boolean value) {
+    /// Adds a field.
+    ///
+    /// @param name of the field
+    /// @param value of the field
+    /// @return this
+    public Json field(String name, boolean value) {
         return name(name).literal(Boolean.toString(value));
     }
 
     /// Begins a field whose value comes next.
-    Json name(String name) {
+    ///
+    /// @param name of the field
+    /// @return this
+    public Json name(String name) {
         string(name);
         text.append(':');
         first = true;
@@ -85,6 +120,7 @@ final class Json {
         }
     }
 
+    /// The text so far.
     @Override
     public String toString() {
         return text.toString();

@@ -4,6 +4,7 @@ import io.sluice.cli.demo.DemoCommand;
 import io.sluice.cli.lines.ReceiveCommand;
 import io.sluice.cli.lines.SendCommand;
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -13,7 +14,6 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "'sluice bench' measures the speed; see 'sluice bench --help'.",
+            "'sluice record', 'sluice replay' and 'sluice journal' keep what passes on disk; see 'sluice record --help'.",
             "Spaces are in /dev/shm/sluice-<uid>, or in the folder that SLUICE_HOME names.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage.",
         })
@@ -45,6 +46,7 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     @Option(names = "--debug", description = "Show the stack trace of a failure.", scope = ScopeType.INHERIT)
+    @SuppressWarnings("UnusedVariable")     // run() looks for it among the arguments
     private boolean debug;
 
     private Main() {}
@@ -53,23 +55,28 @@ public final class Main implements Runnable {
     ///
     /// @param arguments of the command line
     public static void main(String[] arguments) {
-        int code = run(arguments);
+        // Picocli registers converters for every type that it knows. No option has one of these types.
+        System.setProperty("picocli.converters.excludes", "java[.]sql[.].*,java[.]time[.].*");
+        int code = run(new Main(), arguments);
         if (code != CommandLine.ExitCode.OK) {
             System.exit(code);
         }
         // A return ends the process too, since all other threads are daemons. System.exit would set up logging.
     }
 
-    private static int run(String... arguments) {
-        // Picocli registers converters for every type that it knows. No option has one of these types.
-        System.setProperty("picocli.converters.excludes", "java[.]sql[.].*,java[.]time[.].*");
-        Main main = new Main();
+    /// Runs a command: a failure is one line on standard error, with a stack trace if `--debug` is among the arguments.
+    ///
+    /// @param command annotated for picocli
+    /// @param arguments of the command line
+    /// @return the exit code
+    public static int run(Object command, String... arguments) {
+        boolean debug = Arrays.asList(arguments).contains("--debug");
         StandardOutput out = new StandardOutput();
         System.setOut(new PrintStream(out, true, System.out.charset()));
-        int code = new CommandLine(main)
+        int code = new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::wrongUsage)
-                .setExecutionExceptionHandler(main::failed)
+                .setExecutionExceptionHandler((failure, failing, parsed) -> failed(failure, failing, debug))
                 .execute(arguments);
         System.out.flush();
         if (out.failure() != null) {
@@ -122,7 +129,7 @@ public final class Main implements Runnable {
         return row[other.length()];
     }
 
-    private int failed(Exception failure, CommandLine command, ParseResult parsed) {
+    private static int failed(Exception failure, CommandLine command, boolean debug) {
         System.err.println("sluice: " + Failures.text(failure));
         if (debug) {
             failure.printStackTrace();

@@ -35,6 +35,11 @@ final class BroadcastConsumer extends RingConsumer {
         this.published = next;
     }
 
+    /// Position of the next message.
+    long cursor() {
+        return next;
+    }
+
     @Override
     int readNow(MessageHandler handler, int limit) {
         StackRoom.probe();

@@ -98,7 +98,7 @@ public final class ManyConsumer extends RingConsumer {
                 }
                 case SlotWord.ABORTED -> {
                     if (ring.compareAndSetWord(position, word, slots, SlotWord.DONE)) {
-                        ring.release(position, slots);
+                        ring.releaseAborted(position, slots);
                         ring.space.signal();
                     }
                 }

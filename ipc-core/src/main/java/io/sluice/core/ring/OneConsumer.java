@@ -56,13 +56,15 @@ final class OneConsumer extends RingConsumer {
                 CrashPoint.TAKE_HELD.reached();
                 handleOrPublish(handler, position, slots);
                 count++;
-            } else if (seen != SlotWord.ABORTED) {
+                ring.release(position, slots);
+            } else if (seen == SlotWord.ABORTED) {
+                ring.releaseAborted(position, slots);
+            } else {
                 if (seen == Ring.OTHER && ring.word(position) == word) {
                     throw ring.corrupt(position);    // what this consumer has released is free for the next turn
                 }
                 break;
             }
-            ring.release(position, slots);
             position += slots;
             next = position;
             if (isClosed()) {

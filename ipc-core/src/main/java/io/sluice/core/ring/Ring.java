@@ -510,9 +510,18 @@ public final class Ring {
 
     // Release.
 
-    /// Gives the slots of a record to the next turn. The caller owns the record: it has taken it, is the only
+    /// Gives the slots of a message to the next turn. The caller owns the record: it has taken it, is the only
     /// consumer, or recovers for the dead owner.
     void release(long position, int count) {
+        release(position, count, count);
+    }
+
+    /// Gives the slots of an aborted record to the next turn.
+    void releaseAborted(long position, int count) {
+        release(position, count, 0);
+    }
+
+    private void release(long position, int count, int read) {
         long next = turn(position) + 1;
         if (count > 1) {
             // From here on the payload is overwritten by words, so the record must not be offered again: DONE says so,
@@ -524,8 +533,8 @@ public final class Ring {
                 CrashPoint.RELEASE_HALF_STAMPED.reached();
             }
         }
-        // RingBrowser.history reads the number of slots in a free word.
-        Memory.putLongRelease(wordAddress(position), key ^ SlotWord.of(next, count, 0, SlotWord.FREE));
+        // RingBrowser.history and RingFollower read in a free word how many slots the message had; 0 is none.
+        Memory.putLongRelease(wordAddress(position), key ^ SlotWord.of(next, read, 0, SlotWord.FREE));
         CrashPoint.RELEASE_WORD_SET.reached();
     }
 

@@ -138,7 +138,13 @@ public final class RingRecovery {
                     returned = true;
                 }
             }
-            case SlotWord.DONE -> ring.release(position, slots);
+            case SlotWord.DONE -> {
+                if (slots == 1) {
+                    ring.releaseAborted(position, slots);    // a message of one slot is never DONE
+                } else {
+                    ring.release(position, slots);
+                }
+            }
             case SlotWord.RETURNED -> {
                 return true;
             }

@@ -1,0 +1,320 @@
+package io.sluice.journal;
+
+import io.sluice.core.error.ClosedException;
+import io.sluice.journal.spi.CycleAppender;
+import io.sluice.journal.spi.CycleFile;
+import io.sluice.journal.spi.JournalEngine;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+
+/// Appends records to a journal.
+///
+/// - **Threads:** one at a time.
+/// - **Blocking:** an append waits for no other process; a page that the kernel has to write first may delay it.
+/// - **Death:** what was appended is there; the next writer goes on behind it.
+/// - **Allocation:** none for records up to the longest one so far; a new cycle allocates.
+/// - **Errors:** [JournalFullException] before the disk is full; [JournalException] for a payload beyond 8 MiB, and if
+///   the engine refuses, from then on; [ClosedException] after [#close()].
+public final class JournalWriter implements AutoCloseable {
+    /*
+     * A start writes nothing into a cycle that is there: it scans the last one, cuts off what is torn, and begins the
+     * next one with its first record. So a cycle has one writer, and what a death leaves is always at an end.
+     *
+     *   killed before the head      a file without records; the next writer removes it
+     *   killed in a record          a record that is not complete; cut off
+     *   power cut                   pages are missing: a torn end, cut off; or whole records at the end, and nothing
+     *                               tells, but the source, from which the next record is read again
+     *
+     * The sequence and the position in the source are in each record. So the journal itself is the cursor of a
+     * recorder, and the two cannot disagree.
+     */
+    private static final long LOOK_BYTES = 4 << 20;
+    private static final long MOST_RECORDS = 60_000_000;
+    private static final int FIRST_CAPACITY = 4096;
+
+    private final JournalEngine engine;
+    private final Path directory;
+    private final JournalOptions options;
+    private final JournalSource source;
+    private final JournalLock lock;
+    private final CycleAppender appender;
+    private final FileStore store;
+    private final EpochClock clock = new EpochClock();
+    private final RecordFormat.Chain chain = new RecordFormat.Chain();
+    private final CycleScan last;            // of the writer before; null if there is none
+    private final JournalSource previousSource;
+    private byte[] record = new byte[FIRST_CAPACITY];
+    private long cycle;
+    private byte[] chainBefore;
+    private boolean begun;
+    private long cycleBytes;
+    private long cycleRecords;
+    private long rollAtNanos;
+    private long unlookedBytes;
+    private long sequence;
+    private long position;
+    private boolean failed;
+    private boolean closed;
+
+    static JournalWriter open(JournalEngine engine, Path directory, JournalOptions options, JournalSource source)
+            throws IOException {
+        JournalLock lock = JournalLock.take(directory);
+        try {
+            return new JournalWriter(engine, directory, options, source, lock);
+        } catch (RuntimeException | IOException | Error refused) {
+            lock.close();
+            throw refused;
+        }
+    }
+
+    private JournalWriter(JournalEngine engine, Path directory, JournalOptions options, JournalSource source,
+            JournalLock lock) throws IOException {
+        this.engine = engine;
+        this.directory = directory;
+        this.options = options;
+        this.source = source;
+        this.lock = lock;
+        this.store = Files.getFileStore(directory);
+        checkFree(0);
+        this.last = lastCycle();
+        this.cycle = last == null ? -1 : last.file.number();
+        this.chainBefore = last == null ? new byte[RecordFormat.CHAIN_BYTES] : last.chain;
+        this.sequence = last == null ? 0 : last.last;
+        this.previousSource = last == null ? null : last.head.source();
+        this.position = last != null && source.id().equals(previousSource.id()) ? last.position : -1;
+        this.appender = engine.appender(directory);
+    }
+
+    /// The last cycle with a head, sealed at its last good record; empty ones behind it are removed.
+    private CycleScan lastCycle() throws IOException {
+        for (CycleFile file : engine.cycles(directory).reversed()) {
+            CycleScan scan = file.number() < 0 ? null : CycleScan.of(engine, file);
+            if (scan == null || scan.isForeign()) {
+                throw Journal.foreign(directory, file);
+            }
+            if (scan.head != null) {
+                engine.cut(file.path(), scan.end);
+                return scan;
+            }
+            Files.delete(file.path());
+        }
+        return null;
+    }
+
+    /// The last sequence.
+    ///
+    /// @return 0 if nothing was ever appended
+    public long sequence() {
+        return sequence;
+    }
+
+    /// The position in the source of the last record.
+    ///
+    /// @return -1 if the journal has no record of this source, with its id
+    public long position() {
+        return position;
+    }
+
+    /// The source of the last record that was there when this writer was opened.
+    ///
+    /// @return empty if there was none
+    public Optional<JournalSource> previousSource() {
+        return Optional.ofNullable(previousSource);
+    }
+
+    /// The clock that records are stamped with.
+    ///
+    /// @return nanoseconds since 1970
+    public long nanos() {
+        return clock.nanos();
+    }
+
+    /// Appends a message that comes from no position.
+    ///
+    /// @param type any value
+    /// @param payload its bytes, 8 MiB at most
+    /// @return its sequence
+    public long append(int type, byte[] payload) {
+        ensure(payload.length);
+        System.arraycopy(payload, 0, record, RecordFormat.HEADER, payload.length);
+        return write(RecordFormat.MESSAGE, type, clock.nanos(), -1, payload.length);
+    }
+
+    /// Appends a message.
+    ///
+    /// @param type any value
+    /// @param position in the source
+    /// @param receivedNanos when it was received, by [#nanos()]
+    /// @param payload holds its bytes
+    /// @param index of the first one
+    /// @param length in bytes, 8 MiB at most
+    /// @return its sequence
+    public long append(int type, long position, long receivedNanos, DirectBuffer payload, int index, int length) {
+        ensure(length);
+        payload.getBytes(index, record, RecordFormat.HEADER, length);
+        return write(RecordFormat.MESSAGE, type, receivedNanos, position, length);
+    }
+
+    /// Appends that messages were lost.
+    ///
+    /// @param from position of the first slot in the source that was lost
+    /// @param to position behind the last one
+    /// @return its sequence
+    public long gap(long from, long to) {
+        byte[] payload = RecordFormat.gap(from, to);
+        System.arraycopy(payload, 0, record, RecordFormat.HEADER, payload.length);
+        return write(RecordFormat.GAP, 0, clock.nanos(), to - 1, payload.length);
+    }
+
+    /// Appends that the record before was not published after all.
+    ///
+    /// @return its sequence
+    public long retract() {
+        return write(RecordFormat.RETRACTION, 0, clock.nanos(), position, 0);
+    }
+
+    private void ensure(int length) {
+        if (length > RecordFormat.MOST_PAYLOAD) {
+            throw new JournalException("journal '%s': a message of %,d bytes; a record holds %,d at most; split it"
+                    .formatted(directory, length, RecordFormat.MOST_PAYLOAD));
+        }
+        if (record.length < RecordFormat.HEADER + length) {
+            record = Arrays.copyOf(record, Math.max(2 * record.length, RecordFormat.HEADER + length));
+        }
+    }
+
+    private long write(int kind, int type, long received, long from, int length) {
+        checkOpen();
+        int bytes = RecordFormat.HEADER + length;
+        long inFile = appender.bytesInFile(bytes);
+        long now = clock.nanos();
+        if (!begun || (cycleRecords > 0 && (cycleBytes + inFile > options.rollBytes() || now >= rollAtNanos
+                || cycleRecords >= MOST_RECORDS))) {
+            roll(now, bytes);
+        }
+        unlookedBytes += inFile;
+        if (unlookedBytes >= Math.min(LOOK_BYTES, options.rollBytes() / 4)) {
+            look(inFile);
+        }
+        put(kind, type, sequence + 1, now, received, from, bytes);
+        cycleRecords++;
+        sequence++;
+        position = from;
+        return sequence;
+    }
+
+    private void put(int kind, int type, long number, long now, long received, long from, int bytes) {
+        RecordFormat.write(record, kind, type, number, now, received, from, bytes - RecordFormat.HEADER);
+        chain.append(record, bytes);
+        failed = true;                   // unless the engine takes it: the chain has gone on
+        appender.append(record, bytes);
+        failed = false;
+        cycleBytes += appender.bytesInFile(bytes);
+    }
+
+    private void look(long inFile) {
+        Journal.guarded(directory, () -> {
+            checkFree(inFile);
+            return null;
+        });
+        unlookedBytes = 0;
+    }
+
+    private void checkFree(long more) throws IOException {
+        long free = store.getUsableSpace();
+        if (free - more < options.minFreeBytes()) {
+            throw new JournalFullException(("journal '%s': %,d bytes of the disk are free, and %,d shall stay free;"
+                    + " make room, or leave less; everything up to sequence %,d is recorded").formatted(
+                    directory, free, options.minFreeBytes(), sequence));
+        }
+    }
+
+    /// Begins the next cycle with its head; the message that waits in the record comes behind it.
+    private void roll(long now, int bytes) {
+        look(bytes);
+        byte[] message = Arrays.copyOfRange(record, RecordFormat.HEADER, bytes);
+        if (begun) {
+            chainBefore = chain.last();
+        }
+        byte[] head = new CycleHead(cycle, chainBefore, position, source).encode();
+        cycle = Math.max(cycle + 1, TimeUnit.NANOSECONDS.toMinutes(now));
+        appender.roll(cycle);
+        chain.reset();
+        cycleBytes = 0;
+        cycleRecords = 0;
+        rollAtNanos = now + options.rollEvery().toNanos();
+        ensure(head.length);
+        System.arraycopy(head, 0, record, RecordFormat.HEADER, head.length);
+        put(RecordFormat.HEAD, 0, sequence, now, now, position, RecordFormat.HEADER + head.length);
+        boolean first = !begun;
+        begun = true;
+        System.arraycopy(message, 0, record, RecordFormat.HEADER, message.length);
+        Journal.guarded(directory, () -> {
+            if (first && last != null) {
+                engine.cut(last.file.path(), last.end);      // the engine has opened it, and made it longer
+            }
+            removeOld();
+            return null;
+        });
+    }
+
+    private void removeOld() throws IOException {
+        List<CycleFile> files = engine.cycles(directory);
+        long kept = 0;
+        for (int i = files.size() - 1; i >= 0; i--) {
+            CycleFile file = files.get(i);
+            if (file.number() != cycle) {
+                kept += file.bytes();
+                if (isOver(kept) || isOld(file)) {
+                    Files.deleteIfExists(file.path());
+                }
+            }
+        }
+    }
+
+    private boolean isOver(long bytes) {
+        return options.keepBytes() > 0 && bytes > options.keepBytes();
+    }
+
+    private boolean isOld(CycleFile file) throws IOException {
+        long age = System.currentTimeMillis() - Files.getLastModifiedTime(file.path()).toMillis();
+        return options.keepFor().isPositive() && age > options.keepFor().toMillis();
+    }
+
+    /// Writes what was appended to the device: it survives a power cut from then on. Waits for the device.
+    public void force() {
+        checkOpen();
+        appender.force();
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new ClosedException("journal '%s': this writer was closed".formatted(directory));
+        }
+        if (failed) {
+            throw new JournalException(("journal '%s': an earlier append failed; close this writer, and open a new one,"
+                    + " which goes on behind sequence %,d").formatted(directory, sequence));
+        }
+    }
+
+    /// Ends the writer; the next one begins a new cycle. A second call does nothing.
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            Journal.guarded(directory, () -> {
+                try (lock) {
+                    appender.close();
+                }
+                return null;
+            });
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.sluice.journal.chronicle;
+
+import io.sluice.journal.JournalException;
+import io.sluice.journal.spi.CycleAppender;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
+import net.openhft.chronicle.wire.DocumentContext;
+
+/// The appender of a Chronicle queue whose clock is ours.
+final class ChronicleAppender implements CycleAppender {
+    /*
+     * Chronicle begins a file when its clock comes to the next minute. The clock that it is given stands still, and
+     * jumps to the minute of a cycle when the journal rolls; so a file begins when a journal wants one: after a time,
+     * at a size, or at each start of a writer. A start never writes into a file that is there. So what a killed writer
+     * has left in one, a record that is not complete or a count of Chronicle's that is behind, is never continued.
+     *
+     * Chronicle's own table, metadata.cq4t, is made anew at each start. It holds its lock and the range of its cycles: a
+     * killed writer leaves the one, the directory tells the other, and a power cut may have left neither whole.
+     *
+     * A minute has room for 2^11 * 2^11 * 16 records, of which each has 64 bytes or more: 4 GiB, the largest cycle.
+     */
+    private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
+    /// The file is mapped in such blocks, and is sparse; a record has at most a quarter of one.
+    private static final long BLOCK_BYTES = 64 << 20;
+    private static final int HEADER_BYTES = 4;
+    private static final String TABLE = "metadata.cq4t";
+    private static final DateTimeFormatter FILE =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmm'.cq4'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final Path directory;
+    private final SingleChronicleQueue queue;
+    private final ExcerptAppender appender;
+    private volatile long now;
+    private Path file;               // of the last record; null before the first one
+    private long end;                // of the last record, in that file
+    private boolean rolled;
+
+    ChronicleAppender(Path directory) {
+        // Its monitors are threads, and its statistics of use are for its maker.
+        for (String off : new String[] {"chronicle.analytics.disable", "chronicle.disk.monitor.disable",
+                "chronicle.announcer.disable"}) {
+            if (System.getProperty(off) == null) {
+                System.setProperty(off, "true");
+            }
+        }
+        this.directory = directory;
+        onFile(() -> Files.deleteIfExists(directory.resolve(TABLE)));
+        try {
+            this.queue = SingleChronicleQueueBuilder.binary(directory)
+                    .rollCycle(LegacyRollCycles.MINUTELY)
+                    .timeProvider(() -> now)
+                    .blockSize(BLOCK_BYTES)
+                    .build();
+            this.appender = queue.createAppender();
+        } catch (RuntimeException | LinkageError failure) {
+            throw new JournalException("journal '%s': Chronicle Queue cannot open it (%s)"
+                    .formatted(directory, failure), failure);
+        }
+        appender.singleThreadedCheckDisabled(true);
+        now = System.currentTimeMillis();
+    }
+
+    @Override
+    public void roll(long number) {
+        now = number * MINUTE_MILLIS;
+        rolled = true;
+    }
+
+    /// An interrupt would close the file under Chronicle's feet, so it waits until the record is written.
+    @Override
+    public void append(byte[] bytes, int length) {
+        boolean interrupted = Thread.interrupted();
+        try (DocumentContext document = appender.writingDocument()) {
+            document.wire().bytes().write(bytes, 0, length);
+            long behind = document.wire().bytes().writePosition();
+            if (rolled) {
+                trim();
+                rolled = false;
+                file = directory.resolve(FILE.format(Instant.ofEpochMilli(now)));
+            }
+            end = behind;
+        } catch (RuntimeException | InternalError failure) {
+            throw new JournalException(("journal '%s': Chronicle Queue cannot append (%s); what was appended before is"
+                    + " there").formatted(directory, failure), failure);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public long bytesInFile(int length) {
+        return (HEADER_BYTES + length + 3L) & -4;
+    }
+
+    /// Ends the file of the cycle before: Chronicle has made it longer than it is, and does not touch it any more.
+    private void trim() {
+        if (file != null) {
+            onFile(() -> {
+                try (ChronicleCursor cursor = new ChronicleCursor(file, (end + 3) & -4)) {
+                    boolean _ = cursor.next();           // over what Chronicle has written behind the record
+                    ChronicleEngine.seal(file, cursor.end());
+                }
+            });
+        }
+    }
+
+    @Override
+    public void force() {
+        if (file != null) {
+            onFile(() -> {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.force(false);
+                }
+            });
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private void onFile(Work work) {
+        try {
+            work.run();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("journal '%s': %s".formatted(directory, failure), failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        appender.close();
+        queue.close();
+        trim();
+        file = null;
+    }
+}

@@ -1,0 +1,85 @@
+package io.sluice.journal.chronicle;
+
+import io.sluice.journal.spi.CycleAppender;
+import io.sluice.journal.spi.CycleCursor;
+import io.sluice.journal.spi.CycleFile;
+import io.sluice.journal.spi.JournalEngine;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/// Cycles as files of a Chronicle queue, one for each: `20261130-0225.cq4`. Chronicle's own tools read them.
+public final class ChronicleEngine implements JournalEngine {
+    private static final String SUFFIX = ".cq4";
+    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("yyyyMMdd-HHmm", Locale.ROOT);
+    private static final long MINUTE_SECONDS = 60;
+
+    /// For the service loader.
+    public ChronicleEngine() {}
+
+    @Override
+    public String name() {
+        return "Chronicle Queue";
+    }
+
+    @Override
+    public List<CycleFile> cycles(Path directory) throws IOException {
+        List<CycleFile> cycles = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+            for (Path file : files) {
+                add(file, cycles);
+            }
+        }
+        cycles.sort(Comparator.comparingLong(CycleFile::number));
+        return cycles;
+    }
+
+    private static void add(Path file, List<CycleFile> cycles) throws IOException {
+        String name = file.getFileName().toString();
+        try {
+            LocalDateTime minute = LocalDateTime.parse(name.substring(0, name.length() - SUFFIX.length()), MINUTE);
+            cycles.add(new CycleFile(minute.toEpochSecond(ZoneOffset.UTC) / MINUTE_SECONDS, file, Files.size(file)));
+        } catch (DateTimeParseException foreign) {
+            cycles.add(new CycleFile(-1, file, Files.size(file)));    // its first record tells that it is none of ours
+        } catch (NoSuchFileException removedMeanwhile) {
+            // By a writer that keeps less.
+        }
+    }
+
+    @Override
+    public CycleAppender appender(Path directory) {
+        ChronicleFlags.check();
+        return new ChronicleAppender(directory);
+    }
+
+    @Override
+    public CycleCursor cursor(Path file) throws IOException {
+        return new ChronicleCursor(file);
+    }
+
+    @Override
+    public void cut(Path file, long offset) throws IOException {
+        seal(file, offset);
+    }
+
+    /// Ends a file at an offset: what is behind it goes, and the mark of the end takes its place.
+    static void seal(Path file, long offset) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(offset);
+            channel.write(ChronicleCursor.endMark(), offset);
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,302 @@
+package io.sluice.journal;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.sluice.journal.JournalRecord.Kind;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import net.openhft.chronicle.queue.ExcerptTailer;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.wire.DocumentContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Appending, rolling, reading, and what is told of journals that were damaged.
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class JournalTest {
+    private static final JournalSource SOURCE = JournalSource.program("test");
+    private static final JournalOptions OPTIONS = JournalOptions.defaults().withMinFree(0);
+    private static final JournalOptions SMALL = OPTIONS.withRoll(Duration.ofHours(1), 1 << 16);
+
+    private final Folders folders = new Folders();
+    private final Path journal = folders.file("journal");
+
+    @AfterEach
+    void remove() {
+        folders.close();
+    }
+
+    private void append(JournalOptions options, int from, int to) {
+        try (JournalWriter writer = Journal.append(journal, options, SOURCE)) {
+            assertThat(writer.sequence()).isEqualTo(from - 1L);
+            for (int number = from; number <= to; number++) {
+                assertThat(writer.append(number % 7, text(number))).isEqualTo(number);
+            }
+        }
+    }
+
+    private static byte[] text(int number) {
+        return ("message " + number + " " + "x".repeat(number % 100)).getBytes(UTF_8);
+    }
+
+    private static List<JournalRecord> rest(JournalReader reader) {
+        List<JournalRecord> records = new ArrayList<>();
+        for (JournalRecord next = reader.next(); next != null; next = reader.next()) {
+            records.add(next);
+        }
+        return records;
+    }
+
+    private void assertHolds(int from, int to) {
+        try (JournalReader reader = Journal.read(journal)) {
+            List<JournalRecord> records = rest(reader);
+            assertThat(records).extracting(JournalRecord::sequence).startsWith((long) from).endsWith((long) to)
+                    .hasSize(to - from + 1);
+            for (JournalRecord found : records) {
+                int number = (int) found.sequence();
+                assertThat(found.payload()).isEqualTo(text(number));
+                assertThat(found.type()).isEqualTo(number % 7);
+                assertThat(found.source()).isEqualTo(SOURCE);
+                assertThat(found.receivedNanos()).isLessThanOrEqualTo(found.committedNanos());
+            }
+        }
+    }
+
+    private JournalReport verify() {
+        return Journal.verify(journal, percent -> { });
+    }
+
+    private Path cycle(int index) {
+        return journal.resolve(verify().cycles().get(index).file());
+    }
+
+    @Test
+    void whatIsAppendedIsReadInCyclesOfTheSizeAndFoundBySequenceAndTime() {
+        append(SMALL, 1, 2000);
+        append(SMALL, 2001, 3000);
+        assertHolds(1, 3000);
+        JournalReport report = verify();
+        assertThat(report.isSound()).isTrue();
+        assertThat(report.first()).isEqualTo(1);
+        assertThat(report.last()).isEqualTo(3000);
+        assertThat(report.cycles()).hasSizeGreaterThan(4).allSatisfy(cycle ->
+                assertThat(cycle.bytes()).isLessThan(200_000));
+        long time = 0;
+        try (JournalReader reader = Journal.read(journal)) {
+            for (long sequence : new long[] {1, 2, 999, 1500, 2000, 2001, 3000, 5}) {
+                JournalRecord found = reader.seek(sequence).next();
+                assertThat(found.sequence()).isEqualTo(sequence);
+                assertThat(reader.next() == null).isEqualTo(sequence == 3000);
+                time = sequence == 1500 ? found.receivedNanos() : time;
+            }
+            assertThat(reader.seek(3001).next()).isNull();
+            JournalRecord found = reader.seekTime(time).next();
+            assertThat(found.receivedNanos()).isEqualTo(time);
+            assertThat(found.sequence()).isLessThanOrEqualTo(1500);
+        }
+        append(SMALL.withKeep(Duration.ZERO, 300_000), 3001, 5000);
+        report = verify();
+        assertThat(report.isSound()).isTrue();
+        assertThat(report.first()).isGreaterThan(3000);
+        assertHolds((int) report.first(), 5000);
+    }
+
+    @Test
+    void aCycleEndsAfterItsTime() throws InterruptedException {
+        JournalOptions second = OPTIONS.withRoll(Duration.ofSeconds(1), 1 << 20);
+        try (JournalWriter writer = Journal.append(journal, second, SOURCE)) {
+            long _ = writer.append(1, text(1));
+            long start = writer.nanos();
+            while (writer.nanos() - start < Duration.ofMillis(1001).toNanos()) {
+                Thread.sleep(20);                // waits have a floor
+            }
+            long _ = writer.append(2, text(2));
+        }
+        assertThat(verify().cycles()).extracting(JournalReport.Cycle::records).containsExactly(1L, 1L);
+    }
+
+    @Test
+    void aReaderFindsWhatComesLaterAlsoInTheNextCycle() {
+        try (JournalWriter writer = Journal.append(journal, SMALL, SOURCE)) {
+            long _ = writer.append(1, text(1));
+            try (JournalReader reader = Journal.read(journal)) {
+                for (int number = 2; number < 700; number++) {
+                    assertThat(reader.next().sequence()).isEqualTo(number - 1);
+                    assertThat(reader.next()).isNull();
+                    long _ = writer.append(number % 7, text(number));
+                }
+                assertThat(verify().written()).isTrue();
+                assertThat(verify().isSound()).isTrue();
+            }
+            assertThatThrownBy(() -> Journal.append(journal, SMALL, SOURCE)).isInstanceOf(JournalException.class)
+                    .hasMessageContaining("writes it");
+        }
+    }
+
+    @Test
+    void gapsAndRetractionsAreRecords() {
+        try (JournalWriter writer = Journal.append(journal, OPTIONS, SOURCE)) {
+            long _ = writer.append(1, text(1));
+            assertThat(writer.gap(10, 25)).isEqualTo(2);
+            assertThat(writer.position()).isEqualTo(24);
+            assertThat(writer.retract()).isEqualTo(3);
+        }
+        try (JournalReader reader = Journal.read(journal)) {
+            assertThat(rest(reader)).extracting(JournalRecord::kind, JournalRecord::lost)
+                    .containsExactly(tuple(Kind.MESSAGE, 0L),
+                            tuple(Kind.GAP, 15L),
+                            tuple(Kind.RETRACTION, 0L));
+        }
+        assertThat(verify().cycles().getFirst().lost()).isEqualTo(15);
+    }
+
+    /// Journals are Chronicle queues: the tailer of Chronicle reads them.
+    @Test
+    void chronicleReadsTheFiles() {
+        append(SMALL, 1, 1000);
+        int records = 0;
+        try (SingleChronicleQueue queue = SingleChronicleQueueBuilder.binary(journal).readOnly(true).build();
+                ExcerptTailer tailer = queue.createTailer()) {
+            for (;;) {
+                try (DocumentContext document = tailer.readingDocument()) {
+                    if (!document.isPresent()) {
+                        break;
+                    }
+                    records++;
+                }
+            }
+        }
+        assertThat(records).isEqualTo(1000 + verify().cycles().size());      // with the heads
+    }
+
+    @Test
+    void aChangedByteIsNamedAndTheRecordsBehindItAreStillRead() throws IOException {
+        append(SMALL, 1, 1000);
+        Path file = cycle(1);
+        long first = verify().cycles().get(1).first();
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            long at = find(bytes, "message " + (first + 5) + " ");
+            bytes.seek(at + 3);
+            bytes.write('?');
+        }
+        JournalReport report = verify();
+        assertThat(report.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.kind()).isEqualTo("chain");
+            assertThat(problem.sequence()).isEqualTo(first + 5);
+        });
+        try (JournalReader reader = Journal.read(journal).seek(first)) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(reader.next().sequence()).isEqualTo(first + i);
+            }
+            assertThatThrownBy(reader::next).isInstanceOf(JournalException.class)
+                    .hasMessageContaining("behind sequence %,d is damaged".formatted(first + 4));
+            assertThat(rest(reader.skipDamage().seek(1))).hasSize(999);
+            assertThat(reader.skipped()).isEqualTo(1);
+        }
+        append(SMALL, 1001, 1010);
+        assertThat(verify().problems()).hasSize(1);
+        Files.delete(file);
+        assertThat(verify().problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.kind()).isEqualTo("missing");
+            assertThat(problem.sequence()).isEqualTo(first);
+        });
+    }
+
+    private static long find(RandomAccessFile file, String text) throws IOException {
+        byte[] all = new byte[1 << 18];
+        file.seek(0);
+        int length = file.read(all);
+        int at = new String(all, 0, length, ISO_8859_1).indexOf(text);
+        assertThat(at).isPositive();
+        return at;
+    }
+
+    /// Pages that a power cut has kept from the disk: cut off at every place, or zeros with something behind them.
+    @Test
+    void aTornEndIsToldAndCutOffByTheNextWriter() throws IOException {
+        append(OPTIONS, 1, 100);
+        Path file = cycle(0);
+        byte[] whole = Files.readAllBytes(file);
+        long end = verify().cycles().getFirst().end();
+        for (int lost = 1; lost < 400; lost += 13) {
+            byte[] cut = Arrays.copyOf(whole, (int) end - lost);
+            Files.write(file, cut);
+            assertTornAt(file);
+            byte[] zeros = Arrays.copyOf(cut, (int) end + 100);
+            Files.write(file, zeros);
+            assertTornAt(file);
+            zeros[(int) end + 40] = 1;
+            Files.write(file, zeros);
+            assertTornAt(file);
+        }
+        JournalReport before = verify();
+        assertThat(before.problems()).extracting(JournalReport.Problem::kind).containsExactly("torn");
+        Files.writeString(journal.resolve("metadata.cq4t"), "whatever a power cut leaves");
+        int last = (int) before.last();
+        append(OPTIONS, last + 1, 200);
+        assertThat(verify().isSound()).isTrue();
+        assertHolds(1, 200);
+    }
+
+    private void assertTornAt(Path file) throws IOException {
+        JournalReport report = verify();
+        assertThat(report.last()).as("%s of %,d bytes", file, Files.size(file)).isBetween(94L, 99L);
+        assertThat(report.problems()).hasSizeLessThan(2).allMatch(problem -> problem.kind().equals("torn"));
+        assertHolds(1, (int) report.last());
+    }
+
+    @Test
+    void aJournalIsCutBehindASequence() {
+        append(SMALL, 1, 2000);
+        assertThat(Journal.truncate(journal, Long.MAX_VALUE)).isZero();
+        assertThat(Journal.truncate(journal, 1200)).isEqualTo(800);
+        assertHolds(1, 1200);
+        assertThat(verify().isSound()).isTrue();
+        append(SMALL, 1201, 1300);
+        assertHolds(1, 1300);
+        assertThat(verify().isSound()).isTrue();
+        assertThat(Journal.truncate(journal, 0)).isEqualTo(1300);
+        append(SMALL, 1, 10);
+        assertHolds(1, 10);
+    }
+
+    @Test
+    void badInputGetsOneClearError() throws IOException {
+        assertThatThrownBy(() -> Journal.read(journal)).hasMessageContaining("there is no such directory");
+        assertThatThrownBy(() -> verify()).hasMessageContaining("there is no such directory");
+        Files.createDirectory(journal);
+        assertThatThrownBy(() -> Journal.read(journal)).hasMessageContaining("holds no journal");
+        Files.writeString(journal.resolve("20261130-0225.cq4"), "no queue at all, but long enough to be one");
+        assertThatThrownBy(() -> Journal.append(journal, OPTIONS, SOURCE)).hasMessageContaining("of another program");
+        assertThatThrownBy(() -> Journal.truncate(journal, 5)).hasMessageContaining("of another program");
+        assertThat(verify().problems()).extracting(JournalReport.Problem::kind).containsExactly("foreign");
+        assertThat(Files.readString(journal.resolve("20261130-0225.cq4"))).startsWith("no queue");
+        Path file = Files.createFile(folders.file("file"));
+        assertThatThrownBy(() -> Journal.append(file, OPTIONS, SOURCE)).hasMessageContaining("that is a file");
+        assertThatThrownBy(() -> Journal.read(file)).hasMessageContaining("that is a file");
+        assertThatThrownBy(() -> OPTIONS.withRoll(Duration.ofDays(1), 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aWriterStopsBeforeTheDiskIsFull() throws IOException {
+        append(SMALL, 1, 500);
+        long free = Files.getFileStore(journal).getUsableSpace();
+        assertThatThrownBy(() -> Journal.append(journal, SMALL.withMinFree(2 * free), SOURCE))
+                .isInstanceOf(JournalFullException.class).hasMessageContaining("shall stay free");
+        append(SMALL, 501, 600);
+        assertHolds(1, 600);
+    }
+}

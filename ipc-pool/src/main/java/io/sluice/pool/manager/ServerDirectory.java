@@ -166,7 +166,13 @@ final class ServerDirectory implements Directory, AutoCloseable {
             case LOCK, REENTRANT_LOCK, EVENT -> null;
             default -> argument;
         };
-        return named(kind, name, detail, () -> new Named(kind, detail, null, share(kind, name, argument))).handle();
+        return named(kind, name, detail, () -> new Named(kind, detail, null, share(space(), kind, name, argument))).handle();
+    }
+
+    @Override
+    public Remote elsewhere(Kind kind, String name, int argument) {
+        var _ = shared(kind, name, argument);
+        return ((ServerSession) References.CURRENT.get()).guest().open(kind, name, argument);
     }
 
     @Override
@@ -176,8 +182,10 @@ final class ServerDirectory implements Directory, AutoCloseable {
         return server.export(new BridgedQueue(server, queue), DequeService.class);
     }
 
-    private ObjectHandle share(Kind kind, String name, int argument) {
-        SharedSpace shared = space();
+    /// Opens an object of the server's space.
+    ///
+    /// @param shared the space, or another opening of it
+    ObjectHandle share(SharedSpace shared, Kind kind, String name, int argument) {
         return switch (kind) {
             case QUEUE -> shared.queue(name, elements, argument);
             case TASK_QUEUE -> shared.taskQueue(name, elements, argument);
@@ -192,14 +200,18 @@ final class ServerDirectory implements Directory, AutoCloseable {
     }
 
     /// Made at the first use, so a manager of collections leaves nothing in shared memory.
-    private synchronized SharedSpace space() {
+    synchronized SharedSpace space() {
         if (closed) {
             throw new IllegalStateException(server.name() + ": it ends");
         }
         if (space == null) {
-            space = SharedSpace.openTemporary("manager-" + server.id());
+            space = SharedSpace.openTemporary(spaceName());
         }
         return space;
+    }
+
+    String spaceName() {
+        return "manager-" + server.id();
     }
 
     @Override

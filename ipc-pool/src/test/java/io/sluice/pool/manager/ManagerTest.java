@@ -543,29 +543,6 @@ class ManagerTest {
         assertThat(queue.take()).as("a proxy in a queue stays live").isEqualTo(List.of(1));
     }
 
-    @Test
-    void aClientOnAnotherHostUsesTheSameQueue() throws Exception {
-        String name = name();
-        BlockingQueue<Integer> here = manager.queue(name, 4);
-        BlockingQueue<Integer> there = manager.bridgedQueue(name, 4);
-        FutureTask<Integer> taker = run(there::take);
-        here.put(1);
-        assertThat(taker.get()).isEqualTo(1);
-        there.addAll(List.of(2, 3, 4, 5));
-        assertThat(there.offer(6)).isFalse();
-        assertThat(there.offer(6, 1, TimeUnit.MILLISECONDS)).isFalse();
-        assertThat(there).containsExactly(2, 3, 4, 5);
-        assertThat(there.remove(4)).isTrue();
-        assertThat(here.take()).isEqualTo(2);
-        assertThat(there.peek()).isEqualTo(3);
-        List<Integer> drained = new ArrayList<>();
-        assertThat(there.drainTo(drained)).isEqualTo(2);
-        assertThat(drained).containsExactly(3, 5);
-        assertThat(there.poll()).isNull();
-        assertThatThrownBy(() -> ((BlockingDeque<Integer>) there).addFirst(1))
-                .isInstanceOf(UnsupportedOperationException.class).hasMessageContaining("use a deque");
-    }
-
     // Bad input.
 
     @Test

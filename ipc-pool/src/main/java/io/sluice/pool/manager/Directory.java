@@ -12,7 +12,7 @@ interface Directory {
 
     /// What a named object is.
     enum Kind {
-        MAP, LIST, SET, DEQUE, NAMESPACE, VALUE, ARRAY, OBJECT,
+        MAP, LIST, SET, DEQUE, NAMESPACE, VALUE, ARRAY, OBJECT, POOL,
         /// Those of the shared space.
         QUEUE, TASK_QUEUE, LOCK, REENTRANT_LOCK, SEMAPHORE, BOUNDED_SEMAPHORE, EVENT, BARRIER;
 

@@ -6,6 +6,7 @@ import io.sluice.pool.connection.Address;
 import io.sluice.pool.connection.AuthKey;
 import io.sluice.pool.connection.ConnectionOptions;
 import io.sluice.pool.task.Task;
+import io.sluice.pool.task.TaskFunction;
 import io.sluice.shm.barrier.SharedBarrier;
 import io.sluice.shm.error.ObjectExistsException;
 import io.sluice.shm.event.SharedEvent;
@@ -22,12 +23,16 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
@@ -177,6 +182,46 @@ public final class Manager implements AutoCloseable, Serializable {
         /// @param function must not return null
         /// @return the new value
         T updateAndGet(UnaryOperator<T> function);
+    }
+
+    /// A pool of worker processes on the server's host, which all clients share. What travels, and what becomes of a
+    /// task, is as for [io.sluice.pool.ProcessPool]; results come through the server.
+    ///
+    /// - **Waiting:** `submit` may wait for room in the backlog. Each thread that waits for a result has a connection of
+    ///   its own meanwhile; an interrupt ends the wait, and leaves the task.
+    /// - **Death of a client:** its tasks go on, and their results are dropped.
+    /// - **End:** [#shutdown()] and `close()` end the pool for all clients, and so do [#remove] and the end of the
+    ///   server; that of the server does not wait for tasks.
+    public interface Pool extends ExecutorService {
+        /// Submits a task.
+        ///
+        /// @param task runs in a worker
+        /// @param <T> type of its result
+        /// @return its future, which waits in the server
+        /// @throws java.util.concurrent.RejectedExecutionException if the pool was shut down
+        /// @throws io.sluice.core.codec.CodecException if the task does not travel
+        <T> Future<T> submit(Task<T> task);
+
+        /// Applies a function to each of some arguments, and waits for all results. Arguments, and results, travel in
+        /// one message.
+        ///
+        /// @param function runs in the workers
+        /// @param arguments what to apply it to; not null
+        /// @param <A> type of the arguments
+        /// @param <R> type of the results
+        /// @return the results, in the order of the arguments
+        /// @throws ExecutionException with the first failure as its cause; no further argument is begun then
+        /// @throws InterruptedException if interrupted before or while waiting; no further argument is begun then
+        <A, R> List<R> map(TaskFunction<? super A, ? extends R> function, Collection<? extends A> arguments)
+                throws ExecutionException, InterruptedException;
+
+        /// How many workers the pool has.
+        ///
+        /// @return their number
+        int size();
+
+        /// Ends the pool at once, for all clients: tasks that run are ended with their workers.
+        void terminate();
     }
 
     private Manager(Session session, AutoCloseable server, boolean sharesMemory) {
@@ -445,6 +490,17 @@ public final class Manager implements AutoCloseable, Serializable {
         return session.directory().object(type.getName(), checked(name)).as(type);
     }
 
+    /// A pool of worker processes on the server's host. The workers start with its first client.
+    ///
+    /// @param name its name
+    /// @param workers number of processes, 1 to 200
+    /// @return the pool, which ends for all clients at once
+    /// @throws MismatchException if the name stands for something else, or a pool of another size
+    /// @throws IllegalArgumentException if the number is out of range
+    public Pool pool(String name, int workers) {
+        return new ManagedPool(open(Directory.Kind.POOL, checked(name), workers), workers);
+    }
+
     // Objects in shared memory.
 
     private <T> T handle(Directory.Kind kind, String name, int argument, Class<T> type) {
@@ -538,7 +594,7 @@ public final class Manager implements AutoCloseable, Serializable {
 
     // The manager itself.
 
-    /// Frees a name. Those that have its object go on using it.
+    /// Frees a name. Those that have its object go on using it; a pool accepts no tasks any more.
     ///
     /// @param name the name
     /// @return whether it was in use

@@ -35,7 +35,6 @@ import java.util.ListIterator;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
-import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingDeque;
@@ -544,29 +543,6 @@ class ManagerTest {
     }
 
     // Bad input.
-
-    @Test
-    void mutatedCallsAreAnswered() throws Exception {
-        Random random = new Random(42);
-        Wire wire = new Wire(List.of());
-        Manager.Value<String> value = manager.value("kept");
-        try (Transport raw = new Transport(
-                manager.address(), manager.key(), ConnectionOptions.defaults())) {
-            byte[] call = wire.call(0, Directory.ID,
-                    Contract.number(Directory.class.getMethod(
-                            "open", Directory.Kind.class, String.class, Object.class)),
-                    new Object[] {Directory.Kind.VALUE, null, new ArrayList<>(List.of("a", 1L, 2.0))});
-            for (int round = 0; round < 2_000; round++) {
-                int length = random.nextInt(10) == 0 ? random.nextInt(call.length) : call.length;
-                byte[] mutated = Arrays.copyOf(call, length);
-                for (int flips = random.nextInt(4); flips >= 0 && mutated.length > 0; flips--) {
-                    mutated[random.nextInt(mutated.length)] ^= (byte) (1 << random.nextInt(8));
-                }
-                assertThat(raw.call(mutated, null)).isNotEmpty();
-            }
-        }
-        assertThat(value.get()).isEqualTo("kept");
-    }
 
     @Test
     void anotherKeyIsRefused() {

@@ -148,7 +148,7 @@ final class EventLoop {
 
     static void log(Throwable unexpected) {
         try {
-            Log.error("a step of the scheduler failed", unexpected);
+            Log.error("pool: a step of the scheduler failed", unexpected);
         } catch (RuntimeException | Error noLog) {
             // Its class could not be initialized: at its first use, without memory or stack.
         }

@@ -64,7 +64,7 @@ abstract class Job {
         try {
             kept.close();
         } catch (RuntimeException | Error leftInDisorder) {
-            Log.debug("could not release what a task captured", leftInDisorder);
+            Log.debug("pool: could not release what a task captured", leftInDisorder);
         }
     }
 

@@ -146,7 +146,7 @@ public final class ProcessPool implements ExecutorService {
         try (kept; space; results) {
             submitter.closeStreams();
         } catch (RuntimeException | Error failure) {
-            Log.error("not all could be closed", failure);
+            Log.error("pool: not all could be closed", failure);
         } finally {
             OpenPools.remove(this);
             terminated.countDown();
@@ -283,7 +283,7 @@ public final class ProcessPool implements ExecutorService {
     @Override
     public void execute(Runnable action) {
         var _ = submitter.call(action, TaskOptions.defaults(), true).exceptionally(failure -> {
-            Log.warning("a task of execute() failed", PoolFuture.thrown(failure));
+            Log.warning("pool: a task of execute() failed", PoolFuture.thrown(failure));
             return null;
         });
     }
@@ -382,7 +382,7 @@ public final class ProcessPool implements ExecutorService {
                     errorCallback.accept(PoolFuture.thrown(failure));
                 }
             } catch (Throwable ofTheCallback) {
-                Log.warning("a callback failed", ofTheCallback);
+                Log.warning("pool: a callback failed", ofTheCallback);
             }
         });
         return future;

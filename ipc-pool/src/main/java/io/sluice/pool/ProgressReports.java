@@ -41,7 +41,7 @@ final class ProgressReports {
         try {
             listener.progressed(progress);
         } catch (Throwable failure) {
-            Log.warning("a progress listener failed", failure);
+            Log.warning("pool: a progress listener failed", failure);
         }
         return null;
     }

@@ -213,7 +213,7 @@ final class ResultReader {
             try {
                 handle(message);
             } catch (RuntimeException | Error unexpected) {
-                Log.error("a result could not be handled", unexpected);
+                Log.error("pool: a result could not be handled", unexpected);
             }
             message.done();
             message = enough.getAsBoolean() ? null : poll(0);
@@ -229,7 +229,7 @@ final class ResultReader {
             return message;
         } catch (RuntimeException | Error failure) {
             if (unreadable++ == 0) {
-                Log.error("a result could not be read", failure);
+                Log.error("pool: a result could not be read", failure);
             }
             if (unreadable == MAX_UNREADABLE_IN_A_ROW) {
                 scheduler.unreadable(failure);

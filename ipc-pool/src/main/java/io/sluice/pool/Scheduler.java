@@ -312,8 +312,8 @@ final class Scheduler {
         try {
             if (nanos > 0 && pause == null) {
                 pause = Timers.after(nanos, () -> events.post(this::resumeStarts));
-                Log.warning(
-                        "%s; the next start is in %s ms".formatted(why, TimeUnit.NANOSECONDS.toMillis(nanos)), null);
+                Log.warning("pool: %s; the next start is in %s ms".formatted(
+                        why, TimeUnit.NANOSECONDS.toMillis(nanos)), null);
             }
         } finally {
             startMissing();      // also if there is no memory for a timer: no other event may come

@@ -123,7 +123,7 @@ final class WorkerStarter {
         try {
             var _ = space.sweep();
         } catch (RuntimeException | Error failure) {
-            Log.debug("could not sweep after the death of worker " + number, failure);
+            Log.debug("pool: could not sweep after the death of worker " + number, failure);
         }
         report(died -> {
             try {

@@ -169,6 +169,16 @@ public final class SharedSpace extends NamelessObjects implements AutoCloseable 
         return openTemporary(randomName("temporary"));
     }
 
+    /// The door to an opening that stands beside the others of this process; for the server of a manager.
+    ///
+    /// @param guest from [Space#openAsGuest]
+    /// @return the space, whose close closes the guest
+    /// @hidden
+    @SuppressWarnings("exports")
+    public static SharedSpace ofGuest(Space guest) {
+        return new SharedSpace(guest, true);
+    }
+
     /// This space with factory methods that create only, or attach only: `space.with(OpenMode.CREATE).queue(...)`.
     ///
     /// @param other what the factory methods do about a name that is, or is not, there: with [OpenMode#CREATE], a name

@@ -80,6 +80,24 @@ final class OneConsumer extends RingConsumer {
         return count;
     }
 
+    @Override
+    void stepOverNow() {
+        long position = next;
+        int seen = ring.seen(position, ring.word(position));
+        while (seen == Ring.RELEASED || seen == SlotWord.ABORTED) {
+            int slots = seen == SlotWord.ABORTED ? SlotWord.slots(ring.word(position)) : 1;
+            if (seen == SlotWord.ABORTED) {
+                ring.release(position, slots);
+            }
+            position += slots;
+            next = position;
+            seen = ring.seen(position, ring.word(position));
+        }
+        if (published != position) {
+            publish(position);
+        }
+    }
+
     /// A handler may throw, and its thread not come back for long; the producer may wait for what was read before.
     private void handleOrPublish(MessageHandler handler, long position, int slots) {
         try {

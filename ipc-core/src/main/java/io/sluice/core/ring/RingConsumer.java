@@ -184,6 +184,21 @@ public abstract sealed class RingConsumer implements Waitable, AutoCloseable
         }
     }
 
+    /// Gives back what was aborted before the next message, as a read does. After it, [#isReady()] of an only consumer
+    /// is true for a message alone. The calling thread is the one that may read.
+    public final void stepOver() {
+        try {
+            checkOpen();
+            stepOverNow();
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    void stepOverNow() {
+        // What aborted records hold up is not this consumer's alone.
+    }
+
     /// How many slots of messages this consumer has lost because it was too slow. Only a broadcast loses any.
     ///
     /// @return the number of slots; with messages of one slot, the number of messages

@@ -352,6 +352,27 @@ public final class CallCells {
         return leased;
     }
 
+    /// Whether no call of a cell has a number yet: a request that carries it was damaged. A late one has a lower number.
+    ///
+    /// @param cell from a request that could not be leased
+    /// @param call from the same request
+    /// @return true if so
+    public boolean isBeyond(int cell, long call) {
+        return call > CallLeaseWord.call(leaseWord(cell)) + 1;       // the word never goes back
+    }
+
+    /// Leases the open call of a cell whose request was damaged, so that it can be ended.
+    ///
+    /// @param cell from the request
+    /// @param client from the request
+    /// @return the number of the call; 0 if this client has none there that waits for a server
+    public long leaseOpen(int cell, int client) {
+        long call = CallLeaseWord.call(leaseWord(cell)) + 1;
+        // In this order: the lease is that of the client and of no later one, since each call moves the lease.
+        boolean waits = nextCall(cell) == call && CallClaimWord.isClaimedBy(claimWord(cell), client);
+        return waits && takeLease(cell, call, self) ? call : 0;
+    }
+
     /// One compare-and-set: it fails only if another holder was faster.
     private boolean takeLease(int cell, long call, int owner) {
         long word = leaseWord(cell);

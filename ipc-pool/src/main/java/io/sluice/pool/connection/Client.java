@@ -8,6 +8,7 @@ import io.sluice.shm.pipe.Connection;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
@@ -112,6 +113,11 @@ public final class Client {
             Connection<E> connection = passage.connection(address, stream, handshake, () -> {});
             made = true;
             return connection;
+        } catch (ConnectException named) {
+            throw named;
+        } catch (SocketException reset) {        // before the handshake
+            throw (ConnectException) new ConnectException(
+                    name + ": the other side ended the connection before it was made").initCause(reset);
         } finally {
             if (!made) {
                 new Closing().then(passage).then(stream != null ? stream : channel).end();

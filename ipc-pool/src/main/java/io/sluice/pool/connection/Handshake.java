@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -251,8 +252,8 @@ final class Handshake {
         }
         try {
             stream.writeFully(all.flip(), deadline);
-        } catch (SocketTimeoutException e) {
-            throw late(e);
+        } catch (IOException e) {
+            throw named(e);
         }
     }
 
@@ -260,10 +261,8 @@ final class Handshake {
         byte[] bytes = new byte[length];
         try {
             stream.readFully(ByteBuffer.wrap(bytes), deadline);
-        } catch (SocketTimeoutException e) {
-            throw late(e);
-        } catch (EOFException e) {
-            throw ended(e);
+        } catch (IOException e) {
+            throw named(e);
         }
         return bytes;
     }
@@ -273,7 +272,14 @@ final class Handshake {
     }
 
     private void write(byte kind, byte[] bytes) throws IOException, InterruptedException {
-        if (!writer.write(kind, (index, target, count) -> target.put(bytes, index, count), bytes.length, deadline)) {
+        boolean written;
+        try {
+            written = writer.write(
+                    kind, (index, target, count) -> target.put(bytes, index, count), bytes.length, deadline);
+        } catch (IOException e) {
+            throw named(e);
+        }
+        if (!written) {
             throw late(null);
         }
     }
@@ -316,6 +322,17 @@ final class Handshake {
             throw new ConnectException(name + ": refused: " + shown(text));
         }
         return text;
+    }
+
+    /// What a failure of the socket means here. A reset, or an end in a write, is the end of the other side; what says
+    /// more by its class stays.
+    private IOException named(IOException failure) {
+        if (failure instanceof SocketTimeoutException) {
+            return late(failure);
+        }
+        boolean end = failure instanceof EOFException || failure instanceof SocketException
+                || failure.getClass() == IOException.class;
+        return end ? ended(failure) : failure;
     }
 
     private SocketTimeoutException late(Throwable cause) {

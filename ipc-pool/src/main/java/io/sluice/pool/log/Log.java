@@ -19,28 +19,28 @@ public final class Log {
         return ALL;
     }
 
-    /// Logs a failure of the pool itself.
+    /// Logs a failure of the library itself.
     ///
-    /// @param what happened
+    /// @param what happened, and to which part: a pool, or a manager by its name
     /// @param failure why
     public static void error(String what, Throwable failure) {
-        log(POOL, Level.ERROR, "pool: " + what, failure);
+        log(POOL, Level.ERROR, what, failure);
     }
 
     /// Logs a failure of user code.
     ///
-    /// @param what happened
+    /// @param what happened, and in which part
     /// @param failure why
     public static void warning(String what, Throwable failure) {
-        log(POOL, Level.WARNING, "pool: " + what, failure);
+        log(POOL, Level.WARNING, what, failure);
     }
 
     /// Logs why an optional step was not done.
     ///
-    /// @param what was not done
+    /// @param what was not done, and by which part
     /// @param failure why
     public static void debug(String what, Throwable failure) {
-        log(POOL, Level.DEBUG, "pool: " + what, failure);
+        log(POOL, Level.DEBUG, what, failure);
     }
 
     /// Logs that a listener refused a peer, or could not accept one.

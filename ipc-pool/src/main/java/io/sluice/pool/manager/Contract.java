@@ -16,7 +16,7 @@ final class Contract {
     private static final ClassValue<Contract> CONTRACTS = new ClassValue<>() {
         @Override
         protected Contract computeValue(Class<?> type) {
-            return new Contract(type);
+            return new Contract(type, type);
         }
     };
 
@@ -24,14 +24,14 @@ final class Contract {
     private final Map<Long, Method> methods = new HashMap<>();
     private final Map<Method, Long> numbers = new HashMap<>();
 
-    private Contract(Class<?> type) {
+    private Contract(Class<?> type, Class<?> called) {
         this.type = type;
         for (Method method : type.getMethods()) {
             if (Modifier.isStatic(method.getModifiers())) {
                 continue;
             }
             long number = numberOf(method);
-            Method other = methods.putIfAbsent(number, method);
+            Method other = methods.putIfAbsent(number, called == type ? method : same(method, called));
             if (other != null && !signature(other).equals(signature(method))) {
                 throw new IllegalArgumentException(
                         "%s: the methods %s and %s have the same number; rename one".formatted(
@@ -45,6 +45,25 @@ final class Contract {
     /// The contract of an interface.
     static Contract of(Class<?> type) {
         return CONTRACTS.get(type);
+    }
+
+    /// The contract of an interface, for a class that has its methods and does not implement it.
+    ///
+    /// @throws IllegalArgumentException if the class lacks one of them
+    static Contract of(Class<?> type, Class<?> called) {
+        return new Contract(type, called);
+    }
+
+    private static Method same(Method method, Class<?> called) {
+        try {
+            Method found = called.getMethod(method.getName(), method.getParameterTypes());
+            if (found.getReturnType() == method.getReturnType()) {
+                return found;
+            }
+        } catch (NoSuchMethodException missing) {
+            // Said below.
+        }
+        throw new IllegalArgumentException("%s has no method as %s".formatted(called.getName(), method));
     }
 
     /// The number of a method of an interface.

@@ -12,7 +12,7 @@ interface Directory {
 
     /// What a named object is.
     enum Kind {
-        MAP, LIST, SET, DEQUE, NAMESPACE, VALUE, ARRAY, OBJECT,
+        MAP, LIST, SET, DEQUE, NAMESPACE, VALUE, ARRAY, OBJECT, POOL,
         /// Those of the shared space.
         QUEUE, TASK_QUEUE, LOCK, REENTRANT_LOCK, SEMAPHORE, BOUNDED_SEMAPHORE, EVENT, BARRIER;
 
@@ -38,6 +38,10 @@ interface Directory {
 
     /// Gets an object of the shared space, and makes it if the name is free.
     ObjectHandle shared(Kind kind, String name, int argument);
+
+    /// Gets an object of the shared space for a client on another host, and makes it if the name is free. The client
+    /// that calls holds what it takes there.
+    Remote elsewhere(Kind kind, String name, int argument);
 
     /// Gets a queue of the shared space for a client on another host.
     Remote bridged(String name, int capacity);

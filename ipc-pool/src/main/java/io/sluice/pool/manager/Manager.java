@@ -6,6 +6,7 @@ import io.sluice.pool.connection.Address;
 import io.sluice.pool.connection.AuthKey;
 import io.sluice.pool.connection.ConnectionOptions;
 import io.sluice.pool.task.Task;
+import io.sluice.pool.task.TaskFunction;
 import io.sluice.shm.barrier.SharedBarrier;
 import io.sluice.shm.error.ObjectExistsException;
 import io.sluice.shm.event.SharedEvent;
@@ -22,12 +23,16 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
@@ -64,7 +69,12 @@ import java.util.function.UnaryOperator;
 ///   on, and the status is kept.
 /// - **Errors:** an exception of the server comes with its type, and with the remote trace as its root cause.
 /// - **Death of the server:** every pending and later call fails with a [ManagerEndedException].
-/// - **Death of a client:** its calls that wait are ended, and its references dropped.
+/// - **Locks, queues and signals** are objects in shared memory on the server's host, and by calls of the server on
+///   other ones, or where [ConnectionOptions#withSharedMemory] is off; the types are the same. What a client takes there
+///   is its own, as that of a process on the server's host is.
+/// - **Death of a client:** its calls that wait are ended, and its references dropped. What it held in shared memory
+///   comes back as after the death of any process: locks are poisoned, permits return, leased elements are offered
+///   again, barriers are broken. Closing its last manager has the same effect, but breaks no barrier.
 /// - **End:** [#close()] of the manager that started the server ends it, and so does the end of that process.
 @SuppressWarnings("serial")      // its fields do not travel: Form does
 public final class Manager implements AutoCloseable, Serializable {
@@ -77,7 +87,8 @@ public final class Manager implements AutoCloseable, Serializable {
     private final transient Session session;
     /// What [#close()] ends besides: the server in this JVM or its process; null for a manager that has connected.
     private final transient AutoCloseable server;
-    private final transient boolean sameHost;
+    /// Whether this manager opens objects of the server's space in this process.
+    private final transient boolean sharesMemory;
     private final transient AtomicBoolean closed = new AtomicBoolean();
 
     /// How a server is started.
@@ -173,10 +184,50 @@ public final class Manager implements AutoCloseable, Serializable {
         T updateAndGet(UnaryOperator<T> function);
     }
 
-    private Manager(Session session, AutoCloseable server) {
+    /// A pool of worker processes on the server's host, which all clients share. What travels, and what becomes of a
+    /// task, is as for [io.sluice.pool.ProcessPool]; results come through the server.
+    ///
+    /// - **Waiting:** `submit` may wait for room in the backlog. Each thread that waits for a result has a connection of
+    ///   its own meanwhile; an interrupt ends the wait, and leaves the task.
+    /// - **Death of a client:** its tasks go on, and their results are dropped.
+    /// - **End:** [#shutdown()] and `close()` end the pool for all clients, and so do [#remove] and the end of the
+    ///   server; that of the server does not wait for tasks.
+    public interface Pool extends ExecutorService {
+        /// Submits a task.
+        ///
+        /// @param task runs in a worker
+        /// @param <T> type of its result
+        /// @return its future, which waits in the server
+        /// @throws java.util.concurrent.RejectedExecutionException if the pool was shut down
+        /// @throws io.sluice.core.codec.CodecException if the task does not travel
+        <T> Future<T> submit(Task<T> task);
+
+        /// Applies a function to each of some arguments, and waits for all results. Arguments, and results, travel in
+        /// one message.
+        ///
+        /// @param function runs in the workers
+        /// @param arguments what to apply it to; not null
+        /// @param <A> type of the arguments
+        /// @param <R> type of the results
+        /// @return the results, in the order of the arguments
+        /// @throws ExecutionException with the first failure as its cause; no further argument is begun then
+        /// @throws InterruptedException if interrupted before or while waiting; no further argument is begun then
+        <A, R> List<R> map(TaskFunction<? super A, ? extends R> function, Collection<? extends A> arguments)
+                throws ExecutionException, InterruptedException;
+
+        /// How many workers the pool has.
+        ///
+        /// @return their number
+        int size();
+
+        /// Ends the pool at once, for all clients: tasks that run are ended with their workers.
+        void terminate();
+    }
+
+    private Manager(Session session, AutoCloseable server, boolean sharesMemory) {
         this.session = session;
         this.server = server;
-        this.sameHost = session.isOnThisHost();
+        this.sharesMemory = sharesMemory;
     }
 
     /// Starts a server in a process of its own, which ends with this one.
@@ -219,8 +270,8 @@ public final class Manager implements AutoCloseable, Serializable {
             throws IOException, InterruptedException {
         boolean managed = false;
         try {
-            Manager manager = new Manager(
-                    Session.connect(address, options.key(), options.connection(), true), server);
+            Session session = Session.connect(address, options.key(), options.connection(), true);
+            Manager manager = new Manager(session, server, session.sharesMemory());
             managed = true;
             return manager;
         } finally {
@@ -253,7 +304,8 @@ public final class Manager implements AutoCloseable, Serializable {
     /// @throws InterruptedException if interrupted before or while waiting
     public static Manager connect(Address address, AuthKey key, ConnectionOptions options)
             throws IOException, InterruptedException {
-        return new Manager(Session.connect(address, key, options, true), null);
+        Session session = Session.connect(address, key, options, true);
+        return new Manager(session, null, options.sharedMemory() && session.isOnThisHost());
     }
 
     /// The server or its process, for tests; null for a manager that has connected.
@@ -438,19 +490,26 @@ public final class Manager implements AutoCloseable, Serializable {
         return session.directory().object(type.getName(), checked(name)).as(type);
     }
 
+    /// A pool of worker processes on the server's host. The workers start with its first client.
+    ///
+    /// @param name its name
+    /// @param workers number of processes, 1 to 200
+    /// @return the pool, which ends for all clients at once
+    /// @throws MismatchException if the name stands for something else, or a pool of another size
+    /// @throws IllegalArgumentException if the number is out of range
+    public Pool pool(String name, int workers) {
+        return new ManagedPool(open(Directory.Kind.POOL, checked(name), workers), workers);
+    }
+
     // Objects in shared memory.
 
-    private <T> T shared(Directory.Kind kind, String name, int argument, Class<T> type) {
-        if (!sameHost) {
-            throw new UnsupportedOperationException(("%s: a %s is in the memory of the server's host, which is another"
-                    + " one; use the collections of the manager, or a queue").formatted(session.name(), kind));
-        }
-        return type.cast(session.directory().shared(kind, checked(name), argument));
+    private <T> T handle(Directory.Kind kind, String name, int argument, Class<T> type) {
+        return type.cast(Handles.open(session, sharesMemory, kind, checked(name), argument));
     }
 
     /// A queue. On the server's host it is a [SharedQueue], whose elements go through shared memory and not through the
     /// server; the caller closes it. For clients on other hosts the server puts and takes: an element that it has taken
-    /// for a client that dies before the answer is lost.
+    /// for a client that dies before the answer is lost. [#taskQueue] loses none.
     ///
     /// @param name its name
     /// @param capacity how many elements fit
@@ -459,94 +518,83 @@ public final class Manager implements AutoCloseable, Serializable {
     /// @throws MismatchException if the name stands for something else, or a queue of another capacity
     @SuppressWarnings("unchecked")       // what was put in comes out
     public <E> BlockingQueue<E> queue(String name, int capacity) {
-        return sameHost ? shared(Directory.Kind.QUEUE, name, capacity, SharedQueue.class)
-                : bridgedQueue(name, capacity);
+        return sharesMemory ? handle(Directory.Kind.QUEUE, name, capacity, SharedQueue.class)
+                : new ManagedDeque<>(session.directory().bridged(checked(name), capacity));
     }
 
-    /// A queue for a client on another host.
-    <E> BlockingQueue<E> bridgedQueue(String name, int capacity) {
-        return new ManagedDeque<>(session.directory().bridged(checked(name), capacity));
-    }
-
-    /// A queue whose consumers acknowledge what they took, in shared memory.
+    /// A queue whose consumers acknowledge what they took.
     ///
     /// @param name its name
     /// @param capacity how many elements fit, those being worked on included
     /// @param <E> type of the elements
-    /// @return a handle, to be closed by the caller
+    /// @return a handle, to be closed by the caller. On another host, `maxDeliveries` is not supported
     /// @throws MismatchException if the name stands for something else, or a queue of another capacity
-    /// @throws UnsupportedOperationException if the server is on another host
     @SuppressWarnings("unchecked")       // what was put in comes out
     public <E> SharedTaskQueue<E> taskQueue(String name, int capacity) {
-        return shared(Directory.Kind.TASK_QUEUE, name, capacity, SharedTaskQueue.class);
+        return handle(Directory.Kind.TASK_QUEUE, name, capacity, SharedTaskQueue.class);
     }
 
-    /// A lock in shared memory; its conditions are those of [SharedLock].
+    /// A lock; its conditions are those of [SharedLock].
     ///
     /// @param name its name
-    /// @return a handle, to be closed by the caller
+    /// @return a handle, to be closed by the caller. On another host, `owner` names a thread of the server, which
+    ///     stands for the one that has the lock
     /// @throws MismatchException if the name stands for something else
-    /// @throws UnsupportedOperationException if the server is on another host
     public SharedLock lock(String name) {
-        return shared(Directory.Kind.LOCK, name, 0, SharedLock.class);
+        return handle(Directory.Kind.LOCK, name, 0, SharedLock.class);
     }
 
-    /// A reentrant lock in shared memory.
+    /// A reentrant lock.
     ///
     /// @param name its name
-    /// @return a handle, to be closed by the caller
+    /// @return a handle, to be closed by the caller; see [#lock]
     /// @throws MismatchException if the name stands for something else
-    /// @throws UnsupportedOperationException if the server is on another host
     public SharedReentrantLock reentrantLock(String name) {
-        return shared(Directory.Kind.REENTRANT_LOCK, name, 0, SharedReentrantLock.class);
+        return handle(Directory.Kind.REENTRANT_LOCK, name, 0, SharedReentrantLock.class);
     }
 
-    /// A semaphore in shared memory.
+    /// A semaphore.
     ///
     /// @param name its name
     /// @param permits first number of permits
     /// @return a handle, to be closed by the caller
     /// @throws MismatchException if the name stands for something else, or a semaphore with other permits
-    /// @throws UnsupportedOperationException if the server is on another host
     public SharedSemaphore semaphore(String name, int permits) {
-        return shared(Directory.Kind.SEMAPHORE, name, permits, SharedSemaphore.class);
+        return handle(Directory.Kind.SEMAPHORE, name, permits, SharedSemaphore.class);
     }
 
-    /// A semaphore in shared memory that never has more permits than at first.
+    /// A semaphore that never has more permits than at first.
     ///
     /// @param name its name
     /// @param permits their number
     /// @return a handle, to be closed by the caller
     /// @throws MismatchException if the name stands for something else, or a semaphore with other permits
-    /// @throws UnsupportedOperationException if the server is on another host
     public SharedSemaphore boundedSemaphore(String name, int permits) {
-        return shared(Directory.Kind.BOUNDED_SEMAPHORE, name, permits, SharedSemaphore.class);
+        return handle(Directory.Kind.BOUNDED_SEMAPHORE, name, permits, SharedSemaphore.class);
     }
 
-    /// An event in shared memory.
+    /// An event.
     ///
     /// @param name its name
     /// @return a handle, to be closed by the caller
     /// @throws MismatchException if the name stands for something else
-    /// @throws UnsupportedOperationException if the server is on another host
     public SharedEvent event(String name) {
-        return shared(Directory.Kind.EVENT, name, 0, SharedEvent.class);
+        return handle(Directory.Kind.EVENT, name, 0, SharedEvent.class);
     }
 
-    /// A barrier in shared memory.
+    /// A barrier.
     ///
     /// @param name its name
     /// @param parties how many processes or threads it waits for
     /// @return a handle, to be closed by the caller
     /// @throws MismatchException if the name stands for something else, or a barrier of other parties
-    /// @throws UnsupportedOperationException if the server is on another host
     public SharedBarrier barrier(String name, int parties) {
-        return shared(Directory.Kind.BARRIER, name, parties, SharedBarrier.class);
+        return handle(Directory.Kind.BARRIER, name, parties, SharedBarrier.class);
     }
 
     // The manager itself.
 
-    /// Frees a name. Those that have its object go on using it.
+    /// Frees a name. Those that have its object go on using it; a pool accepts no tasks any more.
     ///
     /// @param name the name
     /// @return whether it was in use
@@ -619,7 +667,7 @@ public final class Manager implements AutoCloseable, Serializable {
         @Serial
         private Object readResolve() throws InvalidObjectException {
             if (directory.link() instanceof Session session) {
-                return new Manager(session.retained(), null);
+                return new Manager(session.retained(), null, session.sharesMemory());
             }
             throw new InvalidObjectException("a manager does not travel to its own server");
         }

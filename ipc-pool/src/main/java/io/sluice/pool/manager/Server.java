@@ -12,6 +12,8 @@ import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.linux.RandomId;
 import io.sluice.shm.object.KeptObjects;
 import io.sluice.shm.pipe.Connection;
+import io.sluice.shm.pipe.PeerDiedException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.lang.ref.ReferenceQueue;
@@ -126,6 +128,7 @@ final class Server implements Link, AutoCloseable {
         UUID token = RandomId.next();
         ServerSession session = new ServerSession(this, lifeline);
         sessions.put(token, session);
+        boolean left = false;
         try {
             if (closed) {
                 return;
@@ -136,9 +139,11 @@ final class Server implements Link, AutoCloseable {
             while (true) {
                 session.note(Note.of(lifeline.receiveBytes()));
             }
+        } catch (EOFException end) {
+            left = !(end instanceof PeerDiedException);
         } finally {
             sessions.remove(token);
-            session.end();
+            session.end(!left);
         }
     }
 
@@ -148,8 +153,15 @@ final class Server implements Link, AutoCloseable {
     ///
     /// @param type interface whose methods clients can call
     Remote export(Object object, Class<?> type) {
+        return export(object, Contract.of(type));
+    }
+
+    /// Makes an object callable.
+    ///
+    /// @param contract methods that clients can call
+    Remote export(Object object, Contract contract) {
         forgetUnreachable();
-        Exported exported = new Exported(numbers.incrementAndGet(), object, Contract.of(type));
+        Exported exported = new Exported(numbers.incrementAndGet(), object, contract);
         objects.put(exported.id(), new Entry(exported, unreachable));
         return new Remote(this, exported.id(), exported);
     }
@@ -291,7 +303,7 @@ final class Server implements Link, AutoCloseable {
         closed = true;
         Closing closing = new Closing();
         closing.then(listener);
-        sessions.values().forEach(session -> closing.then(session::end));
+        sessions.values().forEach(session -> closing.then(() -> session.end(true)));
         closing.then(objectsByName);
         closing.end();
     }

@@ -1,6 +1,7 @@
 package io.sluice.pool.manager;
 
 import io.sluice.core.error.MismatchException;
+import io.sluice.core.owner.Closing;
 import io.sluice.pool.codec.ValuesCodec;
 import io.sluice.pool.task.Task;
 import io.sluice.shm.SharedSpace;
@@ -11,6 +12,7 @@ import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.space.ObjectHandle;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +28,12 @@ import java.util.concurrent.FutureTask;
 final class ServerDirectory implements Directory, AutoCloseable {
 
     private final Server server;
+    private final List<String> allowed;
     private final ValuesCodec elements;
     private final Map<String, FutureTask<Named>> names = new ConcurrentHashMap<>();
     private final Map<String, Task<?>> suppliers = new ConcurrentHashMap<>();
-    private SharedSpace space;               // guarded by this, as is `closed`
+    private final List<PoolServer> pools = new ArrayList<>();     // guarded by this, as all fields below
+    private SharedSpace space;
     private boolean closed;
 
     /// What a name stands for.
@@ -41,6 +45,7 @@ final class ServerDirectory implements Directory, AutoCloseable {
 
     ServerDirectory(Server server, List<String> allowed) {
         this.server = server;
+        this.allowed = allowed;
         this.elements = new ValuesCodec(allowed);
     }
 
@@ -48,7 +53,7 @@ final class ServerDirectory implements Directory, AutoCloseable {
     public Remote open(Kind kind, String name, Object argument) {
         Object detail = switch (kind) {
             case ARRAY -> ((Chunk) argument).count();
-            case DEQUE -> argument;
+            case DEQUE, POOL -> argument;
             default -> null;
         };
         return named(kind, name, detail, () -> new Named(kind, detail, make(kind, argument), null)).remote();
@@ -68,8 +73,16 @@ final class ServerDirectory implements Directory, AutoCloseable {
                 yield server.export(new ServerList(server, true, first), ListService.class);
             }
             case DEQUE -> server.export(new ServerDeque(server, (Integer) argument), DequeService.class);
+            case POOL -> server.export(pool((Integer) argument), PoolService.class);
             default -> throw new IllegalArgumentException("a %s is not made here".formatted(kind));
         };
+    }
+
+    private synchronized PoolServer pool(int workers) {
+        checkOpen();
+        PoolServer pool = new PoolServer(server, workers, allowed);
+        pools.add(pool);
+        return pool;
     }
 
     private Named named(Kind kind, String name, Object detail, Callable<Named> maker) {
@@ -166,7 +179,13 @@ final class ServerDirectory implements Directory, AutoCloseable {
             case LOCK, REENTRANT_LOCK, EVENT -> null;
             default -> argument;
         };
-        return named(kind, name, detail, () -> new Named(kind, detail, null, share(kind, name, argument))).handle();
+        return named(kind, name, detail, () -> new Named(kind, detail, null, share(space(), kind, name, argument))).handle();
+    }
+
+    @Override
+    public Remote elsewhere(Kind kind, String name, int argument) {
+        var _ = shared(kind, name, argument);
+        return ((ServerSession) References.CURRENT.get()).guest().open(kind, name, argument);
     }
 
     @Override
@@ -176,8 +195,10 @@ final class ServerDirectory implements Directory, AutoCloseable {
         return server.export(new BridgedQueue(server, queue), DequeService.class);
     }
 
-    private ObjectHandle share(Kind kind, String name, int argument) {
-        SharedSpace shared = space();
+    /// Opens an object of the server's space.
+    ///
+    /// @param shared the space, or another opening of it
+    ObjectHandle share(SharedSpace shared, Kind kind, String name, int argument) {
         return switch (kind) {
             case QUEUE -> shared.queue(name, elements, argument);
             case TASK_QUEUE -> shared.taskQueue(name, elements, argument);
@@ -192,21 +213,33 @@ final class ServerDirectory implements Directory, AutoCloseable {
     }
 
     /// Made at the first use, so a manager of collections leaves nothing in shared memory.
-    private synchronized SharedSpace space() {
+    synchronized SharedSpace space() {
+        checkOpen();
+        if (space == null) {
+            space = SharedSpace.openTemporary(spaceName());
+        }
+        return space;
+    }
+
+    private void checkOpen() {
         if (closed) {
             throw new IllegalStateException(server.name() + ": it ends");
         }
-        if (space == null) {
-            space = SharedSpace.openTemporary("manager-" + server.id());
-        }
-        return space;
+    }
+
+    String spaceName() {
+        return "manager-" + server.id();
     }
 
     @Override
     public boolean remove(String name) {
         FutureTask<Named> removed = names.remove(name);
         if (removed != null) {
-            ObjectHandle handle = result(null, removed).handle();
+            Named named = result(null, removed);
+            ObjectHandle handle = named.handle();
+            if (named.kind() == Kind.POOL) {
+                ((PoolServer) named.remote().object().object()).shutdown();
+            }
             if (handle != null) {
                 handle.close();
                 var _ = space().unlink(name);
@@ -238,8 +271,11 @@ final class ServerDirectory implements Directory, AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        Closing closing = new Closing();
+        pools.forEach(closing::then);
         if (space != null) {
-            space.close();
+            closing.then(space);
         }
+        closing.end();
     }
 }

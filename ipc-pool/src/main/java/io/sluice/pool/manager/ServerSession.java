@@ -22,6 +22,7 @@ final class ServerSession implements References {
     /// Calls that were cancelled before they arrived: they come by another connection.
     private final Set<Long> cancelled = ConcurrentHashMap.newKeySet();
     private final Set<Connection<byte[]>> connections = ConcurrentHashMap.newKeySet();
+    private final Guest guest;
     private volatile boolean ended;
 
     /// An object, and how often it was sent to this client.
@@ -46,6 +47,7 @@ final class ServerSession implements References {
     ServerSession(Server server, Connection<byte[]> lifeline) {
         this.server = server;
         this.lifeline = lifeline;
+        this.guest = new Guest(server);
         shares.put(Directory.ID, new Share(server.directory(), 1));
     }
 
@@ -156,12 +158,23 @@ final class ServerSession implements References {
         return form.server().equals(server.id()) ? server.object(form.object()) : null;
     }
 
-    /// Drops the client: what it refers to, and its calls that wait.
-    void end() {
+    /// What this client has in shared memory from another host.
+    Guest guest() {
+        return guest;
+    }
+
+    /// Drops the client: what it refers to and holds, and its calls that wait.
+    ///
+    /// @param died whether it has not left in order
+    void end(boolean died) {
         ended = true;
         lifeline.close();
         connections.forEach(Connection::close);
         running.values().forEach(Running::interrupt);
-        shares.clear();
+        try {
+            guest.end(died);
+        } finally {
+            shares.clear();
+        }
     }
 }

@@ -180,6 +180,11 @@ final class Session implements Link, References {
         return address instanceof Address.Unix || (!here.isEmpty() && here.equals(directory.host()));
     }
 
+    /// Whether the objects of the server's space are opened here: it can be done, and is not switched off.
+    boolean sharesMemory() {
+        return options.sharedMemory() && isOnThisHost();
+    }
+
     Address address() {
         return address;
     }

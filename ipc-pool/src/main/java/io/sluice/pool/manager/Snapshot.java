@@ -78,7 +78,8 @@ final class Snapshot {
         parts.add(server.id());
         List<Object> named = new ArrayList<>();
         names.forEach((name, made) -> {
-            if (made.state() == Future.State.SUCCESS && made.resultNow().remote() != null) {
+            if (made.state() == Future.State.SUCCESS && made.resultNow().remote() != null
+                    && made.resultNow().kind() != Directory.Kind.POOL) {
                 ServerDirectory.Named found = made.resultNow();
                 finder.written(found.remote().object());
                 named.addAll(Arrays.asList(

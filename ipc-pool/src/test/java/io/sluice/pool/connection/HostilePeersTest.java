@@ -20,6 +20,7 @@ import java.io.Serializable;
 import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -176,6 +177,37 @@ class HostilePeersTest {
                 .startsWith("ProtocolException").contains("expected protocol version 2").contains("found version 9");
         assertThat(refusal(kind, ConnectionOptions.defaults(), SocketChannel::close))
                 .startsWith("ConnectException").contains("ended the connection before it was made");
+    }
+
+    /// A process that is killed leaves bytes unread, so its system resets the connection; at each step of the handshake.
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MOVED")
+    void aListenerThatDiesInTheHandshakeIsNamed(Kind kind) throws Exception {
+        for (int step = 0; step < 4; step++) {
+            int last = step;
+            assertThat(refusal(kind, ConnectionOptions.defaults(), peer -> {
+                byte[] nonce = new byte[Handshake.NONCE_BYTES];
+                Scene.write(peer, Handshake.magic(), nonce);
+                if (last > 0) {
+                    byte[] answer = Scene.read(
+                            peer, Handshake.MAGIC_BYTES + Handshake.NONCE_BYTES + (last > 1 ? Handshake.MAC_BYTES : 0));
+                    byte[] theirs = Arrays.copyOfRange(
+                            answer, Handshake.MAGIC_BYTES, Handshake.MAGIC_BYTES + Handshake.NONCE_BYTES);
+                    if (last > 1) {
+                        Scene.write(peer, new byte[] {Handshake.ADMITTED},
+                                Handshake.proofOfListener(scene.key, nonce, theirs));
+                    }
+                    if (last > 2) {
+                        Scene.read(peer, 1);     // the rest of the greeting stays unread
+                    }
+                }
+                if (kind == Kind.TCP) {
+                    peer.setOption(StandardSocketOptions.SO_LINGER, 0);
+                }
+                peer.close();
+            })).as("step %s", step).startsWith("ConnectException: client of")
+                    .contains("ended the connection before it was made");
+        }
     }
 
     @ParameterizedTest

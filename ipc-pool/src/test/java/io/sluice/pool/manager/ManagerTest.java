@@ -35,7 +35,6 @@ import java.util.ListIterator;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
-import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingDeque;
@@ -543,53 +542,7 @@ class ManagerTest {
         assertThat(queue.take()).as("a proxy in a queue stays live").isEqualTo(List.of(1));
     }
 
-    @Test
-    void aClientOnAnotherHostUsesTheSameQueue() throws Exception {
-        String name = name();
-        BlockingQueue<Integer> here = manager.queue(name, 4);
-        BlockingQueue<Integer> there = manager.bridgedQueue(name, 4);
-        FutureTask<Integer> taker = run(there::take);
-        here.put(1);
-        assertThat(taker.get()).isEqualTo(1);
-        there.addAll(List.of(2, 3, 4, 5));
-        assertThat(there.offer(6)).isFalse();
-        assertThat(there.offer(6, 1, TimeUnit.MILLISECONDS)).isFalse();
-        assertThat(there).containsExactly(2, 3, 4, 5);
-        assertThat(there.remove(4)).isTrue();
-        assertThat(here.take()).isEqualTo(2);
-        assertThat(there.peek()).isEqualTo(3);
-        List<Integer> drained = new ArrayList<>();
-        assertThat(there.drainTo(drained)).isEqualTo(2);
-        assertThat(drained).containsExactly(3, 5);
-        assertThat(there.poll()).isNull();
-        assertThatThrownBy(() -> ((BlockingDeque<Integer>) there).addFirst(1))
-                .isInstanceOf(UnsupportedOperationException.class).hasMessageContaining("use a deque");
-    }
-
     // Bad input.
-
-    @Test
-    void mutatedCallsAreAnswered() throws Exception {
-        Random random = new Random(42);
-        Wire wire = new Wire(List.of());
-        Manager.Value<String> value = manager.value("kept");
-        try (Transport raw = new Transport(
-                manager.address(), manager.key(), ConnectionOptions.defaults())) {
-            byte[] call = wire.call(0, Directory.ID,
-                    Contract.number(Directory.class.getMethod(
-                            "open", Directory.Kind.class, String.class, Object.class)),
-                    new Object[] {Directory.Kind.VALUE, null, new ArrayList<>(List.of("a", 1L, 2.0))});
-            for (int round = 0; round < 2_000; round++) {
-                int length = random.nextInt(10) == 0 ? random.nextInt(call.length) : call.length;
-                byte[] mutated = Arrays.copyOf(call, length);
-                for (int flips = random.nextInt(4); flips >= 0 && mutated.length > 0; flips--) {
-                    mutated[random.nextInt(mutated.length)] ^= (byte) (1 << random.nextInt(8));
-                }
-                assertThat(raw.call(mutated, null)).isNotEmpty();
-            }
-        }
-        assertThat(value.get()).isEqualTo("kept");
-    }
 
     @Test
     void anotherKeyIsRefused() {

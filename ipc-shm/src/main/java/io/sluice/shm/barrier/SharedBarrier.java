@@ -2,6 +2,7 @@ package io.sluice.shm.barrier;
 
 import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Rendezvous;
+import io.sluice.shm.object.Elsewhere;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
@@ -31,7 +32,7 @@ import java.util.concurrent.TimeoutException;
 ///   return of any party.
 /// - **Allocation:** a few objects for each wait.
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
-public final class SharedBarrier extends SharedHandle {
+public class SharedBarrier extends SharedHandle {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -56,6 +57,16 @@ public final class SharedBarrier extends SharedHandle {
         this.action = action;
         this.rendezvous = new Rendezvous(object.name(), object.address(), action == null ? () -> {} : action,
                 object.parking(), object.liveness(), opening.waiting());
+    }
+
+    /// Opens a handle of one on another host; for a subclass that does all operations there.
+    ///
+    /// @param elsewhere the object
+    /// @hidden
+    protected SharedBarrier(Elsewhere elsewhere) {
+        super(elsewhere);
+        this.action = null;
+        this.rendezvous = null;
     }
 
     /// Arrives, and waits for all others.

@@ -3,6 +3,7 @@ package io.sluice.shm.event;
 import io.sluice.core.idle.Waitable;
 import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Signal;
+import io.sluice.shm.object.Elsewhere;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
@@ -21,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 /// - **Interrupts:** end a wait.
 /// - **Allocation:** none, unless it has to wait.
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
-public final class SharedEvent extends SharedHandle implements Waitable {
+public class SharedEvent extends SharedHandle implements Waitable {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -43,6 +44,15 @@ public final class SharedEvent extends SharedHandle implements Waitable {
         SharedObject object = opening.object();
         this.signal = new Signal(
                 object.name(), object.address(), object.parking(), object.liveness(), opening.waiting());
+    }
+
+    /// Opens a handle of one on another host; for a subclass that does all operations there.
+    ///
+    /// @param elsewhere the object
+    /// @hidden
+    protected SharedEvent(Elsewhere elsewhere) {
+        super(elsewhere);
+        this.signal = null;
     }
 
     /// Raises the flag, and ends all waits. Nothing happens to the flag if it is up.

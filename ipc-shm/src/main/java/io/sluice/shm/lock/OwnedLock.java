@@ -2,6 +2,7 @@ package io.sluice.shm.lock;
 
 import io.sluice.core.sync.Mutex;
 import io.sluice.shm.body.Guard;
+import io.sluice.shm.object.Elsewhere;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.Opening;
@@ -33,6 +34,14 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
         this.mutex = new Mutex(object.name(), object.address(), bytes, object.parking(), object.liveness(),
                 options.core(reentrant, opening.waiting()));
         this.hold = mutex::unlock;
+    }
+
+    /// A lock on another host: a subclass does all operations there.
+    OwnedLock(Elsewhere elsewhere) {
+        super(elsewhere);
+        this.options = null;
+        this.mutex = null;
+        this.hold = this::unlock;
     }
 
     final Mutex mutex() {
@@ -91,7 +100,7 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     /// @return releases the lock when closed
     /// @throws io.sluice.core.error.LockPoisonedException as for [#lock]
     public Hold hold() {
-        mutex.lock();
+        lock();
         return hold;
     }
 
@@ -187,7 +196,9 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
 
     @Override
     public ObjectReference reference() {
-        options.refuseRepair(name());
+        if (options != null) {
+            options.refuseRepair(name());
+        }
         return super.reference();
     }
 

@@ -2,8 +2,10 @@ package io.sluice.shm.lock;
 
 import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.MutexCondition;
+import io.sluice.shm.object.Elsewhere;
 import java.time.Duration;
 import java.util.Date;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
@@ -18,13 +20,23 @@ import java.util.function.BooleanSupplier;
 /// - **Death of the lock's owner:** by the lock's policy; where it is poisoned, every `await` ends with
 ///   [io.sluice.core.error.LockPoisonedException], without the lock.
 /// - **Allocation:** a few objects for each wait; none to signal.
-public final class SharedCondition implements Condition {
+public class SharedCondition implements Condition {
     static final int MOST = 16;
 
     private final MutexCondition condition;
 
     SharedCondition(MutexCondition condition) {
         this.condition = condition;
+    }
+
+    /// A condition on another host; for a subclass that does all operations there.
+    ///
+    /// @param elsewhere the lock
+    /// @hidden
+    @SuppressWarnings("exports")
+    protected SharedCondition(Elsewhere elsewhere) {
+        Objects.requireNonNull(elsewhere, "elsewhere");
+        this.condition = null;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sluice.shm.lock;
 
+import io.sluice.shm.object.Elsewhere;
 import io.sluice.shm.object.Opening;
 import java.io.Serial;
 
@@ -22,7 +23,7 @@ import java.io.Serial;
 /// - **Errors:** after [#close()], [io.sluice.core.error.ClosedException]. Closing the last handle of a process
 ///   that holds the lock counts as its death.
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
-public final class SharedLock extends OwnedLock {
+public non-sealed class SharedLock extends OwnedLock {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -33,6 +34,14 @@ public final class SharedLock extends OwnedLock {
     /// @hidden
     public SharedLock(Opening opening, LockOptions options) {
         super(opening, options, false, true);
+    }
+
+    /// Opens a handle of one on another host; for a subclass that does all operations there.
+    ///
+    /// @param elsewhere the object
+    /// @hidden
+    protected SharedLock(Elsewhere elsewhere) {
+        super(elsewhere);
     }
 
     @Override

@@ -1,12 +1,13 @@
 package io.sluice.shm.lock;
 
+import io.sluice.shm.object.Elsewhere;
 import io.sluice.shm.object.Opening;
 import java.io.Serial;
 
 /// A lock between processes that its owner may take again, and must unlock as often. In everything else it is as
 /// [SharedLock], which documents threads, fairness and the death of the owner.
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
-public final class SharedReentrantLock extends OwnedLock {
+public non-sealed class SharedReentrantLock extends OwnedLock {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -25,6 +26,14 @@ public final class SharedReentrantLock extends OwnedLock {
     /// @return the number, 0 if it does not have the lock
     public int holdCount() {
         return mutex().holdCount();
+    }
+
+    /// Opens a handle of one on another host; for a subclass that does all operations there.
+    ///
+    /// @param elsewhere the object
+    /// @hidden
+    protected SharedReentrantLock(Elsewhere elsewhere) {
+        super(elsewhere);
     }
 
     @Override

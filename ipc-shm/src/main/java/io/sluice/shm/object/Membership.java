@@ -34,6 +34,8 @@ final class Membership {
      * A leave seals the memory, so no operation may still run. None does: an operation keeps its handle reachable until
      * its last access of shared memory, by a check whether the handle is open, or by a reachability fence.
      *
+     * A guest is a membership that stands beside the map: with a slot of its own, for one Space that is opened once.
+     *
      * Between the end of a Space and the call of the cleaner a thread may open the same directory again. It then leaves
      * the old one itself, and joins anew.
      */
@@ -67,6 +69,7 @@ final class Membership {
     final Cleaner cleaner;
     final Registry registry;
     private final Set<MappedObject> attached;
+    private final boolean guest;
     private final java.lang.ref.Cleaner forgetting = SharedCleaner.get();
     private WeakReference<Space> space;
     private java.lang.ref.Cleaner.Cleanable forgotten;
@@ -76,13 +79,14 @@ final class Membership {
     /// Its space, once it was moved away, to be removed after the last shutdown hook.
     private Space goesWithProcess;
 
-    private Membership(
-            String name, SpaceLocation location, Cleaner cleaner, Registry registry, Set<MappedObject> attached) {
+    private Membership(String name, SpaceLocation location, Cleaner cleaner, Registry registry,
+            Set<MappedObject> attached, boolean guest) {
         this.name = name;
         this.location = location;
         this.cleaner = cleaner;
         this.registry = registry;
         this.attached = attached;
+        this.guest = guest;
     }
 
     /// The space of a directory, if this process is in it; otherwise null.
@@ -106,8 +110,9 @@ final class Membership {
     /// Enters a space that this process is not in, and sweeps it.
     ///
     /// @param location its directory is closed by this membership, also after a failure
+    /// @param guest whether it stands beside the membership of the process
     /// @return the space, or null if another process removes it at this moment
-    static Space join(String name, SpaceLocation location, SpaceOptions options) {
+    static Space join(String name, SpaceLocation location, SpaceOptions options, boolean guest) {
         Directory directory = location.directory();
         Registry registry = null;
         Space joined = null;
@@ -119,7 +124,7 @@ final class Membership {
             if (registry == null) {
                 return null;
             }
-            var membership = new Membership(name, location, cleaner, registry, attached);
+            var membership = new Membership(name, location, cleaner, registry, attached, guest);
             membership.sweep();
             TemporarySpaces.removeAbandoned(location.root(), MOST_LOOKS); // after the join, so this space is not one
             joined = membership.open();
@@ -142,7 +147,9 @@ final class Membership {
     private Space open() {
         Space opened = new Space(this);
         space = new WeakReference<>(opened);
-        OPEN.put(FileKey.of(location.directory()), this);
+        if (!guest) {
+            OPEN.put(FileKey.of(location.directory()), this);
+        }
         boolean watched = false;
         try {
             forgotten = forgetting.register(opened, new Runnable() {     // no lambda: see Space
@@ -155,7 +162,7 @@ final class Membership {
             return opened;
         } finally {
             if (!watched) {
-                OPEN.remove(FileKey.of(location.directory()));
+                OPEN.remove(FileKey.of(location.directory()), this);
             }
         }
     }
@@ -179,12 +186,16 @@ final class Membership {
         return temporary;
     }
 
+    boolean isGuest() {
+        return guest;
+    }
+
     /// Ends the space with this process, if no other process has it open or is about to receive a handle: the space
     /// moves away, so that no newcomer finds it, and is removed after the last shutdown hook. It stays open until then,
-    /// also if user code closes it.
+    /// also if user code closes it. A guest leaves, since it would be another process to its host.
     void goWithProcess() {
         Space open = space.get();
-        if (open == null) {
+        if (open == null || guest) {
             leaveForgotten();
         } else if (goesWithProcess == null && !open.isKept() && registry.closeDoorIfAlone()) {
             if (!cleaner.holdsPersistent()

@@ -92,7 +92,9 @@ final class ProcessEnd {
             if (opening.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                 try {
                     ending = true;
-                    List.copyOf(temporary).forEach(Membership::goWithProcess);
+                    List<Membership> all = List.copyOf(temporary);
+                    all.stream().filter(Membership::isGuest).forEach(Membership::goWithProcess);
+                    all.stream().filter(member -> !member.isGuest()).forEach(Membership::goWithProcess);
                 } finally {
                     opening.unlock();
                 }

@@ -24,6 +24,8 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
 
     private final transient Opening opening;
     private final transient boolean owner;
+    /// What stands for the object if it is on another host; otherwise null.
+    private final transient Elsewhere elsewhere;
     private final transient AtomicBoolean closed = new AtomicBoolean();
 
     /// A handle.
@@ -33,6 +35,16 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     protected SharedHandle(Opening opening, boolean owner) {
         this.opening = opening;
         this.owner = owner;
+        this.elsewhere = null;
+    }
+
+    /// A handle of an object on another host. It has no memory: a subclass does all its operations elsewhere.
+    ///
+    /// @param elsewhere the object
+    protected SharedHandle(Elsewhere elsewhere) {
+        this.opening = null;
+        this.owner = false;
+        this.elsewhere = elsewhere;
     }
 
     /// The mapped object.
@@ -47,7 +59,7 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     /// @return the name
     @Override
     public String name() {
-        return object().name();
+        return elsewhere == null ? object().name() : elsewhere.name();
     }
 
     /// Whether the name still leads to this object.
@@ -55,12 +67,12 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     /// @return false once it was unlinked, also if another object has the name now
     @Override
     public final boolean isLinked() {
-        return object().isStillNamed();
+        return elsewhere == null ? object().isStillNamed() : elsewhere.isLinked();
     }
 
     @Override
     public ObjectReference reference() {
-        return opening.reference();
+        return elsewhere == null ? opening.reference() : elsewhere.reference();
     }
 
     /// Removes the name, but only if it still leads to this object. Processes that have it open go on; no other can
@@ -69,7 +81,7 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     /// @return whether this call removed it
     @Override
     public final boolean unlink() {
-        return object().unlink();
+        return elsewhere == null ? object().unlink() : elsewhere.unlink();
     }
 
     /// Whether this handle was closed.
@@ -97,7 +109,7 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     @Override
     public final void close() {
         Closing closing = new Closing();     // memory first: without it nothing has changed
-        AutoCloseable end = this::end;
+        AutoCloseable end = elsewhere == null ? this::end : elsewhere;
         if (!closed.getAndSet(true)) {
             closing.then(end);
             if (owner) {
@@ -118,7 +130,8 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     /// Kind, name and state, for display.
     @Override
     public final String toString() {
-        return "%s[%s, %s]".formatted(getClass().getSimpleName(), name(), isClosed() ? "closed" : state());
+        String state = isClosed() ? "closed" : elsewhere == null ? state() : elsewhere.toString();
+        return "%s[%s, %s]".formatted(getClass().getSimpleName(), name(), state);
     }
 
     /// The serial form of the handle.
@@ -131,6 +144,6 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     /// @return as [#travelling]
     @Serial
     protected final Object writeReplace() {
-        return travelling();
+        return elsewhere == null ? travelling() : elsewhere.travelling();
     }
 }

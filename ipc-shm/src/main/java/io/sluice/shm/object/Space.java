@@ -32,7 +32,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// A named directory of shared objects, as this process sees it: one instance for each directory, however often it is
-/// opened here.
+/// opened here, and one more for each guest.
 ///
 /// - **Threads:** any.
 /// - **Lifetime:** until [#close] has been called as often as [#open]; then this process leaves every object of it.
@@ -113,9 +113,24 @@ public final class Space implements AutoCloseable {
         return open(name, SpaceOptions.under(root), Door.THERE);
     }
 
+    /// Enters a temporary space once more, as another process would: for a server that acts for a client which has no
+    /// memory in common with it. What is held through this opening is in a slot of its own. So its close gives back
+    /// exactly that, as the death of a process does, and leaves what other openings of this process hold.
+    ///
+    /// @param name of the space
+    /// @return the space; no other opening shares it
+    /// @throws SluiceException as for [#open(String, SpaceOptions)]
+    public static Space openAsGuest(String name) {
+        return open(name, SpaceOptions.defaults().withTemporary(true), Door.GUEST);
+    }
+
     /// The space that an opener finds or creates.
     private enum Door {
-        THERE, MADE, TEMPORARY
+        THERE, MADE, TEMPORARY, GUEST;
+
+        boolean isTemporary() {
+            return this == TEMPORARY || this == GUEST;
+        }
     }
 
     private static Space open(String name, SpaceOptions options, Door door) {
@@ -144,24 +159,25 @@ public final class Space implements AutoCloseable {
     /// The space, or null if another process removes it at this moment.
     private static Space tryOpen(String name, SpaceOptions options, Door door) {
         Path root = options.root();
-        Space space = Membership.goingAlong(SpaceLocation.root(root), name);
+        boolean guest = door == Door.GUEST;
+        Space space = guest ? null : Membership.goingAlong(SpaceLocation.root(root), name);
         if (space == null) {
             SpaceLocation location = door == Door.THERE
                     ? SpaceLocation.open(root, name)
-                    : SpaceLocation.openOrCreate(root, name, door == Door.TEMPORARY);
+                    : SpaceLocation.openOrCreate(root, name, door.isTemporary());
             if (location == null) {
                 return null;
             }
-            space = Membership.find(location.directory());
+            space = guest ? null : Membership.find(location.directory());
             if (space != null) {
                 location.directory().close();
             } else {
-                space = Membership.join(name, location, options);
+                space = Membership.join(name, location, options, guest);
             }
         }
         if (space != null) {
             space.opened++;
-            if (door == Door.TEMPORARY) {
+            if (door.isTemporary()) {
                 space.becomeTemporary();
             }
         }

@@ -77,11 +77,32 @@ final class Receiver<E> implements AutoCloseable {
     /// Waits for a message or for the end. @return false if neither came in time
     boolean poll(long deadline) throws InterruptedException {
         Waiter.checkInterrupt();
-        if (consumer.isReady() || isOver()) {
+        if (hasMessage() || isOver()) {
             return true;
         }
         way.object().liveness().sweep();   // a short wait may not notice a death
-        return isOver() || consumer.await(this::isOver, deadline);
+        while (!hasMessage() && !isOver()) {
+            if (!consumer.await(this::isOver, deadline)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Steps over what was aborted, and leaves the message behind it. While another thread receives, it does so.
+    private boolean hasMessage() {
+        if (!consumer.isReady()) {
+            return false;
+        }
+        if (lock.isHeldByCurrentThread() || !lock.tryLock()) {
+            return true;
+        }
+        try {
+            consumer.stepOver();
+            return consumer.isReady();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Object receive(int kind, Taking how) throws EOFException, ProtocolException, InterruptedException {

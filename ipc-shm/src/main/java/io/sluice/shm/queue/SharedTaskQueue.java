@@ -6,12 +6,14 @@ import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.ShutdownException;
+import io.sluice.shm.object.Elsewhere;
 import io.sluice.shm.object.NamedHandle;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.Opening;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /// A queue whose consumers acknowledge each element, and whose producers can wait for that: Python's `JoinableQueue`,
@@ -30,7 +32,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// @param <E> type of the elements
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
-public final class SharedTaskQueue<E> implements NamedHandle, Waitable, Serializable {
+public class SharedTaskQueue<E> implements NamedHandle, Waitable, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -46,6 +48,16 @@ public final class SharedTaskQueue<E> implements NamedHandle, Waitable, Serializ
     public SharedTaskQueue(Opening opening, Codec<E> codec) {
         this.elements = new Elements<>(opening, codec);
         this.leases = new Leases(opening.object().name(), elements::giveBack);
+    }
+
+    /// Opens a handle of one on another host; for a subclass that does all operations there.
+    ///
+    /// @param elsewhere the object
+    /// @hidden
+    protected SharedTaskQueue(Elsewhere elsewhere) {
+        Objects.requireNonNull(elsewhere, "elsewhere");
+        this.elements = null;
+        this.leases = null;
     }
 
     /// The name of the queue in its space.

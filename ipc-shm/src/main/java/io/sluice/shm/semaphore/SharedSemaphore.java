@@ -2,6 +2,7 @@ package io.sluice.shm.semaphore;
 
 import io.sluice.core.park.Waiter;
 import io.sluice.core.sync.Permits;
+import io.sluice.shm.object.Elsewhere;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedHandle;
@@ -29,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 /// - **Interrupts:** end the interruptible methods, which then have acquired nothing.
 /// - **Allocation:** none, unless several permits must be waited for.
 @SuppressWarnings("exports")     // what names unexported types is hidden, and for SharedSpace
-public final class SharedSemaphore extends SharedHandle {
+public class SharedSemaphore extends SharedHandle {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -54,6 +55,16 @@ public final class SharedSemaphore extends SharedHandle {
         this.options = options;
         this.permits = new Permits(object.name(), object.address(), options.bound(), options.owned(), object,
                 object.parking(), object.liveness(), opening.waiting());
+    }
+
+    /// Opens a handle of one on another host; for a subclass that does all operations there.
+    ///
+    /// @param elsewhere the object
+    /// @hidden
+    protected SharedSemaphore(Elsewhere elsewhere) {
+        super(elsewhere);
+        this.options = null;
+        this.permits = null;
     }
 
     /// Acquires a permit, and waits for it until interrupted.

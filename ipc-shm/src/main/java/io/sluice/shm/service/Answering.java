@@ -111,8 +111,11 @@ final class Answering<Q, A> {
         Client client = client(CallCells.client(ticket));
         long call = CallCells.call(ticket);
         if (!cells.lease(cell, call)) {
-            release(position, large);    // its client has given up, or has died
-            return;
+            release(position, large);
+            if (cells.isBeyond(cell, call)) {
+                throw damaged(position, cell, ticket);
+            }
+            return;                      // its client has given up, or has died
         }
         Throwable failure = null;
         Scratch scratch = null;
@@ -148,6 +151,30 @@ final class Answering<Q, A> {
         } else if (failure instanceof VirtualMachineError fatal && !(fatal instanceof StackOverflowError)) {
             throw fatal;
         }
+    }
+
+    /// Ends the call of a request whose number no call has; its client would wait until its time-out.
+    private CorruptObjectException damaged(long position, int cell, long ticket) {
+        CorruptObjectException failure = new CorruptObjectException(("service '%s': the request at position %,d is for"
+                + " call %,d of cell %,d, which has not been made; something else has written into the memory; unlink"
+                + " and recreate it if that goes on").formatted(end.name(), position, CallCells.call(ticket), cell));
+        end.checkOpen();
+        long open = cells.leaseOpen(cell, CallCells.client(ticket));
+        if (open != 0) {
+            Scratch scratch = null;
+            try {
+                scratch = end.scratches.take();
+                fail(scratch, cell, open, failure);
+            } finally {
+                if (cells.isOpen(cell, open)) {
+                    cells.end(cell, open, CallOutcome.SERVER_LOST, 0);
+                }
+                if (scratch != null) {
+                    end.scratches.put(scratch);
+                }
+            }
+        }
+        return failure;
     }
 
     private Client client(int owner) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.core.crash.CrashHook;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.MismatchException;
@@ -168,6 +169,46 @@ class SharedPipeTest {
         assertThatThrownBy(() -> first.sendBytes(new byte[4], -1, 3)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> first.send(null)).isInstanceOf(NullPointerException.class);
         assertThat(second.poll(0, TimeUnit.SECONDS)).isFalse();
+    }
+
+    /// What a sender gave up is no message: a receive behind a true `poll` would wait for the next one.
+    @Test
+    @SuppressWarnings("try")         // the end of one end is the last step
+    void pollStepsOverWhatWasAborted() throws IOException, InterruptedException {
+        SharedPipe<String> pipe = space.pipe("p", Codec.strings());
+        try (Connection<String> sends = pipe.first(); Connection<String> receives = pipe.second()) {
+            abort(sends);
+            assertThat(receives.poll(0, TimeUnit.SECONDS)).isFalse();
+            abort(sends);
+            Reply<Boolean> polling = threads.<Boolean>start(desk -> {
+                desk.tellWhenWaiting();
+                return receives.poll(1, TimeUnit.DAYS);
+            }).awaitWaiting();
+            abort(sends);
+            sends.send("sent");
+            assertThat(polling.get()).isTrue();
+            assertThat(receives.poll(0, TimeUnit.SECONDS)).isTrue();
+            assertThat(receives.receive()).isEqualTo("sent");
+            abort(sends);
+            assertThat(receives.poll(1, TimeUnit.MILLISECONDS)).isFalse();
+            sends.close();
+            assertThat(receives.poll(0, TimeUnit.SECONDS)).isTrue();
+            assertThatThrownBy(receives::receive).isInstanceOf(EOFException.class);
+        }
+    }
+
+    /// Claims room for a large message, and fails before its commit.
+    private static void abort(Connection<String> end) {
+        CrashHook.script(point -> {
+            if (point == CrashPoint.LARGE_CLAIMED) {
+                throw new IllegalStateException("no large message");
+            }
+        });
+        try {
+            assertThatThrownBy(() -> end.sendBytes(new byte[MEGABYTE])).hasMessage("no large message");
+        } finally {
+            CrashHook.script(null);
+        }
     }
 
     /// `poll` waits for a message, or for the end, and consumes neither.

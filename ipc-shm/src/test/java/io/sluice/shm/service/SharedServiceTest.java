@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.error.ClosedException;
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waits;
@@ -17,6 +18,12 @@ import io.sluice.shm.SharedSpace;
 import io.sluice.shm.Threads;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.service.SharedService.Client;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +36,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -80,6 +89,45 @@ public class SharedServiceTest extends HandleTest {
         }
         service.shutdown();
         server.get();
+    }
+
+    /// A call that no client has made cannot be answered: the client whose request was damaged learns it at once.
+    @Test
+    void aRequestWithADamagedNumberIsRefusedAtOnce() throws Exception {
+        SharedService<String, String> service = space.service("texts", Codec.strings(), Codec.strings());
+        Reply<Object> first = threads().start(desk -> service.call("first"));
+        until(() -> service.open() == 1 && service.poll((text, client) -> text));
+        assertThat(first.get()).isEqualTo("first");
+        CompletableFuture<String> damaged = service.callAsync("the damaged request");
+        CompletableFuture<String> sound = service.callAsync("a sound one");
+        damage(space.path().resolve("texts"), "the damaged request");
+        assertThatThrownBy(() -> service.poll((text, client) -> text)).isInstanceOf(CorruptObjectException.class)
+                .hasMessageContaining("service 'texts': the request at position").hasMessageContaining("not been made");
+        assertThatThrownBy(damaged::get).cause().isInstanceOf(HandlerException.class)
+                .hasMessageContaining("something else has written into the memory");
+        assertThat(service.poll((text, client) -> text)).isTrue();
+        assertThat(sound.get()).isEqualTo("a sound one");
+        assertThat(service.open()).isZero();
+        Reply<Object> last = threads().start(desk -> service.call("last"));
+        until(() -> service.open() == 1 && service.poll((text, client) -> text));
+        assertThat(last.get()).as("cells and ring are as before").isEqualTo("last");
+    }
+
+    private static void until(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            LockSupport.parkNanos(100_000);
+        }
+    }
+
+    /// Flips a bit in the number of a call: it stands before the request in the ring.
+    private static void damage(Path object, String request) throws IOException {
+        try (FileChannel file = FileChannel.open(object, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer memory = file.map(FileChannel.MapMode.READ_WRITE, 0, file.size());
+            byte[] all = new byte[memory.capacity()];
+            memory.get(all);
+            int at = new String(all, StandardCharsets.ISO_8859_1).indexOf(request) - Long.BYTES;
+            memory.put(at + 3, (byte) (memory.get(at + 3) ^ 1));         // bit 24 of call << 10 | client
+        }
     }
 
     /// Requests and answers of every size arrive as they were, and leave no file.

@@ -1,0 +1,247 @@
+package io.sluice.pool.manager;
+
+import io.sluice.pool.task.Task;
+import io.sluice.pool.task.TaskFunction;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// A pool that lives in a manager's server. Each call is one of the server; a wait for a result waits there.
+final class ManagedPool implements Manager.Pool, Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final Remote remote;
+    private final int workers;
+
+    ManagedPool(Remote remote, int workers) {
+        this.remote = remote;
+        this.workers = workers;
+    }
+
+    private PoolService pool() {
+        return remote.as(PoolService.class);
+    }
+
+    /// The future of a task, in the server.
+    @SuppressWarnings("unchecked")       // what the task returned
+    private record Result<T>(FutureService future) implements Future<T> {
+        @Override
+        public T get() throws InterruptedException, ExecutionException {
+            return (T) future.get();
+        }
+
+        @Override
+        public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+            return (T) future.get(timeout, unit);
+        }
+
+        @Override
+        public boolean cancel(boolean interrupt) {
+            return future.cancel(interrupt);
+        }
+
+        @Override
+        public boolean isDone() {
+            return future.isDone();
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return future.isCancelled();
+        }
+    }
+
+    @Override
+    public <T> Future<T> submit(Task<T> task) {
+        return new Result<>(pool().submit(Objects.requireNonNull(task, "task")).as(FutureService.class));
+    }
+
+    /// A task of work that must be serializable; the call says so if it is not.
+    private record Call<T>(Callable<T> work) implements Task<T> {
+        @Override
+        public T call() throws Exception {
+            return work.call();
+        }
+    }
+
+    private record Run<T>(Runnable work, T result) implements Task<T> {
+        @Override
+        public T call() {
+            work.run();
+            return result;
+        }
+    }
+
+    @Override
+    public <T> Future<T> submit(Callable<T> task) {
+        Objects.requireNonNull(task, "task");
+        return task instanceof Task<T> travels ? submit(travels) : submit((Task<T>) new Call<>(task));
+    }
+
+    @Override
+    public <T> Future<T> submit(Runnable task, T result) {
+        return submit((Task<T>) new Run<>(Objects.requireNonNull(task, "task"), result));
+    }
+
+    @Override
+    public Future<?> submit(Runnable task) {
+        return submit(task, null);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        var _ = submit(task);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")       // of the function's results
+    public <A, R> List<R> map(TaskFunction<? super A, ? extends R> function, Collection<? extends A> arguments)
+            throws ExecutionException, InterruptedException {
+        Chunk all = remote.link().packAll(List.copyOf(arguments));
+        return (List<R>) remote.unpack(pool().map(
+                (TaskFunction<Object, Object>) Objects.requireNonNull(function, "function"), all));
+    }
+
+    @Override
+    public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks) throws InterruptedException {
+        return invokeAll(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+            throws InterruptedException {
+        long start = System.nanoTime();
+        long nanos = unit.toNanos(timeout);
+        List<Future<T>> futures = new ArrayList<>();
+        boolean done = false;
+        try {
+            for (Callable<T> task : tasks) {
+                futures.add(submit(task));
+            }
+            for (Future<T> future : futures) {
+                try {
+                    var _ = future.get(nanos - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
+                } catch (ExecutionException | CancellationException ended) {
+                    // It is in the future.
+                }
+            }
+            done = true;
+        } catch (TimeoutException late) {
+            // The rest is cancelled.
+        } finally {
+            if (!done) {
+                futures.forEach(future -> future.cancel(true));
+            }
+        }
+        return futures;
+    }
+
+    @Override
+    public <T> T invokeAny(Collection<? extends Callable<T>> tasks) throws InterruptedException, ExecutionException {
+        try {
+            return invokeAny(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Waits for each in a virtual thread, so each has a connection.
+    @Override
+    public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        if (tasks.isEmpty()) {
+            throw new IllegalArgumentException("expected tasks, found none");
+        }
+        long start = System.nanoTime();
+        long nanos = unit.toNanos(timeout);
+        List<Future<T>> futures = new ArrayList<>();
+        try (var waiters = Executors.newVirtualThreadPerTaskExecutor()) {
+            ExecutorCompletionService<T> first = new ExecutorCompletionService<>(waiters);
+            try {
+                for (Callable<T> task : tasks) {
+                    Future<T> future = submit(task);
+                    futures.add(future);
+                    var _ = first.submit(future::get);
+                }
+                ExecutionException failure = null;
+                for (int i = 0; i < futures.size(); i++) {
+                    Future<T> next = first.poll(nanos - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
+                    if (next == null) {
+                        throw new TimeoutException("%s: no task was done in time".formatted(this));
+                    }
+                    try {
+                        return next.get();
+                    } catch (ExecutionException e) {
+                        failure = e.getCause() instanceof ExecutionException ofTask ? ofTask : e;
+                    }
+                }
+                throw failure;
+            } finally {
+                futures.forEach(future -> future.cancel(true));      // ends the waits, too
+            }
+        }
+    }
+
+    @Override
+    public int size() {
+        return workers;
+    }
+
+    @Override
+    public void shutdown() {
+        pool().shutdown();
+    }
+
+    @Override
+    public void terminate() {
+        pool().terminate();
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+        terminate();
+        return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return pool().isShutdown();
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return pool().isTerminated();
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        return pool().awaitTermination(timeout, unit);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ManagedPool that && remote.equals(that.remote);
+    }
+
+    @Override
+    public int hashCode() {
+        return remote.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "pool of %s, %,d workers".formatted(remote, workers);
+    }
+}

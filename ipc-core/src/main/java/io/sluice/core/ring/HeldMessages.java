@@ -23,6 +23,7 @@ public final class HeldMessages implements AutoCloseable {
 
     private final Ring ring;
     private final RingConsumer consumer;
+    private final long joined;
 
     /// Opens a ring for reading: as its only consumer, as one of many, or as a subscriber that its producer waits for.
     ///
@@ -33,6 +34,14 @@ public final class HeldMessages implements AutoCloseable {
         this.ring = ring;
         this.consumer = ring.options().consumers() == Consumers.BROADCAST
                 ? ring.subscribe(SlowConsumer.BLOCK, strategy) : ring.consumer(strategy);
+        this.joined = consumer instanceof BroadcastConsumer subscriber ? subscriber.next() : 0;
+    }
+
+    /// From where on this reader sees every message of a broadcast.
+    ///
+    /// @return the position at which it was opened; 0 for other rings, which keep what no reader has acknowledged
+    public long joined() {
+        return joined;
     }
 
     /// Takes the next message, which stays where it is. Does not wait.

@@ -8,8 +8,8 @@ import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.SharedObject;
 import org.agrona.CloseHelper;
 
-/// A shared array of longs beside the object that a gateway serves: who serves it, its counters, and for a receiving end
-/// the ledger. Any process can read it, as `SharedSpace.longArray`; the gateway alone writes.
+/// A shared array of longs beside the object that a gateway serves: who serves it, its counters, and for a receiving
+/// end the ledger. Any process can read it, as `SharedSpace.longArray`; the gateway alone writes.
 ///
 /// ```
 ///   element   0        1        2 .. 12       13 .. 31    32 .. 63      64 ..
@@ -18,8 +18,8 @@ import org.agrona.CloseHelper;
 ///           +--------+--------+-------------+-----------+-------------+-----------+
 /// ```
 ///
-/// [Counter] numbers the counters, and [Ledger] the rest. `server` is the token of the process that serves; one that died is replaced, one that lives is not. The array lives
-/// as long as its space, as the object does.
+/// [Counter] numbers the counters, and [Ledger] the rest. `server` is the token of the process that serves; one that
+/// died is replaced, one that lives is not. The array lives as long as its space, as the object does.
 final class Board implements AutoCloseable {
     static final int HEADER = 64;
     private static final long LAYOUT = 1;

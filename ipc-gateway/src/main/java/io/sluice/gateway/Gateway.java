@@ -1,6 +1,7 @@
 package io.sluice.gateway;
 
 import io.aeron.exceptions.AeronException;
+import io.aeron.exceptions.RegistrationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -20,21 +21,26 @@ final class Gateway implements AutoCloseable {
     private final Supplier<Media> driver;
     private final BooleanSupplier driverIsThere;
     private final IdleStrategy idle;
+    private final Report report;
     private final long reportNanos;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopping;
     private Media media;
+    private boolean closed;
 
     /// A gateway without flows.
     ///
     /// @param driver connects to a media driver, or starts one
     /// @param driverIsThere whether that can succeed now
     /// @param idle what to do if there is nothing to do
+    /// @param report tells the user
     /// @param reportNanos how often a line with the counters is printed; 0 for never
-    Gateway(Supplier<Media> driver, BooleanSupplier driverIsThere, IdleStrategy idle, long reportNanos) {
+    Gateway(Supplier<Media> driver, BooleanSupplier driverIsThere, IdleStrategy idle, Report report,
+            long reportNanos) {
         this.driver = driver;
         this.driverIsThere = driverIsThere;
         this.idle = idle;
+        this.report = report;
         this.reportNanos = reportNanos;
     }
 
@@ -74,7 +80,12 @@ final class Gateway implements AutoCloseable {
 
     private void connect() {
         media = driver.get();
-        flows.forEach(flow -> flow.attach(media.aeron()));
+        try {
+            flows.forEach(flow -> flow.attach(media.aeron()));
+        } catch (RegistrationException refused) {
+            throw new GatewayException(("the media driver refuses a channel: %s; two gateways cannot listen at one"
+                    + " address, unless they share a driver (--aeron-dir)").formatted(refused.getMessage()), refused);
+        }
     }
 
     private void turn() {
@@ -90,7 +101,7 @@ final class Gateway implements AutoCloseable {
             if (reportNanos != 0 && now - reported >= reportNanos) {
                 double seconds = (now - reported) / 1e9;
                 reported = now;
-                flows.forEach(flow -> Report.line(flow.report(seconds)));
+                flows.forEach(flow -> report.line(flow.report(seconds)));
             }
             idle.idle(work(now));
         }
@@ -114,14 +125,14 @@ final class Gateway implements AutoCloseable {
     }
 
     private void reconnect(RuntimeException lost) throws InterruptedException {
-        Report.line("the media driver is gone (%s); waiting for it".formatted(lost.getMessage()));
+        report.line("the media driver is gone (%s); waiting for it".formatted(lost.getMessage()));
         CloseHelper.quietClose(media);
         while (!stopping) {
             TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
             if (driverIsThere.getAsBoolean()) {
                 try {
                     connect();
-                    Report.line("connected to a media driver again");
+                    report.line("connected to a media driver again");
                     return;
                 } catch (AeronException notYet) {
                     CloseHelper.quietClose(media);
@@ -130,8 +141,13 @@ final class Gateway implements AutoCloseable {
         }
     }
 
+    /// Ends the flows and the client; a second call does nothing.
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         flows.forEach(CloseHelper::quietClose);
         CloseHelper.quietClose(media);
     }

@@ -1,6 +1,8 @@
 package io.sluice.gateway;
 
 import io.sluice.core.error.SluiceException;
+import io.sluice.core.ring.RoleHeldException;
+import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.SpaceRoot;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +96,14 @@ public final class GatewayCommand implements Callable<Integer> {
     @Option(names = "--debug", description = "Show the stack trace of a failure.")
     private boolean debug;
 
-    private GatewayCommand() {}
+    private final Report lines;
+    private volatile Gateway gateway;
+    private volatile boolean stopped;
+
+    /// The command, with the streams for its lines.
+    GatewayCommand(Report lines) {
+        this.lines = lines;
+    }
 
     /// What to do with which object.
     private static final class Work {
@@ -117,29 +126,55 @@ public final class GatewayCommand implements Callable<Integer> {
 
     private enum End { FIRST, SECOND }
 
+    /// Runs the command in the calling thread, for programs that have a gateway as a thread; to be ended with the
+    /// process. The JVM needs the options that `./sluice gateway` sets.
+    ///
+    /// @param arguments of the command line
+    /// @return the exit code
+    public static int run(String... arguments) {
+        return new GatewayCommand(new Report(System.out, System.err)).execute(arguments);
+    }
+
     /// Runs the command and ends the process.
     ///
     /// @param arguments of the command line
     public static void main(String[] arguments) {
-        GatewayCommand command = new GatewayCommand();
-        int code = new CommandLine(command)
+        GatewayCommand command = new GatewayCommand(new Report(System.out, System.err));
+        Runtime.getRuntime().addShutdownHook(new Thread(command::stop));
+        System.exit(command.execute(arguments));
+    }
+
+    /// Runs the command. @return its exit code
+    int execute(String... arguments) {
+        return new CommandLine(this)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((wrong, _) -> {
-                    System.err.println("sluice: " + wrong.getMessage());
-                    System.err.println("sluice: see 'sluice gateway --help'");
+                    lines.failure(wrong.getMessage());
+                    lines.failure("see 'sluice gateway --help'");
                     return CommandLine.ExitCode.USAGE;
                 })
-                .setExecutionExceptionHandler((failure, _, _) -> command.failed(failure))
+                .setExecutionExceptionHandler((failure, _, _) -> failed(failure))
                 .execute(arguments);
-        System.exit(code);
+    }
+
+    /// Ends the gateway, if one runs, and waits for its end.
+    void stop() {
+        stopped = true;
+        Gateway running = gateway;
+        if (running != null) {
+            running.stop();
+        }
     }
 
     private int failed(Exception failure) {
-        boolean known = failure instanceof GatewayException || failure instanceof SluiceException
-                || failure instanceof UnsupportedOperationException || failure instanceof IllegalArgumentException;
-        System.err.println("sluice: " + (known ? failure.getMessage() : "%s (--debug shows more)".formatted(failure)));
+        boolean known = switch (failure) {
+            case GatewayException _, SluiceException _, RoleHeldException _, ShutdownException _ -> true;
+            case UnsupportedOperationException _, IllegalArgumentException _ -> true;
+            default -> false;
+        };
+        lines.failure(known ? failure.getMessage() : "%s (--debug shows more)".formatted(failure));
         if (debug) {
-            failure.printStackTrace();
+            lines.trace(failure);
         }
         return CommandLine.ExitCode.SOFTWARE;
     }
@@ -163,11 +198,13 @@ public final class GatewayCommand implements Callable<Integer> {
                     + " have one in this process").formatted(aeronDir));
         }
         try (LocalObject local = LocalObject.open(space, work.name());
-                Gateway gateway = new Gateway(driver(publishes), driverIsThere(), idle(),
+                Gateway made = new Gateway(driver(publishes), driverIsThere(), idle(), lines,
                         TimeUnit.SECONDS.toNanos(Math.max(0, report)))) {
-            addFlows(gateway, local, endpoint, publishes);
-            Runtime.getRuntime().addShutdownHook(new Thread(gateway::stop));
-            gateway.run();
+            addFlows(made, local, endpoint, publishes);
+            gateway = made;
+            if (!stopped) {
+                made.run();
+            }
         }
         return CommandLine.ExitCode.OK;
     }
@@ -192,24 +229,25 @@ public final class GatewayCommand implements Callable<Integer> {
                 : new BackoffIdleStrategy(SPINS, YIELDS, 1_000, TimeUnit.MILLISECONDS.toNanos(1));
     }
 
-    private void addFlows(Gateway gateway, LocalObject local, Endpoint endpoint, boolean publishes) {
+    private void addFlows(Gateway made, LocalObject local, Endpoint endpoint, boolean publishes) {
         if ((local.form() == Form.PIPE) != (work.pipe != null)) {
             throw new GatewayException("'%s' is a %s; a pipe, and nothing else, goes with --pipe".formatted(
                     local.name(), local.form()));
         }
         boolean second = end == null ? publishes : end == End.SECOND;
         if (work.subscribe == null && (work.pipe == null || local.hasOutgoing(second))) {
-            gateway.add(outbound(local, endpoint, publishes, second));
+            made.add(outbound(local, endpoint, publishes, second));
         }
         if (work.publish == null && (work.pipe == null || local.hasOutgoing(!second))) {
-            gateway.add(inbound(local, endpoint, publishes, second));
+            made.add(inbound(local, endpoint, publishes, second));
         }
     }
 
     private Flow outbound(LocalObject local, Endpoint endpoint, boolean publishes, boolean second) {
         Board board = Board.open(local, "out", stream, Board.HEADER);
         try {
-            return new Outbound(new Source(local.outgoing(second)), board, local.name() + " -> " + endpoint.text(),
+            return new Outbound(new Source(local.outgoing(second)), board, lines,
+                    local.name() + " -> " + endpoint.text(),
                     publishes ? endpoint.there() : endpoint.back(), publishes ? endpoint.backIn() : endpoint.thereIn(),
                     stream, policy, receivers);
         } catch (RuntimeException | Error refused) {
@@ -221,7 +259,7 @@ public final class GatewayCommand implements Callable<Integer> {
     private Flow inbound(LocalObject local, Endpoint endpoint, boolean publishes, boolean second) {
         Board board = Board.open(local, "in", stream, Ledger.ELEMENTS);
         try {
-            return new Inbound(new Target(local.incoming(second)), board, new Ledger(board),
+            return new Inbound(new Target(local.incoming(second)), board, new Ledger(board), lines,
                     local.name() + " <- " + endpoint.text(),
                     publishes ? endpoint.backIn() : endpoint.thereIn(), publishes ? endpoint.there() : endpoint.back(),
                     stream, policy, !leaveOpen);

@@ -32,11 +32,14 @@ final class Inbound implements Flow {
     private static final int INITIAL_BYTES = 4096;
     private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long RESUME_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long STATUS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Target target;
     private final Board board;
     private final Ledger ledger;
+    private final Report report;
     private final String text;
     private final String dataChannel;
     private final String statusChannel;
@@ -56,6 +59,7 @@ final class Inbound implements Flow {
     private long againUntil;         // sequence up to which messages of `again` may come
     private long heard;
     private long acknowledged;
+    private long statusSent;
     private long resumed = System.nanoTime() - RESUME_NANOS;
     private boolean statusDue;
     private boolean resumeDue;
@@ -64,6 +68,7 @@ final class Inbound implements Flow {
     private String refusal;
     private long refusedIncarnation;
     private long refusedAt;
+    private boolean told;            // whether the refusal has gone out
 
     private long now;
     private long delivered;
@@ -75,11 +80,12 @@ final class Inbound implements Flow {
     private long resumes;
     private long reported;
 
-    Inbound(Target target, Board board, Ledger ledger, String text, String dataChannel, String statusChannel,
-            int stream, Policy policy, boolean carriesEnd) {
+    Inbound(Target target, Board board, Ledger ledger, Report report, String text, String dataChannel,
+            String statusChannel, int stream, Policy policy, boolean carriesEnd) {
         this.target = target;
         this.board = board;
         this.ledger = ledger;
+        this.report = report;
         this.text = text;
         this.dataChannel = dataChannel;
         this.statusChannel = statusChannel;
@@ -88,7 +94,7 @@ final class Inbound implements Flow {
         this.carriesEnd = carriesEnd;
         this.acknowledged = ledger.index();
         if (!ledger.settle(target)) {
-            Report.line(("%s: message %,d may arrive twice: the gateway and another producer of '%s' died, and its slot"
+            report.line(("%s: message %,d may arrive twice: the gateway and another producer of '%s' died, and its slot"
                     + " was used again").formatted(text, ledger.delivered() + 1, board.local().name()));
         }
     }
@@ -108,6 +114,7 @@ final class Inbound implements Flow {
             return refuse();
         }
         int work = subscription.controlledPoll(handler, LIMIT);
+        statusDue |= known && now - statusSent >= STATUS_NANOS;     // without room no HELLO comes through
         if (statusDue || resumeDue || ledger.index() - acknowledged >= ACKNOWLEDGE_EACH
                 || (work < LIMIT && ledger.index() != acknowledged)) {
             sendStatus();
@@ -117,8 +124,12 @@ final class Inbound implements Flow {
 
     /// The sender must learn of it, so this process says it for a while before it ends.
     private int refuse() {
-        statuses.offer(frame, 0, Wire.putRefusal(frame, refusedIncarnation, refusal));
-        if (now - refusedAt >= LINGER_NANOS) {
+        boolean offered = statuses.offer(frame, 0, Wire.putRefusal(frame, refusedIncarnation, refusal)) > 0;
+        if (offered && !told) {
+            told = true;
+            refusedAt = now;
+        }
+        if (now - refusedAt >= (told ? LINGER_NANOS : PATIENCE_NANOS)) {
             throw new GatewayException("%s: refused the other end: %s".formatted(text, refusal));
         }
         return 0;
@@ -131,6 +142,7 @@ final class Inbound implements Flow {
                 ledger.lastPosition());
         if (statuses.offer(frame, 0, Wire.STATUS_BYTES) > 0) {
             acknowledged = ledger.index();
+            statusSent = now;
             statusDue = false;
             if (asks) {
                 resumed = now;
@@ -214,7 +226,7 @@ final class Inbound implements Flow {
         if (acknowledgedStream && gone > 0) {
             lost += gone;
             ledger.skip(gone);
-            Report.line("%s: the %,d messages up to %,d were acknowledged by another receiver, and do not come"
+            report.line("%s: the %,d messages up to %,d were acknowledged by another receiver, and do not come"
                     .formatted(text, gone, ledger.delivered()));
         }
         if (ledger.delivered() < hello.sent()) {
@@ -230,7 +242,7 @@ final class Inbound implements Flow {
             if (carriesEnd) {
                 target.end();
             }
-            Report.line("%s: the other end has ended, and everything was delivered".formatted(text));
+            report.line("%s: the other end has ended, and everything was delivered".formatted(text));
         }
         statusDue = true;
     }
@@ -255,7 +267,7 @@ final class Inbound implements Flow {
         ended = false;
         connects++;
         if (hello.incarnation() == ledger.incarnation()) {
-            Report.line("%s: the sender is back; goes on behind message %,d".formatted(text, ledger.delivered()));
+            report.line("%s: the sender is back; goes on behind message %,d".formatted(text, ledger.delivered()));
         } else {
             begin(hello);
         }
@@ -269,7 +281,7 @@ final class Inbound implements Flow {
         againUntil = again.isEmpty() ? 0 : hello.first() - 1 + Ledger.WINDOW;
         long gap = last < 0 ? 0 : Math.max(0, hello.joined() - last - 1);
         lost += gap;
-        Report.line("%s: %s%s".formatted(text, sameObject ? "the sender was restarted" : "a sender is there",
+        report.line("%s: %s%s".formatted(text, sameObject ? "the sender was restarted" : "a sender is there",
                 gap > 0 ? ("; what its broadcast held between the positions %,d and %,d is lost, %,d messages if each"
                 + " had one slot").formatted(last, hello.joined(), gap) : ""));
     }

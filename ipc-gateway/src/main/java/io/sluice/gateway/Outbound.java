@@ -88,6 +88,7 @@ final class Outbound implements Flow {
 
     private final Source source;
     private final Board board;
+    private final Report report;
     private final String text;
     private final String publishChannel;
     private final String statusChannel;
@@ -123,10 +124,11 @@ final class Outbound implements Flow {
     private long resumes;
     private long reported;
 
-    Outbound(Source source, Board board, String text, String publishChannel, String statusChannel, int stream,
-            Policy policy, int receivers) {
+    Outbound(Source source, Board board, Report report, String text, String publishChannel, String statusChannel,
+            int stream, Policy policy, int receivers) {
         this.source = source;
         this.board = board;
+        this.report = report;
         this.text = text;
         this.publishChannel = publishChannel;
         this.statusChannel = statusChannel;
@@ -182,7 +184,7 @@ final class Outbound implements Flow {
         } else if (result == Publication.NOT_CONNECTED && connected) {
             connected = false;
             if (isStreaming()) {
-                Report.line("%s: the other end is gone; %s".formatted(text, policy == Policy.BLOCK
+                report.line("%s: the other end is gone; %s".formatted(text, policy == Policy.BLOCK
                         ? "messages wait in '%s' until it is back".formatted(board.local().name())
                         : "messages are dropped while '%s' is more than half full".formatted(board.local().name())));
             }
@@ -309,7 +311,7 @@ final class Outbound implements Flow {
             peer = new Peer(receiver);
             peers.add(peer);
             connects++;
-            Report.line("%s: receiver %016x is there, and goes on behind message %,d".formatted(
+            report.line("%s: receiver %016x is there, and goes on behind message %,d".formatted(
                     text, receiver, delivered));
         }
         peer.heard = now;

@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "",
             "'sluice bench' measures the speed; see 'sluice bench --help'.",
             "'sluice record', 'sluice replay' and 'sluice journal' keep what passes on disk; see 'sluice record --help'.",
+            "'sluice gateway' carries objects to another host; see 'sluice gateway --help'.",
             "Spaces are in /dev/shm/sluice-<uid>, or in the folder that SLUICE_HOME names.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage.",
         })

@@ -21,6 +21,8 @@ public final class CrossProcessBenchmarks {
     private static final Subject AGRONA_MANY = Subject.of("agrona", Transport.AGRONA_MANY);
     private static final Subject AERON = Subject.of("aeron", Transport.AERON_EXCLUSIVE);
     private static final Subject AERON_SHARED = Subject.of("aeron", Transport.AERON_SHARED);
+    private static final Subject AERON_UDP = Subject.of("aeron-udp", Transport.AERON_UDP);
+    private static final Subject GATEWAY = Subject.of("gateway", Transport.GATEWAY);
     private static final Subject CHRONICLE = Subject.of("chronicle", Transport.CHRONICLE);
     private static final Subject DISRUPTOR = Subject.of("disruptor", Transport.DISRUPTOR);
     private static final Subject JCTOOLS = Subject.of("jctools", Transport.JCTOOLS);
@@ -39,7 +41,8 @@ public final class CrossProcessBenchmarks {
 
     /// All benchmarks between processes.
     public static final List<CrossProcessBenchmark> ALL = Stream.of(
-                    oneWay(), sizes(), capacities(), many(), roundTrips(), paced(), queues(), sleepers(), contenders())
+                    oneWay(), sizes(), capacities(), many(), roundTrips(), paced(), queues(), sleepers(), contenders(),
+                    gateways())
             .flatMap(List::stream)
             .toList();
 
@@ -188,5 +191,16 @@ public final class CrossProcessBenchmarks {
                         Measure.CONTENTION, Load.of(0),
                         List.of(Subject.of("number", Transport.NUMBER), Subject.of("bare", Transport.BARE_NUMBER)),
                         List.of(against("number", "bare", 0.95))));
+    }
+
+    /// The way to another host, on one.
+    private static List<CrossProcessBenchmark> gateways() {
+        return List.of(
+                pair("gateway-64", "How many messages of 64 B pass from ring to ring through gateways and UDP?",
+                        Measure.ONE_WAY, Load.of(64), List.of(GATEWAY, AERON_UDP),
+                        List.of(inform("gateway", "aeron-udp"))),
+                pair("gateway-round-trip-64", "How long do a message of 64 B and its echo take, over gateways and UDP?",
+                        Measure.ROUND_TRIP, Load.of(64), List.of(GATEWAY, AERON_UDP),
+                        List.of(against("gateway", "aeron-udp", 2))));
     }
 }

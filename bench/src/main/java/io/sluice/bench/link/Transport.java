@@ -38,6 +38,10 @@ public enum Transport {
     AERON_SHARED,
     /// Aeron's IPC, an exclusive publication of one thread.
     AERON_EXCLUSIVE,
+    /// Aeron over UDP on the loopback interface.
+    AERON_UDP,
+    /// Our ring, two gateways over UDP on the loopback interface, and another ring.
+    GATEWAY,
     /// Chronicle Queue.
     CHRONICLE,
     /// A Unix domain socket.
@@ -90,6 +94,8 @@ public enum Transport {
             case AGRONA_BROADCAST -> new BroadcastLink(place);
             case AERON_SHARED -> new AeronLink(place, false);
             case AERON_EXCLUSIVE -> new AeronLink(place, true);
+            case AERON_UDP -> new AeronUdpLink(place);
+            case GATEWAY -> new GatewayLink(place, oneToOne);
             case CHRONICLE -> new ChronicleLink(place);
             case UNIX_SOCKET -> SocketLink.unix(place);
             case TCP -> SocketLink.tcp(place);
@@ -130,6 +136,8 @@ public enum Transport {
         return switch (this) {
             case AGRONA_ONE, AGRONA_MANY, AGRONA_BROADCAST -> "Agrona " + Versions.of("agrona");
             case AERON_SHARED, AERON_EXCLUSIVE -> "Aeron " + Versions.of("aeron") + ", IPC";
+            case AERON_UDP -> "Aeron " + Versions.of("aeron") + ", UDP over loopback";
+            case GATEWAY -> "Sluice, gateways over Aeron " + Versions.of("aeron") + ", UDP over loopback";
             case CHRONICLE -> "Chronicle Queue " + Versions.of("chronicle");
             case DISRUPTOR -> "Disruptor " + Versions.of("disruptor") + ", threads";
             case JCTOOLS -> "JCTools SpscArrayQueue " + Versions.of("jctools") + ", threads";

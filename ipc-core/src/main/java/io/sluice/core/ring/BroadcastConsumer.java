@@ -23,6 +23,8 @@ final class BroadcastConsumer extends RingConsumer {
     private final ExpandableMemoryBuffer copy;
     private long next;
     private long published;
+    private long ahead;              // behind the last message that HeldMessages has taken
+    private long held = Ring.NONE;   // that message, or one before `next`
     private long lost;
 
     BroadcastConsumer(Ring ring, SlowConsumer policy, WaitStrategy strategy) {
@@ -115,6 +117,44 @@ final class BroadcastConsumer extends RingConsumer {
         lost = more;
         next = tail;
         return true;
+    }
+
+    /// The next message to read.
+    long next() {
+        return next;
+    }
+
+    /// For one that blocks the producer: what is held stays because the cursor does.
+    @Override
+    long hold() {
+        ahead = Math.max(ahead, next);
+        for (;;) {
+            long word = ring.word(ahead);
+            if (SlotWord.is(word, ring.turn(ahead), SlotWord.COMMITTED)) {
+                held = ahead;
+                ahead += SlotWord.slots(word);
+                return held;
+            }
+            if (!SlotWord.is(word, ring.turn(ahead), SlotWord.ABORTED)) {
+                if (held < next && next < ahead) {
+                    moveTo(ahead);
+                }
+                return Ring.NONE;
+            }
+            ahead += Math.max(1, SlotWord.slots(word));
+        }
+    }
+
+    @Override
+    void letGo(long position) {
+        moveTo(position < held ? position + ring.slotsAt(position) : ahead);
+    }
+
+    private void moveTo(long position) {
+        next = position;
+        if (next - published >= publishEvery || ring.space.isAwaited() || next == ahead) {
+            publish();
+        }
     }
 
     private void publish() {

@@ -201,6 +201,16 @@ public final class ManyConsumer extends RingConsumer {
     }
 
     @Override
+    long hold() {
+        return takeNow();
+    }
+
+    @Override
+    void letGo(long position) {
+        acknowledge(position);
+    }
+
+    @Override
     int readNow(MessageHandler handler, int limit) {
         StackRoom.probe();
         int count = 0;

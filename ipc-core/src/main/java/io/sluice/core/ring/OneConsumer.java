@@ -17,6 +17,11 @@ final class OneConsumer extends RingConsumer {
      * After each message it looks for a producer that sleeps. To look more rarely would be faster alone, and slower in
      * company: a receiver as fast as its sender sits on the line that is being written, see decision 0036.
      *
+     * ahead       behind the last message that HeldMessages has taken; those from `next` on are held. Nothing in memory
+     *             tells of it, so a death leaves them unread.
+     * held        the last message that is held, or one before `next`. Records behind it that were aborted are released
+     *             with it, since no later message may come before there is room.
+     *
      * A death while the handler runs leaves the message COMMITTED before a head that has not passed it: the next
      * consumer starts at the head, steps over what is free, and reads it.
      */
@@ -24,6 +29,8 @@ final class OneConsumer extends RingConsumer {
     private final int publishEvery;
     private long next;
     private long published;
+    private long ahead;
+    private long held = Ring.NONE;
 
     OneConsumer(Ring ring, WaitStrategy strategy, int reservation) {
         super(ring, strategy);
@@ -115,6 +122,48 @@ final class OneConsumer extends RingConsumer {
         published = position;
         ring.space.signal();
         Reachability.upToHere(this);
+    }
+
+    @Override
+    long hold() {
+        ahead = Math.max(ahead, next);
+        while (ahead - next < ring.slots) {          // beyond that the slot is still that of `next`
+            long word = ring.word(ahead);
+            int seen = ring.seen(ahead, word);
+            if (seen == SlotWord.COMMITTED) {
+                held = ahead;
+                ahead += SlotWord.slots(word);
+                return held;
+            } else if (seen == SlotWord.ABORTED) {
+                ahead += SlotWord.slots(word);
+            } else if (seen == Ring.RELEASED) {
+                next = ++ahead;                      // as in readNow; nothing is held here yet
+            } else if (seen == Ring.OTHER && ring.word(ahead) == word) {
+                throw ring.corrupt(ahead);
+            } else {
+                break;
+            }
+        }
+        if (held < next && next < ahead) {
+            releaseTo(ahead);
+        }
+        return Ring.NONE;
+    }
+
+    @Override
+    void letGo(long position) {
+        releaseTo(position < held ? position + ring.slotsAt(position) : ahead);
+    }
+
+    private void releaseTo(long end) {
+        while (next < end) {
+            int slots = ring.slotsAt(next);
+            ring.release(next, slots);
+            next += slots;
+        }
+        if (next - published >= publishEvery || ring.space.isAwaited() || next == ahead) {
+            publish(next);
+        }
     }
 
     @Override

@@ -73,6 +73,41 @@ public final class RingBrowser {
         }
     }
 
+    /// What became of a record that was claimed at a position: for a producer that died, and whose successor must know
+    /// whether the message is there. Only what [Fate#RELEASED] says is uncertain: then the record was either read or
+    /// given up, and [Ring#abortedByDeath] tells which, if no other producer died meanwhile.
+    ///
+    /// @param position where a record was claimed, or was about to be
+    /// @return its state now
+    public Fate fate(long position) {
+        try {
+            long word = ring.word(position);
+            return switch (ring.seen(position, word)) {
+                case SlotWord.FREE -> Fate.UNCLAIMED;
+                case SlotWord.CLAIMED -> Fate.CLAIMED;
+                case SlotWord.ABORTED -> Fate.ABORTED;
+                case SlotWord.COMMITTED, SlotWord.TAKEN, SlotWord.DONE, SlotWord.RETURNED -> Fate.COMMITTED;
+                default -> Fate.RELEASED;
+            };
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
+        }
+    }
+
+    /// What became of a record.
+    public enum Fate {
+        /// Nothing is claimed there, or by an only producer, whose claims do not show before their commit.
+        UNCLAIMED,
+        /// It is being written, or its producer is dead and not yet cleaned up after.
+        CLAIMED,
+        /// It is a message, taken or not.
+        COMMITTED,
+        /// It was given up.
+        ABORTED,
+        /// Its slots are free again, or of a later turn.
+        RELEASED
+    }
+
     /// Takes a certain message out of the ring, wherever it lies, and releases it. For rings with many consumers.
     ///
     /// @param position a position that [#next] has returned

@@ -83,6 +83,14 @@ public abstract sealed class RingConsumer implements Waitable, AutoCloseable
 
     abstract void leave();
 
+    /// Takes the next message for [HeldMessages]; it stays where it is.
+    ///
+    /// @return its position, or [Ring#NONE]
+    abstract long hold();
+
+    /// Ends a message that [#hold] has returned.
+    abstract void letGo(long position);
+
     /// Reads what is there; waits if nothing is.
     ///
     /// @param handler gets each message

@@ -1,0 +1,349 @@
+package io.sluice.gateway;
+
+import static io.aeron.logbuffer.ControlledFragmentHandler.Action.ABORT;
+import static io.aeron.logbuffer.ControlledFragmentHandler.Action.CONTINUE;
+
+import io.aeron.Aeron;
+import io.aeron.ControlledFragmentAssembler;
+import io.aeron.ExclusivePublication;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.ControlledFragmentHandler.Action;
+import io.aeron.logbuffer.Header;
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
+import io.sluice.gateway.Board.Counter;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.LongHashSet;
+
+/// The receiving end: it delivers each message once and in order into the local object, and tells the sending end how
+/// far it is. The protocol is the essay of [Outbound], what outlives this process that of [Ledger].
+final class Inbound implements Flow {
+    /*
+     * A sender is known by its HELLO: data of an Aeron session before that is not looked at, and shows as a gap in the
+     * HELLO. Another incarnation of the sender replaces the one before if it is of the same object, since an object has
+     * one gateway for each stream, or if that one has not been heard of for a while.
+     *
+     * With the policy BLOCK, a message without room is aborted: Aeron offers it again at the next poll, and meanwhile
+     * its flow control stops the sender.
+     */
+    private static final int LIMIT = 64;
+    private static final int ACKNOWLEDGE_EACH = 512;
+    private static final int INITIAL_BYTES = 4096;
+    private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long RESUME_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long STATUS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Target target;
+    private final Board board;
+    private final Ledger ledger;
+    private final Report report;
+    private final String text;
+    private final String dataChannel;
+    private final String statusChannel;
+    private final int stream;
+    private final Policy policy;
+    private final boolean carriesEnd;
+    private final ControlledFragmentAssembler handler =
+            new ControlledFragmentAssembler(this::onFragment, INITIAL_BYTES, true);
+    private final ExpandableMemoryBuffer frame = new ExpandableMemoryBuffer();
+
+    private Subscription subscription;
+    private ExclusivePublication statuses;
+    private int session;
+    private boolean known;           // whether the session is that of the sender in the ledger
+    private boolean acknowledgedStream = true;
+    private LongHashSet again = new LongHashSet();
+    private long againUntil;         // sequence up to which messages of `again` may come
+    private long heard;
+    private long acknowledged;
+    private long statusSent;
+    private long resumed = System.nanoTime() - RESUME_NANOS;
+    private boolean statusDue;
+    private boolean resumeDue;
+    private boolean ended;
+    private boolean accepted;        // whether a sender has ever fitted
+    private String refusal;
+    private long refusedIncarnation;
+    private long refusedAt;
+    private boolean told;            // whether the refusal has gone out
+
+    private long now;
+    private long delivered;
+    private long bytes;
+    private long repeated;
+    private long dropped;
+    private long lost;
+    private long connects;
+    private long resumes;
+    private long reported;
+
+    Inbound(Target target, Board board, Ledger ledger, Report report, String text, String dataChannel,
+            String statusChannel, int stream, Policy policy, boolean carriesEnd) {
+        this.target = target;
+        this.board = board;
+        this.ledger = ledger;
+        this.report = report;
+        this.text = text;
+        this.dataChannel = dataChannel;
+        this.statusChannel = statusChannel;
+        this.stream = stream;
+        this.policy = policy;
+        this.carriesEnd = carriesEnd;
+        this.acknowledged = ledger.index();
+        if (!ledger.settle(target)) {
+            report.line(("%s: message %,d may arrive twice: the gateway and another producer of '%s' died, and its slot"
+                    + " was used again").formatted(text, ledger.delivered() + 1, board.local().name()));
+        }
+    }
+
+    @Override
+    public void attach(Aeron aeron) {
+        subscription = aeron.addSubscription(dataChannel, stream);
+        statuses = aeron.addExclusivePublication(statusChannel, -stream);
+        known = false;
+        handler.clear();
+    }
+
+    @Override
+    public int work(long time) {
+        now = time;
+        if (refusal != null) {
+            return refuse();
+        }
+        int work = subscription.controlledPoll(handler, LIMIT);
+        statusDue |= known && now - statusSent >= STATUS_NANOS;     // without room no HELLO comes through
+        if (statusDue || resumeDue || ledger.index() - acknowledged >= ACKNOWLEDGE_EACH
+                || (work < LIMIT && ledger.index() != acknowledged)) {
+            sendStatus();
+        }
+        return work;
+    }
+
+    /// The sender must learn of it, so this process says it for a while before it ends.
+    private int refuse() {
+        boolean offered = statuses.offer(frame, 0, Wire.putRefusal(frame, refusedIncarnation, refusal)) > 0;
+        if (offered && !told) {
+            told = true;
+            refusedAt = now;
+        }
+        if (now - refusedAt >= (told ? LINGER_NANOS : PATIENCE_NANOS)) {
+            throw new GatewayException("%s: refused the other end: %s".formatted(text, refusal));
+        }
+        return 0;
+    }
+
+    private void sendStatus() {
+        boolean asks = resumeDue && now - resumed >= RESUME_NANOS;
+        int flags = (asks ? Wire.RESUME : 0) | (ended ? Wire.ENDED : 0);
+        Wire.putStatus(frame, flags, ledger.incarnation(), ledger.receiver(), ledger.delivered(),
+                ledger.lastPosition());
+        if (statuses.offer(frame, 0, Wire.STATUS_BYTES) > 0) {
+            acknowledged = ledger.index();
+            statusSent = now;
+            statusDue = false;
+            if (asks) {
+                resumed = now;
+                resumeDue = false;
+                resumes++;
+            }
+        }
+    }
+
+    private Action onFragment(DirectBuffer buffer, int offset, int length, Header header) {
+        if (Wire.isData(buffer, offset, length)) {
+            return known && header.sessionId() == session
+                    ? onData(buffer, offset, length) : CONTINUE;
+        }
+        if (Wire.isOurs(buffer, offset, length)) {
+            onControl(buffer, offset, length, header.sessionId());
+        }
+        return CONTINUE;
+    }
+
+    private Action onData(DirectBuffer buffer, int offset, int length) {
+        long sequence = Wire.sequence(buffer, offset);
+        long next = ledger.delivered() + 1;
+        if (sequence < next) {
+            repeated++;
+            statusDue = true;
+            return CONTINUE;
+        }
+        if (sequence > next) {
+            if (acknowledgedStream) {
+                resumeDue = true;
+                return CONTINUE;
+            }
+            lost += sequence - next;
+            ledger.skip(sequence - next);
+        }
+        long position = Wire.position(buffer, offset);
+        if (sequence <= againUntil && again.contains(position)) {
+            ledger.deliver(position);
+            repeated++;
+            return CONTINUE;
+        }
+        int type = Wire.type(buffer, offset);
+        int payload = length - Wire.DATA_BYTES;
+        if (target.offer(ledger, position, type, buffer, offset + Wire.DATA_BYTES, payload)) {
+            delivered++;
+            bytes += payload;
+        } else if (policy == Policy.BLOCK) {
+            return ABORT;
+        } else {
+            ledger.deliver(position);
+            dropped++;
+        }
+        return CONTINUE;
+    }
+
+    private void onControl(DirectBuffer buffer, int offset, int length, int from) {
+        if (Wire.version(buffer, offset) != Wire.VERSION) {
+            refuse(Wire.incarnation(buffer, offset),
+                    ("it speaks version %d of the gateway's protocol, this end speaks %d; run the same release at both"
+                    + " ends").formatted(Wire.version(buffer, offset), Wire.VERSION));
+            return;
+        }
+        if (Wire.kind(buffer, offset) == Wire.HELLO) {
+            Wire.Hello hello = Wire.Hello.read(buffer, offset, length);
+            if (hello != null) {
+                onHello(hello, from);
+            }
+        }
+    }
+
+    private void onHello(Wire.Hello hello, int from) {
+        if (!known || from != session || hello.incarnation() != ledger.incarnation()) {
+            if (!meet(hello, from)) {
+                return;
+            }
+        }
+        heard = now;
+        acknowledgedStream = !hello.isUnacknowledged();
+        long gone = hello.first() - 1 - ledger.delivered();
+        if (acknowledgedStream && gone > 0) {
+            lost += gone;
+            ledger.skip(gone);
+            report.line("%s: the %,d messages up to %,d were acknowledged by another receiver, and do not come"
+                    .formatted(text, gone, ledger.delivered()));
+        }
+        if (ledger.delivered() < hello.sent()) {
+            if (acknowledgedStream) {
+                resumeDue = true;
+            } else {
+                lost += hello.sent() - ledger.delivered();
+                ledger.skip(hello.sent() - ledger.delivered());
+            }
+        }
+        if (hello.hasEnded() && !ended && ledger.delivered() == hello.sent()) {
+            ended = true;
+            if (carriesEnd) {
+                target.end();
+            }
+            report.line("%s: the other end has ended, and everything was delivered".formatted(text));
+        }
+        statusDue = true;
+    }
+
+    /// Meets a sender. @return whether it is the sender from now on
+    private boolean meet(Wire.Hello hello, int from) {
+        String misfit = misfit(hello);
+        if (misfit != null) {
+            refuse(hello.incarnation(), misfit);
+            return false;
+        }
+        if (known && hello.incarnation() != ledger.incarnation() && now - heard < SILENT_NANOS
+                && !ledger.isOf(hello.objectHigh(), hello.objectLow())) {
+            refuse(hello.incarnation(),
+                    "another gateway feeds '%s' through stream %d; choose another --stream at both ends"
+                            .formatted(board.local().name(), stream));
+            return false;
+        }
+        session = from;
+        known = true;
+        accepted = true;
+        ended = false;
+        connects++;
+        if (hello.incarnation() == ledger.incarnation()) {
+            report.line("%s: the sender is back; goes on behind message %,d".formatted(text, ledger.delivered()));
+        } else {
+            begin(hello);
+        }
+        return true;
+    }
+
+    private void begin(Wire.Hello hello) {
+        boolean sameObject = ledger.isOf(hello.objectHigh(), hello.objectLow());
+        long last = sameObject ? ledger.lastPosition() : -1;
+        again = ledger.adopt(hello.incarnation(), hello.objectHigh(), hello.objectLow(), hello.first());
+        againUntil = again.isEmpty() ? 0 : hello.first() - 1 + Ledger.WINDOW;
+        long gap = last < 0 ? 0 : Math.max(0, hello.joined() - last - 1);
+        lost += gap;
+        report.line("%s: %s%s".formatted(text, sameObject ? "the sender was restarted" : "a sender is there",
+                gap > 0 ? ("; what its broadcast held between the positions %,d and %,d is lost, %,d messages if each"
+                + " had one slot").formatted(last, hello.joined(), gap) : ""));
+    }
+
+    /// Compares the objects of the two ends. @return why they do not fit; null if they do
+    private String misfit(Wire.Hello hello) {
+        LocalObject local = board.local();
+        if (hello.objectKind() != local.form().code()) {
+            return "it sends the messages of a %s, and '%s' at the receiving end is a %s; name objects of one kind"
+                    .formatted(Form.name(hello.objectKind()), local.name(), local.form());
+        }
+        if (!hello.elementType().equals(local.object().elementType())) {
+            return "it sends elements of the codec '%s', and '%s' at the receiving end has '%s'; use one codec"
+                    .formatted(hello.elementType(), local.name(), local.object().elementType());
+        }
+        return null;
+    }
+
+    /// An end that has served no sender yet gives up; another one goes on with its own.
+    private void refuse(long incarnation, String reason) {
+        if (accepted) {
+            statuses.offer(frame, 0, Wire.putRefusal(frame, incarnation, reason));
+            return;
+        }
+        refusal = reason;
+        refusedAt = now;
+        refusedIncarnation = incarnation;
+    }
+
+    @Override
+    public boolean isOver() {
+        return ended && carriesEnd && now - heard >= LINGER_NANOS;    // until then the sender may ask
+    }
+
+    @Override
+    public void publishCounters() {
+        board.set(Counter.CONNECTED, known && subscription.isConnected() ? 1 : 0);
+        board.set(Counter.MESSAGES, delivered);
+        board.set(Counter.BYTES, bytes);
+        board.set(Counter.ACKNOWLEDGED, acknowledged);
+        board.set(Counter.REPEATED, repeated);
+        board.set(Counter.DROPPED, dropped);
+        board.set(Counter.LOST, lost);
+        board.set(Counter.CONNECTS, connects);
+        board.set(Counter.RESUMES, resumes);
+        board.set(Counter.LAG, ledger.index() - acknowledged);
+        board.set(Counter.UPDATED, System.currentTimeMillis());
+    }
+
+    @Override
+    public String report(double seconds) {
+        String line = String.format(Locale.ROOT, "%s: %s, delivered %,d (%,.0f/s, %,d bytes), repeated %,d,"
+                + " dropped %,d, lost %,d, resumes %,d, connects %,d", text,
+                board.get(Counter.CONNECTED) == 1 ? "connected" : "not connected", delivered,
+                (delivered - reported) / seconds, bytes, repeated, dropped, lost, resumes, connects);
+        reported = delivered;
+        return line;
+    }
+
+    @Override
+    public void close() {
+        target.close();
+        board.close();
+    }
+}

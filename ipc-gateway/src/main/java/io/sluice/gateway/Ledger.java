@@ -1,0 +1,205 @@
+package io.sluice.gateway;
+
+import io.sluice.shm.object.SharedObject;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.collections.LongHashSet;
+
+/// What a receiving end must know after its own death: how far it has come, and in which of the messages it was.
+final class Ledger {
+    /*
+     * It is in shared memory, beside the object that it tells of, so that both outlive the process, and end together.
+     * One process writes, see Board.
+     *
+     *   index      how many messages were delivered, over all senders
+     *   positions  of each of the last WINDOW of these, where it lay in the object of the sender
+     *   base       index + base is the sequence of the last message delivered of the sender with this incarnation
+     *
+     * A message, step by step, and what a death behind each leaves:
+     *
+     *   claim                          a claim: recovery aborts it. Not delivered, and the ledger says so
+     *   position, place, aborted       the same
+     *   intent = index + 1             the same; the successor looks at the place, since the commit may have come
+     *   commit                         the message is delivered, and the ledger does not say so; the successor looks at
+     *                                  the place, finds the message, or its slots free again, and moves the index
+     *   index = index + 1              both
+     *
+     * The look at the place: a claim of a dead process that was not committed is aborted by recovery, which counts it.
+     * So slots that are free again were read if no claim was aborted since, and were given up if it was, unless other
+     * producers of the object died as well. Only then is it unknown; the successor takes the message as missing, says
+     * that it may arrive twice, and asks for it.
+     *
+     * A sender that was restarted numbers anew, and sends again what was not acknowledged to it, at most WINDOW
+     * messages. What it sent before is among `positions`, by which the receiver knows it: the place of a message in a
+     * ring is never used twice while the object lives, and another object has another id.
+     *
+     * A change of the sender: incarnation = 0, base, incarnation. A death in between leaves 0, and the next HELLO
+     * begins it again; nothing has been delivered under the new base by then.
+     */
+    /// How many messages a sender may have sent and not acknowledged; the same in every release of a wire version.
+    static final int WINDOW = 1 << 16;
+    static final int ELEMENTS = Board.HEADER + WINDOW;
+
+    private static final int TARGET_HIGH = 32;
+    private static final int TARGET_LOW = 33;
+    private static final int RECEIVER = 34;
+    private static final int INCARNATION = 35;
+    private static final int SOURCE_HIGH = 36;
+    private static final int SOURCE_LOW = 37;
+    private static final int BASE = 38;
+    private static final int INDEX = 39;
+    private static final int INTENT = 40;
+    private static final int PLACE = 41;
+    private static final int ABORTED = 42;
+    private static final int KNOWN = 43;     // index before the first message of the source
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long NEVER = -1;
+
+    private final Board board;
+    private long index;
+    private long base;
+    private long incarnation;
+
+    /// Opens the ledger of an object; a ledger of an earlier object of the name begins anew.
+    Ledger(Board board) {
+        this.board = board;
+        UUID id = board.local().object().objectId();
+        if (board.get(TARGET_HIGH) != id.getMostSignificantBits()
+                || board.get(TARGET_LOW) != id.getLeastSignificantBits()
+                || board.get(RECEIVER) == 0) {
+            board.set(RECEIVER, 0);      // until it is complete
+            for (int element = INCARNATION; element <= KNOWN; element++) {
+                board.set(element, 0);
+            }
+            board.set(TARGET_HIGH, id.getMostSignificantBits());
+            board.set(TARGET_LOW, id.getLeastSignificantBits());
+            board.set(RECEIVER, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
+        }
+        index = board.get(INDEX);
+        base = board.get(BASE);
+        incarnation = board.get(INCARNATION);
+    }
+
+    /// Finds out whether the message is there in whose delivery a predecessor died.
+    ///
+    /// @return false if that cannot be known; then it counts as missing
+    boolean settle(Target target) {
+        if (board.get(INTENT) != index + 1) {
+            return true;
+        }
+        awaitRecovery();
+        Boolean committed = target.isCommitted(board.get(PLACE), board.get(ABORTED));
+        if (committed != null && committed) {
+            index++;
+            board.set(INDEX, index);
+        } else {
+            board.set(INTENT, index);
+        }
+        return committed != null;
+    }
+
+    /// Recovery counts what it aborts, and then forgets the dead process.
+    private void awaitRecovery() {
+        SharedObject object = board.local().object();
+        int dead = board.predecessor();
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (dead != 0 && isEntered(object, dead)) {
+            if (System.nanoTime() > deadline) {
+                throw new GatewayException(("'%s': its last gateway is dead, and its claims were not given up within"
+                        + " %,d s; a process that cleans up is stopped").formatted(
+                        object.name(), TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)));
+            }
+            board.local().space().sweep();
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    private static boolean isEntered(SharedObject object, int token) {
+        for (int slot = 1; slot < 1024; slot++) {
+            if (object.token(slot) == token) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    long receiver() {
+        return board.get(RECEIVER);
+    }
+
+    long incarnation() {
+        return incarnation;
+    }
+
+    /// Sequence of the last message delivered of the present sender.
+    long delivered() {
+        return index + base;
+    }
+
+    /// How many messages were delivered, over all senders.
+    long index() {
+        return index;
+    }
+
+    /// Where the last message lay in the object of the sender.
+    ///
+    /// @return -1 if none of this object was delivered
+    long lastPosition() {
+        return index > board.get(KNOWN) ? board.get(element(index)) : NEVER;
+    }
+
+    boolean isOf(long sourceHigh, long sourceLow) {
+        return board.get(SOURCE_HIGH) == sourceHigh && board.get(SOURCE_LOW) == sourceLow;
+    }
+
+    /// Begins with another incarnation of the sender.
+    ///
+    /// @param first sequence of its first message
+    /// @return the positions of what was delivered of the same object, and may come again
+    LongHashSet adopt(long other, long sourceHigh, long sourceLow, long first) {
+        board.set(INCARNATION, 0);
+        if (!isOf(sourceHigh, sourceLow)) {
+            board.set(KNOWN, index);
+            board.set(SOURCE_HIGH, sourceHigh);
+            board.set(SOURCE_LOW, sourceLow);
+        }
+        base = first - 1 - index;
+        board.set(BASE, base);
+        board.set(INCARNATION, other);
+        incarnation = other;
+        LongHashSet again = new LongHashSet();
+        for (long i = Math.max(board.get(KNOWN), index - WINDOW); i < index; i++) {
+            again.add(board.get(element(i + 1)));
+        }
+        return again;
+    }
+
+    private static int element(long ofIndex) {
+        return Board.HEADER + (int) (ofIndex & (WINDOW - 1));
+    }
+
+    /// Notes what is about to be committed.
+    void intend(long position, long place, long aborted) {
+        board.set(element(index + 1), position);
+        board.set(PLACE, place);
+        board.set(ABORTED, aborted);
+        board.set(INTENT, index + 1);
+    }
+
+    /// Notes a message that was committed, dropped, or recognized as one that was delivered before.
+    void deliver(long position) {
+        board.set(element(index + 1), position);
+        index++;
+        board.set(INDEX, index);
+    }
+
+    /// Notes messages that will not come.
+    void skip(long count) {
+        base += count;
+        board.set(BASE, base);
+    }
+}

@@ -1,0 +1,91 @@
+package io.sluice.gateway;
+
+import io.aeron.Aeron;
+import io.aeron.CommonContext;
+import io.aeron.RethrowingErrorHandler;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import java.nio.file.Path;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.AgentInvoker;
+
+/// Aeron, as one gateway uses it: a client, and the media driver if it is the gateway's own. Both run in the thread
+/// that calls [#work]: so a message passes from the ring to the socket without a change of threads.
+final class Media implements AutoCloseable {
+    private final MediaDriver driver;
+    private final Aeron aeron;
+    private final AgentInvoker driverInvoker;
+    private final AgentInvoker clientInvoker;
+    private Throwable failure;
+
+    private Media(MediaDriver driver, Path directory) {
+        this.driver = driver;
+        this.driverInvoker = driver == null ? null : driver.sharedAgentInvoker();
+        this.aeron = Aeron.connect(new Aeron.Context()
+                .aeronDirectoryName(directory.toString())
+                .useConductorAgentInvoker(true)
+                .driverAgentInvoker(driverInvoker)
+                .errorHandler(this::failed)
+                .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE));   // what our handlers throw ends the gateway
+        this.clientInvoker = aeron.conductorAgentInvoker();
+        clientInvoker.start();
+    }
+
+    /// Starts a driver in this process.
+    ///
+    /// @param directory of the driver; what a dead predecessor has left there is removed
+    static Media embedded(Path directory) {
+        MediaDriver driver = MediaDriver.launch(new MediaDriver.Context()
+                .aeronDirectoryName(directory.toString())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .threadingMode(ThreadingMode.INVOKER));
+        try {
+            return new Media(driver, directory);
+        } catch (RuntimeException | Error refused) {
+            CloseHelper.quietClose(driver);
+            throw refused;
+        }
+    }
+
+    /// Connects to a driver that runs.
+    ///
+    /// @param directory of the driver
+    static Media external(Path directory) {
+        return new Media(null, directory);
+    }
+
+    /// Whether a driver runs in a directory.
+    ///
+    /// @param directory as `aeron.dir` of the driver
+    static boolean isActive(Path directory) {
+        return CommonContext.isDriverActive(
+                directory.toFile(), new CommonContext().driverTimeoutMs(), _ -> {});
+    }
+
+    Aeron aeron() {
+        return aeron;
+    }
+
+    /// The duty cycle.
+    ///
+    /// @return how much was done
+    /// @throws io.aeron.exceptions.AeronException if the driver is gone, or has given this client up
+    int work() {
+        int work = driverInvoker == null ? 0 : driverInvoker.invoke();
+        work += clientInvoker.invoke();
+        if (aeron.isClosed()) {
+            throw new MediaLostException(failure);
+        }
+        return work;
+    }
+
+    private void failed(Throwable reported) {
+        failure = reported;              // errors of single frames are counted by Aeron, and not the end
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.quietCloseAll(aeron, driver);
+    }
+}

@@ -1,0 +1,31 @@
+package io.sluice.gateway;
+
+import java.io.PrintStream;
+
+/// What a gateway tells its user, line by line.
+final class Report {
+    private final PrintStream out;
+    private final PrintStream err;
+
+    /// A report to two streams.
+    ///
+    /// @param out for what happens
+    /// @param err for why it ends
+    Report(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    void line(String text) {
+        out.println("sluice gateway: " + text);
+        out.flush();
+    }
+
+    void failure(String text) {
+        err.println("sluice: " + text);
+    }
+
+    void trace(Throwable failure) {
+        failure.printStackTrace(err);
+    }
+}

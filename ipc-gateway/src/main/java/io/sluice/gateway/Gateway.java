@@ -134,8 +134,8 @@ final class Gateway implements AutoCloseable {
                     connect();
                     report.line("connected to a media driver again");
                     return;
-                } catch (AeronException notYet) {
-                    CloseHelper.quietClose(media);
+                } catch (AeronException | MediaLostException | GatewayException notYet) {
+                    CloseHelper.quietClose(media);       // a new driver may be gone again, or still hold the old ports
                 }
             }
         }

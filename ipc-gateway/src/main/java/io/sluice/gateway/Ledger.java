@@ -33,7 +33,8 @@ final class Ledger {
      *
      * A sender that was restarted numbers anew, and sends again what was not acknowledged to it, at most WINDOW
      * messages. What it sent before is among `positions`, by which the receiver knows it: the place of a message in a
-     * ring is never used twice while the object lives, and another object has another id.
+     * ring is never used twice while the object lives, and another object has another id. A sender of another object on
+     * the same stream ends that knowledge.
      *
      * A change of the sender: incarnation = 0, base, incarnation. A death in between leaves 0, and the next HELLO
      * begins it again; nothing has been delivered under the new base by then.

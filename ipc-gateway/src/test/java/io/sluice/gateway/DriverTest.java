@@ -66,6 +66,9 @@ class DriverTest {
                 two.awaitMore(2_000);
                 assertThat(one.finish()).isPositive();
                 three.await(two.finish());
+            } catch (AssertionError failed) {
+                failed.addSuppressed(new AssertionError(host.texts()));
+                throw failed;
             }
         }
     }

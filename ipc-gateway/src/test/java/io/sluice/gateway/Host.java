@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// A root of spaces for one test, which stands for the memory of one host or of several, and the gateways that the test
 /// starts there. At the end running processes are killed, and all files are removed.
@@ -149,6 +150,11 @@ final class Host implements AutoCloseable {
             }
         }
         throw new AssertionError("no free port");
+    }
+
+    /// What all gateways in threads have printed, for a failure.
+    String texts() {
+        return threads.stream().map(Local::text).collect(Collectors.joining());
     }
 
     private static DatagramSocket bound(int port) throws IOException {

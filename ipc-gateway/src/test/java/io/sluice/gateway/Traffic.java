@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A producer at one end and a consumer at the other, each in a thread: numbers go in, and must come out once and in
 /// order, whatever happens in between.
+@SuppressWarnings("NonAtomicVolatileUpdate")     // each counter has one thread that writes it
 final class Traffic implements AutoCloseable {
     private static final long WATCHDOG_NANOS = TimeUnit.SECONDS.toNanos(Host.WATCHDOG_SECONDS);
 

@@ -165,7 +165,25 @@ public enum CrashPoint {
     /// A listener knows whether the client has moved; it has not greeted it.
     CONNECTION_MOVE_AGREED,
     /// A client has the greeting of a listener; its connect has not returned.
-    CONNECTION_MADE;
+    CONNECTION_MADE,
+    /// A client has told the server of a manager that it is there; it has no welcome.
+    MANAGER_HELLO_SENT,
+    /// A client of a manager has sent a call; it has no answer.
+    MANAGER_CALL_SENT,
+    /// A client of a manager has an answer, and has not decoded it: proxies in it are not counted here.
+    MANAGER_ANSWER_RECEIVED,
+    /// The server of a manager knows a client; it has not sent the welcome.
+    MANAGER_SESSION_MADE,
+    /// The server of a manager has a call, and has done nothing of it.
+    MANAGER_CALL_RECEIVED,
+    /// The server of a manager has done a call; the answer is not sent.
+    MANAGER_CALL_DONE,
+    /// The server of a manager has sent an answer.
+    MANAGER_ANSWER_SENT,
+    /// The server of a manager has entered its space for a client on another host; no object is open.
+    MANAGER_GUEST_ENTERED,
+    /// The server of a manager knows that a client has ended; it has given nothing back.
+    MANAGER_SESSION_OVER;
 
     /// Marks that a thread has come to this step. Does nothing in production.
     public void reached() {

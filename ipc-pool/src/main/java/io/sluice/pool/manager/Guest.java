@@ -1,5 +1,6 @@
 package io.sluice.pool.manager;
 
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.owner.Closing;
 import io.sluice.shm.SharedSpace;
@@ -51,6 +52,7 @@ final class Guest {
         ServerDirectory directory = server.objectsByName();
         if (space == null) {
             space = SharedSpace.ofGuest(Space.openAsGuest(directory.spaceName()));
+            CrashPoint.MANAGER_GUEST_ENTERED.reached();
         }
         return exported(directory.share(space.with(OpenMode.ATTACH), kind, name, argument));
     }

@@ -1,6 +1,7 @@
 package io.sluice.pool.manager;
 
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.owner.Closing;
 import io.sluice.pool.connection.Address;
@@ -133,6 +134,7 @@ final class Server implements Link, AutoCloseable {
             if (closed) {
                 return;
             }
+            CrashPoint.MANAGER_SESSION_MADE.reached();
             lifeline.sendBytes(ByteBuffer.allocate(4 * Long.BYTES).order(ByteOrder.nativeOrder())
                     .putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits())
                     .putLong(token.getMostSignificantBits()).putLong(token.getLeastSignificantBits()).array());
@@ -143,6 +145,7 @@ final class Server implements Link, AutoCloseable {
             left = !(end instanceof PeerDiedException);
         } finally {
             sessions.remove(token);
+            CrashPoint.MANAGER_SESSION_OVER.reached();
             session.end(!left);
         }
     }

@@ -1,5 +1,6 @@
 package io.sluice.pool.manager;
 
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.pipe.Connection;
@@ -84,9 +85,12 @@ final class ServerSession implements References {
         try {
             while (!ended) {
                 byte[] call = connection.receiveBytes();
+                CrashPoint.MANAGER_CALL_RECEIVED.reached();
                 byte[] answer = ScopedValue.where(CURRENT, this).call(() -> answer(call));
                 Thread.interrupted();                // of user code
+                CrashPoint.MANAGER_CALL_DONE.reached();
                 send(connection, answer);
+                CrashPoint.MANAGER_ANSWER_SENT.reached();
             }
         } finally {
             connections.remove(connection);

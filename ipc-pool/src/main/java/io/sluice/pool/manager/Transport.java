@@ -1,5 +1,6 @@
 package io.sluice.pool.manager;
 
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.pool.connection.Address;
 import io.sluice.pool.connection.AuthKey;
@@ -57,6 +58,7 @@ final class Transport implements AutoCloseable {
         boolean welcome = false;
         try {
             lifeline.sendBytes(new Note(Note.HELLO, 0, 0).bytes());
+            CrashPoint.MANAGER_HELLO_SENT.reached();
             byte[] answer = lifeline.receiveBytes();
             if (answer.length != WELCOME_BYTES) {
                 throw new ProtocolException("manager '%s': expected a welcome of %d bytes, found %d".formatted(
@@ -126,6 +128,7 @@ final class Transport implements AutoCloseable {
             while (true) {
                 try {
                     byte[] answer = connection.receiveBytes();
+                    CrashPoint.MANAGER_ANSWER_RECEIVED.reached();
                     answered = true;
                     return answer;
                 } catch (InterruptedException e) {
@@ -162,6 +165,7 @@ final class Transport implements AutoCloseable {
         try {
             connection.sendBytes(call);
             sent = true;
+            CrashPoint.MANAGER_CALL_SENT.reached();
             return connection;
         } catch (ClosedByInterruptException e) {
             throw e;

@@ -34,15 +34,17 @@ final class Traffic implements AutoCloseable {
 
     private Traffic(Put put, Take take) {
         producing = Thread.ofPlatform().name("producing").unstarted(() -> watched(() -> {
-            while (!stopping) {
-                if (put.put(sent)) {
-                    sent++;
+            for (long next = 0; !stopping; ) {
+                if (put.put(next)) {
+                    next++;
+                    sent = next;
                 }
             }
         }));
         consuming = Thread.ofPlatform().name("consuming").unstarted(() -> watched(() -> {
-            while (producing.isAlive() || received < sent) {
-                received += take.take(received);
+            for (long next = 0; producing.isAlive() || next < sent; ) {
+                next += take.take(next);
+                received = next;
             }
         }));
         producing.start();
@@ -128,8 +130,9 @@ final class Traffic implements AutoCloseable {
         private Copy(RingConsumer to, int most) {
             reading = Thread.ofPlatform().name("copying").start(() -> {
                 try {
-                    while (!stopping) {
-                        received += Numbers.read(to, received, most);
+                    for (long next = 0; !stopping; ) {
+                        next += Numbers.read(to, next, most);
+                        received = next;
                     }
                 } catch (Throwable failed) {
                     failure = failed;

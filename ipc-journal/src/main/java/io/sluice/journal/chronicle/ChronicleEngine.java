@@ -42,10 +42,10 @@ public final class ChronicleEngine implements JournalEngine {
     @Override
     public List<CycleFile> cycles(Path directory) throws IOException {
         List<CycleFile> cycles = new ArrayList<>();
-        addAll(directory, cycles);
         if (Files.isDirectory(directory.resolve(CURRENT))) {
-            addAll(directory.resolve(CURRENT), cycles);
+            addAll(directory.resolve(CURRENT), cycles);      // first: a file that is moved meanwhile is in one of both
         }
+        addAll(directory, cycles);
         cycles.sort(Comparator.comparingLong(CycleFile::number));
         return cycles;
     }

@@ -6,6 +6,7 @@ import io.sluice.journal.spi.CycleCursor.Ending;
 import io.sluice.journal.spi.CycleFile;
 import io.sluice.journal.spi.JournalEngine;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -155,8 +156,9 @@ final class CycleScan {
         untilNanos = RecordFormat.committed(array, at);
     }
 
-    JournalReport.Cycle report() {
-        return new JournalReport.Cycle(file.number(), file.path().getFileName().toString(), ending == Ending.OPEN ? end : file.bytes(), first, last,
+    JournalReport.Cycle report(Path directory) {
+        return new JournalReport.Cycle(file.number(), directory.relativize(file.path()).toString(),
+                ending == Ending.OPEN ? end : file.bytes(), first, last,
                 messages, gaps, lost, retractions, fromNanos, untilNanos, head == null ? null : head.source(),
                 switch (ending) {
                     case OPEN -> "open";

@@ -40,8 +40,9 @@ public final class Journal {
 
     private Journal() {}
 
-    /// Opens a journal to append, and makes the directory, for this user alone, if it is not there. Goes on behind the last good record; what
-    /// a dead writer or a power cut has left behind it is cut off. Reads the last cycle for that.
+    /// Opens a journal to append, and makes the directory, for this user alone, if it is not there. Goes on behind the
+    /// last good record; what a dead writer or a power cut has left behind it is cut off. Reads the last cycle for
+    /// that.
     ///
     /// @param directory of the journal
     /// @param options when a cycle ends, what is kept, what stays free
@@ -96,7 +97,7 @@ public final class Journal {
                 if (before != null && scan.head != null) {
                     checkTie(before, scan);
                 }
-                cycles.add(scan.report());
+                cycles.add(scan.report(directory));
                 before = scan.head == null ? before : scan;
                 progress.accept((i + 1) * 100 / files.size());
             }

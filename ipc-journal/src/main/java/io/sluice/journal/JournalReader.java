@@ -217,6 +217,8 @@ public final class JournalReader implements AutoCloseable {
                             && before.test(head)) {
                         index = i - 1;
                     }
+                } catch (NoSuchFileException removedMeanwhile) {
+                    // By a writer that keeps less.
                 }
             }
             index = Math.max(-1, index);

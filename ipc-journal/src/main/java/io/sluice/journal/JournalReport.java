@@ -13,7 +13,7 @@ public record JournalReport(Path directory, List<Cycle> cycles, boolean written)
     /// One cycle.
     ///
     /// @param number of the cycle
-    /// @param file its name
+    /// @param file its path in the directory
     /// @param bytes how much disk it takes
     /// @param first the first sequence; one more than `last` if there is no record
     /// @param last the last sequence

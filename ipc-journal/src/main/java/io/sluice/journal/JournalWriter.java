@@ -48,7 +48,6 @@ public final class JournalWriter implements AutoCloseable {
     private final FileStore store;
     private final EpochClock clock = new EpochClock();
     private final RecordFormat.Chain chain = new RecordFormat.Chain();
-    private final CycleScan last;            // of the writer before; null if there is none
     private final JournalSource previousSource;
     private byte[] record = new byte[FIRST_CAPACITY];
     private long cycle;
@@ -83,7 +82,7 @@ public final class JournalWriter implements AutoCloseable {
         this.lock = lock;
         this.store = Files.getFileStore(directory);
         checkFree(0);
-        this.last = lastCycle();
+        CycleScan last = lastCycle();
         this.cycle = last == null ? -1 : last.file.number();
         this.chainBefore = last == null ? new byte[RecordFormat.CHAIN_BYTES] : last.chain;
         this.sequence = last == null ? 0 : last.last;
@@ -253,13 +252,9 @@ public final class JournalWriter implements AutoCloseable {
         ensure(head.length);
         System.arraycopy(head, 0, record, RecordFormat.HEADER, head.length);
         put(RecordFormat.HEAD, 0, sequence, now, now, position, RecordFormat.HEADER + head.length);
-        boolean first = !begun;
         begun = true;
         System.arraycopy(message, 0, record, RecordFormat.HEADER, message.length);
         Journal.guarded(directory, () -> {
-            if (first && last != null) {
-                engine.cut(last.file.path(), last.end);      // the engine has opened it, and made it longer
-            }
             removeOld();
             return null;
         });

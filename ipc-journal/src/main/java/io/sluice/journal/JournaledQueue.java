@@ -53,7 +53,8 @@ public final class JournaledQueue<E> implements AutoCloseable {
         try {
             var ring = options.ring(codec);
             JournalSource source = new JournalSource(space.name(), name, "queue", codec.identity(),
-                    queue.reference().id(), ring.capacity(), ring.slotBytes(), ring.producers().code(), ring.consumers().code());
+                    queue.reference().id(), ring.capacity(), ring.slotBytes(), ring.producers().code(),
+                    ring.consumers().code());
             return new JournaledQueue<>(codec, queue, Journal.append(directory, journal, source));
         } catch (RuntimeException | Error refused) {
             queue.close();

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.rollcycles.LegacyRollCycles;
 import net.openhft.chronicle.wire.DocumentContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -168,7 +169,8 @@ class JournalTest {
     void chronicleReadsTheFiles() {
         append(SMALL, 1, 1000);
         int records = 0;
-        try (SingleChronicleQueue queue = SingleChronicleQueueBuilder.binary(journal).readOnly(true).build();
+        try (SingleChronicleQueue queue = SingleChronicleQueueBuilder.binary(journal)
+                        .rollCycle(LegacyRollCycles.MINUTELY).readOnly(true).build();
                 ExcerptTailer tailer = queue.createTailer()) {
             for (;;) {
                 try (DocumentContext document = tailer.readingDocument()) {
@@ -244,7 +246,7 @@ class JournalTest {
         }
         JournalReport before = verify();
         assertThat(before.problems()).extracting(JournalReport.Problem::kind).containsExactly("torn");
-        Files.writeString(journal.resolve("metadata.cq4t"), "whatever a power cut leaves");
+        Files.writeString(journal.resolve("current/metadata.cq4t"), "whatever a power cut leaves");
         int last = (int) before.last();
         append(OPTIONS, last + 1, 200);
         assertThat(verify().isSound()).isTrue();

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,8 +28,9 @@ final class ChronicleAppender implements CycleAppender {
      * at a size, or at each start of a writer. A start never writes into a file that is there. So what a killed writer
      * has left in one, a record that is not complete or a count of Chronicle's that is behind, is never continued.
      *
-     * Chronicle's own table, metadata.cq4t, is made anew at each start. It holds its lock and the range of its cycles: a
-     * killed writer leaves the one, the directory tells the other, and a power cut may have left neither whole.
+     * Chronicle works in a folder of its own, which is empty at each start, and a sealed file leaves it. So it never
+     * opens a file that it has not made itself in this process: not the one that a power cut has torn, nor its table of
+     * locks and cycles that a killed writer has left.
      *
      * A minute has room for 2^11 * 2^11 * 16 records, of which each has 64 bytes or more: 4 GiB, the largest cycle.
      */
@@ -36,11 +38,11 @@ final class ChronicleAppender implements CycleAppender {
     /// The file is mapped in such blocks, and is sparse; a record has at most a quarter of one.
     private static final long BLOCK_BYTES = 64 << 20;
     private static final int HEADER_BYTES = 4;
-    private static final String TABLE = "metadata.cq4t";
     private static final DateTimeFormatter FILE =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmm'.cq4'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final Path directory;
+    private final Path current;
     private final SingleChronicleQueue queue;
     private final ExcerptAppender appender;
     private volatile long now;
@@ -48,7 +50,9 @@ final class ChronicleAppender implements CycleAppender {
     private long end;                // of the last record, in that file
     private boolean rolled;
 
-    ChronicleAppender(Path directory) {
+    /// @param directory of the journal
+    /// @param current the folder in it where Chronicle works
+    ChronicleAppender(Path directory, Path current) {
         // Its monitors are threads, and its statistics of use are for its maker.
         for (String off : new String[] {"chronicle.analytics.disable", "chronicle.disk.monitor.disable",
                 "chronicle.announcer.disable"}) {
@@ -57,9 +61,9 @@ final class ChronicleAppender implements CycleAppender {
             }
         }
         this.directory = directory;
-        onFile(() -> Files.deleteIfExists(directory.resolve(TABLE)));
+        this.current = current;
         try {
-            this.queue = SingleChronicleQueueBuilder.binary(directory)
+            this.queue = SingleChronicleQueueBuilder.binary(current)
                     .rollCycle(LegacyRollCycles.MINUTELY)
                     .timeProvider(() -> now)
                     .blockSize(BLOCK_BYTES)
@@ -67,10 +71,14 @@ final class ChronicleAppender implements CycleAppender {
             this.appender = queue.createAppender();
         } catch (RuntimeException | LinkageError failure) {
             throw new JournalException("journal '%s': Chronicle Queue cannot open it (%s)"
-                    .formatted(directory, failure), failure);
+                    .formatted(directory, firstLine(failure)), failure);
         }
         appender.singleThreadedCheckDisabled(true);
         now = System.currentTimeMillis();
+    }
+
+    private static String firstLine(Throwable failure) {
+        return failure.toString().lines().findFirst().orElse("");
     }
 
     @Override
@@ -89,12 +97,12 @@ final class ChronicleAppender implements CycleAppender {
             if (rolled) {
                 trim();
                 rolled = false;
-                file = directory.resolve(FILE.format(Instant.ofEpochMilli(now)));
+                file = current.resolve(FILE.format(Instant.ofEpochMilli(now)));
             }
             end = behind;
         } catch (RuntimeException | InternalError failure) {
             throw new JournalException(("journal '%s': Chronicle Queue cannot append (%s); what was appended before is"
-                    + " there").formatted(directory, failure), failure);
+                    + " there").formatted(directory, firstLine(failure)), failure);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -107,7 +115,7 @@ final class ChronicleAppender implements CycleAppender {
         return (HEADER_BYTES + length + 3L) & -4;
     }
 
-    /// Ends the file of the cycle before: Chronicle has made it longer than it is, and does not touch it any more.
+    /// Ends the file of the cycle before, which Chronicle has made longer than it is, and moves it to the sealed ones.
     private void trim() {
         if (file != null) {
             onFile(() -> {
@@ -115,6 +123,7 @@ final class ChronicleAppender implements CycleAppender {
                     boolean _ = cursor.next();           // over what Chronicle has written behind the record
                     ChronicleEngine.seal(file, cursor.end());
                 }
+                Files.move(file, directory.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
             });
         }
     }
@@ -148,5 +157,6 @@ final class ChronicleAppender implements CycleAppender {
         queue.close();
         trim();
         file = null;
+        onFile(() -> ChronicleEngine.removeTable(current));
     }
 }

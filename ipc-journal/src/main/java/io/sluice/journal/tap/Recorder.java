@@ -40,8 +40,8 @@ public final class Recorder implements AutoCloseable {
      *
      * A broadcast has a place for readers that hold the producer up. With that policy the recorder subscribes first,
      * and then reads by position up to where the subscription begins: everything from there on waits for it, and what
-     * lies before is what an earlier recorder has missed. Then it reads through the subscription, and leaves out what it
-     * has read by position.
+     * lies before is what an earlier recorder has missed. Then it reads through the subscription, and leaves out what
+     * it has read by position.
      *
      * It polls, with pauses that grow to half a millisecond while nothing comes. If it slept until a message comes, the
      * producer would have to wake it: a system call for a message, which is what a tap must not cost.

@@ -85,7 +85,8 @@ class JournalCommandsTest {
         assertThat(out.get(1)).startsWith("0 FILE").contains("default/orders");
         assertThat(out.get(2)).contains("\"last\":20", "\"sound\":true", "\"kind\":\"ring\"");
         assertThat(out.get(3)).startsWith("0 19 ").contains("type 20, 8 bytes: order 20").doesNotContain("order 18");
-        assertThat(out.get(4)).startsWith("0 {\"sequence\":1,").contains("\"payload\":\"b3JkZXIgMQ==\"").hasLineCount(1);
+        assertThat(out.get(4)).startsWith("0 {\"sequence\":1,").contains("\"payload\":\"b3JkZXIgMQ==\"")
+                .hasLineCount(1);
         assertThat(out.get(5)).startsWith("0 ").contains("order 10", "order 15").hasLineCount(2);
         assertThat(out.get(6)).isEqualTo("1 ");
         assertThat(out.get(7)).startsWith("0 ").contains("sequences 1 to 20, sound");
@@ -166,7 +167,8 @@ class JournalCommandsTest {
                         folders.file("other").toString(), "--min-free", "0")) {
             assertThat(plain.await()).isEqualTo(1);
             assertThat(plain.err()).startsWith("sluice: a journal is written by Chronicle Queue").hasLineCount(1)
-                    .contains("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "--add-opens=java.base/java.lang.reflect");
+                    .contains("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+                            "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED");
             Jvm.await("recording", () -> !recorder.isAlive() || recorder.err().contains("behind sequence 0"));
             recorder.terminate();
             assertThat(recorder.await()).as("%s", recorder).isEqualTo(143);

@@ -86,6 +86,10 @@ public final class GatewayCommand implements Callable<Integer> {
             description = "Use the media driver that runs there (default: one in this process).")
     private Path aeronDir;
 
+    @Option(names = "--driver-timeout", paramLabel = "SECONDS", defaultValue = "10",
+            description = "A media driver that is silent for so long is gone (default: ${DEFAULT-VALUE}).")
+    private long driverTimeout;
+
     @Option(names = "--spin", description = "Never sleep: the lowest latency, for a whole core.")
     private boolean spin;
 
@@ -193,7 +197,7 @@ public final class GatewayCommand implements Callable<Integer> {
         }
         JvmFlags.check();
         Endpoint endpoint = Endpoint.parse(publishes ? to : from);
-        if (aeronDir != null && !Media.isActive(aeronDir)) {
+        if (aeronDir != null && !Media.isActive(aeronDir, driverTimeoutMillis())) {
             throw new GatewayException(("no media driver runs in '%s'; start one there, or leave --aeron-dir out to"
                     + " have one in this process").formatted(aeronDir));
         }
@@ -212,16 +216,21 @@ public final class GatewayCommand implements Callable<Integer> {
     private Supplier<Media> driver(boolean publishes) {
         if (aeronDir != null) {
             Path directory = aeronDir;
-            return () -> Media.external(directory);
+            return () -> Media.external(directory, driverTimeoutMillis());
         }
         Path directory = SpaceRoot.usual().path().resolve(HOME)
                 .resolve("%s.%s.%s.%d".formatted(space, work.name(), publishes ? "out" : "in", stream));
-        return () -> Media.embedded(directory);
+        return () -> Media.embedded(directory, driverTimeoutMillis());
+    }
+
+    private long driverTimeoutMillis() {
+        return TimeUnit.SECONDS.toMillis(Math.max(1, driverTimeout));
     }
 
     private BooleanSupplier driverIsThere() {
         Path directory = aeronDir;
-        return () -> directory == null || (Files.isDirectory(directory) && Media.isActive(directory));
+        return () -> directory == null
+                || (Files.isDirectory(directory) && Media.isActive(directory, driverTimeoutMillis()));
     }
 
     private IdleStrategy idle() {

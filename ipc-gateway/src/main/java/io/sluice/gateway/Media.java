@@ -8,6 +8,7 @@ import io.aeron.driver.ThreadingMode;
 import java.nio.file.Path;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.AgentTerminationException;
 
 /// Aeron, as one gateway uses it: a client, and the media driver if it is the gateway's own. Both run in the thread
 /// that calls [#work]: so a message passes from the ring to the socket without a change of threads.
@@ -18,11 +19,12 @@ final class Media implements AutoCloseable {
     private final AgentInvoker clientInvoker;
     private Throwable failure;
 
-    private Media(MediaDriver driver, Path directory) {
+    private Media(MediaDriver driver, Path directory, long timeoutMillis) {
         this.driver = driver;
         this.driverInvoker = driver == null ? null : driver.sharedAgentInvoker();
         this.aeron = Aeron.connect(new Aeron.Context()
                 .aeronDirectoryName(directory.toString())
+                .driverTimeoutMs(timeoutMillis)
                 .useConductorAgentInvoker(true)
                 .driverAgentInvoker(driverInvoker)
                 .errorHandler(this::failed)
@@ -34,14 +36,15 @@ final class Media implements AutoCloseable {
     /// Starts a driver in this process.
     ///
     /// @param directory of the driver; what a dead predecessor has left there is removed
-    static Media embedded(Path directory) {
+    /// @param timeoutMillis after which a silent driver counts as gone
+    static Media embedded(Path directory, long timeoutMillis) {
         MediaDriver driver = MediaDriver.launch(new MediaDriver.Context()
                 .aeronDirectoryName(directory.toString())
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .threadingMode(ThreadingMode.INVOKER));
         try {
-            return new Media(driver, directory);
+            return new Media(driver, directory, timeoutMillis);
         } catch (RuntimeException | Error refused) {
             CloseHelper.quietClose(driver);
             throw refused;
@@ -51,16 +54,17 @@ final class Media implements AutoCloseable {
     /// Connects to a driver that runs.
     ///
     /// @param directory of the driver
-    static Media external(Path directory) {
-        return new Media(null, directory);
+    /// @param timeoutMillis after which a silent driver counts as gone
+    static Media external(Path directory, long timeoutMillis) {
+        return new Media(null, directory, timeoutMillis);
     }
 
     /// Whether a driver runs in a directory.
     ///
     /// @param directory as `aeron.dir` of the driver
-    static boolean isActive(Path directory) {
-        return CommonContext.isDriverActive(
-                directory.toFile(), new CommonContext().driverTimeoutMs(), _ -> {});
+    /// @param timeoutMillis after which a silent driver counts as gone
+    static boolean isActive(Path directory, long timeoutMillis) {
+        return CommonContext.isDriverActive(directory.toFile(), timeoutMillis, _ -> {});
     }
 
     Aeron aeron() {
@@ -81,7 +85,9 @@ final class Media implements AutoCloseable {
     }
 
     private void failed(Throwable reported) {
-        failure = reported;              // errors of single frames are counted by Aeron, and not the end
+        if (!(reported instanceof AgentTerminationException)) {     // that one follows the reason, and has none
+            failure = reported;
+        }
     }
 
     @Override

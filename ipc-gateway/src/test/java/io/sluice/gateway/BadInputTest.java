@@ -83,7 +83,7 @@ class BadInputTest {
             ExpandableMemoryBuffer hello = new ExpandableMemoryBuffer();
             int length = new Wire.Hello(0, 7, 1, 0, 0, 1, 2, 1, "").write(hello);
             hello.putByte(2, (byte) (Wire.VERSION + 1));
-            try (Media media = Media.embedded(host.root().resolve(".later"));
+            try (Media media = Media.embedded(host.root().resolve(".later"), 10_000);
                     Publication data = media.aeron().addExclusivePublication(endpoint.there(), 1);
                     Subscription status = media.aeron().addSubscription(endpoint.backIn(), -1)) {
                 String[] reason = new String[1];

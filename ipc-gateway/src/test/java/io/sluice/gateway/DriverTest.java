@@ -8,8 +8,6 @@ import io.sluice.shm.ring.SharedRing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,17 +19,6 @@ class DriverTest {
             "--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED",
             "-Daeron.ReceiveChannelEndpoint.supplier=io.aeron.driver.ext.DebugReceiveChannelEndpointSupplier",
             "-Daeron.debug.receive.data.loss.rate=0.05", "-Daeron.debug.receive.data.loss.seed=7");
-    private static final String TIMEOUT = "aeron.driver.timeout";
-
-    @BeforeEach
-    void beImpatient() {
-        System.setProperty(TIMEOUT, "1000");
-    }
-
-    @AfterEach
-    void bePatient() {
-        System.clearProperty(TIMEOUT);
-    }
 
     /// Two publishers and three subscribers share the driver: two rings, one of them for two subscribers that both
     /// acknowledge. The driver is killed, and another one started: everything arrives.
@@ -74,6 +61,6 @@ class DriverTest {
     }
 
     private static Host.Run start(Host host, Path directory, String arguments) {
-        return host.gateway(arguments + " --aeron-dir " + directory);
+        return host.gateway(arguments + " --driver-timeout 3 --aeron-dir " + directory);
     }
 }

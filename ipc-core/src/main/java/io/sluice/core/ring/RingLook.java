@@ -350,6 +350,14 @@ public final class RingLook {
         return Ring.NONE;
     }
 
+    /// Whether what stood at a position was overwritten: its slot was claimed again.
+    ///
+    /// @param position any
+    /// @return whether
+    public boolean isOverwritten(long position) {
+        return position < in() - ring.slots;
+    }
+
     /// A message that was copied where it lies.
     ///
     /// @param position where it begins

@@ -3,6 +3,7 @@ package io.sluice.shm.object;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
@@ -92,6 +93,21 @@ public final class SpaceView {
     }
 
     static SpaceInfo of(String name, Path path) {
+        return of(name, path, (_, _, _) -> {});
+    }
+
+    /// Looks at an object while its file is open.
+    @FunctionalInterface
+    interface Visitor {
+        /// Gets one object.
+        ///
+        /// @param file open, until the return
+        /// @param object what its header says
+        /// @param owners the processes of the space
+        void visit(RegionFile file, ObjectInfo object, List<SpaceInfo.Owner> owners);
+    }
+
+    static SpaceInfo of(String name, Path path, Visitor visitor) {
         try (Directory directory = Directory.open(path)) {
             int slots = 0;
             List<SpaceInfo.Owner> owners = List.of();
@@ -100,7 +116,8 @@ public final class SpaceView {
                 slots = registry.slots();
                 owners = registry.owners(SpaceInfo.Owner::new);
                 unreadable.putAll(registry.replaced());
-            } catch (CorruptObjectException | MismatchException refused) {
+            } catch (CorruptObjectException | MismatchException | UnsafeLocationException
+                    | SystemCallException refused) {
                 unreadable.put(Registry.REGISTRY, refused.getMessage());     // of another release, or damaged
             }
             List<String> names = directory.names();
@@ -110,9 +127,12 @@ public final class SpaceView {
                 if (Names.isAllowed(file)) {
                     try (RegionFile region = RegionFile.open(directory, file)) {
                         if (region != null) {
-                            objects.add(describe(region, large));
+                            ObjectInfo object = describe(region, large);
+                            visitor.visit(region, object, owners);
+                            objects.add(object);
                         }
-                    } catch (CorruptObjectException | MismatchException | UnsafeLocationException refused) {
+                    } catch (CorruptObjectException | MismatchException | UnsafeLocationException
+                            | SystemCallException refused) {
                         unreadable.put(file, refused.getMessage());
                     }
                 }

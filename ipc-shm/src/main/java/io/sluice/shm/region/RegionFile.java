@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 
 /// An open file that has been checked to be a region, not mapped yet. A listing needs no more than this.
 ///
@@ -255,6 +256,40 @@ public final class RegionFile implements AutoCloseable {
             return null;
         }
         Mapping mapping = Mapping.of(descriptor, bytes(), name);
+        mapped();
+        return mapping;
+    }
+
+    /// Maps the whole file for reading, lets an observer look, and unmaps it.
+    ///
+    /// @param observer receives the address of the file
+    /// @return false, without a look, if this file was closed meanwhile
+    /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
+    /// @throws CorruptObjectException if the file was truncated meanwhile
+    public boolean look(LongConsumer observer) {
+        Mapping mapping = mapReadOnly();
+        if (mapping == null) {
+            return false;
+        }
+        try {
+            observer.accept(mapping.address());
+            return true;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        } finally {
+            mapping.unmap();
+        }
+    }
+
+    /// Maps the whole file for reading alone. The caller unmaps it.
+    ///
+    /// @return the mapping, or null if this file was closed meanwhile
+    /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
+    public synchronized Mapping mapReadOnly() {
+        if (descriptor < 0) {
+            return null;
+        }
+        Mapping mapping = Mapping.readOnly(descriptor, bytes(), name);
         mapped();
         return mapping;
     }

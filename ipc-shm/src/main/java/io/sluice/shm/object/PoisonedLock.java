@@ -43,6 +43,7 @@ public final class PoisonedLock {
             };
             Mutex lock = new Mutex(object, opened.address(), bytes, opened.parking(), opened.liveness(),
                     Mutex.Options.poison(true, WaitStrategy.PARK));
+            opened.liveness().sweep();       // the holder may have died just now, and this process been in the space
             if (policy(body) == DeathPolicy.REPAIR && lock.isPoisoned()) {
                 throw new SluiceException(("'%s' is repaired by its users: the next one that locks it runs the repair"
                         + " of its LockOptions first").formatted(object));

@@ -3,7 +3,6 @@ package io.sluice.shm.object;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.shm.error.NoSuchObjectException;
-import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
@@ -93,7 +92,7 @@ public final class SpaceView {
     }
 
     static SpaceInfo of(String name, Path path) {
-        return of(name, path, (_, _, _) -> {});
+        return of(name, path, (_, _, _, _) -> {});
     }
 
     /// Looks at an object while its file is open.
@@ -103,8 +102,9 @@ public final class SpaceView {
         ///
         /// @param file open, until the return
         /// @param object what its header says
+        /// @param table of its participants
         /// @param owners the processes of the space
-        void visit(RegionFile file, ObjectInfo object, List<SpaceInfo.Owner> owners);
+        void visit(RegionFile file, ObjectInfo object, int[] table, List<SpaceInfo.Owner> owners);
     }
 
     static SpaceInfo of(String name, Path path, Visitor visitor) {
@@ -116,8 +116,7 @@ public final class SpaceView {
                 slots = registry.slots();
                 owners = registry.owners(SpaceInfo.Owner::new);
                 unreadable.putAll(registry.replaced());
-            } catch (CorruptObjectException | MismatchException | UnsafeLocationException
-                    | SystemCallException refused) {
+            } catch (CorruptObjectException | MismatchException | UnsafeLocationException refused) {
                 unreadable.put(Registry.REGISTRY, refused.getMessage());     // of another release, or damaged
             }
             List<String> names = directory.names();
@@ -127,12 +126,12 @@ public final class SpaceView {
                 if (Names.isAllowed(file)) {
                     try (RegionFile region = RegionFile.open(directory, file)) {
                         if (region != null) {
-                            ObjectInfo object = describe(region, large);
-                            visitor.visit(region, object, owners);
+                            int[] table = region.participants();
+                            ObjectInfo object = describe(region, table, large);
+                            visitor.visit(region, object, table, owners);
                             objects.add(object);
                         }
-                    } catch (CorruptObjectException | MismatchException | UnsafeLocationException
-                            | SystemCallException refused) {
+                    } catch (CorruptObjectException | MismatchException | UnsafeLocationException refused) {
                         unreadable.put(file, refused.getMessage());
                     }
                 }
@@ -157,12 +156,11 @@ public final class SpaceView {
         return all;
     }
 
-    private static ObjectInfo describe(RegionFile file, Map<UUID, long[]> large) {
+    private static ObjectInfo describe(RegionFile file, int[] table, Map<UUID, long[]> large) {
         RegionHeader header = file.header();
         Kind kind = Kind.of(header.kind(), file.name());
         List<Integer> owners = new ArrayList<>();
         int live = 0;
-        int[] table = file.participants();
         for (int slot = 1; slot < table.length; slot++) {
             if (table[slot] != 0) {
                 owners.add(slot);

@@ -2,8 +2,8 @@ package io.sluice.shm.object;
 
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.shm.body.Look;
-import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Linux;
+import io.sluice.shm.linux.MappingWindow;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.region.RegionFile;
 import io.sluice.shm.region.RegionLayout;
@@ -24,8 +24,7 @@ import java.util.List;
 public final class StateView {
     /*
      * An observer holds nothing that others wait for: no place in a file, no slot of the registry, no lock. Its mapping
-     * keeps the memory of a file that is unlinked meanwhile until the end of the look, and costs a system call each to
-     * make and to remove. What it reads may be spoiled, so every failure of a look is a finding about one object and
+     * keeps the memory of a file that is unlinked meanwhile until the end of the listing; all are removed at once. What it reads may be spoiled, so every failure of a look is a finding about one object and
      * ends no listing.
      */
     private StateView() {}
@@ -38,29 +37,40 @@ public final class StateView {
     /// @return their states
     /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
     /// @throws io.sluice.shm.error.UnsafeLocationException if a directory is not private to this user
+    /// @throws io.sluice.shm.error.SystemCallException if Linux refuses, as when this process has no mappings left
     public static SpaceState of(Path root, String name, boolean detailed) {
         Linux.require();
         Names.check("space", name);
         Path path = SpaceLocation.root(root).resolve(name);
         List<ObjectState> states = new ArrayList<>();
-        SpaceInfo info = SpaceView.of(name, path, (file, object, owners) ->
-                states.add(look(file, owners, object, detailed)));
-        states.sort(Comparator.comparing(state -> state.info().name()));
-        return new SpaceState(info, List.copyOf(states));
+        try (MappingWindow window = new MappingWindow()) {
+            SpaceInfo info = SpaceView.of(name, path, (file, object, table, owners) -> {
+                Look look = new Look(object.name(), slots(object), detailed, slot -> process(owners, slot));
+                if (Participants.isSetAside(table)) {
+                    look.finds(Condition.DAMAGED, "it was set aside: its contents are damaged");
+                }
+                states.add(look(file, window, owners, object, look));
+            });
+            states.sort(Comparator.comparing(state -> state.info().name()));
+            return new SpaceState(info, List.copyOf(states));
+        }
     }
 
-    private static ObjectState look(
-            RegionFile file, List<SpaceInfo.Owner> processes, ObjectInfo object, boolean detailed) {
-        int[] owners = object.owners().stream().mapToInt(slot -> slot).toArray();
-        Look look = new Look(object.name(), owners, detailed, slot -> process(processes, slot));
+    private static int[] slots(ObjectInfo object) {
+        int[] slots = new int[object.owners().size()];
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = object.owners().get(i);
+        }
+        return slots;
+    }
+
+    private static ObjectState look(RegionFile file, MappingWindow window, List<SpaceInfo.Owner> processes,
+            ObjectInfo object, Look look) {
         try {
-            if (Participants.isSetAside(file.participants())) {
-                look.finds(Condition.DAMAGED, "it was set aside: its contents are damaged");
-            }
             var body = Kind.of(file.header().kind(), object.name())
                     .body(object.name(), file.header().parameters(), file.header().bodyBytes());
-            file.look(at -> body.look(at + RegionLayout.BODY, look));
-        } catch (CorruptObjectException | SystemCallException refused) {
+            file.look(window, at -> body.look(at + RegionLayout.BODY, look));
+        } catch (CorruptObjectException refused) {
             look.finds(Condition.DAMAGED, refused.getMessage());
         } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException spoiled) {
             look.finds(Condition.DAMAGED, "it holds what no participant can have written: " + spoiled.getMessage());

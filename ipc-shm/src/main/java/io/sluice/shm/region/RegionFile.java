@@ -10,6 +10,7 @@ import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
 import io.sluice.shm.linux.Mapping;
+import io.sluice.shm.linux.MappingWindow;
 import io.sluice.shm.linux.OfdLocks;
 
 import java.nio.ByteBuffer;
@@ -260,24 +261,27 @@ public final class RegionFile implements AutoCloseable {
         return mapping;
     }
 
-    /// Maps the whole file for reading, lets an observer look, and unmaps it.
+    /// Maps the whole file for reading, and lets an observer look.
     ///
+    /// @param window where; it unmaps the file later
     /// @param observer receives the address of the file
     /// @return false, without a look, if this file was closed meanwhile
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
     /// @throws CorruptObjectException if the file was truncated meanwhile
-    public boolean look(LongConsumer observer) {
-        Mapping mapping = mapReadOnly();
-        if (mapping == null) {
-            return false;
+    public boolean look(MappingWindow window, LongConsumer observer) {
+        long address;
+        synchronized (this) {
+            if (descriptor < 0) {
+                return false;
+            }
+            address = window.map(descriptor, bytes(), name);
+            mapped();
         }
         try {
-            observer.accept(mapping.address());
+            observer.accept(address);
             return true;
         } catch (InternalError fault) {
             throw MemoryFault.named(fault);
-        } finally {
-            mapping.unmap();
         }
     }
 

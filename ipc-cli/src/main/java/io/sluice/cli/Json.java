@@ -1,44 +1,114 @@
 package io.sluice.cli;
 
+import java.lang.reflect.Array;
+import java.util.HexFormat;
+import java.util.Map;
+
 /// Writes JSON.
-final class Json {
+public final class Json {
     private final StringBuilder text = new StringBuilder();
     private boolean first = true;
 
-    Json beginArray() {
+    /// Begins with nothing written.
+    public Json() {}
+
+    /// Begins an array.
+    ///
+    /// @return this
+    public Json beginArray() {
         return open('[');
     }
 
-    Json endArray() {
+    /// Ends an array.
+    ///
+    /// @return this
+    public Json endArray() {
         return close(']');
     }
 
-    Json beginObject() {
+    /// Begins an object.
+    ///
+    /// @return this
+    public Json beginObject() {
         return open('{');
     }
 
-    Json endObject() {
+    /// Ends an object.
+    ///
+    /// @return this
+    public Json endObject() {
         return close('}');
     }
 
-    Json field(String name, String value) {
+    /// A field of an object.
+    ///
+    /// @param name of the field
+    /// @param value of the field
+    /// @return this
+    public Json field(String name, String value) {
         return name(name).string(value);
     }
 
-    Json field(String name, long value) {
+    /// A field of an object.
+    ///
+    /// @param name of the field
+    /// @param value of the field
+    /// @return this
+    public Json field(String name, long value) {
         return name(name).literal(Long.toString(value));
     }
 
-    Json field(String name, boolean value) {
+    /// A field of an object.
+    ///
+    /// @param name of the field
+    /// @param value of the field
+    /// @return this
+    public Json field(String name, boolean value) {
         return name(name).literal(Boolean.toString(value));
     }
 
     /// Begins a field whose value comes next.
-    Json name(String name) {
+    ///
+    /// @param name of the field
+    /// @return this
+    public Json name(String name) {
         string(name);
         text.append(':');
         first = true;
         return this;
+    }
+
+    /// A value of any kind that JSON has.
+    ///
+    /// @param value a text, a number, a truth value, a list, a map with texts as its keys, an array, or null; anything
+    ///     else by its text
+    /// @return this
+    public Json value(Object value) {
+        return switch (value) {
+            case null -> literal("null");
+            case Double number when !Double.isFinite(number) -> string(number.toString());
+            case Float number when !Float.isFinite(number) -> string(number.toString());
+            case Number number -> literal(number.toString());
+            case Boolean truth -> literal(truth.toString());
+            case Map<?, ?> map -> {
+                beginObject();
+                map.forEach((name, field) -> name(String.valueOf(name)).value(field));
+                yield endObject();
+            }
+            case Iterable<?> list -> {
+                beginArray();
+                list.forEach(this::value);
+                yield endArray();
+            }
+            case Object array when array.getClass().isArray() -> {
+                beginArray();
+                for (int i = 0; i < Array.getLength(array); i++) {
+                    value(Array.get(array, i));
+                }
+                yield endArray();
+            }
+            default -> string(value.toString());
+        };
     }
 
     private Json open(char bracket) {
@@ -69,7 +139,7 @@ final class Json {
             if (character == '"' || character == '\\') {
                 text.append('\\').append(character);
             } else if (character < ' ') {
-                text.append("\\u%04x".formatted((int) character));
+                text.append("\\u00").append(HexFormat.of().toHexDigits((byte) character));
             } else {
                 text.append(character);
             }

@@ -83,8 +83,8 @@ build_if_stale() (
     fi
 )
 
-# Makes the file $1 in the background: in it the JVM keeps loaded and linked what the command after it needs to list
-# spaces. Later starts use it. It is empty if the JVM makes none.
+# Makes the file $1 in the background: in it the JVM keeps loaded and linked what the command after it needs to look
+# into spaces. Later starts use it. It is empty if the JVM makes none.
 make_cache() {
     if [ -w "$(dirname "$1")" ] && command -v flock > /dev/null; then
         train "$@" > /dev/null 2>&1 < /dev/null &
@@ -97,7 +97,8 @@ train() {
     shift 2
     exec 9> "$made.lock"
     if flock -n 9; then
-        SLUICE_HOME=$made.home nice -n 5 "$java" -XX:AOTCacheOutput="$made.new" "$@" ls || true
+        SLUICE_HOME=$made.home nice -n 5 "$java" -XX:AOTCacheOutput="$made.new" "$@" rehearse || true
+        rmdir "$made.home" || true
         [ -s "$made.new" ] || : > "$made.new"
         mv "$made.new" "$made"
         rm -f "$made.lock"

@@ -7,5 +7,7 @@ module io.sluice.cli {
 
     opens io.sluice.cli to info.picocli;
     opens io.sluice.cli.demo to info.picocli, io.sluice.core;
+    opens io.sluice.cli.doctor to info.picocli;
+    opens io.sluice.cli.inspect to info.picocli;
     opens io.sluice.cli.lines to info.picocli;
 }

@@ -1,5 +1,9 @@
 package io.sluice.cli;
 
+import java.lang.reflect.Array;
+import java.util.HexFormat;
+import java.util.Map;
+
 /// Writes JSON.
 ///
 /// - **Threads:** one at a time.
@@ -76,6 +80,39 @@ public final class Json {
         return this;
     }
 
+    /// A value of any kind that JSON has.
+    ///
+    /// @param value a text, a number, a truth value, a list, a map with texts as its keys, an array, or null; anything
+    ///     else by its text
+    /// @return this
+    public Json value(Object value) {
+        return switch (value) {
+            case null -> literal("null");
+            case Double number when !Double.isFinite(number) -> string(number.toString());
+            case Float number when !Float.isFinite(number) -> string(number.toString());
+            case Number number -> literal(number.toString());
+            case Boolean truth -> literal(truth.toString());
+            case Map<?, ?> map -> {
+                beginObject();
+                map.forEach((name, field) -> name(String.valueOf(name)).value(field));
+                yield endObject();
+            }
+            case Iterable<?> list -> {
+                beginArray();
+                list.forEach(this::value);
+                yield endArray();
+            }
+            case Object array when array.getClass().isArray() -> {
+                beginArray();
+                for (int i = 0; i < Array.getLength(array); i++) {
+                    value(Array.get(array, i));
+                }
+                yield endArray();
+            }
+            default -> string(value.toString());
+        };
+    }
+
     private Json open(char bracket) {
         separate();
         text.append(bracket);
@@ -104,7 +141,7 @@ public final class Json {
             if (character == '"' || character == '\\') {
                 text.append('\\').append(character);
             } else if (character < ' ') {
-                text.append("\\u%04x".formatted((int) character));
+                text.append("\\u00").append(HexFormat.of().toHexDigits((byte) character));
             } else {
                 text.append(character);
             }

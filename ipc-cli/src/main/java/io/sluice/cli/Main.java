@@ -1,6 +1,13 @@
 package io.sluice.cli;
 
 import io.sluice.cli.demo.DemoCommand;
+import io.sluice.cli.doctor.DoctorCommand;
+import io.sluice.cli.inspect.ListCommand;
+import io.sluice.cli.inspect.LocksCommand;
+import io.sluice.cli.inspect.PeekCommand;
+import io.sluice.cli.inspect.ProcessCommand;
+import io.sluice.cli.inspect.StatCommand;
+import io.sluice.cli.inspect.TopCommand;
 import io.sluice.cli.lines.ReceiveCommand;
 import io.sluice.cli.lines.SendCommand;
 import java.io.PrintStream;
@@ -29,9 +36,20 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SendCommand.class,
             ReceiveCommand.class,
             ListCommand.class,
+            ProcessCommand.class,
+            LocksCommand.class,
+            TopCommand.class,
+            StatCommand.class,
+            PeekCommand.class,
+            PeekCommand.TailCommand.class,
+            RecoverCommand.class,
             UnlinkCommand.class,
             CleanCommand.class,
+            DoctorCommand.class,
             ManagerCommand.class,
+            CompletionCommand.class,
+            ManCommand.class,
+            RehearseCommand.class,
             HelpCommand.class,
         },
         footer = {
@@ -56,8 +74,6 @@ public final class Main implements Runnable {
     ///
     /// @param arguments of the command line
     public static void main(String[] arguments) {
-        // Picocli registers converters for every type that it knows. No option has one of these types.
-        System.setProperty("picocli.converters.excludes", "java[.]sql[.].*,java[.]time[.].*");
         int code = run(new Main(), arguments);
         if (code != CommandLine.ExitCode.OK) {
             System.exit(code);
@@ -71,20 +87,34 @@ public final class Main implements Runnable {
     /// @param arguments of the command line
     /// @return the exit code
     public static int run(Object command, String... arguments) {
-        boolean debug = Arrays.asList(arguments).contains("--debug");
         StandardOutput out = new StandardOutput();
         System.setOut(new PrintStream(out, true, System.out.charset()));
-        int code = new CommandLine(command)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler(Main::wrongUsage)
-                .setExecutionExceptionHandler((failure, failing, parsed) -> failed(failure, failing, debug))
-                .execute(arguments);
+        int code = execute(command, arguments);
         System.out.flush();
         if (out.failure() != null) {
             System.err.println("sluice: standard output: " + out.failure().getMessage());
             return code == CommandLine.ExitCode.OK ? CommandLine.ExitCode.SOFTWARE : code;
         }
         return code;
+    }
+
+    /// Runs a command of `sluice`, without a look whether standard output has failed.
+    ///
+    /// @param arguments of the command line
+    /// @return its exit code
+    static int execute(String... arguments) {
+        return execute(new Main(), arguments);
+    }
+
+    private static int execute(Object command, String... arguments) {
+        // Picocli registers converters for every type that it knows. No option has one of these types.
+        System.setProperty("picocli.converters.excludes", "java[.]sql[.].*,java[.]time[.].*");
+        boolean debug = Arrays.asList(arguments).contains("--debug");
+        return new CommandLine(command)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Main::wrongUsage)
+                .setExecutionExceptionHandler((failure, failing, parsed) -> failed(failure, failing, debug))
+                .execute(arguments);
     }
 
     @Override

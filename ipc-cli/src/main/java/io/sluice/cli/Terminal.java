@@ -7,6 +7,8 @@ import java.nio.file.Path;
 /// Tells which standard streams are terminals. `System.console()` answers for two of them together, and not for the
 /// third.
 public final class Terminal {
+    /// Number of standard input.
+    public static final int IN = 0;
     /// Number of standard output.
     public static final int OUT = 1;
     /// Number of standard error.
@@ -19,7 +21,7 @@ public final class Terminal {
 
     /// Whether a stream is a terminal.
     ///
-    /// @param stream [#OUT] or [#ERROR]
+    /// @param stream [#IN], [#OUT] or [#ERROR]
     /// @return true for a terminal
     public static boolean is(int stream) {
         try {

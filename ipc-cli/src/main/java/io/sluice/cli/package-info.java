@@ -1,5 +1,6 @@
-/// The `sluice` command: its main class, helpers of all subcommands, and the commands that inspect spaces.
+/// The `sluice` command: its main class, and what all subcommands share, such as options, tables, messages of failures.
 ///
-/// Start at [io.sluice.cli.Main]. Lines from shell to shell are in `io.sluice.cli.lines`, the demonstrations in
+/// Start at [io.sluice.cli.Main]. The commands that look into spaces are in `io.sluice.cli.inspect`, the checks of
+/// `sluice doctor` in `io.sluice.cli.doctor`, lines from shell to shell in `io.sluice.cli.lines`, the demonstrations in
 /// `io.sluice.cli.demo`. Exit codes: 0 done, 1 failed, 2 wrong usage.
 package io.sluice.cli;

@@ -29,7 +29,7 @@ class ListUnlinkTest {
                 var queue = space.queue("orders", Codec.longs(), 1000)) {
             assertThat(queue.isLinked()).isTrue();
             assertThat(shell.run("ls").out().lines()).hasSize(2).last().asString()
-                    .matches("market +orders +queue +[0-9.]+ KiB +1,000 x 64 B +1 +open +Long");
+                    .matches("market +orders +queue +[0-9.]+ KiB +0/1,000 +1 +ok");
             assertThat(shell.run("ls", "market", "-f", "json").out())
                     .startsWith("[{\"space\":\"market\",\"path\":\"").contains("\"name\":\"orders\",\"kind\":\"queue\"")
                     .contains("\"slots\":1000,\"slotBytes\":64").contains("\"live\":1,\"dead\":0");
@@ -55,7 +55,7 @@ class ListUnlinkTest {
                 var queue = space.queue("orders", Codec.longs(), 1000)) {
             assertThat(queue.isLinked()).isTrue();
             assertThat(egypt.run("ls").out().lines()).hasSize(2).last().asString()
-                    .matches("market +orders +queue +[0-9.]+ KiB +1,000 x 64 B +1 +open +Long");
+                    .matches("market +orders +queue +[0-9.]+ KiB +0/1,000 +1 +ok");
         }
     }
 
@@ -107,15 +107,15 @@ class ListUnlinkTest {
                 var array = space.intArray("c-array", 1000);
                 var value = space.longValue("d-value", 7);
                 var barrier = space.barrier("e-barrier", 4)) {
-            String table = shell.run("ls").out();
+            String table = Here.run(shell.root(), "ls", "-o", "name,kind,bytes,use,shape,open").out();
             assertThat(table.lines().findFirst().orElseThrow()).contains("SHAPE").doesNotContain("SLOTS");
             assertThat(table)
-                    .containsPattern("a-lock +lock +[0-9.]+ KiB +reentrant +1 +open")
-                    .containsPattern("b-semaphore +semaphore +[0-9.]+ KiB +permits 3, bound 3 +1 +open")
-                    .containsPattern("c-array +array +[0-9.]+ KiB +1,000 x 4 B +1 +open")
-                    .containsPattern("d-value +number +[0-9.]+ KiB +1 +open")
-                    .containsPattern("e-barrier +barrier +[0-9.]+ KiB +parties 4 +1 +open");
-            assertThat(shell.run("ls", "-f", "json").out())
+                    .containsPattern("a-lock +lock +[0-9.]+ KiB +free +reentrant +1\n")
+                    .containsPattern("b-semaphore +semaphore +[0-9.]+ KiB +3 free +permits 3, bound 3 +1\n")
+                    .containsPattern("c-array +array +[0-9.]+ KiB +1,000 x 4 B +1\n")
+                    .containsPattern("d-value +number +[0-9.]+ KiB +1\n")
+                    .containsPattern("e-barrier +barrier +[0-9.]+ KiB +0/4 +parties 4 +1\n");
+            assertThat(Here.run(shell.root(), "ls", "-f", "json").out())
                     .contains("\"parameters\":{\"permits\":3,\"bound\":3,\"accounted\":1}")
                     .contains("\"parameters\":{\"length\":1000,\"elementBytes\":4}")
                     .contains("\"parameters\":{}").doesNotContain("slotBytes");

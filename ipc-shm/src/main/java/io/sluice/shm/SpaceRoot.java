@@ -1,14 +1,19 @@
 package io.sluice.shm;
 
+import io.sluice.shm.object.PoisonedLock;
+import io.sluice.shm.object.RingView;
 import io.sluice.shm.object.Space;
 import io.sluice.shm.object.SpaceLocation;
 import io.sluice.shm.object.SpaceView;
+import io.sluice.shm.object.StateView;
 import io.sluice.shm.space.SpaceInfo;
+import io.sluice.shm.space.SpaceState;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/// A directory of spaces, seen from outside: for commands, monitors and cleaning. Nothing here joins a space.
+/// A directory of spaces, seen from outside: for commands, monitors and cleaning. Nothing here joins a space, but
+/// [#recover].
 ///
 /// ```java
 /// for (String space : SpaceRoot.usual().spaces()) {
@@ -49,6 +54,49 @@ public record SpaceRoot(Path path) {
     /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
     public SpaceInfo info(String space) {
         return SpaceView.of(path, space);
+    }
+
+    /// Looks at a space and into its objects, through read-only mappings: joins, locks and changes nothing in it.
+    ///
+    /// - **Blocking:** some microseconds for each object.
+    ///
+    /// @param space its name
+    /// @return what is there, and what it does
+    /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
+    public SpaceState state(String space) {
+        return StateView.of(path, space, false);
+    }
+
+    /// The same, with the messages that processes have claimed or taken: looks at each slot of each ring.
+    ///
+    /// @param space its name
+    /// @return what is there, what it does, and what processes hold of it
+    /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
+    public SpaceState details(String space) {
+        return StateView.of(path, space, true);
+    }
+
+    /// Opens the messages of a ring, queue, pipe or service for a look that takes none of them.
+    ///
+    /// @param space its name
+    /// @param object its name
+    /// @return the messages; to be closed
+    /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space or object
+    /// @throws io.sluice.core.error.SluiceException if the object has no messages, or is damaged
+    public MessageView messages(String space, String object) {
+        return new MessageView(RingView.open(path, space, object));
+    }
+
+    /// Frees a poisoned lock, or the poisoned lock before a value or an array, on the caller's word that what it guards
+    /// is in order; the holder died and may have left it half changed. Joins the space for the moment.
+    ///
+    /// @param space its name
+    /// @param object its name
+    /// @return whether it was poisoned
+    /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space or object
+    /// @throws io.sluice.core.error.SluiceException if the object has no lock, or one that its users repair themselves
+    public boolean recover(String space, String object) {
+        return PoisonedLock.recover(path, space, object);
     }
 
     /// Removes every space that has no live owner and holds nothing but temporary objects, if any: also those that were

@@ -101,6 +101,11 @@ final class RoleWord {
         return isHeld(word) && (word & OWNER) == owner;
     }
 
+    /// The process that has the role, or had it last.
+    static int owner(long address) {
+        return Memory.getIntAcquire(address) & OWNER;
+    }
+
     static RoleState state(long address) {
         int word = Memory.getIntAcquire(address);
         if ((word & EVER) == 0) {

@@ -29,7 +29,11 @@ final class CallClaimWord {
     }
 
     static boolean isClaimedBy(long word, int client) {
-        return state(word) == CLAIMED && ((int) (word >>> OWNER_SHIFT) & Liveness.MAX_OWNER) == client;
+        return state(word) == CLAIMED && client(word) == client;
+    }
+
+    static int client(long word) {
+        return (int) (word >>> OWNER_SHIFT) & Liveness.MAX_OWNER;
     }
 
     static long abandoned(long call) {

@@ -120,6 +120,14 @@ public final class Countdown {
         }
     }
 
+    /// How much is left to count down, for an observer, which only reads.
+    ///
+    /// @param address of the latch
+    /// @return the count
+    public static long count(long address) {
+        return Memory.getLongAcquire(address);
+    }
+
     /// Wakes the sleepers: the process that counted down may have died before its call.
     ///
     /// @param address of the latch

@@ -2,6 +2,7 @@ package io.sluice.core.sync;
 
 import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
 import static java.lang.foreign.MemoryLayout.paddingLayout;
+import static java.lang.foreign.MemoryLayout.sequenceLayout;
 import static java.lang.foreign.MemoryLayout.structLayout;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -20,6 +21,7 @@ import java.lang.foreign.StructLayout;
 ///    128  +-----------+--------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -+
 ///         | sleepers: EventCount; sleepers and signallers                                    |
 ///         | entriesUsed, at 132: entries of the list that were ever used; holder             |
+///         | signatures, at 136: 15 words of threads that wait long; waiters, recovery        |
 ///    256  +-----------+--------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -+
 ///         | entry 0 of the waiters on conditions | entry 1 | ... to the end of the area      |
 ///         +----------------------------------------------------------------------------------+
@@ -33,6 +35,7 @@ import java.lang.foreign.StructLayout;
 ///
 /// The holder's fields stand on the line of the word, which the holder has in its cache anyway. Every unlock reads the
 /// sleepers' word, and only a sleeper and its signaller write it, so it has a line pair of its own, which stays shared.
+/// Signatures stand there too: only a thread that sleeps for more than a slice writes one, see [LongWaits].
 final class LockLayout {
     static final StructLayout LOCK = structLayout(
             JAVA_LONG.withName("word"),
@@ -45,7 +48,7 @@ final class LockLayout {
             paddingLayout(80),
             JAVA_INT.withName("sleepers"),
             JAVA_INT.withName("entriesUsed"),
-            paddingLayout(120));
+            sequenceLayout(15, JAVA_LONG).withName("signatures"));
 
     static final StructLayout ENTRY = structLayout(
             JAVA_LONG.withName("word"),
@@ -61,6 +64,9 @@ final class LockLayout {
     static final int ARRIVALS = field("arrivals");
     static final int SLEEPERS = field("sleepers");
     static final int ENTRIES_USED = field("entriesUsed");
+    /// Where the signatures begin, and how many there are.
+    static final int FIRST_SIGNATURE = field("signatures");
+    static final int SIGNATURES = 15;
     static final int FIRST_ENTRY = (int) LOCK.byteSize();
     static final int ENTRY_BYTES = (int) ENTRY.byteSize();
 
@@ -75,5 +81,9 @@ final class LockLayout {
 
     static long entry(long address, int entry) {
         return address + FIRST_ENTRY + (long) entry * ENTRY_BYTES;
+    }
+
+    static long signature(long address, int place) {
+        return address + FIRST_SIGNATURE + (long) place * Long.BYTES;
     }
 }

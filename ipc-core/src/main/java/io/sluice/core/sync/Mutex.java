@@ -353,11 +353,21 @@ public final class Mutex {
             boolean quiet = now - start >= Waiter.SLICE_NANOS && taken == takenLastRound;
             takenLastRound = taken;
             boolean met = quiet
-                    ? waiter.await(() -> isFreeOrPromised() || acquisitions() != taken, deadline)
+                    ? awaitSigned(me, taken, deadline)
                     : waiter.await(heir ? freeOrPromised : free, roundEnd(start, now, deadline));
             if (!met && Waiter.isOver(deadline)) {
                 return false;
             }
+        }
+    }
+
+    /// A wait that lasts: the thread signs, so that an observer sees it.
+    private boolean awaitSigned(long me, long taken, long deadline) throws InterruptedException {
+        int place = LongWaits.sign(address, me);
+        try {
+            return waiter.await(() -> isFreeOrPromised() || acquisitions() != taken, deadline);
+        } finally {
+            LongWaits.erase(address, place, me);
         }
     }
 
@@ -589,6 +599,7 @@ public final class Mutex {
             Memory.compareAndSetLong(address + LockLayout.HEIR, heir, 0);
         }
         breakPromise(address);
+        LongWaits.recover(address, dead);
         waiters.recover(dead);
         new EventCount(address + LockLayout.SLEEPERS, parking).wakeAll();
     }

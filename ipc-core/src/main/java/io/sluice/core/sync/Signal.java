@@ -142,6 +142,22 @@ public final class Signal {
         }
     }
 
+    /// How often the flag of an event has gone up, for an observer, which only reads.
+    ///
+    /// @param address of the event
+    /// @return a count since it was created
+    public static long sets(long address) {
+        return SignalWord.sets(Memory.getLongAcquire(address));
+    }
+
+    /// Whether the flag of an event is up, for an observer, which only reads.
+    ///
+    /// @param address of the event
+    /// @return true if it is
+    public static boolean isSet(long address) {
+        return SignalWord.isUp(Memory.getLongAcquire(address));
+    }
+
     /// Wakes the sleepers: the process that raised the flag may have died before its call.
     ///
     /// @param address of the event

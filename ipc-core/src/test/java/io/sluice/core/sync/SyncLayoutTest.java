@@ -18,6 +18,8 @@ class SyncLayoutTest {
         assertThat(new int[] {
                 LockLayout.SLEEPERS, LockLayout.ENTRIES_USED, LockLayout.FIRST_ENTRY, LockLayout.ENTRY_BYTES,
                 LockLayout.ENTRY_WORD, LockLayout.ENTRY_SLEEPER}).containsExactly(128, 132, 256, 16, 0, 8);
+        assertThat(new long[] {LockLayout.FIRST_SIGNATURE, LockLayout.signature(0, LockLayout.SIGNATURES)})
+                .containsExactly(136, 256);
         assertThat(LockLayout.LOCK.byteSize()).isEqualTo(256);
         assertThat(LockLayout.entry(1_000, 3)).isEqualTo(1_304);
         assertThat(Mutex.bytes(0)).isEqualTo(256);

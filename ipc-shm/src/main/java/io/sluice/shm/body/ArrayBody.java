@@ -47,4 +47,9 @@ public record ArrayBody(long length, int elementBytes) implements Body {
     public void recover(long at, int slot, long pid, Parking parking) {
         Guard.recover(at, slot, pid, parking);
     }
+
+    @Override
+    public void look(long at, Look into) {
+        Guard.look(at, into);
+    }
 }

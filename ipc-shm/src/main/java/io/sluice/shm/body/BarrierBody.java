@@ -1,7 +1,9 @@
 package io.sluice.shm.body;
 
 import io.sluice.core.park.Parking;
+import io.sluice.core.sync.BarrierLook;
 import io.sluice.core.sync.Rendezvous;
+import io.sluice.shm.space.ObjectState.Condition;
 import java.util.List;
 
 /// A barrier.
@@ -54,5 +56,23 @@ public record BarrierBody(int parties) implements Body {
     @Override
     public void recover(long at, int slot, long pid, Parking parking) {
         Rendezvous.recover(at, slot, pid, parking);
+    }
+
+    @Override
+    public void look(long at, Look into) {
+        BarrierLook barrier = new BarrierLook(at);
+        if (barrier.isBroken()) {
+            into.finds(Condition.BROKEN, "a party died, gave up or left; reset() mends it");
+        }
+        for (int owner : into.owners()) {
+            if (barrier.parties(owner) > 0) {
+                into.holds("party", owner, 0, barrier.parties(owner));
+            }
+        }
+        if (barrier.arrivals() > 0) {
+            into.waits("trip", 0, 0, barrier.arrivals());
+        }
+        into.counts("generation", barrier.generation());
+        into.shows("arrived", barrier.arrivals());
     }
 }

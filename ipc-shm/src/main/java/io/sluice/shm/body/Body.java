@@ -73,6 +73,36 @@ public sealed interface Body extends LongConsumer permits RingBody, PipeBody, Lo
         return false;
     }
 
+    /// Tells an observer what the object is doing. Reads alone: the memory may be mapped read-only, and others use it
+    /// meanwhile.
+    ///
+    /// @param at absolute address of the body
+    /// @param into collects it
+    /// @throws io.sluice.core.error.CorruptObjectException if the memory holds what no participant can have written
+    void look(long at, Look into);
+
+    /// How many rings of messages it has.
+    ///
+    /// @return 0 to 2
+    default int rings() {
+        return 0;
+    }
+
+    /// Where a ring begins.
+    ///
+    /// @param number 0 and up, less than [#rings]
+    /// @return bytes from the beginning of the body
+    default long ring(int number) {
+        return 0;
+    }
+
+    /// Size of each ring.
+    ///
+    /// @return bytes; 0 if it has none
+    default long ringBytes() {
+        return 0;
+    }
+
     /// Fills up the numbers of a body with zeros.
     ///
     /// @param first the numbers that it uses

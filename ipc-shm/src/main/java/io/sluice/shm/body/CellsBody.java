@@ -55,4 +55,9 @@ public record CellsBody(long cells, int valueBytes) implements Body {
         Guard.recover(at, slot, pid, parking);
         ValueCells.recover(at + Guard.BYTES, cells, valueBytes, slot, parking);
     }
+
+    @Override
+    public void look(long at, Look into) {
+        Guard.look(at, into);
+    }
 }

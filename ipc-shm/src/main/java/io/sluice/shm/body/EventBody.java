@@ -28,4 +28,10 @@ public record EventBody() implements Body {
     public void recover(long at, int slot, long pid, Parking parking) {
         Signal.recover(at, parking);
     }
+
+    @Override
+    public void look(long at, Look into) {
+        into.counts("sets", Signal.sets(at));
+        into.shows("set", Signal.isSet(at) ? 1 : 0);
+    }
 }

@@ -51,4 +51,9 @@ public record LatchBody(long count) implements Body {
     public void recover(long at, int slot, long pid, Parking parking) {
         Countdown.recover(at, parking);
     }
+
+    @Override
+    public void look(long at, Look into) {
+        into.shows("count", Countdown.count(at));
+    }
 }

@@ -2,6 +2,7 @@ package io.sluice.shm.body;
 
 import io.sluice.core.park.Parking;
 import io.sluice.core.sync.DeathPolicy;
+import io.sluice.core.sync.LockLook;
 import io.sluice.core.sync.Mutex;
 import java.util.List;
 
@@ -49,5 +50,10 @@ public record LockBody(boolean reentrant, DeathPolicy onOwnerDeath, int conditio
     @Override
     public void recover(long at, int slot, long pid, Parking parking) {
         Mutex.recover(at, bytes(), slot, pid, onOwnerDeath, parking);
+    }
+
+    @Override
+    public void look(long at, Look into) {
+        into.lock(new LockLook(at, bytes()), Look.LOCK);
     }
 }

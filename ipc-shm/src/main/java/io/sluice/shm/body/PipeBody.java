@@ -84,4 +84,27 @@ public record PipeBody(RingOptions options, boolean duplex) implements Body {
                 ? first().refersTo(at, position)
                 : duplex && first().refersTo(at + secondRing(), position & ~SECOND_RING_POSITION);
     }
+
+    @Override
+    public void look(long at, Look into) {
+        first().look(at, into, duplex ? "first" : "");
+        if (duplex) {
+            first().look(at + secondRing(), into, "second");
+        }
+    }
+
+    @Override
+    public int rings() {
+        return duplex ? 2 : 1;
+    }
+
+    @Override
+    public long ring(int number) {
+        return number == 0 ? 0 : secondRing();
+    }
+
+    @Override
+    public long ringBytes() {
+        return options.bytes();
+    }
 }

@@ -2,6 +2,8 @@ package io.sluice.shm.body;
 
 import io.sluice.core.park.Parking;
 import io.sluice.core.sync.DeathPolicy;
+import io.sluice.core.sync.LockLook;
+import io.sluice.core.sync.Mutex;
 import io.sluice.core.sync.ReadWriteMutex;
 import java.util.List;
 
@@ -39,5 +41,20 @@ public record ReadWriteLockBody(DeathPolicy onOwnerDeath) implements Body {
     @Override
     public void recover(long at, int slot, long pid, Parking parking) {
         ReadWriteMutex.recover(at, slot, pid, onOwnerDeath, parking);
+    }
+
+    @Override
+    public void look(long at, Look into) {
+        LockLook writers = new LockLook(at, Mutex.bytes(0));
+        into.lock(writers, "write lock");
+        if (writers.isArriving()) {
+            into.waits("write lock", writers.owner(), writers.thread(), 1);
+        }
+        int[] readers = writers.readers();
+        for (int owner = 1; owner < readers.length; owner++) {
+            if (readers[owner] > 0) {
+                into.holds("read lock", owner, 0, readers[owner]);
+            }
+        }
     }
 }

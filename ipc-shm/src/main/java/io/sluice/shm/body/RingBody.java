@@ -3,9 +3,10 @@ package io.sluice.shm.body;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.park.Parking;
 import io.sluice.core.ring.Ring;
-import io.sluice.core.ring.RingOptions;
+import io.sluice.core.ring.RingLook;
 import io.sluice.core.ring.RingOptions.Consumers;
 import io.sluice.core.ring.RingOptions.Producers;
+import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingRecovery;
 import io.sluice.shm.linux.Futex;
 import java.lang.foreign.Arena;
@@ -75,5 +76,24 @@ public record RingBody(RingOptions options) implements Body {
     @Override
     public boolean refersTo(long at, long position) {
         return RingRecovery.refersTo(at, bytes(), position);
+    }
+
+    @Override
+    public void look(long at, Look into) {
+        look(at, into, "");
+    }
+
+    void look(long at, Look into, String flow) {
+        into.ring(new RingLook(into.name(), at, bytes()), flow);
+    }
+
+    @Override
+    public int rings() {
+        return 1;
+    }
+
+    @Override
+    public long ringBytes() {
+        return bytes();
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.shm.body;
 
 import io.sluice.core.park.Parking;
 import io.sluice.core.sync.Permits;
+import io.sluice.core.sync.PermitsLook;
 import java.util.List;
 
 /// A semaphore.
@@ -53,5 +54,20 @@ public record SemaphoreBody(int permits, int bound, boolean accounted) implement
     @Override
     public void recover(long at, int slot, long pid, Parking parking) {
         Permits.recover(at, bound, accounted, slot, parking);
+    }
+
+    @Override
+    public void look(long at, Look into) {
+        PermitsLook semaphore = new PermitsLook(at);
+        for (int owner : into.owners()) {
+            if (semaphore.held(owner) > 0) {
+                into.holds("permits", owner, 0, semaphore.held(owner));
+            }
+            if (semaphore.waiting(owner) > 0) {
+                into.waits("permits", owner, 0, semaphore.waiting(owner));
+            }
+        }
+        into.shows("available", semaphore.available());
+        into.shows("acquired", semaphore.outstanding());
     }
 }

@@ -1,8 +1,10 @@
 package io.sluice.shm.body;
 
+import io.sluice.core.owner.Liveness;
 import io.sluice.core.park.Parking;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.core.sync.CallCells;
+import io.sluice.core.sync.CallsLook;
 import java.util.List;
 
 /// A service: a ring of requests, and behind it a cell for each open call.
@@ -57,6 +59,7 @@ public record ServiceBody(int capacity, int slotBytes, int answerBytes, int retr
     /// Size of the ring of requests, which stands at the beginning.
     ///
     /// @return bytes
+    @Override
     public long ringBytes() {
         return ring().bytes();
     }
@@ -105,5 +108,32 @@ public record ServiceBody(int capacity, int slotBytes, int answerBytes, int retr
                 ? ring().refersTo(at, position)
                 : CallCells.refersTo(at + cells(), capacity, answerBytes, (int) (position >>> CELL_SHIFT) & 0xffff,
                         position & CALL_MASK, CALL_MASK);
+    }
+
+    @Override
+    public void look(long at, Look into) {
+        ring().look(at, into, "");
+        int[] open = new int[Liveness.MAX_OWNER + 1];
+        int[] answering = new int[Liveness.MAX_OWNER + 1];
+        new CallsLook(at + cells(), capacity, answerBytes).visit((client, server) -> {
+            open[client]++;
+            answering[server]++;
+        });
+        int all = open[0];
+        for (int owner = 1; owner < open.length; owner++) {
+            all += open[owner];
+            if (open[owner] > 0) {
+                into.waits("answer", owner, 0, open[owner]);
+            }
+            if (answering[owner] > 0) {
+                into.holds("call", owner, 0, answering[owner]);
+            }
+        }
+        into.shows("open calls", all);
+    }
+
+    @Override
+    public int rings() {
+        return 1;
     }
 }

@@ -5,6 +5,7 @@ package io.sluice.shm.linux;
 /// A mapping that other threads may still use is sealed, not unmapped: its range then shows private zero pages, for as
 /// long as the process lives, so that a late access touches no shared memory and cannot crash.
 public final class Mapping {
+    private static final int READ = 1;
     private static final int READ_WRITE = 1 | 2;
     private static final int SHARED = 1;
     private static final int SEALED = 2 | 0x10 | 0x20 | 0x4000; // private, fixed, anonymous, no reserve
@@ -32,6 +33,19 @@ public final class Mapping {
         Errno.check(address, "mmap", name);
         long ignored = Native.plainSyscall(
                 Linux.SYS_MADVISE, address, length, DONT_DUMP, 0, 0, 0); // refused: core dumps are larger
+        return new Mapping(address, length, name);
+    }
+
+    /// Maps a file from its start, shared, for reading alone: a write through it ends the JVM.
+    ///
+    /// @param descriptor of the file; may be closed afterwards
+    /// @param length in bytes, not more than the file has
+    /// @param name of the file, for messages
+    /// @return the mapping
+    /// @throws io.sluice.shm.error.SystemCallException if the kernel refuses
+    public static Mapping readOnly(int descriptor, long length, String name) {
+        long address = Native.syscall(Linux.SYS_MMAP, 0, length, READ, SHARED, descriptor, 0);
+        Errno.check(address, "mmap", name);
         return new Mapping(address, length, name);
     }
 

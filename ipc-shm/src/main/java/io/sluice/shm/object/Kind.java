@@ -17,6 +17,7 @@ import io.sluice.shm.body.ServiceBody;
 import io.sluice.shm.space.ObjectInfo;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /// The kinds of objects, with the structure of each.
 public enum Kind {
@@ -153,6 +154,13 @@ public enum Kind {
     /// @return the kind of the same name
     ObjectInfo.Kind shown() {
         return ObjectInfo.Kind.valueOf(name());
+    }
+
+    /// The name of the kind, for messages.
+    ///
+    /// @return such as `task-queue`
+    String shortName() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /// The number of the kind in the header of an object; the same in every release.

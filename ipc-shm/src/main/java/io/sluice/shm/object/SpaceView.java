@@ -92,6 +92,22 @@ public final class SpaceView {
     }
 
     static SpaceInfo of(String name, Path path) {
+        return of(name, path, (_, _, _, _) -> {});
+    }
+
+    /// Looks at an object while its file is open.
+    @FunctionalInterface
+    interface Visitor {
+        /// Gets one object.
+        ///
+        /// @param file open, until the return
+        /// @param object what its header says
+        /// @param table of its participants
+        /// @param owners the processes of the space
+        void visit(RegionFile file, ObjectInfo object, int[] table, List<SpaceInfo.Owner> owners);
+    }
+
+    static SpaceInfo of(String name, Path path, Visitor visitor) {
         try (Directory directory = Directory.open(path)) {
             int slots = 0;
             List<SpaceInfo.Owner> owners = List.of();
@@ -100,7 +116,7 @@ public final class SpaceView {
                 slots = registry.slots();
                 owners = registry.owners(SpaceInfo.Owner::new);
                 unreadable.putAll(registry.replaced());
-            } catch (CorruptObjectException | MismatchException refused) {
+            } catch (CorruptObjectException | MismatchException | UnsafeLocationException refused) {
                 unreadable.put(Registry.REGISTRY, refused.getMessage());     // of another release, or damaged
             }
             List<String> names = directory.names();
@@ -110,7 +126,10 @@ public final class SpaceView {
                 if (Names.isAllowed(file)) {
                     try (RegionFile region = RegionFile.open(directory, file)) {
                         if (region != null) {
-                            objects.add(describe(region, large));
+                            int[] table = region.participants();
+                            ObjectInfo object = describe(region, table, large);
+                            visitor.visit(region, object, table, owners);
+                            objects.add(object);
                         }
                     } catch (CorruptObjectException | MismatchException | UnsafeLocationException refused) {
                         unreadable.put(file, refused.getMessage());
@@ -137,12 +156,11 @@ public final class SpaceView {
         return all;
     }
 
-    private static ObjectInfo describe(RegionFile file, Map<UUID, long[]> large) {
+    private static ObjectInfo describe(RegionFile file, int[] table, Map<UUID, long[]> large) {
         RegionHeader header = file.header();
         Kind kind = Kind.of(header.kind(), file.name());
         List<Integer> owners = new ArrayList<>();
         int live = 0;
-        int[] table = file.participants();
         for (int slot = 1; slot < table.length; slot++) {
             if (table[slot] != 0) {
                 owners.add(slot);

@@ -10,6 +10,7 @@ import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
 import io.sluice.shm.linux.Mapping;
+import io.sluice.shm.linux.MappingWindow;
 import io.sluice.shm.linux.OfdLocks;
 
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 
 /// An open file that has been checked to be a region, not mapped yet. A listing needs no more than this.
 ///
@@ -255,6 +257,43 @@ public final class RegionFile implements AutoCloseable {
             return null;
         }
         Mapping mapping = Mapping.of(descriptor, bytes(), name);
+        mapped();
+        return mapping;
+    }
+
+    /// Maps the whole file for reading, and lets an observer look.
+    ///
+    /// @param window where; it unmaps the file later
+    /// @param observer receives the address of the file
+    /// @return false, without a look, if this file was closed meanwhile
+    /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
+    /// @throws CorruptObjectException if the file was truncated meanwhile
+    public boolean look(MappingWindow window, LongConsumer observer) {
+        long address;
+        synchronized (this) {
+            if (descriptor < 0) {
+                return false;
+            }
+            address = window.map(descriptor, bytes(), name);
+            mapped();
+        }
+        try {
+            observer.accept(address);
+            return true;
+        } catch (InternalError fault) {
+            throw MemoryFault.named(fault);
+        }
+    }
+
+    /// Maps the whole file for reading alone. The caller unmaps it.
+    ///
+    /// @return the mapping, or null if this file was closed meanwhile
+    /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
+    public synchronized Mapping mapReadOnly() {
+        if (descriptor < 0) {
+            return null;
+        }
+        Mapping mapping = Mapping.readOnly(descriptor, bytes(), name);
         mapped();
         return mapping;
     }

@@ -1,0 +1,219 @@
+package io.sluice.shm.body;
+
+import io.sluice.core.ring.RingLook;
+import io.sluice.core.sync.LockLook;
+import io.sluice.shm.space.ObjectState.Condition;
+import io.sluice.shm.space.ObjectState.Counter;
+import io.sluice.shm.space.ObjectState.Flow;
+import io.sluice.shm.space.ObjectState.Hold;
+import io.sluice.shm.space.ObjectState.Wait;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/// Collects what a body tells to an observer.
+///
+/// - **Threads:** one.
+public final class Look {
+    /// Name of the lock of a lock, and of the lock before a value.
+    static final String LOCK = "lock";
+
+    private final String name;
+    private final int[] owners;
+    private final boolean detailed;
+    private final IntFunction<String> who;
+    private final List<Flow> flows = new ArrayList<>();
+    private final List<Hold> holds = new ArrayList<>();
+    private final List<Wait> waits = new ArrayList<>();
+    private final List<Counter> counters = new ArrayList<>();
+    private Condition condition = Condition.OK;
+    private String finding = "";
+
+    /// Begins a look at one object.
+    ///
+    /// @param name of the object, for messages
+    /// @param owners slots of the processes that have it open
+    /// @param detailed whether each slot of a ring is looked at, for what processes hold there
+    /// @param who names a process by its slot
+    public Look(String name, int[] owners, boolean detailed, IntFunction<String> who) {
+        this.name = name;
+        this.owners = owners;
+        this.detailed = detailed;
+        this.who = who;
+    }
+
+    String name() {
+        return name;
+    }
+
+    int[] owners() {
+        return owners;
+    }
+
+    void holds(String what, int owner, long thread, long count) {
+        holds.add(new Hold(what, owner, thread, count));
+    }
+
+    void waits(String what, int owner, long thread, long count) {
+        waits.add(new Wait(what, owner, thread, count));
+    }
+
+    void counts(String what, long value) {
+        counters.add(new Counter(what, value, true));
+    }
+
+    void shows(String what, long value) {
+        counters.add(new Counter(what, value, false));
+    }
+
+    /// Notes what is wrong; the most serious finding stays.
+    ///
+    /// @param found how serious it is
+    /// @param text in words
+    public void finds(Condition found, String text) {
+        if (found.compareTo(condition) > 0) {
+            condition = found;
+            finding = text;
+        }
+    }
+
+    /// Looks at a lock, but for its readers.
+    ///
+    /// @param lock what is seen of it
+    /// @param held name of a hold
+    void lock(LockLook lock, String held) {
+        if (lock.isPoisoned()) {
+            long pid = lock.victim();
+            finds(Condition.POISONED, (pid == 0 ? "a process" : "pid " + pid) + " died while its thread "
+                    + lock.thread() + " held it");
+        } else if (lock.isHeld() && !lock.isArriving() && !lock.isPassing()) {
+            holds(held, lock.owner(), lock.thread(), 1L + Math.max(0, lock.extraHolds()));
+        }
+        for (LockLook.Party waiter : lock.waiters()) {
+            waits(waiter.reads() ? "read lock" : held, waiter.owner(), waiter.thread(), 1);
+        }
+        for (LockLook.Party waiter : lock.conditionWaiters()) {
+            waits("condition", waiter.owner(), waiter.thread(), 1);
+        }
+        counts("acquisitions", lock.acquisitions());
+        counts("deaths", lock.deaths());
+    }
+
+    /// Looks at a ring.
+    ///
+    /// @param ring what is seen of it
+    /// @param flow name of this way of messages
+    void ring(RingLook ring, String flow) {
+        String prefix = flow.isEmpty() ? "" : flow + " ";
+        long in = ring.in();
+        long depth = ring.depth();
+        flows.add(new Flow(flow, ring.capacity(), depth, in, ring.slotsPerMessage(), ring.producers(),
+                ring.consumers()));
+        if (ring.producer() != 0) {
+            holds(prefix + "producer", ring.producer(), 0, 1);
+        }
+        if (ring.consumer() != 0) {
+            holds(prefix + "consumer", ring.consumer(), 0, 1);
+        }
+        List<RingLook.Subscriber> subscribers = ring.subscribers();
+        for (RingLook.Subscriber subscriber : subscribers) {
+            holds(prefix + "subscriber", subscriber.owner(), 0, 1);
+        }
+        if (ring.isFull()) {
+            finds(Condition.FULL, full(ring, prefix, in, subscribers));
+        }
+        counts(prefix + "in", in);
+        counts(prefix + "out", Math.max(0, in - depth));
+        counts(prefix + "aborted", ring.aborted());
+        counts(prefix + "given back", ring.givenBack());
+        for (RingLook.Subscriber subscriber : subscribers) {
+            if (!subscriber.blocks()) {
+                counts(prefix + "lost by " + who.apply(subscriber.owner()), subscriber.lost());
+            }
+        }
+        shows(prefix + "shut down", ring.isShutdown() ? 1 : 0);
+        if (detailed) {
+            held(ring, prefix);
+        }
+    }
+
+    private void held(RingLook ring, String prefix) {
+        int[] taken = new int[1024];
+        int[] claimed = new int[1024];
+        ring.held((owner, state) -> (state == RingLook.State.CLAIMED ? claimed : taken)[owner & 1023]++);
+        for (int owner = 1; owner < taken.length; owner++) {
+            if (claimed[owner] > 0) {
+                holds(prefix + "claim", owner, 0, claimed[owner]);
+            }
+            if (taken[owner] > 0) {
+                holds(prefix + "message", owner, 0, taken[owner]);
+            }
+        }
+    }
+
+    /// What a full ring waits for. One look cannot tell whether it goes on: a fast ring may be full at times.
+    private String full(RingLook ring, String prefix, long in, List<RingLook.Subscriber> subscribers) {
+        if (ring.isBroadcast()) {
+            for (RingLook.Subscriber subscriber : subscribers) {
+                if (subscriber.blocks() && subscriber.cursor() <= in - ring.capacity()) {
+                    return prefix + "producers wait for the subscriber " + who.apply(subscriber.owner());
+                }
+            }
+            return prefix + "producers wait for a subscriber";
+        }
+        RingLook.Oldest oldest = ring.oldest();
+        if (oldest != null && oldest.state() == RingLook.State.TAKEN) {
+            return prefix + who.apply(oldest.owner()) + " has taken the oldest message and not released it";
+        }
+        if (oldest != null && oldest.state() == RingLook.State.CLAIMED) {
+            return prefix + who.apply(oldest.owner()) + " has claimed the oldest message and not committed it";
+        }
+        return switch (ring.consumers()) {
+            case 0 -> prefix + "no process reads it";
+            case 1 -> prefix + "producers wait for the consumer " + who.apply(ring.consumer());
+            default -> prefix + "producers wait for a process that takes";
+        };
+    }
+
+    /// How serious the worst finding is.
+    ///
+    /// @return the condition
+    public Condition condition() {
+        return condition;
+    }
+
+    /// The worst finding.
+    ///
+    /// @return in words; empty if there is none
+    public String finding() {
+        return finding;
+    }
+
+    /// The ways of messages.
+    ///
+    /// @return in the order of the layout
+    public List<Flow> flows() {
+        return List.copyOf(flows);
+    }
+
+    /// What processes hold.
+    ///
+    /// @return in the order of the layout
+    public List<Hold> holds() {
+        return List.copyOf(holds);
+    }
+
+    /// Which threads wait.
+    ///
+    /// @return in the order of the layout
+    public List<Wait> waits() {
+        return List.copyOf(waits);
+    }
+
+    /// The numbers.
+    ///
+    /// @return in the order in which they are shown
+    public List<Counter> counters() {
+        return List.copyOf(counters);
+    }
+}

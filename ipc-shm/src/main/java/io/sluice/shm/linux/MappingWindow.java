@@ -1,0 +1,57 @@
+package io.sluice.shm.linux;
+
+/// One range of addresses in which an observer maps file after file, for reading alone, and which it gives back as a
+/// whole: removing a mapping interrupts every core on which the process runs, so a thousand removals would cost more
+/// than all the looks.
+///
+/// - **Threads:** one at a time.
+public final class MappingWindow implements AutoCloseable {
+    private static final long BYTES = 1L << 36;
+    private static final int MOST_FILES = 512;
+    private static final int READ = 1;
+    private static final int SHARED = 1;
+    private static final int FIXED = 0x10;
+    private static final int RESERVED = 2 | 0x20 | 0x4000; // private, anonymous, no reserve
+
+    private long address;
+    private long used;
+    private int files;
+
+    /// Makes a window; addresses are reserved with the first file.
+    public MappingWindow() {}
+
+    /// Maps a file from its start. What was mapped before may be gone then.
+    ///
+    /// @param descriptor of the file; may be closed afterwards
+    /// @param length in bytes, a multiple of a page, not more than the file has
+    /// @param name of the file, for messages
+    /// @return absolute address, valid until the next call of this window
+    /// @throws io.sluice.shm.error.SystemCallException if the kernel refuses
+    public long map(int descriptor, long length, String name) {
+        if (files == MOST_FILES || used + length > BYTES) {
+            close();
+        }
+        if (address == 0) {
+            long reserved = Native.syscall(Linux.SYS_MMAP, 0, Math.max(BYTES, length), 0, RESERVED, -1, 0);
+            Errno.check(reserved, "mmap of a range of addresses", name);
+            address = reserved;
+        }
+        long at = Native.syscall(Linux.SYS_MMAP, address + used, length, READ, SHARED | FIXED, descriptor, 0);
+        Errno.check(at, "mmap", name);
+        used += length;
+        files++;
+        return at;
+    }
+
+    /// Gives the range back. The next file reserves another one.
+    @Override
+    public void close() {
+        if (address != 0) {
+            long ignored = Native.plainSyscall(
+                    Linux.SYS_MUNMAP, address, Math.max(BYTES, used), 0, 0, 0, 0);
+            address = 0;
+            used = 0;
+            files = 0;
+        }
+    }
+}

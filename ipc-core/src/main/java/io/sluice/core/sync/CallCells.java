@@ -352,7 +352,8 @@ public final class CallCells {
         return leased;
     }
 
-    /// Whether no call of a cell has a number yet: a request that carries it was damaged. A late one has a lower number.
+    /// Whether no call of a cell has a number yet: a request that carries it was damaged. A late one has a lower
+    /// number.
     ///
     /// @param cell from a request that could not be leased
     /// @param call from the same request

@@ -70,8 +70,8 @@ import java.util.function.UnaryOperator;
 /// - **Errors:** an exception of the server comes with its type, and with the remote trace as its root cause.
 /// - **Death of the server:** every pending and later call fails with a [ManagerEndedException].
 /// - **Locks, queues and signals** are objects in shared memory on the server's host, and by calls of the server on
-///   other ones, or where [ConnectionOptions#withSharedMemory] is off; the types are the same. What a client takes there
-///   is its own, as that of a process on the server's host is.
+///   other ones, or where [ConnectionOptions#withSharedMemory] is off; the types are the same. What a client takes
+///   there is its own, as that of a process on the server's host is.
 /// - **Death of a client:** its calls that wait are ended, and its references dropped. What it held in shared memory
 ///   comes back as after the death of any process: locks are poisoned, permits return, leased elements are offered
 ///   again, barriers are broken. Closing its last manager has the same effect, but breaks no barrier.
@@ -187,8 +187,8 @@ public final class Manager implements AutoCloseable, Serializable {
     /// A pool of worker processes on the server's host, which all clients share. What travels, and what becomes of a
     /// task, is as for [io.sluice.pool.ProcessPool]; results come through the server.
     ///
-    /// - **Waiting:** `submit` may wait for room in the backlog. Each thread that waits for a result has a connection of
-    ///   its own meanwhile; an interrupt ends the wait, and leaves the task.
+    /// - **Waiting:** `submit` may wait for room in the backlog. Each thread that waits for a result has a connection
+    ///   of its own meanwhile; an interrupt ends the wait, and leaves the task.
     /// - **Death of a client:** its tasks go on, and their results are dropped.
     /// - **End:** [#shutdown()] and `close()` end the pool for all clients, and so do [#remove] and the end of the
     ///   server; that of the server does not wait for tasks.

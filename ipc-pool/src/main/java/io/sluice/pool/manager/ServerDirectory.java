@@ -179,7 +179,8 @@ final class ServerDirectory implements Directory, AutoCloseable {
             case LOCK, REENTRANT_LOCK, EVENT -> null;
             default -> argument;
         };
-        return named(kind, name, detail, () -> new Named(kind, detail, null, share(space(), kind, name, argument))).handle();
+        return named(kind, name, detail, () -> new Named(kind, detail, null, share(space(), kind, name, argument)))
+                .handle();
     }
 
     @Override

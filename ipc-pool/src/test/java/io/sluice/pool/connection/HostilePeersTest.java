@@ -179,7 +179,7 @@ class HostilePeersTest {
                 .startsWith("ConnectException").contains("ended the connection before it was made");
     }
 
-    /// A process that is killed leaves bytes unread, so its system resets the connection; at each step of the handshake.
+    /// A process that is killed leaves bytes unread, so its system resets the connection; at each step of a handshake.
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MOVED")
     void aListenerThatDiesInTheHandshakeIsNamed(Kind kind) throws Exception {

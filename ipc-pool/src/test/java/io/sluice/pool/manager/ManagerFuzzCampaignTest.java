@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// The protocol of a manager, from peers that have the key and do not keep to it: damaged calls, damaged answers, and
-/// connections that begin, go on or end as none of a client does. Each gets an answer or its end, and honest clients are
-/// served throughout.
+/// connections that begin, go on or end as none of a client does. Each gets an answer or its end, and honest clients
+/// are served throughout.
 @Tag(Campaign.TAG)
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class ManagerFuzzCampaignTest {
@@ -162,7 +162,8 @@ class ManagerFuzzCampaignTest {
                 "putAll", of(peer.wire.packAll(List.of("a", 1, "b", 2))));
         Remote list = peer.open(Directory.Kind.LIST, null);
         peer.add(list, ListService.class, "addAll", of(-1, peer.wire.packAll(List.of(1, 2, 3))), "get", of(0),
-                "removeRange", of(0, 1), "clear", of(), "read", of(0), "setAt", of(1L, 0, "x"), "sort", of((Object) null));
+                "removeRange", of(0, 1), "clear", of(), "read", of(0), "setAt", of(1L, 0, "x"),
+                "sort", of((Object) null));
         Remote deque = peer.open(Directory.Kind.DEQUE, 100);
         peer.add(deque, DequeService.class, "clear", of(), "drain", of(10), "elements", of(false), "peek", of(true));
         peer.elsewhere(Directory.Kind.LOCK, 0, LockService.class, "tryLock", of(me), "holds", of(me), "unlock", of(me),

@@ -43,10 +43,28 @@ record AeronUdpLink(Place place) implements Link {
 
     @Override
     public Sender sender() {
-        ExclusivePublication publication =
-                aeron().addExclusivePublication(channel(UdpPort.await(place)), STREAM);
-        BufferClaim claim = new BufferClaim();
-        return sequence -> {
+        return new UdpSender(this);
+    }
+
+    private ExclusivePublication publication() {
+        return aeron().addExclusivePublication(channel(UdpPort.await(place)), STREAM);
+    }
+
+    /// Connects with the first message: by then the receiver has chosen its port.
+    private static final class UdpSender implements Sender {
+        private final AeronUdpLink link;
+        private final BufferClaim claim = new BufferClaim();
+        private ExclusivePublication publication;
+
+        UdpSender(AeronUdpLink link) {
+            this.link = link;
+        }
+
+        @Override
+        public boolean trySend(long sequence) {
+            if (publication == null) {
+                publication = link.publication();
+            }
             long position = publication.tryClaim(Setting.PAYLOAD_BYTES, claim);
             if (position == Publication.CLOSED || position == Publication.MAX_POSITION_EXCEEDED) {
                 throw new IllegalStateException("Aeron refused: " + Publication.errorString(position));
@@ -57,7 +75,7 @@ record AeronUdpLink(Place place) implements Link {
             Payload.write(claim.buffer(), claim.offset(), sequence);
             claim.commit();
             return true;
-        };
+        }
     }
 
     @Override

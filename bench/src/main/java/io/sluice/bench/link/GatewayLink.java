@@ -3,6 +3,7 @@ package io.sluice.bench.link;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.gateway.GatewayCommand;
+import java.util.function.Supplier;
 
 /// A ring in the sender's process, a gateway, UDP on the loopback interface, a gateway, and a ring in the receiver's
 /// process. The gateways are threads of these processes, each with its media driver in it.
@@ -13,7 +14,7 @@ record GatewayLink(Place place, RingOptions options) implements Link {
     public Sender sender() {
         Place out = new Place(place.directory(), place.name() + "-out");
         RingLink ring = new RingLink(out, options, WaitStrategy.BUSY_SPIN);
-        start("--publish %s --to 127.0.0.1:%d".formatted(out.name(), UdpPort.await(place)));
+        start(() -> "--publish %s --to 127.0.0.1:%d".formatted(out.name(), UdpPort.await(place)));
         return ring.sender();
     }
 
@@ -21,15 +22,16 @@ record GatewayLink(Place place, RingOptions options) implements Link {
     public Receiver receiver() {
         Place in = new Place(place.directory(), place.name() + "-in");
         RingLink ring = new RingLink(in, options, WaitStrategy.BUSY_SPIN);
-        start("--subscribe %s --from 127.0.0.1:%d".formatted(in.name(), UdpPort.choose(place)));
+        int port = UdpPort.choose(place);
+        start(() -> "--subscribe %s --from 127.0.0.1:%d".formatted(in.name(), port));
         return ring.receiver();
     }
 
-    private void start(String arguments) {
+    private void start(Supplier<String> arguments) {
         System.setProperty(HOME, place.directory().toString());
-        String all = arguments + " --space space --report 0" + (AeronUdpLink.mayDriversSpin() ? " --spin" : "");
+        String more = " --space space --report 0" + (AeronUdpLink.mayDriversSpin() ? " --spin" : "");
         Thread.ofPlatform().daemon().name("gateway").start(() -> {
-            int code = GatewayCommand.run(all.split(" "));
+            int code = GatewayCommand.run((arguments.get() + more).split(" "));
             if (code != 0) {
                 throw new IllegalStateException("the gateway has ended with " + code);
             }

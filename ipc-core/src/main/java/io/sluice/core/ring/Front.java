@@ -119,13 +119,6 @@ final class Front {
         }
     }
 
-    /// Where [#find] begins if no message has come back.
-    ///
-    /// @return the position, or -1 if one may have come back
-    long next() {
-        return ring.returns() == settled ? Math.max(reached, ring.head()) : Ring.NONE;
-    }
-
     /// Notes that a message was taken that no consumer had taken before.
     void pass(long next) {
         reached = next;

@@ -20,21 +20,7 @@ public final class ManyConsumer extends RingConsumer {
      * take. From TAKEN the message is acknowledged, which releases its slots, or given back, by its taker or by the
      * cleaner of a dead one, which makes it RETURNED and counts that. Front finds the first message. The head is a
      * hint, moved before a take that would leave it too far behind.
-     *
-     * As a producer does (ManyProducer), a take guesses where that is likely to be right: it exchanges the word of a
-     * committed record of one slot without a look at it. The position is where Front.find would begin if nothing came
-     * back, so the guess takes the record that a look would have found.
-     *
-     *   guesses     the last take met no other consumer, and a record of one slot
-     *   producer    of the record that was taken last
-     *   claimedTo   the tail as it was read last: what lies before it is claimed, and most probably committed
-     *
-     * Threads share them without ordering: an old value is a guess that fails, or a look.
      */
-    private boolean guesses;
-    private int producer;
-    private long claimedTo;
-
     ManyConsumer(Ring ring, WaitStrategy strategy) {
         super(ring, strategy);
     }
@@ -68,13 +54,6 @@ public final class ManyConsumer extends RingConsumer {
     }
 
     private long takeNext() {
-        long first = ring.front.next();
-        if (guesses && isLikelyCommitted(first)) {
-            guesses = takeAt(first, SlotWord.of(ring.turn(first), 1, producer, SlotWord.COMMITTED), 1);
-            if (guesses) {
-                return first;
-            }
-        }
         for (;;) {
             long position = ring.front.find(true);
             if (position == Ring.NONE) {
@@ -84,9 +63,13 @@ public final class ManyConsumer extends RingConsumer {
             int slots = SlotWord.slots(word);
             switch (ring.seen(position, word)) {
                 case SlotWord.COMMITTED -> {
-                    if (takeAt(position, word, slots)) {
-                        guesses = position == first && slots == 1;
-                        producer = SlotWord.owner(word);
+                    if (position - ring.head() >= ring.hintLag) {
+                        ring.raiseHead(position);
+                    }
+                    if (ring.compareAndSetWord(position, word, slots, SlotWord.TAKEN)) {
+                        CrashPoint.TAKE_WORD_SET.reached();
+                        ring.front.pass(position + slots);
+                        CrashPoint.TAKE_HELD.reached();
                         return position;
                     }
                 }
@@ -105,30 +88,6 @@ public final class ManyConsumer extends RingConsumer {
                 default -> { }                   // another consumer was faster
             }
         }
-    }
-
-    private boolean isLikelyCommitted(long position) {
-        if (position >= claimedTo) {
-            claimedTo = ring.tail();
-        }
-        return position != Ring.NONE && position < claimedTo;
-    }
-
-    /// Takes a record for the first time.
-    ///
-    /// @param word as it was seen, or is expected
-    /// @return false if the slot holds another word
-    private boolean takeAt(long position, long word, int slots) {
-        if (position - ring.head() >= ring.hintLag) {
-            ring.raiseHead(position);
-        }
-        if (!ring.compareAndSetWord(position, word, slots, SlotWord.TAKEN)) {
-            return false;
-        }
-        CrashPoint.TAKE_WORD_SET.reached();
-        ring.front.pass(position + slots);
-        CrashPoint.TAKE_HELD.reached();
-        return true;
     }
 
     /// Where the payload of a taken message begins.

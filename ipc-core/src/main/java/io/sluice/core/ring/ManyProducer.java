@@ -19,23 +19,12 @@ final class ManyProducer extends RingProducer {
      *
      * Both are shared by the threads of this process without ordering: whatever value is read was true once, room that
      * was there stays until it is claimed, and a position that was claimed stays behind the tail.
-     *
-     * A claim that looks at the word first fetches its line from the consumer twice: once to read it, and once more to
-     * own it. So a claim of one slot guesses: it exchanges the word that it expects there, FREE behind a record of one
-     * slot, without a look. The exchange decides as it does after a look, so a guess that succeeds is a claim like any
-     * other, and one that fails has changed nothing. But a failed one takes the line from a participant that is about
-     * to write it. So only a producer that is likely to be right guesses:
-     *
-     *   guesses     its last claim met no other producer. Not ordered: a thread that reads an old value looks, or fails.
-     *   takenTo     the head as it was read last. A ring further on the slot is taken, and most probably free.
      */
     /// Weak, since a claim keeps its producer, and a thread would keep both.
     @SuppressWarnings("ThreadLocalUsage")    // one for each producer: a claim that goes from ring to ring costs more
     private final ThreadLocal<WeakReference<Claim>> ownClaim = new ThreadLocal<>();
     private long reached;
     private long roomEnd;
-    private boolean guesses;
-    private long takenTo;
 
     ManyProducer(Ring ring, WaitStrategy strategy) {
         super(ring, strategy);
@@ -56,14 +45,7 @@ final class ManyProducer extends RingProducer {
         refuseIfOpen(claim);
         refuseIfOver();
         Hold hold = claim.holdOf(this);
-        long first = Math.max(reached, ring.tail());
-        if (guesses && needed == 1 && isLikelyFree(first)) {
-            guesses = claimAt(first, expected(first), 1, claim, hold, type, length);
-            if (guesses) {
-                return true;
-            }
-        }
-        long position = first;
+        long position = Math.max(reached, ring.tail());
         for (;;) {
             long word = ring.word(position);
             int seen = ring.seen(position, word);
@@ -86,7 +68,6 @@ final class ManyProducer extends RingProducer {
                         reached = position;
                     }
                 } else if (claimAt(position, word, count, claim, hold, type, length)) {
-                    guesses = position == first;
                     return true;
                 }
             } else if (seen == Ring.RELEASED) {
@@ -108,25 +89,7 @@ final class ManyProducer extends RingProducer {
         }
     }
 
-    /// Whether a guess is worth it, and the tail not too far behind it.
-    private boolean isLikelyFree(long position) {
-        if (ring.limit != ring.slots) {
-            return false;                // a free word is no proof of room
-        }
-        if (position >= takenTo + ring.limit) {
-            takenTo = ring.head();
-        }
-        return position < takenTo + ring.limit && position - ring.tail() <= ring.hintLag;
-    }
-
-    /// The word of a slot that held a record of one slot in the last turn, or nothing before the first.
-    private long expected(long position) {
-        long turn = ring.turn(position);
-        return SlotWord.of(turn, turn == 0 ? 0 : 1, 0, SlotWord.FREE);
-    }
-
-    /// @param word as it was seen, or is expected
-    /// @return false if the slot holds another word
+    /// @return false if the word is not the one that was seen any more
     private boolean claimAt(long position, long word, int count, Claim claim, Hold hold, int type, int length) {
         boolean claimed = false;
         boolean open = false;

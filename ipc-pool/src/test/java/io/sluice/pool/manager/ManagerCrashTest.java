@@ -3,6 +3,7 @@ package io.sluice.pool.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.campaign.Share;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.LockPoisonedException;
 import io.sluice.pool.connection.Address;
@@ -85,6 +86,7 @@ class ManagerCrashTest {
     // The server.
 
     @ParameterizedTest
+    @Share
     @EnumSource(names = {"MANAGER_SESSION_MADE", "MANAGER_CALL_RECEIVED", "MANAGER_CALL_DONE", "MANAGER_ANSWER_SENT",
             "MANAGER_GUEST_ENTERED", "MANAGER_SESSION_OVER"})
     void aServerThatDiesEndsEachCallAndLeavesNothing(CrashPoint at) throws Exception {
@@ -151,6 +153,7 @@ class ManagerCrashTest {
     }
 
     @ParameterizedTest
+    @Share
     @EnumSource(names = {"MANAGER_HELLO_SENT", "MANAGER_CALL_SENT", "MANAGER_ANSWER_RECEIVED"})
     void aClientThatDiesGivesBackWhatItHas(CrashPoint at) throws Exception {
         Options options = Options.defaults().withAddress(Address.tcp("127.0.0.1", 0))

@@ -80,7 +80,7 @@ final class Board implements AutoCloseable {
     /// @param elements how many longs
     /// @throws GatewayException if a live gateway serves this stream of the object
     static Board open(LocalObject local, String role, int stream, int elements) {
-        String name = "%s.gateway-%s-%d".formatted(local.name(), role, stream);
+        String name = "%s.gateway-%s-%s".formatted(local.name(), role, stream);
         SharedObject array = local.space().open(ObjectSpec.of(
                 name, Kind.ARRAY, new ArrayBody(elements, Long.BYTES), "long", local.object().temporary()));
         try {

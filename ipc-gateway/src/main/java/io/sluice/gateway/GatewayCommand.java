@@ -219,7 +219,7 @@ public final class GatewayCommand implements Callable<Integer> {
             return () -> Media.external(directory, driverTimeoutMillis());
         }
         Path directory = SpaceRoot.usual().path().resolve(HOME)
-                .resolve("%s.%s.%s.%d".formatted(space, work.name(), publishes ? "out" : "in", stream));
+                .resolve("%s.%s.%s.%s".formatted(space, work.name(), publishes ? "out" : "in", stream));
         return () -> Media.embedded(directory, driverTimeoutMillis());
     }
 

@@ -94,8 +94,8 @@ final class Inbound implements Flow {
         this.carriesEnd = carriesEnd;
         this.acknowledged = ledger.index();
         if (!ledger.settle(target)) {
-            report.line(("%s: message %,d may arrive twice: the gateway and another producer of '%s' died, and its slot"
-                    + " was used again").formatted(text, ledger.delivered() + 1, board.local().name()));
+            report.line("%s: message %,d may arrive twice: the gateway and another producer of '%s' died, and its slot"
+                    + " was used again", text, ledger.delivered() + 1, board.local().name());
         }
     }
 
@@ -202,7 +202,7 @@ final class Inbound implements Flow {
     private void onControl(DirectBuffer buffer, int offset, int length, int from) {
         if (Wire.version(buffer, offset) != Wire.VERSION) {
             refuse(Wire.incarnation(buffer, offset),
-                    ("it speaks version %d of the gateway's protocol, this end speaks %d; run the same release at both"
+                    ("it speaks version %s of the gateway's protocol, this end speaks %s; run the same release at both"
                     + " ends").formatted(Wire.version(buffer, offset), Wire.VERSION));
             return;
         }
@@ -226,8 +226,8 @@ final class Inbound implements Flow {
         if (acknowledgedStream && gone > 0) {
             lost += gone;
             ledger.skip(gone);
-            report.line("%s: the %,d messages up to %,d were acknowledged by another receiver, and do not come"
-                    .formatted(text, gone, ledger.delivered()));
+            report.line("%s: the %,d messages up to %,d were acknowledged by another receiver, and do not come",
+                    text, gone, ledger.delivered());
         }
         if (ledger.delivered() < hello.sent()) {
             if (acknowledgedStream) {
@@ -257,7 +257,7 @@ final class Inbound implements Flow {
         if (known && hello.incarnation() != ledger.incarnation() && now - heard < SILENT_NANOS
                 && !ledger.isOf(hello.objectHigh(), hello.objectLow())) {
             refuse(hello.incarnation(),
-                    "another gateway feeds '%s' through stream %d; choose another --stream at both ends"
+                    "another gateway feeds '%s' through stream %s; choose another --stream at both ends"
                             .formatted(board.local().name(), stream));
             return false;
         }
@@ -267,7 +267,7 @@ final class Inbound implements Flow {
         ended = false;
         connects++;
         if (hello.incarnation() == ledger.incarnation()) {
-            report.line("%s: the sender is back; goes on behind message %,d".formatted(text, ledger.delivered()));
+            report.line("%s: the sender is back; goes on behind message %,d", text, ledger.delivered());
         } else {
             begin(hello);
         }
@@ -281,9 +281,13 @@ final class Inbound implements Flow {
         againUntil = again.isEmpty() ? 0 : hello.first() - 1 + Ledger.WINDOW;
         long gap = last < 0 ? 0 : Math.max(0, hello.joined() - last - 1);
         lost += gap;
-        report.line("%s: %s%s".formatted(text, sameObject ? "the sender was restarted" : "a sender is there",
-                gap > 0 ? ("; what its broadcast held between the positions %,d and %,d is lost, %,d messages if each"
-                + " had one slot").formatted(last, hello.joined(), gap) : ""));
+        String begun = text + (sameObject ? ": the sender was restarted" : ": a sender is there");
+        if (gap > 0) {
+            report.line("%s; what its broadcast held between the positions %,d and %,d is lost, %,d messages if each had"
+                    + " one slot", begun, last, hello.joined(), gap);
+        } else {
+            report.line(begun);
+        }
     }
 
     /// Compares the objects of the two ends. @return why they do not fit; null if they do

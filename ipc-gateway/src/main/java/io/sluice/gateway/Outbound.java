@@ -311,8 +311,7 @@ final class Outbound implements Flow {
             peer = new Peer(receiver);
             peers.add(peer);
             connects++;
-            report.line("%s: receiver %016x is there, and goes on behind message %,d".formatted(
-                    text, receiver, delivered));
+            report.line("%s: receiver %016x is there, and goes on behind message %,d", text, receiver, delivered);
         }
         peer.heard = now;
         peer.delivered = Math.min(Math.max(peer.delivered, delivered), highest);

@@ -1,6 +1,7 @@
 package io.sluice.gateway;
 
 import java.io.PrintStream;
+import java.util.Locale;
 
 /// What a gateway tells its user, line by line.
 final class Report {
@@ -19,6 +20,12 @@ final class Report {
     void line(String text) {
         out.println("sluice gateway: " + text);
         out.flush();
+    }
+
+    /// A line with numbers, in the same form everywhere.
+    @SuppressWarnings("AnnotateFormatMethod")    // the annotation would be a dependency
+    void line(String format, Object... values) {
+        line(String.format(Locale.ROOT, format, values));
     }
 
     void failure(String text) {

@@ -14,7 +14,7 @@ record GatewayLink(Place place, RingOptions options) implements Link {
     public Sender sender() {
         Place out = new Place(place.directory(), place.name() + "-out");
         RingLink ring = new RingLink(out, options, WaitStrategy.BUSY_SPIN);
-        start(() -> "--publish %s --to 127.0.0.1:%d".formatted(out.name(), UdpPort.await(place)));
+        start(() -> "--publish %s --to 127.0.0.1:%s".formatted(out.name(), UdpPort.await(place)));
         return ring.sender();
     }
 
@@ -23,7 +23,7 @@ record GatewayLink(Place place, RingOptions options) implements Link {
         Place in = new Place(place.directory(), place.name() + "-in");
         RingLink ring = new RingLink(in, options, WaitStrategy.BUSY_SPIN);
         int port = UdpPort.choose(place);
-        start(() -> "--subscribe %s --from 127.0.0.1:%d".formatted(in.name(), port));
+        start(() -> "--subscribe %s --from 127.0.0.1:%s".formatted(in.name(), port));
         return ring.receiver();
     }
 

@@ -119,11 +119,6 @@ final class BroadcastConsumer extends RingConsumer {
         return true;
     }
 
-    /// The next message to read.
-    long next() {
-        return next;
-    }
-
     /// For one that blocks the producer: what is held stays because the cursor does.
     @Override
     long hold() {

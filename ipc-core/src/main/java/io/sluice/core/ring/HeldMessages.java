@@ -34,7 +34,7 @@ public final class HeldMessages implements AutoCloseable {
         this.ring = ring;
         this.consumer = ring.options().consumers() == Consumers.BROADCAST
                 ? ring.subscribe(SlowConsumer.BLOCK, strategy) : ring.consumer(strategy);
-        this.joined = consumer instanceof BroadcastConsumer subscriber ? subscriber.next() : 0;
+        this.joined = consumer instanceof BroadcastConsumer subscriber ? subscriber.cursor() : 0;
     }
 
     /// From where on this reader sees every message of a broadcast.

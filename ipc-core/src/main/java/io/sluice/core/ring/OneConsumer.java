@@ -94,7 +94,7 @@ final class OneConsumer extends RingConsumer {
         while (seen == Ring.RELEASED || seen == SlotWord.ABORTED) {
             int slots = seen == SlotWord.ABORTED ? SlotWord.slots(ring.word(position)) : 1;
             if (seen == SlotWord.ABORTED) {
-                ring.release(position, slots);
+                ring.releaseAborted(position, slots);
             }
             position += slots;
             next = position;
@@ -158,7 +158,11 @@ final class OneConsumer extends RingConsumer {
     private void releaseTo(long end) {
         while (next < end) {
             int slots = ring.slotsAt(next);
-            ring.release(next, slots);
+            if (SlotWord.state(ring.word(next)) == SlotWord.ABORTED) {
+                ring.releaseAborted(next, slots);
+            } else {
+                ring.release(next, slots);
+            }
             next += slots;
         }
         if (next - published >= publishEvery || ring.space.isAwaited() || next == ahead) {

@@ -134,6 +134,41 @@ class RingFollowerTest {
     }
 
     /// A later follower goes on behind what an earlier one has read; what was overwritten meanwhile is one gap.
+    /// However an only consumer releases the aborted record: by a step over it, or behind messages that it has held.
+    @Test
+    void anAbortedRecordThatWasNotReadIsNoMessage() {
+        for (boolean holds : new boolean[] {false, true}) {
+            try (RingMemory memory = new RingMemory(RingOptions.oneToOne(8))) {
+                RingProducer producer = memory.view(1).producer(PARK);
+                for (int number = 1; number <= 3; number++) {
+                    Messages.send(producer, number, 8);
+                    try (Claim claim = new Claim()) {
+                        assertThat(producer.tryClaim(claim, -1, 0)).isTrue();
+                    }
+                }
+                Ring ring = memory.view(2);
+                if (holds) {
+                    HeldMessages held = new HeldMessages(ring, PARK);
+                    long last = HeldMessages.NONE;
+                    for (long position = held.take(); position != HeldMessages.NONE; position = held.take()) {
+                        last = position;
+                    }
+                    held.acknowledge(last);
+                } else {
+                    RingConsumer consumer = ring.consumer(PARK);
+                    while (consumer.isReady()) {
+                        consumer.read(new Messages(), 1);
+                        consumer.stepOver();
+                    }
+                }
+                Log log = new Log();
+                new RingFollower(memory.view(3), true).follow(log, 8);
+                assertThat(log.messages.values()).as("holds: %s", holds).containsExactly(1, 2, 3);
+                assertThat(log.gaps).isEmpty();
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void aFollowerGoesOnBehindAPosition(Shape shape) {

@@ -81,7 +81,7 @@ final class Receiver<E> implements AutoCloseable {
             return true;
         }
         way.object().liveness().sweep();   // a short wait may not notice a death
-        while (!hasMessage() && !isOver()) {
+        while (!hasMessage() && !isOver() && !way.ring().isShutdown()) {      // receive says that it is damaged
             if (!consumer.await(this::isOver, deadline)) {
                 return false;
             }

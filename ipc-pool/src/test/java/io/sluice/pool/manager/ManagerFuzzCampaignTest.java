@@ -59,6 +59,7 @@ class ManagerFuzzCampaignTest {
 
     @AfterEach
     void end() {
+        LOGGERS.forEach(logger -> logger.setLevel(null));        // for the next class in this JVM
         manager.close();
         System.out.println("... " + outcomes);
     }

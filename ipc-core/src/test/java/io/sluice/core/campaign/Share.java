@@ -16,5 +16,5 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @Tag(Campaign.TAG)
-@ExtendWith(ShareCondition.class)
+@ExtendWith(ShareChooser.class)
 public @interface Share {}

@@ -37,7 +37,7 @@ final class BroadcastConsumer extends RingConsumer {
         this.published = next;
     }
 
-    /// Position of the next message.
+    @Override
     long cursor() {
         return next;
     }

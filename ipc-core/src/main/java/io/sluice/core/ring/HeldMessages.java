@@ -34,7 +34,7 @@ public final class HeldMessages implements AutoCloseable {
         this.ring = ring;
         this.consumer = ring.options().consumers() == Consumers.BROADCAST
                 ? ring.subscribe(SlowConsumer.BLOCK, strategy) : ring.consumer(strategy);
-        this.joined = consumer instanceof BroadcastConsumer subscriber ? subscriber.cursor() : 0;
+        this.joined = consumer.cursor();
     }
 
     /// From where on this reader sees every message of a broadcast.
@@ -96,6 +96,7 @@ public final class HeldMessages implements AutoCloseable {
     /// @param position of a message that is held; the first one held, unless the ring has many consumers
     public void acknowledge(long position) {
         try {
+            consumer.checkOpen();
             consumer.letGo(position);
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
@@ -107,8 +108,13 @@ public final class HeldMessages implements AutoCloseable {
     ///
     /// @param position of a message that is held
     public void giveBack(long position) {
-        if (consumer instanceof ManyConsumer many) {
-            many.giveBack(position);
+        try {
+            consumer.checkOpen();
+            if (consumer instanceof ManyConsumer many) {
+                many.giveBack(position);
+            }
+        } catch (Throwable failure) {
+            throw MemoryFault.named(failure);
         }
     }
 

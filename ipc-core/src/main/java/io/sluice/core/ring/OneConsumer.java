@@ -89,19 +89,19 @@ final class OneConsumer extends RingConsumer {
 
     @Override
     void stepOverNow() {
-        long position = next;
-        int seen = ring.seen(position, ring.word(position));
-        while (seen == Ring.RELEASED || seen == SlotWord.ABORTED) {
-            int slots = seen == SlotWord.ABORTED ? SlotWord.slots(ring.word(position)) : 1;
-            if (seen == SlotWord.ABORTED) {
-                ring.releaseAborted(position, slots);
+        for (boolean more = true; more; ) {
+            long word = ring.word(next);
+            switch (ring.seen(next, word)) {
+                case SlotWord.ABORTED -> {
+                    ring.releaseAborted(next, SlotWord.slots(word));
+                    next += SlotWord.slots(word);
+                }
+                case Ring.RELEASED -> next++;
+                default -> more = false;
             }
-            position += slots;
-            next = position;
-            seen = ring.seen(position, ring.word(position));
         }
-        if (published != position) {
-            publish(position);
+        if (published != next) {
+            publish(next);
         }
     }
 
@@ -157,8 +157,9 @@ final class OneConsumer extends RingConsumer {
 
     private void releaseTo(long end) {
         while (next < end) {
-            int slots = ring.slotsAt(next);
-            if (SlotWord.state(ring.word(next)) == SlotWord.ABORTED) {
+            long word = ring.word(next);
+            int slots = Math.clamp(SlotWord.slots(word), 1, ring.slotsToEnd(next));
+            if (SlotWord.state(word) == SlotWord.ABORTED) {
                 ring.releaseAborted(next, slots);
             } else {
                 ring.release(next, slots);

@@ -18,6 +18,7 @@ import io.sluice.core.ring.RingOptions.Producers;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -101,6 +102,8 @@ public final class Ring {
     private static final long LOOK_NANOS = 10_000_000;
     /// How many tries without success go by before the clock is read.
     static final int TRIES_PER_LOOK = 256;
+    private static final boolean STORES_IN_ORDER =
+            System.getProperty("os.arch", "").toLowerCase(Locale.ROOT).matches("amd64|x86_64");
 
     final String name;
     final RingOptions options;
@@ -383,6 +386,11 @@ public final class Ring {
         return (RingLayout.PAYLOAD + length + (1 << slotShift) - 1) >>> slotShift;
     }
 
+    /// The most slots that a record can have.
+    int mostSlots() {
+        return slotsFor(options.maxMessageBytes());
+    }
+
     int slotsToEnd(long position) {
         return slots - (int) (position & mask);
     }
@@ -470,6 +478,21 @@ public final class Ring {
     /// Whether the slot of a position has been released, which only means something while no later turn has claimed it.
     boolean isReleased(long position) {
         return position < 0 || SlotWord.is(word(position), turn(position) + 1, SlotWord.FREE);
+    }
+
+    /// Whether no claim of the next turn can have written to a released slot before this call; see RingFollower.
+    ///
+    /// @param most the most slots of a record in this ring
+    boolean isUntouched(long position, int most) {
+        if (!STORES_IN_ORDER) {
+            parking.heavyFence();
+        }
+        return oldestReadable(tail() + hintLag, most) <= position;
+    }
+
+    /// The first released position that a claim at a tail cannot reach.
+    long oldestReadable(long tail, int most) {
+        return tail + most - slots;
     }
 
     /// How far there is room, strictly in order: every position before it may be claimed as far as releases go. Looks a

@@ -75,7 +75,8 @@ public final class RingBrowser {
 
     /// What became of a record that was claimed at a position: for a producer that died, and whose successor must know
     /// whether the message is there. Only what [Fate#RELEASED] says is uncertain: then the record was either read or
-    /// given up, and [Ring#abortedByDeath] tells which, if no other producer died meanwhile.
+    /// given up, and [Ring#abortedByDeath] tells which, if no other producer died meanwhile. While the slots of a record
+    /// are not claimed again, that holds for one of several slots alone, which recovery may have released.
     ///
     /// @param position where a record was claimed, or was about to be
     /// @return its state now
@@ -86,7 +87,14 @@ public final class RingBrowser {
                 case SlotWord.FREE -> Fate.UNCLAIMED;
                 case SlotWord.CLAIMED -> Fate.CLAIMED;
                 case SlotWord.ABORTED -> Fate.ABORTED;
-                case SlotWord.COMMITTED, SlotWord.TAKEN, SlotWord.DONE, SlotWord.RETURNED -> Fate.COMMITTED;
+                case SlotWord.COMMITTED, SlotWord.TAKEN, SlotWord.RETURNED -> Fate.COMMITTED;
+                // A message of one slot is never DONE, and what was aborted leaves a free word without slots.
+                case SlotWord.DONE -> SlotWord.slots(word) == 1 ? Fate.ABORTED : Fate.RELEASED;
+                case Ring.RELEASED -> switch (SlotWord.slots(word)) {
+                    case 0 -> Fate.ABORTED;
+                    case 1 -> Fate.COMMITTED;
+                    default -> Fate.RELEASED;
+                };
                 default -> Fate.RELEASED;
             };
         } catch (Throwable failure) {
@@ -100,11 +108,11 @@ public final class RingBrowser {
         UNCLAIMED,
         /// It is being written, or its producer is dead and not yet cleaned up after.
         CLAIMED,
-        /// It is a message, taken or not.
+        /// It is a message, or was: taken, acknowledged or neither.
         COMMITTED,
         /// It was given up.
         ABORTED,
-        /// Its slots are free again, or of a later turn.
+        /// Its slots are released, or of a later turn.
         RELEASED
     }
 
@@ -227,7 +235,7 @@ public final class RingBrowser {
         /// @param type what its producer gave it
         /// @param payload absolute address of its first byte
         /// @param length in bytes
-        /// @return whatever the method that calls it says
+        /// @return as the method that is called with it documents
         int visit(int type, long payload, int length);
     }
 }

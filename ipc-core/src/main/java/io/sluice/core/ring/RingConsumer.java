@@ -83,6 +83,12 @@ public abstract sealed class RingConsumer implements Waitable, AutoCloseable
 
     abstract void leave();
 
+    /// From where on a subscriber of a broadcast sees every message: its next one. Of other rings 0, since they keep what
+    /// no consumer has taken.
+    long cursor() {
+        return 0;
+    }
+
     /// Takes the next message for [HeldMessages]; it stays where it is.
     ///
     /// @return its position, or [Ring#NONE]

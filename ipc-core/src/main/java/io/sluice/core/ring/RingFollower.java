@@ -5,7 +5,6 @@ import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.ring.RingOptions.Consumers;
-import java.util.Locale;
 import org.agrona.DirectBuffer;
 
 /// Reads along in a ring of any shape, by position: it takes nothing, writes nothing, and so holds no producer and no
@@ -43,9 +42,6 @@ public final class RingFollower {
      * away it would be overtaken again at once. There a walk finds the next record: what is no genuine word of a
      * position is payload, see Ring, or the later slot of a released record, whose word names no slots.
      */
-    private static final boolean STORES_IN_ORDER =
-            System.getProperty("os.arch", "").toLowerCase(Locale.ROOT).matches("amd64|x86_64");
-
     private final Ring ring;
     private final boolean broadcast;
     private final int mostSlots;
@@ -79,7 +75,7 @@ public final class RingFollower {
     public RingFollower(Ring ring, boolean oneSlot) {
         this.ring = ring;
         this.broadcast = ring.options.consumers() == Consumers.BROADCAST;
-        this.mostSlots = oneSlot ? 1 : ring.slotsFor(ring.options.maxMessageBytes());
+        this.mostSlots = oneSlot ? 1 : ring.mostSlots();
         this.copy = new ExpandableMemoryBuffer(ring.options.slotBytes());
         try {
             long tail = end();
@@ -115,7 +111,7 @@ public final class RingFollower {
     /// @param subscription to the same broadcast, through which nothing was read
     /// @return the position at which it begins
     public long boundBy(RingConsumer subscription) {
-        held = ((BroadcastConsumer) subscription).cursor();
+        held = subscription.cursor();
         return held;
     }
 
@@ -139,7 +135,7 @@ public final class RingFollower {
     ///
     /// @return the position behind the last claim
     public long end() {
-        return broadcast ? ring.tail() : ring.findTail();
+        return ring.browser().end();
     }
 
     /// Whether the ring was shut down, and everything in it was read.
@@ -174,12 +170,8 @@ public final class RingFollower {
                 switch (seen) {
                     case SlotWord.COMMITTED, SlotWord.TAKEN, SlotWord.RETURNED -> {
                         if (copied(at, word, slots)) {
-                            if (length < 0) {
-                                throw ring.corrupt(at);
-                            }
                             count++;
-                            next = at + slots;
-                            handler.onMessage(at, type, copy, length);
+                            deliver(handler, at, slots);
                         }
                     }
                     case SlotWord.ABORTED -> next = at + slots;
@@ -190,27 +182,7 @@ public final class RingFollower {
                             handler.onGap(at, next);
                         }
                     }
-                    case Ring.RELEASED -> {
-                        if (broadcast) {
-                            count += overtaken(handler, at);
-                        } else if (slots == 0) {
-                            next = at + 1;
-                        } else if (slots > 1) {
-                            next = at + slots;
-                            count++;
-                            handler.onGap(at, next);
-                        } else if (copied(at, word, slots)) {
-                            if (!isUntouched(at)) {
-                                count += overtaken(handler, at);
-                            } else if (length < 0) {
-                                throw ring.corrupt(at);
-                            } else {
-                                count++;
-                                next = at + slots;
-                                handler.onMessage(at, type, copy, length);
-                            }
-                        }
-                    }
+                    case Ring.RELEASED -> count += released(handler, at, word, slots);
                     case SlotWord.FREE, SlotWord.CLAIMED -> {
                         return count;
                     }
@@ -226,6 +198,40 @@ public final class RingFollower {
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
+    }
+
+    private void deliver(Handler handler, long at, int slots) {
+        if (length < 0) {
+            throw ring.corrupt(at);
+        }
+        next = at + slots;
+        handler.onMessage(at, type, copy, length);
+    }
+
+    /// Goes past a released slot.
+    ///
+    /// @return how many messages and gaps the handler got
+    private int released(Handler handler, long at, long word, int slots) {
+        if (broadcast) {
+            return overtaken(handler, at);
+        }
+        if (slots == 0) {                    // of an aborted record
+            next = at + 1;
+            return 0;
+        }
+        if (slots > 1) {
+            next = at + slots;
+            handler.onGap(at, next);
+            return 1;
+        }
+        if (!copied(at, word, slots)) {
+            return 0;
+        }
+        if (!ring.isUntouched(at, mostSlots)) {
+            return overtaken(handler, at);
+        }
+        deliver(handler, at, slots);
+        return 1;
     }
 
     /// Copies a message; a length that does not fit becomes -1: a claim of the next turn has written it, or damage.
@@ -244,29 +250,16 @@ public final class RingFollower {
         return ring.word(at) == word;
     }
 
-    /// Whether no claim of the next turn can have written to a slot that is released, see above.
-    private boolean isUntouched(long at) {
-        if (!STORES_IN_ORDER) {
-            ring.parking.heavyFence();
-        }
-        return oldestReadable(ring.tail() + ring.hintLag) <= at;
-    }
-
-    /// The first position that a claim at a tail cannot reach.
-    private long oldestReadable(long tail) {
-        return broadcast ? tail - ring.slots : tail + mostSlots - ring.slots;
-    }
-
     /// Whether a word that does not belong to its position means that the ring has gone past it.
     private boolean wasPassed(long at, long word) {
         if (broadcast) {
             return ring.tail() - at >= ring.slots;
         }
-        if (at < oldestReadable(ring.findTail())) {
+        if (at < ring.oldestReadable(ring.findTail(), mostSlots)) {
             return true;
         }
         if (SlotWord.turnsAhead(word, ring.turn(at)) >= 0 && ring.word(at) == word
-                && at >= oldestReadable(ring.findTail())) {
+                && at >= ring.oldestReadable(ring.findTail(), mostSlots)) {
             throw ring.corrupt(at);
         }
         return false;                        // still in use by the last turn, so not claimed; or changed meanwhile
@@ -285,7 +278,7 @@ public final class RingFollower {
 
     /// The first record at or behind a position that can be read; `tail` if there is none before it.
     private long recordFrom(long from, long tail) {
-        long released = oldestReadable(tail + ring.hintLag);
+        long released = ring.oldestReadable(tail + ring.hintLag, mostSlots);
         for (long at = from; at < tail; at++) {
             long word = ring.word(at);
             switch (ring.seen(at, word)) {

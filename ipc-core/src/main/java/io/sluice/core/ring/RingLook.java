@@ -3,6 +3,7 @@ package io.sluice.core.ring;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.owner.RoleState;
+import io.sluice.core.park.Parking;
 import io.sluice.core.ring.RingOptions.Consumers;
 import io.sluice.core.ring.RingOptions.Producers;
 import java.util.ArrayList;
@@ -32,8 +33,6 @@ public final class RingLook {
      */
     /// How many records a walk looks at to tell how many slots a message has.
     private static final int SAMPLE = 256;
-    /// How far back a record may begin that covers a slot.
-    private static final int LONGEST_LOOK_BACK = 4096;
 
     private final Ring ring;
 
@@ -42,9 +41,10 @@ public final class RingLook {
     /// @param name what error messages call it
     /// @param address as it is mapped in this process
     /// @param size how many bytes are mapped there
+    /// @param parking makes fences that order this process behind others; it parks no thread
     /// @throws io.sluice.core.error.CorruptObjectException if the memory does not hold a ring of that size
-    public RingLook(String name, long address, long size) {
-        this.ring = new Ring(name, address, size, null, Liveness.of(0));
+    public RingLook(String name, long address, long size, Parking parking) {
+        this.ring = new Ring(name, address, size, parking, Liveness.of(0));
     }
 
     /// What a record is at this moment.
@@ -115,7 +115,8 @@ public final class RingLook {
     /// @return null if the ring is not full any more, or memory tells nothing
     public Oldest oldest() {
         long needed = in() - ring.limit;
-        for (long position = needed; position >= 0 && position > needed - LONGEST_LOOK_BACK; position--) {
+        long first = Math.max(0, needed + 1 - ring.mostSlots());      // where a record may begin that covers it
+        for (long position = needed; position >= first; position--) {
             long word = ring.word(position);
             State state = state(ring.seen(position, word));
             if (state == State.CONSUMED) {
@@ -142,11 +143,11 @@ public final class RingLook {
         while (position < in && records < SAMPLE) {
             long word = ring.word(position);
             int seen = ring.seen(position, word);
-            if (seen == Ring.OTHER || seen == SlotWord.FREE) {
+            int count = SlotWord.slots(word);
+            if (seen == Ring.OTHER || seen == SlotWord.FREE || count == 0) {
                 position++;
                 continue;
             }
-            int count = Math.max(1, SlotWord.slots(word));
             if (seen != SlotWord.ABORTED) {
                 records++;
                 taken += count;
@@ -177,7 +178,7 @@ public final class RingLook {
         return ring.givenBack();
     }
 
-    // Who is there.
+    // Participants.
 
     /// Whether each consumer gets each message.
     ///
@@ -240,10 +241,10 @@ public final class RingLook {
     public List<Subscriber> subscribers() {
         List<Subscriber> all = new ArrayList<>();
         for (int i = 0; isBroadcast() && i < RingLayout.MAX_SUBSCRIBERS; i++) {
-            long entry = ring.address + RingLayout.SUBSCRIBERS + (long) i * RingLayout.SUBSCRIBER_BYTES;
+            long entry = Subscribers.entry(ring, i);
             int owner = Memory.getIntAcquire(entry + RingLayout.SUBSCRIBER_OWNER);
             int policy = Memory.getIntAcquire(entry + RingLayout.SUBSCRIBER_POLICY);
-            if (owner != 0 && policy != 0) {
+            if (owner != 0 && policy != Subscribers.JOINING) {
                 all.add(new Subscriber(owner, policy == SlowConsumer.BLOCK.code(),
                         Memory.getLongAcquire(entry + RingLayout.SUBSCRIBER_CURSOR),
                         Memory.getLongAcquire(entry + RingLayout.SUBSCRIBER_LOST)));
@@ -366,7 +367,8 @@ public final class RingLook {
     /// @param type what its producer gave it
     /// @param bytes its payload
     /// @param whole whether the bytes are those of the message. Of a consumed one of several slots, the first eight
-    ///     bytes of each slot but the first are overwritten
+    ///     bytes of each slot but the first are overwritten; and the oldest consumed ones may be overwritten by a producer
+    ///     at this moment
     /// @hidden
     @SuppressWarnings("ArrayRecordComponent") // a copy, handed to one reader
     public record Copy(long position, long next, State state, int type, byte[] bytes, boolean whole) {}
@@ -398,6 +400,7 @@ public final class RingLook {
         }
         int seen = ring.seen(position, after);
         boolean stamped = count > 1 && (seen == SlotWord.DONE || seen == Ring.RELEASED);
-        return new Copy(position, position + count, state, type, bytes, !stamped);
+        boolean whole = !stamped && (seen != Ring.RELEASED || ring.isUntouched(position, ring.mostSlots()));
+        return new Copy(position, position + count, state, type, bytes, whole);
     }
 }

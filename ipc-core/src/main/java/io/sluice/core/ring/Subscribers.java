@@ -14,7 +14,7 @@ final class Subscribers {
      * with that answer: at most `limit` beyond the tail of that moment. So a newcomer shows itself, fences, and only
      * then reads the tail to start from: the producer's answer came before, so its tail was not later.
      */
-    private static final int JOINING = 0;
+    static final int JOINING = 0;
     private static final int BLOCKS = SlowConsumer.BLOCK.code();
 
     private Subscribers() {}
@@ -56,7 +56,7 @@ final class Subscribers {
         return 0;
     }
 
-    private static long entry(Ring ring, int index) {
+    static long entry(Ring ring, int index) {
         return ring.address + RingLayout.SUBSCRIBERS + (long) index * RingLayout.SUBSCRIBER_BYTES;
     }
 

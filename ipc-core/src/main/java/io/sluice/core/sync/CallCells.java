@@ -140,7 +140,7 @@ public final class CallCells {
     }
 
     private long at(int cell) {
-        return address + CallLayout.CELLS + cell * stride;
+        return CallLayout.cell(address, cell, stride);
     }
 
     private EventCount answered(int cell) {

@@ -67,6 +67,13 @@ final class CallLayout {
         return (int) layout.byteOffset(groupElement(name));
     }
 
+    /// Where a cell begins.
+    ///
+    /// @param address of the cells
+    static long cell(long address, int cell, long stride) {
+        return address + CELLS + cell * stride;
+    }
+
     /// Bytes from one cell to the next.
     static long stride(int answerBytes) {
         return (PAYLOAD + (long) answerBytes + PAIR_OF_LINES - 1) / PAIR_OF_LINES * PAIR_OF_LINES;

@@ -37,7 +37,7 @@ public final class CallsLook {
     /// @param visitor gets each of them
     public void visit(Visitor visitor) {
         for (int cell = 0; cell < cells; cell++) {
-            long at = address + CallLayout.CELLS + cell * stride;
+            long at = CallLayout.cell(address, cell, stride);
             long claim = Memory.getLongAcquire(at + CallLayout.CLAIM);
             if (CallClaimWord.state(claim) == CallClaimWord.FREE) {
                 continue;

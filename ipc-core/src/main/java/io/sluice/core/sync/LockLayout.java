@@ -37,6 +37,9 @@ import java.lang.foreign.StructLayout;
 /// sleepers' word, and only a sleeper and its signaller write it, so it has a line pair of its own, which stays shared.
 /// Signatures stand there too: only a thread that sleeps for more than a slice writes one, see [LongWaits].
 final class LockLayout {
+    /// How many signatures there are.
+    static final int SIGNATURES = 15;
+
     static final StructLayout LOCK = structLayout(
             JAVA_LONG.withName("word"),
             JAVA_INT.withName("deaths"),
@@ -48,7 +51,7 @@ final class LockLayout {
             paddingLayout(80),
             JAVA_INT.withName("sleepers"),
             JAVA_INT.withName("entriesUsed"),
-            sequenceLayout(15, JAVA_LONG).withName("signatures"));
+            sequenceLayout(SIGNATURES, JAVA_LONG).withName("signatures"));
 
     static final StructLayout ENTRY = structLayout(
             JAVA_LONG.withName("word"),
@@ -64,9 +67,7 @@ final class LockLayout {
     static final int ARRIVALS = field("arrivals");
     static final int SLEEPERS = field("sleepers");
     static final int ENTRIES_USED = field("entriesUsed");
-    /// Where the signatures begin, and how many there are.
     static final int FIRST_SIGNATURE = field("signatures");
-    static final int SIGNATURES = 15;
     static final int FIRST_ENTRY = (int) LOCK.byteSize();
     static final int ENTRY_BYTES = (int) ENTRY.byteSize();
 

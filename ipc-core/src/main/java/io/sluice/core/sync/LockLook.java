@@ -11,7 +11,7 @@ import java.util.List;
 /// - **Consistency:** each field is of some moment during the look, not all of the same one.
 public final class LockLook {
     private final long address;
-    private final long bytes;
+    private final WaitList conditions;
     private final long word;
 
     /// Looks at a lock.
@@ -20,7 +20,7 @@ public final class LockLook {
     /// @param bytes size of its area, as for [Mutex]
     public LockLook(long address, long bytes) {
         this.address = address;
-        this.bytes = bytes;
+        this.conditions = new WaitList(address, bytes, null);    // wakes no thread
         this.word = Memory.getLongAcquire(address + LockLayout.WORD);
     }
 
@@ -117,11 +117,10 @@ public final class LockLook {
     ///
     /// @return in no order; the threads are not known
     public List<Party> conditionWaiters() {
-        int capacity = (int) ((bytes - LockLayout.FIRST_ENTRY) / LockLayout.ENTRY_BYTES);
-        int used = Math.clamp(Memory.getIntAcquire(address + LockLayout.ENTRIES_USED), 0, capacity);
+        int used = conditions.used();
         List<Party> waiters = new ArrayList<>();
         for (int entry = 0; entry < used; entry++) {
-            long waiting = Memory.getLongAcquire(LockLayout.entry(address, entry));
+            long waiting = conditions.word(entry);
             if (WaitEntry.state(waiting) == WaitEntry.WAITING) {
                 waiters.add(new Party(WaitEntry.owner(waiting), 0, false));
             }

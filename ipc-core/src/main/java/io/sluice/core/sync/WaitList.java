@@ -176,7 +176,7 @@ final class WaitList {
         wakeAll();
     }
 
-    private int used() {
+    int used() {
         return Math.clamp(Memory.getIntAcquire(address + LockLayout.ENTRIES_USED), 0, capacity);
     }
 
@@ -184,7 +184,7 @@ final class WaitList {
         return LockLayout.entry(address, entry);
     }
 
-    private long word(int entry) {
+    long word(int entry) {
         return Memory.getLongAcquire(at(entry));
     }
 }

@@ -2,7 +2,11 @@ package io.sluice.core.ring;
 
 import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.crash.CrashHook;
+import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.memory.Memory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -124,7 +128,60 @@ class HeldMessagesTest {
             long position = reader.take();
             assertThat(ring.browser().fate(position)).isEqualTo(RingBrowser.Fate.COMMITTED);
             reader.acknowledge(position);
+            assertThat(ring.browser().fate(position)).isEqualTo(RingBrowser.Fate.COMMITTED);
+            assertThat(ring.browser().fate(0)).isEqualTo(RingBrowser.Fate.ABORTED);      // released since
+            reader.close();
+            fill(memory);
             assertThat(ring.browser().fate(position)).isEqualTo(RingBrowser.Fate.RELEASED);
+        }
+    }
+
+    /// What recovery has released is given up too, also while its slots are not claimed again.
+    @Test
+    void whatWasGivenUpIsNoMessageAfterItsRelease() {
+        try (RingMemory memory = new RingMemory(RingOptions.manyToMany(8))) {
+            Ring ring = memory.view(1);
+            RingProducer producer = ring.producer(PARK);
+            assertThat(offer(producer, 1, 0, true)).isZero();
+            Messages.send(producer, 2, 100);
+            CrashHook.script(point -> {
+                if (point == CrashPoint.RELEASE_DONE_SET) {
+                    throw new IllegalStateException("dead");
+                }
+            });
+            try {
+                RingConsumer dying = memory.view(READER).consumer(PARK);
+                assertThatThrownBy(() -> dying.read(new Messages(), 8)).hasMessage("dead");
+            } finally {
+                CrashHook.script(null);
+            }
+            assertThat(ring.browser().fate(0)).isEqualTo(RingBrowser.Fate.ABORTED);
+            assertThat(ring.browser().fate(1)).as("taken or given up").isEqualTo(RingBrowser.Fate.RELEASED);
+        }
+    }
+
+    @Test
+    void aClosedReaderEndsNoMessage() {
+        for (Shape shape : Shape.ofEight().filter(shape -> !shape.drops()).toList()) {
+            try (RingMemory memory = new RingMemory(shape.options())) {
+                RingProducer producer = memory.view(1).producer(PARK);
+                HeldMessages reader = new HeldMessages(memory.view(READER), PARK);
+                Messages.send(producer, 1, 0);
+                long position = reader.take();
+                assertThat(position).isNotNegative();
+                reader.close();
+                assertThatThrownBy(() -> reader.acknowledge(position)).isInstanceOf(ClosedException.class);
+                assertThatThrownBy(() -> reader.giveBack(position)).isInstanceOf(ClosedException.class);
+            }
+        }
+    }
+
+    private static void fill(RingMemory memory) {
+        RingProducer producer = memory.view(NEXT_READER).producer(PARK);
+        RingConsumer consumer = memory.view(READER).consumer(PARK);
+        for (int number = 0; number < 8; number++) {
+            assertThat(Messages.send(producer, number, 0)).isTrue();
+            assertThat(consumer.read(new Messages(), 1)).isEqualTo(1);
         }
     }
 

@@ -133,7 +133,6 @@ class RingFollowerTest {
         }
     }
 
-    /// A later follower goes on behind what an earlier one has read; what was overwritten meanwhile is one gap.
     /// However an only consumer releases the aborted record: by a step over it, or behind messages that it has held.
     @Test
     void anAbortedRecordThatWasNotReadIsNoMessage() {
@@ -169,6 +168,7 @@ class RingFollowerTest {
         }
     }
 
+    /// A later follower goes on behind what an earlier one has read; what was overwritten meanwhile is one gap.
     @ParameterizedTest
     @MethodSource("io.sluice.core.ring.Shape#ofEight")
     void aFollowerGoesOnBehindAPosition(Shape shape) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingObserverTest {
     private static RingLook look(RingMemory memory) {
-        return new RingLook("test", memory.address, memory.size);
+        return new RingLook("test", memory.address, memory.size, new AwakeParking());
     }
 
     private static List<Integer> types(RingLook look, int most) {
@@ -100,6 +100,42 @@ class RingObserverTest {
                 assertThat(consumed.whole()).isFalse();
                 assertThat(consumed.bytes()).hasSize(100);
             });
+        }
+    }
+
+    /// What was given up is no message, released or not.
+    @Test
+    void whatWasGivenUpIsNotCounted() {
+        try (RingMemory memory = new RingMemory(RingOptions.manyToMany(16))) {
+            RingProducer producer = memory.view(1).producer(PARK);
+            RingConsumer consumer = memory.view(2).consumer(PARK);
+            for (int number = 1; number <= 3; number++) {
+                try (Claim claim = new Claim()) {
+                    assertThat(producer.tryClaim(claim, -1, 0)).isTrue();
+                }
+                assertThat(Messages.send(producer, number, 100)).isTrue();
+                assertThat(look(memory).slotsPerMessage()).isEqualTo(2);
+                assertThat(consumer.drain(new Messages())).isEqualTo(1);
+                assertThat(look(memory).slotsPerMessage()).isEqualTo(2);
+            }
+        }
+    }
+
+    /// An only producer writes the next message under the free word of an old one.
+    @Test
+    void whatMayBeOverwrittenIsNotSaidToBeWhole() {
+        try (RingMemory memory = new RingMemory(RingOptions.oneToOne(8))) {
+            RingProducer producer = memory.view(1).producer(PARK);
+            RingConsumer consumer = memory.view(2).consumer(PARK);
+            for (int number = 0; number < 8; number++) {
+                assertThat(Messages.send(producer, number, 8)).isTrue();
+            }
+            assertThat(consumer.drain(new Messages())).isEqualTo(8);
+            Claim claim = memory.claim();
+            assertThat(producer.tryClaim(claim, 99, 8)).isTrue();
+            claim.buffer().putLong(0, -1);
+            assertThat(look(memory).copy(0).whole()).isFalse();
+            assertThat(look(memory).copy(7).whole()).isTrue();
         }
     }
 

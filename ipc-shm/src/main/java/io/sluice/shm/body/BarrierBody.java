@@ -65,14 +65,16 @@ public record BarrierBody(int parties) implements Body {
             into.finds(Condition.BROKEN, "a party died, gave up or left; reset() mends it");
         }
         for (int owner : into.owners()) {
-            if (barrier.parties(owner) > 0) {
-                into.holds("party", owner, 0, barrier.parties(owner));
+            long parties = barrier.parties(owner);
+            if (parties > 0) {
+                into.holds("party", owner, 0, parties);
             }
         }
-        if (barrier.arrivals() > 0) {
-            into.waits("trip", 0, 0, barrier.arrivals());
+        long arrivals = barrier.arrivals();
+        if (arrivals > 0) {
+            into.waits("trip", 0, 0, arrivals);
         }
         into.counts("generation", barrier.generation());
-        into.shows("arrived", barrier.arrivals());
+        into.shows("arrived", arrivals);
     }
 }

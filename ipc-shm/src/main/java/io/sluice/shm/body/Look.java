@@ -1,5 +1,6 @@
 package io.sluice.shm.body;
 
+import io.sluice.core.owner.Liveness;
 import io.sluice.core.ring.RingLook;
 import io.sluice.core.sync.LockLook;
 import io.sluice.shm.space.ObjectState.Condition;
@@ -21,7 +22,7 @@ public final class Look {
     private final String name;
     private final int[] owners;
     private final boolean detailed;
-    private final IntFunction<String> who;
+    private final IntFunction<String> processName;
     private final List<Flow> flows = new ArrayList<>();
     private final List<Hold> holds = new ArrayList<>();
     private final List<Wait> waits = new ArrayList<>();
@@ -34,12 +35,12 @@ public final class Look {
     /// @param name of the object, for messages
     /// @param owners slots of the processes that have it open
     /// @param detailed whether each slot of a ring is looked at, for what processes hold there
-    /// @param who names a process by its slot
-    public Look(String name, int[] owners, boolean detailed, IntFunction<String> who) {
+    /// @param processName names a process by its slot
+    public Look(String name, int[] owners, boolean detailed, IntFunction<String> processName) {
         this.name = name;
         this.owners = owners;
         this.detailed = detailed;
-        this.who = who;
+        this.processName = processName;
     }
 
     String name() {
@@ -109,26 +110,23 @@ public final class Look {
         long depth = ring.depth();
         flows.add(new Flow(flow, ring.capacity(), depth, in, ring.slotsPerMessage(), ring.producers(),
                 ring.consumers()));
-        if (ring.producer() != 0) {
-            holds(prefix + "producer", ring.producer(), 0, 1);
-        }
-        if (ring.consumer() != 0) {
-            holds(prefix + "consumer", ring.consumer(), 0, 1);
-        }
+        holdsRole(prefix + "producer", ring.producer());
+        int consumer = ring.consumer();
+        holdsRole(prefix + "consumer", consumer);
         List<RingLook.Subscriber> subscribers = ring.subscribers();
         for (RingLook.Subscriber subscriber : subscribers) {
             holds(prefix + "subscriber", subscriber.owner(), 0, 1);
         }
         if (ring.isFull()) {
-            finds(Condition.FULL, full(ring, prefix, in, subscribers));
+            finds(Condition.FULL, full(ring, prefix, in, consumer, subscribers));
         }
         counts(prefix + "in", in);
-        counts(prefix + "out", Math.max(0, in - depth));
+        shows(prefix + "out", Math.max(0, in - depth));      // falls where a message comes back
         counts(prefix + "aborted", ring.aborted());
         counts(prefix + "given back", ring.givenBack());
         for (RingLook.Subscriber subscriber : subscribers) {
             if (!subscriber.blocks()) {
-                counts(prefix + "lost by " + who.apply(subscriber.owner()), subscriber.lost());
+                counts(prefix + "lost by " + processName.apply(subscriber.owner()), subscriber.lost());
             }
         }
         shows(prefix + "shut down", ring.isShutdown() ? 1 : 0);
@@ -137,10 +135,16 @@ public final class Look {
         }
     }
 
+    private void holdsRole(String what, int owner) {
+        if (owner != 0) {
+            holds(what, owner, 0, 1);
+        }
+    }
+
     private void held(RingLook ring, String prefix) {
-        int[] taken = new int[1024];
-        int[] claimed = new int[1024];
-        ring.held((owner, state) -> (state == RingLook.State.CLAIMED ? claimed : taken)[owner & 1023]++);
+        int[] taken = new int[Liveness.MAX_OWNER + 1];
+        int[] claimed = new int[Liveness.MAX_OWNER + 1];
+        ring.held((owner, state) -> (state == RingLook.State.CLAIMED ? claimed : taken)[owner]++);
         for (int owner = 1; owner < taken.length; owner++) {
             if (claimed[owner] > 0) {
                 holds(prefix + "claim", owner, 0, claimed[owner]);
@@ -152,27 +156,27 @@ public final class Look {
     }
 
     /// What a full ring waits for. One look cannot tell whether it goes on: a fast ring may be full at times.
-    private String full(RingLook ring, String prefix, long in, List<RingLook.Subscriber> subscribers) {
+    private String full(RingLook ring, String prefix, long in, int consumer,
+            List<RingLook.Subscriber> subscribers) {
         if (ring.isBroadcast()) {
             for (RingLook.Subscriber subscriber : subscribers) {
                 if (subscriber.blocks() && subscriber.cursor() <= in - ring.capacity()) {
-                    return prefix + "producers wait for the subscriber " + who.apply(subscriber.owner());
+                    return prefix + "producers wait for the subscriber " + processName.apply(subscriber.owner());
                 }
             }
             return prefix + "producers wait for a subscriber";
         }
         RingLook.Oldest oldest = ring.oldest();
         if (oldest != null && oldest.state() == RingLook.State.TAKEN) {
-            return prefix + who.apply(oldest.owner()) + " has taken the oldest message and not released it";
+            return prefix + processName.apply(oldest.owner()) + " has taken the oldest message and not released it";
         }
         if (oldest != null && oldest.state() == RingLook.State.CLAIMED) {
-            return prefix + who.apply(oldest.owner()) + " has claimed the oldest message and not committed it";
+            return prefix + processName.apply(oldest.owner()) + " has claimed the oldest message and not committed it";
         }
-        return switch (ring.consumers()) {
-            case 0 -> prefix + "no process reads it";
-            case 1 -> prefix + "producers wait for the consumer " + who.apply(ring.consumer());
-            default -> prefix + "producers wait for a process that takes";
-        };
+        if (consumer != 0) {
+            return prefix + "producers wait for the consumer " + processName.apply(consumer);
+        }
+        return prefix + (ring.consumers() == 0 ? "no process reads it" : "producers wait for a process that takes");
     }
 
     /// How serious the worst finding is.

@@ -4,9 +4,9 @@ import io.sluice.core.owner.Liveness;
 import io.sluice.core.park.Parking;
 import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingLook;
+import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingOptions.Consumers;
 import io.sluice.core.ring.RingOptions.Producers;
-import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingRecovery;
 import io.sluice.shm.linux.Futex;
 import java.lang.foreign.Arena;
@@ -84,7 +84,7 @@ public record RingBody(RingOptions options) implements Body {
     }
 
     void look(long at, Look into, String flow) {
-        into.ring(new RingLook(into.name(), at, bytes()), flow);
+        into.ring(new RingLook(into.name(), at, bytes(), Futex.INSTANCE), flow);
     }
 
     @Override

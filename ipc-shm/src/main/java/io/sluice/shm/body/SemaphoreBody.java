@@ -60,11 +60,13 @@ public record SemaphoreBody(int permits, int bound, boolean accounted) implement
     public void look(long at, Look into) {
         PermitsLook semaphore = new PermitsLook(at);
         for (int owner : into.owners()) {
-            if (semaphore.held(owner) > 0) {
-                into.holds("permits", owner, 0, semaphore.held(owner));
+            long held = semaphore.held(owner);
+            if (held > 0) {
+                into.holds("permits", owner, 0, held);
             }
-            if (semaphore.waiting(owner) > 0) {
-                into.waits("permits", owner, 0, semaphore.waiting(owner));
+            long waiting = semaphore.waiting(owner);
+            if (waiting > 0) {
+                into.waits("permits", owner, 0, waiting);
             }
         }
         into.shows("available", semaphore.available());

@@ -14,6 +14,7 @@ public final class MappingWindow implements AutoCloseable {
     private static final int RESERVED = 2 | 0x20 | 0x4000; // private, anonymous, no reserve
 
     private long address;
+    private long reserved;
     private long used;
     private int files;
 
@@ -32,9 +33,11 @@ public final class MappingWindow implements AutoCloseable {
             close();
         }
         if (address == 0) {
-            long reserved = Native.syscall(Linux.SYS_MMAP, 0, Math.max(BYTES, length), 0, RESERVED, -1, 0);
-            Errno.check(reserved, "mmap of a range of addresses", name);
-            address = reserved;
+            long size = Math.max(BYTES, length);
+            long range = Native.syscall(Linux.SYS_MMAP, 0, size, 0, RESERVED, -1, 0);
+            Errno.check(range, "mmap of a range of addresses", name);
+            address = range;
+            reserved = size;
         }
         long at = Native.syscall(Linux.SYS_MMAP, address + used, length, READ, SHARED | FIXED, descriptor, 0);
         Errno.check(at, "mmap", name);
@@ -47,8 +50,7 @@ public final class MappingWindow implements AutoCloseable {
     @Override
     public void close() {
         if (address != 0) {
-            long ignored = Native.plainSyscall(
-                    Linux.SYS_MUNMAP, address, Math.max(BYTES, used), 0, 0, 0, 0);
+            long ignored = Native.plainSyscall(Linux.SYS_MUNMAP, address, reserved, 0, 0, 0, 0);
             address = 0;
             used = 0;
             files = 0;

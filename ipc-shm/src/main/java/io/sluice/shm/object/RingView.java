@@ -1,5 +1,6 @@
 package io.sluice.shm.object;
 
+import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.error.SluiceException;
 import io.sluice.core.memory.MemoryFault;
@@ -7,6 +8,7 @@ import io.sluice.core.ring.RingLook;
 import io.sluice.shm.body.Body;
 import io.sluice.shm.body.PipeBody;
 import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.linux.Futex;
 import io.sluice.shm.linux.Linux;
 import io.sluice.shm.linux.Mapping;
 import io.sluice.shm.region.Directory;
@@ -51,7 +53,7 @@ public final class RingView implements AutoCloseable {
         try {
             for (int i = 0; i < body.rings(); i++) {
                 rings.add(new RingLook(file.name(), mapping.address() + RegionLayout.BODY + body.ring(i),
-                        body.ringBytes()));
+                        body.ringBytes(), Futex.INSTANCE));
             }
         } catch (Throwable refused) {
             mapping.unmap();
@@ -103,7 +105,7 @@ public final class RingView implements AutoCloseable {
     ///
     /// @return whether
     public boolean isBroadcast() {
-        return rings.getFirst().isBroadcast();
+        return looking(() -> rings.getFirst().isBroadcast());
     }
 
     /// Whether what stood at a position was overwritten.
@@ -133,7 +135,7 @@ public final class RingView implements AutoCloseable {
     ///
     /// @return whether
     public boolean isLinked() {
-        return file.isStillNamed();
+        return looking(file::isStillNamed);
     }
 
     /// The messages that wait to be taken.
@@ -207,7 +209,8 @@ public final class RingView implements AutoCloseable {
 
     private RingMessage message(int flow, RingLook.Copy copy) {
         State state = switch (copy.state()) {
-            case WAITING, CLAIMED -> State.WAITING;
+            case CLAIMED -> throw new IllegalStateException("a claim is not copied");
+            case WAITING -> State.WAITING;
             case RETURNED -> State.RETURNED;
             case TAKEN -> State.TAKEN;
             case CONSUMED -> State.CONSUMED;
@@ -242,6 +245,9 @@ public final class RingView implements AutoCloseable {
     }
 
     private <T> T looking(Supplier<T> look) {
+        if (closed) {
+            throw new ClosedException("the view of the messages of '%s' was closed".formatted(file.name()));
+        }
         try {
             return look.get();
         } catch (Throwable failure) {
@@ -253,7 +259,6 @@ public final class RingView implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            rings.clear();
             mapping.unmap();
             file.close();
             directory.close();

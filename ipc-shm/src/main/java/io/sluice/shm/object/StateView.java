@@ -23,9 +23,9 @@ import java.util.List;
 /// - **Threads:** any.
 public final class StateView {
     /*
-     * An observer holds nothing that others wait for: no place in a file, no slot of the registry, no lock. Its mapping
-     * keeps the memory of a file that is unlinked meanwhile until the end of the listing; all are removed at once. What it reads may be spoiled, so every failure of a look is a finding about one object and
-     * ends no listing.
+     * An observer holds nothing that others wait for: no place in a file, no slot of the registry, no lock. Its mappings
+     * keep the memory of unlinked files until the window is given back, see MappingWindow. What it reads may be spoiled,
+     * so damage is a finding about one object and ends no listing.
      */
     private StateView() {}
 
@@ -45,7 +45,8 @@ public final class StateView {
         List<ObjectState> states = new ArrayList<>();
         try (MappingWindow window = new MappingWindow()) {
             SpaceInfo info = SpaceView.of(name, path, (file, object, table, owners) -> {
-                Look look = new Look(object.name(), slots(object), detailed, slot -> process(owners, slot));
+                Look look = new Look(object.name(), object.owners().stream().mapToInt(Integer::intValue).toArray(), detailed,
+                        slot -> process(owners, slot));
                 if (Participants.isSetAside(table)) {
                     look.finds(Condition.DAMAGED, "it was set aside: its contents are damaged");
                 }
@@ -54,14 +55,6 @@ public final class StateView {
             states.sort(Comparator.comparing(state -> state.info().name()));
             return new SpaceState(info, List.copyOf(states));
         }
-    }
-
-    private static int[] slots(ObjectInfo object) {
-        int[] slots = new int[object.owners().size()];
-        for (int i = 0; i < slots.length; i++) {
-            slots[i] = object.owners().get(i);
-        }
-        return slots;
     }
 
     private static ObjectState look(RegionFile file, MappingWindow window, List<SpaceInfo.Owner> processes,

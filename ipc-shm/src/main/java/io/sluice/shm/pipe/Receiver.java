@@ -81,7 +81,8 @@ final class Receiver<E> implements AutoCloseable {
             return true;
         }
         way.object().liveness().sweep();   // a short wait may not notice a death
-        while (!hasMessage() && !isOver() && !way.ring().isShutdown()) {      // receive says that it is damaged
+        // A pipe is never shut down: one whose memory says so is damaged, which receive reports.
+        while (!hasMessage() && !isOver() && !way.ring().isShutdown()) {
             if (!consumer.await(this::isOver, deadline)) {
                 return false;
             }

@@ -261,25 +261,23 @@ public final class RegionFile implements AutoCloseable {
         return mapping;
     }
 
-    /// Maps the whole file for reading, and lets an observer look.
+    /// Maps the whole file for reading, and lets an observer look, unless this file was closed meanwhile.
     ///
     /// @param window where; it unmaps the file later
     /// @param observer receives the address of the file
-    /// @return false, without a look, if this file was closed meanwhile
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
     /// @throws CorruptObjectException if the file was truncated meanwhile
-    public boolean look(MappingWindow window, LongConsumer observer) {
+    public void look(MappingWindow window, LongConsumer observer) {
         long address;
         synchronized (this) {
             if (descriptor < 0) {
-                return false;
+                return;
             }
             address = window.map(descriptor, bytes(), name);
             mapped();
         }
         try {
             observer.accept(address);
-            return true;
         } catch (InternalError fault) {
             throw MemoryFault.named(fault);
         }

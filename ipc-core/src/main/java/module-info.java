@@ -10,6 +10,7 @@
 @SuppressWarnings({"module", "requires-automatic", "requires-transitive-automatic"})
 module io.sluice.core {
     requires transitive org.agrona;
+    requires static jdk.jfr;
 
     uses io.sluice.core.codec.spi.ComponentCodecs;
 
@@ -21,6 +22,7 @@ module io.sluice.core {
 
     exports io.sluice.core.codec.spi to io.sluice.shm;
     exports io.sluice.core.crash to io.sluice.shm, io.sluice.pool;
+    exports io.sluice.core.jfr to io.sluice.shm, io.sluice.pool;
     exports io.sluice.core.memory to io.sluice.shm, io.sluice.pool;
     exports io.sluice.core.owner to io.sluice.shm, io.sluice.pool;
     exports io.sluice.core.park to io.sluice.shm, io.sluice.pool;

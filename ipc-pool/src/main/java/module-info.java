@@ -3,6 +3,7 @@
 module io.sluice.pool {
     requires java.management;
     requires jdk.net;
+    requires static jdk.jfr;
     requires transitive io.sluice.shm;
 
     exports io.sluice.pool;

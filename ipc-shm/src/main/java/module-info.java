@@ -6,6 +6,7 @@
 @SuppressWarnings("module")
 module io.sluice.shm {
     requires transitive io.sluice.core;
+    requires static jdk.jfr;
 
     provides io.sluice.core.codec.spi.ComponentCodecs with io.sluice.shm.codec.HandleCodecs;
 

@@ -1,5 +1,6 @@
 package io.sluice.pool;
 
+import io.sluice.core.jfr.FlightRecording;
 import io.sluice.pool.ProcessPoolBuilder.Policy;
 import io.sluice.pool.log.Log;
 import java.util.ArrayList;
@@ -379,6 +380,9 @@ final class Scheduler {
             }
         }
         byNumber.remove(worker.number);
+        if (!ending) {
+            FlightRecording.workerRestarted(poolName, worker.number, worker.pid(), worker.exit());
+        }
         try {
             EventLoop.guard(worker::close);
         } finally {

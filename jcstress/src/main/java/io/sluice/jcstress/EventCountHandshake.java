@@ -1,6 +1,7 @@
 package io.sluice.jcstress;
 
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.park.EventCount;
 import io.sluice.core.park.Waiter;
@@ -26,7 +27,7 @@ public class EventCountHandshake {
     private final Shared shared = new Shared(256);
     private final EventCount one = new EventCount(shared.address(), shared);
     private final EventCount two = new EventCount(shared.address(), shared);
-    private final Waiter waiter = new Waiter(one, Shared.owner(1), WaitStrategy.PARK);
+    private final Waiter waiter = new Waiter(one, Shared.owner(1), WaitStrategy.PARK, Wait.UNREPORTED);
 
     private int condition() {
         return Memory.getIntAcquire(shared.address() + CONDITION);

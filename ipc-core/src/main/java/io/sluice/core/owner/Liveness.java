@@ -8,6 +8,13 @@ public interface Liveness {
     /// The largest number an owner can have; it must fit the owner field of every word that can be held.
     int MAX_OWNER = 1023;
 
+    /// What the events of Flight Recorder call the object.
+    ///
+    /// @return space and name; empty if it has none
+    default String object() {
+        return "";
+    }
+
     /// The slot of this process.
     ///
     /// @return 1 to [#MAX_OWNER]

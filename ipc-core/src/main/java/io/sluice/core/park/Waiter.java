@@ -1,9 +1,12 @@
 package io.sluice.core.park;
 
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.FlightRecording;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Liveness;
 import java.util.function.BooleanSupplier;
+import jdk.jfr.Event;
 
 /// The loop of every wait in the project: look, spin, yield, announce, sleep a slice, look again.
 ///
@@ -50,6 +53,7 @@ public final class Waiter {
     private final EventCount events;
     private final Liveness liveness;
     private final WaitStrategy strategy;
+    private final Wait what;
     private final int spins;
     private final int yields;
 
@@ -59,10 +63,12 @@ public final class Waiter {
     /// @param liveness the owners attached to the object, and the recovery of dead ones; one for each object, so that
     ///     one check serves all its waiters
     /// @param strategy how long it spins first
-    public Waiter(EventCount events, Liveness liveness, WaitStrategy strategy) {
+    /// @param what threads wait for, as Flight Recorder is told
+    public Waiter(EventCount events, Liveness liveness, WaitStrategy strategy, Wait what) {
         this.events = events;
         this.liveness = liveness;
         this.strategy = strategy;
+        this.what = what;
         this.spins = spins(strategy);
         this.yields = yields(strategy);
     }
@@ -120,7 +126,6 @@ public final class Waiter {
         }
     }
 
-    @SuppressWarnings("ThreadPriorityCheck")   // one of three ways to wait; correctness does not depend on it
     private boolean awaitNow(BooleanSupplier condition, long deadline) throws InterruptedException {
         if (condition.getAsBoolean()) {
             return true;
@@ -129,20 +134,32 @@ public final class Waiter {
         if (isOver(deadline)) {
             return false;
         }
-        if (strategy == WaitStrategy.BUSY_SPIN) {
-            boolean virtual = Thread.currentThread().isVirtual();
-            boolean met = spin(condition, deadline, virtual);
-            return met || (virtual && !isOver(deadline) && sleepUntil(condition, deadline));
+        boolean spinning = strategy == WaitStrategy.BUSY_SPIN;
+        if (!spinning && spinBriefly(condition)) {
+            return true;
         }
+        Event wait = FlightRecording.beginWait(what);
+        boolean met = false;
+        try {
+            met = spinning ? spinFirst(condition, deadline) : yieldFirst(condition, deadline);
+            return met;
+        } finally {
+            FlightRecording.endWait(wait, liveness, met);
+        }
+    }
+
+    private boolean spinBriefly(BooleanSupplier condition) {
         for (int spin = 1; spin <= spins; spin++) {
             Thread.onSpinWait();
             if (condition.getAsBoolean()) {
                 return true;
             }
-            if (spins % SPINS_PER_CLOCK_READ == 0 && mustEnd(deadline)) {
-                return false;
-            }
         }
+        return false;
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck")   // one of three ways to wait; correctness does not depend on it
+    private boolean yieldFirst(BooleanSupplier condition, long deadline) throws InterruptedException {
         for (int yield = 0; yield < yields; yield++) {
             Thread.yield();
             if (condition.getAsBoolean()) {
@@ -150,6 +167,12 @@ public final class Waiter {
             }
         }
         return sleepUntil(condition, deadline);
+    }
+
+    private boolean spinFirst(BooleanSupplier condition, long deadline) throws InterruptedException {
+        boolean virtual = Thread.currentThread().isVirtual();
+        return spin(condition, deadline, virtual)
+                || (virtual && !isOver(deadline) && sleepUntil(condition, deadline));
     }
 
     /// Spins to the end, or, in a virtual thread, for a millisecond with some yields. A virtual thread has no core of

@@ -24,7 +24,7 @@ final class BroadcastProducer extends OnlyProducer {
     @Override
     public boolean tryClaim(Claim claim, int type, int length) {
         try {
-            return tryClaimNow(claim, type, length);
+            return tryClaimNow(claim, type, length) || refuse();
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }

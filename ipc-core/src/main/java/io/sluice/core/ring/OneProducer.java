@@ -63,7 +63,7 @@ final class OneProducer extends OnlyProducer {
     @Override
     public boolean tryClaim(Claim claim, int type, int length) {
         try {
-            return tryClaimNow(claim, type, length);
+            return tryClaimNow(claim, type, length) || refuse();
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }

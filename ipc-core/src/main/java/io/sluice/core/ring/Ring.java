@@ -4,6 +4,7 @@ import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Closing;
@@ -761,7 +762,8 @@ public final class Ring {
     /// @throws InterruptedException if interrupted before or while waiting
     public boolean awaitRelease(BooleanSupplier condition, long deadline) throws InterruptedException {
         Waiter.checkInterrupt();
-        return new Waiter(space, liveness, WaitStrategy.PARK).await(() -> closed || condition.getAsBoolean(), deadline);
+        return new Waiter(space, liveness, WaitStrategy.PARK, Wait.UNREPORTED)
+                .await(() -> closed || condition.getAsBoolean(), deadline);
     }
 
     // Closing.

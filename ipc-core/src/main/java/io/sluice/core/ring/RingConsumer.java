@@ -5,6 +5,7 @@ import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.idle.Waitable;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Closing;
@@ -44,7 +45,7 @@ public abstract sealed class RingConsumer implements Waitable, AutoCloseable
     RingConsumer(Ring ring, WaitStrategy strategy) {
         this.ring = ring;
         this.mostInOneSlot = ring.payloadBytes(0, 1);
-        this.waiter = new Waiter(ring.items, ring.liveness, strategy);
+        this.waiter = new Waiter(ring.items, ring.liveness, strategy, Wait.MESSAGE);
         this.somethingToDo = new BooleanSupplier() {     // no lambda: the JVM would generate its class at the start
             @Override
             public boolean getAsBoolean() {

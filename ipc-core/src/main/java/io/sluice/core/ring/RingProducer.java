@@ -3,6 +3,8 @@ package io.sluice.core.ring;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.FlightRecording;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Closing;
@@ -42,7 +44,7 @@ public abstract sealed class RingProducer implements AutoCloseable
         this.ring = ring;
         this.parking = ring.parking;
         this.items = ring.items;
-        this.waiter = new Waiter(ring.space, ring.liveness, strategy);
+        this.waiter = new Waiter(ring.space, ring.liveness, strategy, Wait.ROOM);
         this.maxMessageBytes = ring.options.maxMessageBytes();
     }
 
@@ -63,6 +65,14 @@ public abstract sealed class RingProducer implements AutoCloseable
     abstract int finish(long position, long open, int state);
 
     abstract boolean hasRoom(int slots);
+
+    /// Tells Flight Recorder that there was no space.
+    ///
+    /// @return false
+    final boolean refuse() {
+        FlightRecording.queueFull(ring.liveness);
+        return false;
+    }
 
     /// Claims space for a message, and waits until there is some.
     ///

@@ -3,6 +3,7 @@ package io.sluice.core.sync;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.park.EventCount;
@@ -134,7 +135,7 @@ public final class CallCells {
         this.liveness = liveness;
         this.strategy = strategy;
         this.free = new EventCount(address + CallLayout.FREE, parking);
-        this.forFree = new Waiter(free, liveness, strategy);
+        this.forFree = new Waiter(free, liveness, strategy, Wait.CALL);
         this.answered = new EventCount[cells];
         this.ended = new Ended[cells];
     }
@@ -293,7 +294,7 @@ public final class CallCells {
         Ended(int cell, BooleanSupplier orElse) {
             this.word = at(cell) + CallLayout.ANSWER;
             this.orElse = orElse;
-            this.waiter = new Waiter(answered(cell), liveness, strategy);
+            this.waiter = new Waiter(answered(cell), liveness, strategy, Wait.CALL);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.sluice.core.sync;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
@@ -58,7 +59,7 @@ public final class Countdown {
         this.name = name;
         this.address = address;
         this.sleepers = new EventCount(address + SLEEPERS, parking);
-        this.waiter = new Waiter(sleepers, liveness, strategy);
+        this.waiter = new Waiter(sleepers, liveness, strategy, Wait.LATCH);
     }
 
     /// Size of the area.

@@ -4,6 +4,8 @@ import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.LockPoisonedException;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.FlightRecording;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
@@ -14,6 +16,7 @@ import io.sluice.core.park.Parking;
 import io.sluice.core.park.Waiter;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import jdk.jfr.Event;
 
 /// One process's view of a lock in shared memory. Held by a thread of a process; survives its holder.
 ///
@@ -117,7 +120,7 @@ public final class Mutex {
         this.reentrant = options.reentrant();
         this.waiters = new WaitList(address, bytes, parking);
         this.sleepers = new EventCount(address + LockLayout.SLEEPERS, parking);
-        this.waiter = new Waiter(sleepers, liveness, strategy);
+        this.waiter = new Waiter(sleepers, liveness, strategy, Wait.UNREPORTED);
     }
 
     /// Size of the area of a lock.
@@ -297,6 +300,17 @@ public final class Mutex {
         if (word() == me && (reentrant || deadline == Waiter.FOREVER)) {
             return holdAgain();
         }
+        Event wait = FlightRecording.beginWait(Wait.LOCK);
+        boolean taken = false;
+        try {
+            taken = competeOrGiveUp(me, deadline);
+            return taken;
+        } finally {
+            FlightRecording.endWait(wait, liveness, taken);
+        }
+    }
+
+    private boolean competeOrGiveUp(long me, long deadline) throws InterruptedException {
         boolean taken = false;
         try {
             taken = compete(me, deadline);

@@ -2,6 +2,7 @@ package io.sluice.core.sync;
 
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.LockPoisonedException;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.park.Waiter;
@@ -105,7 +106,7 @@ public final class MutexCondition {
         Throwable failure = null;
         try {
             // While the lock is held: both allocate.
-            Waiter waiter = new Waiter(waiters.sleeper(entry), mutex.liveness, mutex.strategy);
+            Waiter waiter = new Waiter(waiters.sleeper(entry), mutex.liveness, mutex.strategy, Wait.CONDITION);
             BooleanSupplier over = () -> waiters.isSignalled(entry) || mutex.isClosed();
             mutex.setExtraHolds(0);
             mutex.release();

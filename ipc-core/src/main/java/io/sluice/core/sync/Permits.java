@@ -2,6 +2,7 @@ package io.sluice.core.sync;
 
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Liveness;
@@ -56,7 +57,7 @@ public final class Permits {
         this.ledger = new Ledger(address, bound, accounted);
         this.self = liveness.self();
         this.sleepers = new EventCount(address + PermitsLayout.SLEEPERS, parking);
-        this.waiter = new Waiter(sleepers, liveness, strategy);
+        this.waiter = new Waiter(sleepers, liveness, strategy, Wait.PERMIT);
     }
 
     /// Size of the area.

@@ -2,6 +2,7 @@ package io.sluice.core.sync;
 
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.LockPoisonedException;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
@@ -57,7 +58,7 @@ public final class ReadWriteMutex {
         this.address = address;
         this.own = ReadWriteLayout.readers(address, liveness.self());
         this.drained = new EventCount(address + ReadWriteLayout.DRAINED, parking);
-        this.drain = new Waiter(drained, liveness, options.strategy());
+        this.drain = new Waiter(drained, liveness, options.strategy(), Wait.READERS);
         raiseHighest(liveness.self());
     }
 

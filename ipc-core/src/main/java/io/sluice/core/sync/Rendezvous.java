@@ -3,6 +3,7 @@ package io.sluice.core.sync;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
@@ -103,7 +104,7 @@ public final class Rendezvous {
         this.parties = Memory.getInt(address + RendezvousLayout.PARTIES);
         this.action = action;
         this.sleepers = new EventCount(address + RendezvousLayout.SLEEPERS, parking);
-        this.waiter = new Waiter(sleepers, liveness, strategy);
+        this.waiter = new Waiter(sleepers, liveness, strategy, Wait.BARRIER);
         Memory.getAndAddInt(RendezvousLayout.handles(address, self), 1);
     }
 

@@ -3,6 +3,7 @@ package io.sluice.core.sync;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.memory.StackRoom;
@@ -81,7 +82,7 @@ public final class ValueCells {
         this.cellBytes = cellBytes(maxBytes);
         this.self = liveness.self();
         this.sleepers = new EventCount(address, parking);
-        this.waiter = new Waiter(sleepers, liveness, strategy);
+        this.waiter = new Waiter(sleepers, liveness, strategy, Wait.VALUE);
     }
 
     /// Length and bytes of one copy, aligned so that the bytes span as few lines as possible.

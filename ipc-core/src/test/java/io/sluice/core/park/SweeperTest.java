@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
 import java.lang.foreign.Arena;
@@ -123,7 +124,7 @@ class SweeperTest {
     }
 
     private Future<Boolean> waiting(Liveness liveness, EventCount count) {
-        return threads.submit(() -> new Waiter(count, liveness, WaitStrategy.PARK).await(met::get, Waiter.FOREVER));
+        return threads.submit(() -> new Waiter(count, liveness, WaitStrategy.PARK, Wait.UNREPORTED).await(met::get, Waiter.FOREVER));
     }
 
     private void awaitLongSleeps(int sleeps) {

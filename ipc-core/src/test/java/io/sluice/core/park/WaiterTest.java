@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
 import java.lang.foreign.Arena;
@@ -78,7 +79,7 @@ class WaiterTest {
     }
 
     private Waiter waiter(WaitStrategy strategy) {
-        return new Waiter(events, liveness, strategy);
+        return new Waiter(events, liveness, strategy, Wait.UNREPORTED);
     }
 
     private static void sleepOf(long nanos) {

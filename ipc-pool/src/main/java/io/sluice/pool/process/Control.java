@@ -1,6 +1,7 @@
 package io.sluice.pool.process;
 
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.Liveness;
@@ -229,7 +230,7 @@ final class Control implements AutoCloseable {
             }
         };
         new Waiter(new EventCount(address() + EVENTS_AT, Futex.INSTANCE), otherSideIsWatchedElsewhere,
-                WaitStrategy.PARK).await(condition, Waiter.FOREVER);
+                WaitStrategy.PARK, Wait.UNREPORTED).await(condition, Waiter.FOREVER);
     }
 
     /// @throws IOException if there is no whole order

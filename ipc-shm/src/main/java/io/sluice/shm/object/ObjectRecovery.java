@@ -2,6 +2,7 @@ package io.sluice.shm.object;
 
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.CorruptObjectException;
+import io.sluice.core.jfr.FlightRecording;
 import io.sluice.shm.body.Body;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Futex;
@@ -10,6 +11,7 @@ import io.sluice.shm.region.RegionHeader;
 import io.sluice.shm.region.RegionLayout;
 
 import java.util.concurrent.atomic.AtomicLong;
+import jdk.jfr.Event;
 
 /// Finishes the operations of a process that is gone in one object, or sets the object aside.
 ///
@@ -44,10 +46,7 @@ final class ObjectRecovery {
                 return true;
             }
             if (Participants.token(file, slot) != 0) {
-                CrashPoint.RECOVER_BEGUN.reached();
-                body().recover(file + RegionLayout.BODY, slot, pid, Futex.INSTANCE);
-                CrashPoint.RECOVER_OBJECT_DONE.reached();
-                Participants.leave(file, slot);
+                recoverNow(file, slot, pid);
             }
             return true;
         } catch (SystemCallException refused) {
@@ -58,6 +57,22 @@ final class ObjectRecovery {
             failures.incrementAndGet();
             lastFailure = damaged;
             return trySetAside(file);
+        }
+    }
+
+    private void recoverNow(long file, int slot, long pid) {
+        Event recovery = FlightRecording.beginRecovery();
+        Throwable failure = null;
+        try {
+            CrashPoint.RECOVER_BEGUN.reached();
+            body().recover(file + RegionLayout.BODY, slot, pid, Futex.INSTANCE);
+            CrashPoint.RECOVER_OBJECT_DONE.reached();
+            Participants.leave(file, slot);
+        } catch (RuntimeException | Error refused) {
+            failure = refused;
+            throw refused;
+        } finally {
+            FlightRecording.recovered(recovery, space + '/' + name, pid, failure);
         }
     }
 

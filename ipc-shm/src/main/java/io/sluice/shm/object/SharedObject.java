@@ -35,7 +35,8 @@ public final class SharedObject implements AutoCloseable {
         this.space = space;
         this.mapped = mapped;
         this.registry = registry;
-        this.liveness = new ObjectLiveness(registry, mapped.region, new Recovery());
+        this.liveness = new ObjectLiveness(registry, mapped.region, new Recovery(),
+                space.name() + '/' + mapped.name);
     }
 
     /// An inner class, so that a waiter that refers to this port alone keeps the space open.

@@ -10,6 +10,7 @@ public final class ObjectLiveness implements Liveness {
     private final Registry registry;
     private final Region region;
     private final Recovery recovery;
+    private final String object;
 
     /// Finishes the operations of dead processes in one object.
     public interface Recovery {
@@ -40,10 +41,17 @@ public final class ObjectLiveness implements Liveness {
     /// @param registry of the space
     /// @param region of the object
     /// @param recovery of the object
-    public ObjectLiveness(Registry registry, Region region, Recovery recovery) {
+    /// @param object what error messages and events call it
+    public ObjectLiveness(Registry registry, Region region, Recovery recovery, String object) {
         this.registry = registry;
         this.region = region;
         this.recovery = recovery;
+        this.object = object;
+    }
+
+    @Override
+    public String object() {
+        return object;
     }
 
     @Override

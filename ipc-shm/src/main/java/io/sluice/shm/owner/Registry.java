@@ -6,6 +6,7 @@ import static io.sluice.shm.linux.Linux.O_RDWR;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.error.MismatchException;
+import io.sluice.core.jfr.FlightRecording;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
 import io.sluice.shm.error.SpaceFullException;
@@ -29,6 +30,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import jdk.jfr.Event;
 
 /// The processes in a space, as one of them sees it: this process has one slot and one descriptor, whatever it opens.
 ///
@@ -427,30 +429,37 @@ public final class Registry {
     public int sweep() {
         reclaiming.lock();
         try {
-            int freed = 0;
-            long pause = FIRST_PAUSE_NANOS;
-            for (boolean again = true; again && !left; pause *= 4) {
-                int unclean = 0;
-                long[] dead = deadLives();
-                if (dead != null) {
-                    BitSet stillThere = cleaner.recoverAll(this);
-                    for (int slot = 1; slot <= slots; slot++) {
-                        if (dead[slot] != 0 && stillThere.get(slot)) {
-                            unclean++;
-                        } else if (dead[slot] != 0 && free(slot, dead[slot])) {
-                            freed++;
-                        }
-                    }
-                }
-                again = unclean > 0 && pause <= LAST_PAUSE_NANOS;
-                if (again) {
-                    LockSupport.parkNanos(pause);
-                }
-            }
+            Event sweep = FlightRecording.beginSweep();
+            int freed = freeDead();
+            FlightRecording.swept(sweep, directory.path(), freed);
             return freed;
         } finally {
             reclaiming.unlock();
         }
+    }
+
+    private int freeDead() {
+        int freed = 0;
+        long pause = FIRST_PAUSE_NANOS;
+        for (boolean again = true; again && !left; pause *= 4) {
+            int unclean = 0;
+            long[] dead = deadLives();
+            if (dead != null) {
+                BitSet stillThere = cleaner.recoverAll(this);
+                for (int slot = 1; slot <= slots; slot++) {
+                    if (dead[slot] != 0 && stillThere.get(slot)) {
+                        unclean++;
+                    } else if (dead[slot] != 0 && free(slot, dead[slot])) {
+                        freed++;
+                    }
+                }
+            }
+            again = unclean > 0 && pause <= LAST_PAUSE_NANOS;
+            if (again) {
+                LockSupport.parkNanos(pause);
+            }
+        }
+        return freed;
     }
 
     /// The lives that are over and not cleaned up after, by slot; null if there are none.
@@ -468,9 +477,14 @@ public final class Registry {
 
     private boolean free(int slot, long life) {
         CrashPoint.RECOVER_OBJECTS_DONE.reached();
-        return RegistryLayout.isTaken(life)
+        long pid = pid(slot);              // before the slot is free for another process
+        boolean freed = RegistryLayout.isTaken(life)
                 && Memory.compareAndSetLong(
                         at(slot) + RegistryLayout.LIFE, life, RegistryLayout.free(RegistryLayout.generation(life)));
+        if (freed) {
+            FlightRecording.ownerDied(directory.path(), pid, slot);
+        }
+        return freed;
     }
 
     /// Frees slots soon, in a background thread: the caller has recovered what it needs and goes on.

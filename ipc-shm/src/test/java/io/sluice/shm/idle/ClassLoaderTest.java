@@ -3,6 +3,7 @@ package io.sluice.shm.idle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.park.EventCount;
@@ -89,7 +90,7 @@ class ClassLoaderTest {
         private static void await() {
             long word = Arena.global().allocate(8, 8).address();
             Memory.putInt(word, 0);
-            boolean _ = new Waiter(new EventCount(word, Futex.INSTANCE), ALONE, WaitStrategy.PARK)
+            boolean _ = new Waiter(new EventCount(word, Futex.INSTANCE), ALONE, WaitStrategy.PARK, Wait.UNREPORTED)
                     .awaitUninterruptibly(() -> false, Waiter.deadline(LONG_ENOUGH));
         }
     }

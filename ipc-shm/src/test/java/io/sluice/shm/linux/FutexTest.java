@@ -3,6 +3,7 @@ package io.sluice.shm.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Liveness;
 import io.sluice.core.park.EventCount;
@@ -241,7 +242,7 @@ class FutexTest {
             List<Thread> waiters = new ArrayList<>();
             for (boolean virtual : new boolean[] {false, true}) {
                 EventCount events = new EventCount(word, Futex.INSTANCE);
-                Waiter waiter = new Waiter(events, ALONE, WaitStrategy.PARK);
+                Waiter waiter = new Waiter(events, ALONE, WaitStrategy.PARK, Wait.UNREPORTED);
                 waiters.add(start(virtual, () -> {
                     try {
                         limited.await();

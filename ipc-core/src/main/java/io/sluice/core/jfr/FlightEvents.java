@@ -1,0 +1,226 @@
+package io.sluice.core.jfr;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import jdk.jfr.Threshold;
+import jdk.jfr.Throttle;
+
+/// The events: their names, fields and thresholds are what a recording shows.
+///
+/// A wait counts from where its first short spin ends. A wait of less than a millisecond is not kept, unless a recording
+/// sets another threshold. Each event is kept with its thread and its stack.
+final class FlightEvents {
+    private static final String CATEGORY = "Sluice";
+    private static final String SHORTEST_WAIT = "1 ms";
+
+    private FlightEvents() {}
+
+    /// A wait for an object.
+    @Category(CATEGORY)
+    abstract static class WaitEvent extends Event {
+        @Label("Object")
+        @Description("Space and name")
+        String object;
+
+        @Label("Met")
+        @Description("False after a time-out, an interrupt or a failure")
+        boolean met;
+    }
+
+    /// A producer waits for space.
+    @Name("io.sluice.BlockedPut")
+    @Label("Blocked Put")
+    @Description("A producer waited for space in a full queue, pipe or ring")
+    @Threshold(SHORTEST_WAIT)
+    static final class BlockedPut extends WaitEvent {}
+
+    /// A consumer waits for a message.
+    @Name("io.sluice.BlockedTake")
+    @Label("Blocked Take")
+    @Description("A consumer waited for a message in an empty queue, pipe or ring")
+    @Threshold(SHORTEST_WAIT)
+    static final class BlockedTake extends WaitEvent {}
+
+    /// A thread waits for a lock.
+    @Name("io.sluice.LockWait")
+    @Label("Lock Wait")
+    @Description("A thread waited for a lock, or a writer for the readers of a read-write lock")
+    @Threshold(SHORTEST_WAIT)
+    static final class LockWait extends WaitEvent {}
+
+    /// A thread waits for something else.
+    @Name("io.sluice.SyncWait")
+    @Label("Synchronizer Wait")
+    @Description("A thread waited for a condition, semaphore, event, latch or barrier")
+    @Threshold(SHORTEST_WAIT)
+    static final class SyncWait extends WaitEvent {
+        @Label("Waited For")
+        String what;
+    }
+
+    /// A producer finds no space.
+    @Name("io.sluice.QueueFull")
+    @Category(CATEGORY)
+    @Label("Queue Full")
+    @Description("A producer found no space in a queue, pipe or ring, whether it waits for it or not")
+    @Throttle("10/s")
+    static final class QueueFull extends Event {
+        @Label("Object")
+        String object;
+    }
+
+    /// A process is found dead.
+    @Name("io.sluice.OwnerDied")
+    @Category(CATEGORY)
+    @Label("Owner Died")
+    @Description("A process ended without closing the space, and all that it held there was given back")
+    @StackTrace(false)
+    static final class OwnerDied extends Event {
+        @Label("Space")
+        String space;
+
+        @Label("Process Id")
+        long pid;
+
+        @Label("Slot")
+        int slot;
+    }
+
+    /// An object is recovered.
+    @Name("io.sluice.Recovered")
+    @Category(CATEGORY)
+    @Label("Recovered")
+    @Description("What a dead process held in an object was given back; a failure tells that it could not be")
+    @Threshold("0 ns")
+    static final class Recovered extends Event {
+        @Label("Object")
+        String object;
+
+        @Label("Process Id")
+        @Description("Of the dead process; 0 if it is not known")
+        long pid;
+
+        @Label("Failure")
+        String failure;
+    }
+
+    /// A space is swept.
+    @Name("io.sluice.Swept")
+    @Category(CATEGORY)
+    @Label("Swept")
+    @Description("A space was cleaned after dead processes")
+    @StackTrace(false)
+    @Threshold("0 ns")
+    static final class Swept extends Event {
+        @Label("Space")
+        String space;
+
+        @Label("Freed Slots")
+        int freed;
+    }
+
+    /// A worker is replaced.
+    @Name("io.sluice.WorkerRestarted")
+    @Category(CATEGORY)
+    @Label("Worker Restarted")
+    @Description("A worker of a pool ended, and another one takes its place")
+    @StackTrace(false)
+    static final class WorkerRestarted extends Event {
+        @Label("Pool")
+        String pool;
+
+        @Label("Worker")
+        int worker;
+
+        @Label("Process Id")
+        long pid;
+
+        @Label("Reason")
+        String reason;
+    }
+
+    static Event beginWait(Wait what) {
+        WaitEvent event = switch (what) {
+            case ROOM -> new BlockedPut();
+            case MESSAGE -> new BlockedTake();
+            case LOCK, READERS -> new LockWait();
+            default -> {
+                var wait = new SyncWait();
+                wait.what = what.toString();
+                yield wait;
+            }
+        };
+        return begun(event);
+    }
+
+    static Event beginRecovery() {
+        return begun(new Recovered());
+    }
+
+    static Event beginSweep() {
+        return begun(new Swept());
+    }
+
+    private static Event begun(Event event) {
+        if (!event.isEnabled()) {
+            return null;
+        }
+        event.begin();
+        return event;
+    }
+
+    static void endWait(Event wait, String object, boolean met) {
+        wait.end();
+        if (wait.shouldCommit() && wait instanceof WaitEvent event) {
+            event.object = object;
+            event.met = met;
+            event.commit();
+        }
+    }
+
+    static void queueFull(String object) {
+        var event = new QueueFull();
+        if (event.shouldCommit()) {
+            event.object = object;
+            event.commit();
+        }
+    }
+
+    static void ownerDied(String space, long pid, int slot) {
+        var event = new OwnerDied();
+        event.space = space;
+        event.pid = pid;
+        event.slot = slot;
+        event.commit();
+    }
+
+    static void recovered(Event recovery, String object, long pid, Throwable failure) {
+        if (recovery instanceof Recovered event) {
+            event.object = object;
+            event.pid = pid;
+            event.failure = failure == null ? null : failure.toString();
+            event.commit();
+        }
+    }
+
+    static void swept(Event sweep, String space, int freed) {
+        if (sweep instanceof Swept event) {
+            event.space = space;
+            event.freed = freed;
+            event.commit();
+        }
+    }
+
+    static void workerRestarted(String pool, int worker, long pid, String reason) {
+        var event = new WorkerRestarted();
+        event.pool = pool;
+        event.worker = worker;
+        event.pid = pid;
+        event.reason = reason;
+        event.commit();
+    }
+}

@@ -7,6 +7,7 @@ import io.sluice.shm.object.SpaceLocation;
 import io.sluice.shm.object.SpaceView;
 import io.sluice.shm.object.StateView;
 import io.sluice.shm.space.SpaceInfo;
+import io.sluice.shm.space.SpaceMXBean;
 import io.sluice.shm.space.SpaceState;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,6 +75,14 @@ public record SpaceRoot(Path path) {
     /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
     public SpaceState details(String space) {
         return StateView.of(path, space, true);
+    }
+
+    /// A space for JMX. Registering it is up to the caller, so no JMX is loaded without that.
+    ///
+    /// @param space its name; it need not exist yet
+    /// @return what an MBean server takes
+    public SpaceMXBean mxBean(String space) {
+        return new SpaceBean(this, Objects.requireNonNull(space, "space"));
     }
 
     /// Opens the messages of a ring, queue, pipe or service for a look that takes none of them.

@@ -3,6 +3,7 @@ package io.sluice.shm;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.error.SluiceException;
@@ -20,6 +21,11 @@ import java.nio.file.Path;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.management.MBeanServer;
+import javax.management.MBeanServerFactory;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -150,5 +156,31 @@ class StateTest {
             event.unlink();
         }
         assertThatThrownBy(() -> root.state("nowhere")).isInstanceOf(NoSuchObjectException.class);
+    }
+
+    /// The same over JMX, as a client sees it.
+    @Test
+    void aSpaceIsShownByJmx() throws Exception {
+        MBeanServer server = MBeanServerFactory.newMBeanServer();
+        ObjectName bean = new ObjectName("io.sluice:type=Space,name=" + Sandbox.SPACE);
+        server.registerMBean(root.mxBean(Sandbox.SPACE), bean);
+        assertThatThrownBy(() -> server.getAttribute(bean, "LiveProcesses"))
+                .hasRootCauseInstanceOf(NoSuchObjectException.class);
+        SharedSpace space = sandbox.open();
+        var queue = space.queue("queue", Codec.strings(), 2);
+        space.semaphore("permits", 3);
+        assertThat((String[]) server.getAttribute(bean, "Findings")).isEmpty();
+        queue.put("one");
+        queue.put("two");
+        assertThat(server.getAttribute(bean, "Path")).isEqualTo(sandbox.root() + "/" + Sandbox.SPACE);
+        assertThat(server.getAttribute(bean, "LiveProcesses")).isEqualTo(1);
+        assertThat(server.getAttribute(bean, "DeadProcesses")).isEqualTo(0);
+        assertThat((String[]) server.getAttribute(bean, "Findings")).singleElement(STRING).startsWith("queue: FULL: ");
+        CompositeData[] rows = (CompositeData[]) server.getAttribute(bean, "Objects");
+        assertThat(rows).extracting(row -> row.get("name")).containsExactly("permits", "queue");
+        TabularData counters = (TabularData) rows[0].get("counters");
+        assertThat(counters.get(new Object[] {"available"}).get("value")).isEqualTo(3L);
+        assertThat(rows[1].getAll(new String[] {"kind", "condition", "capacity", "depth", "in", "live", "dead"}))
+                .containsExactly("QUEUE", "FULL", 2L, 2L, 2L, 1, 0);
     }
 }

@@ -6,6 +6,7 @@ import io.sluice.core.jfr.FlightRecording;
 import io.sluice.shm.body.Body;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Futex;
+import io.sluice.shm.linux.ThisProcess;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.region.RegionHeader;
 import io.sluice.shm.region.RegionLayout;
@@ -61,7 +62,8 @@ final class ObjectRecovery {
     }
 
     private void recoverNow(long file, int slot, long pid) {
-        Event recovery = FlightRecording.beginRecovery();
+        boolean ofAnother = pid != ThisProcess.pid();      // not its own, at the end of its use
+        Event recovery = ofAnother ? FlightRecording.beginRecovery() : null;
         Throwable failure = null;
         try {
             CrashPoint.RECOVER_BEGUN.reached();

@@ -429,22 +429,21 @@ public final class Registry {
     public int sweep() {
         reclaiming.lock();
         try {
-            Event sweep = FlightRecording.beginSweep();
-            int freed = freeDead();
-            FlightRecording.swept(sweep, directory.path(), freed);
-            return freed;
+            return freeDead();
         } finally {
             reclaiming.unlock();
         }
     }
 
     private int freeDead() {
+        Event sweep = null;
         int freed = 0;
         long pause = FIRST_PAUSE_NANOS;
         for (boolean again = true; again && !left; pause *= 4) {
             int unclean = 0;
             long[] dead = deadLives();
             if (dead != null) {
+                sweep = sweep == null ? FlightRecording.beginSweep() : sweep;
                 BitSet stillThere = cleaner.recoverAll(this);
                 for (int slot = 1; slot <= slots; slot++) {
                     if (dead[slot] != 0 && stillThere.get(slot)) {
@@ -459,6 +458,7 @@ public final class Registry {
                 LockSupport.parkNanos(pause);
             }
         }
+        FlightRecording.swept(sweep, directory.path(), freed);
         return freed;
     }
 

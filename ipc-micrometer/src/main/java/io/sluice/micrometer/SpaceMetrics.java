@@ -1,0 +1,225 @@
+package io.sluice.micrometer;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.sluice.shm.SpaceRoot;
+import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.space.ObjectState;
+import io.sluice.shm.space.ObjectState.Condition;
+import io.sluice.shm.space.ObjectState.Counter;
+import io.sluice.shm.space.ObjectState.Flow;
+import io.sluice.shm.space.SpaceInfo.Owner;
+import io.sluice.shm.space.SpaceState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/// The meters of one space.
+///
+/// ```java
+/// new SpaceMetrics(SpaceRoot.usual(), "market").bindTo(registry);
+/// ```
+///
+/// | meter | type | tags |
+/// |---|---|---|
+/// | `sluice.processes` | gauge | `space`, `state`: live or dead |
+/// | `sluice.object.processes` | gauge | `space`, `object`, `kind`, `state` |
+/// | `sluice.object.size` | gauge, bytes | `space`, `object`, `kind` |
+/// | `sluice.object.ok` | gauge, 1 or 0 | `space`, `object`, `kind` |
+/// | `sluice.object.capacity`, `sluice.object.depth` | gauge, slots | and `way`, for the two of a pipe |
+/// | `sluice.object.in` | counter, slots | and `way` |
+/// | `sluice.object.counter` | counter | and `counter`, such as acquisitions |
+/// | `sluice.object.value` | gauge | and `counter`, such as available |
+///
+/// The space is read from outside, as by [SpaceRoot#state]: its processes are not disturbed, and need not know. One look
+/// serves all meters of a scrape: it is taken when a meter is read and the last look is older than a second. A look also
+/// adds the meters of new objects, which the next scrape shows, and removes those of objects that are gone. A space that
+/// is not there has no objects and no processes.
+///
+/// - **Threads:** any.
+/// - **Blocking:** a meter that takes the look waits for it, some microseconds for each object.
+/// - **Errors:** if the look fails, as when the directory is not private to this user, reading a meter throws, and
+///   Micrometer shows the meter without a value.
+public final class SpaceMetrics implements MeterBinder, AutoCloseable {
+    private static final long LOOK_VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final SpaceRoot root;
+    private final String space;
+    private final Map<MeterRegistry, Bound> bound = new HashMap<>();
+    private Map<String, ObjectState> objects = Map.of();
+    private List<Owner> owners = List.of();
+    private long looked;
+    private boolean closed;
+
+    /// Meters of a space, not bound yet.
+    ///
+    /// @param root directory of spaces
+    /// @param space its name; it need not exist yet
+    public SpaceMetrics(SpaceRoot root, String space) {
+        this.root = root;
+        this.space = space;
+        this.looked = System.nanoTime() - LOOK_VALID_NANOS;
+    }
+
+    /// What one registry has of this space.
+    ///
+    /// @param own meters of the space itself
+    /// @param ofObjects meters of each object, by its name
+    private record Bound(List<Meter> own, Map<String, List<Meter>> ofObjects) {}
+
+    /// Adds the meters to a registry; a second call for the same one does nothing.
+    ///
+    /// @throws io.sluice.core.error.SluiceException if the space is there and cannot be looked at
+    /// @throws IllegalStateException if this was closed
+    @Override
+    public synchronized void bindTo(MeterRegistry registry) {
+        if (closed) {
+            throw new IllegalStateException("the meters of space '" + space + "' were closed; make new ones");
+        }
+        if (bound.containsKey(registry)) {
+            return;
+        }
+        look();
+        List<Meter> own = new ArrayList<>();
+        own.add(processes(registry, "live", true));
+        own.add(processes(registry, "dead", false));
+        bound.put(registry, new Bound(own, new HashMap<>()));
+        follow();
+    }
+
+    /// Removes all meters from their registries; a second call does nothing.
+    @Override
+    public synchronized void close() {
+        closed = true;
+        bound.forEach((registry, meters) -> {
+            meters.own().forEach(registry::remove);
+            meters.ofObjects().values().forEach(list -> list.forEach(registry::remove));
+        });
+        bound.clear();
+    }
+
+    // Looks.
+
+    private synchronized List<Owner> owners() {
+        lookIfOld();
+        return owners;
+    }
+
+    /// Null if the object is gone.
+    private synchronized ObjectState object(String name) {
+        lookIfOld();
+        return objects.get(name);
+    }
+
+    private void lookIfOld() {
+        if (!closed && System.nanoTime() - looked >= LOOK_VALID_NANOS) {
+            look();
+            follow();
+        }
+    }
+
+    private void look() {
+        Map<String, ObjectState> now = new HashMap<>();
+        try {
+            SpaceState state = root.state(space);
+            owners = state.info().owners();
+            state.objects().forEach(object -> now.put(object.info().name(), object));
+        } catch (NoSuchObjectException gone) {
+            owners = List.of();
+        }
+        objects = now;
+        looked = System.nanoTime();
+    }
+
+    /// Adds the meters of new objects, and removes those of objects that are gone.
+    private void follow() {
+        bound.forEach((registry, meters) -> {
+            Set<String> gone = new HashSet<>(meters.ofObjects().keySet());
+            gone.removeAll(objects.keySet());
+            gone.forEach(name -> meters.ofObjects().remove(name).forEach(registry::remove));
+            objects.forEach((name, state) ->
+                    meters.ofObjects().computeIfAbsent(name, _ -> metersOf(registry, name, state)));
+        });
+    }
+
+    // Meters.
+
+    private Meter processes(MeterRegistry registry, String state, boolean alive) {
+        return Gauge.builder("sluice.processes", this,
+                        metrics -> metrics.owners().stream().filter(owner -> owner.alive() == alive).count())
+                .tags("space", space, "state", state)
+                .description("Processes in the space; dead ones have not been cleaned up after")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private List<Meter> metersOf(MeterRegistry registry, String name, ObjectState first) {
+        Tags tags = Tags.of("space", space, "object", name,
+                "kind", first.info().kind().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        List<Meter> meters = new ArrayList<>();
+        String processes = "Processes that have the object open";
+        meters.add(gauge(registry, "sluice.object.processes", tags.and("state", "live"), processes, null, name,
+                state -> state.info().live()));
+        meters.add(gauge(registry, "sluice.object.processes", tags.and("state", "dead"), processes, null, name,
+                state -> state.info().dead()));
+        meters.add(gauge(registry, "sluice.object.size", tags, "Size of the object's file", "bytes", name,
+                state -> state.info().sizeBytes()));
+        meters.add(gauge(registry, "sluice.object.ok", tags, "1 if the object needs no help, else 0", null, name,
+                state -> state.condition() == Condition.OK ? 1 : 0));
+        for (int i = 0; i < first.flows().size(); i++) {
+            int way = i;
+            Tags ofWay = first.flows().size() == 1 ? tags : tags.and("way", first.flows().get(i).name());
+            meters.add(gauge(registry, "sluice.object.capacity", ofWay, "Most slots in use at once", "slots", name,
+                    flow(way, Flow::capacity)));
+            meters.add(gauge(registry, "sluice.object.depth", ofWay, "Slots that wait to be taken", "slots", name,
+                    flow(way, Flow::depth)));
+            meters.add(counter(registry, "sluice.object.in", ofWay, "Slots that were put in", "slots", name,
+                    flow(way, Flow::in)));
+        }
+        for (int i = 0; i < first.counters().size(); i++) {
+            int at = i;
+            Counter counter = first.counters().get(i);
+            Tags named = tags.and("counter", counter.name());
+            ToDoubleFunction<ObjectState> value =
+                    state -> at < state.counters().size() ? state.counters().get(at).value() : Double.NaN;
+            meters.add(counter.grows()
+                    ? counter(registry, "sluice.object.counter", named, "A count of the object", null, name, value)
+                    : gauge(registry, "sluice.object.value", named, "A number of the object", null, name, value));
+        }
+        return meters;
+    }
+
+    private static ToDoubleFunction<ObjectState> flow(int way, ToLongFunction<Flow> number) {
+        return state -> way < state.flows().size() ? number.applyAsLong(state.flows().get(way)) : Double.NaN;
+    }
+
+    private ToDoubleFunction<SpaceMetrics> of(String name, ToDoubleFunction<ObjectState> number) {
+        return metrics -> {
+            ObjectState state = metrics.object(name);
+            return state == null ? Double.NaN : number.applyAsDouble(state);
+        };
+    }
+
+    private Meter gauge(MeterRegistry registry, String meter, Tags tags, String description, String unit, String name,
+            ToDoubleFunction<ObjectState> number) {
+        return Gauge.builder(meter, this, of(name, number))
+                .tags(tags).description(description).baseUnit(unit).strongReference(true).register(registry);
+    }
+
+    private Meter counter(MeterRegistry registry, String meter, Tags tags, String description, String unit,
+            String name, ToDoubleFunction<ObjectState> number) {
+        return FunctionCounter.builder(meter, this, of(name, number))
+                .tags(tags).description(description).baseUnit(unit).register(registry);
+    }
+}

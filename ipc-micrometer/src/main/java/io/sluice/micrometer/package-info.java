@@ -1,0 +1,2 @@
+/// Meters of a space and its objects, for Micrometer: [io.sluice.micrometer.SpaceMetrics].
+package io.sluice.micrometer;

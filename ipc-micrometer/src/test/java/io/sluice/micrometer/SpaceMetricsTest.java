@@ -1,0 +1,110 @@
+package io.sluice.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.simple.SimpleConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.core.codec.Codec;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.SpaceRoot;
+import io.sluice.shm.space.SpaceOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// The meters of a real space, in a registry of Micrometer's own.
+@Timeout(20)
+class SpaceMetricsTest {
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, new MockClock());
+    private Path root;
+
+    @BeforeEach
+    void makeRoot() throws Exception {
+        root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    @AfterEach
+    void removeRoot() throws Exception {
+        registry.close();
+        List<Path> left;
+        try (Stream<Path> files = Files.walk(root)) {
+            left = files.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : left) {
+            Files.delete(file);
+        }
+        assertThat(left).containsExactly(root);
+    }
+
+    private double gauge(String name, String... tags) {
+        Gauge gauge = registry.find(name).tags(tags).gauge();
+        return gauge == null ? Double.NaN : gauge.value();
+    }
+
+    private double counter(String name, String... tags) {
+        FunctionCounter counter = registry.find(name).tags(tags).functionCounter();
+        return counter == null ? Double.NaN : counter.count();
+    }
+
+    /// A look is as old as a second, so a change shows with one of the next scrapes.
+    private void await(BooleanSupplier shown) throws InterruptedException {
+        while (!shown.getAsBoolean()) {
+            double _ = gauge("sluice.processes", "state", "live");
+            Thread.sleep(20);      // ends with the time-out of the test
+        }
+    }
+
+    @Test
+    void objectsShowAndGoWithTheirNumbers() throws Exception {
+        var metrics = new SpaceMetrics(new SpaceRoot(root), "market");
+        metrics.bindTo(registry);
+        metrics.bindTo(registry);
+        assertThat(registry.getMeters()).hasSize(2);
+        assertThat(gauge("sluice.processes", "state", "live")).isZero();
+        try (SharedSpace space = SharedSpace.open("market", SpaceOptions.under(root));
+                var orders = space.queue("orders", Codec.longs(), 2)) {
+            space.semaphore("permits", 3).acquire();
+            space.<String>pipe("pipe", Codec.strings());
+            orders.put(1L);
+            orders.put(2L);
+            await(() -> gauge("sluice.object.depth", "object", "orders") == 2);
+            assertThat(gauge("sluice.processes", "state", "live")).isEqualTo(1);
+            assertThat(gauge("sluice.processes", "state", "dead")).isZero();
+            assertThat(gauge("sluice.object.capacity", "object", "orders", "kind", "queue")).isEqualTo(2);
+            assertThat(counter("sluice.object.in", "object", "orders", "space", "market")).isEqualTo(2);
+            assertThat(gauge("sluice.object.ok", "object", "orders")).isZero();
+            assertThat(gauge("sluice.object.ok", "object", "permits")).isEqualTo(1);
+            assertThat(gauge("sluice.object.processes", "object", "permits", "state", "live")).isEqualTo(1);
+            assertThat(gauge("sluice.object.size", "object", "permits")).isGreaterThan(0);
+            assertThat(gauge("sluice.object.value", "object", "permits", "counter", "available")).isEqualTo(2);
+            assertThat(registry.find("sluice.object.depth").tag("object", "pipe"::equals).gauges())
+                    .extracting(gauge -> gauge.getId().getTag("way")).hasSize(2).doesNotContainNull()
+                    .doesNotHaveDuplicates();
+            assertThat(orders.take()).isEqualTo(1);
+            await(() -> gauge("sluice.object.depth", "object", "orders") == 1);
+            assertThat(gauge("sluice.object.ok", "object", "orders")).isEqualTo(1);
+            space.unlink("permits");
+            await(() -> registry.find("sluice.object.ok").tag("object", "permits"::equals).gauge() == null);
+            space.list().forEach(object -> space.unlink(object.name()));
+        }
+        await(() -> registry.getMeters().size() == 2);
+        metrics.close();
+        metrics.close();
+        assertThat(registry.getMeters()).isEmpty();
+        assertThatThrownBy(() -> metrics.bindTo(registry)).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("'market'");
+    }
+}

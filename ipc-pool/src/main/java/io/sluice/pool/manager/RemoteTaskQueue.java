@@ -61,6 +61,11 @@ final class RemoteTaskQueue<E> extends SharedTaskQueue<E> {
     }
 
     @Override
+    public boolean hasLease() {
+        return queue().hasLease(me());
+    }
+
+    @Override
     public int deliveries() {
         return queue().deliveries(me());
     }

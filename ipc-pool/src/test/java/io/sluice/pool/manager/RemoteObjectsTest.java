@@ -154,6 +154,35 @@ class RemoteObjectsTest {
         }
     }
 
+    /// On either host, also if the handle by which a thread took the lock is closed before the other one.
+    @Test
+    void twoHandlesOfAProcessAreOneOwner() throws Exception {
+        for (Manager manager : List.of(local, remote)) {
+            String name = name();
+            SharedReentrantLock first = manager.reentrantLock(name);
+            try (SharedReentrantLock second = manager.reentrantLock(name)) {
+                first.lock();
+                assertThat(second.tryLock()).isTrue();
+                assertThat(first.holdCount()).isEqualTo(second.holdCount()).isEqualTo(2);
+                assertThat(run(second::tryLock).get()).isFalse();
+                second.unlock();
+                first.close();
+                assertThat(second.holdCount()).isEqualTo(1);
+                second.unlock();
+                assertThat(second.isLocked()).isFalse();
+                assertThat(second.isPoisoned()).isFalse();
+            }
+            try (SharedLock one = manager.lock(name + "l"); SharedLock other = manager.lock(name + "l")) {
+                one.lock();
+                assertThatThrownBy(other::lock).isInstanceOf(IllegalMonitorStateException.class);
+                assertThat(other.isHeldByCurrentThread()).isTrue();
+                other.unlock();
+                assertThat(one.tryLock()).isTrue();
+                one.unlock();
+            }
+        }
+    }
+
     @Test
     void aReentrantLockCountsItsHolds() throws Exception {
         String name = name();

@@ -24,6 +24,11 @@ final class RemoteObject implements Elsewhere {
         this.remote = remote;
     }
 
+    /// The calling thread, as the server knows it among the threads of this client.
+    static long me() {
+        return Thread.currentThread().threadId();
+    }
+
     /// The object's methods; each call is a call of the server.
     <S extends HandleService> S as(Class<S> type) {
         return remote.as(type);

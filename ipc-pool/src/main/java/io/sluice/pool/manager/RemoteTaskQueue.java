@@ -1,7 +1,8 @@
 package io.sluice.pool.manager;
 
+import static io.sluice.pool.manager.RemoteObject.me;
+
 import io.sluice.core.error.ClosedException;
-import io.sluice.core.owner.Closing;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
@@ -32,10 +33,6 @@ final class RemoteTaskQueue<E> extends SharedTaskQueue<E> {
             throw new ClosedException("task queue '%s': this handle was closed".formatted(name()));
         }
         return queue;
-    }
-
-    private static long me() {
-        return Thread.currentThread().threadId();
     }
 
     @Override
@@ -173,7 +170,7 @@ final class RemoteTaskQueue<E> extends SharedTaskQueue<E> {
     @Override
     public void close() {
         if (!closed.getAndSet(true)) {
-            new Closing().then(object).end();
+            object.close();
         }
     }
 

@@ -44,6 +44,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -250,7 +252,13 @@ class RemoteObjectsTest {
                 assertThat(cThere.await(1, TimeUnit.MILLISECONDS)).isFalse();
                 assertThat(cThere.awaitNanos(1)).isNotPositive();
                 AtomicInteger asked = new AtomicInteger();
-                assertThat(cThere.awaitFor(() -> asked.incrementAndGet() > 1, Duration.ofMillis(1))).isTrue();
+                FutureTask<Integer> signaller = run(() -> {
+                    try (var _ = here.hold()) {                  // while the other thread waits
+                        return cHere.signal(1);
+                    }
+                });
+                assertThat(cThere.awaitFor(() -> asked.incrementAndGet() > 1, Duration.ofMinutes(2))).isTrue();
+                assertThat(signaller.get()).isEqualTo(1);
                 assertThat(there.isHeldByCurrentThread()).isTrue();
             }
             assertInterruptible(() -> {
@@ -265,6 +273,25 @@ class RemoteObjectsTest {
             assertThatThrownBy(() -> cThere.awaitFor(() -> true, 1, TimeUnit.SECONDS))
                     .isInstanceOf(IllegalMonitorStateException.class);
             assertThatThrownBy(() -> there.condition(16)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    /// On either host: the predicate's time counts too.
+    @Test
+    void aWaitForAPredicateHasOneDeadline() throws Exception {
+        for (Manager manager : List.of(local, remote)) {
+            try (SharedLock lock = manager.lock(name()); var _ = lock.hold()) {
+                SharedCondition condition = lock.newCondition();
+                AtomicInteger asked = new AtomicInteger();
+                long most = Duration.ofMillis(20).toNanos();
+                assertThat(condition.awaitFor(() -> {
+                    long start = System.nanoTime();              // later than that of the wait
+                    until(() -> System.nanoTime() - start > most);
+                    return asked.incrementAndGet() > 1;
+                }, most, TimeUnit.NANOSECONDS)).isFalse();
+                assertThat(asked).hasValue(1);
+                assertThat(condition.awaitFor(() -> asked.incrementAndGet() > 3, Duration.ofSeconds(-1))).isFalse();
+            }
         }
     }
 
@@ -442,20 +469,26 @@ class RemoteObjectsTest {
         // What is written in terms of other methods, or asks the common part of all handles.
         Set<String> inherited = Set.of("hold", "newCondition", "guard", "awaitUntil", "awaitReady", "isFair",
                 "hasQueuedThreads", "isLocked", "reference", "close", "isClosed", "isLinked", "unlink", "name",
-                "toString");
+                "toString", "signalAll");
+        Set<String> general = Set.of("signal()", "awaitFor(BooleanSupplier,Duration)");
         Set<String> ofOnePermit = Set.of("acquire", "acquireUninterruptibly", "tryAcquire", "release");
         handles.forEach((here, shared) -> {
             for (Method method : shared.getMethods()) {
                 boolean one = shared == SharedSemaphore.class && ofOnePermit.contains(method.getName())
                         && !Arrays.asList(method.getParameterTypes()).contains(int.class);
                 if (method.getDeclaringClass() != Object.class && !Modifier.isStatic(method.getModifiers())
-                        && !inherited.contains(method.getName()) && !one) {
+                        && !inherited.contains(method.getName()) && !general.contains(signature(method)) && !one) {
                     assertThat(here.getDeclaredMethods()).as("%s overrides %s", here.getSimpleName(), method)
                             .anyMatch(own -> own.getName().equals(method.getName())
                                     && Arrays.equals(own.getParameterTypes(), method.getParameterTypes()));
                 }
             }
         });
+    }
+
+    private static String signature(Method method) {
+        return method.getName() + Stream.of(method.getParameterTypes()).map(Class::getSimpleName)
+                .collect(Collectors.joining(",", "(", ")"));
     }
 
     // Deaths.

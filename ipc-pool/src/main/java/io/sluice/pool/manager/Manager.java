@@ -189,6 +189,7 @@ public final class Manager implements AutoCloseable, Serializable {
     ///
     /// - **Waiting:** `submit` may wait for room in the backlog. Each thread that waits for a result has a connection
     ///   of its own meanwhile; an interrupt ends the wait, and leaves the task.
+    /// - **Failures of `execute`:** the server logs what such a task throws.
     /// - **Death of a client:** its tasks go on, and their results are dropped.
     /// - **End:** [#shutdown()] and `close()` end the pool for all clients, and so do [#remove] and the end of the
     ///   server; that of the server does not wait for tasks.

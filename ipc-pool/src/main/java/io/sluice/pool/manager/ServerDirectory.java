@@ -32,6 +32,7 @@ final class ServerDirectory implements Directory, AutoCloseable {
     private final ValuesCodec elements;
     private final Map<String, FutureTask<Named>> names = new ConcurrentHashMap<>();
     private final Map<String, Task<?>> suppliers = new ConcurrentHashMap<>();
+    /// Those that have not ended: without a name a pool still does its tasks.
     private final List<PoolServer> pools = new ArrayList<>();     // guarded by this, as all fields below
     private SharedSpace space;
     private boolean closed;
@@ -80,9 +81,15 @@ final class ServerDirectory implements Directory, AutoCloseable {
 
     private synchronized PoolServer pool(int workers) {
         checkOpen();
+        pools.removeIf(PoolServer::isTerminated);
         PoolServer pool = new PoolServer(server, workers, allowed);
         pools.add(pool);
         return pool;
+    }
+
+    /// How many pools the end of the server would end, as far as the last start of a pool has found out.
+    synchronized int poolCount() {
+        return pools.size();
     }
 
     private Named named(Kind kind, String name, Object detail, Callable<Named> maker) {
@@ -273,6 +280,7 @@ final class ServerDirectory implements Directory, AutoCloseable {
     public synchronized void close() {
         closed = true;
         Closing closing = new Closing();
+        pools.forEach(pool -> closing.then(pool::terminate));     // all at once: each close waits
         pools.forEach(closing::then);
         if (space != null) {
             closing.then(space);

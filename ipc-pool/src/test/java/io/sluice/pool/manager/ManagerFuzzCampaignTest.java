@@ -131,7 +131,7 @@ class ManagerFuzzCampaignTest {
 
         void elsewhere(Directory.Kind kind, int argument, Class<?> type, Object... namesAndArguments) throws Throwable {
             String name = "fuzz-" + kind.name().replace('_', '-');
-            Remote object = made(call(Directory.ID, Directory.class, "elsewhere", kind, name, argument));
+            Remote object = made(call(Directory.ID, Directory.class, "elsewhere", kind, name, argument, true));
             add(object, type, namesAndArguments);
         }
 
@@ -314,8 +314,8 @@ class ManagerFuzzCampaignTest {
         try (Connection<byte[]> calls = Client.connect(manager.address(), manager.key(), Wire.CODEC, OPTIONS)) {
             calls.sendBytes(new Note(Note.JOIN, in.getLong(16), in.getLong(24)).bytes());
             calls.sendBytes(wire.call(0, Directory.ID, Contract.number(Directory.class.getMethod(
-                    "elsewhere", Directory.Kind.class, String.class, int.class)),
-                    new Object[] {Directory.Kind.SEMAPHORE, "permits", PERMITS}));
+                    "elsewhere", Directory.Kind.class, String.class, int.class, boolean.class)),
+                    new Object[] {Directory.Kind.SEMAPHORE, "permits", PERMITS, true}));
             long semaphore = ((Remote) wire.outcome(calls.receiveBytes())).id();
             Method tryAcquire = SemaphoreService.class.getMethod("tryAcquire", int.class);
             calls.sendBytes(wire.call(0, semaphore, Contract.number(tryAcquire), new Object[] {3}));

@@ -3,21 +3,25 @@ package io.sluice.pool.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.LockPoisonedException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.ring.ShutdownException;
+import io.sluice.pool.codec.Values;
 import io.sluice.pool.connection.Address;
 import io.sluice.pool.connection.ConnectionOptions;
 import io.sluice.pool.manager.Manager.Options;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.task.Action;
 import io.sluice.shm.barrier.SharedBarrier;
+import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.lock.SharedCondition;
 import io.sluice.shm.lock.SharedLock;
 import io.sluice.shm.lock.SharedReentrantLock;
+import io.sluice.shm.object.KeptObjects;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.semaphore.SharedSemaphore;
@@ -457,6 +461,30 @@ class RemoteObjectsTest {
                 .hasMessageContaining("is an event, expected a lock");
         assertThatThrownBy(() -> remote.<String, Object>map().put("lock", remote.event(name)))
                 .isInstanceOf(CodecException.class).hasMessageContaining("let the receiver ask its manager for it");
+    }
+
+    /// What travels of a handle opens the object, and makes none: here it is read by the process that has written it.
+    @Test
+    void aHandleThatTravelsMakesNoObject() {
+        Values values = new Values(List.of(), "");
+        ExpandableMemoryBuffer bytes = new ExpandableMemoryBuffer(1024);
+        String name = name();
+        try (SharedSemaphore semaphore = remote.semaphore(name, 3); KeptObjects kept = new KeptObjects()) {
+            int length = kept.collect(() -> values.encode(semaphore, bytes, 0));
+            try (SharedSemaphore read = (SharedSemaphore) values.decode(bytes, 0, length)) {
+                assertThat(read.tryAcquire()).isTrue();
+            }
+            assertThat(remote.remove(name)).isTrue();
+            assertThatThrownBy(() -> values.decode(bytes, 0, length)).hasStackTraceContaining(
+                    "expected '%s' to be a semaphore of 3, found a free name".formatted(name));
+            ServerDirectory directory = ((Server) remote.server()).objectsByName();
+            assertThatThrownBy(() -> directory.shared(Directory.Kind.SEMAPHORE, name, 3, false))
+                    .isInstanceOf(NoSuchObjectException.class).hasMessageContaining(name);
+            assertThat(remote.remove(name)).as("no other one was made").isFalse();
+            remote.event(name).close();
+            assertThatThrownBy(() -> values.decode(bytes, 0, length)).hasStackTraceContaining(
+                    "'%s' is an event, expected a semaphore of 3".formatted(name));
+        }
     }
 
     /// A method of a handle that is not overridden would look for memory that is not there.

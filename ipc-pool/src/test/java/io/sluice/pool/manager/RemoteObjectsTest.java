@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.crash.CrashHook;
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.LockPoisonedException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.ring.ShutdownException;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.connection.Address;
+import io.sluice.pool.connection.Client;
 import io.sluice.pool.connection.ConnectionOptions;
 import io.sluice.pool.manager.Manager.Options;
 import io.sluice.pool.process.JavaProcess;
@@ -22,12 +25,14 @@ import io.sluice.shm.lock.SharedCondition;
 import io.sluice.shm.lock.SharedLock;
 import io.sluice.shm.lock.SharedReentrantLock;
 import io.sluice.shm.object.KeptObjects;
+import io.sluice.shm.pipe.Connection;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.semaphore.SharedSemaphore;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -595,6 +600,75 @@ class RemoteObjectsTest {
             assertThat(child.join()).hasToString("returned normally");
             until(() -> semaphore.availablePermits() == 2);
             assertThat(barrier.isBroken()).isFalse();
+        }
+    }
+
+    /// The connection is a real one, whose close fails after it has closed.
+    @Test
+    void theEndOfASessionGoesOnAfterAFailure() throws Exception {
+        String name = name();
+        Server server = (Server) remote.server();
+        try (Connection<byte[]> lifeline = Client.connect(remote.address(), remote.key(), Wire.CODEC);
+                SharedSemaphore permits = local.semaphore(name, 3);
+                SharedBarrier barrier = local.barrier(name + "b", 2)) {
+            ServerSession session = new ServerSession(server, failingToClose(lifeline));
+            ScopedValue.where(References.CURRENT, session).run(() -> {
+                assertThat(server.objectsByName().elsewhere(Directory.Kind.SEMAPHORE, name, 3, true)
+                        .as(SemaphoreService.class).tryAcquire(2)).isTrue();
+                assertThat(server.objectsByName().elsewhere(Directory.Kind.BARRIER, name + "b", 2, true)
+                        .as(BarrierService.class).isBroken()).isFalse();
+            });
+            assertThat(permits.availablePermits()).isEqualTo(1);
+            assertThatThrownBy(() -> session.end(true)).hasMessage("the descriptor is gone")
+                    .hasNoSuppressedExceptions();
+            assertThat(permits.availablePermits()).isEqualTo(3);
+            assertThat(barrier.isBroken()).isTrue();
+            barrier.reset();
+            assertThatThrownBy(() -> session.end(true)).as("a second end finds nothing")
+                    .hasMessage("the descriptor is gone").hasNoSuppressedExceptions();
+            assertThat(barrier.isBroken()).isFalse();
+        }
+    }
+
+    @SuppressWarnings("unchecked")           // a proxy of this interface
+    private static Connection<byte[]> failingToClose(Connection<byte[]> connection) {
+        return (Connection<byte[]>) Proxy.newProxyInstance(Connection.class.getClassLoader(),
+                new Class<?>[] {Connection.class}, (_, method, arguments) -> {
+                    Object result = method.invoke(connection, arguments);
+                    if (method.getName().equals("close")) {
+                        throw new IllegalStateException("the descriptor is gone");
+                    }
+                    return result;
+                });
+    }
+
+    /// The client has left, and the server has not yet given back what it had.
+    @Test
+    void theEndOfTheServerWaitsForTheEndOfASession() throws Throwable {
+        ConnectionOptions options = ConnectionOptions.defaults().withSharedMemory(false);
+        CountDownLatch ending = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CrashHook.script(point -> {
+            if (point == CrashPoint.MANAGER_SESSION_OVER) {
+                ending.countDown();
+                until(() -> goOn.getCount() == 0);
+            }
+        });
+        try {
+            Manager other = Manager.serve(Options.defaults().withConnection(options));
+            Path there = ((Server) other.server()).objectsByName().space().path();
+            try (Transport client = new Transport(other.address(), other.key(), options)) {
+                byte[] open = new Wire(List.of()).call(0, Directory.ID, Contract.number(Directory.class.getMethod(
+                        "elsewhere", Directory.Kind.class, String.class, int.class, boolean.class)),
+                        new Object[] {Directory.Kind.EVENT, "event", 0, true});
+                assertThat(client.call(open, null)[0]).as("a value").isZero();
+            }
+            ending.await();
+            other.close();
+            assertThat(there).doesNotExist();
+        } finally {
+            goOn.countDown();
+            CrashHook.script(null);
         }
     }
 

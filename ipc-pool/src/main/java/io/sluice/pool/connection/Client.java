@@ -8,7 +8,6 @@ import io.sluice.shm.pipe.Connection;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
@@ -104,20 +103,19 @@ public final class Client {
         Passage<E> passage = new Passage<>(address.toString(), codec, options);
         boolean made = false;
         try {
-            Sockets.prepare(name, address, channel);
-            stream = address instanceof Address.Tcp tcp && options.tls() != null
-                    ? TlsStream.ofClient(channel, options.tls(), tcp) : new SocketStream(channel);
-            stream.begin(deadline);
+            try {
+                Sockets.prepare(name, address, channel);
+                stream = address instanceof Address.Tcp tcp && options.tls() != null
+                        ? TlsStream.ofClient(channel, options.tls(), tcp) : new SocketStream(channel);
+                stream.begin(deadline);
+            } catch (IOException e) {
+                throw Handshake.named(name, e);
+            }
             Handshake handshake = new Handshake(name, stream, key, deadline, passage);
             handshake.connect(codec.identity());
             Connection<E> connection = passage.connection(address, stream, handshake, () -> {});
             made = true;
             return connection;
-        } catch (ConnectException named) {
-            throw named;
-        } catch (SocketException reset) {        // before the handshake
-            throw (ConnectException) new ConnectException(
-                    name + ": the other side ended the connection before it was made").initCause(reset);
         } finally {
             if (!made) {
                 new Closing().then(passage).then(stream != null ? stream : channel).end();

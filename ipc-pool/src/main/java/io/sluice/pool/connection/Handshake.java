@@ -253,7 +253,7 @@ final class Handshake {
         try {
             stream.writeFully(all.flip(), deadline);
         } catch (IOException e) {
-            throw named(e);
+            throw named(name, e);
         }
     }
 
@@ -262,7 +262,7 @@ final class Handshake {
         try {
             stream.readFully(ByteBuffer.wrap(bytes), deadline);
         } catch (IOException e) {
-            throw named(e);
+            throw named(name, e);
         }
         return bytes;
     }
@@ -277,10 +277,10 @@ final class Handshake {
             written = writer.write(
                     kind, (index, target, count) -> target.put(bytes, index, count), bytes.length, deadline);
         } catch (IOException e) {
-            throw named(e);
+            throw named(name, e);
         }
         if (!written) {
-            throw late(null);
+            throw late(name, null);
         }
     }
 
@@ -293,10 +293,10 @@ final class Handshake {
             throw (ProtocolException) new ProtocolException(name + ": " + e.getMessage()).initCause(e);
         }
         if (!arrived) {
-            throw late(null);
+            throw late(name, null);
         }
         if (!reader.hasMessage()) {
-            throw ended(reader.cause());
+            throw ended(name, reader.cause());
         }
         return reader.kind();
     }
@@ -326,23 +326,25 @@ final class Handshake {
 
     /// What a failure of the socket means here. A reset, or an end in a write, is the end of the other side; what says
     /// more by its class stays.
-    private IOException named(IOException failure) {
+    ///
+    /// @param name of the connection, for messages
+    static IOException named(String name, IOException failure) {
         if (failure instanceof SocketTimeoutException) {
-            return late(failure);
+            return late(name, failure);
         }
         boolean end = failure instanceof EOFException || failure instanceof SocketException
                 || failure.getClass() == IOException.class;
-        return end ? ended(failure) : failure;
+        return end ? ended(name, failure) : failure;
     }
 
-    private SocketTimeoutException late(Throwable cause) {
+    private static SocketTimeoutException late(String name, Throwable cause) {
         SocketTimeoutException exception = new SocketTimeoutException(name + ": the other side did not prove in time"
                 + " that it has the key; raise authenticationTimeout, if it is only slow");
         exception.initCause(cause);
         return exception;
     }
 
-    private ConnectException ended(Throwable cause) {
+    private static ConnectException ended(String name, Throwable cause) {
         ConnectException exception =
                 new ConnectException(name + ": the other side ended the connection before it was made");
         exception.initCause(cause);

@@ -36,12 +36,15 @@ interface Directory {
     /// @param name null for one without a name
     Remote object(String type, String name);
 
-    /// Gets an object of the shared space, and makes it if the name is free.
-    ObjectHandle shared(Kind kind, String name, int argument);
+    /// Gets an object of the shared space.
+    ///
+    /// @param make whether it is made if the name is free; otherwise that is an error
+    ObjectHandle shared(Kind kind, String name, int argument, boolean make);
 
-    /// Gets an object of the shared space for a client on another host, and makes it if the name is free. The client
-    /// that calls holds what it takes there.
-    Remote elsewhere(Kind kind, String name, int argument);
+    /// Gets an object of the shared space for a client on another host, which holds what it takes there.
+    ///
+    /// @param make as for [#shared]
+    Remote elsewhere(Kind kind, String name, int argument, boolean make);
 
     /// Gets a queue of the shared space for a client on another host.
     Remote bridged(String name, int capacity);

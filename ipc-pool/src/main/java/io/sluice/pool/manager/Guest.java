@@ -34,7 +34,7 @@ final class Guest {
     private final Server server;
     private SharedSpace space;               // guarded by this, as all fields below
     private boolean ended;
-    /// Weakly held: a handle that no proxy refers to needs nothing more.
+    /// Weakly held: deputies of handles that no proxy refers to are needed no more.
     private final Set<Deputies> deputies = Collections.newSetFromMap(new WeakHashMap<>());
     private final Set<SharedBarrier> barriers = Collections.newSetFromMap(new WeakHashMap<>());
 
@@ -60,40 +60,49 @@ final class Guest {
     @SuppressWarnings("unchecked")       // of the codec for all objects
     private Remote exported(ObjectHandle handle) {
         return switch (handle) {
-            case SharedLock lock -> exported(new LockServer(lock));
-            case SharedReentrantLock lock -> exported(new LockServer(lock));
-            case SharedTaskQueue<?> queue -> {
-                TaskQueueServer served = new TaskQueueServer((SharedTaskQueue<Object>) queue);
-                deputies.add(served.deputies());
-                yield server.export(served, TaskQueueService.class);
-            }
+            case SharedLock lock ->
+                server.export(new LockServer(lock, deputies(lock.name())), LockService.class);
+            case SharedReentrantLock lock ->
+                server.export(new LockServer(lock, deputies(lock.name())), LockService.class);
+            case SharedTaskQueue<?> queue -> server.export(new TaskQueueServer(
+                    (SharedTaskQueue<Object>) queue, deputies(queue.name())), TaskQueueService.class);
             case SharedBarrier barrier -> {
                 barriers.add(barrier);
                 yield server.export(barrier, BARRIER);
             }
             case SharedSemaphore semaphore -> server.export(semaphore, SEMAPHORE);
             case SharedEvent event -> server.export(event, EVENT);
-            default -> throw new IllegalArgumentException("'%s' is not served".formatted(handle.name()));
+            default -> throw new IllegalArgumentException(
+                    "%s: '%s' is a %s, which clients on other hosts cannot use".formatted(
+                            server.name(), handle.name(), handle.getClass().getSimpleName()));
         };
     }
 
-    private Remote exported(LockServer lock) {
-        deputies.add(lock.deputies());
-        return server.export(lock, LockService.class);
+    /// Those of all handles of an object: a thread of the client is one owner, whichever handle it uses.
+    private Deputies deputies(String name) {
+        return deputies.stream().filter(known -> known.name().equals(name)).findAny().orElseGet(() -> {
+            Deputies made = new Deputies(name);
+            deputies.add(made);
+            return made;
+        });
     }
 
-    /// Ends the waits of the client, and gives back what it held.
+    /// Ends the waits of the client, and gives back what it held. A second call does nothing.
     ///
-    /// @param died whether it has not left in order: a barrier that it had open is broken then, since others could wait
-    ///     for it in vain
+    /// @param died whether the client ended without a farewell: then the barriers that it had open break, since the
+    ///     other parties could wait for it in vain
     synchronized void end(boolean died) {
         ended = true;
-        if (space != null) {
-            Closing closing = new Closing();
-            barriers.stream().filter(barrier -> died && !barrier.isClosed())
-                    .forEach(barrier -> closing.then(barrier::abort));
-            deputies.forEach(closing::then);
-            closing.then(space).end();
+        SharedSpace left = space;
+        space = null;
+        if (left == null) {
+            return;
         }
+        Closing closing = new Closing();
+        if (died) {
+            barriers.stream().filter(barrier -> !barrier.isClosed()).forEach(barrier -> closing.then(barrier::abort));
+        }
+        deputies.forEach(closing::then);
+        closing.then(left).end();
     }
 }

@@ -6,15 +6,17 @@ import io.sluice.shm.space.ObjectHandle;
 final class Handles {
     private Handles() {}
 
-    /// A handle of an object, which is made if the name is free.
+    /// A handle of an object.
     ///
     /// @param shared whether this process shares memory with the server
     /// @param argument of its making: permits, parties, capacity; or 0
-    static ObjectHandle open(Session session, boolean shared, Directory.Kind kind, String name, int argument) {
+    /// @param make whether the object is made if the name is free; otherwise that is an error
+    static ObjectHandle open(
+            Session session, boolean shared, Directory.Kind kind, String name, int argument, boolean make) {
         if (shared) {
-            return session.directory().shared(kind, name, argument);
+            return session.directory().shared(kind, name, argument, make);
         }
-        Remote remote = session.directory().elsewhere(kind, name, argument);
+        Remote remote = session.directory().elsewhere(kind, name, argument, make);
         RemoteObject object = new RemoteObject(session, kind, name, argument, remote);
         return switch (kind) {
             case LOCK -> new RemoteLock(object);
@@ -23,7 +25,8 @@ final class Handles {
             case EVENT -> new RemoteEvent(object);
             case BARRIER -> new RemoteBarrier(object);
             case TASK_QUEUE -> new RemoteTaskQueue<>(object);
-            default -> throw new IllegalArgumentException("a %s is no handle".formatted(kind));
+            default -> throw new IllegalArgumentException(
+                    "'%s': a %s is not an object in shared memory".formatted(name, kind));
         };
     }
 }

@@ -9,12 +9,17 @@ import io.sluice.shm.space.ObjectHandle;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /// A handle of a lock that the server holds for one client on another host. Each thread of the client has a deputy,
-/// which takes the lock and waits on its conditions.
-final class LockServer implements LockService {
+/// which takes the lock and waits on its conditions. All handles of the lock that the client has share the deputies: in
+/// shared memory, too, a thread has the lock by whichever handle of its process it took it.
+final class LockServer implements LockService, Deputies.Handle {
     private final Lock lock;
     private final ObjectHandle handle;
     private final State state;
@@ -23,100 +28,33 @@ final class LockServer implements LockService {
     private final Deputies deputies;
 
     /// What both kinds of locks tell, and their common type does not.
-    private interface State {
-        int holds();
+    private record State(IntSupplier holds, BooleanSupplier isLocked, BooleanSupplier isPoisoned,
+            Supplier<Optional<LockOwner>> owner, LongSupplier acquisitions, IntSupplier ownerDeaths) {}
 
-        boolean isLocked();
-
-        boolean isPoisoned();
-
-        Optional<LockOwner> owner();
-
-        long acquisitions();
-
-        int ownerDeaths();
+    LockServer(SharedLock lock, Deputies deputies) {
+        this(lock, lock, new State(() -> lock.isHeldByCurrentThread() ? 1 : 0, lock::isLocked, lock::isPoisoned,
+                lock::owner, lock::acquisitions, lock::ownerDeaths), lock::condition, lock::recover, deputies);
     }
 
-    LockServer(SharedLock lock) {
-        this(lock, lock, new State() {
-            @Override
-            public int holds() {
-                return lock.isHeldByCurrentThread() ? 1 : 0;
-            }
-
-            @Override
-            public boolean isLocked() {
-                return lock.isLocked();
-            }
-
-            @Override
-            public boolean isPoisoned() {
-                return lock.isPoisoned();
-            }
-
-            @Override
-            public Optional<LockOwner> owner() {
-                return lock.owner();
-            }
-
-            @Override
-            public long acquisitions() {
-                return lock.acquisitions();
-            }
-
-            @Override
-            public int ownerDeaths() {
-                return lock.ownerDeaths();
-            }
-        }, lock::condition, lock::recover);
-    }
-
-    LockServer(SharedReentrantLock lock) {
-        this(lock, lock, new State() {
-            @Override
-            public int holds() {
-                return lock.holdCount();
-            }
-
-            @Override
-            public boolean isLocked() {
-                return lock.isLocked();
-            }
-
-            @Override
-            public boolean isPoisoned() {
-                return lock.isPoisoned();
-            }
-
-            @Override
-            public Optional<LockOwner> owner() {
-                return lock.owner();
-            }
-
-            @Override
-            public long acquisitions() {
-                return lock.acquisitions();
-            }
-
-            @Override
-            public int ownerDeaths() {
-                return lock.ownerDeaths();
-            }
-        }, lock::condition, lock::recover);
+    LockServer(SharedReentrantLock lock, Deputies deputies) {
+        this(lock, lock, new State(lock::holdCount, lock::isLocked, lock::isPoisoned,
+                lock::owner, lock::acquisitions, lock::ownerDeaths), lock::condition, lock::recover, deputies);
     }
 
     private LockServer(Lock lock, ObjectHandle handle, State state, IntFunction<SharedCondition> conditions,
-            Predicate<Runnable> recovery) {
+            Predicate<Runnable> recovery, Deputies deputies) {
         this.lock = lock;
         this.handle = handle;
         this.state = state;
         this.conditions = conditions;
         this.recovery = recovery;
-        this.deputies = new Deputies(_ -> state.holds() > 0);
+        this.deputies = deputies;
+        deputies.add(this);
     }
 
-    Deputies deputies() {
-        return deputies;
+    @Override
+    public boolean isHolding() {
+        return state.holds.getAsInt() > 0;
     }
 
     @Override
@@ -155,32 +93,32 @@ final class LockServer implements LockService {
 
     @Override
     public int holds(long thread) {
-        return deputies.callUninterruptibly(thread, state::holds);
+        return deputies.callIfPresent(thread, state.holds::getAsInt, 0);
     }
 
     @Override
     public boolean isLocked() {
-        return state.isLocked();
+        return state.isLocked.getAsBoolean();
     }
 
     @Override
     public boolean isPoisoned() {
-        return state.isPoisoned();
+        return state.isPoisoned.getAsBoolean();
     }
 
     @Override
     public long[] owner() {
-        return state.owner().map(owner -> new long[] {owner.pid(), owner.threadId()}).orElse(null);
+        return state.owner.get().map(owner -> new long[] {owner.pid(), owner.threadId()}).orElse(null);
     }
 
     @Override
     public long acquisitions() {
-        return state.acquisitions();
+        return state.acquisitions.getAsLong();
     }
 
     @Override
     public int ownerDeaths() {
-        return state.ownerDeaths();
+        return state.ownerDeaths.getAsInt();
     }
 
     @Override
@@ -245,6 +183,6 @@ final class LockServer implements LockService {
 
     @Override
     public void close() {
-        new Closing().then(deputies).then(handle).end();
+        new Closing().then(handle).then(() -> deputies.remove(this)).end();
     }
 }

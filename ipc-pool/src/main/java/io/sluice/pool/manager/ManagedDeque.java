@@ -32,16 +32,16 @@ final class ManagedDeque<E> extends AbstractQueue<E> implements BlockingDeque<E>
         return Objects.requireNonNull(element, "a managed deque has no null elements");
     }
 
-    private static <T> T there(T element) {
+    private <T> T there(T element) {
         if (element == null) {
-            throw new NoSuchElementException("the deque is empty");
+            throw new NoSuchElementException(remote + ": the deque is empty");
         }
         return element;
     }
 
     private void add(E element, boolean first) {
         if (!server().offer(checked(element), first)) {
-            throw new IllegalStateException("the deque is full");
+            throw new IllegalStateException(remote + ": the deque is full");
         }
     }
 
@@ -256,7 +256,7 @@ final class ManagedDeque<E> extends AbstractQueue<E> implements BlockingDeque<E>
     @SuppressWarnings("ReferenceEquality")       // a deque is itself
     public int drainTo(Collection<? super E> target, int most) {
         if (target == this) {
-            throw new IllegalArgumentException("a deque cannot be drained into itself");
+            throw new IllegalArgumentException(remote + ": a deque cannot be drained into itself");
         }
         Objects.requireNonNull(target, "target");
         int drained = 0;

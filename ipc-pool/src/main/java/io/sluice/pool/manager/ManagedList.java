@@ -77,7 +77,7 @@ final class ManagedList<E> extends AbstractList<E> implements RandomAccess, Seri
     public boolean addAll(int index, Collection<? extends E> elements) {
         int size = size();
         if (index < 0 || index > size) {
-            throw new IndexOutOfBoundsException("index %d, size %d".formatted(index, size));
+            throw new IndexOutOfBoundsException("%s: index %d, size %d".formatted(remote, index, size));
         }
         return addAllAt(index, elements);
     }
@@ -246,7 +246,7 @@ final class ManagedList<E> extends AbstractList<E> implements RandomAccess, Seri
     public ListIterator<E> listIterator(int index) {
         int size = size();
         if (index < 0 || index > size) {
-            throw new IndexOutOfBoundsException("index %d, size %d".formatted(index, size));
+            throw new IndexOutOfBoundsException("%s: index %d, size %d".formatted(remote, index, size));
         }
         return new Walk(index);
     }
@@ -314,7 +314,8 @@ final class ManagedList<E> extends AbstractList<E> implements RandomAccess, Seri
                 read(index);
             }
             if (!has(index)) {
-                throw new ConcurrentModificationException("the list has become shorter");
+                throw new ConcurrentModificationException(
+                        remote + ": the list has become shorter since the iterator was made");
             }
             last = index;
             lastVersion = version;

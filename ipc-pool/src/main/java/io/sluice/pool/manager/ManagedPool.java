@@ -63,36 +63,23 @@ final class ManagedPool implements Manager.Pool, Serializable {
         }
     }
 
+    private static <T> Future<T> result(Remote future) {
+        return new Result<>(future.as(FutureService.class));
+    }
+
     @Override
     public <T> Future<T> submit(Task<T> task) {
-        return new Result<>(pool().submit(Objects.requireNonNull(task, "task")).as(FutureService.class));
-    }
-
-    /// A task of work that must be serializable; the call says so if it is not.
-    private record Call<T>(Callable<T> work) implements Task<T> {
-        @Override
-        public T call() throws Exception {
-            return work.call();
-        }
-    }
-
-    private record Run<T>(Runnable work, T result) implements Task<T> {
-        @Override
-        public T call() {
-            work.run();
-            return result;
-        }
+        return submit((Callable<T>) task);
     }
 
     @Override
     public <T> Future<T> submit(Callable<T> task) {
-        Objects.requireNonNull(task, "task");
-        return task instanceof Task<T> travels ? submit(travels) : submit((Task<T>) new Call<>(task));
+        return result(pool().submit(Objects.requireNonNull(task, "task")));
     }
 
     @Override
     public <T> Future<T> submit(Runnable task, T result) {
-        return submit((Task<T>) new Run<>(Objects.requireNonNull(task, "task"), result));
+        return result(pool().submit(Objects.requireNonNull(task, "task"), result));
     }
 
     @Override
@@ -102,7 +89,7 @@ final class ManagedPool implements Manager.Pool, Serializable {
 
     @Override
     public void execute(Runnable task) {
-        var _ = submit(task);
+        pool().execute(Objects.requireNonNull(task, "task"));
     }
 
     @Override
@@ -162,7 +149,7 @@ final class ManagedPool implements Manager.Pool, Serializable {
     public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
         if (tasks.isEmpty()) {
-            throw new IllegalArgumentException("expected tasks, found none");
+            throw new IllegalArgumentException("%s: expected tasks, found none".formatted(this));
         }
         long start = System.nanoTime();
         long nanos = unit.toNanos(timeout);

@@ -72,9 +72,10 @@ import java.util.function.UnaryOperator;
 /// - **Locks, queues and signals** are objects in shared memory on the server's host, and by calls of the server on
 ///   other ones, or where [ConnectionOptions#withSharedMemory] is off; the types are the same. What a client takes
 ///   there is its own, as that of a process on the server's host is.
-/// - **Death of a client:** its calls that wait are ended, and its references dropped. What it held in shared memory
-///   comes back as after the death of any process: locks are poisoned, permits return, leased elements are offered
-///   again, barriers are broken. Closing its last manager has the same effect, but breaks no barrier.
+/// - **Death of a client:** the server ends its calls that wait, and drops its references. For objects in shared memory
+///   it is the death of a process: the locks that it held are poisoned, its permits return, elements that it leased are
+///   offered again, and barriers that it had open break. A client that closes its last manager loses the same, but
+///   breaks no barrier.
 /// - **End:** [#close()] of the manager that started the server ends it, and so does the end of that process.
 @SuppressWarnings("serial")      // its fields do not travel: Form does
 public final class Manager implements AutoCloseable, Serializable {
@@ -97,7 +98,7 @@ public final class Manager implements AutoCloseable, Serializable {
     ///
     /// @param address where it listens
     /// @param key that clients must have
-    /// @param connection limits of its connections, and classes that may travel; with TLS it can only serve in this JVM,
+    /// @param connection limits of its connections, and classes that may travel; with TLS it serves in this JVM only,
     ///     and the context must trust its own certificate
     /// @param jvmOptions of its process, such as `-Xmx2g`
     public record Options(Address address, AuthKey key, ConnectionOptions connection, List<String> jvmOptions) {
@@ -189,6 +190,7 @@ public final class Manager implements AutoCloseable, Serializable {
     ///
     /// - **Waiting:** `submit` may wait for room in the backlog. Each thread that waits for a result has a connection
     ///   of its own meanwhile; an interrupt ends the wait, and leaves the task.
+    /// - **Failures of `execute`:** the server logs what such a task throws.
     /// - **Death of a client:** its tasks go on, and their results are dropped.
     /// - **End:** [#shutdown()] and `close()` end the pool for all clients, and so do [#remove] and the end of the
     ///   server; that of the server does not wait for tasks.
@@ -224,10 +226,10 @@ public final class Manager implements AutoCloseable, Serializable {
         void terminate();
     }
 
-    private Manager(Session session, AutoCloseable server, boolean sharesMemory) {
+    private Manager(Session session, AutoCloseable server, ConnectionOptions options) {
         this.session = session;
         this.server = server;
-        this.sharesMemory = sharesMemory;
+        this.sharesMemory = session.sharesMemory(options);
     }
 
     /// Starts a server in a process of its own, which ends with this one.
@@ -271,7 +273,7 @@ public final class Manager implements AutoCloseable, Serializable {
         boolean managed = false;
         try {
             Session session = Session.connect(address, options.key(), options.connection(), true);
-            Manager manager = new Manager(session, server, session.sharesMemory());
+            Manager manager = new Manager(session, server, options.connection());
             managed = true;
             return manager;
         } finally {
@@ -304,8 +306,7 @@ public final class Manager implements AutoCloseable, Serializable {
     /// @throws InterruptedException if interrupted before or while waiting
     public static Manager connect(Address address, AuthKey key, ConnectionOptions options)
             throws IOException, InterruptedException {
-        Session session = Session.connect(address, key, options, true);
-        return new Manager(session, null, options.sharedMemory() && session.isOnThisHost());
+        return new Manager(Session.connect(address, key, options, true), null, options);
     }
 
     /// The server or its process, for tests; null for a manager that has connected.
@@ -504,7 +505,7 @@ public final class Manager implements AutoCloseable, Serializable {
     // Objects in shared memory.
 
     private <T> T handle(Directory.Kind kind, String name, int argument, Class<T> type) {
-        return type.cast(Handles.open(session, sharesMemory, kind, checked(name), argument));
+        return type.cast(Handles.open(session, sharesMemory, kind, checked(name), argument, true));
     }
 
     /// A queue. On the server's host it is a [SharedQueue], whose elements go through shared memory and not through the
@@ -667,9 +668,10 @@ public final class Manager implements AutoCloseable, Serializable {
         @Serial
         private Object readResolve() throws InvalidObjectException {
             if (directory.link() instanceof Session session) {
-                return new Manager(session.retained(), null, session.sharesMemory());
+                return new Manager(session.retained(), null, session.options());
             }
-            throw new InvalidObjectException("a manager does not travel to its own server");
+            throw new InvalidObjectException(directory.link().name() + ": a manager does not travel to its own"
+                    + " server; a task there can connect with its address and key");
         }
     }
 
@@ -684,6 +686,7 @@ public final class Manager implements AutoCloseable, Serializable {
 
     @Serial
     private void readObject(ObjectInputStream in) throws InvalidObjectException {
-        throw new InvalidObjectException("a manager travels as names");
+        throw new InvalidObjectException("%s: expected its address, found its fields; the bytes are damaged or forged"
+                .formatted(Manager.class.getName()));
     }
 }

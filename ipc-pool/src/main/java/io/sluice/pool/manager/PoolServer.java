@@ -1,9 +1,9 @@
 package io.sluice.pool.manager;
 
 import io.sluice.pool.ProcessPool;
-import io.sluice.pool.task.Task;
 import io.sluice.pool.task.TaskFunction;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +22,18 @@ final class PoolServer implements PoolService, AutoCloseable {
     }
 
     @Override
-    public Remote submit(Task<?> task) {
+    public Remote submit(Callable<?> task) {
         return server.export(pool.submit(task), FUTURE);
+    }
+
+    @Override
+    public Remote submit(Runnable task, Object result) {
+        return server.export(pool.submit(task, result), FUTURE);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        pool.execute(task);
     }
 
     @Override
@@ -57,10 +67,9 @@ final class PoolServer implements PoolService, AutoCloseable {
         return pool.awaitTermination(timeout, unit);
     }
 
-    /// Ends the pool with the server.
+    /// Waits until the pool has ended, after [#terminate].
     @Override
     public void close() {
-        pool.terminate();
         pool.close();
     }
 }

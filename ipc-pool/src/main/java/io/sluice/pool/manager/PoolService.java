@@ -1,7 +1,7 @@
 package io.sluice.pool.manager;
 
-import io.sluice.pool.task.Task;
 import io.sluice.pool.task.TaskFunction;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -10,7 +10,16 @@ interface PoolService {
     /// Submits a task.
     ///
     /// @return its future, a [FutureService]
-    Remote submit(Task<?> task);
+    Remote submit(Callable<?> task);
+
+    /// Submits a task.
+    ///
+    /// @param result of its future
+    /// @return its future, a [FutureService]
+    Remote submit(Runnable task, Object result);
+
+    /// Submits a task without a future: the server logs what it throws.
+    void execute(Runnable task);
 
     /// Applies a function to a batch of arguments.
     ///

@@ -100,6 +100,7 @@ final class Remote implements InvocationHandler, Serializable {
 
     @Serial
     private void readObject(ObjectInputStream in) throws InvalidObjectException {
-        throw new InvalidObjectException("a proxy travels as names");
+        throw new InvalidObjectException(("%s: expected the names of an object, found fields; the bytes are damaged or"
+                + " forged").formatted(Remote.class.getName()));
     }
 }

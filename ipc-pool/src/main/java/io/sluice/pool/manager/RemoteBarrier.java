@@ -12,12 +12,12 @@ final class RemoteBarrier extends SharedBarrier {
     private static final long serialVersionUID = 1L;
 
     private final transient BarrierService barrier;
-    private final transient int parties;
+    private final transient RemoteObject object;
 
     RemoteBarrier(RemoteObject object) {
         super(object);
         this.barrier = object.as(BarrierService.class);
-        this.parties = object.argument();
+        this.object = object;
     }
 
     private BarrierService barrier() {
@@ -38,7 +38,7 @@ final class RemoteBarrier extends SharedBarrier {
 
     @Override
     public int getParties() {
-        return parties;
+        return object.argument();
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.sluice.pool.manager;
 
+import static io.sluice.pool.manager.RemoteObject.me;
+
+import io.sluice.core.park.Waiter;
 import io.sluice.shm.lock.SharedCondition;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -12,13 +14,9 @@ final class RemoteCondition extends SharedCondition {
     private final int number;
 
     RemoteCondition(RemoteObject object, RemoteLocking locking, int number) {
-        super(object);
+        super(object, number);
         this.locking = locking;
         this.number = number;
-    }
-
-    private static long me() {
-        return RemoteLocking.me();
     }
 
     @Override
@@ -42,40 +40,29 @@ final class RemoteCondition extends SharedCondition {
     }
 
     @Override
-    public boolean awaitFor(BooleanSupplier predicate, Duration timeout) throws InterruptedException {
-        return awaitFor(predicate, TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);     // saturates
-    }
-
-    @Override
     public boolean awaitFor(BooleanSupplier predicate, long time, TimeUnit unit) throws InterruptedException {
-        if (locking.holds() == 0) {
-            var _ = signal(0);               // says who has the lock
-        }
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        long left = unit.toNanos(time);
+        long deadline = Waiter.deadline(unit.toNanos(time));
+        var _ = signal(0);                       // refuses a thread that does not have the lock
+        Waiter.checkInterrupt();
         boolean met = predicate.getAsBoolean();
-        while (!met && left > 0) {
-            left = awaitNanos(left);
+        while (!met && !Waiter.isOver(deadline)) {
+            await(deadline);
             met = predicate.getAsBoolean();
         }
         return met;
     }
 
-    @Override
-    public void signal() {
-        var _ = signal(1);
+    private void await(long deadline) throws InterruptedException {
+        if (deadline == Waiter.FOREVER) {
+            await();
+        } else {
+            var _ = awaitNanos(deadline - System.nanoTime());
+        }
     }
 
     @Override
     public int signal(int most) {
         return locking.lock().signal(me(), number, most);
-    }
-
-    @Override
-    public void signalAll() {
-        var _ = signal(Integer.MAX_VALUE);
     }
 
     @Override

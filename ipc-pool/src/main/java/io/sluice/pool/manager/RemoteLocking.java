@@ -1,5 +1,8 @@
 package io.sluice.pool.manager;
 
+import static io.sluice.pool.manager.RemoteObject.me;
+
+import io.sluice.core.owner.Closing;
 import io.sluice.shm.lock.LockOwner;
 import io.sluice.shm.lock.SharedCondition;
 import java.util.Objects;
@@ -8,8 +11,6 @@ import java.util.concurrent.TimeUnit;
 
 /// What the locks of another host have in common: calls of the server, for the calling thread.
 final class RemoteLocking {
-    private static final int CONDITIONS = 16;
-
     private final RemoteObject object;
     private final LockService lock;
     private final Runnable check;
@@ -25,10 +26,6 @@ final class RemoteLocking {
     LockService lock() {
         check.run();
         return lock;
-    }
-
-    static long me() {
-        return Thread.currentThread().threadId();
     }
 
     void take() {
@@ -66,21 +63,13 @@ final class RemoteLocking {
         if (!poisoned.beginRecovery(me())) {
             return false;
         }
-        boolean repaired = false;
-        try {
-            repair.run();
-            repaired = true;
-            return true;
-        } finally {
-            poisoned.endRecovery(me(), repaired);
-        }
+        Closing recovery = new Closing().then(repair::run);
+        boolean repaired = recovery.isClean();
+        recovery.then(() -> poisoned.endRecovery(me(), repaired)).end();
+        return true;
     }
 
     SharedCondition condition(int number) {
-        if (number < 0 || number >= CONDITIONS) {
-            throw new IllegalArgumentException("lock '%s': condition %,d is not between 0 and %d"
-                    .formatted(object.name(), number, CONDITIONS - 1));
-        }
         return new RemoteCondition(object, this, number);
     }
 }

@@ -24,6 +24,11 @@ final class RemoteObject implements Elsewhere {
         this.remote = remote;
     }
 
+    /// The calling thread, as the server knows it among the threads of this client.
+    static long me() {
+        return Thread.currentThread().threadId();
+    }
+
     /// The object's methods; each call is a call of the server.
     <S extends HandleService> S as(Class<S> type) {
         return remote.as(type);
@@ -59,6 +64,7 @@ final class RemoteObject implements Elsewhere {
     }
 
     /// What travels of a handle: its receiver opens one of its own, since what a handle takes belongs to its process.
+    /// That makes no object: after a removal the receiver gets an error, and not another object of the same name.
     private record Form(Remote directory, Directory.Kind kind, String name, int argument) implements Serializable {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -66,18 +72,19 @@ final class RemoteObject implements Elsewhere {
         @Serial
         private Object readResolve() throws InvalidObjectException {
             if (directory.link() instanceof Session session) {
-                return Handles.open(session, session.sharesMemory(), kind, name, argument);
+                return Handles.open(session, session.sharesMemory(session.options()), kind, name, argument, false);
             }
-            throw new InvalidObjectException("a handle of another host does not travel to the server itself");
+            throw new InvalidObjectException(("%s '%s' is an object of %s, whose own server cannot have its"
+                    + " handle; send the name instead").formatted(kind, name, directory.link().name()));
         }
     }
 
     @Override
     public Object travelling() {
         if (!KeptObjects.isCollecting()) {
-            throw new UnsupportedOperationException(("'%s' is on another host, and its handle travels to a child of"
-                    + " JavaProcess or in a task of a pool; send the name, and let the receiver ask its manager for it")
-                    .formatted(name));
+            throw new UnsupportedOperationException(("%s '%s' is on the host of %s: expected its handle in a task of"
+                    + " JavaProcess or of a pool, found it in another message; send the name, and let the receiver ask"
+                    + " its manager for it").formatted(kind, name, session.name()));
         }
         return new Form(session.root(), kind, name, argument);
     }

@@ -1,7 +1,8 @@
 package io.sluice.pool.manager;
 
+import static io.sluice.pool.manager.RemoteObject.me;
+
 import io.sluice.core.error.ClosedException;
-import io.sluice.core.owner.Closing;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
@@ -34,10 +35,6 @@ final class RemoteTaskQueue<E> extends SharedTaskQueue<E> {
         return queue;
     }
 
-    private static long me() {
-        return Thread.currentThread().threadId();
-    }
-
     @Override
     public String name() {
         return object.name();
@@ -58,6 +55,11 @@ final class RemoteTaskQueue<E> extends SharedTaskQueue<E> {
     public SharedTaskQueue<E> leaseTimeout(Duration timeout) {
         queue().leaseTimeout(timeout);
         return this;
+    }
+
+    @Override
+    public boolean hasLease() {
+        return queue().hasLease(me());
     }
 
     @Override
@@ -168,7 +170,7 @@ final class RemoteTaskQueue<E> extends SharedTaskQueue<E> {
     @Override
     public void close() {
         if (!closed.getAndSet(true)) {
-            new Closing().then(object).end();
+            object.close();
         }
     }
 

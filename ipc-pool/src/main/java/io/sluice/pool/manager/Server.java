@@ -144,9 +144,9 @@ final class Server implements Link, AutoCloseable {
         } catch (EOFException end) {
             left = !(end instanceof PeerDiedException);
         } finally {
-            sessions.remove(token);
             CrashPoint.MANAGER_SESSION_OVER.reached();
-            session.end(!left);
+            boolean died = !left;        // close() waits for the end of a session that is in the table
+            new Closing().then(() -> session.end(died)).then(() -> sessions.remove(token)).end();
         }
     }
 

@@ -32,6 +32,7 @@ final class ServerDirectory implements Directory, AutoCloseable {
     private final ValuesCodec elements;
     private final Map<String, FutureTask<Named>> names = new ConcurrentHashMap<>();
     private final Map<String, Task<?>> suppliers = new ConcurrentHashMap<>();
+    /// Those that have not ended: without a name a pool still does its tasks.
     private final List<PoolServer> pools = new ArrayList<>();     // guarded by this, as all fields below
     private SharedSpace space;
     private boolean closed;
@@ -41,7 +42,12 @@ final class ServerDirectory implements Directory, AutoCloseable {
     /// @param detail what must be the same for all that use the name: the length of an array, the type of an object
     /// @param remote null for objects of the shared space
     /// @param handle of the shared space, else null
-    record Named(Kind kind, Object detail, Remote remote, ObjectHandle handle) {}
+    record Named(Kind kind, Object detail, Remote remote, ObjectHandle handle) {
+        /// The object of the server; null for those of the shared space.
+        Object object() {
+            return remote == null ? null : remote.object().object();
+        }
+    }
 
     ServerDirectory(Server server, List<String> allowed) {
         this.server = server;
@@ -74,15 +80,23 @@ final class ServerDirectory implements Directory, AutoCloseable {
             }
             case DEQUE -> server.export(new ServerDeque(server, (Integer) argument), DequeService.class);
             case POOL -> server.export(pool((Integer) argument), PoolService.class);
-            default -> throw new IllegalArgumentException("a %s is not made here".formatted(kind));
+            default -> throw new IllegalArgumentException(
+                    "%s: expected a collection, a value or a pool, found a %s; ask for it by shared()".formatted(
+                            server.name(), kind));
         };
     }
 
     private synchronized PoolServer pool(int workers) {
         checkOpen();
+        pools.removeIf(PoolServer::isTerminated);
         PoolServer pool = new PoolServer(server, workers, allowed);
         pools.add(pool);
         return pool;
+    }
+
+    /// How many pools the end of the server would end, as far as the last start of a pool has found out.
+    synchronized int poolCount() {
+        return pools.size();
     }
 
     private Named named(Kind kind, String name, Object detail, Callable<Named> maker) {
@@ -96,6 +110,21 @@ final class ServerDirectory implements Directory, AutoCloseable {
             making.run();
             return result(name, making);
         }
+        return checked(kind, name, detail, present);
+    }
+
+    /// @throws NoSuchObjectException if the name is free
+    private Named existing(Kind kind, String name, Object detail) {
+        FutureTask<Named> present = names.get(name);
+        if (present == null) {
+            throw new NoSuchObjectException(("%s: expected '%s' to be %s, found a free name: it was removed before the"
+                    + " receiver of a handle has opened it; remove it later, or let the receiver ask its manager for"
+                    + " it").formatted(server.name(), name, describe(kind, detail)));
+        }
+        return checked(kind, name, detail, present);
+    }
+
+    private Named checked(Kind kind, String name, Object detail, FutureTask<Named> present) {
         Named found = result(name, present);
         if (found.kind != kind || !Objects.equals(found.detail, detail)) {
             throw new MismatchException(
@@ -173,26 +202,27 @@ final class ServerDirectory implements Directory, AutoCloseable {
     }
 
     @Override
-    public ObjectHandle shared(Kind kind, String name, int argument) {
+    public ObjectHandle shared(Kind kind, String name, int argument, boolean make) {
         Objects.requireNonNull(name, "name");
         Object detail = switch (kind) {
             case LOCK, REENTRANT_LOCK, EVENT -> null;
             default -> argument;
         };
-        return named(kind, name, detail, () -> new Named(kind, detail, null, share(space(), kind, name, argument)))
-                .handle();
+        Named named = !make ? existing(kind, name, detail)
+                : named(kind, name, detail, () -> new Named(kind, detail, null, share(space(), kind, name, argument)));
+        return named.handle();
     }
 
     @Override
-    public Remote elsewhere(Kind kind, String name, int argument) {
-        var _ = shared(kind, name, argument);
+    public Remote elsewhere(Kind kind, String name, int argument, boolean make) {
+        var _ = shared(kind, name, argument, make);
         return ((ServerSession) References.CURRENT.get()).guest().open(kind, name, argument);
     }
 
     @Override
     @SuppressWarnings("unchecked")       // of the codec for all objects
     public Remote bridged(String name, int capacity) {
-        SharedQueue<Object> queue = (SharedQueue<Object>) shared(Kind.QUEUE, name, capacity);
+        SharedQueue<Object> queue = (SharedQueue<Object>) shared(Kind.QUEUE, name, capacity, true);
         return server.export(new BridgedQueue(server, queue), DequeService.class);
     }
 
@@ -209,7 +239,8 @@ final class ServerDirectory implements Directory, AutoCloseable {
             case BOUNDED_SEMAPHORE -> shared.semaphore(name, SemaphoreOptions.bounded(argument));
             case EVENT -> shared.event(name);
             case BARRIER -> shared.barrier(name, argument);
-            default -> throw new IllegalArgumentException("a %s is not shared".formatted(kind));
+            default -> throw new IllegalArgumentException("%s: '%s': a %s is not an object in shared memory".formatted(
+                    server.name(), name, kind));
         };
     }
 
@@ -224,7 +255,7 @@ final class ServerDirectory implements Directory, AutoCloseable {
 
     private void checkOpen() {
         if (closed) {
-            throw new IllegalStateException(server.name() + ": it ends");
+            throw new IllegalStateException(server.name() + ": its server ends, and makes no objects any more");
         }
     }
 
@@ -238,8 +269,8 @@ final class ServerDirectory implements Directory, AutoCloseable {
         if (removed != null) {
             Named named = result(null, removed);
             ObjectHandle handle = named.handle();
-            if (named.kind() == Kind.POOL) {
-                ((PoolServer) named.remote().object().object()).shutdown();
+            if (named.object() instanceof PoolServer pool) {
+                pool.shutdown();
             }
             if (handle != null) {
                 handle.close();
@@ -273,6 +304,7 @@ final class ServerDirectory implements Directory, AutoCloseable {
     public synchronized void close() {
         closed = true;
         Closing closing = new Closing();
+        pools.forEach(pool -> closing.then(pool::terminate));     // all at once: each close waits
         pools.forEach(closing::then);
         if (space != null) {
             closing.then(space);

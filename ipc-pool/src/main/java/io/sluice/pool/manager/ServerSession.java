@@ -2,6 +2,7 @@ package io.sluice.pool.manager;
 
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
+import io.sluice.core.owner.Closing;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.pipe.Connection;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class ServerSession implements References {
             case Note.RELEASE -> release(note.first(), note.second());
             case Note.CANCEL -> cancel(note.first());
             case Note.FORGET -> cancelled.remove(note.first());
-            default -> throw new IOException("expected a note, found other bytes");
+            default -> throw new IOException(server.name() + ": expected a note of a client, found other bytes");
         }
     }
 
@@ -121,7 +122,8 @@ final class ServerSession implements References {
 
     private Object invoke(byte[] call) throws Throwable {
         if (call.length < Wire.CALL_HEADER_BYTES) {
-            throw new IllegalArgumentException("expected a call, found %d bytes".formatted(call.length));
+            throw new IllegalArgumentException("%s: expected a call of at least %d bytes, found %d".formatted(
+                    server.name(), Wire.CALL_HEADER_BYTES, call.length));
         }
         ByteBuffer in = ByteBuffer.wrap(call).order(ByteOrder.nativeOrder());
         long number = in.getLong();
@@ -172,13 +174,9 @@ final class ServerSession implements References {
     /// @param died whether it has not left in order
     void end(boolean died) {
         ended = true;
-        lifeline.close();
-        connections.forEach(Connection::close);
-        running.values().forEach(Running::interrupt);
-        try {
-            guest.end(died);
-        } finally {
-            shares.clear();
-        }
+        Closing closing = new Closing().then(lifeline);
+        connections.forEach(closing::then);
+        running.values().forEach(call -> closing.then(call::interrupt));
+        closing.then(() -> guest.end(died)).then(shares::clear).end();
     }
 }

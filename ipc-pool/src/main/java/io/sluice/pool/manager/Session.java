@@ -48,6 +48,7 @@ final class Session implements Link, References {
     private final AtomicLong calls = new AtomicLong();
     private int managers;                    // changed in compute() of this session's entry in OPEN only
     private volatile ManagerEndedException end;
+    private volatile Boolean onThisHost;     // null until the server was asked
 
     /// A proxy of this process, and how often its object was received.
     private static final class Held extends WeakReference<Remote> {
@@ -174,15 +175,25 @@ final class Session implements Link, References {
         return this;
     }
 
-    /// Whether objects of the server's space can be opened here.
-    boolean isOnThisHost() {
-        String here = Linux.bootId();
-        return address instanceof Address.Unix || (!here.isEmpty() && here.equals(directory.host()));
+    /// Whether objects of the server's space are opened in this process: it can be done, and is not switched off. The
+    /// server is asked once.
+    ///
+    /// @param wanted those of the manager, or of the session for a handle that has arrived
+    boolean sharesMemory(ConnectionOptions wanted) {
+        if (!wanted.sharedMemory()) {
+            return false;
+        }
+        Boolean known = onThisHost;
+        if (known == null) {
+            String here = Linux.bootId();
+            known = address instanceof Address.Unix || (!here.isEmpty() && here.equals(directory.host()));
+            onThisHost = known;
+        }
+        return known;
     }
 
-    /// Whether the objects of the server's space are opened here: it can be done, and is not switched off.
-    boolean sharesMemory() {
-        return options.sharedMemory() && isOnThisHost();
+    ConnectionOptions options() {
+        return options;
     }
 
     Address address() {

@@ -78,9 +78,8 @@ final class Snapshot {
         parts.add(server.id());
         List<Object> named = new ArrayList<>();
         names.forEach((name, made) -> {
-            if (made.state() == Future.State.SUCCESS && made.resultNow().remote() != null
-                    && made.resultNow().kind() != Directory.Kind.POOL) {
-                ServerDirectory.Named found = made.resultNow();
+            ServerDirectory.Named found = made.state() == Future.State.SUCCESS ? made.resultNow() : null;
+            if (found != null && found.object() != null && !(found.object() instanceof PoolServer)) {
                 finder.written(found.remote().object());
                 named.addAll(Arrays.asList(
                         name, found.kind().name(), found.detail(), found.remote().id()));

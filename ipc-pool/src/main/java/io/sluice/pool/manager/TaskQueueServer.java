@@ -3,25 +3,23 @@ package io.sluice.pool.manager;
 import io.sluice.core.owner.Closing;
 import io.sluice.shm.queue.SharedTaskQueue;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /// A handle of a task queue that the server holds for one client on another host. Each thread of the client that has
 /// leases has a deputy, which takes and acknowledges.
-final class TaskQueueServer implements TaskQueueService {
+final class TaskQueueServer implements TaskQueueService, Deputies.Handle {
     private final SharedTaskQueue<Object> queue;
-    /// How many leases each thread of the client has, unless another one has ended some.
-    private final Map<Long, Integer> leases = new ConcurrentHashMap<>();
-    private final Deputies deputies = new Deputies(leases::containsKey);
+    private final Deputies deputies;
 
-    TaskQueueServer(SharedTaskQueue<Object> queue) {
+    TaskQueueServer(SharedTaskQueue<Object> queue, Deputies deputies) {
         this.queue = queue;
+        this.deputies = deputies;
+        deputies.add(this);
     }
 
-    Deputies deputies() {
-        return deputies;
+    @Override
+    public boolean isHolding() {
+        return queue.hasLease();
     }
 
     @Override
@@ -44,48 +42,46 @@ final class TaskQueueServer implements TaskQueueService {
         return queue.awaitReady(timeout, unit);
     }
 
-    private Object leased(long thread, Callable<Object> take) throws InterruptedException {
-        return deputies.call(thread, () -> counted(thread, take.call()));
-    }
-
-    private Object counted(long thread, Object element) {
-        if (element != null) {
-            leases.merge(thread, 1, Integer::sum);
-        }
-        return element;
-    }
-
-    private void ended(long thread, Runnable end) {
-        deputies.callUninterruptibly(thread, () -> {
+    /// Ends a lease: the oldest one of the thread, or of another one, whose deputy may not be needed any more.
+    private void end(long thread, Runnable end) {
+        boolean own = deputies.callUninterruptibly(thread, () -> {
+            boolean holding = queue.hasLease();
             end.run();
-            var _ = leases.computeIfPresent(thread, (_, count) -> count == 1 ? null : count - 1);
-            return null;
+            return holding;
         });
+        if (!own) {
+            deputies.lookAgain();
+        }
     }
 
     @Override
     public Object take(long thread) throws InterruptedException {
-        return leased(thread, queue::take);
+        return deputies.call(thread, queue::take);
     }
 
     @Override
     public Object poll(long thread) {
-        return deputies.callUninterruptibly(thread, () -> counted(thread, queue.poll()));
+        return deputies.callUninterruptibly(thread, queue::poll);
     }
 
     @Override
     public Object poll(long thread, long timeout, TimeUnit unit) throws InterruptedException {
-        return leased(thread, () -> queue.poll(timeout, unit));
+        return deputies.call(thread, () -> queue.poll(timeout, unit));
     }
 
     @Override
     public void taskDone(long thread) {
-        ended(thread, queue::taskDone);
+        end(thread, queue::taskDone);
     }
 
     @Override
     public void giveBack(long thread) {
-        ended(thread, queue::giveBack);
+        end(thread, queue::giveBack);
+    }
+
+    @Override
+    public boolean hasLease(long thread) {
+        return deputies.callIfPresent(thread, queue::hasLease, false);
     }
 
     @Override
@@ -150,6 +146,6 @@ final class TaskQueueServer implements TaskQueueService {
 
     @Override
     public void close() {
-        new Closing().then(deputies).then(queue).end();
+        new Closing().then(queue).then(() -> deputies.remove(this)).end();
     }
 }

@@ -24,6 +24,8 @@ interface TaskQueueService extends HandleService {
 
     void giveBack(long thread);
 
+    boolean hasLease(long thread);
+
     int deliveries(long thread);
 
     void leaseTimeout(Duration timeout);

@@ -2,6 +2,7 @@ package io.sluice.pool.manager;
 
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
+import io.sluice.core.owner.Closing;
 import io.sluice.pool.connection.Address;
 import io.sluice.pool.connection.AuthKey;
 import io.sluice.pool.connection.Client;
@@ -273,8 +274,8 @@ final class Transport implements AutoCloseable {
     public void close() {
         closed = true;
         notes.add(LAST);
-        lifeline.close();
-        ended.countDown();
-        open.forEach(Connection::close);
+        Closing closing = new Closing().then(lifeline).then(ended::countDown);
+        open.forEach(closing::then);
+        closing.end();
     }
 }

@@ -192,13 +192,15 @@ final class Wire {
                 int length = at <= bytes.length - Integer.BYTES ? buffer.getInt(at) : -1;
                 at += Integer.BYTES;
                 if (length < 0 || length > bytes.length - at) {
-                    throw new CodecException("expected values, found a length that leads out of the message");
+                    throw new CodecException(("message of a manager, %,d bytes: found a value of %,d bytes at byte %,d,"
+                            + " expected all within it; it is damaged").formatted(bytes.length, length, at));
                 }
                 elements.add(values.decode(buffer, at, length));
                 at += length;
             }
             if (count >= 0 && elements.size() != count) {
-                throw new CodecException("expected %d values, found %d".formatted(count, elements.size()));
+                throw new CodecException(("message of a manager: expected %,d values, found %,d; the message is"
+                        + " damaged").formatted(count, elements.size()));
             }
             return elements;
         } finally {

@@ -51,18 +51,6 @@ final class HostileBytesTest {
         return encodings;
     }
 
-    /// Truncates, or flips some bits, or both.
-    private byte[] spoil(byte[] bytes) {
-        byte[] spoilt = random.nextInt(4) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length + 4)) : bytes.clone();
-        int changes = random.nextInt(4);
-        for (int i = 0; i < changes && spoilt.length > 0; i++) {
-            int at = random.nextInt(spoilt.length);
-            spoilt[at] = random.nextBoolean()
-                ? (byte) (spoilt[at] ^ 1 << random.nextInt(8)) : (byte) random.nextInt(256);
-        }
-        return spoilt;
-    }
-
     private void decode(Callable<Object> decoding) throws Exception {
         try {
             decoding.call();
@@ -77,7 +65,7 @@ final class HostileBytesTest {
     void valuesAreReadOrRefused() throws Exception {
         List<byte[]> encodings = encodings();
         for (int i = 0; i < VARIANTS; i++) {
-            byte[] bytes = spoil(encodings.get(i % encodings.size()));
+            byte[] bytes = DamagedBytes.of(encodings.get(i % encodings.size()), random);
             decode(() -> Wire.decode(values, bytes));
         }
         assertThat(read).isGreaterThan(VARIANTS / 10);
@@ -90,7 +78,7 @@ final class HostileBytesTest {
         List<byte[]> encodings = List.of(Wire.encodeResults(1, 2, 3), Wire.encodeResults(1L, 2L),
             Wire.encodeResults(1.0, 2.0), Wire.encodeResults(1, "x", null, failure, List.of(1)), Wire.encodeResults());
         for (int i = 0; i < VARIANTS / 4; i++) {
-            byte[] bytes = spoil(encodings.get(i % encodings.size()));
+            byte[] bytes = DamagedBytes.of(encodings.get(i % encodings.size()), random);
             decode(() -> Wire.decodeBatch(bytes, 10));
         }
     }
@@ -99,7 +87,7 @@ final class HostileBytesTest {
     void failuresAreAlwaysRead() {
         byte[] bytes = Wire.encodeFailure(new IllegalStateException("x", new IllegalArgumentException("y")));
         for (int i = 0; i < VARIANTS / 4; i++) {
-            assertThat(Wire.decodeFailure(spoil(bytes))).isNotNull();
+            assertThat(Wire.decodeFailure(DamagedBytes.of(bytes, random))).isNotNull();
         }
     }
 }

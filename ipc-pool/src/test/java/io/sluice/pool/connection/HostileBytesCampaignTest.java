@@ -7,6 +7,7 @@ import io.sluice.core.campaign.Campaign;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.error.ClosedException;
+import io.sluice.pool.codec.DamagedBytes;
 import io.sluice.pool.codec.ValuesCodec;
 import io.sluice.pool.connection.Scene.Kind;
 import io.sluice.pool.task.Pair;
@@ -77,23 +78,6 @@ class HostileBytesCampaignTest {
         return encodings;
     }
 
-    /// Truncates, or flips some bits, or both, or makes other bytes.
-    private static byte[] spoil(byte[] bytes, Random random) {
-        if (random.nextInt(20) == 0) {
-            byte[] other = new byte[random.nextInt(MOST_BYTES)];
-            random.nextBytes(other);
-            return other;
-        }
-        byte[] spoilt = random.nextInt(4) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length + 4)) : bytes.clone();
-        int changes = 1 + random.nextInt(4);
-        for (int i = 0; i < changes && spoilt.length > 0; i++) {
-            int at = random.nextInt(spoilt.length);
-            spoilt[at] = random.nextBoolean()
-                    ? (byte) (spoilt[at] ^ 1 << random.nextInt(8)) : (byte) random.nextInt(256);
-        }
-        return spoilt;
-    }
-
     /// A peer sends damaged bodies in whole frames, sound messages among them, and at last a damaged frame.
     @Test
     void damagedMessagesAreRefusedAndSoundOnesArrive() throws Exception {
@@ -111,11 +95,11 @@ class HostileBytesCampaignTest {
             try (SocketChannel peer = authenticated(listener.address()); var server = scene.accept(listener)) {
                 List<byte[]> frames = new ArrayList<>();
                 for (int i = 0; i < FRAMES_OF_A_PEER; i++) {
-                    byte[] body = spoil(encodings.get(random.nextInt(encodings.size())), random);
+                    byte[] body = DamagedBytes.of(encodings.get(random.nextInt(encodings.size())), random);
                     frames.add(Scene.frame(body.length, random.nextInt(8) == 0 ? Frame.BYTES : Frame.OBJECT, body));
                     frames.add(Scene.frame(sound.length, Frame.OBJECT, sound));
                 }
-                frames.add(spoil(Scene.frame(sound.length, Frame.OBJECT, sound), random));
+                frames.add(DamagedBytes.of(Scene.frame(sound.length, Frame.OBJECT, sound), random));
                 Thread sending = Thread.startVirtualThread(() -> send(peer, frames));
                 for (int i = 0; i < FRAMES_OF_A_PEER; i++) {
                     receive(server);
@@ -283,11 +267,12 @@ class HostileBytesCampaignTest {
         byte[] greeting = Scene.frame(identity.length, Frame.GREETING, identity);
         byte[] message = Scene.frame(5, Frame.OBJECT, "hello".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         switch (kind) {
-            case 3 -> Scene.write(peer, spoil(answer, random));
-            case 4 -> Scene.write(peer, answer, spoil(greeting, random));
-            case 5 -> Scene.write(peer, answer, greeting, spoil(message, random));
+            case 3 -> Scene.write(peer, DamagedBytes.of(answer, random));
+            case 4 -> Scene.write(peer, answer, DamagedBytes.of(greeting, random));
+            case 5 -> Scene.write(peer, answer, greeting, DamagedBytes.of(message, random));
             case 6 -> Scene.write(peer, Arrays.copyOf(answer, random.nextInt(72)));
-            case 8 -> Scene.write(peer, answer, spoil(host(), random), greeting, spoil(message, random));
+            case 8 -> Scene.write(
+                    peer, answer, DamagedBytes.of(host(), random), greeting, DamagedBytes.of(message, random));
             case 9 -> answerMove(peer, answer, greeting, message, random);
             default -> Scene.write(peer, answer, greeting, message);
         }

@@ -251,6 +251,7 @@ final class Scene {
 
     /// Closes everything, and checks that nothing is left.
     void close() throws Exception {
+        LOGGER.setLevel(null);               // for the next class in this JVM
         for (AutoCloseable closeable : opened.reversed()) {
             if (closeable instanceof JavaProcess child) {
                 end(child);

@@ -10,6 +10,7 @@ import io.sluice.shm.pipe.PeerDiedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
@@ -108,6 +109,16 @@ class TlsTest {
     private Scene.Running<Connection<String>> connectTo(ServerSocketChannel wire) throws IOException {
         int port = ((InetSocketAddress) wire.getLocalAddress()).getPort();
         return scene.run(() -> Client.connect(Address.tcp("127.0.0.1", port), scene.key, Codec.strings(), tls));
+    }
+
+    @Test
+    void anEndInTheHandshakeNamesTheClient() throws Exception {
+        try (var wire = ServerSocketChannel.open().bind(Sockets.of(ANY))) {
+            var connecting = connectTo(wire);
+            wire.accept().close();
+            assertThat(connecting.failure()).isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("client of 'tcp://127.0.0.1:");
+        }
     }
 
     @Test

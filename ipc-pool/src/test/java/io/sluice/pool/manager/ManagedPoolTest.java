@@ -10,6 +10,7 @@ import io.sluice.pool.connection.Address;
 import io.sluice.pool.manager.Manager.Options;
 import io.sluice.pool.task.Task;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,12 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// A pool in a manager's server, used over TCP as from another host. One server and two workers serve all of the test.
 @Timeout(120)
 class ManagedPoolTest {
+    // A strong reference: the handler of a logger that was collected is lost.
+    private static final Logger LOGGER = Logger.getLogger("io.sluice.pool");
+
     @Test
     @SuppressWarnings("try")         // the end of the server is a step
     void aPoolOfTheServerWorksForItsClients(@TempDir Path folder) throws Exception {
@@ -45,6 +53,7 @@ class ManagedPoolTest {
 
             resultsAndFailures(pool, workers);
             BlockingDeque<Integer> deque = manager.deque();
+            failuresOfExecuteAreLogged(pool, deque);
             waits(pool, deque);
             many(pool);
 
@@ -61,6 +70,8 @@ class ManagedPoolTest {
             assertThat(pool.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
             assertThat(pool.isTerminated()).isTrue();
             Manager.Pool second = manager.pool("pool", 1);
+            assertThat(((Server) manager.server()).objectsByName().poolCount())
+                    .as("the server has dropped the pool that has ended").isEqualTo(1);
             workers.add(ProcessHandle.of(second.submit(() -> ProcessHandle.current().pid()).get()).orElseThrow());
             Future<Object> never = second.submit(() -> deque.take());
             FutureTask<Object> waiter = new FutureTask<>(never::get);
@@ -88,7 +99,40 @@ class ManagedPoolTest {
                 .rootCause().isInstanceOf(RemoteTrace.class).hasMessageContaining("ManagedPoolTest.lambda");
         Object local = new Object();
         assertThatThrownBy(() -> pool.submit(() -> local.hashCode())).isInstanceOf(CodecException.class);
-        assertThat(pool.submit((Runnable & java.io.Serializable) () -> {}, "done").get()).isEqualTo("done");
+        assertThat(pool.submit((Runnable & Serializable) () -> {}, "done").get()).isEqualTo("done");
+    }
+
+    private static void failuresOfExecuteAreLogged(Manager.Pool pool, BlockingDeque<Integer> deque) throws Exception {
+        CompletableFuture<LogRecord> logged = new CompletableFuture<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                logged.complete(entry);
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is kept back.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        LOGGER.addHandler(handler);
+        LOGGER.setUseParentHandlers(false);
+        try {
+            pool.execute((Runnable & Serializable) () -> deque.add(3));
+            assertThat(deque.take()).isEqualTo(3);
+            pool.execute((Runnable & Serializable) () -> {
+                throw new IllegalStateException("disk full");
+            });
+            assertThat(logged.get(60, TimeUnit.SECONDS).getThrown()).hasMessage("disk full");
+        } finally {
+            LOGGER.removeHandler(handler);
+            LOGGER.setUseParentHandlers(true);
+        }
     }
 
     private static void waits(Manager.Pool pool, BlockingDeque<Integer> deque) throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.campaign.Campaign;
 import io.sluice.core.error.ClosedException;
+import io.sluice.pool.codec.DamagedBytes;
 import io.sluice.pool.connection.Address;
 import io.sluice.pool.connection.Client;
 import io.sluice.pool.connection.ConnectionOptions;
@@ -18,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -41,7 +41,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class ManagerFuzzCampaignTest {
     private static final int BETWEEN_HONEST_CALLS = 50;
-    private static final int MOST_BYTES = 4096;
     private static final int PERMITS = 1000;
     private static final ConnectionOptions OPTIONS = Manager.USUAL.withSharedMemory(false);
     // Strong references: the level of a logger that was collected is lost.
@@ -79,22 +78,10 @@ class ManagerFuzzCampaignTest {
         assertThat(kept).isEqualTo(Map.of("number", number));
     }
 
-    /// Truncates, or flips some bits, or replaces all.
-    private static byte[] spoil(byte[] bytes, Random random) {
-        if (random.nextInt(20) == 0) {
-            byte[] other = new byte[random.nextInt(MOST_BYTES)];
-            random.nextBytes(other);
-            return other;
-        }
-        byte[] spoilt = random.nextInt(8) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length + 8)) : bytes.clone();
-        for (int changes = random.nextInt(4); changes >= 0 && spoilt.length > 0; changes--) {
-            // Mostly behind the numbers of a call: with another one there it says little more than that it is none.
-            int from = spoilt.length > Wire.CALL_HEADER_BYTES && random.nextInt(4) > 0 ? Wire.CALL_HEADER_BYTES : 0;
-            int at = random.nextInt(from, spoilt.length);
-            spoilt[at] = random.nextBoolean()
-                    ? (byte) (spoilt[at] ^ (1 << random.nextInt(8))) : (byte) random.nextInt(256);
-        }
-        return spoilt;
+    /// Damages a call or an answer, mostly behind the numbers of a call: one with other numbers says little more than
+    /// that it is none.
+    private static byte[] damaged(byte[] bytes, Random random) {
+        return DamagedBytes.of(bytes, random.nextInt(4) > 0 ? Wire.CALL_HEADER_BYTES : 0, random);
     }
 
     // Calls.
@@ -131,7 +118,7 @@ class ManagerFuzzCampaignTest {
 
         void elsewhere(Directory.Kind kind, int argument, Class<?> type, Object... namesAndArguments) throws Throwable {
             String name = "fuzz-" + kind.name().replace('_', '-');
-            Remote object = made(call(Directory.ID, Directory.class, "elsewhere", kind, name, argument));
+            Remote object = made(call(Directory.ID, Directory.class, "elsewhere", kind, name, argument, true));
             add(object, type, namesAndArguments);
         }
 
@@ -190,9 +177,9 @@ class ManagerFuzzCampaignTest {
                 for (int i = 0; i < 1000; i++, done++) {
                     byte[] call = peer.calls.get(random.nextInt(peer.calls.size()));
                     boolean sound = random.nextInt(10) == 0;
-                    byte[] answer = peer.transport.call(sound ? call : spoil(call, random), null);
+                    byte[] answer = peer.transport.call(sound ? call : damaged(call, random), null);
                     outcome(peer.wire, answer, "answer: ");
-                    outcome(peer.wire, spoil(answer, random), "damaged answer: ");
+                    outcome(peer.wire, damaged(answer, random), "damaged answer: ");
                     if (done % BETWEEN_HONEST_CALLS == 0) {
                         assertServed(kept, done);
                     }
@@ -259,7 +246,7 @@ class ManagerFuzzCampaignTest {
             switch (kind) {
                 case 0 -> peer.sendBytes(garbage(random, 100));
                 case 1 -> peer.sendBytes(new Note(Note.JOIN, random.nextLong(), random.nextLong()).bytes());
-                case 2 -> peer.sendBytes(spoil(hello, random));
+                case 2 -> peer.sendBytes(damaged(hello, random));
                 case 3 -> {
                     peer.sendBytes(hello);
                     peer.receiveBytes();
@@ -314,8 +301,8 @@ class ManagerFuzzCampaignTest {
         try (Connection<byte[]> calls = Client.connect(manager.address(), manager.key(), Wire.CODEC, OPTIONS)) {
             calls.sendBytes(new Note(Note.JOIN, in.getLong(16), in.getLong(24)).bytes());
             calls.sendBytes(wire.call(0, Directory.ID, Contract.number(Directory.class.getMethod(
-                    "elsewhere", Directory.Kind.class, String.class, int.class)),
-                    new Object[] {Directory.Kind.SEMAPHORE, "permits", PERMITS}));
+                    "elsewhere", Directory.Kind.class, String.class, int.class, boolean.class)),
+                    new Object[] {Directory.Kind.SEMAPHORE, "permits", PERMITS, true}));
             long semaphore = ((Remote) wire.outcome(calls.receiveBytes())).id();
             Method tryAcquire = SemaphoreService.class.getMethod("tryAcquire", int.class);
             calls.sendBytes(wire.call(0, semaphore, Contract.number(tryAcquire), new Object[] {3}));

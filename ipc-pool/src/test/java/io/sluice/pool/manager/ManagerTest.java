@@ -76,6 +76,7 @@ class ManagerTest {
 
     @AfterAll
     static void end() {
+        LOGGER.setLevel(null);               // for the next class in this JVM
         manager.close();
     }
 

@@ -3,27 +3,36 @@ package io.sluice.pool.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.crash.CrashHook;
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.LockPoisonedException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.ring.ShutdownException;
+import io.sluice.pool.codec.Values;
 import io.sluice.pool.connection.Address;
+import io.sluice.pool.connection.Client;
 import io.sluice.pool.connection.ConnectionOptions;
 import io.sluice.pool.manager.Manager.Options;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.task.Action;
 import io.sluice.shm.barrier.SharedBarrier;
+import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.lock.SharedCondition;
 import io.sluice.shm.lock.SharedLock;
 import io.sluice.shm.lock.SharedReentrantLock;
+import io.sluice.shm.object.KeptObjects;
+import io.sluice.shm.pipe.Connection;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.queue.SharedTaskQueue;
 import io.sluice.shm.semaphore.SharedSemaphore;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +53,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -156,6 +167,35 @@ class RemoteObjectsTest {
         }
     }
 
+    /// On either host, also if the handle by which a thread took the lock is closed before the other one.
+    @Test
+    void twoHandlesOfAProcessAreOneOwner() throws Exception {
+        for (Manager manager : List.of(local, remote)) {
+            String name = name();
+            SharedReentrantLock first = manager.reentrantLock(name);
+            try (SharedReentrantLock second = manager.reentrantLock(name)) {
+                first.lock();
+                assertThat(second.tryLock()).isTrue();
+                assertThat(first.holdCount()).isEqualTo(second.holdCount()).isEqualTo(2);
+                assertThat(run(second::tryLock).get()).isFalse();
+                second.unlock();
+                first.close();
+                assertThat(second.holdCount()).isEqualTo(1);
+                second.unlock();
+                assertThat(second.isLocked()).isFalse();
+                assertThat(second.isPoisoned()).isFalse();
+            }
+            try (SharedLock one = manager.lock(name + "l"); SharedLock other = manager.lock(name + "l")) {
+                one.lock();
+                assertThatThrownBy(other::lock).isInstanceOf(IllegalMonitorStateException.class);
+                assertThat(other.isHeldByCurrentThread()).isTrue();
+                other.unlock();
+                assertThat(one.tryLock()).isTrue();
+                one.unlock();
+            }
+        }
+    }
+
     @Test
     void aReentrantLockCountsItsHolds() throws Exception {
         String name = name();
@@ -223,7 +263,13 @@ class RemoteObjectsTest {
                 assertThat(cThere.await(1, TimeUnit.MILLISECONDS)).isFalse();
                 assertThat(cThere.awaitNanos(1)).isNotPositive();
                 AtomicInteger asked = new AtomicInteger();
-                assertThat(cThere.awaitFor(() -> asked.incrementAndGet() > 1, Duration.ofMillis(1))).isTrue();
+                FutureTask<Integer> signaller = run(() -> {
+                    try (var _ = here.hold()) {                  // while the other thread waits
+                        return cHere.signal(1);
+                    }
+                });
+                assertThat(cThere.awaitFor(() -> asked.incrementAndGet() > 1, Duration.ofMinutes(2))).isTrue();
+                assertThat(signaller.get()).isEqualTo(1);
                 assertThat(there.isHeldByCurrentThread()).isTrue();
             }
             assertInterruptible(() -> {
@@ -238,6 +284,25 @@ class RemoteObjectsTest {
             assertThatThrownBy(() -> cThere.awaitFor(() -> true, 1, TimeUnit.SECONDS))
                     .isInstanceOf(IllegalMonitorStateException.class);
             assertThatThrownBy(() -> there.condition(16)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    /// On either host: the predicate's time counts too.
+    @Test
+    void aWaitForAPredicateHasOneDeadline() throws Exception {
+        for (Manager manager : List.of(local, remote)) {
+            try (SharedLock lock = manager.lock(name()); var _ = lock.hold()) {
+                SharedCondition condition = lock.newCondition();
+                AtomicInteger asked = new AtomicInteger();
+                long most = Duration.ofMillis(20).toNanos();
+                assertThat(condition.awaitFor(() -> {
+                    long start = System.nanoTime();              // later than that of the wait
+                    until(() -> System.nanoTime() - start > most);
+                    return asked.incrementAndGet() > 1;
+                }, most, TimeUnit.NANOSECONDS)).isFalse();
+                assertThat(asked).hasValue(1);
+                assertThat(condition.awaitFor(() -> asked.incrementAndGet() > 3, Duration.ofSeconds(-1))).isFalse();
+            }
         }
     }
 
@@ -298,7 +363,11 @@ class RemoteObjectsTest {
             assertThatThrownBy(there::await).isInstanceOf(BrokenBarrierException.class);
             assertThat(here.isBroken()).isEqualTo(there.isBroken()).isTrue();
             there.reset();
-            assertInterruptible(there::await);
+            FutureTask<Integer> interrupted = new FutureTask<>(there::await);
+            Thread waiter = Thread.ofPlatform().start(interrupted);
+            until(() -> here.getNumberWaiting() == 1);           // an interrupt before the arrival breaks nothing
+            waiter.interrupt();
+            assertThatThrownBy(interrupted::get).cause().isInstanceOf(InterruptedException.class);
             assertThat(here.isBroken()).isTrue();
         }
     }
@@ -405,6 +474,30 @@ class RemoteObjectsTest {
                 .isInstanceOf(CodecException.class).hasMessageContaining("let the receiver ask its manager for it");
     }
 
+    /// What travels of a handle opens the object, and makes none: here it is read by the process that has written it.
+    @Test
+    void aHandleThatTravelsMakesNoObject() {
+        Values values = new Values(List.of(), "");
+        ExpandableMemoryBuffer bytes = new ExpandableMemoryBuffer(1024);
+        String name = name();
+        try (SharedSemaphore semaphore = remote.semaphore(name, 3); KeptObjects kept = new KeptObjects()) {
+            int length = kept.collect(() -> values.encode(semaphore, bytes, 0));
+            try (SharedSemaphore read = (SharedSemaphore) values.decode(bytes, 0, length)) {
+                assertThat(read.tryAcquire()).isTrue();
+            }
+            assertThat(remote.remove(name)).isTrue();
+            assertThatThrownBy(() -> values.decode(bytes, 0, length)).hasStackTraceContaining(
+                    "expected '%s' to be a semaphore of 3, found a free name".formatted(name));
+            ServerDirectory directory = ((Server) remote.server()).objectsByName();
+            assertThatThrownBy(() -> directory.shared(Directory.Kind.SEMAPHORE, name, 3, false))
+                    .isInstanceOf(NoSuchObjectException.class).hasMessageContaining(name);
+            assertThat(remote.remove(name)).as("no other one was made").isFalse();
+            remote.event(name).close();
+            assertThatThrownBy(() -> values.decode(bytes, 0, length)).hasStackTraceContaining(
+                    "'%s' is an event, expected a semaphore of 3".formatted(name));
+        }
+    }
+
     /// A method of a handle that is not overridden would look for memory that is not there.
     @Test
     void everyMethodGoesToTheServer() {
@@ -415,20 +508,26 @@ class RemoteObjectsTest {
         // What is written in terms of other methods, or asks the common part of all handles.
         Set<String> inherited = Set.of("hold", "newCondition", "guard", "awaitUntil", "awaitReady", "isFair",
                 "hasQueuedThreads", "isLocked", "reference", "close", "isClosed", "isLinked", "unlink", "name",
-                "toString");
+                "toString", "signalAll");
+        Set<String> general = Set.of("signal()", "awaitFor(BooleanSupplier,Duration)");
         Set<String> ofOnePermit = Set.of("acquire", "acquireUninterruptibly", "tryAcquire", "release");
         handles.forEach((here, shared) -> {
             for (Method method : shared.getMethods()) {
                 boolean one = shared == SharedSemaphore.class && ofOnePermit.contains(method.getName())
                         && !Arrays.asList(method.getParameterTypes()).contains(int.class);
                 if (method.getDeclaringClass() != Object.class && !Modifier.isStatic(method.getModifiers())
-                        && !inherited.contains(method.getName()) && !one) {
+                        && !inherited.contains(method.getName()) && !general.contains(signature(method)) && !one) {
                     assertThat(here.getDeclaredMethods()).as("%s overrides %s", here.getSimpleName(), method)
                             .anyMatch(own -> own.getName().equals(method.getName())
                                     && Arrays.equals(own.getParameterTypes(), method.getParameterTypes()));
                 }
             }
         });
+    }
+
+    private static String signature(Method method) {
+        return method.getName() + Stream.of(method.getParameterTypes()).map(Class::getSimpleName)
+                .collect(Collectors.joining(",", "(", ")"));
     }
 
     // Deaths.
@@ -507,6 +606,75 @@ class RemoteObjectsTest {
             assertThat(child.join()).hasToString("returned normally");
             until(() -> semaphore.availablePermits() == 2);
             assertThat(barrier.isBroken()).isFalse();
+        }
+    }
+
+    /// The connection is a real one, whose close fails after it has closed.
+    @Test
+    void theEndOfASessionGoesOnAfterAFailure() throws Exception {
+        String name = name();
+        Server server = (Server) remote.server();
+        try (Connection<byte[]> lifeline = Client.connect(remote.address(), remote.key(), Wire.CODEC);
+                SharedSemaphore permits = local.semaphore(name, 3);
+                SharedBarrier barrier = local.barrier(name + "b", 2)) {
+            ServerSession session = new ServerSession(server, failingToClose(lifeline));
+            ScopedValue.where(References.CURRENT, session).run(() -> {
+                assertThat(server.objectsByName().elsewhere(Directory.Kind.SEMAPHORE, name, 3, true)
+                        .as(SemaphoreService.class).tryAcquire(2)).isTrue();
+                assertThat(server.objectsByName().elsewhere(Directory.Kind.BARRIER, name + "b", 2, true)
+                        .as(BarrierService.class).isBroken()).isFalse();
+            });
+            assertThat(permits.availablePermits()).isEqualTo(1);
+            assertThatThrownBy(() -> session.end(true)).hasMessage("the descriptor is gone")
+                    .hasNoSuppressedExceptions();
+            assertThat(permits.availablePermits()).isEqualTo(3);
+            assertThat(barrier.isBroken()).isTrue();
+            barrier.reset();
+            assertThatThrownBy(() -> session.end(true)).as("a second end finds nothing")
+                    .hasMessage("the descriptor is gone").hasNoSuppressedExceptions();
+            assertThat(barrier.isBroken()).isFalse();
+        }
+    }
+
+    @SuppressWarnings("unchecked")           // a proxy of this interface
+    private static Connection<byte[]> failingToClose(Connection<byte[]> connection) {
+        return (Connection<byte[]>) Proxy.newProxyInstance(Connection.class.getClassLoader(),
+                new Class<?>[] {Connection.class}, (_, method, arguments) -> {
+                    Object result = method.invoke(connection, arguments);
+                    if (method.getName().equals("close")) {
+                        throw new IllegalStateException("the descriptor is gone");
+                    }
+                    return result;
+                });
+    }
+
+    /// The client has left, and the server has not yet given back what it had.
+    @Test
+    void theEndOfTheServerWaitsForTheEndOfASession() throws Throwable {
+        ConnectionOptions options = ConnectionOptions.defaults().withSharedMemory(false);
+        CountDownLatch ending = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CrashHook.script(point -> {
+            if (point == CrashPoint.MANAGER_SESSION_OVER) {
+                ending.countDown();
+                until(() -> goOn.getCount() == 0);
+            }
+        });
+        try {
+            Manager other = Manager.serve(Options.defaults().withConnection(options));
+            Path there = ((Server) other.server()).objectsByName().space().path();
+            try (Transport client = new Transport(other.address(), other.key(), options)) {
+                byte[] open = new Wire(List.of()).call(0, Directory.ID, Contract.number(Directory.class.getMethod(
+                        "elsewhere", Directory.Kind.class, String.class, int.class, boolean.class)),
+                        new Object[] {Directory.Kind.EVENT, "event", 0, true});
+                assertThat(client.call(open, null)[0]).as("a value").isZero();
+            }
+            ending.await();
+            other.close();
+            assertThat(there).doesNotExist();
+        } finally {
+            goOn.countDown();
+            CrashHook.script(null);
         }
     }
 

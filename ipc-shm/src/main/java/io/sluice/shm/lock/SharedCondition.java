@@ -5,7 +5,6 @@ import io.sluice.core.sync.MutexCondition;
 import io.sluice.shm.object.Elsewhere;
 import java.time.Duration;
 import java.util.Date;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
@@ -32,10 +31,15 @@ public class SharedCondition implements Condition {
     /// A condition on another host; for a subclass that does all operations there.
     ///
     /// @param elsewhere the lock
+    /// @param number 0 to 15
+    /// @throws IllegalArgumentException if there is no such number
     /// @hidden
     @SuppressWarnings("exports")
-    protected SharedCondition(Elsewhere elsewhere) {
-        Objects.requireNonNull(elsewhere, "elsewhere");
+    protected SharedCondition(Elsewhere elsewhere, int number) {
+        if (number < 0 || number >= MOST) {
+            throw new IllegalArgumentException("lock '%s': condition %,d is not between 0 and %d".formatted(
+                    elsewhere.name(), number, MOST - 1));
+        }
         this.condition = null;
     }
 
@@ -83,10 +87,9 @@ public class SharedCondition implements Condition {
     /// @param timeout how long; zero and negative look once
     /// @return what the predicate said last
     /// @throws InterruptedException if the thread was interrupted before or meanwhile; the caller holds the lock
+    @SuppressWarnings("WaitNotInLoop")       // the loop is in it
     public boolean awaitFor(BooleanSupplier predicate, Duration timeout) throws InterruptedException {
-        long nanos = timeout.isNegative() ? 0
-                : timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : timeout.toNanos();
-        return condition.awaitFor(predicate, Waiter.deadline(nanos));
+        return awaitFor(predicate, TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);     // saturates
     }
 
     /// Waits until something is so, no longer than this.
@@ -102,7 +105,7 @@ public class SharedCondition implements Condition {
 
     @Override
     public void signal() {
-        int ignored = condition.signal(1);
+        int ignored = signal(1);
     }
 
     /// Signals the threads that have waited longest.
@@ -116,7 +119,7 @@ public class SharedCondition implements Condition {
 
     @Override
     public void signalAll() {
-        int ignored = condition.signal(Integer.MAX_VALUE);
+        int ignored = signal(Integer.MAX_VALUE);
     }
 
     /// How many threads wait and were not signalled yet; a snapshot.

@@ -151,6 +151,12 @@ final class Leases {
         return first();
     }
 
+    /// Whether this thread has a lease, expired or not.
+    synchronized boolean hasOwn() {
+        Lease lease = first();
+        return lease != null && lease.thread == Thread.currentThread().threadId();
+    }
+
     /// Removes the lease that [#oldest] returns. @return null if there is none
     synchronized Lease removeOldest() {
         Lease lease = first();

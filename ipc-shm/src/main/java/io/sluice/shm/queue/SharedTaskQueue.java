@@ -170,6 +170,15 @@ public class SharedTaskQueue<E> implements NamedHandle, Waitable, Serializable {
         return lease.deliveries;
     }
 
+    /// Whether the calling thread has a lease that it took through this handle and has not ended; also true for one
+    /// that has expired, whose end [#taskDone()] refuses.
+    ///
+    /// @return false if [#taskDone()] would acknowledge a lease of another thread, or none
+    public boolean hasLease() {
+        elements.checkOpen();
+        return leases.hasOwn();
+    }
+
     private IllegalStateException nothingLeased() {
         return new IllegalStateException("task queue '%s': nothing is leased through this handle".formatted(name()));
     }

@@ -105,10 +105,14 @@ class SharedTaskQueueTest {
         tasks.take();
         SharedTaskQueue<Integer> queue = tasks;
         threads.call(desk -> {
+            assertThat(queue.hasLease()).as("of another thread").isFalse();
             queue.take();
+            assertThat(queue.hasLease()).isTrue();
             queue.giveBack();
+            assertThat(queue.hasLease()).isFalse();
             return null;
         });
+        assertThat(tasks.hasLease()).isTrue();
         assertThat(tasks.poll()).isEqualTo(2);
         threads.call(desk -> {
             queue.taskDone();

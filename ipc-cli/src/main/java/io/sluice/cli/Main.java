@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.cli.demo.DemoCommand;
 import io.sluice.cli.doctor.DoctorCommand;
+import io.sluice.cli.inspect.ErrorsCommand;
 import io.sluice.cli.inspect.ListCommand;
 import io.sluice.cli.inspect.LocksCommand;
 import io.sluice.cli.inspect.PeekCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RecoverCommand.class,
             UnlinkCommand.class,
             CleanCommand.class,
+            ErrorsCommand.class,
             DoctorCommand.class,
             ManagerCommand.class,
             CompletionCommand.class,

@@ -119,6 +119,10 @@ class LocksTest {
             assertThat(run("recover", "a", "--space", "market").out())
                     .isEqualTo("'a' is free again; its holder had died\n");
             assertThat(run("recover", "a", "--space", "market").out()).startsWith("'a' is not poisoned");
+            assertThat(run("errors", "market").out())
+                    .containsPattern("market +1 .* " + pid + " +a process ended without closing the space: io.sluice.cli");
+            assertThat(run("errors", "-f", "csv", "-o", "pid,count").out()).isEqualTo("pid,count\n" + pid + ",1\n");
+            assertThat(run("errors", "elsewhere").err()).startsWith("sluice: no space 'elsewhere'");
             assertThat(a.tryLock()).isTrue();
             a.unlock();
             assertThat(permits.availablePermits()).isEqualTo(5);

@@ -77,6 +77,16 @@ public record SpaceRoot(Path path) {
         return StateView.of(path, space, true);
     }
 
+    /// What went wrong in a space: the shared log of deaths, and of recoveries and cleanups that failed. It keeps up to
+    /// 64 distinct texts, and is removed with the space.
+    ///
+    /// @param space its name
+    /// @return the last one first; empty if all went well
+    /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
+    public List<SpaceInfo.LoggedError> errors(String space) {
+        return SpaceView.errors(path, space);
+    }
+
     /// A space for JMX. Registering it is up to the caller, so no JMX is loaded without that.
     ///
     /// @param space its name; it need not exist yet

@@ -152,6 +152,11 @@ class FlightRecordingTest {
             assertThat(recovery.getLong("pid")).isEqualTo(peer.pid());
             assertThat(recovery.getString("failure")).isNull();
         });
+        assertThat(new SpaceRoot(Path.of(root)).errors(Sandbox.SPACE)).singleElement().satisfies(error -> {
+            assertThat(error.text()).startsWith("a process ended without closing the space: io.sluice.shm.PeerMain");
+            assertThat(error.pid()).isEqualTo(peer.pid());
+            assertThat(error.count()).isEqualTo(1);
+        });
         assertThat(of(events, "Swept")).singleElement().satisfies(sweep ->
                 assertThat(sweep.getInt("freed")).isEqualTo(1));
     }

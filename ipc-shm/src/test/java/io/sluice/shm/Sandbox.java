@@ -69,7 +69,7 @@ public final class Sandbox implements AutoCloseable {
         return party;
     }
 
-    /// The files of the space, besides its own two.
+    /// The files of the space, besides its own three.
     ///
     /// @return names, sorted
     public List<String> files() {
@@ -79,7 +79,7 @@ public final class Sandbox implements AutoCloseable {
         }
         try (var files = Files.list(space)) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(name -> !name.equals(".alive") && !name.equals(".registry"))
+                    .filter(name -> !List.of(".alive", ".registry", ".errors").contains(name))
                     .sorted()
                     .toList();
         } catch (IOException refused) {

@@ -107,7 +107,7 @@ public final class ProcessCommand implements Callable<Integer> {
     }
 
     /// The time of a day if it is today, otherwise the day.
-    private static String shortTime(Instant instant) {
+    static String shortTime(Instant instant) {
         ZonedDateTime time = instant.atZone(ZoneId.systemDefault());
         String day = time.toLocalDate().toString();
         return day.equals(ZonedDateTime.now(ZoneId.systemDefault()).toLocalDate().toString())

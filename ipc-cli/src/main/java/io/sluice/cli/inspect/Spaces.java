@@ -65,7 +65,7 @@ final class Spaces {
     /// An object in its space.
     record Found(SpaceState space, ObjectState object) {}
 
-    private static NoSuchObjectException noSpace(String name) {
+    static NoSuchObjectException noSpace(String name) {
         return new NoSuchObjectException("no space '%s'; 'sluice ls' lists all spaces".formatted(name));
     }
 }

@@ -4,6 +4,7 @@ import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.shm.error.UnsafeLocationException;
+import io.sluice.shm.owner.ErrorLog;
 import io.sluice.shm.owner.OwnerToken;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
@@ -58,7 +59,7 @@ final class Cleaner implements Registry.ObjectCleaner {
             try {
                 object.recoverAll(stillThere);
             } catch (RuntimeException | InternalError refused) {
-                failed(refused, stillThere);
+                failed(object.name, refused, stillThere);
             }
         }
         List<String> names = directory.names();
@@ -67,7 +68,7 @@ final class Cleaner implements Registry.ObjectCleaner {
                 try {
                     recover(name, names, registry, stillThere);
                 } catch (RuntimeException | InternalError refused) {
-                    failed(refused, stillThere);
+                    failed(name, refused, stillThere);
                 }
             }
         }
@@ -75,12 +76,17 @@ final class Cleaner implements Registry.ObjectCleaner {
     }
 
     /// Counts a failure in one object: `RuntimeException`, or `InternalError` where another process truncated the file.
-    private void failed(Throwable failure, BitSet stillThere) {
-        failures.incrementAndGet();
+    private void failed(String name, Throwable failure, BitSet stillThere) {
+        failed(name, failure);
         boolean damaged = failure instanceof CorruptObjectException;   // since it was opened: no process can attach
         if (!damaged) {
             stillThere.set(1, Participants.SLOTS + 1);     // any slot may be in its table: give none back
         }
+    }
+
+    private void failed(String name, Throwable failure) {
+        failures.incrementAndGet();
+        ErrorLog.report(directory, 0, "'%s' could not be cleaned: %s".formatted(name, failure.getMessage()));
     }
 
     private void recover(String name, List<String> names, Registry registry, BitSet stillThere) {
@@ -95,7 +101,7 @@ final class Cleaner implements Registry.ObjectCleaner {
                 return;
             }
             RegionHeader header = file.header();
-            var recovery = new ObjectRecovery(space, name, Kind.of(header.kind(), name), header);
+            var recovery = new ObjectRecovery(space, directory, name, Kind.of(header.kind(), name), header);
             Region.mapAfresh(file, mapped -> {
                 for (int slot : gone) {
                     if (!recover(file, mapped, slot, table[slot], registry, recovery)) {
@@ -147,7 +153,7 @@ final class Cleaner implements Registry.ObjectCleaner {
         }
         long file = region.address();
         var recovery = new ObjectRecovery(
-                space, name, Kind.of(region.header().kind(), name), region.header());
+                space, directory, name, Kind.of(region.header().kind(), name), region.header());
         if (!recovery.recover(file, self, 0)) {      // an entry of an earlier life of the slot, or an earlier opening
             recovery.rethrow();
         }
@@ -212,7 +218,7 @@ final class Cleaner implements Registry.ObjectCleaner {
                 file.endAttachOrRemoval();
             }
         } catch (RuntimeException | InternalError refused) {
-            failures.incrementAndGet();
+            failed(name, refused);
         }
         return removed;
     }
@@ -287,7 +293,7 @@ final class Cleaner implements Registry.ObjectCleaner {
                 try {
                     foreign |= !unlinkTemporary(name, kept, gone);
                 } catch (RuntimeException | InternalError refused) {
-                    failures.incrementAndGet();
+                    failed(name, refused);
                 }
             }
         }
@@ -304,7 +310,7 @@ final class Cleaner implements Registry.ObjectCleaner {
         try {
             directory.unlink(name);
         } catch (RuntimeException refused) {
-            failures.incrementAndGet();
+            failed(name, refused);
         }
     }
 

@@ -33,7 +33,7 @@ final class MappedObject {
         this.body = kind.body(name, region.header().parameters(), region.header().bodyBytes());
         this.region = region;
         this.sides = new SideFiles(directory, name, region.header().id(), registry.token(), region.address());
-        this.recovery = new ObjectRecovery(space, name, kind, region.header());
+        this.recovery = new ObjectRecovery(space, directory, name, kind, region.header());
         this.registry = registry;
     }
 

@@ -7,7 +7,9 @@ import io.sluice.shm.body.Body;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Futex;
 import io.sluice.shm.linux.ThisProcess;
+import io.sluice.shm.owner.ErrorLog;
 import io.sluice.shm.owner.Participants;
+import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.RegionHeader;
 import io.sluice.shm.region.RegionLayout;
 
@@ -21,14 +23,16 @@ import jdk.jfr.Event;
 ///   gets the place starts again.
 final class ObjectRecovery {
     private final String space;
+    private final Directory directory;
     private final String name;
     private final Kind kind;
     private final RegionHeader header;
     private final AtomicLong failures = new AtomicLong();
     private volatile Throwable lastFailure;
 
-    ObjectRecovery(String space, String name, Kind kind, RegionHeader header) {
+    ObjectRecovery(String space, Directory directory, String name, Kind kind, RegionHeader header) {
         this.space = space;
+        this.directory = directory;
         this.name = name;
         this.kind = kind;
         this.header = header;
@@ -51,14 +55,18 @@ final class ObjectRecovery {
             }
             return true;
         } catch (SystemCallException refused) {
-            failures.incrementAndGet();
-            lastFailure = refused;
+            failed(refused, pid, "could not be recovered");
             return false;
         } catch (RuntimeException | InternalError damaged) {    // InternalError: the file was truncated meanwhile
-            failures.incrementAndGet();
-            lastFailure = damaged;
+            failed(damaged, pid, "was set aside, since its contents are damaged");
             return trySetAside(file);
         }
+    }
+
+    private void failed(Throwable failure, long pid, String outcome) {
+        failures.incrementAndGet();
+        lastFailure = failure;
+        ErrorLog.report(directory, pid, "'%s' %s: %s".formatted(name, outcome, failure.getMessage()));
     }
 
     private void recoverNow(long file, int slot, long pid) {

@@ -7,6 +7,7 @@ import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
 import io.sluice.shm.linux.Linux;
+import io.sluice.shm.owner.ErrorLog;
 import io.sluice.shm.owner.Registry;
 import io.sluice.shm.owner.RegistryView;
 import io.sluice.shm.region.Directory;
@@ -89,6 +90,27 @@ public final class SpaceView {
         Linux.require();
         Names.check("space", name);
         return of(name, SpaceLocation.root(root).resolve(name));
+    }
+
+    /// Reads the error log of a space.
+    ///
+    /// @param root directory of spaces, or null for the default one; see [Space#open]
+    /// @param name of the space
+    /// @return the last one first
+    /// @throws NoSuchObjectException if there is no such space
+    /// @throws io.sluice.shm.error.UnsafeLocationException if a directory is not private to this user
+    public static List<SpaceInfo.LoggedError> errors(Path root, String name) {
+        Linux.require();
+        Names.check("space", name);
+        List<SpaceInfo.LoggedError> errors = new ArrayList<>();
+        try (Directory directory = Directory.open(SpaceLocation.root(root).resolve(name))) {
+            for (ErrorLog.Entry entry : ErrorLog.read(directory)) {
+                errors.add(new SpaceInfo.LoggedError(entry.text(), entry.count(),
+                        Instant.ofEpochMilli(entry.firstMillis()), Instant.ofEpochMilli(entry.lastMillis()),
+                        entry.pid()));
+            }
+        }
+        return errors;
     }
 
     static SpaceInfo of(String name, Path path) {

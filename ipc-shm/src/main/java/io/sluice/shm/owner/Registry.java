@@ -478,13 +478,23 @@ public final class Registry {
     private boolean free(int slot, long life) {
         CrashPoint.RECOVER_OBJECTS_DONE.reached();
         long pid = pid(slot);              // before the slot is free for another process
+        String command = command(slot);
         boolean freed = RegistryLayout.isTaken(life)
                 && Memory.compareAndSetLong(
                         at(slot) + RegistryLayout.LIFE, life, RegistryLayout.free(RegistryLayout.generation(life)));
         if (freed) {
             FlightRecording.ownerDied(directory.path(), pid, slot);
+            ErrorLog.report(directory, pid, "a process ended without closing the space: " + command);
         }
         return freed;
+    }
+
+    private String command(int slot) {
+        long at = at(slot);
+        int length = Memory.getInt(at + RegistryLayout.COMMAND_LENGTH);
+        byte[] text = new byte[Math.clamp(length, 0, RegistryLayout.COMMAND_BYTES)];
+        Memory.copyTo(at + RegistryLayout.COMMAND, text, 0, text.length);
+        return new String(text, StandardCharsets.UTF_8);
     }
 
     /// Frees slots soon, in a background thread: the caller has recovered what it needs and goes on.
@@ -576,6 +586,7 @@ public final class Registry {
     private static boolean removeAll(Directory directory, BooleanSupplier removeAll) {
         boolean removed = removeAll.getAsBoolean();
         if (removed) {
+            directory.unlink(ErrorLog.FILE);
             directory.unlink(REGISTRY);
             CrashPoint.REMOVE_HALF_DONE.reached();
             directory.unlink(ALIVE); // last: from here on joining processes make their own

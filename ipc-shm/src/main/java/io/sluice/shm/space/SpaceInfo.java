@@ -33,4 +33,13 @@ public record SpaceInfo(
     /// @param command its main class and arguments
     public record Owner(
             int slot, long generation, boolean alive, long pid, Instant started, Instant joined, String command) {}
+
+    /// What went wrong in a space, each distinct text once: a process that died, a recovery or cleanup that failed.
+    ///
+    /// @param text what
+    /// @param count how often
+    /// @param first when it was reported first
+    /// @param last when it was reported last
+    /// @param pid process id that the last report is about, in its own namespace; 0 if about none
+    public record LoggedError(String text, long count, Instant first, Instant last, long pid) {}
 }

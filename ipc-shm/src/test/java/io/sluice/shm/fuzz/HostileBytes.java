@@ -79,7 +79,7 @@ final class HostileBytes {
         try (var files = Files.list(directory)) {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString();
-                if (!name.equals(REGISTRY) && !name.equals(ALIVE)) {
+                if (!name.equals(REGISTRY) && !name.equals(ALIVE) && !name.equals(".errors")) {
                     originals.put(name, Files.readAllBytes(file));
                 }
             }

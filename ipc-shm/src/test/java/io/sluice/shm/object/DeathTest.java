@@ -105,10 +105,10 @@ class DeathTest {
             assertThat(root.files("s")).anyMatch(name -> name.startsWith(SideFiles.PREFIX));
             victim.kill();
             assertThat(space.sweep()).isPositive();
-            assertThat(root.files("s")).containsExactly(".alive", ".registry", "kept");
+            assertThat(root.files("s")).containsExactly(".alive", ".errors", ".registry", "kept");
             SharedObject own = space.open(TestRoot.temporary("own"));
             own.close();
-            assertThat(root.files("s")).containsExactly(".alive", ".registry", "kept");
+            assertThat(root.files("s")).containsExactly(".alive", ".errors", ".registry", "kept");
         }
         assertThat(root.files("s")).contains("kept");
     }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -75,7 +76,7 @@ class JournalCommandsTest {
                 "journal ls " + journal,
                 "journal ls -f json " + journal,
                 "journal dump " + journal + " --from 19",
-                "journal dump -f json " + journal + " --until 1",
+                "journal dump -f json " + journal + " --until 1 --follow",
                 "journal grep " + journal + " r.1[05]$",
                 "journal grep " + journal + " nothing",
                 "journal verify " + journal,
@@ -189,5 +190,29 @@ class JournalCommandsTest {
         }
         JournalReport report = Journal.verify(folders.file("other"), percent -> { });
         assertThat(report.cycles()).allMatch(cycle -> cycle.ending().equals("sealed"));
+    }
+
+    /// Until Ctrl-C, over the ends of cycles.
+    @Test
+    void aFollowedJournalShowsEachRecordThatComes() {
+        JournalOptions small = JournalOptions.defaults().withMinFree(0).withRoll(Duration.ofHours(1), 1 << 16);
+        try (JournalWriter writer = Journal.append(journal, small, JournalSource.program("test"))) {
+            long _ = writer.append(1, new byte[1000]);
+            try (Jvm dump = Jvm.start(folders, JournalMain.class, "journal", "dump", "--follow", "--from", "1",
+                    journal.toString())) {
+                for (int number = 1; number <= 3; number++) {
+                    long shown = writer.sequence();
+                    Jvm.await("shown", () -> !dump.isAlive() || dump.out().lines().count() == shown);
+                    assertThat(dump.isAlive()).as("%s", dump).isTrue();
+                    for (int more = 0; more < 50; more++) {
+                        long _ = writer.append(1, new byte[1000]);
+                    }
+                }
+                dump.interrupt();
+                assertThat(dump.await()).isEqualTo(130);
+                assertThat(dump.err()).isEmpty();
+            }
+        }
+        assertThat(Journal.verify(journal, percent -> { }).cycles()).hasSizeGreaterThan(2);
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.journal;
 
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.journal.spi.CycleAppender;
 import io.sluice.journal.spi.CycleFile;
@@ -305,6 +306,7 @@ public final class JournalWriter implements AutoCloseable {
         for (CycleFile file : old.subList(0, first)) {
             if (file.number() >= 0 && Journal.hasHead(engine, file)) {
                 Files.deleteIfExists(file.path());
+                CrashPoint.JOURNAL_CYCLE_REMOVED.reached();
             }
         }
     }

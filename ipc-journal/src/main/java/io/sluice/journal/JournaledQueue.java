@@ -2,6 +2,7 @@ package io.sluice.journal;
 
 import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.Codec;
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.QueueOptions;
 import io.sluice.shm.queue.SharedQueue;
@@ -97,6 +98,7 @@ public final class JournaledQueue<E> implements AutoCloseable {
         try {
             int length = codec.encode(element, encoded, 0);
             long _ = writer.append(encoded, length);
+            CrashPoint.JOURNAL_ELEMENT_APPENDED.reached();
             byte[] bytes = new byte[length];
             encoded.getBytes(0, bytes);
             encoded.trim();

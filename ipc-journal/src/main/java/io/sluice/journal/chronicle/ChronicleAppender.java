@@ -1,5 +1,6 @@
 package io.sluice.journal.chronicle;
 
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.journal.JournalException;
 import io.sluice.journal.spi.CycleAppender;
 import io.sluice.journal.spi.CycleFile;
@@ -94,6 +95,7 @@ final class ChronicleAppender implements CycleAppender {
             document.wire().bytes().write(bytes, 0, length);
             long behind = document.wire().bytes().writePosition();
             if (rolled) {
+                CrashPoint.JOURNAL_CYCLE_BEGUN.reached();
                 trim();
                 rolled = false;
                 named = true;
@@ -123,6 +125,7 @@ final class ChronicleAppender implements CycleAppender {
                     boolean _ = cursor.next();           // over what Chronicle has written behind the record
                     ChronicleEngine.seal(file, cursor.end());
                 }
+                CrashPoint.JOURNAL_CYCLE_ENDED.reached();
                 Files.move(file, directory.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
                 named = true;
             });

@@ -1,5 +1,6 @@
 package io.sluice.journal.chronicle;
 
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.journal.spi.CycleAppender;
 import io.sluice.journal.spi.CycleCursor;
 import io.sluice.journal.spi.CycleFile;
@@ -124,6 +125,7 @@ public final class ChronicleEngine implements JournalEngine {
     static void seal(Path file, long offset) throws IOException {
         FileWork.on(file, StandardOpenOption.WRITE, channel -> {
             channel.truncate(offset);
+            CrashPoint.JOURNAL_CYCLE_CUT.reached();
             channel.write(ChronicleCursor.endMark(), offset);
         });
     }

@@ -66,14 +66,17 @@ class ExamplesTest {
     }
 
     private Example start(Class<?> main, String... arguments) {
+        return start(List.of(), main, arguments);
+    }
+
+    private Example start(List<String> flags, Class<?> main, String... arguments) {
         try {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED",
-                    "-XX:+UseSerialGC",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    main.getName()));
+                    "-XX:+UseSerialGC"));
+            command.addAll(flags);
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
             command.addAll(List.of(arguments));
             Path output = Files.createTempFile("sluice-example-", ".txt");
             ProcessBuilder builder =
@@ -566,5 +569,18 @@ class ExamplesTest {
 
         assertThat(lines).anyMatch(line -> line.matches("squares 100% \\[=+] 100/100 .*"))
                 .endsWith("sum of the squares: 338350");
+    }
+
+    /// What was taken comes again, with the flags that the script gives.
+    @Test
+    void journalReplay() throws IOException {
+        String script = Files.readString(Path.of("run"));
+        List<String> flags = Pattern.compile("--(add-opens|add-exports|sun-misc)[^ ]+").matcher(script).results()
+                .map(flag -> flag.group()).toList();
+        assertThat(start(flags, JournalReplay.class).lines()).containsExactly(
+                "the consumer knows a balance of 1000, and dies",
+                "on disk: records 1 to 4, sound: true",
+                "a new consumer replays them: [100, 200, 300, 400]",
+                "or from the third one on: [300, 400]");
     }
 }

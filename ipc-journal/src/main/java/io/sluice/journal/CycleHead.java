@@ -16,9 +16,11 @@ import java.util.UUID;
 /// @param source of all records in the cycle
 @SuppressWarnings("ArrayRecordComponent") // private to this package
 record CycleHead(long previous, byte[] previousChain, long position, JournalSource source) {
+    /// The record with this payload, and room for its header.
     byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.write(new byte[RecordFormat.HEADER]);
             out.writeLong(previous);
             out.write(previousChain, 0, RecordFormat.CHAIN_BYTES);
             out.writeLong(position);
@@ -38,13 +40,17 @@ record CycleHead(long previous, byte[] previousChain, long position, JournalSour
         return bytes.toByteArray();
     }
 
-    /// @throws IOException if it is too short
-    static CycleHead decode(byte[] payload) throws IOException {
+    /// The head of which these bytes are the payload.
+    ///
+    /// @return null if they are none
+    static CycleHead decode(byte[] payload) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(payload))) {
             return new CycleHead(in.readLong(), in.readNBytes(RecordFormat.CHAIN_BYTES), in.readLong(),
                     new JournalSource(in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(),
                             new UUID(in.readLong(), in.readLong()), in.readInt(), in.readInt(), in.readInt(),
                             in.readInt()));
+        } catch (IOException wrong) {
+            return null;
         }
     }
 }

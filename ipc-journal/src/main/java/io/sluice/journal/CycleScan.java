@@ -15,8 +15,8 @@ import java.util.List;
 /// One walk over a cycle that checks every record.
 final class CycleScan {
     /*
-     * A record is good if its header is one of ours and its chain is right for the chain that the record before says.
-     * So each is judged alone, and a damaged one is named, while those behind it are still good.
+     * A record is good if its header is one of ours and its chain is right for the chain of the record before. So each
+     * is judged alone, and a damaged one is named, while those behind it are still good, also behind a damaged head.
      *
      * Bad records with a good one behind them are damage. Bad records up to the end are a torn end: what a power cut
      * leaves of pages that had not reached the disk. A writer that goes on cuts them off; nothing can be said of them,
@@ -55,38 +55,62 @@ final class CycleScan {
         return problems.stream().anyMatch(problem -> problem.kind().equals("foreign"));
     }
 
-    /// Whether its writer died before it had appended anything.
-    boolean isEmpty() {
-        return head == null && !isForeign();
-    }
-
     boolean isTorn() {
         return ending == Ending.TORN;
+    }
+
+    boolean isSealed() {
+        return ending == Ending.SEALED;
+    }
+
+    /// Whether it has neither a head nor a record that is good.
+    boolean isEmpty() {
+        return head == null && records() == 0;
+    }
+
+    /// Whether good records stand behind a head that is not good.
+    boolean isHeadless() {
+        return head == null && records() > 0;
+    }
+
+    long records() {
+        return messages + gaps + retractions;
+    }
+
+    /// A writer has the cycle open: a record that is not complete is being written.
+    void isBeingWritten() {
+        if (isTorn() && bad.isEmpty()) {
+            ending = Ending.OPEN;
+            problems.removeIf(problem -> problem.kind().equals("torn"));
+        }
     }
 
     private void walk(CycleCursor cursor) throws IOException {
         if (!cursor.next()) {
             end = cursor.end();
             ending = cursor.ending();
-            if (ending == Ending.TORN && end == 0) {
-                problems.add(new Problem("foreign", 0, 0, "the file does not begin as one of a journal does"));
+            if (ending == Ending.FOREIGN) {
+                addForeign();
             }
             return;
         }
         RecordFormat.Chain expected = new RecordFormat.Chain();
-        if (!readHead(cursor, expected)) {
-            return;
-        }
+        boolean zeros = readHead(cursor, expected);
+        boolean ours = head != null || RecordFormat.isRecord(cursor.array(), cursor.offset(), cursor.length());
         while (cursor.next()) {
             byte[] array = cursor.array();
             int at = cursor.offset();
-            boolean ours = RecordFormat.isRecord(array, at, cursor.length());
-            long sequence = ours ? RecordFormat.sequence(array, at) : last + bad.size() + 1;
-            if (!ours || !expected.check(array, at, cursor.length()) || RecordFormat.kind(array, at) == 0) {
-                bad.add(new Problem("chain", sequence, cursor.start(), ours
-                        ? "the record is not the one that was appended: its chain is wrong"
-                        : "these bytes are no record"));
+            ours |= RecordFormat.isRecord(array, at, cursor.length());
+            if (!expected.accepts(array, at, cursor.length()) || RecordFormat.kind(array, at) == RecordFormat.HEAD) {
+                bad.add(new Problem("chain", last + bad.size() + 1, cursor.start(),
+                        "the record is not the one that was appended"));
                 continue;
+            }
+            long sequence = RecordFormat.sequence(array, at);
+            if (isEmpty()) {
+                first = sequence - bad.size();
+                last = first - 1;
+                problems.add(new Problem("chain", last, 0, "the head of the cycle is damaged"));
             }
             problems.addAll(bad);            // a good record is behind them
             long next = last + bad.size() + 1;
@@ -100,47 +124,51 @@ final class CycleScan {
             chain = expected.last();
             end = cursor.end();
         }
-        ending = cursor.ending();
-        if (!bad.isEmpty()) {
-            ending = Ending.TORN;
-        }
-        if (ending == Ending.TORN) {
-            problems.add(new Problem("torn", last + 1, end, (bad.isEmpty()
-                    ? "the end is torn: bytes behind sequence %s are no complete record"
-                    : "the end is torn: %2$s records behind sequence %1$s are not whole").formatted(last, bad.size())));
-        }
+        finish(cursor.ending(), ours || (zeros && bad.isEmpty()));
     }
 
-    private boolean readHead(CycleCursor cursor, RecordFormat.Chain expected) throws IOException {
+    /// @return whether there are only zeros, as a power cut leaves them
+    private boolean readHead(CycleCursor cursor, RecordFormat.Chain expected) {
         byte[] array = cursor.array();
         int at = cursor.offset();
-        boolean ours = RecordFormat.isRecord(array, at, cursor.length());
-        if (ours && expected.check(array, at, cursor.length()) && RecordFormat.kind(array, at) == RecordFormat.HEAD) {
-            head = CycleHead.decode(RecordFormat.payload(array, at, cursor.length()));
-            last = RecordFormat.sequence(array, at);
-            first = last + 1;
-            position = head.position();
-            fromNanos = RecordFormat.committed(array, at);
-            untilNanos = fromNanos;
-            chain = expected.last();
-            end = cursor.end();
-            return true;
+        int length = cursor.length();
+        if (expected.accepts(array, at, length) && RecordFormat.kind(array, at) == RecordFormat.HEAD) {
+            head = CycleHead.decode(RecordFormat.payload(array, at, length));
         }
-        boolean nothingElse = !cursor.next();
-        boolean zeros = nothingElse && isZero(array, at, cursor.length());
-        if (ours || zeros) {
+        if (head == null) {
             end = cursor.start();
-            ending = Ending.TORN;
-            problems.add(new Problem("torn", 0, end, "the head of the cycle is not whole"));
-        } else {
-            problems.add(new Problem("foreign", 0, cursor.start(),
-                    "the first record is none of a journal; another program has written this file"));
+            return Arrays.equals(array, at, at + length, new byte[length], 0, length);
         }
+        last = RecordFormat.sequence(array, at);
+        first = last + 1;
+        position = head.position();
+        fromNanos = RecordFormat.committed(array, at);
+        untilNanos = fromNanos;
+        chain = expected.last();
+        end = cursor.end();
         return false;
     }
 
-    private static boolean isZero(byte[] array, int at, int length) {
-        return Arrays.equals(array, at, at + length, new byte[length], 0, length);
+    private void finish(Ending found, boolean ours) {
+        ending = found;
+        if (!ours) {
+            addForeign();
+        } else if (isEmpty()) {
+            ending = Ending.TORN;
+            problems.add(new Problem("torn", 0, end, "the head of the cycle is not whole"));
+        } else if (!bad.isEmpty()) {
+            ending = Ending.TORN;
+            problems.add(new Problem("torn", last + 1, end,
+                    "the end is torn: %s records behind sequence %s are not whole".formatted(bad.size(), last)));
+        } else if (ending == Ending.TORN) {
+            problems.add(new Problem("torn", last + 1, end,
+                    "the end is torn: bytes behind sequence %s are no complete record".formatted(last)));
+        }
+    }
+
+    private void addForeign() {
+        problems.add(new Problem("foreign", 0, end, "the file does not begin as one of a journal does; another program,"
+                + " or another release, has written it"));
     }
 
     private void count(byte[] array, int at, CycleCursor cursor) {
@@ -163,7 +191,7 @@ final class CycleScan {
                 switch (ending) {
                     case OPEN -> "open";
                     case SEALED -> "sealed";
-                    case TORN -> "torn";
+                    case TORN, FOREIGN -> "torn";
                 }, end, HexFormat.of().formatHex(chain), List.copyOf(problems));
     }
 }

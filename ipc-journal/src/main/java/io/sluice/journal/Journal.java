@@ -91,14 +91,17 @@ public final class Journal {
                 } catch (NoSuchFileException removedMeanwhile) {
                     continue;                // by a writer that keeps less
                 }
-                if (written && i == files.size() - 1) {
-                    scan.problems.removeIf(problem -> problem.kind().equals("torn"));    // it is being written
+                if (i == files.size() - 1) {
+                    written = written || JournalLock.isTaken(directory);
+                    if (written) {
+                        scan.isBeingWritten();
+                    }
                 }
-                if (before != null && scan.head != null) {
+                if (before != null && !scan.isEmpty()) {
                     checkTie(before, scan);
                 }
                 cycles.add(scan.report(directory));
-                before = scan.head == null ? before : scan;
+                before = scan.isEmpty() ? before : scan;
                 progress.accept((i + 1) * 100 / files.size());
             }
             return new JournalReport(directory, List.copyOf(cycles), written);
@@ -111,8 +114,8 @@ public final class Journal {
             scan.problems.addFirst(new JournalReport.Problem("missing", before.last + 1, 0,
                     "sequences %s to %s are missing between '%s' and '%s'".formatted(before.last + 1, scan.first - 1,
                             before.file.path().getFileName(), scan.file.path().getFileName())));
-        } else if (scan.head.previous() != before.file.number()
-                || !Arrays.equals(scan.head.previousChain(), before.chain)) {
+        } else if (scan.head != null && (scan.head.previous() != before.file.number()
+                || !Arrays.equals(scan.head.previousChain(), before.chain))) {
             scan.problems.addFirst(new JournalReport.Problem("chain", scan.first, 0,
                     "the cycle does not go on from '%s': the last chain there is another one".formatted(
                             before.file.path().getFileName())));
@@ -127,16 +130,14 @@ public final class Journal {
     public static long truncate(Path directory, long last) {
         JournalEngine engine = engine();
         return guarded(directory, () -> {
-            List<CycleFile> files = cycles(engine, directory);
+            List<CycleFile> _ = cycles(engine, directory);       // a directory without a journal gets no lock
             try (JournalLock _ = JournalLock.take(directory)) {
+                List<CycleFile> files = cycles(engine, directory);
                 long removed = 0;
                 for (CycleFile file : files.reversed()) {
-                    CycleScan scan = CycleScan.of(engine, file);
-                    if (scan.isForeign()) {
-                        throw foreign(directory, file);
-                    }
-                    if (scan.head == null || (scan.first > last && !file.equals(files.getFirst()))) {
-                        removed += scan.messages + scan.gaps + scan.retractions;
+                    CycleScan scan = scan(engine, directory, file);
+                    if (scan.isEmpty() || (scan.first > last && !file.equals(files.getFirst()))) {
+                        removed += scan.records();
                         Files.delete(file.path());
                     } else if (scan.last > last) {
                         removed += scan.last - Math.max(last, scan.first - 1);
@@ -153,8 +154,13 @@ public final class Journal {
     /// Where the last record of a cycle ends that is not behind a sequence.
     private static long endOf(JournalEngine engine, CycleFile file, long last) throws IOException {
         try (CycleCursor cursor = engine.cursor(file.path())) {
+            RecordFormat.Chain chain = new RecordFormat.Chain();
             long end = 0;
-            while (cursor.next() && RecordFormat.sequence(cursor.array(), cursor.offset()) <= last) {
+            while (cursor.next()) {
+                boolean good = chain.accepts(cursor.array(), cursor.offset(), cursor.length());
+                if (good && RecordFormat.sequence(cursor.array(), cursor.offset()) > last) {
+                    break;
+                }
                 end = cursor.end();
             }
             return end == 0 ? cursor.end() : end;
@@ -177,9 +183,37 @@ public final class Journal {
         return files;
     }
 
+    /// A scan of a cycle that may be cut or removed.
+    ///
+    /// @throws JournalException if it is none of ours, or its head is damaged while good records are behind it
+    static CycleScan scan(JournalEngine engine, Path directory, CycleFile file) throws IOException {
+        CycleScan scan = file.number() < 0 ? null : CycleScan.of(engine, file);
+        if (scan == null || scan.isForeign()) {
+            throw foreign(directory, file);
+        }
+        if (scan.isHeadless()) {
+            throw damagedHead(directory, file);
+        }
+        return scan;
+    }
+
+    /// Whether a cycle begins with a head, as far as the header tells.
+    static boolean hasHead(JournalEngine engine, CycleFile file) throws IOException {
+        try (CycleCursor cursor = engine.cursor(file.path())) {
+            return cursor.next() && RecordFormat.isHead(cursor.array(), cursor.offset(), cursor.length());
+        }
+    }
+
+    static JournalException damagedHead(Path directory, CycleFile file) {
+        return new JournalException(("journal '%s': the head of '%s' is damaged, and good records stand behind it;"
+                + " 'sluice journal verify' tells more; to go on without them, move that file elsewhere").formatted(
+                directory, file.path().getFileName()));
+    }
+
     static JournalException foreign(Path directory, CycleFile file) {
-        return new JournalException("journal '%s': '%s' is a file of another program; name a directory of its own"
-                .formatted(directory, file.path().getFileName()));
+        return new JournalException(("journal '%s': '%s' is a file of another program, or of another"
+                + " release; name a directory of its own, or move that file elsewhere").formatted(
+                directory, file.path().getFileName()));
     }
 
     /// What is done with the files of a journal.

@@ -7,7 +7,8 @@ import io.sluice.journal.spi.JournalEngine;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -16,17 +17,22 @@ import java.util.function.Predicate;
 /// - **Threads:** one at a time.
 /// - **Blocking:** never waits for a writer; [#next()] returns null at the end, and finds later what comes then.
 /// - **Errors:** [JournalException] at a record that is damaged, or where sequences are missing, unless [#skipDamage()]
-///   was called. A torn end is an end.
+///   was called; the next call goes on behind it. At a file whose head is damaged, or that is of another program, each
+///   call throws. A torn end is an end.
 public final class JournalReader implements AutoCloseable {
     private final JournalEngine engine;
     private final Path directory;
-    private List<CycleFile> files;
-    private int index = -1;
+    private final Deque<CycleFile> later = new ArrayDeque<>();     // not opened yet
+    private long number = Long.MIN_VALUE;        // of the last cycle that is not among them any more
+    private CycleFile file;
     private CycleCursor cursor;
     private boolean held;            // the cursor stands on a record that was not read
+    private Predicate<CycleCursor> sought;       // records before the first one of which this is true are left out
+    private long soughtSequence;     // no record before it is sought
     private final RecordFormat.Chain chain = new RecordFormat.Chain();
     private JournalSource source;
     private long last = -1;
+    private long goodEnd;            // good records are known in this cycle up to here
     private boolean skips;
     private long skipped;
     private boolean closed;
@@ -34,7 +40,7 @@ public final class JournalReader implements AutoCloseable {
     JournalReader(JournalEngine engine, Path directory, List<CycleFile> files) {
         this.engine = engine;
         this.directory = directory;
-        this.files = files;
+        later.addAll(files);
     }
 
     /// Steps over damaged records and missing sequences from now on; [#skipped()] counts them.
@@ -69,8 +75,9 @@ public final class JournalReader implements AutoCloseable {
             }
             if (held || cursor.next()) {
                 held = false;
-                JournalRecord record = read();
+                JournalRecord record = isBeforeSought() ? null : read();
                 if (record != null) {
+                    sought = null;
                     return record;
                 }
             } else if (!isFollowed()) {
@@ -85,56 +92,85 @@ public final class JournalReader implements AutoCloseable {
 
     /// Whether the writer has gone on to another cycle.
     private boolean isFollowed() throws IOException {
-        if (index == files.size() - 1) {
-            long number = files.get(index).number();
-            files = new ArrayList<>(engine.cycles(directory));
-            files.removeIf(file -> file.number() < number);
-            index = files.isEmpty() || files.getFirst().number() != number ? -1 : 0;
+        if (later.isEmpty()) {
+            refresh();
         }
-        return index < files.size() - 1;
+        return !later.isEmpty();
+    }
+
+    private void refresh() throws IOException {
+        later.clear();
+        for (CycleFile found : engine.cycles(directory)) {
+            if (found.number() > number) {
+                later.add(found);
+            }
+        }
     }
 
     /// Opens the next cycle that has a head.
     private boolean openNext() throws IOException {
-        while (index + 1 < files.size()) {
-            index++;
-            CycleFile file = files.get(index);
-            try {
-                cursor = engine.cursor(file.path());
-            } catch (NoSuchFileException removedMeanwhile) {
-                continue;                    // by a writer that keeps less
+        if (later.size() < 2) {
+            refresh();
+        }
+        while (!later.isEmpty()) {
+            file = later.getFirst();
+            if (!open(file)) {
+                if (later.size() == 1) {
+                    return false;            // it may get its head later
+                }
+                number = later.removeFirst().number();
+                continue;
             }
-            if (cursor.next() && readHead()) {
-                return true;
+            number = later.removeFirst().number();
+            goodEnd = 0;
+            long before = last;
+            last = RecordFormat.sequence(cursor.array(), cursor.offset());
+            if (before >= 0 && last > before) {
+                missing(before + 1, last);
             }
-            boolean foreign = CycleScan.of(engine, file).isForeign();
-            closeCursor();
-            if (foreign) {
-                throw Journal.foreign(directory, file);
-            }
-            if (index == files.size() - 1) {
-                index--;                     // it may get its head later
-                return false;
-            }
+            return true;
         }
         return false;
     }
 
-    private boolean readHead() throws IOException {
-        byte[] array = cursor.array();
-        int at = cursor.offset();
-        chain.reset();
-        if (!RecordFormat.isRecord(array, at, cursor.length()) || !chain.check(array, at, cursor.length())
-                || RecordFormat.kind(array, at) != RecordFormat.HEAD) {
+    /// @return false if it has no head, or is not there any more
+    private boolean open(CycleFile next) throws IOException {
+        try {
+            CycleCursor opened = engine.cursor(next.path());
+            boolean begun = false;
+            try {
+                begun = opened.next() && readHead(opened);
+            } finally {
+                if (!begun) {
+                    opened.close();
+                }
+            }
+            if (begun) {
+                cursor = opened;
+                return true;
+            }
+            CycleScan scan = CycleScan.of(engine, next);
+            if (scan.isForeign()) {
+                throw Journal.foreign(directory, next);
+            }
+            if (scan.isHeadless() && !skips) {
+                throw Journal.damagedHead(directory, next);
+            }
             return false;
+        } catch (NoSuchFileException removedMeanwhile) {
+            return false;                    // by a writer that keeps less
         }
-        source = CycleHead.decode(RecordFormat.payload(array, at, cursor.length())).source();
-        long before = RecordFormat.sequence(array, at);
-        if (last >= 0 && before > last) {
-            missing(last + 1, before);
-        }
-        last = before;
-        return true;
+    }
+
+    private boolean readHead(CycleCursor opened) {
+        byte[] array = opened.array();
+        int at = opened.offset();
+        int length = opened.length();
+        chain.reset();
+        CycleHead head = chain.accepts(array, at, length) && RecordFormat.isHead(array, at, length)
+                ? CycleHead.decode(RecordFormat.payload(array, at, length)) : null;
+        source = head == null ? null : head.source();
+        return head != null;
     }
 
     private void missing(long from, long to) {
@@ -145,20 +181,40 @@ public final class JournalReader implements AutoCloseable {
         skipped += to - from + 1;
     }
 
+    private boolean isBeforeSought() {
+        if (sought == null) {
+            return false;
+        }
+        byte[] array = cursor.array();
+        int at = cursor.offset();
+        boolean ours = RecordFormat.isRecord(array, at, cursor.length());
+        if (ours && sought.test(cursor)) {
+            return false;
+        }
+        chain.skip(array, at, cursor.length());
+        last = ours ? RecordFormat.sequence(array, at) : last + 1;
+        return true;
+    }
+
     /// @return null if it is damaged, and stepped over
     private JournalRecord read() throws IOException {
         byte[] array = cursor.array();
         int at = cursor.offset();
         int length = cursor.length();
-        if (!RecordFormat.isRecord(array, at, length) || !chain.check(array, at, length)) {
-            damaged();
+        if (!chain.accepts(array, at, length)) {
+            if (sought != null && last + 1 < soughtSequence) {
+                last++;                      // what it says of itself is not true
+            } else {
+                damaged();
+            }
             return null;
         }
         long sequence = RecordFormat.sequence(array, at);
-        if (sequence > last + 1 && !skips) {
-            missing(last + 1, sequence - 1);
-        }
+        long before = last;
         last = sequence;
+        if (sequence > before + 1) {
+            missing(before + 1, sequence - 1);
+        }
         JournalRecord.Kind kind = switch (RecordFormat.kind(array, at)) {
             case RecordFormat.GAP -> JournalRecord.Kind.GAP;
             case RecordFormat.RETRACTION -> JournalRecord.Kind.RETRACTION;
@@ -171,26 +227,30 @@ public final class JournalReader implements AutoCloseable {
 
     /// A record that is not good: the rest is a torn end, or it is damage.
     private void damaged() throws IOException {
-        CycleFile file = files.get(index);
-        if (CycleScan.of(engine, file).end <= cursor.start()) {
+        if (goodEnd <= cursor.start()) {
+            goodEnd = CycleScan.of(engine, file).end;
+        }
+        if (goodEnd <= cursor.start()) {
             while (cursor.next()) {
                 // Nothing good is behind it.
             }
             return;
         }
+        last++;
         if (!skips) {
             throw new JournalException(("journal '%s': the record behind sequence %,d is damaged, at byte %,d of '%s';"
                     + " 'sluice journal verify' tells more, and a reader that skips damage goes on").formatted(
-                    directory, last, cursor.start(), file.path().getFileName()));
+                    directory, last - 1, cursor.start(), file.path().getFileName()));
         }
         skipped++;
     }
 
-    /// Goes on with a sequence, or with the first one behind it that is there.
+    /// Goes on with a sequence, or with the first one behind it that is there, now or later.
     ///
     /// @param sequence of the record that [#next()] returns
     /// @return this
     public JournalReader seek(long sequence) {
+        soughtSequence = sequence;
         return seek(head -> RecordFormat.sequence(head.array(), head.offset()) < sequence,
                 record -> RecordFormat.sequence(record.array(), record.offset()) >= sequence);
     }
@@ -200,60 +260,67 @@ public final class JournalReader implements AutoCloseable {
     /// @param nanos the time, since 1970
     /// @return this
     public JournalReader seekTime(long nanos) {
+        soughtSequence = 0;
         return seek(head -> RecordFormat.committed(head.array(), head.offset()) <= nanos,
                 record -> RecordFormat.received(record.array(), record.offset()) >= nanos);
     }
 
-    /// Opens the last cycle whose head is before what is sought, and walks there.
+    /// Begins with the last cycle whose head is before what is sought.
     private JournalReader seek(Predicate<CycleCursor> before, Predicate<CycleCursor> found) {
         return Journal.guarded(directory, () -> {
             closeCursor();
+            List<CycleFile> files = Journal.cycles(engine, directory);
+            int first = lastBefore(files, before);
+            later.clear();
+            later.addAll(files.subList(first, files.size()));
+            number = first == 0 ? Long.MIN_VALUE : files.get(first - 1).number();
             held = false;
-            files = Journal.cycles(engine, directory);
-            index = -1;
-            for (int i = 0; i < files.size(); i++) {
-                try (CycleCursor head = engine.cursor(files.get(i).path())) {
-                    if (head.next() && RecordFormat.isRecord(head.array(), head.offset(), head.length())
-                            && before.test(head)) {
-                        index = i - 1;
-                    }
-                } catch (NoSuchFileException removedMeanwhile) {
-                    // By a writer that keeps less.
-                }
-            }
-            index = Math.max(-1, index);
             last = -1;
-            walk(found);
+            sought = found;
             return this;
         });
     }
 
-    private void walk(Predicate<CycleCursor> found) throws IOException {
-        while (cursor != null || openNext()) {
-            while (cursor.next()) {
-                byte[] array = cursor.array();
-                int at = cursor.offset();
-                if (!RecordFormat.isRecord(array, at, cursor.length())) {
-                    break;
-                }
-                if (found.test(cursor)) {
-                    held = true;
-                    return;
-                }
-                boolean _ = chain.check(array, at, cursor.length());     // what comes next is judged by it
-                last = RecordFormat.sequence(array, at);
+    /// Looks into some of the heads, which are in order.
+    ///
+    /// @return an index; 0 if there is none
+    private int lastBefore(List<CycleFile> files, Predicate<CycleCursor> before) throws IOException {
+        int found = 0;
+        int low = 0;
+        int high = files.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            int known = middle;
+            Boolean is = isBefore(files.get(known), before);
+            while (is == null && known > low) {
+                known--;
+                is = isBefore(files.get(known), before);
             }
-            if (!isFollowed()) {
-                return;
+            if (is == null || is) {
+                found = is == null ? found : known;
+                low = middle + 1;
+            } else {
+                high = known;
             }
-            closeCursor();
+        }
+        return found;
+    }
+
+    /// @return null if it has no head
+    private Boolean isBefore(CycleFile one, Predicate<CycleCursor> before) throws IOException {
+        try (CycleCursor head = engine.cursor(one.path())) {
+            boolean found = head.next() && RecordFormat.isHead(head.array(), head.offset(), head.length());
+            return found ? before.test(head) : null;
+        } catch (NoSuchFileException removedMeanwhile) {
+            return null;                     // by a writer that keeps less
         }
     }
 
     private void closeCursor() throws IOException {
         if (cursor != null) {
-            cursor.close();
+            CycleCursor open = cursor;
             cursor = null;
+            open.close();
         }
     }
 

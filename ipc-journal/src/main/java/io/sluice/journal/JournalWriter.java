@@ -1,5 +1,6 @@
 package io.sluice.journal;
 
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.ClosedException;
 import io.sluice.journal.spi.CycleAppender;
 import io.sluice.journal.spi.CycleFile;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +19,10 @@ import org.agrona.DirectBuffer;
 /// Appends records to a journal.
 ///
 /// - **Threads:** one at a time.
-/// - **Blocking:** an append waits for no other process; a page that the kernel has to write first may delay it.
-/// - **Death:** what was appended is there; the next writer goes on behind it.
+/// - **Blocking:** an append waits for no other process, and not for the device; a page that the kernel has to write
+///   first may delay it. [#force()] and [#close()] wait for the device.
+/// - **Death:** what was appended is there; the next writer goes on behind it. After a power cut, what was forced is.
+/// - **Interrupts:** end nothing here; the status of the thread stays.
 /// - **Allocation:** none for records up to the longest one so far; a new cycle allocates.
 /// - **Errors:** [JournalFullException] before the disk is full; [JournalException] for a payload beyond 8 MiB, and if
 ///   the engine refuses, from then on; [ClosedException] after [#close()].
@@ -32,10 +36,15 @@ public final class JournalWriter implements AutoCloseable {
      *   power cut                   pages are missing: a torn end, cut off; or whole records at the end, and nothing
      *                               tells, but the source, from which the next record is read again
      *
+     * An append that begins a cycle ends the one before, and does not wait until that is on the device: a gibibyte may
+     * take seconds, and until then a JournaledQueue would publish nothing, and a ring would overtake its recorder.
+     * "Appended before published" is a promise about deaths of processes, and pages of the kernel outlive those. The
+     * promise about power cuts is force(), which therefore writes every cycle that has grown since the last force.
+     *
      * The sequence and the position in the source are in each record. So the journal itself is the cursor of a
      * recorder, and the two cannot disagree.
      */
-    private static final long LOOK_BYTES = 4 << 20;
+    private static final long MOST_LOOK_BYTES = 4 << 20;
     private static final long MOST_RECORDS = 60_000_000;
     private static final int FIRST_CAPACITY = 4096;
 
@@ -46,6 +55,7 @@ public final class JournalWriter implements AutoCloseable {
     private final JournalLock lock;
     private final CycleAppender appender;
     private final FileStore store;
+    private final long lookBytes;
     private final EpochClock clock = new EpochClock();
     private final RecordFormat.Chain chain = new RecordFormat.Chain();
     private final JournalSource previousSource;
@@ -81,6 +91,7 @@ public final class JournalWriter implements AutoCloseable {
         this.source = source;
         this.lock = lock;
         this.store = Files.getFileStore(directory);
+        this.lookBytes = Math.min(MOST_LOOK_BYTES, options.rollBytes() / 4);
         checkFree(0);
         CycleScan last = lastCycle();
         this.cycle = last == null ? -1 : last.file.number();
@@ -91,20 +102,29 @@ public final class JournalWriter implements AutoCloseable {
         this.appender = engine.appender(directory);
     }
 
-    /// The last cycle with a head, sealed at its last good record; empty ones behind it are removed.
+    /// The last cycle with a head, which ends behind its last good record; those behind it have none, and are removed.
     private CycleScan lastCycle() throws IOException {
-        for (CycleFile file : engine.cycles(directory).reversed()) {
-            CycleScan scan = file.number() < 0 ? null : CycleScan.of(engine, file);
-            if (scan == null || scan.isForeign()) {
-                throw Journal.foreign(directory, file);
-            }
-            if (scan.head != null) {
-                engine.cut(file.path(), scan.end);
-                return scan;
-            }
-            Files.delete(file.path());
+        List<CycleFile> files = engine.cycles(directory);
+        if (!files.isEmpty() && files.getFirst().number() < 0) {
+            throw Journal.foreign(directory, files.getFirst());
         }
-        return null;
+        List<CycleFile> empty = new ArrayList<>();
+        CycleScan last = null;
+        for (int i = files.size() - 1; i >= 0 && last == null; i--) {
+            CycleScan scan = Journal.scan(engine, directory, files.get(i));
+            if (scan.isEmpty()) {
+                empty.add(files.get(i));
+            } else {
+                last = scan;
+            }
+        }
+        for (CycleFile file : empty) {
+            Files.delete(file.path());       // once it is known that the journal is one
+        }
+        if (last != null && !last.isSealed()) {
+            engine.cut(last.file.path(), last.end);
+        }
+        return last;
     }
 
     /// The last sequence.
@@ -143,7 +163,8 @@ public final class JournalWriter implements AutoCloseable {
     public long append(int type, byte[] payload) {
         ensure(payload.length);
         System.arraycopy(payload, 0, record, RecordFormat.HEADER, payload.length);
-        return write(RecordFormat.MESSAGE, type, clock.nanos(), -1, payload.length);
+        long now = clock.nanos();
+        return write(RecordFormat.MESSAGE, type, now, now, -1, payload.length);
     }
 
     /// Appends a message.
@@ -156,9 +177,19 @@ public final class JournalWriter implements AutoCloseable {
     /// @param length in bytes, 8 MiB at most
     /// @return its sequence
     public long append(int type, long position, long receivedNanos, DirectBuffer payload, int index, int length) {
+        return append(type, position, clock.nanos(), receivedNanos, payload, index, length);
+    }
+
+    /// Appends an element of this program's own, from the start of a buffer.
+    long append(DirectBuffer payload, int length) {
+        long now = clock.nanos();
+        return append(0, -1, now, now, payload, 0, length);
+    }
+
+    private long append(int type, long from, long now, long received, DirectBuffer payload, int index, int length) {
         ensure(length);
         payload.getBytes(index, record, RecordFormat.HEADER, length);
-        return write(RecordFormat.MESSAGE, type, receivedNanos, position, length);
+        return write(RecordFormat.MESSAGE, type, now, received, from, length);
     }
 
     /// Appends that messages were lost.
@@ -169,14 +200,16 @@ public final class JournalWriter implements AutoCloseable {
     public long gap(long from, long to) {
         byte[] payload = RecordFormat.gap(from, to);
         System.arraycopy(payload, 0, record, RecordFormat.HEADER, payload.length);
-        return write(RecordFormat.GAP, 0, clock.nanos(), to - 1, payload.length);
+        long now = clock.nanos();
+        return write(RecordFormat.GAP, 0, now, now, to - 1, payload.length);
     }
 
     /// Appends that the record before was not published after all.
     ///
     /// @return its sequence
     public long retract() {
-        return write(RecordFormat.RETRACTION, 0, clock.nanos(), position, 0);
+        long now = clock.nanos();
+        return write(RecordFormat.RETRACTION, 0, now, now, position, 0);
     }
 
     private void ensure(int length) {
@@ -189,33 +222,32 @@ public final class JournalWriter implements AutoCloseable {
         }
     }
 
-    private long write(int kind, int type, long received, long from, int length) {
+    private long write(int kind, int type, long now, long received, long from, int length) {
         checkOpen();
         int bytes = RecordFormat.HEADER + length;
         long inFile = appender.bytesInFile(bytes);
-        long now = clock.nanos();
         if (!begun || (cycleRecords > 0 && (cycleBytes + inFile > options.rollBytes() || now >= rollAtNanos
                 || cycleRecords >= MOST_RECORDS))) {
-            roll(now, bytes);
+            roll(now, inFile);
         }
         unlookedBytes += inFile;
-        if (unlookedBytes >= Math.min(LOOK_BYTES, options.rollBytes() / 4)) {
+        if (unlookedBytes >= lookBytes) {
             look(inFile);
         }
-        put(kind, type, sequence + 1, now, received, from, bytes);
+        RecordFormat.write(record, kind, type, sequence + 1, now, received, from, length);
+        put(record, bytes, inFile);
         cycleRecords++;
         sequence++;
         position = from;
         return sequence;
     }
 
-    private void put(int kind, int type, long number, long now, long received, long from, int bytes) {
-        RecordFormat.write(record, kind, type, number, now, received, from, bytes - RecordFormat.HEADER);
-        chain.append(record, bytes);
+    private void put(byte[] bytes, int length, long inFile) {
+        chain.append(bytes, length);
         failed = true;                   // unless the engine takes it: the chain has gone on
-        appender.append(record, bytes);
+        appender.append(bytes, length);
         failed = false;
-        cycleBytes += appender.bytesInFile(bytes);
+        cycleBytes += inFile;
     }
 
     private void look(long inFile) {
@@ -228,17 +260,17 @@ public final class JournalWriter implements AutoCloseable {
 
     private void checkFree(long more) throws IOException {
         long free = store.getUsableSpace();
-        if (free - more < options.minFreeBytes()) {
-            throw new JournalFullException(("journal '%s': %,d bytes of the disk are free, and %,d shall stay free;"
-                    + " make room, or leave less; everything up to sequence %,d is recorded").formatted(
-                    directory, free, options.minFreeBytes(), sequence));
+        long needed = options.minFreeBytes() + more;
+        if (free < needed) {
+            throw new JournalFullException(("journal '%s': %,d bytes of its disk are free, and %,d are needed, of which"
+                    + " %,d shall stay free; make room on that disk, or let less of it stay free; what was appended"
+                    + " is there").formatted(directory, free, needed, options.minFreeBytes()));
         }
     }
 
-    /// Begins the next cycle with its head; the message that waits in the record comes behind it.
-    private void roll(long now, int bytes) {
-        look(bytes);
-        byte[] message = Arrays.copyOfRange(record, RecordFormat.HEADER, bytes);
+    /// Begins the next cycle with its head.
+    private void roll(long now, long inFile) {
+        look(inFile);
         if (begun) {
             chainBefore = chain.last();
         }
@@ -249,27 +281,32 @@ public final class JournalWriter implements AutoCloseable {
         cycleBytes = 0;
         cycleRecords = 0;
         rollAtNanos = now + options.rollEvery().toNanos();
-        ensure(head.length);
-        System.arraycopy(head, 0, record, RecordFormat.HEADER, head.length);
-        put(RecordFormat.HEAD, 0, sequence, now, now, position, RecordFormat.HEADER + head.length);
+        RecordFormat.write(head, RecordFormat.HEAD, 0, sequence, now, now, position, head.length - RecordFormat.HEADER);
+        put(head, head.length, appender.bytesInFile(head.length));
         begun = true;
-        System.arraycopy(message, 0, record, RecordFormat.HEADER, message.length);
         Journal.guarded(directory, () -> {
             removeOld();
             return null;
         });
     }
 
+    /// The oldest first, so that a death in between leaves no hole; and only files that begin as ours do.
     private void removeOld() throws IOException {
-        List<CycleFile> files = engine.cycles(directory);
+        if (options.keepBytes() == 0 && options.keepFor().isZero()) {
+            return;
+        }
+        List<CycleFile> old = new ArrayList<>(engine.cycles(directory));
+        old.removeIf(file -> file.number() == cycle);
         long kept = 0;
-        for (int i = files.size() - 1; i >= 0; i--) {
-            CycleFile file = files.get(i);
-            if (file.number() != cycle) {
-                kept += file.bytes();
-                if (isOver(kept) || isOld(file)) {
-                    Files.deleteIfExists(file.path());
-                }
+        int first = old.size();              // of those that stay
+        while (first > 0 && !isOver(kept + old.get(first - 1).bytes()) && !isOld(old.get(first - 1))) {
+            first--;
+            kept += old.get(first).bytes();
+        }
+        for (CycleFile file : old.subList(0, first)) {
+            if (file.number() >= 0 && Journal.hasHead(engine, file)) {
+                Files.deleteIfExists(file.path());
+                CrashPoint.JOURNAL_CYCLE_REMOVED.reached();
             }
         }
     }
@@ -283,7 +320,8 @@ public final class JournalWriter implements AutoCloseable {
         return options.keepFor().isPositive() && age > options.keepFor().toMillis();
     }
 
-    /// Writes what was appended to the device: it survives a power cut from then on. Waits for the device.
+    /// Writes what was appended to the device, in all cycles: it survives a power cut from then on. Waits for the
+    /// device.
     public void force() {
         checkOpen();
         appender.force();
@@ -299,7 +337,8 @@ public final class JournalWriter implements AutoCloseable {
         }
     }
 
-    /// Ends the writer; the next one begins a new cycle. A second call does nothing.
+    /// Ends the writer, and writes what was appended to the device; the next one begins a new cycle. A second call does
+    /// nothing.
     @Override
     public void close() {
         if (!closed) {

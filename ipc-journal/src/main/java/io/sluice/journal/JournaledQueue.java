@@ -2,6 +2,7 @@ package io.sluice.journal;
 
 import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.Codec;
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.QueueOptions;
 import io.sluice.shm.queue.SharedQueue;
@@ -14,8 +15,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /// seen is in the journal, whatever died when. Consumers use the queue as ever.
 ///
 /// - **Threads:** any; one puts at a time, and the others wait for it.
-/// - **Blocking:** an append may wait for the disk, so a slow disk slows the producers here. A recorder that taps the
-///   queue does not, and may lose what it is too slow for.
+/// - **Blocking:** an append may wait for a page of the kernel, so a slow disk slows the producers here. A recorder
+///   that taps the queue does not, and may lose what it is too slow for.
+/// - **Power cut:** the order of append and put is one for processes. What shall survive a power cut before a consumer
+///   sees the next element needs [#force()] in between.
 /// - **Death:** an element is in the journal alone if its producer died between the two steps. It is the last record of
 ///   its writer: at a restart the application decides whether to put it again.
 /// - **Order:** that of the journal is that of the queue, among the elements of this handle. Each producing process has
@@ -94,7 +97,8 @@ public final class JournaledQueue<E> implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             int length = codec.encode(element, encoded, 0);
-            long _ = writer.append(0, -1, writer.nanos(), encoded, 0, length);
+            long _ = writer.append(encoded, length);
+            CrashPoint.JOURNAL_ELEMENT_APPENDED.reached();
             byte[] bytes = new byte[length];
             encoded.getBytes(0, bytes);
             encoded.trim();

@@ -30,9 +30,11 @@ import java.util.Arrays;
 ///        +-----------------------------------------------------------+
 /// ```
 ///
-/// The chain of a record is the first half of the SHA-256 of the chain before, bytes 0 to 47, and the payload. A cycle
-/// begins with a head, whose chain before is zero: so each cycle is checked alone, and old ones can be removed. The
-/// payload of the head holds the last chain of the cycle before, which ties the cycles together.
+/// The chain of a record is the first half of the SHA-256 of bytes 2 to 39, the chain before, and the payload. The
+/// other bytes have one value that is right, which is compared; without them a payload of 64 bytes takes two blocks of
+/// the hash, not three. A cycle begins with a head, whose chain before is zero: so each cycle is checked alone, and old
+/// ones can be removed. The payload of the head holds the last chain of the cycle before, which ties the cycles
+/// together.
 final class RecordFormat {
     static final int HEADER = 64;
     static final int CHAIN = 48;
@@ -47,7 +49,7 @@ final class RecordFormat {
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final int MAGIC = 'S' | 'J' << 8 | 1 << 16;
+    private static final int MAGIC = 'S' | 'J' << 8 | 2 << 16;
     private static final int MAGIC_MASK = 0xffffff;
     private static final int KIND_SHIFT = 24;
     private static final int TYPE = 4;
@@ -56,6 +58,7 @@ final class RecordFormat {
     private static final int RECEIVED = 24;
     private static final int POSITION = 32;
     private static final int LENGTH = 40;
+    private static final int HASHED = 2;
 
     private RecordFormat() {}
 
@@ -75,6 +78,11 @@ final class RecordFormat {
     static boolean isRecord(byte[] array, int at, int length) {
         return length >= HEADER && ((int) INT.get(array, at) & MAGIC_MASK) == MAGIC && kind(array, at) <= RETRACTION
                 && (long) LONG.get(array, at + LENGTH) == length - HEADER;
+    }
+
+    /// Whether this is the head of a cycle, as far as its header tells.
+    static boolean isHead(byte[] array, int at, int length) {
+        return isRecord(array, at, length) && kind(array, at) == HEAD;
     }
 
     static int kind(byte[] array, int at) {
@@ -105,8 +113,7 @@ final class RecordFormat {
         return Arrays.copyOfRange(array, at + HEADER, at + length);
     }
 
-    // Gaps: the first position that was lost; the last one is the position of the record.
-
+    /// The payload of a gap: how many slots were lost. The last of them is the position of the record.
     static byte[] gap(long from, long to) {
         byte[] payload = new byte[Long.BYTES];
         LONG.set(payload, 0, to - from);
@@ -122,6 +129,8 @@ final class RecordFormat {
         private final MessageDigest sha256;
         private final byte[] digest = new byte[32];
         private final byte[] before = new byte[CHAIN_BYTES];
+        private final byte[] computed = new byte[CHAIN_BYTES];
+        private boolean doubtful;
 
         Chain() {
             try {
@@ -134,22 +143,49 @@ final class RecordFormat {
         /// Begins a cycle.
         void reset() {
             Arrays.fill(before, (byte) 0);
+            doubtful = false;
         }
 
         /// Writes the chain of a record into it; it is the one before from now on.
         void append(byte[] record, int length) {
-            compute(record, 0, length);
+            compute(before, record, 0, length);
             System.arraycopy(digest, 0, record, CHAIN, CHAIN_BYTES);
             System.arraycopy(digest, 0, before, 0, CHAIN_BYTES);
         }
 
-        /// Whether the chain of a record is right. What it says is the one before from now on, so that each record is
-        /// judged alone.
-        boolean check(byte[] array, int at, int length) {
-            compute(array, at, length);
-            boolean right = Arrays.equals(digest, 0, CHAIN_BYTES, array, at + CHAIN, at + CHAIN + CHAIN_BYTES);
+        /// Whether this is a record of ours, and its chain is right.
+        ///
+        /// Damage of one record condemns no other one. What a record says is the chain before of the next one, also if
+        /// it is not right. If that is what was damaged, then what it should say is.
+        boolean accepts(byte[] array, int at, int length) {
+            if (length < HEADER) {
+                return false;
+            }
+            boolean right = isRecord(array, at, length) && isNext(array, at, length);
+            if (!right) {
+                compute(before, array, at, length);
+                System.arraycopy(digest, 0, computed, 0, CHAIN_BYTES);
+            }
+            doubtful = !right;
             System.arraycopy(array, at + CHAIN, before, 0, CHAIN_BYTES);
             return right;
+        }
+
+        private boolean isNext(byte[] array, int at, int length) {
+            return isBehind(before, array, at, length) || (doubtful && isBehind(computed, array, at, length));
+        }
+
+        private boolean isBehind(byte[] chain, byte[] array, int at, int length) {
+            compute(chain, array, at, length);
+            return Arrays.equals(digest, 0, CHAIN_BYTES, array, at + CHAIN, at + CHAIN + CHAIN_BYTES);
+        }
+
+        /// Steps over a record that is not judged.
+        void skip(byte[] array, int at, int length) {
+            if (length >= HEADER) {
+                System.arraycopy(array, at + CHAIN, before, 0, CHAIN_BYTES);
+                doubtful = false;
+            }
         }
 
         /// The chain of the last record.
@@ -157,9 +193,9 @@ final class RecordFormat {
             return before.clone();
         }
 
-        private void compute(byte[] array, int at, int length) {
-            sha256.update(before, 0, CHAIN_BYTES);
-            sha256.update(array, at, CHAIN);
+        private void compute(byte[] chain, byte[] array, int at, int length) {
+            sha256.update(array, at + HASHED, LENGTH - HASHED);
+            sha256.update(chain, 0, CHAIN_BYTES);
             sha256.update(array, at + HEADER, length - HEADER);
             try {
                 int _ = sha256.digest(digest, 0, digest.length);

@@ -9,13 +9,18 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.sluice.journal.JournalRecord.Kind;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -297,8 +302,240 @@ class JournalTest {
         append(SMALL, 1, 500);
         long free = Files.getFileStore(journal).getUsableSpace();
         assertThatThrownBy(() -> Journal.append(journal, SMALL.withMinFree(2 * free), SOURCE))
-                .isInstanceOf(JournalFullException.class).hasMessageContaining("shall stay free");
+                .isInstanceOf(JournalFullException.class).hasMessageContaining("journal '%s'".formatted(journal))
+                .hasMessageContaining("shall stay free").hasMessageContaining("make room");
         append(SMALL, 501, 600);
         assertHolds(1, 600);
+    }
+
+    /// Neither the start of a writer nor a report writes into what is whole.
+    @Test
+    void aSealedCycleIsLeftAsItIs() throws IOException {
+        append(OPTIONS, 1, 100);
+        Path file = cycle(0);
+        byte[] bytes = Files.readAllBytes(file);
+        FileTime past = FileTime.fromMillis(0);
+        Files.setLastModifiedTime(file, past);
+        append(OPTIONS, 101, 110);
+        assertThat(verify().isSound()).isTrue();
+        assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
+        assertThat(Files.getLastModifiedTime(file)).isEqualTo(past);         // retention counts from there
+    }
+
+    @Test
+    void oneDamagedRecordCondemnsNoOther() throws IOException {
+        append(OPTIONS, 1, 20);
+        Path file = cycle(0);
+        byte[] whole = Files.readAllBytes(file);
+        int record = new String(whole, ISO_8859_1).indexOf("message 10 ") - RecordFormat.HEADER;
+        for (int field : new int[] {0, 3, 8, 20, 40, 46, RecordFormat.CHAIN, RecordFormat.HEADER}) {
+            byte[] damaged = whole.clone();
+            damaged[record + field] ^= 0x40;
+            Files.write(file, damaged);
+            assertThat(verify().problems()).as("field %s", field).singleElement().satisfies(problem -> {
+                assertThat(problem.kind()).isEqualTo("chain");
+                assertThat(problem.sequence()).isEqualTo(10);
+            });
+            try (JournalReader reader = Journal.read(journal).skipDamage()) {
+                assertThat(rest(reader)).as("field %s", field).hasSize(19);
+                assertThat(reader.skipped()).isEqualTo(1);
+                assertThat(reader.seek(12).next().sequence()).isEqualTo(12);
+                assertThat(reader.seek(10).next().sequence()).isEqualTo(11);
+            }
+            try (JournalReader reader = Journal.read(journal)) {
+                assertThat(reader.seek(12).next().sequence()).isEqualTo(12);
+                assertThat(rest(reader)).hasSize(8);
+            }
+        }
+    }
+
+    /// Good records stand behind a damaged head: the file is told and refused, and stays.
+    @Test
+    void aDamagedHeadCostsNoRecord() throws IOException {
+        append(SMALL, 1, 700);
+        Path file = journal.resolve(verify().cycles().getLast().file());
+        long first = verify().cycles().getLast().first();
+        byte[] damaged = Files.readAllBytes(file);
+        damaged[new String(damaged, ISO_8859_1).indexOf("program")] ^= 1;
+        Files.write(file, damaged);
+        JournalReport report = verify();
+        assertThat(report.last()).isEqualTo(700);
+        assertThat(report.problems()).singleElement().satisfies(problem ->
+                assertThat(problem.kind()).isEqualTo("chain"));
+        assertThatThrownBy(() -> Journal.append(journal, SMALL, SOURCE)).isInstanceOf(JournalException.class)
+                .hasMessageContaining("head of '%s' is damaged".formatted(file.getFileName()));
+        assertThatThrownBy(() -> Journal.truncate(journal, 600)).hasMessageContaining("is damaged");
+        assertThat(Files.readAllBytes(file)).isEqualTo(damaged);
+        try (JournalReader reader = Journal.read(journal)) {
+            for (long sequence = 1; sequence < first; sequence++) {
+                assertThat(reader.next().sequence()).isEqualTo(sequence);
+            }
+            assertThatThrownBy(reader::next).hasMessageContaining("is damaged");
+            assertThatThrownBy(reader::next).hasMessageContaining("is damaged");
+            assertThat(reader.skipDamage().next()).isNull();
+        }
+    }
+
+    @Test
+    void aReaderKeepsItsPlace() throws IOException {
+        try (JournalWriter writer = Journal.append(journal, SMALL, SOURCE)) {
+            for (int number = 1; number <= 1500; number++) {
+                long _ = writer.append(number % 7, text(number));
+            }
+            try (JournalReader ahead = Journal.read(journal).seek(2000)) {
+                assertThat(ahead.next()).isNull();
+                for (int number = 1501; number <= 2000; number++) {
+                    assertThat(ahead.next()).isNull();
+                    long _ = writer.append(number % 7, text(number));
+                }
+                assertThat(ahead.next().sequence()).isEqualTo(2000);
+            }
+        }
+        JournalReport.Cycle lost = verify().cycles().get(1);
+        Files.delete(journal.resolve(lost.file()));
+        try (JournalReader reader = Journal.read(journal)) {
+            for (long sequence = 1; sequence < lost.first(); sequence++) {
+                assertThat(reader.next().sequence()).isEqualTo(sequence);
+            }
+            assertThatThrownBy(reader::next).hasMessageContaining("are missing");
+            assertThat(rest(reader)).hasSize((int) (2000 - lost.last()));
+            assertThatThrownBy(reader.seek(lost.first())::next).hasMessageContaining("are missing");
+            assertThat(reader.next().sequence()).isEqualTo(lost.last() + 1);
+            assertThat(reader.seek(lost.last() + 1).next().sequence()).isEqualTo(lost.last() + 1);
+        }
+        Path foreign = journal.resolve("20200101-0000.cq4");
+        Files.writeString(foreign, "no queue at all, but long enough to be one");
+        try (JournalReader reader = Journal.read(journal)) {
+            assertThatThrownBy(reader::next).hasMessageContaining("of another program");
+            assertThatThrownBy(reader::next).hasMessageContaining("of another program");
+        }
+    }
+
+    /// The cycles that a reader has open are removed under it.
+    @Test
+    void aReaderOutlivesItsFiles() throws IOException {
+        append(OPTIONS, 1, 10);
+        try (JournalReader reader = Journal.read(journal)) {
+            assertThat(reader.next().sequence()).isEqualTo(1);
+            Files.delete(cycle(0));
+            assertThat(rest(reader)).hasSize(9);
+            assertThat(reader.next()).isNull();
+        }
+    }
+
+    @Test
+    void filesOfOthersAreRefusedOrLeft() throws IOException {
+        append(SMALL, 1, 1000);
+        Path foreign = journal.resolve("20200101-0000.cq4");
+        Files.writeString(foreign, "no queue at all, but long enough to be one");
+        Files.writeString(journal.resolve("notes.txt"), "mine");
+        Path old = cycle(1);
+        append(SMALL.withKeep(Duration.ZERO, 1), 1001, 2000);
+        assertThat(old).doesNotExist();
+        assertThat(foreign).exists();
+        assertThat(journal.resolve("notes.txt")).exists();
+        assertThat(verify().problems()).extracting(JournalReport.Problem::kind).containsExactly("foreign");
+        Files.move(foreign, journal.resolve("queue.cq4"));
+        assertThatThrownBy(() -> Journal.append(journal, SMALL, SOURCE)).isInstanceOf(JournalException.class)
+                .hasMessageContaining("'queue.cq4' is a file of another program");
+        assertThat(journal.resolve("queue.cq4")).exists();
+    }
+
+    /// What Chronicle has written when its process dies in the first header of a file: a word, and nothing behind it.
+    @Test
+    void aFileThatHasNotBegunDoesNotStopTheNextWriter() throws IOException {
+        append(OPTIONS, 1, 10);
+        byte[] begun = new byte[1 << 16];
+        begun[3] = (byte) 0x80;
+        Path file = journal.resolve("current/20991231-2359.cq4");
+        Files.write(file, begun);
+        assertThat(verify().problems()).isEmpty();
+        assertHolds(1, 10);
+        append(OPTIONS, 11, 20);
+        assertHolds(1, 20);
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void aRecordThatIsBeingWrittenIsNoTear() throws IOException {
+        try (JournalWriter writer = Journal.append(journal, OPTIONS, SOURCE)) {
+            long _ = writer.append(1, text(1));
+            JournalReport.Cycle cycle = verify().cycles().getLast();
+            try (RandomAccessFile file = new RandomAccessFile(journal.resolve(cycle.file()).toFile(), "rw")) {
+                file.seek((cycle.end() + 3) & -4);
+                file.write(new byte[] {0x70, 0, 0, (byte) 0x80});
+                assertThat(verify().cycles().getLast().ending()).isEqualTo("open");
+                assertThat(verify().isSound()).isTrue();
+                file.seek((cycle.end() + 3) & -4);
+                file.write(new byte[4]);
+            }
+            long _ = writer.append(2, text(2));
+        }
+        assertHolds(1, 2);
+    }
+
+    /// Interrupts at every step: nothing fails, nothing is lost, and the status stays.
+    @Test
+    void anInterruptClosesNothing() throws InterruptedException {
+        JournalWriter writer = Journal.append(journal, SMALL, SOURCE);
+        Thread thread = Thread.currentThread();
+        Thread storm = Thread.ofPlatform().start(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                thread.interrupt();
+                Thread.onSpinWait();
+            }
+        });
+        try {
+            for (int number = 1; number <= 3000; number++) {
+                long _ = writer.append(number % 7, text(number));
+                if (number % 200 == 0) {
+                    writer.force();
+                }
+            }
+            assertHolds(1, 3000);
+            assertThat(verify().isSound()).isTrue();
+            writer.close();
+            append(SMALL, 3001, 3100);
+            assertHolds(1, 3100);
+        } finally {
+            storm.interrupt();
+            while (storm.isAlive()) {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(Thread.interrupted()).isTrue();
+        writer.close();
+    }
+
+    /// The device is waited for in [JournalWriter#force()], and not in an append that begins a cycle.
+    @Test
+    void onlyAForceWaitsForTheDevice() throws IOException {
+        Path events = folders.file("events.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("jdk.FileForce").withoutThreshold();
+            recording.start();
+            try (JournalWriter writer = Journal.append(journal, SMALL, SOURCE)) {
+                for (int number = 1; number <= 1000; number++) {
+                    long _ = writer.append(number % 7, text(number));
+                }
+                Files.createFile(folders.file("mark"));
+                try (FileChannel mark = FileChannel.open(folders.file("mark"), StandardOpenOption.WRITE)) {
+                    mark.force(true);
+                }
+                writer.force();
+                long _ = writer.append(0, text(1001));
+            }
+            recording.stop();
+            recording.dump(events);
+        }
+        List<String> forced = RecordingFile.readAllEvents(events).stream().map(event -> event.getString("path"))
+                .toList();
+        List<String> before = forced.subList(0, forced.indexOf(folders.file("mark").toString()));
+        assertThat(before).noneMatch(path -> path.startsWith(journal.toString()));
+        List<String> after = forced.subList(before.size() + 1, forced.size());
+        assertThat(after.stream().map(Path::of).map(Path::getFileName).distinct()).filteredOn(name ->
+                name.toString().endsWith(".cq4")).hasSize(verify().cycles().size()).hasSizeGreaterThan(2);
+        assertThat(after).endsWith(cycle(verify().cycles().size() - 1).toString(), journal + "/current",
+                journal.toString());
     }
 }

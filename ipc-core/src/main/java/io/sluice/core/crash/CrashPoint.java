@@ -183,7 +183,17 @@ public enum CrashPoint {
     /// The server of a manager has entered its space for a client on another host; no object is open.
     MANAGER_GUEST_ENTERED,
     /// The server of a manager knows that a client has ended; it has given nothing back.
-    MANAGER_SESSION_OVER;
+    MANAGER_SESSION_OVER,
+    /// The next cycle of a journal has a file and no complete head; the cycle before has no end.
+    JOURNAL_CYCLE_BEGUN,
+    /// What is behind the last record of a cycle is cut off; the mark of the end is not there.
+    JOURNAL_CYCLE_CUT,
+    /// A cycle has its end; its file is not among the sealed ones.
+    JOURNAL_CYCLE_ENDED,
+    /// One of the cycles that are too old is removed; others are not.
+    JOURNAL_CYCLE_REMOVED,
+    /// An element of a journaled queue is in the journal; it is not in the queue.
+    JOURNAL_ELEMENT_APPENDED;
 
     /// Marks that a thread has come to this step. Does nothing in production.
     public void reached() {

@@ -1,19 +1,15 @@
 package io.sluice.journal.chronicle;
 
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.journal.JournalException;
 import io.sluice.journal.spi.CycleAppender;
+import io.sluice.journal.spi.CycleFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -32,14 +28,14 @@ final class ChronicleAppender implements CycleAppender {
      * opens a file that it has not made itself in this process: not the one that a power cut has torn, nor its table of
      * locks and cycles that a killed writer has left.
      *
+     * The file of a cycle ends, and leaves, before the head of the next cycle is complete. So only the last cycle with
+     * a head can be without an end.
+     *
      * A minute has room for 2^11 * 2^11 * 16 records, of which each has 64 bytes or more: 4 GiB, the largest cycle.
      */
     private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
     /// The file is mapped in such blocks, and is sparse; a record has at most a quarter of one.
     private static final long BLOCK_BYTES = 64 << 20;
-    private static final int HEADER_BYTES = 4;
-    private static final DateTimeFormatter FILE =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmm'.cq4'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final Path directory;
     private final Path current;
@@ -48,7 +44,10 @@ final class ChronicleAppender implements CycleAppender {
     private volatile long now;
     private Path file;               // of the last record; null before the first one
     private long end;                // of the last record, in that file
+    private long number;             // of the cycle
     private boolean rolled;
+    private boolean named;           // a file has got its name or place since the last force
+    private long unforced = Long.MIN_VALUE;      // cycles before this one are on the device
 
     /// @param directory of the journal
     /// @param current the folder in it where Chronicle works
@@ -82,12 +81,13 @@ final class ChronicleAppender implements CycleAppender {
     }
 
     @Override
-    public void roll(long number) {
-        now = number * MINUTE_MILLIS;
+    public void roll(long next) {
+        number = next;
+        now = next * MINUTE_MILLIS;
         rolled = true;
     }
 
-    /// An interrupt would close the file under Chronicle's feet, so it waits until the record is written.
+    /// Chronicle does not expect an interrupted thread: it waits until the record is written.
     @Override
     public void append(byte[] bytes, int length) {
         boolean interrupted = Thread.interrupted();
@@ -95,9 +95,11 @@ final class ChronicleAppender implements CycleAppender {
             document.wire().bytes().write(bytes, 0, length);
             long behind = document.wire().bytes().writePosition();
             if (rolled) {
+                CrashPoint.JOURNAL_CYCLE_BEGUN.reached();
                 trim();
                 rolled = false;
-                file = current.resolve(FILE.format(Instant.ofEpochMilli(now)));
+                named = true;
+                file = current.resolve(ChronicleEngine.fileName(number));
             }
             end = behind;
         } catch (RuntimeException | InternalError failure) {
@@ -112,38 +114,49 @@ final class ChronicleAppender implements CycleAppender {
 
     @Override
     public long bytesInFile(int length) {
-        return (HEADER_BYTES + length + 3L) & -4;
+        return ChronicleCursor.aligned(ChronicleCursor.HEADER + (long) length);
     }
 
     /// Ends the file of the cycle before, which Chronicle has made longer than it is, and moves it to the sealed ones.
     private void trim() {
         if (file != null) {
-            onFile(() -> {
-                try (ChronicleCursor cursor = new ChronicleCursor(file, (end + 3) & -4)) {
+            onFiles(() -> {
+                try (ChronicleCursor cursor = new ChronicleCursor(file, ChronicleCursor.aligned(end))) {
                     boolean _ = cursor.next();           // over what Chronicle has written behind the record
                     ChronicleEngine.seal(file, cursor.end());
                 }
+                CrashPoint.JOURNAL_CYCLE_ENDED.reached();
                 Files.move(file, directory.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+                named = true;
             });
         }
     }
 
+    /// The first time it covers what a dead writer has left to the kernel.
     @Override
     public void force() {
-        if (file != null) {
-            onFile(() -> {
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                    channel.force(false);
+        onFiles(() -> {
+            if (named) {
+                for (CycleFile cycle : ChronicleEngine.cyclesIn(directory)) {
+                    if (cycle.number() >= unforced) {
+                        FileWork.force(cycle.path());
+                    }
                 }
-            });
-        }
+                FileWork.force(current);
+                FileWork.force(directory);
+                unforced = number;
+                named = false;
+            } else if (file != null) {
+                FileWork.force(file);
+            }
+        });
     }
 
     private interface Work {
         void run() throws IOException;
     }
 
-    private void onFile(Work work) {
+    private void onFiles(Work work) {
         try {
             work.run();
         } catch (IOException failure) {
@@ -157,6 +170,7 @@ final class ChronicleAppender implements CycleAppender {
         queue.close();
         trim();
         file = null;
-        onFile(() -> ChronicleEngine.removeTable(current));
+        force();
+        onFiles(() -> ChronicleEngine.removeTable(current));
     }
 }

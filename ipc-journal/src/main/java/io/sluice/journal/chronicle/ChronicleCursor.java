@@ -1,15 +1,16 @@
 package io.sluice.journal.chronicle;
 
 import io.sluice.journal.spi.CycleCursor;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 
 /// Reads the documents of a file of Chronicle Queue with plain reads.
 final class ChronicleCursor implements CycleCursor {
@@ -26,20 +27,21 @@ final class ChronicleCursor implements CycleCursor {
      *    | not complete | not data  | length    |      0: nothing was written here;  0xC0000000: the end
      *    +--------------+-----------+-----------+
      *
-     * A writer completes this word last. A read() that sees it complete has then copied, or copies after it, a payload
-     * that was written before. What is not data belongs to Chronicle: the head of the file and its index.
+     * A writer completes this word last; that of the head of the file is 0x80000000 until then. A read() that sees it
+     * complete has then copied, or copies after it, a payload that was written before. What is not data belongs to
+     * Chronicle: the head of the file and its index.
      */
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int NOT_COMPLETE = 1 << 31;
     private static final int NOT_DATA = 1 << 30;
     private static final int LENGTH = NOT_DATA - 1;
     private static final int END = NOT_COMPLETE | NOT_DATA;
-    private static final int HEADER = 4;
+    static final int HEADER = 4;
     /// The longest document, in bytes: no writer has made a longer one.
     private static final int MOST_BYTES = 16 << 20;
     private static final int BUFFER_BYTES = 1 << 18;
 
-    private final FileChannel channel;
+    private final RandomAccessFile file;     // unlike a channel, no interrupt closes it
     private byte[] buffer = new byte[BUFFER_BYTES];
     private long bufferStart;        // in the file
     private int filled;
@@ -53,9 +55,21 @@ final class ChronicleCursor implements CycleCursor {
     }
 
     /// @param from where a document begins
-    ChronicleCursor(Path file, long from) throws IOException {
-        channel = FileChannel.open(file, StandardOpenOption.READ);
+    ChronicleCursor(Path path, long from) throws IOException {
+        try {
+            file = new RandomAccessFile(path.toFile(), "r");
+        } catch (FileNotFoundException refused) {
+            if (Files.notExists(path)) {
+                throw (NoSuchFileException) new NoSuchFileException(path.toString()).initCause(refused);
+            }
+            throw refused;
+        }
         end = from;
+    }
+
+    /// Where the next document begins that may begin at an offset.
+    static long aligned(long offset) {
+        return (offset + 3) & -4;
     }
 
     static ByteBuffer endMark() {
@@ -72,12 +86,13 @@ final class ChronicleCursor implements CycleCursor {
                     filled = 0;              // what was read earlier may have been written since
                     continue;
                 }
-                ending = word == 0 ? Ending.OPEN : word == END ? Ending.SEALED : Ending.TORN;
+                ending = word == 0 ? Ending.OPEN : word == END ? Ending.SEALED
+                        : end > 0 || word == NOT_COMPLETE ? Ending.TORN : Ending.FOREIGN;
                 return false;
             }
             start = end;
             length = word & LENGTH;
-            end = (start + HEADER + length + 3) & -4;
+            end = aligned(start + HEADER + length);
             if ((word & NOT_DATA) == 0) {
                 return true;
             }
@@ -89,19 +104,24 @@ final class ChronicleCursor implements CycleCursor {
         if (at >= bufferStart && at + bytes <= bufferStart + filled) {
             return true;
         }
-        if (at + bytes > channel.size()) {
+        if (at + bytes > file.length()) {
             return false;
         }
         if (bytes > buffer.length) {
-            buffer = Arrays.copyOf(buffer, Math.max(bytes, 2 * buffer.length));
+            buffer = new byte[Math.max(bytes, 2 * buffer.length)];
         }
         bufferStart = at;
-        filled = 0;
-        ByteBuffer target = ByteBuffer.wrap(buffer);
-        for (int read = 0; read >= 0 && filled < buffer.length; filled += Math.max(0, read)) {
-            read = channel.read(target, at + filled);
-        }
+        filled = read(at, buffer);
         return filled >= bytes;
+    }
+
+    private int read(long at, byte[] target) throws IOException {
+        file.seek(at);
+        int total = 0;
+        for (int read = 0; read >= 0 && total < target.length; total += Math.max(0, read)) {
+            read = file.read(target, total, target.length - total);
+        }
+        return total;
     }
 
     @Override
@@ -129,23 +149,18 @@ final class ChronicleCursor implements CycleCursor {
         return end;
     }
 
-    /// An end between two records is torn if something stands behind it.
+    /// An end between two records is torn if something stands behind it; a file that begins with nothing is no queue.
     @Override
     public Ending ending() throws IOException {
         if (ending != Ending.OPEN) {
             return ending;
         }
-        long size = channel.size();
-        ByteBuffer block = ByteBuffer.allocate(BUFFER_BYTES);
-        for (long at = end; at < size; ) {
-            block.clear();
-            int read = channel.read(block, at);
-            if (read <= 0) {
-                break;
-            }
+        byte[] block = new byte[BUFFER_BYTES];
+        long at = end;
+        for (int read = read(at, block); read > 0; read = read(at, block)) {
             for (int i = 0; i < read; i++) {
-                if (block.get(i) != 0) {
-                    return Ending.TORN;
+                if (block[i] != 0) {
+                    return end > 0 ? Ending.TORN : Ending.FOREIGN;
                 }
             }
             at += read;
@@ -155,6 +170,6 @@ final class ChronicleCursor implements CycleCursor {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        file.close();
     }
 }

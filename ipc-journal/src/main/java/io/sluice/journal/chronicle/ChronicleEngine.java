@@ -1,12 +1,12 @@
 package io.sluice.journal.chronicle;
 
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.journal.spi.CycleAppender;
 import io.sluice.journal.spi.CycleCursor;
 import io.sluice.journal.spi.CycleFile;
 import io.sluice.journal.spi.JournalEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -34,13 +34,16 @@ public final class ChronicleEngine implements JournalEngine {
     /// For the service loader.
     public ChronicleEngine() {}
 
-    @Override
-    public String name() {
-        return "Chronicle Queue";
+    static String fileName(long number) {
+        return MINUTE.format(LocalDateTime.ofEpochSecond(number * MINUTE_SECONDS, 0, ZoneOffset.UTC)) + SUFFIX;
     }
 
     @Override
     public List<CycleFile> cycles(Path directory) throws IOException {
+        return cyclesIn(directory);
+    }
+
+    static List<CycleFile> cyclesIn(Path directory) throws IOException {
         List<CycleFile> cycles = new ArrayList<>();
         if (Files.isDirectory(directory.resolve(CURRENT))) {
             addAll(directory.resolve(CURRENT), cycles);      // first: a file that is moved meanwhile is in one of both
@@ -115,14 +118,15 @@ public final class ChronicleEngine implements JournalEngine {
     @Override
     public void cut(Path file, long offset) throws IOException {
         seal(file, offset);
+        FileWork.force(file);
     }
 
     /// Ends a file at an offset: what is behind it goes, and the mark of the end takes its place.
     static void seal(Path file, long offset) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        FileWork.on(file, StandardOpenOption.WRITE, channel -> {
             channel.truncate(offset);
+            CrashPoint.JOURNAL_CYCLE_CUT.reached();
             channel.write(ChronicleCursor.endMark(), offset);
-            channel.force(true);
-        }
+        });
     }
 }

@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine.Command;
@@ -39,6 +41,8 @@ import picocli.CommandLine.Spec;
             JournalCommand.TruncateCommand.class,
         })
 final class JournalCommand implements Runnable {
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     @Spec
     private CommandSpec spec;
 
@@ -253,11 +257,15 @@ final class JournalCommand implements Runnable {
         @Mixin
         private Range range;
 
+        @Option(names = "--follow", description = "Do not end with the last record: show each one that comes, until"
+                + " --until or Ctrl-C.")
+        private boolean follow;
+
         private DumpCommand() {}
 
         @Override
         public Integer call() {
-            boolean _ = each(subject, range, Pattern.compile(""));
+            boolean _ = each(subject, range, follow, Pattern.compile(""));
             return 0;
         }
     }
@@ -275,12 +283,16 @@ final class JournalCommand implements Runnable {
         @Mixin
         private Range range;
 
+        @Option(names = "--follow", description = "Do not end with the last record: show each one that comes, until"
+                + " --until or Ctrl-C.")
+        private boolean follow;
+
         private GrepCommand() {}
 
         @Override
         public Integer call() {
             try {
-                return each(subject, range, Pattern.compile(pattern, Pattern.DOTALL)) ? 0 : 1;
+                return each(subject, range, follow, Pattern.compile(pattern, Pattern.DOTALL)) ? 0 : 1;
             } catch (PatternSyntaxException wrong) {
                 throw new IllegalArgumentException(
                         "PATTERN: %s in '%s'".formatted(wrong.getDescription(), pattern), wrong);
@@ -288,19 +300,27 @@ final class JournalCommand implements Runnable {
         }
     }
 
-    private static boolean each(Subject subject, Range range, Pattern pattern) {
+    private static boolean each(Subject subject, Range range, boolean follow, Pattern pattern) {
         boolean found = false;
         boolean all = pattern.pattern().isEmpty();
         var within = range.within();
         try (JournalReader reader = range.apply(range.read(subject.directory))) {
-            for (JournalRecord next = reader.next(); next != null && within.test(next); next = reader.next()) {
-                if (System.out.checkError()) {
-                    return true;             // the reader of the pipe has gone; Main reports other failures
+            while (!System.out.checkError()) {       // true once its reader has closed a pipe; Main reports the rest
+                JournalRecord next = reader.next();
+                if (next == null && follow) {
+                    LockSupport.parkNanos(POLL_NANOS);
+                    continue;
+                }
+                if (next == null || !within.test(next)) {
+                    break;
                 }
                 if (all || (next.kind() == JournalRecord.Kind.MESSAGE
                         && pattern.matcher(new String(next.payload(), StandardCharsets.ISO_8859_1)).find())) {
                     found = true;
                     show(next, subject.json());
+                }
+                if (range.isLast(next)) {
+                    break;
                 }
             }
             if (reader.skipped() > 0) {

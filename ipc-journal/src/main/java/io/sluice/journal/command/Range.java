@@ -48,4 +48,9 @@ final class Range {
         long last = Amounts.instant("--until", until);
         return record -> record.receivedNanos() <= last;
     }
+
+    /// Whether no record behind this one is in the part, whatever comes.
+    boolean isLast(JournalRecord record) {
+        return until != null && Amounts.isSequence(until) && record.sequence() >= Long.parseLong(until);
+    }
 }

@@ -2,7 +2,9 @@ package io.sluice.journal.replay;
 
 import io.sluice.journal.JournalReader;
 import io.sluice.journal.JournalRecord;
+import io.sluice.journal.JournalRecord.Kind;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
@@ -17,7 +19,7 @@ import java.util.function.Predicate;
 /// - **Gaps** of the recording are counted and passed over; what was retracted is left out.
 /// - **Pace:** a message is due when as much time has passed since the first one as between the two receipts, divided
 ///   by the speed. One that is late is sent at once.
-/// - **Threads:** [#run] one; the counters any, with a delay.
+/// - **Threads:** [#run] one; the counters any.
 public final class Replay {
     /// The speed that does not wait.
     public static final double MAX = 0;
@@ -27,11 +29,12 @@ public final class Replay {
     private final JournalReader reader;
     private final Predicate<JournalRecord> within;
     private final double speed;
+    private boolean begun;
     private long firstReceived;
     private long started;
-    private long sent;
-    private long gaps;
-    private long lost;
+    private final LongAdder sent = new LongAdder();
+    private final LongAdder gaps = new LongAdder();
+    private final LongAdder lost = new LongAdder();
 
     /// A replay from where a reader stands.
     ///
@@ -54,38 +57,42 @@ public final class Replay {
     /// @throws InterruptedException if interrupted while waiting; what was sent before stays sent
     public void run(ReplayTarget target) throws InterruptedException {
         JournalRecord waiting = null;        // a retraction may follow
-        for (JournalRecord next = reader.next(); next != null && within.test(next); next = reader.next()) {
-            switch (next.kind()) {
-                case RETRACTION -> waiting = null;
-                case GAP -> {
-                    waiting = send(waiting, target);
-                    gaps++;
-                    lost += next.lost();
-                }
-                case MESSAGE -> {
-                    JournalRecord due = waiting;
-                    waiting = next;
-                    var _ = send(due, target);
-                }
+        JournalRecord next = reader.next();
+        for (; next != null && within.test(next); next = reader.next()) {
+            if (!isRetracted(waiting, next)) {
+                send(waiting, target);
+            }
+            waiting = next.kind() == Kind.MESSAGE ? next : null;
+            if (next.kind() == Kind.GAP) {
+                gaps.increment();
+                lost.add(next.lost());
             }
         }
-        var _ = send(waiting, target);
+        if (!isRetracted(waiting, next)) {
+            send(waiting, target);
+        }
     }
 
-    private JournalRecord send(JournalRecord message, ReplayTarget target) throws InterruptedException {
+    /// The record that retracts may be the first one that is not replayed any more.
+    private static boolean isRetracted(JournalRecord message, JournalRecord next) {
+        return message != null && next != null && next.kind() == Kind.RETRACTION
+                && next.sequence() == message.sequence() + 1;
+    }
+
+    private void send(JournalRecord message, ReplayTarget target) throws InterruptedException {
         if (message != null) {
             await(message);
             target.put(message);
-            sent++;
+            sent.increment();
         }
-        return null;
     }
 
     private void await(JournalRecord message) throws InterruptedException {
         if (speed == MAX) {
             return;
         }
-        if (sent == 0) {
+        if (!begun) {
+            begun = true;
             firstReceived = message.receivedNanos();
             started = System.nanoTime();
         }
@@ -102,20 +109,20 @@ public final class Replay {
     ///
     /// @return the number so far
     public long sent() {
-        return sent;
+        return sent.sum();
     }
 
     /// How many gaps of the recording were passed.
     ///
     /// @return the number so far
     public long gaps() {
-        return gaps;
+        return gaps.sum();
     }
 
     /// How many slots of the source these gaps cover.
     ///
     /// @return the number so far
     public long lost() {
-        return lost;
+        return lost.sum();
     }
 }

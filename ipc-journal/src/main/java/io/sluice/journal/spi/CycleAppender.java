@@ -4,8 +4,10 @@ package io.sluice.journal.spi;
 ///
 /// - **Threads:** one at a time.
 /// - **Durability:** an appended record survives the death of the process. After [#force()] it survives a power cut.
+///   Only [#force()] and [#close()] wait for the device.
+/// - **Interrupts:** do not end the work; the status of the thread stays.
 public interface CycleAppender extends AutoCloseable {
-    /// Begins a cycle with the next record, and then seals the one before.
+    /// Begins a cycle with the next record, which then seals the one before.
     ///
     /// @param number of the cycle, beyond those that are there
     void roll(long number);
@@ -22,10 +24,10 @@ public interface CycleAppender extends AutoCloseable {
     /// @return in bytes
     long bytesInFile(int length);
 
-    /// Writes what was appended to the device.
+    /// Writes what was appended to the device, in all cycles.
     void force();
 
-    /// Seals the cycle, and ends the appender. A second call does nothing.
+    /// Seals the cycle, writes what was appended to the device, and ends the appender. A second call does nothing.
     @Override
     void close();
 }

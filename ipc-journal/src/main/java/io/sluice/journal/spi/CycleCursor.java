@@ -13,7 +13,9 @@ public interface CycleCursor extends AutoCloseable {
         /// The mark of a writer that has ended the cycle.
         SEALED,
         /// A record that is not complete, or bytes that are no record.
-        TORN
+        TORN,
+        /// The file does not begin as one of this engine does.
+        FOREIGN
     }
 
     /// Moves to the next record.

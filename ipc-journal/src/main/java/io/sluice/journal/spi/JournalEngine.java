@@ -8,11 +8,6 @@ import java.util.List;
 ///
 /// - **Threads:** any for the engine; one at a time for what it opens.
 public interface JournalEngine {
-    /// The name of the engine, for messages.
-    ///
-    /// @return such as `Chronicle Queue`
-    String name();
-
     /// The cycles in a directory.
     ///
     /// @param directory of the journal

@@ -28,7 +28,7 @@ import org.agrona.DirectBuffer;
 /// ```
 ///
 /// - **Threads:** [#run()] one; [#stop()] and the counters any.
-/// - **Blocking:** it takes nothing from the ring and holds nobody up, unless the policy is to block.
+/// - **Blocking:** it takes nothing from the ring, and no producer waits for it, unless the policy is to block.
 /// - **Death:** a recorder that is opened later goes on behind the last record, with what the ring still has; what it
 ///   has not is a gap record.
 /// - **Errors:** those of the journal. What was recorded before is there.

@@ -2,6 +2,7 @@ package io.sluice.journal.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.RingConsumer;
@@ -9,7 +10,10 @@ import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.journal.Folders;
 import io.sluice.journal.Journal;
+import io.sluice.journal.JournalOptions;
 import io.sluice.journal.JournalReport;
+import io.sluice.journal.JournalSource;
+import io.sluice.journal.JournalWriter;
 import io.sluice.journal.tap.Jvm;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.space.SpaceOptions;
@@ -17,6 +21,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +76,7 @@ class JournalCommandsTest {
                 "journal ls " + journal,
                 "journal ls -f json " + journal,
                 "journal dump " + journal + " --from 19",
-                "journal dump -f json " + journal + " --until 1",
+                "journal dump -f json " + journal + " --until 1 --follow",
                 "journal grep " + journal + " r.1[05]$",
                 "journal grep " + journal + " nothing",
                 "journal verify " + journal,
@@ -112,6 +117,12 @@ class JournalCommandsTest {
         Files.writeString(foreign.resolve("20261130-0225.cq4"), "something else, and long enough to be taken for it");
         Path empty = Files.createDirectory(folders.file("empty"));
         Path none = folders.file("none");
+        Path held = folders.file("held");
+        JournalWriter writer = Journal.append(held, JournalOptions.defaults().withMinFree(0),
+                JournalSource.program("test"));
+        long _ = writer.append(1, new byte[0]);
+        assertThat(Journal.verify(held, percent -> { }).written()).isTrue();     // looks at the lock, and leaves it
+        assertThatThrownBy(() -> Journal.truncate(held, 0)).hasMessageContaining("writes it");
         List<String> err = run(true,
                 "record none --to " + journal,
                 "record permits --to " + journal,
@@ -127,7 +138,10 @@ class JournalCommandsTest {
                 "replay " + journal + " --to permits",
                 "replay " + journal + " --to - --speed fast",
                 "replay " + journal + " --to - --from yesterday",
-                "journal");
+                "journal",
+                "journal truncate " + held);
+        writer.close();
+        assertThat(err.get(15)).startsWith("1 ").contains("another process, or this one, writes it");
         assertThat(err.get(0)).startsWith("1 sluice: space 'default' has no object 'none'");
         assertThat(err.get(1)).startsWith("1 sluice: 'permits' in space 'default' is a semaphore");
         assertThat(err.get(2)).startsWith("1 ").contains("cannot hold its producers up");
@@ -176,5 +190,29 @@ class JournalCommandsTest {
         }
         JournalReport report = Journal.verify(folders.file("other"), percent -> { });
         assertThat(report.cycles()).allMatch(cycle -> cycle.ending().equals("sealed"));
+    }
+
+    /// Until Ctrl-C, over the ends of cycles.
+    @Test
+    void aFollowedJournalShowsEachRecordThatComes() {
+        JournalOptions small = JournalOptions.defaults().withMinFree(0).withRoll(Duration.ofHours(1), 1 << 16);
+        try (JournalWriter writer = Journal.append(journal, small, JournalSource.program("test"))) {
+            long _ = writer.append(1, new byte[1000]);
+            try (Jvm dump = Jvm.start(folders, JournalMain.class, "journal", "dump", "--follow", "--from", "1",
+                    journal.toString())) {
+                for (int number = 1; number <= 3; number++) {
+                    long shown = writer.sequence();
+                    Jvm.await("shown", () -> !dump.isAlive() || dump.out().lines().count() == shown);
+                    assertThat(dump.isAlive()).as("%s", dump).isTrue();
+                    for (int more = 0; more < 50; more++) {
+                        long _ = writer.append(1, new byte[1000]);
+                    }
+                }
+                dump.interrupt();
+                assertThat(dump.await()).isEqualTo(130);
+                assertThat(dump.err()).isEmpty();
+            }
+        }
+        assertThat(Journal.verify(journal, percent -> { }).cycles()).hasSizeGreaterThan(2);
     }
 }

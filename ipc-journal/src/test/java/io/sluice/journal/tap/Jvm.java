@@ -44,6 +44,19 @@ public final class Jvm implements AutoCloseable {
         return start(folders, Path.of("/dev/null"), FLAGS, main, arguments);
     }
 
+    /// Starts one with the flags of a journal, and more.
+    ///
+    /// @param folders of the test
+    /// @param more flags of the JVM
+    /// @param main class to run
+    /// @param arguments of it
+    /// @return the child
+    public static Jvm start(Folders folders, List<String> more, Class<?> main, String... arguments) {
+        List<String> flags = new ArrayList<>(FLAGS);
+        flags.addAll(more);
+        return start(folders, Path.of("/dev/null"), flags, main, arguments);
+    }
+
     /// Starts one.
     ///
     /// @param folders of the test
@@ -91,6 +104,15 @@ public final class Jvm implements AutoCloseable {
     /// Sends SIGTERM.
     public void terminate() {
         process.destroy();
+    }
+
+    /// Sends SIGINT, as Ctrl-C does.
+    public void interrupt() {
+        try {
+            assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor()).isZero();
+        } catch (IOException | InterruptedException refused) {
+            throw new AssertionError(refused);
+        }
     }
 
     /// Whether it runs.

@@ -1,5 +1,6 @@
 package io.sluice.journal.tap;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,6 +16,8 @@ import io.sluice.journal.JournalException;
 import io.sluice.journal.JournalOptions;
 import io.sluice.journal.JournalReader;
 import io.sluice.journal.JournalRecord;
+import io.sluice.journal.JournalSource;
+import io.sluice.journal.JournalWriter;
 import io.sluice.journal.JournaledQueue;
 import io.sluice.journal.replay.Replay;
 import io.sluice.journal.replay.ReplayTarget;
@@ -28,6 +31,8 @@ import io.sluice.shm.queue.QueueOptions;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.ring.SharedRing;
 import io.sluice.shm.space.SpaceOptions;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -288,5 +293,34 @@ class RecorderTest {
         }
         assertThat(replayed).hasSize(3);
         assertThat(replayed.get(2)).contains("four");
+    }
+
+    /// Also where the record that retracts it is the first one that is not replayed, or stands behind a damaged one.
+    @Test
+    void whatWasRetractedIsNotReplayed() throws InterruptedException, IOException {
+        try (JournalWriter writer = Journal.append(journal, JOURNAL, JournalSource.program("test"))) {
+            long _ = writer.append(1, "one".getBytes(UTF_8));
+            long _ = writer.append(2, "two".getBytes(UTF_8));
+            long _ = writer.retract();
+            long _ = writer.append(4, "four".getBytes(UTF_8));
+        }
+        assertThat(replayed(2)).containsExactly(1);
+        assertThat(replayed(3)).containsExactly(1);
+        assertThat(replayed(4)).containsExactly(1, 4);
+        Path file = journal.resolve(Journal.verify(journal, percent -> { }).cycles().getFirst().file());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[new String(bytes, ISO_8859_1).indexOf("two")]++;
+        Files.write(file, bytes);
+        assertThat(replayed(4)).containsExactly(1, 4);
+    }
+
+    private List<Integer> replayed(long until) throws InterruptedException {
+        List<Integer> types = new ArrayList<>();
+        try (JournalReader reader = Journal.read(journal).skipDamage()) {
+            Replay replay = new Replay(reader, each -> each.sequence() <= until, Replay.MAX);
+            replay.run(message -> types.add(message.type()));
+            assertThat(replay.sent()).isEqualTo(types.size());
+        }
+        return types;
     }
 }

@@ -37,7 +37,7 @@ import java.util.function.ToLongFunction;
 /// | `sluice.object.processes` | gauge | `space`, `object`, `kind`, `state` |
 /// | `sluice.object.size` | gauge, bytes | `space`, `object`, `kind` |
 /// | `sluice.object.ok` | gauge, 1 or 0 | `space`, `object`, `kind` |
-/// | `sluice.object.capacity`, `sluice.object.depth` | gauge, slots | and `way`, for the two of a pipe |
+/// | `sluice.object.capacity`, `sluice.object.depth` | gauge, slots | and `way`: only, or first and second of a pipe |
 /// | `sluice.object.in` | counter, slots | and `way` |
 /// | `sluice.object.counter` | counter | and `counter`, such as acquisitions |
 /// | `sluice.object.value` | gauge | and `counter`, such as available |
@@ -53,6 +53,8 @@ import java.util.function.ToLongFunction;
 ///   Micrometer shows the meter without a value.
 public final class SpaceMetrics implements MeterBinder, AutoCloseable {
     private static final long LOOK_VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final String ONLY_WAY = "only";
 
     private final SpaceRoot root;
     private final String space;
@@ -179,7 +181,8 @@ public final class SpaceMetrics implements MeterBinder, AutoCloseable {
                 state -> state.condition() == Condition.OK ? 1 : 0));
         for (int i = 0; i < first.flows().size(); i++) {
             int way = i;
-            Tags ofWay = first.flows().size() == 1 ? tags : tags.and("way", first.flows().get(i).name());
+            // Each meter of one name has the same tags: some registries refuse another set of them.
+            Tags ofWay = tags.and("way", first.flows().size() == 1 ? ONLY_WAY : first.flows().get(i).name());
             meters.add(gauge(registry, "sluice.object.capacity", ofWay, "Most slots in use at once", "slots", name,
                     flow(way, Flow::capacity)));
             meters.add(gauge(registry, "sluice.object.depth", ofWay, "Slots that wait to be taken", "slots", name,

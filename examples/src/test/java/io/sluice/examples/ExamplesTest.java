@@ -74,7 +74,8 @@ class ExamplesTest {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED",
-                    "-XX:+UseSerialGC"));
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1"));
             command.addAll(flags);
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
             command.addAll(List.of(arguments));

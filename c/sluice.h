@@ -406,7 +406,7 @@ static bool slu_agree(int descriptor, uint64_t number) {
 
 /* ===== The fence of both sides, and sleeping; Membarrier and Futex. ===== */
 
-enum { SLU_GLOBAL_EXPEDITED = 1 << 1, SLU_REGISTER_GLOBAL_EXPEDITED = 1 << 2 };
+enum { SLU_GLOBAL_EXPEDITED = 2, SLU_REGISTER_GLOBAL_EXPEDITED = 4 };
 
 static bool slu_registered;
 static pthread_once_t slu_register_once = PTHREAD_ONCE_INIT;
@@ -2093,7 +2093,7 @@ static void slu_shutdown(slu_ring *ring) {
 
 /* --- Roles. RoleWord. --- */
 
-enum { SLU_EVER = 1 << 16, SLU_CLOSED = 1 << 17, SLU_DIED = 1 << 18 };
+enum { SLU_EVER = 0x10000, SLU_CLOSED = 0x20000, SLU_DIED = 0x40000 };
 
 static bool slu_role_is_held(uint32_t word) { return (word & (SLU_EVER | SLU_CLOSED | SLU_DIED)) == SLU_EVER; }
 

@@ -63,7 +63,7 @@ final class LayoutPage {
 
     String of(String frame) {
         String constants = CONSTANT.matcher(frame)
-                .replaceAll(found -> String.valueOf(number(type(found.group(1)), found.group(2))));
+                .replaceAll(found -> String.valueOf(number(found.group(1), found.group(2))));
         return DIRECTIVE.matcher(constants).replaceAll(found -> Matcher.quoteReplacement(expand(found)));
     }
 
@@ -105,6 +105,11 @@ final class LayoutPage {
         } catch (ReflectiveOperationException missing) {
             throw new LinkageError("a layout class changed", missing);
         }
+    }
+
+    /// The value of a constant, private ones included.
+    long number(String type, String name) {
+        return number(type(type), name);
     }
 
     private static long number(Class<?> type, String name) {

@@ -9,8 +9,8 @@
  * Needs Linux on x86-64 or aarch64, libc, and gcc or clang; nothing else. It knows layout version 4, described in
  * docs/layout.md, whose sections and classes are named here where the same is done in Java.
  *
- * What it leaves to JVMs: to make spaces and objects, to give back the slots of dead processes, to remove what is
- * temporary. A JVM that opens the space, or waits in one of its objects, does that.
+ * What it leaves to JVMs: to make spaces and objects, and to remove what is temporary. Slots of dead processes it gives
+ * back when all are taken; those that objects of other kinds still name, a JVM gives back.
  *
  * What it does: joins a space that a JVM has made; opens rings (SharedRing, one or many producers, one or many
  * consumers), numbers (SharedLong), values (SharedValue) and locks (SharedLock, SharedReentrantLock) that are there. It
@@ -188,6 +188,7 @@ void sluice_consumer_shutdown(sluice_consumer *consumer);
 #if defined(SLUICE_IMPLEMENTATION) && !defined(SLUICE_IMPLEMENTED)
 #define SLUICE_IMPLEMENTED
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -784,8 +785,7 @@ static bool slu_name_is_allowed(const char *name) {
 static int slu_check_name(const char *what, const char *name, sluice_error *error) {
     return slu_name_is_allowed(name) ? SLUICE_OK
             : slu_fail(error, SLUICE_INVALID, "%s '%s': a name has 1 to 64 of A-Z a-z 0-9 . _ - and begins with a "
-                                              "letter "
-                       "or a digit", what, name == NULL ? "(null)" : name);
+                       "letter or a digit", what, name == NULL ? "(null)" : name);
 }
 
 static void slu_drop_space(sluice_space *space) {
@@ -830,6 +830,8 @@ static int slu_open_directory(int *descriptor, const char *path, sluice_error *e
     return SLUICE_OK;
 }
 
+static void slu_reclaim(sluice_space *space);
+
 /* One attempt to join; *again says that the space is being removed at this moment. */
 static int slu_join(sluice_space *space, const char *command, bool *again, sluice_error *error) {
     struct stat directory;
@@ -849,8 +851,7 @@ static int slu_join(sluice_space *space, const char *command, bool *again, sluic
         *again = errno == ENOENT;
         return *again
                 ? slu_fail(error, SLUICE_NOT_FOUND, "'%s' has no file '.alive': no process has joined it, or the last "
-                                                    "one "
-                           "removes it", space->path)
+                           "one removes it", space->path)
                 : slu_system(error, "openat", ".alive", errno);
     }
     if (fstat(space->alive, &alive) != 0) {
@@ -898,14 +899,14 @@ static int slu_join(sluice_space *space, const char *command, bool *again, sluic
     slu_unlock(space->registry_file, 0);
     if (!slu_agree(space->registry_file, alive.st_ino) || !slu_agree(space->alive, registry.st_ino)) {
         return slu_fail(error, SLUICE_CORRUPT, "space '%s': '.alive' or '.registry' was replaced while processes are "
-                                               "in "
-                        "the space; when all have closed it, it can be opened again", space->path);
+                        "in the space; when all have closed it, it can be opened again", space->path);
     }
     if (!slu_take_slot(space, command)) {
-        return slu_fail(error, SLUICE_SPACE_FULL, "space '%s': all %u places are taken, 1 is needed; close a process, "
-                                                  "let "
-                        "a JVM open the space, which frees the places of dead ones, or recreate it with more",
-                        space->path, space->slots);
+        slu_reclaim(space);
+        if (!slu_take_slot(space, command)) {
+            return slu_fail(error, SLUICE_SPACE_FULL, "space '%s': all %u places are taken, 1 is needed; close a "
+                            "process, or recreate it with more", space->path, space->slots);
+        }
     }
     slu_unlock(space->alive, 0);
     return SLUICE_OK;
@@ -1147,8 +1148,7 @@ static int slu_try_attach(slu_object *object, uint32_t kind, bool *again, sluice
     int result = slu_open_file(&object->descriptor, &object->status, &object->header, space->directory, name, error);
     if (result == SLUICE_NOT_FOUND) {
         return slu_fail(error, result, "'%s': nothing in '%s' has this name, a %s is expected; create it in a JVM, or "
-                                       "wait "
-                        "for its creator", name, space->path, slu_kind_name(kind));
+                        "wait for its creator", name, space->path, slu_kind_name(kind));
     }
     if (result != SLUICE_OK) {
         return result;
@@ -1164,8 +1164,7 @@ static int slu_try_attach(slu_object *object, uint32_t kind, bool *again, sluice
     if (!slu_try_lock(object->descriptor, F_RDLCK, 0) || !slu_is_still(space->directory, name, &object->status)) {
         *again = true;
         return slu_fail(error, SLUICE_NOT_FOUND, "'%s': another process is about to remove it and does not go on; "
-                                                 "continue "
-                        "or end that process", name);
+                        "continue or end that process", name);
     }
     void *mapped = mmap(NULL, object->header.file_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, object->descriptor, 0);
     if (mapped == MAP_FAILED) {
@@ -1176,8 +1175,7 @@ static int slu_try_attach(slu_object *object, uint32_t kind, bool *again, sluice
     if (!slu_try_lock(object->descriptor, F_WRLCK, space->self)) {
         *again = true;
         return slu_fail(error, SLUICE_CORRUPT, "'%s': another process has place %u there: it cleans up after an "
-                                               "earlier one "
-                        "and does not go on; continue or end it", name, space->self);
+                        "earlier one and does not go on; continue or end it", name, space->self);
     }
     slu_finish(object, space->self, 0);       /* an entry of an earlier life of the slot */
     if (slu_is_set_aside(object)) {
@@ -1187,6 +1185,83 @@ static int slu_try_attach(slu_object *object, uint32_t kind, bool *again, sluice
     slu_unlock(object->descriptor, 0);
     SLUICE_CRASH_POINT(ATTACH_JOINED);
     return SLUICE_OK;
+}
+
+/*
+ * Finishes in one object what dead processes had begun, and notes which slots still stand in its table. A file that is
+ * no object has no table; the entries of one that is set aside no longer count.
+ */
+static void slu_recover_object(sluice_space *space, const char *name, bool *stands) {
+    slu_object *object = (slu_object *) calloc(1, sizeof *object);
+    if (object == NULL) {
+        memset(stands, 1, SLU_MAX_OWNER + 1);
+        return;
+    }
+    object->space = space;
+    object->descriptor = -1;
+    memcpy(object->name, name, strlen(name) + 1);
+    pthread_mutex_init(&object->in_place, NULL);
+    int result = slu_open_file(&object->descriptor, &object->status, &object->header, space->directory, name, NULL);
+    void *mapped = result != SLUICE_OK ? MAP_FAILED
+            : mmap(NULL, object->header.file_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, object->descriptor, 0);
+    if (mapped != MAP_FAILED) {
+        object->file = (uint8_t *) mapped;
+        object->body = object->file + SLU_BODY;
+        bool known = slu_check_body(object, NULL) == SLUICE_OK;
+        uint32_t highest = slu_is_set_aside(object) ? 0 : slu_highest(object);
+        for (uint32_t slot = 1; slot <= highest; slot++) {
+            uint32_t entry = slu_volatile32(slu_entry(object, slot));
+            if (entry != 0 && !slu_is_alive(space, slot, entry)) {
+                if (known) {
+                    slu_recover_slot(object, slot);
+                }
+                stands[slot] |= slu_volatile32(slu_entry(object, slot)) == entry && !slu_is_set_aside(object);
+            }
+        }
+    } else if (result == SLUICE_OK || result == SLUICE_SYSTEM) {
+        memset(stands, 1, SLU_MAX_OWNER + 1);      /* any slot may be in its table: give none back */
+    }
+    slu_drop_object(object);
+}
+
+/*
+ * Gives the slots of dead processes back, once no table of an object names them; Registry.sweep. A dead life enters no
+ * table any more, so what was found clean stays clean, and no lock is needed: the compare-and-set fails if another
+ * process has done it. Objects of kinds that this header does not know are left to JVMs, with their slots.
+ */
+static void slu_reclaim(sluice_space *space) {
+    uint64_t dead[SLU_MAX_OWNER + 1] = {0};
+    bool stands[SLU_MAX_OWNER + 1] = {false};
+    bool any = false;
+    for (uint32_t slot = 1; slot <= space->slots; slot++) {
+        uint64_t life = slu_life(space, slot);     /* before the look at the lock */
+        if ((life & 1) != 0 && !slu_is_locked(space->alive, slot, 1)) {
+            dead[slot] = life;
+            any = true;
+        }
+    }
+    int copy = any ? openat(space->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    DIR *names = copy < 0 ? NULL : fdopendir(copy);
+    if (names == NULL) {
+        if (copy >= 0) {
+            close(copy);
+        }
+        return;
+    }
+    errno = 0;
+    for (struct dirent *one = readdir(names); one != NULL; one = readdir(names)) {
+        if (slu_name_is_allowed(one->d_name)) {
+            slu_recover_object(space, one->d_name, stands);
+        }
+        errno = 0;
+    }
+    bool complete = errno == 0;
+    closedir(names);
+    for (uint32_t slot = 1; complete && slot <= space->slots; slot++) {
+        if (dead[slot] != 0 && !stands[slot]) {
+            (void) slu_cas64(slu_slot(space, slot) + SLU_S_LIFE, dead[slot], dead[slot] & ~UINT64_C(1));
+        }
+    }
 }
 
 static int slu_attach(slu_object **attached, sluice_space *space, const char *name, uint32_t kind,
@@ -1430,8 +1505,7 @@ static int slu_hold_again(sluice_lock *lock, sluice_error *error) {
     uint32_t extra = slu_opaque32(lock->lock + SLU_L_EXTRA);
     if (!lock->reentrant) {
         return slu_fail(error, SLUICE_INVALID, "lock '%s': this thread has it already, and it is not reentrant; "
-                                               "release it "
-                        "first", lock->object->name);
+                        "release it first", lock->object->name);
     }
     if (extra == INT32_MAX) {
         return slu_fail(error, SLUICE_INVALID, "lock '%s': held 2^31 times by one thread", lock->object->name);
@@ -1444,8 +1518,7 @@ static int slu_poisoned(const sluice_lock *lock, uint64_t word, sluice_error *er
     uint64_t victim = slu_opaque64(lock->lock + SLU_L_VICTIM);
     uint32_t owner = slu_lock_owner(word);
     return slu_fail(error, SLUICE_POISONED, "lock '%s': free is expected, but owner %u, process %llu, died while it "
-                                            "held "
-                    "it; repair what it guards with sluice_lock_recover", lock->object->name, owner,
+                    "held it; repair what it guards with sluice_lock_recover", lock->object->name, owner,
                     (unsigned long long) (slu_lock_owner(victim) == owner ? victim >> 10 : 0));
 }
 
@@ -1633,8 +1706,7 @@ int sluice_lock_release(sluice_lock *lock, sluice_error *error) {
     uint64_t word = slu_lock_word(lock);
     if (word != me) {
         return slu_fail(error, SLUICE_NOT_HELD, "lock '%s': release by thread %llu of owner %u, which does not have "
-                                                "it; "
-                        "found thread %llu of owner %u", lock->object->name, (unsigned long long) slu_thread,
+                        "it; found thread %llu of owner %u", lock->object->name, (unsigned long long) slu_thread,
                         lock->object->space->self, (unsigned long long) (word >> 10 & ((UINT64_C(1) << 50) - 1)),
                         slu_lock_owner(word));
     }
@@ -1663,7 +1735,7 @@ int sluice_lock_recover(sluice_lock *lock, int (*repair)(void *context), void *c
         slu_release64(lock->lock + SLU_L_WORD, word);
         slu_signal(lock->lock + SLU_L_SLEEPERS);
         return slu_fail(error, SLUICE_INVALID, "lock '%s': the repair returned %d, 0 is expected; it is poisoned as "
-                                               "before",
+                        "before",
                         lock->object->name, refused);
     }
     slu_unlock_word(lock);
@@ -1807,8 +1879,7 @@ int sluice_value_read(sluice_value *value, void *to, size_t room, size_t *length
         if (overtaken < SLU_V_COPIES - 1 || (overtaken == SLU_V_COPIES - 1 && (after & SLU_MAX_OWNER) == 0)) {
             if (found > value->capacity) {
                 return slu_fail(error, SLUICE_CORRUPT, "value '%s': a length of %u bytes, at most %zu expected; "
-                                                       "unlink and "
-                                "recreate it", value->object->name, found, value->capacity);
+                                "unlink and recreate it", value->object->name, found, value->capacity);
             }
             *length = bytes;
             if (version != NULL) {
@@ -2121,8 +2192,7 @@ static int slu_take_role(slu_ring *ring, size_t offset, const char *role, sluice
     }
     return holder == 0 ? SLUICE_OK
             : slu_fail(error, SLUICE_ROLE_HELD, "ring '%s' has one %s, and owner %u of this space is it%s; close that "
-                                                "one, "
-                       "or create the ring for many %ss", ring->object->name, role, holder,
+                       "one, or create the ring for many %ss", ring->object->name, role, holder,
                        holder == ring->self ? " (this process)" : "", role);
 }
 
@@ -2261,8 +2331,7 @@ static int slu_open_ring(slu_ring *ring, sluice_space *space, const char *name, 
     }
     if (!slu_view(ring, object, space->self)) {
         result = slu_fail(error, SLUICE_CORRUPT, "ring '%s': its header in memory differs from that of the file; "
-                                                 "unlink and "
-                          "recreate it", name);
+                          "unlink and recreate it", name);
         slu_detach(object);
     }
     return result;
@@ -2461,13 +2530,13 @@ int sluice_claim(sluice_producer *producer, int32_t type, size_t length, int64_t
     slu_ring *ring = &producer->ring;
     if (producer->open) {
         return slu_fail(error, SLUICE_INVALID, "ring '%s': the claim at %llu is open, none is expected; commit or "
-                                               "abort it",
+                        "abort it",
                         ring->object->name, (unsigned long long) producer->position);
     }
     if (length > slu_max_message(ring)) {
         return slu_fail(error, SLUICE_INVALID, "ring '%s': a message of %zu bytes, at most %zu expected, a quarter of "
-                                               "%u "
-                        "slots of %u bytes; split it, or create the ring with more or larger slots", ring->object->name,
+                        "%u slots of %u bytes; split it, or create the ring with more or larger "
+                        "slots", ring->object->name,
                         length, slu_max_message(ring), ring->limit, 1u << ring->slot_shift);
     }
     uint32_t count = slu_slots_for(ring, length);
@@ -2513,7 +2582,7 @@ static int slu_end_claim(sluice_producer *producer, uint32_t state, sluice_error
     slu_ring *ring = &producer->ring;
     if (!producer->open) {
         return slu_fail(error, SLUICE_INVALID, "ring '%s': nothing is claimed, a claim is expected; call sluice_claim "
-                                               "first",
+                        "first",
                         ring->object->name);
     }
     uint64_t position = producer->position;
@@ -2722,9 +2791,9 @@ static int slu_next_only(sluice_consumer *consumer, sluice_error *error) {
 static int slu_next_many(sluice_consumer *consumer, sluice_error *error) {
     slu_ring *ring = &consumer->ring;
     while (!slu_is_shutdown_now(ring)) {
+        consumer->failure = 0;
         uint64_t position = slu_find(consumer);
         if (consumer->failure != 0) {
-            consumer->failure = 0;
             return slu_corrupt(ring, consumer->position, error);
         }
         if (position == SLU_NONE) {
@@ -2787,8 +2856,7 @@ int sluice_receive(sluice_consumer *consumer, int64_t timeout_nanos, sluice_mess
             uint64_t room = ((uint64_t) consumer->count << ring->slot_shift) - SLU_M_PAYLOAD;
             if ((uint32_t) header > room) {
                 return slu_fail(error, SLUICE_CORRUPT, "ring '%s': the message at position %llu says that it has %u "
-                                                       "bytes, "
-                                "its %u slots hold %llu; unlink and recreate it", ring->object->name,
+                                "bytes, its %u slots hold %llu; unlink and recreate it", ring->object->name,
                                 (unsigned long long) consumer->position, (uint32_t) header, consumer->count,
                                 (unsigned long long) room);
             }
@@ -2827,7 +2895,7 @@ int sluice_done(sluice_consumer *consumer, sluice_error *error) {
     slu_ring *ring = &consumer->ring;
     if (!consumer->shown) {
         return slu_fail(error, SLUICE_INVALID, "ring '%s': no message is shown, one is expected; call sluice_receive "
-                                               "first",
+                        "first",
                         ring->object->name);
     }
     consumer->shown = false;

@@ -256,7 +256,10 @@ enum {
 #define SLU_MAGIC UINT64_C(0x0A0D454349554C53)
 #define SLU_POSITION_MASK ((UINT64_C(1) << 56) - 1)
 #define SLU_NONE UINT64_MAX
+/* The longest sleep; a test takes a longer one, to see that each wake-up comes. */
+#ifndef SLU_SLICE_NANOS
 #define SLU_SLICE_NANOS INT64_C(20000000)
+#endif
 #define SLU_LOOK_NANOS INT64_C(10000000)
 #define SLU_PATIENCE_SECONDS 10
 

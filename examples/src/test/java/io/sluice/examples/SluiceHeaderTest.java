@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// `c/sluice.h`: a process in C is an owner like any other. The tests start `peer.c` as the other side; they need a C
@@ -56,6 +58,7 @@ class SluiceHeaderTest {
     private static final String HOME = "sluice.home";
     private static final long SECONDS = 60;
     private static final int MESSAGES = 100_000;
+    private static final int ROUNDS = 10;
     private static final List<String> FLAGS = List.of("-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-I", "../c");
 
     @TempDir
@@ -99,15 +102,21 @@ class SluiceHeaderTest {
         assumeTrue(!compilers.isEmpty(), "no C compiler");
         for (String compiler : compilers) {
             for (String source : List.of("c/put_prices.c", "c/take_prices.c", "src/test/c/peer.c")) {
-                String name = Path.of(source).getFileName().toString().replace(".c", "");
-                List<String> command = new ArrayList<>(List.of(compiler));
-                command.addAll(FLAGS);
-                command.addAll(List.of("-o", programs.resolve(name).toString(), source, "-pthread"));
-                Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-                String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                assertThat(process.waitFor()).as("%s: %s", command, said).isZero();
+                compile(compiler, source, Path.of(source).getFileName().toString().replace(".c", ""));
             }
         }
+        compile(compilers.getFirst(), "src/test/c/peer.c", "patient", "-DSLU_SLICE_NANOS=INT64_C(3600000000000)");
+    }
+
+    private static void compile(String compiler, String source, String program, String... more)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(compiler));
+        command.addAll(FLAGS);
+        command.addAll(List.of(more));
+        command.addAll(List.of("-o", programs.resolve(program).toString(), source, "-pthread"));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as("%s: %s", command, said).isZero();
     }
 
     private static boolean isThere(String program) {
@@ -341,7 +350,8 @@ class SluiceHeaderTest {
         long[] sum = {0};
         try (RingConsumer consumer = ring.consumer()) {
             for (int count = 0; count < messages; ) {
-                int read = consumer.read((type, buffer, index, length) -> sum[0] += checked(type, buffer, index, length),
+                int read = consumer.read(
+                        (type, buffer, index, length) -> sum[0] += checked(type, buffer, index, length),
                         messages - count, TimeUnit.SECONDS.toNanos(SECONDS));
                 assertThat(read).isPositive();
                 count += read;
@@ -533,6 +543,116 @@ class SluiceHeaderTest {
         }
     }
 
+    /// A peer whose sleeps last an hour, so that it goes on only if a wake-up comes.
+    private Peer asleep(String... arguments) throws IOException {
+        Peer peer = program("patient", arguments);
+        if (!arguments[0].equals("put")) {
+            assertThat(peer.line()).isEqualTo("waiting");
+        }
+        String state = "";
+        while (!state.equals("S")) {                        // the only sleep that is left is that of the futex
+            String stat = Files.readString(Path.of("/proc", String.valueOf(peer.process().pid()), "stat"));
+            state = stat.substring(stat.lastIndexOf(')') + 2).substring(0, 1);
+        }
+        return peer;
+    }
+
+    @Test
+    void javaWakesSleepersInC() throws Exception {
+        try (var space = SharedSpace.open(SPACE);
+                var lock = space.lock("lock");
+                var ring = space.ring("ring", RingOptions.oneToOne(64));
+                var full = space.ring("full", RingOptions.oneToOne(64));
+                var producer = ring.producer()) {
+            Peer waiter;
+            lock.lock();
+            try {
+                waiter = asleep("lock", "lock");
+            } finally {
+                lock.unlock();
+            }
+            assertThat(waiter.linesToTheEnd()).containsExactly("deaths 0");
+
+            Peer taker = asleep("take", "ring");
+            put(producer, 5);
+            ring.shutdown();
+            assertThat(taker.linesToTheEnd()).containsExactly("took 1, sum 5");
+
+            Peer putter = asleep("put", "full", "1000");
+            assertThat(taken(full, 1000)).isEqualTo(sumTo(1000));
+            putter.linesToTheEnd();
+        }
+    }
+
+    /// A producer in C is killed after any number of messages, in the middle of what it does then, again and again.
+    @ParameterizedTest
+    @EnumSource(Producers.class)
+    void producersInCAreKilledAtRandom(Producers producers) throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        try (var space = SharedSpace.open(SPACE);
+                var ring = space.ring("ring", shape(64, producers, Consumers.ONE));
+                var consumer = ring.consumer()) {
+            for (int round = 0; round < ROUNDS; round++) {
+                Peer peer = peer("put", "ring", String.valueOf(Integer.MAX_VALUE));
+                long[] last = {-1};
+                long most = random.nextLong(5000);
+                while (last[0] < most) {
+                    consumer.read((type, buffer, index, length) -> {
+                        long number = checked(type, buffer, index, length);
+                        assertThat(number).as("seed %s", seed).isEqualTo(last[0] + 1);
+                        last[0] = number;
+                    }, 16, TimeUnit.SECONDS.toNanos(SECONDS));
+                }
+                peer.kill();
+                consumer.drain((type, buffer, index, length) -> {
+                    assertThat(checked(type, buffer, index, length)).as("seed %s", seed).isEqualTo(++last[0]);
+                });
+            }
+            try (var producer = ring.producer()) {
+                put(producer, 7);
+            }
+            long[] left = {0};
+            while (left[0] != 7) {
+                int read = consumer.read((type, buffer, index, length) ->
+                        left[0] = checked(type, buffer, index, length), 1, TimeUnit.SECONDS.toNanos(SECONDS));
+                assertThat(read).as("seed %s", seed).isPositive();
+            }
+        }
+    }
+
+    /// A process in C that counts under a lock is killed after any number of counts, again and again: the lock is free,
+    /// or poisoned and repaired; a thread of Java and the next process go on.
+    @Test
+    void holdersInCAreKilledAtRandom() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        try (var space = SharedSpace.open(SPACE);
+                var lock = space.lock("lock");
+                var number = space.longValue("number", 0)) {
+            for (int round = 0; round < ROUNDS; round++) {
+                Peer peer = peer("count", "lock", "number", String.valueOf(Integer.MAX_VALUE));
+                long until = number.get() + random.nextLong(20_000);
+                while (number.get() < until) {
+                    lock.lock();
+                    try {
+                        number.setPlain(number.getPlain() + 1);
+                    } finally {
+                        lock.unlock();
+                    }
+                }
+                peer.kill();
+                space.sweep();
+                if (lock.isPoisoned()) {
+                    assertThat(lock.recover(() -> {})).as("seed %s", seed).isTrue();
+                }
+                long before = number.get();
+                peer("count", "lock", "number", "10").linesToTheEnd();
+                assertThat(number.get()).as("seed %s", seed).isEqualTo(before + 10);
+            }
+        }
+    }
+
     @Test
     void aWaitInCEndsWithItsTime() throws Exception {
         try (var space = SharedSpace.open(SPACE); var ring = space.ring("ring", RingOptions.oneToOne(64))) {
@@ -638,7 +758,8 @@ class SluiceHeaderTest {
             assertThat(lines.get(2)).startsWith("-2 'int' is a number of type 'int', expected 'long'");
             assertThat(lines.get(3)).startsWith("-10 object '../x': a name has 1 to 64 of");
             assertThat(lines.get(4)).startsWith("-11 ring 'broadcast' is a broadcast, expected one or many consumers");
-            assertThat(lines.get(5)).startsWith("-6 ring 'ring' has one consumer, and owner ").contains("(this process)");
+            assertThat(lines.get(5)).startsWith("-6 ring 'ring' has one consumer, and owner ")
+                    .contains("(this process)");
             assertThat(lines.get(6)).startsWith("-9 lock 'lock': release by thread 1 of owner ");
             assertThat(lines.get(7)).startsWith("-10 lock 'lock': this thread has it already");
             assertThat(lines.get(8)).startsWith("-10 ring 'ring': a message of 100000 bytes, at most 1008 expected");

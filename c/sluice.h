@@ -96,7 +96,7 @@ void sluice_close(sluice_space *space);
 /* The slot of this process in the space, 1 to 1023: the owner that `sluice ps` and `sluice locks` show. */
 int sluice_owner(const sluice_space *space);
 
-/* --- Numbers: SharedLong. Each call is one atomic step, sequentially consistent, and wakes no one. --- */
+/* --- Numbers: SharedLong. Each call is one atomic step, sequentially consistent; a number has no waiters. --- */
 
 int sluice_long_open(sluice_long **number, sluice_space *space, const char *name, sluice_error *error);
 void sluice_long_close(sluice_long *number);
@@ -109,7 +109,7 @@ bool sluice_long_compare_and_set(sluice_long *number, int64_t expected, int64_t 
 
 /* --- Values: SharedValue, as the bytes that its codec writes. --- */
 
-/* `element_type` is what the codec is called, such as "bytes"; NULL takes any. A mismatch names both. */
+/* `element_type` is the identity of the codec, such as "byte[]"; NULL takes any. A mismatch names both. */
 int sluice_value_open(sluice_value **value, sluice_space *space, const char *name, const char *element_type,
                       sluice_error *error);
 void sluice_value_close(sluice_value *value);

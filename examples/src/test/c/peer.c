@@ -173,7 +173,7 @@ static void count(char **names) {
 /* Writes a value whose bytes are equal, and reads it back, so many times. */
 static void value(char **names) {
     sluice_value *value;
-    need(sluice_value_open(&value, space, names[0], NULL, &error));
+    need(sluice_value_open(&value, space, names[0], "byte[]", &error));
     size_t capacity = sluice_value_capacity(value);
     unsigned char *bytes = malloc(capacity);
     for (long i = 0; i < atol(names[1]); i++) {
@@ -192,6 +192,26 @@ static void value(char **names) {
     sluice_value_close(value);
 }
 
+/* Takes a reentrant lock twice, and tries one that is held. */
+static void again(char **names) {
+    sluice_lock *lock;
+    sluice_lock *held;
+    need(sluice_lock_open(&lock, space, names[0], &error));
+    need(sluice_lock_open(&held, space, names[1], &error));
+    need(sluice_lock_take(lock, 0, &error));
+    need(sluice_lock_try(lock, &error));
+    need(sluice_lock_release(lock, &error));
+    printf("%d\n", sluice_lock_try(held, &error));
+    printf("%d\n", sluice_lock_take(held, 0, &error));
+    printf("%d\n", sluice_lock_take(held, 30000000, &error));
+    need(sluice_lock_release(lock, &error));
+    printf("%d\n", sluice_lock_release(lock, &error));
+    need(sluice_lock_take(lock, 0, &error));
+    need(sluice_lock_take(lock, 0, &error));
+    sluice_lock_close(held);
+    sluice_lock_close(lock);                      /* counts as a death of the holder */
+}
+
 static void refused(int code) {
     printf("%d %s\n", code, error.message);
 }
@@ -204,6 +224,7 @@ static void refusals(char **names) {
     sluice_producer *producer;
     sluice_consumer *consumer;
     sluice_consumer *second;
+    sluice_value *value;
     sluice_space *other;
     void *payload;
     need(sluice_lock_open(&lock, space, "lock", &error));
@@ -212,6 +233,7 @@ static void refusals(char **names) {
     refused(sluice_long_open(&number, space, "lock", &error));
     refused(sluice_long_open(&number, space, "int", &error));
     refused(sluice_long_open(&number, space, "../x", &error));
+    refused(sluice_value_open(&value, space, "value", "java.lang.String", &error));
     refused(sluice_producer_open(&producer, space, "broadcast", &error));
     refused(sluice_consumer_open(&second, space, "ring", &error));
     refused(sluice_lock_release(lock, &error));
@@ -234,7 +256,8 @@ int main(int arguments, char **names) {
         const char *name;
         void (*run)(char **names);
     } commands[] = {{"hold", hold}, {"lock", lock_after_death}, {"claim", claim}, {"put", put}, {"take", take},
-                    {"look", look}, {"patience", patience}, {"count", count}, {"value", value}, {"refusals", refusals}};
+                    {"look", look}, {"patience", patience}, {"count", count}, {"value", value}, {"refusals", refusals},
+                    {"again", again}};
     if (arguments < 3) {
         return 2;
     }

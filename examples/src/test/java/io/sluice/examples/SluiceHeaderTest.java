@@ -223,6 +223,29 @@ class SluiceHeaderTest {
         }
     }
 
+    /// Holds of a reentrant lock, a lock that Java has, and a close that leaves holds.
+    @Test
+    void aLockInCCountsItsHolds() throws Exception {
+        try (var space = SharedSpace.open(SPACE);
+                var lock = space.reentrantLock("lock");
+                var held = space.lock("held")) {
+            List<String> lines;
+            held.lock();
+            try {
+                lines = peer("again", "lock", "held").linesToTheEnd();
+            } finally {
+                held.unlock();
+            }
+
+            assertThat(lines).containsExactly("4", "5", "5", "-9");
+            assertThatThrownBy(lock::lock).isInstanceOf(LockPoisonedException.class);
+            assertThat(lock.recover(() -> {})).isTrue();
+            assertThat(lock.tryLock()).isTrue();
+            assertThat(lock.holdCount()).isEqualTo(1);
+            lock.unlock();
+        }
+    }
+
     /// Before the unlock's call that wakes: the sleeper looks again, and recovery wakes it.
     @Test
     void aHolderInCThatDiesBehindItsUnlockHoldsNoWaiterUp() throws Exception {
@@ -747,25 +770,28 @@ class SluiceHeaderTest {
         try (var space = SharedSpace.open(SPACE);
                 var lock = space.lock("lock");
                 var number = space.intValue("int", 0);
+                var value = space.value("value", Codec.bytes(), 8, new byte[0]);
                 var broadcast = space.ring("broadcast", RingOptions.broadcast(64));
                 var ring = space.ring("ring", RingOptions.oneToOne(64))) {
-            assertThat(List.of(lock.name(), number.name(), broadcast.name(), ring.name())).doesNotContainNull();
+            assertThat(List.of(lock.name(), number.name(), value.name(), broadcast.name(), ring.name()))
+                    .doesNotContainNull();
             List<String> lines = peer("refusals", "-").linesToTheEnd();
 
-            assertThat(lines).hasSize(12);
+            assertThat(lines).hasSize(13);
             assertThat(lines.get(0)).startsWith("-1 'nothing': nothing in ").contains("a number is expected");
             assertThat(lines.get(1)).startsWith("-2 'lock' is a lock, expected a number");
             assertThat(lines.get(2)).startsWith("-2 'int' is a number of type 'int', expected 'long'");
             assertThat(lines.get(3)).startsWith("-10 object '../x': a name has 1 to 64 of");
-            assertThat(lines.get(4)).startsWith("-11 ring 'broadcast' is a broadcast, expected one or many consumers");
-            assertThat(lines.get(5)).startsWith("-6 ring 'ring' has one consumer, and owner ")
+            assertThat(lines.get(4)).isEqualTo("-2 'value' is a value of type 'byte[]', expected 'java.lang.String'");
+            assertThat(lines.get(5)).startsWith("-11 ring 'broadcast' is a broadcast, expected one or many consumers");
+            assertThat(lines.get(6)).startsWith("-6 ring 'ring' has one consumer, and owner ")
                     .contains("(this process)");
-            assertThat(lines.get(6)).startsWith("-9 lock 'lock': release by thread 1 of owner ");
-            assertThat(lines.get(7)).startsWith("-10 lock 'lock': this thread has it already");
-            assertThat(lines.get(8)).startsWith("-10 ring 'ring': a message of 100000 bytes, at most 1008 expected");
-            assertThat(lines.get(9)).startsWith("-10 ring 'ring': nothing is claimed");
-            assertThat(lines.get(10)).startsWith("-7 ring 'ring' was shut down");
-            assertThat(lines.get(11)).startsWith("-1 ").contains("no-such-space': no such directory");
+            assertThat(lines.get(7)).startsWith("-9 lock 'lock': release by thread 1 of owner ");
+            assertThat(lines.get(8)).startsWith("-10 lock 'lock': this thread has it already");
+            assertThat(lines.get(9)).startsWith("-10 ring 'ring': a message of 100000 bytes, at most 1008 expected");
+            assertThat(lines.get(10)).startsWith("-10 ring 'ring': nothing is claimed");
+            assertThat(lines.get(11)).startsWith("-7 ring 'ring' was shut down");
+            assertThat(lines.get(12)).startsWith("-1 ").contains("no-such-space': no such directory");
         }
     }
 

@@ -36,41 +36,146 @@ import io.sluice.core.owner.Writers;
 ///
 /// Fields with different writers stand 128 bytes apart, since adjacent lines are prefetched in pairs.
 final class RingLayout {
+    /// Random; every slot word is mixed with it by exclusive-or.
+    /// Bytes: 8.
     static final int KEY = 0;
+    /// Slots of the array: the capacity, rounded up to a power of two.
+    /// Bytes: 4.
     static final int SLOTS = 8;
+    /// Size of a slot, a power of two from 64 to 2^20.
+    /// Bytes: 4.
     static final int SLOT_BYTES = 12;
+    /// The capacity: how many slots can be filled at the same time.
+    /// Bytes: 4.
     static final int LIMIT = 16;
+    /// 1: one, 2: many.
+    /// Bytes: 4.
     static final int PRODUCERS = 20;
+    /// 1: one, 2: many, 3: a broadcast.
+    /// Bytes: 4.
     static final int CONSUMERS = 24;
+    /// A position up to which everything has been claimed; a hint, but exact in a broadcast. The low 56 bits count.
+    /// Writer: producers: an only one by release stores, many by compare-and-set upwards; recovery.
+    /// Death: it lags behind the words; the next producer walks on from it.
+    /// Bytes: 8.
     static final int TAIL = 128;
+    /// A position that takers have gone past; a hint, but for the one consumer of one producer. The low 56 bits
+    /// count.
+    /// Writer: consumers: an only one by release stores, many by compare-and-set upwards.
+    /// Death: it lags behind the words.
+    /// Bytes: 8.
     static final int HEAD = 256;
+    /// How often a message came back; counted after its word says RETURNED.
+    /// Writer: consumers and recovery, by an atomic addition.
+    /// Death: recovery counts what the dead owner gave back.
+    /// Bytes: 8.
     static final int RETURNS = 264;
+    /// Where consumers sleep: an `EventCount`.
+    /// Writer: sleepers and their wakers.
+    /// Death: recovery wakes all sleepers.
+    /// Bytes: 4.
     static final int ITEMS = 384;
+    /// 0: goes on. 1: nothing can be put any more. 2: and nothing taken.
+    /// Writer: any process; it only grows.
+    /// Death: the flag alone is the end; recovery wakes the sleepers.
+    /// Bytes: 4.
     static final int SHUTDOWN = 388;
+    /// Where producers sleep: an `EventCount`.
+    /// Writer: sleepers and their wakers.
+    /// Death: recovery wakes all sleepers.
+    /// Bytes: 4.
     static final int SPACE = 512;
+    /// The only producer: a `RoleWord`.
+    /// Writer: its holder, by compare-and-set; recovery.
+    /// Death: names the dead holder; recovery sets the bit `died`.
+    /// Bytes: 4.
     static final int PRODUCER_ROLE = 640;
+    /// The only consumer: a `RoleWord`.
+    /// Writer: as above.
+    /// Death: as above.
+    /// Bytes: 4.
     static final int CONSUMER_ROLE = 644;
+    /// Messages that were skipped, since their producer died over them.
+    /// Writer: recovery, by an atomic addition.
+    /// Death: one too many or too few.
+    /// Bytes: 8.
     static final int ABORTED_COUNT = 768;
+    /// Messages that were offered again.
+    /// Writer: consumers and recovery, by an atomic addition.
+    /// Death: one too many or too few.
+    /// Bytes: 8.
     static final int GIVEN_BACK_COUNT = 776;
+    /// How often a process was noted as a writer.
+    /// Writer: writers, by an atomic addition.
+    /// Death: one too few.
+    /// Bytes: 8.
     static final int WRITERS_EVER = 784;
+    /// How often a writer left in order.
+    /// Writer: writers, by an atomic addition.
+    /// Death: the writer counts as lost, which is so.
+    /// Bytes: 8.
     static final int WRITERS_LEFT = 792;
+    /// One bit for each owner that has the ring open to write, if it says so: bit `s mod 64` of word `s / 64`.
+    /// Writer: each owner its own, by compare-and-set; recovery.
+    /// Death: recovery clears the bit.
+    /// Bytes: 128.
     static final int WRITERS = 896;
     static final int WRITERS_BYTES = Writers.BITS_BYTES;
+    /// 24 subscribers of a broadcast, 128 bytes each.
+    /// Writer: each subscriber its own; the producer raises the cursor of one that may lose messages.
+    /// Death: recovery frees the place.
+    /// Bytes: 3072.
     static final int SUBSCRIBERS = 1024;
     static final int SUBSCRIBER_BYTES = 128;
     static final int MAX_SUBSCRIBERS = 24;
+    /// The slots: `slots` times `slotBytes`.
+    /// Writer: see the slot.
+    /// Death: see the slot.
+    /// Bytes: 0.
     static final int FIRST_SLOT = 4096;
 
+    /// Position of the next message of the subscriber.
+    /// Writer: the subscriber.
+    /// Death: of no use without an owner.
+    /// Bytes: 8.
     static final int SUBSCRIBER_CURSOR = 0;
+    /// Slot of the subscriber in the registry, or 0: the place is free.
+    /// Writer: the subscriber, by compare-and-set; recovery.
+    /// Death: recovery sets 0.
+    /// Bytes: 4.
     static final int SUBSCRIBER_OWNER = 8;
+    /// 0: it is joining or leaving, and does not count. 1: the producer waits for it. 2: it may lose messages.
+    /// Writer: the subscriber; written last when it joins, first when it leaves.
+    /// Death: recovery sets 0 before it frees the place.
+    /// Bytes: 4.
     static final int SUBSCRIBER_POLICY = 12;
+    /// Slots of messages that it has lost.
+    /// Writer: the subscriber.
+    /// Death: of no use without an owner.
+    /// Bytes: 8.
     static final int SUBSCRIBER_LOST = 16;
 
+    /// State, turn, owner and number of slots: a `SlotWord`, exclusive-or the key.
+    /// Writer: by its state: producer, consumer, recovery.
+    /// Death: names the dead owner; recovery brings it to the state that follows.
+    /// Bytes: 8.
     static final int SLOT_WORD = 0;
     /// Length and type in one 8-byte word: the length in its low half.
     static final int HEADER = 8;
+    /// Bytes of the payload.
+    /// Writer: the producer, before the commit.
+    /// Death: not read before the word says COMMITTED.
+    /// Bytes: 4.
     static final int MESSAGE_LENGTH = 8;
+    /// Any number that travels with the message.
+    /// Writer: the producer, before the commit; the taker of a message that comes back.
+    /// Death: as above.
+    /// Bytes: 4.
     static final int MESSAGE_TYPE = 12;
+    /// The payload, on into the next slots of the record.
+    /// Writer: the producer, before the commit.
+    /// Death: as above.
+    /// Bytes: 0.
     static final int PAYLOAD = 16;
 
     private RingLayout() {}

@@ -35,16 +35,34 @@ import java.lang.foreign.StructLayout;
 /// server.
 final class CallLayout {
     static final StructLayout HEADER = structLayout(
+            // Where callers wait for a cell: an `EventCount`.
+            // Writer: sleepers and their wakers.
+            // Death: recovery wakes all sleepers.
             JAVA_INT.withName("free"),
             paddingLayout(124));
 
     static final StructLayout CELL = structLayout(
+            // Whose the cell is: a `CallClaimWord`.
+            // Writer: clients and recovery, by compare-and-set.
+            // Death: recovery frees the cell, or abandons it if a server answers the call.
             JAVA_LONG.withName("claim"),
             paddingLayout(120),
+            // Who answers the call: a `CallLeaseWord`.
+            // Writer: servers, and the client that drops its call, by compare-and-set; recovery.
+            // Death: recovery ends the call of a dead server: it is offered again, or fails.
             JAVA_LONG.withName("lease"),
             paddingLayout(120),
+            // How the call ended: a `CallAnswerWord`.
+            // Writer: the holder of the lease, by a release store after length and payload; recovery for it.
+            // Death: the word of an earlier call.
             JAVA_LONG.withName("answer"),
+            // Where the client waits for its answer: an `EventCount`.
+            // Writer: the sleeper and its wakers.
+            // Death: recovery wakes it.
             JAVA_INT.withName("answered"),
+            // Bytes of the answer; its payload follows.
+            // Writer: the holder of the lease.
+            // Death: not read before `answer` says so.
             JAVA_INT.withName("length"));
 
     static final int FREE = offset(HEADER, "free");

@@ -41,20 +41,58 @@ final class LockLayout {
     static final int SIGNATURES = 15;
 
     static final StructLayout LOCK = structLayout(
+            // Who holds the lock: a `LockWord`.
+            // Writer: a locker, by compare-and-set from a word without a holder; the holder, by a release store;
+            // recovery, by compare-and-set.
+            // Death: the word names the dead holder; recovery sets the bit `poisoned`, or frees the lock, by its
+            // policy.
             JAVA_LONG.withName("word"),
+            // How many holders died.
+            // Writer: recovery.
+            // Death: one death is not counted, or counted twice.
             JAVA_INT.withName("deaths"),
+            // Holds of a reentrant lock beyond the first; means nothing while the lock is free.
+            // Writer: the holder; recovery sets 0.
+            // Death: recovery sets it to 0 before it changes the word.
             JAVA_INT.withName("extraHolds"),
+            // The waiter to which the lock is promised: a `LockWord`, or 0.
+            // Writer: a waiter, by compare-and-set from 0 and back; recovery.
+            // Death: recovery takes it back.
             JAVA_LONG.withName("heir"),
+            // How often the lock was taken.
+            // Writer: the holder.
+            // Death: one too few.
             JAVA_LONG.withName("acquisitions"),
+            // Process id of the last dead holder: a `Victim`.
+            // Writer: recovery.
+            // Death: the next recovery writes it again.
             JAVA_LONG.withName("victim"),
+            // Number of the last wait on a condition of the lock.
+            // Writer: the holder.
+            // Death: a number that no wait has.
             JAVA_LONG.withName("arrivals"),
             paddingLayout(80),
+            // Where waiters for the lock sleep: an `EventCount`.
+            // Writer: sleepers and their wakers.
+            // Death: recovery wakes all sleepers.
             JAVA_INT.withName("sleepers"),
+            // Entries of the list of waiters on conditions that were ever used; it only grows.
+            // Writer: the holder.
+            // Death: an entry that is free.
             JAVA_INT.withName("entriesUsed"),
+            // Words of threads that wait for more than 20 ms, a `LockWord` each, or 0. For display.
+            // Writer: a waiter, by compare-and-set from 0 and back; recovery.
+            // Death: recovery erases those of the dead owner.
             sequenceLayout(SIGNATURES, JAVA_LONG).withName("signatures"));
 
     static final StructLayout ENTRY = structLayout(
+            // A waiter on a condition: a `WaitEntry`.
+            // Writer: the holder of the lock makes and signals it; its waiter frees it; each by compare-and-set.
+            // Death: recovery passes an unused signal on, then frees the entry.
             JAVA_LONG.withName("word"),
+            // Where the waiter sleeps: an `EventCount`.
+            // Writer: the waiter and its wakers.
+            // Death: recovery wakes it.
             JAVA_INT.withName("sleeper"),
             paddingLayout(4));
 

@@ -38,23 +38,53 @@ import java.lang.foreign.StructLayout;
 /// counts that the semaphore was created with.
 final class PermitsLayout {
     static final StructLayout RECORD = structLayout(
+            // Permits that are free after the move.
+            // Writer: the owner, before the move takes effect.
+            // Death: recovery of the owner finishes or forgets the move.
             JAVA_INT.withName("available"),
+            // Permits that owners hold after the move.
+            // Writer: the owner.
+            // Death: as above.
             JAVA_INT.withName("outstanding"),
+            // Permits that were released by a process that did not hold them, and not returned by their holder yet.
+            // Writer: the owner.
+            // Death: as above.
             JAVA_INT.withName("debt"),
             paddingLayout(4));
 
     static final StructLayout ACCOUNT = structLayout(
+            // The latest move of the owner: a `MoveWord`.
+            // Writer: the owner; the process that makes the next move sets its lowest bit.
+            // Death: `last` of the semaphore tells whether the move took effect.
             JAVA_LONG.withName("move"),
+            // Permits of the owner: a `HeldWord`.
+            // Writer: the owner; its recovery.
+            // Death: recovery returns the permits by a move of its own, as this owner.
             JAVA_LONG.withName("held"),
+            // The counts after the latest even and the latest odd move: two records.
+            // Writer: the owner.
+            // Death: a record that no word refers to.
             sequenceLayout(2, RECORD).withName("records"),
+            // Threads of the owner that wait for permits.
+            // Writer: the owner, by an atomic addition.
+            // Death: recovery sets 0.
             JAVA_INT.withName("waiting"),
             paddingLayout(12));
 
     static final StructLayout SEMAPHORE = structLayout(
+            // The last move that took effect: a `LastMoveWord`.
+            // Writer: any process that moves permits, by compare-and-set, which is the move.
+            // Death: the word is the one before or the one after the move.
             JAVA_LONG.withName("last"),
             paddingLayout(120),
+            // Where waiters for permits sleep: an `EventCount`.
+            // Writer: sleepers and their wakers.
+            // Death: recovery wakes all sleepers.
             JAVA_INT.withName("sleepers"),
             paddingLayout(124),
+            // An account for each owner, by slot; number 0 holds the counts at the creation.
+            // Writer: each owner its own; its recovery.
+            // Death: see the account.
             sequenceLayout(Liveness.MAX_OWNER + 1L, ACCOUNT).withName("accounts"));
 
     static final int LAST = field(SEMAPHORE, "last");

@@ -31,13 +31,30 @@ import java.lang.foreign.StructLayout;
 /// `drained` is the EventCount of the writer that waits for readers; `highest` is the largest owner that ever opened
 /// the lock. Each process counts its readers on a line of its own, so readers of different processes share no line.
 final class ReadWriteLayout {
-    static final StructLayout READERS_OF_OWNER = structLayout(JAVA_INT.withName("count"), paddingLayout(60));
+    static final StructLayout READERS_OF_OWNER = structLayout(
+            // How many threads of the owner read.
+            // Writer: the owner, by an atomic addition.
+            // Death: recovery sets 0.
+            JAVA_INT.withName("count"),
+            paddingLayout(60));
 
     static final StructLayout LOCK = structLayout(
+            // The lock of the writers, without entries for conditions.
+            // Writer: as in a lock.
+            // Death: as in a lock.
             LockLayout.LOCK.withName("writers"),
+            // Where a writer waits for readers: an `EventCount`.
+            // Writer: the waiting writer and readers.
+            // Death: recovery wakes it.
             JAVA_INT.withName("drained"),
+            // The largest owner that ever opened the lock; it only grows.
+            // Writer: each process that opens the lock.
+            // Death: a number that may be too large.
             JAVA_INT.withName("highest"),
             paddingLayout(120),
+            // How many readers each owner has, by slot.
+            // Writer: each owner its own; its recovery.
+            // Death: see the owner.
             sequenceLayout(Liveness.MAX_OWNER + 1L, READERS_OF_OWNER).withName("readers"));
 
     static final int DRAINED = field("drained");

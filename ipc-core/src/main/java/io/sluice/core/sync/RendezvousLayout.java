@@ -34,15 +34,35 @@ final class RendezvousLayout {
     static final int BREAKS_KEPT = 32;
 
     static final StructLayout BARRIER = structLayout(
+            // Which generation goes on, and how many have arrived: a `RendezvousWord`.
+            // Writer: parties and recovery, by compare-and-set.
+            // Death: recovery breaks the generation in which a dead party may have been.
             JAVA_LONG.withName("word"),
+            // How many parties make a generation complete.
+            // Writer: the creator, before publication.
             JAVA_INT.withName("parties"),
             paddingLayout(4),
+            // Process id of the last dead party: a `Victim`.
+            // Writer: recovery.
+            // Death: the next recovery writes it again.
             JAVA_LONG.withName("victim"),
             paddingLayout(104),
+            // Where parties sleep: an `EventCount`.
+            // Writer: sleepers and their wakers.
+            // Death: recovery wakes all sleepers.
             JAVA_INT.withName("sleepers"),
             paddingLayout(124),
+            // How the last 64 generations ended: a `GenerationEnd` each, that of generation `g` in place `g mod 64`.
+            // Writer: the party that ends it, and recovery, by compare-and-set.
+            // Death: recovery writes it.
             sequenceLayout(ENDS_KEPT, JAVA_LONG).withName("ends"),
+            // The last 32 generations that did not trip, in any order: a `GenerationEnd` each.
+            // Writer: as above.
+            // Death: as above.
             sequenceLayout(BREAKS_KEPT, JAVA_LONG).withName("breaks"),
+            // How many handles each owner has open, by slot.
+            // Writer: each owner its own; its recovery.
+            // Death: recovery sets 0.
             sequenceLayout(Liveness.MAX_OWNER + 1L, JAVA_INT).withName("handles"));
 
     static final int WORD = field("word");

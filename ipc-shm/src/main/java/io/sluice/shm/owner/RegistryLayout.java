@@ -29,12 +29,34 @@ final class RegistryLayout {
     static final int COMMAND_BYTES = 216;
 
     static final StructLayout SLOT = structLayout(
+            // `generation << 1 | taken`: how many processes have had the slot, and whether the last one may have left
+            // something.
+            // Writer: the process that gets the slot, from free to taken, after its other fields; that process, back
+            // to free when it leaves; after its death any process that has found nothing left, by compare-and-set.
+            // Death: taken, while the byte of the slot in `.alive` is not locked: the process is dead.
             JAVA_LONG.withName("life"),
+            // 0.
+            // Writer: no process.
             JAVA_INT.withName("reserved"),
+            // Length of `command`.
+            // Writer: the process that gets the slot.
+            // Death: for display.
             JAVA_INT.withName("commandBytes"),
+            // Process id, in its own namespace.
+            // Writer: the process that gets the slot.
+            // Death: for display.
             JAVA_LONG.withName("pid"),
+            // When the process was started, milliseconds since 1970.
+            // Writer: the process that gets the slot.
+            // Death: for display.
             JAVA_LONG.withName("startMillis"),
+            // When it joined, milliseconds since 1970.
+            // Writer: the process that gets the slot.
+            // Death: for display.
             JAVA_LONG.withName("joinMillis"),
+            // Its command, UTF-8, cut at the end.
+            // Writer: the process that gets the slot.
+            // Death: for display.
             sequenceLayout(COMMAND_BYTES, JAVA_BYTE).withName("command"));
 
     static final int BYTES = (int) SLOT.byteSize();

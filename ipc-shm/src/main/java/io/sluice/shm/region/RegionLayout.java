@@ -47,28 +47,57 @@ public final class RegionLayout {
     public static final int PARAMETERS = 8;
 
     static final StructLayout HEADER = structLayout(
+            // `SLUICE\r\n` in memory order of a little-endian machine: 0x0A0D_4543_4955_4C53.
             JAVA_LONG.withName("magic"),
+            // The layout version.
             JAVA_INT.withName("version"),
+            // Number of the kind of object.
             JAVA_INT.withName("kind"),
+            // Size of the file, a multiple of 4096.
             JAVA_LONG.withName("fileBytes"),
+            // Size of the body.
             JAVA_LONG.withName("bodyBytes"),
+            // FNV-1a over kind, layout version, parameters and element type: the numbers as 8 bytes each, lowest
+            // first.
             JAVA_LONG.withName("fingerprint"),
+            // This life of the name, random: high half.
             JAVA_LONG.withName("idHigh"),
+            // Low half.
             JAVA_LONG.withName("idLow"),
+            // Eight numbers whose meaning the kind defines.
             sequenceLayout(PARAMETERS, JAVA_LONG).withName("parameters"),
+            // 1: temporary, it goes when no live process has it open.
             JAVA_INT.withName("flags"),
+            // Token of the creator, for the name of an unfinished file.
             JAVA_INT.withName("creatorToken"),
+            // Its process id, for display.
             JAVA_LONG.withName("creatorPid"),
+            // When, milliseconds since 1970, for display.
             JAVA_LONG.withName("createdMillis"),
+            // Length of `elementType`.
             JAVA_INT.withName("elementBytes"),
             paddingLayout(4),
+            // Name of the codec and of what it encodes, UTF-8; may be empty.
             sequenceLayout(ELEMENT_TYPE_BYTES, JAVA_BYTE).withName("elementType"),
             paddingLayout(3428),
+            // CRC-32C (polynomial 0x82F63B78 reflected, begun with and inverted by all ones) of the 4092 bytes
+            // before.
             JAVA_INT.withName("checksum"));
 
     static final StructLayout REGION = structLayout(
+            // The first page, which never changes after publication.
+            // Writer: the creator, before publication.
+            // Death: a file without a name, which vanishes, or one named `.new-`.
             HEADER.withName("header"),
+            // Bits 0 to 15: the largest slot that ever stood in the table. Bits 16 to 29: the object is set aside if
+            // they are 0x15A5. Bit 30: it has had large messages. None is ever taken back.
+            // Writer: any joining process, cleaner or participant, by compare-and-set.
+            // Death: a number that may be too large.
             JAVA_INT.withName("highest"),
+            // The token of the process in slot 1 to 1023, or 0.
+            // Writer: that process, before its first touch of the body and after its last one; its cleaner; both
+            // under the lock of its place.
+            // Death: the token stays until a cleaner has finished what the process had begun in the body.
             sequenceLayout(1023, JAVA_INT).withName("participants"));
 
     static final int CHECKSUM = header("checksum");

@@ -1,7 +1,8 @@
 /*
  * Sluice in C: attaches to a space of Sluice objects as an owner of its own, beside JVMs and other C processes.
  *
- *   #define SLUICE_IMPLEMENTATION      in exactly one file of the program, before the include
+ *   #define _GNU_SOURCE                in exactly one file of the program, before its first include
+ *   #define SLUICE_IMPLEMENTATION
  *   #include "sluice.h"
  *
  *   cc -std=c11 -O2 -I c program.c -pthread

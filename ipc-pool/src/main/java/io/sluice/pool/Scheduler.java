@@ -380,8 +380,8 @@ final class Scheduler {
             }
         }
         byNumber.remove(worker.number);
-        if (!ending) {
-            FlightRecording.workerRestarted(poolName, worker.number, worker.pid(), worker.exit());
+        if (!ending && FlightRecording.isOn()) {
+            WorkerRestarted.report(poolName, worker.number, worker.pid(), worker.exit().toString());
         }
         try {
             EventLoop.guard(worker::close);

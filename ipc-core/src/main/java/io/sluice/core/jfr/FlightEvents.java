@@ -5,11 +5,10 @@ import jdk.jfr.Description;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
-import jdk.jfr.StackTrace;
 import jdk.jfr.Threshold;
 import jdk.jfr.Throttle;
 
-/// The events: their names, fields and thresholds are what a recording shows.
+/// The events of waits: their names, fields and thresholds are what a recording shows.
 ///
 /// A wait counts from where its first short spin ends. A wait of less than a millisecond is not kept, unless a recording
 /// sets another threshold. Each event is kept with its thread and its stack.
@@ -73,76 +72,6 @@ final class FlightEvents {
         String object;
     }
 
-    /// A process is found dead.
-    @Name("io.sluice.OwnerDied")
-    @Category(CATEGORY)
-    @Label("Owner Died")
-    @Description("A process ended without closing the space, and all that it held there was given back")
-    @StackTrace(false)
-    static final class OwnerDied extends Event {
-        @Label("Space")
-        String space;
-
-        @Label("Process Id")
-        long pid;
-
-        @Label("Slot")
-        int slot;
-    }
-
-    /// An object is recovered.
-    @Name("io.sluice.Recovered")
-    @Category(CATEGORY)
-    @Label("Recovered")
-    @Description("What a dead process held in an object was given back; a failure tells that it could not be")
-    @Threshold("0 ns")
-    static final class Recovered extends Event {
-        @Label("Object")
-        String object;
-
-        @Label("Process Id")
-        @Description("Of the dead process; 0 if it is not known")
-        long pid;
-
-        @Label("Failure")
-        String failure;
-    }
-
-    /// A space is swept.
-    @Name("io.sluice.Swept")
-    @Category(CATEGORY)
-    @Label("Swept")
-    @Description("A space was cleaned after dead processes")
-    @StackTrace(false)
-    @Threshold("0 ns")
-    static final class Swept extends Event {
-        @Label("Space")
-        String space;
-
-        @Label("Freed Slots")
-        int freed;
-    }
-
-    /// A worker is replaced.
-    @Name("io.sluice.WorkerRestarted")
-    @Category(CATEGORY)
-    @Label("Worker Restarted")
-    @Description("A worker of a pool ended, and another one takes its place")
-    @StackTrace(false)
-    static final class WorkerRestarted extends Event {
-        @Label("Pool")
-        String pool;
-
-        @Label("Worker")
-        int worker;
-
-        @Label("Process Id")
-        long pid;
-
-        @Label("Reason")
-        String reason;
-    }
-
     static Event beginWait(Wait what) {
         WaitEvent event = switch (what) {
             case ROOM -> new BlockedPut();
@@ -154,18 +83,6 @@ final class FlightEvents {
                 yield wait;
             }
         };
-        return begun(event);
-    }
-
-    static Event beginRecovery() {
-        return begun(new Recovered());
-    }
-
-    static Event beginSweep() {
-        return begun(new Swept());
-    }
-
-    private static Event begun(Event event) {
         if (!event.isEnabled()) {
             return null;
         }
@@ -188,39 +105,5 @@ final class FlightEvents {
             event.object = object;
             event.commit();
         }
-    }
-
-    static void ownerDied(String space, long pid, int slot) {
-        var event = new OwnerDied();
-        event.space = space;
-        event.pid = pid;
-        event.slot = slot;
-        event.commit();
-    }
-
-    static void recovered(Event recovery, String object, long pid, Throwable failure) {
-        if (recovery instanceof Recovered event) {
-            event.object = object;
-            event.pid = pid;
-            event.failure = failure == null ? null : failure.toString();
-            event.commit();
-        }
-    }
-
-    static void swept(Event sweep, String space, int freed) {
-        if (sweep instanceof Swept event) {
-            event.space = space;
-            event.freed = freed;
-            event.commit();
-        }
-    }
-
-    static void workerRestarted(String pool, int worker, long pid, String reason) {
-        var event = new WorkerRestarted();
-        event.pool = pool;
-        event.worker = worker;
-        event.pid = pid;
-        event.reason = reason;
-        event.commit();
     }
 }

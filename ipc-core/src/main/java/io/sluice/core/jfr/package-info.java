@@ -1,6 +1,7 @@
-/// What the library tells JDK Flight Recorder: events of slow paths, in the category *Sluice*.
+/// What the algorithms tell JDK Flight Recorder: waits, and full rings, as events in the category *Sluice*.
 ///
-/// [io.sluice.core.jfr.FlightRecording] is what the other packages call; [io.sluice.core.jfr.FlightEvents] lists all
-/// events. The module `jdk.jfr` may be missing: nothing but `FlightEvents` needs its classes, and that is loaded only
-/// while a recorder exists.
+/// [io.sluice.core.jfr.FlightRecording] is what the other packages call; the events are in
+/// [io.sluice.core.jfr.FlightEvents]. Other modules have events of their own, beside the code that they tell of. The
+/// module `jdk.jfr` may be missing: nothing but the events needs its classes, and they are loaded only while a recorder
+/// exists.
 package io.sluice.core.jfr;

@@ -2,7 +2,6 @@ package io.sluice.core.memory;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.owner.Reachability;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,7 +13,7 @@ import java.lang.invoke.VarHandle;
 /// One `static final` segment spans the whole address space, so that the compiler sees one constant base and one
 /// constant handle wherever the access stands; an instance-field segment loses a factor of five as soon as the same
 /// code has met segments of another kind. The price is that nothing here checks an address. The owner of an address
-/// checks bounds once per object; [MemoryBuffer] is an ordinary buffer with a check for each access.
+/// checks bounds once per object; `MemoryBuffer` is an ordinary buffer with a check for each access.
 ///
 /// - **Threads:** any number, in any process that maps the same page.
 /// - **Ordering:** plain methods carry none and are for words that an acquire has published; the others are named

@@ -71,7 +71,7 @@ final class ObjectRecovery {
 
     private void recoverNow(long file, int slot, long pid) {
         boolean ofAnother = pid != ThisProcess.pid();      // not its own, at the end of its use
-        Event recovery = ofAnother ? FlightRecording.beginRecovery() : null;
+        Event recovery = ofAnother && FlightRecording.isOn() ? Recovered.started() : null;
         Throwable failure = null;
         try {
             CrashPoint.RECOVER_BEGUN.reached();
@@ -82,7 +82,9 @@ final class ObjectRecovery {
             failure = refused;
             throw refused;
         } finally {
-            FlightRecording.recovered(recovery, space + '/' + name, pid, failure);
+            if (recovery != null) {
+                Recovered.report(recovery, space + '/' + name, pid, failure);
+            }
         }
     }
 

@@ -443,7 +443,7 @@ public final class Registry {
             int unclean = 0;
             long[] dead = deadLives();
             if (dead != null) {
-                sweep = sweep == null ? FlightRecording.beginSweep() : sweep;
+                sweep = sweep == null && FlightRecording.isOn() ? Swept.started() : sweep;
                 BitSet stillThere = cleaner.recoverAll(this);
                 for (int slot = 1; slot <= slots; slot++) {
                     if (dead[slot] != 0 && stillThere.get(slot)) {
@@ -458,7 +458,9 @@ public final class Registry {
                 LockSupport.parkNanos(pause);
             }
         }
-        FlightRecording.swept(sweep, directory.path(), freed);
+        if (sweep != null) {
+            Swept.report(sweep, directory.path().toString(), freed);
+        }
         return freed;
     }
 
@@ -483,7 +485,9 @@ public final class Registry {
                 && Memory.compareAndSetLong(
                         at(slot) + RegistryLayout.LIFE, life, RegistryLayout.free(RegistryLayout.generation(life)));
         if (freed) {
-            FlightRecording.ownerDied(directory.path(), pid, slot);
+            if (FlightRecording.isOn()) {
+                OwnerDied.report(directory.path().toString(), pid, slot);
+            }
             ErrorLog.report(directory, pid, "a process ended without closing the space: " + command);
         }
         return freed;

@@ -64,7 +64,7 @@ public final class ListCommand implements Callable<Integer> {
                     one.objects().forEach(object -> before.put(object.info().id(), object)));
             watch.sleep();
         }
-        List<SpaceState> spaces = Spaces.read(space, false);
+        List<SpaceState> spaces = watch == null ? Spaces.read(space, false) : Spaces.readAgain(space);
         boolean whole = options.format() == ListingOptions.Format.json && options.columns().isEmpty();
         System.out.print(whole ? json(spaces, before) : listing(spaces, before).text(options));
         System.out.flush();

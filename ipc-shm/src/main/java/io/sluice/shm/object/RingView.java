@@ -79,8 +79,7 @@ public final class RingView implements AutoCloseable {
         try {
             file = RegionFile.open(directory, object);
             if (file == null) {
-                throw new NoSuchObjectException("space '%s' has no object '%s'; 'sluice ls %s' lists its objects"
-                        .formatted(space, object, space));
+                throw NoSuchObjectException.of(space, object);
             }
             view = new RingView(directory, file);
             return view;

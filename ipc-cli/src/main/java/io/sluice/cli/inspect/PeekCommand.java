@@ -4,8 +4,6 @@ import io.sluice.cli.SpaceOption;
 import io.sluice.shm.MessageView;
 import io.sluice.shm.SpaceRoot;
 import io.sluice.shm.space.RingMessage;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -96,15 +94,12 @@ public class PeekCommand implements Callable<Integer> {
 
     private void follow(MessageView view, MessageText text) throws InterruptedException {
         long[] from = new long[view.flows()];
-        List<RingMessage> first = new ArrayList<>();
         for (int flow = 0; flow < from.length; flow++) {
             from[flow] = view.end(flow);
             List<RingMessage> last = view.youngest(flow, count, from[flow]);
-            first.addAll(last);
+            last.forEach(message -> print(text.line(message)));
             from[flow] = last.isEmpty() ? from[flow] : last.getLast().next();
         }
-        first.sort(Comparator.comparingInt(RingMessage::flow).thenComparingLong(RingMessage::position));
-        first.forEach(message -> print(text.line(message)));
         while (!System.out.checkError()) {       // which flushes, and is true once its reader has closed a pipe
             boolean any = false;
             for (int flow = 0; flow < from.length; flow++) {
@@ -131,7 +126,7 @@ public class PeekCommand implements Callable<Integer> {
         }
     }
 
-    /// Of slots that were stepped over, those that were overwritten count; others hold padding, or a claim given up.
+    /// Tells of messages that were overwritten before this look; slots of padding and of claims given up are none.
     private static void missed(MessageView view, int flow, long from, long to) {
         if (view.isOverwritten(flow, from)) {
             System.err.println("sluice: " + (to - from) + " slots were overwritten before they were read");

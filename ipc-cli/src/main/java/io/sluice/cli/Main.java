@@ -7,6 +7,7 @@ import io.sluice.cli.inspect.LocksCommand;
 import io.sluice.cli.inspect.PeekCommand;
 import io.sluice.cli.inspect.ProcessCommand;
 import io.sluice.cli.inspect.StatCommand;
+import io.sluice.cli.inspect.TailCommand;
 import io.sluice.cli.inspect.TopCommand;
 import io.sluice.cli.lines.ReceiveCommand;
 import io.sluice.cli.lines.SendCommand;
@@ -52,7 +53,7 @@ public final class Main implements Runnable {
             new Subcommand("top", TopCommand.class),
             new Subcommand("stat", StatCommand.class),
             new Subcommand("peek", PeekCommand.class),
-            new Subcommand("tail", PeekCommand.TailCommand.class),
+            new Subcommand("tail", TailCommand.class),
             new Subcommand("recover", RecoverCommand.class),
             new Subcommand("unlink", UnlinkCommand.class),
             new Subcommand("clean", CleanCommand.class),

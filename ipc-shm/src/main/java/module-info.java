@@ -24,6 +24,6 @@ module io.sluice.shm {
     exports io.sluice.shm.space;
     exports io.sluice.shm.value;
 
-    exports io.sluice.shm.linux to io.sluice.pool;
+    exports io.sluice.shm.linux to io.sluice.cli, io.sluice.pool;
     exports io.sluice.shm.object to io.sluice.pool;
 }

@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Rows of named columns, and how they are printed: as a table for people, as JSON or CSV for scripts. The user may
 /// choose the columns.
@@ -33,6 +34,13 @@ public final class Listing {
             throw new IllegalStateException("listing: %s cells for %s columns".formatted(cells.length, names.size()));
         }
         rows.add(cells);
+    }
+
+    /// Adds a row of which few columns have a value.
+    ///
+    /// @param cells by the names of their columns
+    public void row(Map<String, Cell> cells) {
+        row(names.stream().map(name -> cells.getOrDefault(name, Cell.of(null))).toArray(Cell[]::new));
     }
 
     /// The listing as the options want it, each line with a newline.

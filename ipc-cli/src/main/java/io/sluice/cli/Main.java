@@ -8,12 +8,14 @@ import io.sluice.cli.inspect.LocksCommand;
 import io.sluice.cli.inspect.PeekCommand;
 import io.sluice.cli.inspect.ProcessCommand;
 import io.sluice.cli.inspect.StatCommand;
+import io.sluice.cli.inspect.TailCommand;
 import io.sluice.cli.inspect.TopCommand;
 import io.sluice.cli.lines.ReceiveCommand;
 import io.sluice.cli.lines.SendCommand;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
@@ -32,28 +34,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Queues, pipes and rings between the JVMs of this machine, over shared memory.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {
-            DemoCommand.class,
-            SendCommand.class,
-            ReceiveCommand.class,
-            ListCommand.class,
-            ProcessCommand.class,
-            LocksCommand.class,
-            TopCommand.class,
-            StatCommand.class,
-            PeekCommand.class,
-            PeekCommand.TailCommand.class,
-            RecoverCommand.class,
-            UnlinkCommand.class,
-            CleanCommand.class,
-            ErrorsCommand.class,
-            DoctorCommand.class,
-            ManagerCommand.class,
-            CompletionCommand.class,
-            ManCommand.class,
-            RehearseCommand.class,
-            HelpCommand.class,
-        },
         footer = {
             "",
             "'sluice bench' measures the speed; see 'sluice bench --help'.",
@@ -63,6 +43,33 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "Exit codes: 0 done, 1 failed, 2 wrong usage.",
         })
 public final class Main implements Runnable {
+    /// In the order of the help.
+    private static final List<Subcommand> SUBCOMMANDS = List.of(
+            new Subcommand("demo", DemoCommand.class),
+            new Subcommand("send", SendCommand.class),
+            new Subcommand("receive", ReceiveCommand.class),
+            new Subcommand("ls", ListCommand.class),
+            new Subcommand("ps", ProcessCommand.class),
+            new Subcommand("locks", LocksCommand.class),
+            new Subcommand("top", TopCommand.class),
+            new Subcommand("stat", StatCommand.class),
+            new Subcommand("peek", PeekCommand.class),
+            new Subcommand("tail", TailCommand.class),
+            new Subcommand("recover", RecoverCommand.class),
+            new Subcommand("unlink", UnlinkCommand.class),
+            new Subcommand("clean", CleanCommand.class),
+            new Subcommand("errors", ErrorsCommand.class),
+            new Subcommand("doctor", DoctorCommand.class),
+            new Subcommand("manager", ManagerCommand.class),
+            new Subcommand("completion", CompletionCommand.class),
+            new Subcommand("man", ManCommand.class),
+            new Subcommand("rehearse", RehearseCommand.class),
+            new Subcommand("help", HelpCommand.class));
+    /// These look at all of the others.
+    private static final List<String> NEED_ALL = List.of("completion", "man", "help");
+
+    private record Subcommand(String name, Class<?> type) {}
+
     @Spec
     private CommandSpec spec;
 
@@ -112,11 +119,26 @@ public final class Main implements Runnable {
         // Picocli registers converters for every type that it knows. No option has one of these types.
         System.setProperty("picocli.converters.excludes", "java[.]sql[.].*,java[.]time[.].*");
         boolean debug = Arrays.asList(arguments).contains("--debug");
-        return new CommandLine(command)
+        return line(command, arguments)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::wrongUsage)
                 .setExecutionExceptionHandler((failure, failing, parsed) -> failed(failure, failing, debug))
                 .execute(arguments);
+    }
+
+    /// The reflection over all subcommands takes longer than most of them, so the one that is named stands alone.
+    private static CommandLine line(Object command, String... arguments) {
+        CommandLine line = new CommandLine(command);
+        if (command instanceof Main) {
+            boolean alone = arguments.length > 0 && !NEED_ALL.contains(arguments[0])
+                    && SUBCOMMANDS.stream().anyMatch(each -> each.name().equals(arguments[0]));
+            for (Subcommand each : SUBCOMMANDS) {
+                if (!alone || each.name().equals(arguments[0])) {
+                    line.addSubcommand(each.name(), each.type());
+                }
+            }
+        }
+        return line;
     }
 
     @Override

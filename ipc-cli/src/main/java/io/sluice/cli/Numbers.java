@@ -4,6 +4,9 @@ package io.sluice.cli;
 public final class Numbers {
     private static final String[] THOUSANDS = {"", " k", " M", " G"};
 
+    /// What is not rounded up to four digits.
+    private static final double LARGEST = 999.5;
+
     private Numbers() {}
 
     /// A whole number with a comma at each thousand.
@@ -26,7 +29,7 @@ public final class Numbers {
     public static String rate(double perSecond) {
         double number = perSecond;
         int unit = 0;
-        for (; number >= 1000 && unit < THOUSANDS.length - 1; unit++) {
+        for (; number >= LARGEST && unit < THOUSANDS.length - 1; unit++) {
             number /= 1000;
         }
         long tenths = Math.round(number * 10);

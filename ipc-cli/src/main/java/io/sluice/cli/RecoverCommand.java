@@ -1,7 +1,6 @@
 package io.sluice.cli;
 
 import io.sluice.shm.SpaceRoot;
-import io.sluice.shm.error.NoSuchObjectException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,11 +28,7 @@ final class RecoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!SpaceRoot.usual().spaces().contains(space.name())) {
-            throw new NoSuchObjectException(
-                    "no space '%s'; 'sluice ls' lists all spaces".formatted(space.name()));
-        }
-        boolean poisoned = SpaceRoot.usual().recover(space.name(), name);
+        boolean poisoned = SpaceRoot.usual().recover(space.existing(), name);
         System.out.println(poisoned ? "'" + name + "' is free again; its holder had died"
                 : "'" + name + "' is not poisoned; nothing was done");
         System.out.flush();

@@ -1,5 +1,7 @@
 package io.sluice.cli;
 
+import io.sluice.shm.SpaceRoot;
+import io.sluice.shm.error.NoSuchObjectException;
 import picocli.CommandLine.Option;
 
 /// The option for the space of a name.
@@ -12,6 +14,17 @@ public final class SpaceOption {
     private String name;
 
     private SpaceOption() {}
+
+    /// The name of the space, which must exist.
+    ///
+    /// @return the name
+    /// @throws NoSuchObjectException if there is no such space
+    public String existing() {
+        if (!SpaceRoot.usual().names().contains(name)) {
+            throw NoSuchObjectException.of(name);
+        }
+        return name;
+    }
 
     /// The name of the space.
     ///

@@ -24,14 +24,8 @@ final class UnlinkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!SpaceRoot.usual().spaces().contains(space.name())) {
-            throw new NoSuchObjectException(
-                    "no space '%s'; 'sluice ls' lists all spaces".formatted(space.name()));
-        }
-        if (!SpaceRoot.usual().unlink(space.name(), name)) {
-            throw new NoSuchObjectException(
-                    "space '%s' has no object '%s'; 'sluice ls %s' lists its objects".formatted(
-                            space.name(), name, space.name()));
+        if (!SpaceRoot.usual().unlink(space.existing(), name)) {
+            throw NoSuchObjectException.of(space.name(), name);
         }
         return 0;
     }

@@ -93,7 +93,7 @@ class ListUnlinkTest {
                     .containsPattern("old +e +\\? +unreadable: 'e': layout version 99, this library reads \\d+")
                     .containsPattern("old +.registry +\\? +unreadable: '.registry': layout version 99");
             assertThat(shell.run("ls", "old", "-f", "json").out()).contains("\"unreadable\":[{\"name\":\".registry\"");
-            assertThat(shell.run("clean").out()).doesNotContain("old");
+            assertThat(shell.run("clean", "--apply").out()).doesNotContain("old");
             assertThat(queue.unlink()).isTrue();
         }
     }
@@ -137,7 +137,11 @@ class ListUnlinkTest {
             Shell.await("the queue of the receiver", () -> Files.exists(shell.root().resolve("left/feed")));
             assertThat(unlink("left/feed")).isTrue();
             receiver.kill();
-            assertThat(shell.run("clean").out()).isEqualTo("removed left\n");
+            assertThat(Here.run(shell.root(), "clean")).isEqualTo(new Shell.Result(0, "unused left\n",
+                    "sluice: nothing was removed; 'sluice clean --apply' removes unused spaces\n"));
+            assertThat(shell.root().resolve("left")).exists();
+            assertThat(shell.run("clean", "--apply").out()).isEqualTo("removed left\n");
+            assertThat(Here.run(shell.root(), "clean")).isEqualTo(new Shell.Result(0, "", ""));
             assertThat(live.path()).exists();
         }
         assertThat(shell.root().resolve("kept/n")).exists();

@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.WaitStrategy;
@@ -9,11 +10,13 @@ import io.sluice.core.ring.RingOptions;
 import io.sluice.core.ring.RingProducer;
 import io.sluice.core.ring.SlowConsumer;
 import io.sluice.shm.SharedSpace;
+import io.sluice.shm.SpaceRoot;
 import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,6 +55,21 @@ class LookTest {
         assertThat(failed.code()).as(failed.toString()).isEqualTo(code);
         assertThat(failed.err()).startsWith("sluice: " + begin).doesNotContain("\tat ");
         assertThat(failed.out()).isEmpty();
+    }
+
+    /// A terminal that is no standard input tells its size, also after it was changed, and gets its first screen back.
+    @Test
+    void aPictureFitsTheTerminalAlsoIfKeysComeFromElsewhere() throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script(1) makes a terminal here");
+        StringBuilder command = new StringBuilder("stty rows 10 cols 60; exec");
+        Shell.command("top", "-n", "1", "-d", "1ms").forEach(word -> command.append(" '").append(word).append('\''));
+        ProcessBuilder script = new ProcessBuilder("script", "-qec", command + " < /dev/null", "/dev/null");
+        script.environment().put("SLUICE_HOME", shell.root().toString());
+        script.redirectErrorStream(true).redirectInput(Path.of("/dev/null").toFile());
+        Process process = script.start();
+        String screen = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(screen).isZero();
+        assertThat(screen).contains("\u001b[?1049h", "\u001b[10;1H", "\u001b[?1049l");
     }
 
     /// Depth, participants, and whose fault a full queue is; then what is left when its process has gone.
@@ -98,6 +116,7 @@ class LookTest {
             assertThat(run("ls", "-o", "nonsense").code()).isEqualTo(2);
             assertThat(run("ls", "-f", "xml").code()).isEqualTo(2);
             assertThat(run("ls", "-w", "soon").err()).contains("no length of time");
+            assertThat(new SpaceRoot(shell.root()).details("market", "orders").objects()).hasSize(1);
             assertThat(run("stat", "orders", "--space", "market", "-f", "csv").out())
                     .contains("flow,depth,1,\n").contains("counter,in,1,0.0\n").contains("parameter,capacity,4,\n");
             assertThat(queue.unlink()).isTrue();

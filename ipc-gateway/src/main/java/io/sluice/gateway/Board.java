@@ -1,11 +1,13 @@
 package io.sluice.gateway;
 
 import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.Closing;
 import io.sluice.shm.body.ArrayBody;
 import io.sluice.shm.body.Guard;
 import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.ObjectSpec;
 import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.owner.OwnerToken;
 import org.agrona.CloseHelper;
 
 /// A shared array of longs beside the object that a gateway serves: who serves it, its counters, and for a receiving
@@ -30,7 +32,7 @@ final class Board implements AutoCloseable {
     enum Counter {
         /// Whether the other end is there: 0 or 1.
         CONNECTED(2),
-        /// Messages that were sent for the first time, or delivered.
+        /// Messages that were sent for the first time, or delivered; none that was dropped.
         MESSAGES(3),
         /// Bytes of these.
         BYTES(4),
@@ -80,14 +82,24 @@ final class Board implements AutoCloseable {
     /// @param elements how many longs
     /// @throws GatewayException if a live gateway serves this stream of the object
     static Board open(LocalObject local, String role, int stream, int elements) {
-        String name = "%s.gateway-%s-%s".formatted(local.name(), role, stream);
-        SharedObject array = local.space().open(ObjectSpec.of(
-                name, Kind.ARRAY, new ArrayBody(elements, Long.BYTES), "long", local.object().temporary()));
+        SharedObject array = local.space().open(spec(local, role, stream, elements));
         try {
             return takePlace(local, array, stream);
         } catch (RuntimeException | Error refused) {
             CloseHelper.quietClose(array);
             throw refused;
+        }
+    }
+
+    private static ObjectSpec spec(LocalObject local, String role, int stream, int elements) {
+        String name = "%s.gateway-%s-%s".formatted(local.name(), role, stream);
+        try {
+            return ObjectSpec.of(
+                    name, Kind.ARRAY, new ArrayBody(elements, Long.BYTES), "long", local.object().temporary());
+        } catch (IllegalArgumentException refused) {
+            throw new GatewayException(("'%s': its name has %d characters, and the array of the gateway's counters,"
+                    + " '%s', would have %d; give the object a name that is shorter by the difference to 64").formatted(
+                    local.name(), local.name().length(), name, name.length()), refused);
         }
     }
 
@@ -100,7 +112,7 @@ final class Board implements AutoCloseable {
             if (object.isAlive(found) && found != self) {
                 throw new GatewayException(("'%s': process %d is the gateway of stream %d; end that one, or choose"
                         + " another --stream").formatted(
-                        object.name(), object.processId(owner(found, object)), stream));
+                        object.name(), object.processId(OwnerToken.slot(found)), stream));
             }
             if (Memory.compareAndSetLong(at + AT_SERVER * (long) Long.BYTES, found, self)) {
                 long layout = Memory.getLong(at + AT_LAYOUT);
@@ -113,15 +125,6 @@ final class Board implements AutoCloseable {
                 return new Board(local, array, self, found);
             }
         }
-    }
-
-    private static int owner(int token, SharedObject object) {
-        for (int slot = 1; slot < 1024; slot++) {
-            if (object.token(slot) == token) {
-                return slot;
-            }
-        }
-        return 0;
     }
 
     /// The token of the process that had this place before, or 0.
@@ -152,7 +155,10 @@ final class Board implements AutoCloseable {
     /// Leaves the place, and the numbers where they are.
     @Override
     public void close() {
+        new Closing().then(this::leave).then(array).end();
+    }
+
+    private void leave() {
         boolean _ = Memory.compareAndSetLong(address + AT_SERVER * (long) Long.BYTES, server, 0);
-        array.close();
     }
 }

@@ -13,11 +13,6 @@ enum Form {
     /// As they are; a message that the ring does not take lies in a file of its own, as its type says.
     PIPE(3, "pipe");
 
-    // What Elements and Message of ipc-shm write into the type of a message; a part of the layout.
-    private static final int ELEMENT_KIND = 0xff;
-    private static final int ELEMENT_IN_FILE = 1;
-    private static final int PIPE_IN_FILE = 2;
-
     private final int code;
     private final String text;
 
@@ -56,8 +51,8 @@ enum Form {
     boolean isInFile(int type) {
         return switch (this) {
             case RING -> false;
-            case ELEMENTS -> (type & ELEMENT_KIND) == ELEMENT_IN_FILE;
-            case PIPE -> (type & PIPE_IN_FILE) != 0;
+            case ELEMENTS -> Kind.QUEUE.isInFile(type);
+            case PIPE -> Kind.PIPE.isInFile(type);
         };
     }
 
@@ -66,13 +61,13 @@ enum Form {
         return switch (this) {
             case RING -> type;
             case ELEMENTS -> 0;
-            case PIPE -> type & ~PIPE_IN_FILE;
+            case PIPE -> type & ~Kind.PIPE_IN_FILE;
         };
     }
 
     /// The type of a message that lies in a file.
     int typeInFile(int plainType) {
-        return plainType | (this == ELEMENTS ? ELEMENT_IN_FILE : PIPE_IN_FILE);
+        return plainType | (this == ELEMENTS ? Kind.ELEMENT_IN_FILE : Kind.PIPE_IN_FILE);
     }
 
     /// The longest message that lies in the ring itself, in bytes.

@@ -2,6 +2,7 @@ package io.sluice.gateway;
 
 import io.aeron.exceptions.AeronException;
 import io.aeron.exceptions.RegistrationException;
+import io.sluice.core.owner.Closing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -141,14 +142,21 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    /// Ends the flows and the client; a second call does nothing.
+    /// Ends the flows and the client; a second call does nothing. A failure is told to the user and hides no other.
     @Override
     public void close() {
         if (closed) {
             return;
         }
         closed = true;
-        flows.forEach(CloseHelper::quietClose);
-        CloseHelper.quietClose(media);
+        Closing closing = new Closing();
+        flows.forEach(closing::then);
+        try {
+            closing.end();
+        } catch (RuntimeException failure) {
+            report.failure("the end of the gateway: " + failure.getMessage());
+        } finally {
+            CloseHelper.quietClose(media);
+        }
     }
 }

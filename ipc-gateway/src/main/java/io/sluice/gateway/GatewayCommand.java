@@ -219,8 +219,13 @@ public final class GatewayCommand implements Callable<Integer> {
             return () -> Media.external(directory, driverTimeoutMillis());
         }
         Path directory = SpaceRoot.usual().path().resolve(HOME)
-                .resolve("%s.%s.%s.%s".formatted(space, work.name(), publishes ? "out" : "in", stream));
+                .resolve(driverFolder(space, work.name(), publishes, stream));
         return () -> Media.embedded(directory, driverTimeoutMillis());
+    }
+
+    /// The folder of an own driver, another one for each end. Names have no plus sign, and may have dots.
+    static String driverFolder(String space, String name, boolean publishes, int stream) {
+        return "%s+%s+%s+%s".formatted(space, name, publishes ? "out" : "in", stream);
     }
 
     private long driverTimeoutMillis() {

@@ -10,6 +10,7 @@ import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
 import io.sluice.core.buffer.ExpandableMemoryBuffer;
+import io.sluice.core.owner.Closing;
 import io.sluice.gateway.Board.Counter;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,7 @@ final class Inbound implements Flow {
     private static final long RESUME_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long STATUS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long REFUSAL_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Target target;
     private final Board board;
@@ -101,10 +102,15 @@ final class Inbound implements Flow {
 
     @Override
     public void attach(Aeron aeron) {
-        subscription = aeron.addSubscription(dataChannel, stream);
+        subscription = aeron.addSubscription(dataChannel, stream, _ -> {}, image -> forget(image.sessionId()));
         statuses = aeron.addExclusivePublication(statusChannel, -stream);
         known = false;
         handler.clear();
+    }
+
+    /// Frees the buffer in which long messages of a session are put together. @return whether there was one
+    boolean forget(int ofSession) {
+        return handler.freeSessionBuffer(ofSession);
     }
 
     @Override
@@ -129,7 +135,7 @@ final class Inbound implements Flow {
             told = true;
             refusedAt = now;
         }
-        if (now - refusedAt >= (told ? LINGER_NANOS : PATIENCE_NANOS)) {
+        if (now - refusedAt >= (told ? LINGER_NANOS : REFUSAL_TIMEOUT_NANOS)) {
             throw new GatewayException("%s: refused the other end: %s".formatted(text, refusal));
         }
         return 0;
@@ -138,8 +144,7 @@ final class Inbound implements Flow {
     private void sendStatus() {
         boolean asks = resumeDue && now - resumed >= RESUME_NANOS;
         int flags = (asks ? Wire.RESUME : 0) | (ended ? Wire.ENDED : 0);
-        Wire.putStatus(frame, flags, ledger.incarnation(), ledger.receiver(), ledger.delivered(),
-                ledger.lastPosition());
+        Wire.putStatus(frame, flags, ledger.incarnation(), ledger.receiver(), ledger.delivered());
         if (statuses.offer(frame, 0, Wire.STATUS_BYTES) > 0) {
             acknowledged = ledger.index();
             statusSent = now;
@@ -154,8 +159,7 @@ final class Inbound implements Flow {
 
     private Action onFragment(DirectBuffer buffer, int offset, int length, Header header) {
         if (Wire.isData(buffer, offset, length)) {
-            return known && header.sessionId() == session
-                    ? onData(buffer, offset, length) : CONTINUE;
+            return known && header.sessionId() == session ? onData(buffer, offset, length) : CONTINUE;
         }
         if (Wire.isOurs(buffer, offset, length)) {
             onControl(buffer, offset, length, header.sessionId());
@@ -164,6 +168,7 @@ final class Inbound implements Flow {
     }
 
     private Action onData(DirectBuffer buffer, int offset, int length) {
+        heard = now;                     // without room no HELLO comes through
         long sequence = Wire.sequence(buffer, offset);
         long next = ledger.delivered() + 1;
         if (sequence < next) {
@@ -283,8 +288,8 @@ final class Inbound implements Flow {
         lost += gap;
         String begun = text + (sameObject ? ": the sender was restarted" : ": a sender is there");
         if (gap > 0) {
-            report.line("%s; what its broadcast held between the positions %,d and %,d is lost, %,d messages if each had"
-                    + " one slot", begun, last, hello.joined(), gap);
+            report.line("%s; what its broadcast held between the positions %,d and %,d is lost, %,d messages if each"
+                    + " had one slot", begun, last, hello.joined(), gap);
         } else {
             report.line(begun);
         }
@@ -347,7 +352,6 @@ final class Inbound implements Flow {
 
     @Override
     public void close() {
-        target.close();
-        board.close();
+        new Closing().then(target).then(board).end();
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.gateway;
 
 import io.sluice.shm.object.SharedObject;
+import io.sluice.shm.owner.OwnerToken;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +58,7 @@ final class Ledger {
     private static final int KNOWN = 43;     // index before the first message of the source
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long RECOVERY_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long NEVER = -1;
 
     private final Board board;
@@ -107,12 +108,12 @@ final class Ledger {
     private void awaitRecovery() {
         SharedObject object = board.local().object();
         int dead = board.predecessor();
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + RECOVERY_TIMEOUT_NANOS;
         while (dead != 0 && isEntered(object, dead)) {
             if (System.nanoTime() > deadline) {
                 throw new GatewayException(("'%s': its last gateway is dead, and its claims were not given up within"
                         + " %,d s; a process that cleans up is stopped").formatted(
-                        object.name(), TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)));
+                        object.name(), TimeUnit.NANOSECONDS.toSeconds(RECOVERY_TIMEOUT_NANOS)));
             }
             board.local().space().sweep();
             LockSupport.parkNanos(PAUSE_NANOS);
@@ -120,12 +121,7 @@ final class Ledger {
     }
 
     private static boolean isEntered(SharedObject object, int token) {
-        for (int slot = 1; slot < 1024; slot++) {
-            if (object.token(slot) == token) {
-                return true;
-            }
-        }
-        return false;
+        return object.token(OwnerToken.slot(token)) == token;
     }
 
     long receiver() {

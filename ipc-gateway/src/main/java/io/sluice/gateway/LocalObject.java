@@ -1,5 +1,6 @@
 package io.sluice.gateway;
 
+import io.sluice.core.owner.Closing;
 import io.sluice.core.ring.Ring;
 import io.sluice.shm.SpaceRoot;
 import io.sluice.shm.body.PipeBody;
@@ -97,7 +98,7 @@ final class LocalObject implements AutoCloseable {
 
     @Override
     public void close() {
-        CloseHelper.quietCloseAll(object, space);
+        new Closing().then(object).then(space).end();
     }
 
     /// One ring of the object.

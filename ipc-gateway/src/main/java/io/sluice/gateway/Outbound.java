@@ -9,6 +9,7 @@ import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
 import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.Closing;
 import io.sluice.gateway.Board.Counter;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,8 +66,10 @@ final class Outbound implements Flow {
      * than half full and the way is not free. Dropped ones take a sequence as well. So the receiver, which never asks
      * then, counts exactly what was dropped or lost.
      *
-     * With several receivers (several destinations, or multicast) `acked` is the lowest of theirs. A receiver that has
-     * not been heard of for ten seconds is forgotten if there are enough others.
+     * With several receivers (several destinations, or multicast) `acked` is the lowest of theirs. A receiver that was
+     * silent for ten seconds is forgotten, if enough others were heard all that time: so a cut that silences all does
+     * not make the first one that is back the only one that counts. A receiver that refuses is none; it ends this
+     * process only if there has never been another one.
      */
     private static final long HELLO_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long GONE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -110,11 +113,13 @@ final class Outbound implements Flow {
     private long sent;
     private long taken;
     private long highest;            // the highest `sent` so far
+    private long enoughSince;        // since when as many as have to acknowledge are heard
     private long nextHello;
     private long rewound = System.nanoTime() - REWIND_NANOS;
     private boolean connected;
     private boolean ended;
     private boolean over;
+    private String refusal;
 
     private long now;
     private long bytes;
@@ -291,17 +296,28 @@ final class Outbound implements Flow {
             return;
         }
         if (Wire.incarnation(buffer, offset) == incarnation && Wire.kind(buffer, offset) == Wire.REFUSE) {
-            throw new GatewayException("%s: the other end refuses: %s".formatted(
-                    text, Wire.reason(buffer, offset, length)));
+            refused("the other end refuses: " + Wire.reason(buffer, offset, length));
+            return;
         }
         if (Wire.version(buffer, offset) != Wire.VERSION) {
-            throw new GatewayException(("%s: the other end speaks version %d of the gateway's protocol, this one speaks"
-                    + " %d; run the same release at both ends").formatted(
-                    text, Wire.version(buffer, offset), Wire.VERSION));
+            refused(("the other end speaks version %s of the gateway's protocol, this one speaks %s; run the same"
+                    + " release at both ends").formatted(Wire.version(buffer, offset), Wire.VERSION));
+            return;
         }
         if (Wire.kind(buffer, offset) == Wire.STATUS && length >= Wire.STATUS_BYTES
                 && Wire.incarnation(buffer, offset) == incarnation) {
             onStatus(Wire.receiver(buffer, offset), Wire.flags(buffer, offset), Wire.delivered(buffer, offset));
+        }
+    }
+
+    /// A sender that never had a receiver gives up; another one goes on with its own.
+    private void refused(String reason) {
+        if (connects == 0) {
+            throw new GatewayException("%s: %s".formatted(text, reason));
+        }
+        if (!reason.equals(refusal)) {   // the other end repeats it
+            refusal = reason;
+            report.line("%s: %s; goes on with the other receivers".formatted(text, reason));
         }
     }
 
@@ -338,9 +354,19 @@ final class Outbound implements Flow {
     }
 
     private void forgetTheSilent() {
-        if (peers.size() > receivers && peers.removeIf(peer -> now - peer.heard >= GONE_NANOS)) {
+        int heard = 0;
+        for (int i = 0; i < peers.size(); i++) {
+            heard += isSilent(peers.get(i)) ? 0 : 1;
+        }
+        if (heard < receivers) {
+            enoughSince = now;
+        } else if (heard < peers.size() && now - enoughSince >= GONE_NANOS && peers.removeIf(this::isSilent)) {
             acknowledge();
         }
+    }
+
+    private boolean isSilent(Peer peer) {
+        return now - peer.heard >= GONE_NANOS;
     }
 
     /// Ends the messages that all receivers have.
@@ -363,10 +389,15 @@ final class Outbound implements Flow {
         return over;
     }
 
+    /// How many messages were sent, each counted once.
+    private long messages() {
+        return highest - dropped;        // a dropped message takes a sequence too
+    }
+
     @Override
     public void publishCounters() {
         board.set(Counter.CONNECTED, publication != null && publication.isConnected() && isStreaming() ? 1 : 0);
-        board.set(Counter.MESSAGES, highest);
+        board.set(Counter.MESSAGES, messages());
         board.set(Counter.BYTES, bytes);
         board.set(Counter.ACKNOWLEDGED, acked);
         board.set(Counter.REPEATED, repeated);
@@ -381,18 +412,20 @@ final class Outbound implements Flow {
     public String report(double seconds) {
         String line = String.format(Locale.ROOT, "%s: %s, sent %,d (%,.0f/s, %,d bytes), acknowledged %,d, lag %,d,"
                 + " repeated %,d, dropped %,d, resumes %,d, connects %,d", text,
-                board.get(Counter.CONNECTED) == 1 ? "connected" : "not connected", highest,
-                (highest - reported) / seconds, bytes, acked, highest - acked, repeated, dropped, resumes, connects);
-        reported = highest;
+                board.get(Counter.CONNECTED) == 1 ? "connected" : "not connected", messages(),
+                (messages() - reported) / seconds, bytes, acked, highest - acked, repeated, dropped, resumes, connects);
+        reported = messages();
         return line;
     }
 
     @Override
     public void close() {
+        new Closing().then(this::giveBack).then(source).then(board).end();
+    }
+
+    private void giveBack() {
         for (long sequence = taken; sequence > released; sequence--) {
             source.giveBack(positions[(int) (sequence & MASK)]);
         }
-        source.close();
-        board.close();
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.gateway;
 import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.Memory;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.owner.RoleState;
 import io.sluice.core.ring.HeldMessages;
 import io.sluice.core.ring.Ring;
@@ -18,6 +19,7 @@ final class Source implements AutoCloseable {
     private final Ring ring;
     private final HeldMessages held;
     private final ExpandableMemoryBuffer large = new ExpandableMemoryBuffer();
+    private long shown = NONE;
     private long address;
     private int length;
     private int type;
@@ -39,8 +41,12 @@ final class Source implements AutoCloseable {
         return held.take();
     }
 
-    /// Points at a message that was taken and not acknowledged.
+    /// Points at a message that was taken and not acknowledged. A second call for the same one reads no file again.
     void show(long position) {
+        if (position == shown) {
+            return;                      // positions are never used twice
+        }
+        shown = NONE;
         int rawType = held.type(position);
         type = form.plainType(rawType);
         length = held.length(position);
@@ -50,6 +56,7 @@ final class Source implements AutoCloseable {
             local.of().object().sides().read(position | local.sideBit(), length, large);
             address = large.address();
         }
+        shown = position;
     }
 
     long address() {
@@ -94,7 +101,6 @@ final class Source implements AutoCloseable {
 
     @Override
     public void close() {
-        held.close();
-        ring.close();
+        new Closing().then(held).then(ring::close).end();
     }
 }

@@ -1,7 +1,7 @@
 package io.sluice.gateway;
 
-import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.idle.WaitStrategy;
+import io.sluice.core.owner.Closing;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.Ring;
 import io.sluice.core.ring.RingBrowser.Fate;
@@ -17,7 +17,6 @@ final class Target implements AutoCloseable {
     private final RingProducer producer;
     private final int mostInRing;
     private final Claim claim = new Claim();
-    private final ExpandableMemoryBuffer large = new ExpandableMemoryBuffer();
 
     Target(LocalObject.LocalRing local) {
         this.local = local;
@@ -31,6 +30,7 @@ final class Target implements AutoCloseable {
     ///
     /// @param ledger learns of it before the commit, and after it
     /// @param position of the message in the object of the sender
+    /// @param source outside the heap
     /// @return whether there was room
     /// @throws GatewayException if a ring does not take so long a message
     boolean offer(Ledger ledger, long position, int type, DirectBuffer source, int offset, int length) {
@@ -45,8 +45,8 @@ final class Target implements AutoCloseable {
         }
         try (claim) {
             if (inFile) {
-                large.putBytes(0, source, offset, length);
-                local.of().object().sides().write(claim.position() | local.sideBit(), large.address(), length);
+                local.of().object().sides().write(
+                        claim.position() | local.sideBit(), source.addressOffset() + offset, length);
                 claim.buffer().putInt(0, length);
             } else {
                 claim.buffer().putBytes(0, source, offset, length);
@@ -89,7 +89,6 @@ final class Target implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close();
-        ring.close();
+        new Closing().then(producer).then(ring::close).end();
     }
 }

@@ -19,10 +19,10 @@ import org.agrona.MutableDirectBuffer;
 ///        | object id (16)              | kind of object (4) | length (4) | element type, in UTF-8
 ///        +-----------------------------+--------------------+------------+- - - -
 ///
-///        0     2         3      4        8              16             24            32
-///     0  +-----+---------+------+--------+--------------+--------------+-------------+---------------+
-/// STATUS | SL  | version | kind | flags  | incarnation  | receiver     | delivered   | last position |
-///        +-----+---------+------+--------+--------------+--------------+-------------+---------------+
+///        0     2         3      4        8              16             24
+///     0  +-----+---------+------+--------+--------------+--------------+-------------+
+/// STATUS | SL  | version | kind | flags  | incarnation  | receiver     | delivered   |
+///        +-----+---------+------+--------+--------------+--------------+-------------+
 ///
 ///        0     2         3      4        8              16
 ///     0  +-----+---------+------+--------+--------------+- - - -
@@ -47,7 +47,7 @@ final class Wire {
     static final int RESUME = 4;
 
     static final int DATA_BYTES = 24;
-    static final int STATUS_BYTES = 40;
+    static final int STATUS_BYTES = 32;
     static final int SHORTEST = 16;
     private static final int HELLO_TEXT = 64;
     private static final int MAGIC = 'S' | 'L' << 8;
@@ -66,7 +66,6 @@ final class Wire {
     private static final int SENT = 24;
     private static final int DELIVERED = 24;
     private static final int JOINED = 32;
-    private static final int LAST_POSITION = 32;
     private static final int OBJECT_ID = 40;
     private static final int OBJECT_KIND = 56;
     private static final int TEXT_LENGTH = 60;
@@ -164,14 +163,12 @@ final class Wire {
         }
     }
 
-    static void putStatus(MutableDirectBuffer buffer, int flags, long incarnation, long receiver, long delivered,
-            long lastPosition) {
+    static void putStatus(MutableDirectBuffer buffer, int flags, long incarnation, long receiver, long delivered) {
         buffer.putInt(0, tag(STATUS));
         buffer.putInt(FLAGS, flags);
         buffer.putLong(INCARNATION, incarnation);
         buffer.putLong(RECEIVER, receiver);
         buffer.putLong(DELIVERED, delivered);
-        buffer.putLong(LAST_POSITION, lastPosition);
     }
 
     static int flags(DirectBuffer buffer, int at) {
@@ -188,10 +185,6 @@ final class Wire {
 
     static long delivered(DirectBuffer buffer, int at) {
         return buffer.getLong(at + DELIVERED);
-    }
-
-    static long lastPosition(DirectBuffer buffer, int at) {
-        return buffer.getLong(at + LAST_POSITION);
     }
 
     static int putRefusal(MutableDirectBuffer buffer, long incarnation, String reason) {

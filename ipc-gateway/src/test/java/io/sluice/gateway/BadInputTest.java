@@ -27,6 +27,8 @@ class BadInputTest {
             here.ring("ring", RingOptions.manyToMany(16));
             here.semaphore("gate", 1);
             here.pipe("talk");
+            String longName = "n".repeat(60);
+            here.ring(longName, RingOptions.manyToMany(16));
             here.queue("numbers-1", Codec.longs(), 16);
             here.queue("numbers-2", Codec.longs(), 16);
             there.queue("queue", Codec.strings(), 16);
@@ -41,6 +43,8 @@ class BadInputTest {
             cases.add(new Case(host.gateway("--publish ring --to 127.0.0.1:4000 --space nospace"), 1, "nospace"));
             cases.add(new Case(host.gateway("--publish gate --to 127.0.0.1:4000 --space here"), 1,
                     "'gate' is of the kind SEMAPHORE; a gateway carries rings"));
+            cases.add(new Case(host.gateway("--publish %s --to 127.0.0.1:4000 --space here".formatted(longName)), 1,
+                    "its name has 60 characters, and the array of the gateway's counters, '" + longName));
             cases.add(new Case(host.gateway("--publish talk --to 127.0.0.1:4000 --space here"), 1,
                     "'talk' is a pipe; a pipe, and nothing else, goes with --pipe"));
             cases.add(new Case(host.gateway("--publish taken --to 127.0.0.1:4000 --space here"), 1,
@@ -98,5 +102,12 @@ class BadInputTest {
             assertThat(receiver.await()).isEqualTo(1);
             assertThat(receiver.text()).contains("version 2").contains("run the same release");
         }
+    }
+
+    /// The driver of one gateway never deletes the files of another one: names may have dots.
+    @Test
+    void eachEndHasAFolderOfItsOwn() {
+        assertThat(GatewayCommand.driverFolder("a.b", "c", true, 1))
+                .isNotEqualTo(GatewayCommand.driverFolder("a", "b.c", true, 1));
     }
 }

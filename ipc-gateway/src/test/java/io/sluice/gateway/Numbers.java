@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingProducer;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /// Messages that carry their number, and are of a length and type that follow from it: one that was lost, doubled,
 /// overtaken or cut is noticed.
@@ -22,7 +22,7 @@ final class Numbers {
 
     static byte[] bytes(long number, int most) {
         byte[] bytes = new byte[length(number, most)];
-        new UnsafeBuffer(bytes).putLong(0, number);
+        ByteBuffer.wrap(bytes).putLong(number);
         for (int i = Long.BYTES; i < bytes.length; i++) {
             bytes[i] = (byte) (number + i);
         }

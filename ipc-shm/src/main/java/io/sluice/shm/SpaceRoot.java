@@ -48,6 +48,13 @@ public record SpaceRoot(Path path) {
         return SpaceView.spaces(path);
     }
 
+    /// The names of the spaces as they are: none is removed.
+    ///
+    /// @return sorted; empty if there is no such directory
+    public List<String> names() {
+        return SpaceView.names(path);
+    }
+
     /// Looks at a space: maps, locks and changes nothing in it.
     ///
     /// @param space its name
@@ -65,7 +72,7 @@ public record SpaceRoot(Path path) {
     /// @return what is there, and what it does
     /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
     public SpaceState state(String space) {
-        return StateView.of(path, space, false);
+        return StateView.of(path, space, null, false);
     }
 
     /// The same, with the messages that processes have claimed or taken: looks at each slot of each ring.
@@ -74,7 +81,17 @@ public record SpaceRoot(Path path) {
     /// @return what is there, what it does, and what processes hold of it
     /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
     public SpaceState details(String space) {
-        return StateView.of(path, space, true);
+        return StateView.of(path, space, null, true);
+    }
+
+    /// The same of one object: no other one is opened.
+    ///
+    /// @param space its name
+    /// @param object its name
+    /// @return the space with this object alone, or with none if there is no such object
+    /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
+    public SpaceState details(String space, String object) {
+        return StateView.of(path, space, Objects.requireNonNull(object, "object"), true);
     }
 
     /// What went wrong in a space: the shared log of deaths, and of recoveries and cleanups that failed. It keeps up to

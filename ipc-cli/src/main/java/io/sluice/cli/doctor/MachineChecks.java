@@ -1,8 +1,9 @@
 package io.sluice.cli.doctor;
 
-import static io.sluice.cli.doctor.ProcFiles.UNLIMITED;
+import static io.sluice.cli.ProcFiles.UNLIMITED;
 
 import io.sluice.cli.Numbers;
+import io.sluice.cli.ProcFiles;
 import io.sluice.cli.Sizes;
 import java.util.ArrayList;
 import java.util.List;

@@ -125,7 +125,7 @@ final class Deadlocks {
         }
     }
 
-    /// Whether one who holds this keeps one from that.
+    /// Whether a hold makes a wait last.
     private static boolean blocks(String held, String wanted) {
         return switch (wanted) {
             case "lock", "permits" -> held.equals(wanted);

@@ -43,8 +43,9 @@ public final class ErrorsCommand implements Callable<Integer> {
                 }
             } catch (NoSuchObjectException gone) {
                 if (space != null) {
-                    throw Spaces.noSpace(space);
+                    throw NoSuchObjectException.of(space);
                 }
+                // Its last process may have removed it meanwhile.
             }
         }
         System.out.print(listing.text(options));

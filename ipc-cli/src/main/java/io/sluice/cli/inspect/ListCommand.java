@@ -13,7 +13,6 @@ import io.sluice.shm.space.ObjectState;
 import io.sluice.shm.space.ObjectState.Counter;
 import io.sluice.shm.space.ObjectState.Flow;
 import io.sluice.shm.space.SpaceState;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +63,7 @@ public final class ListCommand implements Callable<Integer> {
                     one.objects().forEach(object -> before.put(object.info().id(), object)));
             watch.sleep();
         }
-        List<SpaceState> spaces = Spaces.read(space, false);
+        List<SpaceState> spaces = watch == null ? Spaces.read(space, false) : Spaces.readAgain(space);
         boolean whole = options.format() == ListingOptions.Format.json && options.columns().isEmpty();
         System.out.print(whole ? json(spaces, before) : listing(spaces, before).text(options));
         System.out.flush();
@@ -112,15 +111,13 @@ public final class ListCommand implements Callable<Integer> {
         };
     }
 
-    private static Cell[] unreadable(SpaceState space, String name, String why) {
-        Cell[] cells = new Cell[21];
-        Arrays.fill(cells, Cell.of(null));
-        cells[0] = Cell.of(space.info().name());
-        cells[1] = Cell.of(name);
-        cells[2] = Cell.of("?");
-        cells[9] = Cell.of("unreadable", "unreadable: " + why).in(Tone.BAD);
-        cells[18] = Cell.of(why);
-        return cells;
+    private static Map<String, Cell> unreadable(SpaceState space, String name, String why) {
+        return Map.of(
+                "space", Cell.of(space.info().name()),
+                "name", Cell.of(name),
+                "kind", Cell.of("?"),
+                "state", Cell.of("unreadable", "unreadable: " + why).in(Tone.BAD),
+                "finding", Cell.of(why));
     }
 
     /// The slots that wait, or that there are, over all ways of messages.

@@ -62,7 +62,7 @@ public final class LocksCommand implements Callable<Integer> {
         List<Cycle> deadlocks = Deadlocks.find(spaces);
         if (!deadlocks.isEmpty()) {
             BETWEEN_LOOKS.sleep();
-            spaces = Spaces.read(space, false);
+            spaces = Spaces.readAgain(space);
             deadlocks = Deadlocks.lasting(deadlocks, Deadlocks.find(spaces));
         }
         Threads threads = stacks ? new Threads() : null;

@@ -1,9 +1,7 @@
 package io.sluice.cli.inspect;
 
+import io.sluice.cli.ProcFiles;
 import io.sluice.shm.space.SpaceInfo;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// What `/proc` tells about the process in a slot. The kernel's lock says whether it lives; this says whether it is
@@ -12,6 +10,7 @@ import java.nio.file.Path;
 /// @param visible whether it is here, under its own process id
 /// @param stopped whether a signal or a debugger has stopped it
 record ProcessFacts(boolean visible, boolean stopped) {
+    private static final ProcFiles FILES = new ProcFiles(Path.of("/"));
     private static final ProcessFacts ELSEWHERE = new ProcessFacts(false, false);
     /// Place of the start among the fields behind the name in `/proc/PID/stat`; `proc(5)` calls it the 22nd of all.
     private static final int START_FIELD = 19;
@@ -27,7 +26,7 @@ record ProcessFacts(boolean visible, boolean stopped) {
         if (!owner.alive()) {
             return ELSEWHERE;
         }
-        String stat = read("/proc/" + owner.pid() + "/stat");
+        String stat = FILES.text("/proc/" + owner.pid() + "/stat");
         int end = stat.lastIndexOf(')');         // the name is in parentheses, and may have blanks and parentheses
         if (end < 0 || end + 2 >= stat.length()) {
             return ELSEWHERE;
@@ -47,21 +46,13 @@ record ProcessFacts(boolean visible, boolean stopped) {
     }
 
     private static long bootMillis() {
-        String uptime = read("/proc/uptime");
+        String uptime = FILES.text("/proc/uptime");
         int end = uptime.indexOf(' ');
         try {
             return end < 0 ? 0 : System.currentTimeMillis()
                     - (long) (Double.parseDouble(uptime.substring(0, end)) * 1000);
         } catch (NumberFormatException unknownFormat) {
             return 0;
-        }
-    }
-
-    private static String read(String file) {
-        try {
-            return Files.readString(Path.of(file), StandardCharsets.ISO_8859_1);
-        } catch (IOException gone) {
-            return "";
         }
     }
 

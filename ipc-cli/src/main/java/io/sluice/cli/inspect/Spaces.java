@@ -1,5 +1,6 @@
 package io.sluice.cli.inspect;
 
+import io.sluice.cli.SpaceOption;
 import io.sluice.shm.SpaceRoot;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.SystemCallException;
@@ -13,7 +14,7 @@ import java.util.List;
 final class Spaces {
     private Spaces() {}
 
-    /// The states of one space, or of all.
+    /// The states of one space, or of all, after temporary spaces without a live process have been removed.
     ///
     /// @param name of the space; null for all
     /// @param detailed whether each slot of the rings is looked at
@@ -21,10 +22,23 @@ final class Spaces {
     /// @throws NoSuchObjectException if there is no such space
     static List<SpaceState> read(String name, boolean detailed) {
         SpaceRoot root = SpaceRoot.usual();
-        List<String> names = root.spaces();     // first: it removes temporary spaces that are left over
+        return states(root, root.spaces(), name, detailed);
+    }
+
+    /// Another look in the same command; it removes nothing.
+    ///
+    /// @param name of the space; null for all
+    /// @return sorted by name
+    /// @throws NoSuchObjectException if there is no such space
+    static List<SpaceState> readAgain(String name) {
+        SpaceRoot root = SpaceRoot.usual();
+        return states(root, root.names(), name, false);
+    }
+
+    private static List<SpaceState> states(SpaceRoot root, List<String> names, String name, boolean detailed) {
         if (name != null) {
             if (!names.contains(name)) {
-                throw noSpace(name);
+                throw NoSuchObjectException.of(name);
             }
             return List.of(detailed ? root.details(name) : root.state(name));
         }
@@ -41,14 +55,14 @@ final class Spaces {
         return spaces;
     }
 
-    /// The state of one object.
+    /// The state of one object; no other one is opened.
     ///
     /// @param space its name
     /// @param object its name
     /// @return the space and the object
     /// @throws NoSuchObjectException if there is no such space or object, with the reason if it is unreadable
-    static Found find(String space, String object) {
-        SpaceState state = read(space, true).getFirst();
+    static Found find(SpaceOption space, String object) {
+        SpaceState state = SpaceRoot.usual().details(space.existing(), object);
         for (ObjectState each : state.objects()) {
             if (each.info().name().equals(object)) {
                 return new Found(state, each);
@@ -56,16 +70,12 @@ final class Spaces {
         }
         String why = state.info().unreadable().get(object);
         if (why != null) {
-            throw new NoSuchObjectException("'%s' in space '%s' is unreadable: %s".formatted(object, space, why));
+            throw new NoSuchObjectException("'%s' in space '%s' is unreadable: %s".formatted(
+                    object, space.name(), why));
         }
-        throw new NoSuchObjectException("space '%s' has no object '%s'; 'sluice ls %s' lists its objects"
-                .formatted(space, object, space));
+        throw NoSuchObjectException.of(space.name(), object);
     }
 
     /// An object in its space.
     record Found(SpaceState space, ObjectState object) {}
-
-    static NoSuchObjectException noSpace(String name) {
-        return new NoSuchObjectException("no space '%s'; 'sluice ls' lists all spaces".formatted(name));
-    }
 }

@@ -48,12 +48,12 @@ public final class StatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Spaces.Found found = Spaces.find(space.name(), name);
+        Spaces.Found found = Spaces.find(space, name);
         ObjectState before = null;
         if (watch.nanos() > 0) {
             before = found.object();
             watch.sleep();
-            found = Spaces.find(space.name(), name);
+            found = Spaces.find(space, name);
             if (!found.object().info().id().equals(before.info().id())) {
                 throw new NoSuchObjectException("'%s' was removed and created again meanwhile; look again"
                         .formatted(name));

@@ -1,66 +1,65 @@
 package io.sluice.cli.inspect;
 
+import io.sluice.cli.Terminal;
+import io.sluice.shm.linux.WindowSize;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/// The terminal in a mode in which each key comes at once and is not shown, until the close or the end of the JVM.
-/// `stty` sets it; where there is none, keys come with the next newline.
+/// The second screen of the terminal, until the close or the end of the JVM. If the terminal is standard input too,
+/// each key comes at once and is not shown: `stty` sets that mode; where there is none, keys come with the next newline.
 final class TerminalMode implements AutoCloseable {
     /// Opens the second screen of the terminal, and hides the cursor.
-    static final String BEGIN = "\u001b[?1049h\u001b[?25l\u001b[2J";
+    private static final String BEGIN = "\u001b[?1049h\u001b[?25l\u001b[2J";
     /// Goes back to the first screen.
-    static final String END = "\u001b[?25h\u001b[?1049l";
+    private static final String END = "\u001b[?25h\u001b[?1049l";
 
-    private static final int USUAL_ROWS = 24;
-    private static final int USUAL_COLUMNS = 80;
+    private static final WindowSize USUAL = new WindowSize(24, 80);
     private static final int LEAST = 4;
     private static final long TIMEOUT_SECONDS = 5;
 
+    /// What `stty` sets again; empty if it sets nothing.
     private final String before;
-    private final Thread hook;
+    private final Thread hook = new Thread(this::restore, "sluice-terminal");
 
     private TerminalMode(String before) {
         this.before = before;
-        this.hook = new Thread(() -> {
-            stty(before);
-            System.out.print(END);
-            System.out.flush();
-        }, "sluice-terminal");
     }
 
-    /// Sets the mode.
+    /// Begins. Standard output is a terminal.
     ///
+    /// @param keys whether standard input is one, too
     /// @return restores the terminal when it is closed
-    static TerminalMode keys() {
-        TerminalMode mode = new TerminalMode(stty("-g"));
+    static TerminalMode begin(boolean keys) {
+        TerminalMode mode = new TerminalMode(keys ? stty("-g") : "");
         Runtime.getRuntime().addShutdownHook(mode.hook);
-        stty("-icanon", "-echo", "min", "1");
+        if (keys) {
+            stty("-icanon", "-echo", "min", "1");
+        }
+        System.out.print(BEGIN);
         return mode;
     }
 
-    /// The size of the terminal now.
+    /// The size of the terminal that is standard output, now.
     ///
-    /// @return rows and columns; 24 and 80 if it is not known
-    static int[] size() {
-        String text = stty("size");
-        int blank = text.indexOf(' ');
-        try {
-            int rows = blank < 0 ? 0 : Integer.parseInt(text.substring(0, blank));
-            int columns = blank < 0 ? 0 : Integer.parseInt(text.substring(blank + 1));
-            return rows < LEAST || columns < LEAST ? new int[] {USUAL_ROWS, USUAL_COLUMNS} : new int[] {rows, columns};
-        } catch (NumberFormatException unknown) {
-            return new int[] {USUAL_ROWS, USUAL_COLUMNS};
+    /// @return 24 rows of 80 columns if it is not known
+    static WindowSize size() {
+        WindowSize size = WindowSize.of(Terminal.OUT);
+        return size == null || size.rows() < LEAST || size.columns() < LEAST ? USUAL : size;
+    }
+
+    private void restore() {
+        if (!before.isEmpty()) {
+            stty(before);
         }
+        System.out.print(END);
+        System.out.flush();
     }
 
     private static String stty(String... arguments) {
         String[] command = new String[arguments.length + 1];
         command[0] = "stty";
         System.arraycopy(arguments, 0, command, 1, arguments.length);
-        if (arguments.length == 1 && arguments[0].isEmpty()) {
-            return "";
-        }
         try {
             Process process = new ProcessBuilder(command)
                     .redirectInput(ProcessBuilder.Redirect.INHERIT)
@@ -84,6 +83,6 @@ final class TerminalMode implements AutoCloseable {
         } catch (IllegalStateException ending) {
             return;                      // the hook restores it
         }
-        stty(before);
+        restore();
     }
 }

@@ -3,7 +3,7 @@ package io.sluice.cli.inspect;
 import io.sluice.cli.ColourOption;
 import io.sluice.cli.Span;
 import io.sluice.cli.Terminal;
-import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.linux.WindowSize;
 import io.sluice.shm.space.ObjectState;
 import io.sluice.shm.space.SpaceState;
 import java.io.FileDescriptor;
@@ -29,8 +29,7 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Where the output is no terminal, pictures are written one below the other, without colours."})
 public final class TopCommand implements Callable<Integer> {
     private static final long KEY_NANOS = 50_000_000;
-    private static final int PLAIN_ROWS = 1_000_000;
-    private static final int PLAIN_COLUMNS = 160;
+    private static final WindowSize PLAIN = new WindowSize(1_000_000, 160);
 
     @Parameters(arity = "0..1", paramLabel = "SPACE", description = "Name of a space (default: all spaces).")
     private String space;
@@ -68,16 +67,8 @@ public final class TopCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         boolean terminal = Terminal.is(Terminal.OUT);
         boolean keys = terminal && Terminal.is(Terminal.IN);
-        try (TerminalMode _ = keys ? TerminalMode.keys() : null) {
-            if (terminal) {
-                System.out.print(TerminalMode.BEGIN);
-            }
+        try (TerminalMode _ = terminal ? TerminalMode.begin(keys) : null) {
             show(terminal, keys ? new FileInputStream(FileDescriptor.in) : InputStream.nullInputStream());
-        } finally {
-            if (terminal) {
-                System.out.print(TerminalMode.END);
-                System.out.flush();
-            }
         }
         return 0;
     }
@@ -85,7 +76,7 @@ public final class TopCommand implements Callable<Integer> {
     private void show(boolean terminal, InputStream keys) throws InterruptedException, IOException {
         Map<UUID, ObjectState> before = new HashMap<>();
         // A first look without a picture: it makes the rates of the second one.
-        remember(before, read());
+        remember(before, Spaces.read(space, false));
         wait(keys, Math.min(delay.nanos(), 200_000_000));
         for (int frame = 0; !over && (count == null || frame < count); frame++) {
             if (frame > 0) {
@@ -94,25 +85,14 @@ public final class TopCommand implements Callable<Integer> {
             if (over || System.out.checkError()) {
                 return;
             }
-            List<SpaceState> spaces = read();
-            int[] size = terminal ? TerminalMode.size() : new int[] {PLAIN_ROWS, PLAIN_COLUMNS};
-            TopFrame picture = new TopFrame(spaces, before, order, size[0], size[1],
+            List<SpaceState> spaces = Spaces.readAgain(space);
+            WindowSize size = terminal ? TerminalMode.size() : PLAIN;
+            TopFrame picture = new TopFrame(spaces, before, order, size.rows(), size.columns(),
                     terminal && colours.isColoured());
             scroll = Math.clamp(scroll, 0, picture.mostScroll());
             System.out.print(terminal ? picture.screen(scroll) : picture.plain());
             System.out.flush();
             remember(before, spaces);
-        }
-    }
-
-    private List<SpaceState> read() {
-        try {
-            return Spaces.read(space, false);
-        } catch (NoSuchObjectException gone) {
-            if (space == null) {
-                return List.of();
-            }
-            throw gone;
         }
     }
 

@@ -2,6 +2,7 @@ package io.sluice.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.cli.ProcFiles;
 import io.sluice.cli.doctor.Check.Level;
 import java.io.IOException;
 import java.nio.file.Files;

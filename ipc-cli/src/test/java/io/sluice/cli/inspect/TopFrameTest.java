@@ -2,6 +2,7 @@ package io.sluice.cli.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.cli.Numbers;
 import io.sluice.shm.space.ObjectInfo;
 import io.sluice.shm.space.ObjectState;
 import io.sluice.shm.space.ObjectState.Condition;
@@ -45,6 +46,15 @@ class TopFrameTest {
             queue("fast", 3, 1_250_000, 0, Condition.OK, ""),
             queue("stuck", 1024, 100, 7, Condition.FULL, "consumer pid 4711 does not read"),
         };
+    }
+
+    /// A rate has three digits at most, also where rounding makes a thousand.
+    @Test
+    void aRateIsRoundedToTheNextUnit() {
+        assertThat(Numbers.rate(999.4)).isEqualTo("999/s");
+        assertThat(Numbers.rate(999.96)).isEqualTo("1 k/s");
+        assertThat(Numbers.rate(999_700)).isEqualTo("1 M/s");
+        assertThat(Numbers.rate(1_250_000)).isEqualTo("1.3 M/s");
     }
 
     /// The order is the user's choice.

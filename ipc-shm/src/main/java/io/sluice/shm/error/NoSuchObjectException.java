@@ -14,4 +14,22 @@ public final class NoSuchObjectException extends SluiceException {
     public NoSuchObjectException(String message) {
         super(message);
     }
+
+    /// A space that has no object of a name.
+    ///
+    /// @param space its name
+    /// @param object the name that is missing
+    /// @return the exception, with the command that lists the objects
+    public static NoSuchObjectException of(String space, String object) {
+        return new NoSuchObjectException("space '%s' has no object '%s'; 'sluice ls %s' lists its objects"
+                .formatted(space, object, space));
+    }
+
+    /// A space that does not exist.
+    ///
+    /// @param space its name
+    /// @return the exception, with the command that lists the spaces
+    public static NoSuchObjectException of(String space) {
+        return new NoSuchObjectException("no space '%s'; 'sluice ls' lists all spaces".formatted(space));
+    }
 }

@@ -52,6 +52,15 @@ public enum Kind {
     /// Calls and answers: a ring of requests, and cells.
     SERVICE(15);
 
+    /// The part of the type of a queue's message that says how the element lies there. The rest counts deliveries.
+    public static final int ELEMENT_MASK = 0xff;
+    /// That part, if the element lies in a file of its own.
+    public static final int ELEMENT_IN_FILE = 1;
+    /// A bit of the type of a pipe's message: it lies in a file of its own.
+    public static final int PIPE_IN_FILE = 2;
+    /// A bit of the type of a service's request: it lies in a file of its own.
+    public static final int REQUEST_IN_FILE = 1;
+
     private static final Kind[] ALL = values();
 
     private final int number;
@@ -81,6 +90,19 @@ public enum Kind {
         throw new CorruptObjectException(
                 "'%s': a %s with the parameters %s does not have a body of %,d bytes; unlink and recreate it"
                         .formatted(name, this, Arrays.toString(parameters), bytes), invalid);
+    }
+
+    /// Whether a message lies in a file of its own. Its slots hold its length then, 4 bytes.
+    ///
+    /// @param type of the message
+    /// @return whether
+    public boolean isInFile(int type) {
+        return switch (this) {
+            case QUEUE, TASK_QUEUE -> (type & ELEMENT_MASK) == ELEMENT_IN_FILE;
+            case PIPE -> (type & PIPE_IN_FILE) != 0;
+            case SERVICE -> (type & REQUEST_IN_FILE) != 0;
+            default -> false;
+        };
     }
 
     // Switches, not fields: a process loads the structures of the kinds that it meets, and no other.

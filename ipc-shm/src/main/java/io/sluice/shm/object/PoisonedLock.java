@@ -55,8 +55,7 @@ public final class PoisonedLock {
     private static Kind kind(Path path, String space, String object) {
         try (Directory directory = Directory.open(path); RegionFile file = RegionFile.open(directory, object)) {
             if (file == null) {
-                throw new NoSuchObjectException("space '%s' has no object '%s'; 'sluice ls %s' lists its objects"
-                        .formatted(space, object, space));
+                throw NoSuchObjectException.of(space, object);
             }
             Kind kind = Kind.of(file.header().kind(), object);
             return switch (kind) {

@@ -79,8 +79,7 @@ public final class RingView implements AutoCloseable {
         try {
             file = RegionFile.open(directory, object);
             if (file == null) {
-                throw new NoSuchObjectException("space '%s' has no object '%s'; 'sluice ls %s' lists its objects"
-                        .formatted(space, object, space));
+                throw NoSuchObjectException.of(space, object);
             }
             view = new RingView(directory, file);
             return view;
@@ -217,7 +216,7 @@ public final class RingView implements AutoCloseable {
         };
         byte[] bytes = copy.bytes();
         boolean whole = copy.whole();
-        if (isLarge(copy.type()) && bytes.length == Integer.BYTES) {
+        if (kind.isInFile(copy.type()) && bytes.length == Integer.BYTES) {
             int length = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getInt();
             try {
                 bytes = length > MOST_SIDE_BYTES ? new byte[0] : sides.read(position(flow, copy), length);
@@ -232,16 +231,6 @@ public final class RingView implements AutoCloseable {
 
     private static long position(int flow, RingLook.Copy copy) {
         return flow == 0 ? copy.position() : copy.position() | PipeBody.SECOND_RING_POSITION;
-    }
-
-    /// Whether a message lies in a file of its own: each kind says so in the type of the message.
-    private boolean isLarge(int type) {
-        return switch (kind) {
-            case QUEUE, TASK_QUEUE -> (type & 0xff) == 1;
-            case PIPE -> (type & 2) != 0;
-            case SERVICE -> (type & 1) != 0;
-            default -> false;
-        };
     }
 
     private <T> T looking(Supplier<T> look) {

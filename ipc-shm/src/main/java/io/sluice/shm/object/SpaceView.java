@@ -41,6 +41,16 @@ public final class SpaceView {
     public static List<String> spaces(Path root) {
         Linux.require();
         TemporarySpaces.removeAbandoned(SpaceLocation.root(root), Integer.MAX_VALUE);
+        return names(root);
+    }
+
+    /// The names of the spaces below a root; removes none.
+    ///
+    /// @param root directory of spaces, or null for the default one; see [Space#open]
+    /// @return sorted; empty if there is no such directory
+    /// @throws io.sluice.shm.error.UnsafeLocationException if the directory is not private to this user
+    public static List<String> names(Path root) {
+        Linux.require();
         try (Directory directory = Directory.open(SpaceLocation.root(root))) {
             List<String> spaces = new ArrayList<>();     // no stream: a command does little else
             for (String name : directory.names()) {
@@ -114,7 +124,7 @@ public final class SpaceView {
     }
 
     static SpaceInfo of(String name, Path path) {
-        return of(name, path, (_, _, _, _) -> {});
+        return of(name, path, null, (_, _, _, _) -> {});
     }
 
     /// Looks at an object while its file is open.
@@ -129,7 +139,8 @@ public final class SpaceView {
         void visit(RegionFile file, ObjectInfo object, int[] table, List<SpaceInfo.Owner> owners);
     }
 
-    static SpaceInfo of(String name, Path path, Visitor visitor) {
+    /// @param only the one object that is looked at; null for all
+    static SpaceInfo of(String name, Path path, String only, Visitor visitor) {
         try (Directory directory = Directory.open(path)) {
             int slots = 0;
             List<SpaceInfo.Owner> owners = List.of();
@@ -145,7 +156,7 @@ public final class SpaceView {
             Map<UUID, long[]> large = largeMessages(directory, names);
             List<ObjectInfo> objects = new ArrayList<>();
             for (String file : names) {
-                if (Names.isAllowed(file)) {
+                if (Names.isAllowed(file) && (only == null || only.equals(file))) {
                     try (RegionFile region = RegionFile.open(directory, file)) {
                         if (region != null) {
                             int[] table = region.participants();

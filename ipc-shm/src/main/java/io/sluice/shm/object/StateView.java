@@ -33,20 +33,21 @@ public final class StateView {
     ///
     /// @param root directory of spaces, or null for the default one; see [Space#open]
     /// @param name of the space
+    /// @param only the one object that is looked at; null for all
     /// @param detailed whether each slot of a ring is looked at, for what processes hold there
     /// @return their states
     /// @throws io.sluice.shm.error.NoSuchObjectException if there is no such space
     /// @throws io.sluice.shm.error.UnsafeLocationException if a directory is not private to this user
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses, as when this process has no mappings left
-    public static SpaceState of(Path root, String name, boolean detailed) {
+    public static SpaceState of(Path root, String name, String only, boolean detailed) {
         Linux.require();
         Names.check("space", name);
         Path path = SpaceLocation.root(root).resolve(name);
         List<ObjectState> states = new ArrayList<>();
         try (MappingWindow window = new MappingWindow()) {
-            SpaceInfo info = SpaceView.of(name, path, (file, object, table, owners) -> {
-                Look look = new Look(object.name(), object.owners().stream().mapToInt(Integer::intValue).toArray(), detailed,
-                        slot -> process(owners, slot));
+            SpaceInfo info = SpaceView.of(name, path, only, (file, object, table, owners) -> {
+                Look look = new Look(object.name(), object.owners().stream().mapToInt(Integer::intValue).toArray(),
+                        detailed, slot -> process(owners, slot));
                 if (Participants.isSetAside(table)) {
                     look.finds(Condition.DAMAGED, "it was set aside: its contents are damaged");
                 }

@@ -1,5 +1,7 @@
 package io.sluice.shm.pipe;
 
+import io.sluice.shm.object.Kind;
+
 /// The values of the type of a message in a pipe.
 final class Message {
     /// An encoded object.
@@ -7,7 +9,7 @@ final class Message {
     /// Bytes as they are.
     static final int BYTES = 1;
     /// Added if the message lies in a side region and the ring holds its length, 4 bytes.
-    static final int SIDE = 2;
+    static final int SIDE = Kind.PIPE_IN_FILE;
 
     private Message() {}
 }

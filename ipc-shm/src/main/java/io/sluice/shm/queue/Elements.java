@@ -23,6 +23,7 @@ import io.sluice.shm.element.Scratch;
 import io.sluice.shm.element.Scratches;
 import io.sluice.shm.element.Shortage;
 import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedObject;
 import java.util.Collection;
@@ -68,8 +69,8 @@ final class Elements<E> {
      */
     static final int NONE = -1;
     private static final int INLINE = 0;
-    private static final int SIDE = 1;
-    private static final int KIND_MASK = 0xff;
+    private static final int SIDE = Kind.ELEMENT_IN_FILE;
+    private static final int KIND_MASK = Kind.ELEMENT_MASK;
     private static final int COUNT_SHIFT = 8;
     /// The count stops here.
     static final int MOST_DELIVERIES = -1 >>> COUNT_SHIFT;

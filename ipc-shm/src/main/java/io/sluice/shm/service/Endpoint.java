@@ -12,6 +12,7 @@ import io.sluice.core.sync.CallCells;
 import io.sluice.shm.body.ServiceBody;
 import io.sluice.shm.element.Scratch;
 import io.sluice.shm.element.Scratches;
+import io.sluice.shm.object.Kind;
 import io.sluice.shm.object.Opening;
 import io.sluice.shm.object.SharedObject;
 import java.util.function.BooleanSupplier;
@@ -19,7 +20,7 @@ import java.util.function.BooleanSupplier;
 /// A service as one handle sees it: what its clients and its servers have in common.
 final class Endpoint {
     /// Bit of a request's type: the request stands in a file. The number of its cell is above it.
-    static final int LARGE = 1;
+    static final int LARGE = Kind.REQUEST_IN_FILE;
     static final int CELL_SHIFT = 1;
 
     final Opening opening;

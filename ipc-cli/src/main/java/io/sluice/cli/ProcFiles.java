@@ -1,4 +1,4 @@
-package io.sluice.cli.doctor;
+package io.sluice.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,14 +8,15 @@ import java.nio.file.Path;
 /// Small files of `/proc` and `/sys`, below a root that a test replaces.
 ///
 /// @param root usually `/`
-record ProcFiles(Path root) {
-    static final long UNLIMITED = Long.MAX_VALUE;
+public record ProcFiles(Path root) {
+    /// What `max` and `unlimited` stand for.
+    public static final long UNLIMITED = Long.MAX_VALUE;
 
     /// The text of a file.
     ///
     /// @param file absolute path
     /// @return without blanks at its ends; empty if it is not there, or may not be read
-    String text(String file) {
+    public String text(String file) {
         try {
             return Files.readString(root.resolve(file.substring(1)), StandardCharsets.ISO_8859_1).strip();
         } catch (IOException notThere) {
@@ -27,11 +28,15 @@ record ProcFiles(Path root) {
     ///
     /// @param file absolute path
     /// @return -1 if there is none; [#UNLIMITED] for `max`
-    long number(String file) {
+    public long number(String file) {
         return parse(text(file));
     }
 
-    static long parse(String text) {
+    /// The number that a text is.
+    ///
+    /// @param text without blanks
+    /// @return -1 if it is none; [#UNLIMITED] for `max`
+    public static long parse(String text) {
         if (text.equals("max") || text.equals("unlimited")) {
             return UNLIMITED;
         }
@@ -46,7 +51,7 @@ record ProcFiles(Path root) {
     ///
     /// @param file absolute path
     /// @return the word; the whole text if there are no brackets
-    String chosen(String file) {
+    public String chosen(String file) {
         String text = text(file);
         int begin = text.indexOf('[');
         int end = text.indexOf(']');

@@ -63,8 +63,6 @@ public final class Recorder implements AutoCloseable {
     private static final long SHORTEST_PAUSE = 20_000;
     private static final long LONGEST_PAUSE = 500_000;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final int KIND_MASK = 0xff;
-    private static final int SIDE = 1;
 
     private final Tapped tapped;
     private final RecorderOptions options;
@@ -163,7 +161,7 @@ public final class Recorder implements AutoCloseable {
     private final class Elements extends Messages {
         @Override
         public void onMessage(long position, int type, DirectBuffer buffer, int length) {
-            if ((type & KIND_MASK) != SIDE) {
+            if (!tapped.object().kind().isInFile(type)) {
                 super.onMessage(position, 0, buffer, length);
                 return;
             }

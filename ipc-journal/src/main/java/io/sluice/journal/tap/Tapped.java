@@ -52,9 +52,7 @@ final class Tapped implements AutoCloseable {
         return root.info(space).objects().stream()
                 .filter(object -> object.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new NoSuchObjectException(
-                        "space '%s' has no object '%s'; 'sluice ls %s' lists its objects".formatted(
-                                space, name, space)));
+                .orElseThrow(() -> NoSuchObjectException.of(space, name));
     }
 
     private static int number(ObjectInfo info, String parameter) {

@@ -4,7 +4,6 @@ import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.shm.error.UnsafeLocationException;
-import io.sluice.shm.owner.ErrorLog;
 import io.sluice.shm.owner.OwnerToken;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.owner.Registry;
@@ -86,7 +85,7 @@ final class Cleaner implements Registry.ObjectCleaner {
 
     private void failed(String name, Throwable failure) {
         failures.incrementAndGet();
-        ErrorLog.report(directory, 0, "'%s' could not be cleaned: %s".formatted(name, failure.getMessage()));
+        directory.report(0, "'%s' could not be cleaned: %s".formatted(name, failure.getMessage()));
     }
 
     private void recover(String name, List<String> names, Registry registry, BitSet stillThere) {

@@ -7,7 +7,6 @@ import io.sluice.shm.body.Body;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Futex;
 import io.sluice.shm.linux.ThisProcess;
-import io.sluice.shm.owner.ErrorLog;
 import io.sluice.shm.owner.Participants;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.RegionHeader;
@@ -66,7 +65,7 @@ final class ObjectRecovery {
     private void failed(Throwable failure, long pid, String outcome) {
         failures.incrementAndGet();
         lastFailure = failure;
-        ErrorLog.report(directory, pid, "'%s' %s: %s".formatted(name, outcome, failure.getMessage()));
+        directory.report(pid, "'%s' %s: %s".formatted(name, outcome, failure.getMessage()));
     }
 
     private void recoverNow(long file, int slot, long pid) {

@@ -17,6 +17,7 @@ import io.sluice.shm.linux.OfdLocks;
 import io.sluice.shm.linux.RandomId;
 import io.sluice.shm.linux.ThisProcess;
 import io.sluice.shm.region.Directory;
+import io.sluice.shm.region.ErrorLog;
 import io.sluice.shm.region.Region;
 import io.sluice.shm.region.RegionFile;
 import io.sluice.shm.region.RegionHeader;
@@ -488,7 +489,7 @@ public final class Registry {
             if (FlightRecording.isOn()) {
                 OwnerDied.report(directory.path().toString(), pid, slot);
             }
-            ErrorLog.report(directory, pid, "a process ended without closing the space: " + command);
+            directory.report(pid, "a process ended without closing the space: " + command);
         }
         return freed;
     }

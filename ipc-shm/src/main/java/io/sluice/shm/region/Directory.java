@@ -168,6 +168,22 @@ public final class Directory implements AutoCloseable {
         }
     }
 
+    /// Reports an error to the log of the space: see [ErrorLog].
+    ///
+    /// - **Blocking:** some file accesses, and 20 ms more if another process writes and is stopped.
+    /// - **Errors:** none. A report is about a failure that is handled elsewhere, and must not become another one: it is
+    ///   lost if it cannot be written, as for want of a descriptor to load the log's class with.
+    ///
+    /// @param pid process id that it is about; 0 if about none
+    /// @param text the same for the same error: without times, addresses and process ids
+    public void report(long pid, String text) {
+        try {
+            ErrorLog.write(this, pid, text);
+        } catch (RuntimeException | OutOfMemoryError | LinkageError lost) {
+            // As documented.
+        }
+    }
+
     /// Makes the exception for a file that could not be opened.
     ///
     /// @param name below the directory

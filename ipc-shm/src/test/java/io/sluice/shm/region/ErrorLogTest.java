@@ -1,4 +1,4 @@
-package io.sluice.shm.owner;
+package io.sluice.shm.region;
 
 import static io.sluice.shm.linux.Linux.O_RDWR;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.linux.OfdLocks;
-import io.sluice.shm.owner.ErrorLog.Entry;
-import io.sluice.shm.region.Directory;
+import io.sluice.shm.region.ErrorLog.Entry;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,9 +42,9 @@ class ErrorLogTest {
         assertThat(ErrorLog.read(directory)).isEmpty();
         assertThat(folder).isEmptyDirectory();
         long before = System.currentTimeMillis();
-        ErrorLog.report(directory, 7, "a process died: grün");
-        ErrorLog.report(directory, 0, "another");
-        ErrorLog.report(directory, 8, "a process died: grün");
+        directory.report(7, "a process died: grün");
+        directory.report(0, "another");
+        directory.report(8, "a process died: grün");
         assertThat(ErrorLog.read(directory)).hasSize(2)
                 .filteredOn(entry -> entry.text().equals("a process died: grün")).singleElement().satisfies(entry -> {
                     assertThat(entry.count()).isEqualTo(2);
@@ -59,7 +58,7 @@ class ErrorLogTest {
     @Test
     void itKeepsSixtyFourTexts() throws Exception {
         for (int i = 0; i < 70; i++) {
-            ErrorLog.report(directory, 0, "error " + i);
+            directory.report(0, "error " + i);
         }
         assertThat(ErrorLog.read(directory)).hasSize(64).extracting(Entry::text).contains("error 69");
         assertThat(Files.size(folder.resolve(ErrorLog.FILE))).isEqualTo(64 * RECORD_BYTES);
@@ -68,8 +67,8 @@ class ErrorLogTest {
     /// A long text is cut between two characters.
     @Test
     void aLongTextIsCutWhole() {
-        ErrorLog.report(directory, 0, "x" + "ü".repeat(300));
-        ErrorLog.report(directory, 0, "x" + "ü".repeat(400));
+        directory.report(0, "x" + "ü".repeat(300));
+        directory.report(0, "x" + "ü".repeat(400));
         assertThat(ErrorLog.read(directory)).singleElement().satisfies(entry -> {
             assertThat(entry.text()).isEqualTo("x" + "ü".repeat(235));
             assertThat(entry.count()).isEqualTo(2);
@@ -79,14 +78,14 @@ class ErrorLogTest {
     /// What a writer died over is passed over, and its place is used.
     @Test
     void aHalfWrittenRecordIsNoEntry() throws Exception {
-        ErrorLog.report(directory, 0, "first");
-        ErrorLog.report(directory, 0, "second");
+        directory.report(0, "first");
+        directory.report(0, "second");
         try (RandomAccessFile file = new RandomAccessFile(folder.resolve(ErrorLog.FILE).toFile(), "rw")) {
             file.seek(40);
             file.write("X".getBytes(StandardCharsets.UTF_8));
         }
         assertThat(ErrorLog.read(directory)).extracting(Entry::text).containsExactly("second");
-        ErrorLog.report(directory, 0, "third");
+        directory.report(0, "third");
         assertThat(ErrorLog.read(directory)).extracting(Entry::text).containsExactlyInAnyOrder("second", "third");
         assertThat(Files.size(folder.resolve(ErrorLog.FILE))).isLessThanOrEqualTo(2 * RECORD_BYTES);
     }
@@ -94,13 +93,13 @@ class ErrorLogTest {
     /// A writer that is stopped with the lock keeps no other process from its work; only the report is lost.
     @Test
     void aReportWaitsForNoStoppedWriter() {
-        ErrorLog.report(directory, 0, "before");
+        directory.report(0, "before");
         try (OfdLocks stopped = new OfdLocks(directory.openFile(ErrorLog.FILE, O_RDWR), ErrorLog.FILE)) {
             assertThat(stopped.tryExclusive(0, 1)).isTrue();
-            ErrorLog.report(directory, 0, "meanwhile");
+            directory.report(0, "meanwhile");
             assertThat(ErrorLog.read(directory)).extracting(Entry::text).containsExactly("before");
         }
-        ErrorLog.report(directory, 0, "after");
+        directory.report(0, "after");
         assertThat(ErrorLog.read(directory)).extracting(Entry::text).containsExactlyInAnyOrder("before", "after");
     }
 
@@ -109,7 +108,7 @@ class ErrorLogTest {
     void aFileThatIsNotPrivateIsRefused() throws Exception {
         Path file = Files.writeString(folder.resolve(ErrorLog.FILE), "");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
-        ErrorLog.report(directory, 0, "lost");
+        directory.report(0, "lost");
         assertThat(file).isEmptyFile();
         assertThatThrownBy(() -> ErrorLog.read(directory)).isInstanceOf(UnsafeLocationException.class)
                 .hasMessageContaining("0600");

@@ -1,4 +1,4 @@
-package io.sluice.shm.owner;
+package io.sluice.shm.region;
 
 import static io.sluice.shm.linux.Linux.O_CREAT;
 import static io.sluice.shm.linux.Linux.O_RDONLY;
@@ -6,7 +6,6 @@ import static io.sluice.shm.linux.Linux.O_RDWR;
 
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.OfdLocks;
-import io.sluice.shm.region.Directory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +22,6 @@ import java.util.zip.CRC32C;
 /// The idea of a log of distinct errors is that of Agrona's `DistinctErrorLog`.
 ///
 /// - **Threads:** any. **Blocking:** some file accesses, and 20 ms more if another process writes and is stopped.
-/// - **Errors:** none: a report that cannot be written is lost.
 public final class ErrorLog {
     /*
      * A file in the directory of the space, made by the first report, never mapped. It has up to ENTRIES records:
@@ -67,24 +65,16 @@ public final class ErrorLog {
     /// @param pid process id that the last report is about; 0 if about none
     public record Entry(String text, long count, long firstMillis, long lastMillis, long pid) {}
 
-    /// Reports an error.
-    ///
-    /// @param directory of the space
-    /// @param pid process id that it is about; 0 if about none
-    /// @param text the same for the same error: without times, addresses and process ids
-    public static void report(Directory directory, long pid, String text) {
-        try {
-            int descriptor = directory.openFile(FILE, O_RDWR | O_CREAT);
-            if (descriptor >= 0) {
-                try (OfdLocks lock = new OfdLocks(descriptor, FILE)) {
-                    directory.checkPrivate(FILE, FileCalls.status(descriptor));
-                    if (isLocked(lock)) {
-                        write(descriptor, pid, text);
-                    }
+    /// Writes a report, see [Directory#report].
+    static void write(Directory directory, long pid, String text) {
+        int descriptor = directory.openFile(FILE, O_RDWR | O_CREAT);
+        if (descriptor >= 0) {
+            try (OfdLocks lock = new OfdLocks(descriptor, FILE)) {
+                directory.checkPrivate(FILE, FileCalls.status(descriptor));
+                if (isLocked(lock)) {
+                    write(descriptor, pid, text);
                 }
             }
-        } catch (RuntimeException | OutOfMemoryError lost) {
-            // The report is about a failure that is handled elsewhere; this one must not become another.
         }
     }
 

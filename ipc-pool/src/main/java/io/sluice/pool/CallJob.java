@@ -103,7 +103,9 @@ final class CallJob<T> extends Job {
     @Override
     void runHere() {
         try {
-            future.deliver(resultOf(perform(task)));
+            Object value = options.context() == null ? perform(task)
+                    : ScopedValue.where(TaskContext.CURRENT, options.context()).call(() -> perform(task));
+            future.deliver(resultOf(value));
         } catch (Throwable failure) {
             future.fail(PoolFuture.ofTask(failure));
         }

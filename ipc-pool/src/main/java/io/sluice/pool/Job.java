@@ -3,6 +3,7 @@ package io.sluice.pool;
 import io.sluice.pool.ProcessPoolBuilder.Policy;
 import io.sluice.pool.log.Log;
 import io.sluice.shm.object.KeptObjects;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -12,6 +13,8 @@ import java.util.List;
 abstract class Job {
     final TaskOptions options;
     final String name;
+    /// Its context in UTF-8; null if it has none.
+    final byte[] context;
     /// Shared objects that its function and its elements captured; kept until it is over.
     final KeptObjects kept;
     /// Its number in the order of arrival, from 1; workers identify the function of a map by it.
@@ -36,6 +39,7 @@ abstract class Job {
     Job(TaskOptions options, String name, Cost cost, KeptObjects kept) {
         this.options = options;
         this.name = name;
+        this.context = options.context() == null ? null : options.context().getBytes(StandardCharsets.UTF_8);
         this.kept = kept;
         this.cost = cost;
     }

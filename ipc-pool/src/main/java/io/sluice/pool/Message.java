@@ -3,6 +3,7 @@ package io.sluice.pool;
 import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.buffer.MemoryBuffer;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -49,6 +50,8 @@ final class Message {
     long nanos;
     /// Number of the body's bytes that are the function of a map.
     int functionBytes;
+    /// Context of the task that is sent, in UTF-8; null if there is none.
+    byte[] context;
 
     /// Writes the body of a message that is sent.
     Body body = Body.NONE;
@@ -58,6 +61,8 @@ final class Message {
     int length;
     /// Why the body that arrived is not in the buffer; null if it is.
     OutOfMemoryError refused;
+    /// Context of the task that arrived; null if there is none.
+    String arrivedContext;
 
     private final MemoryBuffer window = new MemoryBuffer();
     private ExpandableMemoryBuffer usual;
@@ -66,10 +71,17 @@ final class Message {
 
     /// Takes the body of a message that arrives. If there is no memory for it, its task fails, which the header names,
     /// and the message is consumed.
-    void arrive(DirectBuffer source, int index, int bytes) {
+    ///
+    /// @param contextBytes length of the context, which precedes the body; -1 if there is none
+    void arrive(DirectBuffer source, int contextIndex, int contextBytes, int index, int bytes) {
         done();
         length = bytes;
         try {
+            if (contextBytes >= 0) {
+                byte[] text = new byte[contextBytes];
+                source.getBytes(contextIndex, text);
+                arrivedContext = new String(text, StandardCharsets.UTF_8);
+            }
             MutableDirectBuffer target = bytes > LARGE_BYTES ? large(bytes) : usual();
             target.putBytes(0, source, index, bytes);
             buffer = target;
@@ -98,6 +110,7 @@ final class Message {
     void done() {
         buffer = null;
         refused = null;
+        arrivedContext = null;
         if (large != null) {
             Arena used = large;
             large = null;

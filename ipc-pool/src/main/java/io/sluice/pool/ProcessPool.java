@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -125,7 +126,8 @@ public final class ProcessPool implements ExecutorService {
             this.scheduler = new Scheduler(
                     name, size, builder.maxTasksPerWorker, graceNanos, builder.policy, admission, starter);
             this.resultReader = new ResultReader(name, scheduler, results, values, this::leave);
-            this.submitter = new Submitter(name, values, buffers, admission, scheduler, resultReader);
+            this.submitter = new Submitter(name, values, buffers, admission, scheduler, resultReader,
+                    builder.taskContext);
             this.bulkCalls = new BulkCalls(name, submitter);
             OpenPools.add(this);
             resultReader.start();
@@ -173,6 +175,18 @@ public final class ProcessPool implements ExecutorService {
     /// @return a builder with the default settings
     public static ProcessPoolBuilder builder() {
         return new ProcessPoolBuilder();
+    }
+
+    /// The context of the task that this thread runs, such as a `traceparent`: that of [TaskOptions#withContext], else
+    /// that of [ProcessPoolBuilder#taskContext].
+    ///
+    /// - **Threads:** the one that runs the task, and those that it forks in a `StructuredTaskScope`; a task reads it
+    ///   before it starts other threads.
+    /// - **Allocation:** an `Optional`.
+    ///
+    /// @return the context; empty if the task has none, and outside a task
+    public static Optional<String> taskContext() {
+        return TaskContext.CURRENT.isBound() ? Optional.of(TaskContext.CURRENT.get()) : Optional.empty();
     }
 
     /// The name of the pool.

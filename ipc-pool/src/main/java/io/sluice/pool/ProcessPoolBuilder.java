@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /// The settings of a new [ProcessPool]; [ProcessPool#builder()] makes one.
 ///
@@ -33,6 +34,8 @@ public final class ProcessPoolBuilder {
     boolean pinned;
     Duration grace = Duration.ofSeconds(2);
     OnShutdown onShutdown = OnShutdown.USUAL;
+    /// Null for no context.
+    Supplier<String> taskContext;
     private final List<String> jvmOptions = new ArrayList<>();
     private boolean inherits;
     private ProcessContext context;
@@ -192,6 +195,17 @@ public final class ProcessPoolBuilder {
     /// @return this
     public ProcessPoolBuilder onShutdown(OnShutdown end) {
         onShutdown = Objects.requireNonNull(end, "onShutdown");
+        return this;
+    }
+
+    /// Gives each task the context of its submission, such as the `traceparent` of the current span, unless its options
+    /// have one. The task reads it by [ProcessPool#taskContext()].
+    ///
+    /// @param current called by each call of the pool, in the caller's thread, once for all elements of a map or
+    ///     stream; returns at most 1,024 bytes in UTF-8, or null for no context. What it throws, the call throws
+    /// @return this
+    public ProcessPoolBuilder taskContext(Supplier<String> current) {
+        taskContext = Objects.requireNonNull(current, "taskContext");
         return this;
     }
 

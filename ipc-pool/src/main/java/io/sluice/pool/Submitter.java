@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /// Makes jobs of tasks and functions, and gives them to the scheduler: encode, enter the backlog, start.
 ///
@@ -28,17 +29,20 @@ final class Submitter {
     private final Admission admission;
     private final Scheduler scheduler;
     private final ResultReader resultReader;
+    /// Makes the context of a task that brings none; null for no context.
+    private final Supplier<String> contexts;
     /// What the functions of unfinished streams captured. A reader may abandon its stream without closing it.
     private final Set<KeptObjects> keptByStreams = ConcurrentHashMap.newKeySet();
 
     Submitter(String poolName, Values values, Buffers buffers, Admission admission, Scheduler scheduler,
-            ResultReader resultReader) {
+            ResultReader resultReader, Supplier<String> contexts) {
         this.poolName = poolName;
         this.values = values;
         this.buffers = buffers;
         this.admission = admission;
         this.scheduler = scheduler;
         this.resultReader = resultReader;
+        this.contexts = contexts;
     }
 
     /// A future without a job, for a submission.
@@ -98,13 +102,14 @@ final class Submitter {
         StackRoom.probeDeep();
         Objects.requireNonNull(task, "task");
         String jobName = nameOf(task, options);
+        TaskOptions complete = TaskContext.complete(options, contexts);
         KeptObjects captured = new KeptObjects();
         byte[] encoded = buffers.encode(values, task, captured);
         CallJob<T> job = null;
         boolean entered = false;
         boolean started = false;
         try {
-            job = new CallJob<>(options, jobName, task, encoded, captured, result, values, future);
+            job = new CallJob<>(complete, jobName, task, encoded, captured, result, values, future);
             checkWorking();
             entered = admission.enter(deadline);
             if (entered) {
@@ -182,6 +187,7 @@ final class Submitter {
             TaskOptions options, boolean wake) {
         StackRoom.probeDeep();
         String jobName = nameOf(Objects.requireNonNull(function, "function"), options);
+        TaskOptions complete = TaskContext.complete(options, contexts);
         KeptObjects captured = new KeptObjects();
         byte[] encoded = buffers.encode(values, function, captured);
         MapJob<R> job = null;
@@ -189,7 +195,7 @@ final class Submitter {
         try {
             Batch batch = captured.collect(() -> Batch.encodeAll(values, elements));
             job = new MapJob<>(
-                    options, jobName, encoded, Cost.of(function.getClass()), batch, captured, values, future);
+                    complete, jobName, encoded, Cost.of(function.getClass()), batch, captured, values, future);
             checkWorking();
             if (batch.size() == 0) {
                 future.deliver(List.of());
@@ -217,6 +223,7 @@ final class Submitter {
         }
         checkWorking();
         String jobName = nameOf(Objects.requireNonNull(function, "function"), options);
+        TaskOptions complete = TaskContext.complete(options, contexts);
         Iterator<?> source = elements.iterator();
         KeptObjects captured = new KeptObjects();
         byte[] encoded = buffers.encode(values, function, captured);
@@ -224,8 +231,8 @@ final class Submitter {
         try {
             Results<R> results = new Results<>(
                     scheduler, resultReader, source, Math.max(1, options.chunkSize()), window, ordered,
-                    receiver -> new StreamJob(options, jobName, encoded, Cost.of(function.getClass()), captured, values,
-                            keptByStreams, receiver));
+                    receiver -> new StreamJob(complete, jobName, encoded, Cost.of(function.getClass()), captured,
+                            values, keptByStreams, receiver));
             if (!captured.isEmpty()) {
                 keptByStreams.add(captured);     // before the check: if the pool is not over yet, its end closes this
             }

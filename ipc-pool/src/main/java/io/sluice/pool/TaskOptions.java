@@ -1,6 +1,7 @@
 package io.sluice.pool;
 
 import io.sluice.pool.ProcessPoolBuilder.Policy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -13,9 +14,15 @@ import java.util.Objects;
 /// @param retries how often a task is begun again after the death of its worker; 0 unless the tasks are idempotent
 /// @param chunkSize number of elements of a map that travel together; 0 lets the pool choose by their running time
 /// @param progress receives the progress of a map; null for no reports
+/// @param context a text that the task reads by [ProcessPool#taskContext()], at most 1,024 bytes in UTF-8; null for
+///     that of the pool, see [ProcessPoolBuilder#taskContext]
 public record TaskOptions(
-        String name, int priority, Duration deadline, int retries, int chunkSize, Progress.Listener progress) {
-    private static final TaskOptions USUAL = new TaskOptions(null, 0, null, 0, 0, null);
+        String name, int priority, Duration deadline, int retries, int chunkSize, Progress.Listener progress,
+        String context) {
+    /// Largest size of a context, in bytes of UTF-8.
+    static final int MAX_CONTEXT_BYTES = 1024;
+
+    private static final TaskOptions USUAL = new TaskOptions(null, 0, null, 0, 0, null, null);
 
     /// Checks the numbers.
     ///
@@ -32,9 +39,17 @@ public record TaskOptions(
         if (deadline != null && !deadline.isPositive()) {
             throw new IllegalArgumentException("task options: the deadline %s is not positive".formatted(deadline));
         }
+        if (context != null) {
+            int bytes = context.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > MAX_CONTEXT_BYTES) {
+                throw new IllegalArgumentException(
+                        "task options: a context of %,d bytes; expected at most %,d; pass more as an argument"
+                                .formatted(bytes, MAX_CONTEXT_BYTES));
+            }
+        }
     }
 
-    /// No name, priority 0, no deadline, no retries, a chunk size chosen by the pool, no reports.
+    /// No name, priority 0, no deadline, no retries, a chunk size chosen by the pool, no reports, no context.
     ///
     /// @return the options
     public static TaskOptions defaults() {
@@ -47,7 +62,7 @@ public record TaskOptions(
     /// @return new options
     public TaskOptions withName(String newName) {
         Objects.requireNonNull(newName, "name");
-        return new TaskOptions(newName, priority, deadline, retries, chunkSize, progress);
+        return new TaskOptions(newName, priority, deadline, retries, chunkSize, progress, context);
     }
 
     /// The same with a priority.
@@ -55,7 +70,7 @@ public record TaskOptions(
     /// @param newPriority higher is sooner
     /// @return new options
     public TaskOptions withPriority(int newPriority) {
-        return new TaskOptions(name, newPriority, deadline, retries, chunkSize, progress);
+        return new TaskOptions(name, newPriority, deadline, retries, chunkSize, progress, context);
     }
 
     /// The same with a deadline.
@@ -63,7 +78,7 @@ public record TaskOptions(
     /// @param afterSubmission time from the submission on
     /// @return new options
     public TaskOptions withDeadline(Duration afterSubmission) {
-        return new TaskOptions(name, priority, afterSubmission, retries, chunkSize, progress);
+        return new TaskOptions(name, priority, afterSubmission, retries, chunkSize, progress, context);
     }
 
     /// The same for tasks that are begun again if their worker dies. They must be idempotent: a worker may die after
@@ -72,7 +87,7 @@ public record TaskOptions(
     /// @param times largest number of retries
     /// @return new options
     public TaskOptions withRetries(int times) {
-        return new TaskOptions(name, priority, deadline, times, chunkSize, progress);
+        return new TaskOptions(name, priority, deadline, times, chunkSize, progress, context);
     }
 
     /// The same with a chunk size.
@@ -84,7 +99,7 @@ public record TaskOptions(
             throw new IllegalArgumentException(
                     "task options: a chunk of %,d elements; expected 1 or more".formatted(elements));
         }
-        return new TaskOptions(name, priority, deadline, retries, elements, progress);
+        return new TaskOptions(name, priority, deadline, retries, elements, progress, context);
     }
 
     /// The same with a listener.
@@ -92,6 +107,17 @@ public record TaskOptions(
     /// @param listener receives the progress of a map
     /// @return new options
     public TaskOptions withProgress(Progress.Listener listener) {
-        return new TaskOptions(name, priority, deadline, retries, chunkSize, listener);
+        return new TaskOptions(name, priority, deadline, retries, chunkSize, listener, context);
+    }
+
+    /// The same with a context, such as the `traceparent` of the current span. Each attempt and each chunk carries it.
+    ///
+    /// @param text what [ProcessPool#taskContext()] returns in the task, at most 1,024 bytes in UTF-8; it replaces that
+    ///     of the pool, also if it is empty
+    /// @return new options
+    /// @throws IllegalArgumentException if it is longer
+    public TaskOptions withContext(String text) {
+        Objects.requireNonNull(text, "context");
+        return new TaskOptions(name, priority, deadline, retries, chunkSize, progress, text);
     }
 }

@@ -89,7 +89,8 @@ final class TaskRunner {
             if (task.refused != null) {
                 throw task.refused;
             }
-            int length = task.kind == Message.CALL ? call(task) : map(task);
+            int length = task.arrivedContext == null ? run(task)
+                    : ScopedValue.where(TaskContext.CURRENT, task.arrivedContext).call(() -> run(task));
             largest = Math.max(largest, Math.max(task.length, length));
             reply.body = Message.Body.of(encoded, length);
         } catch (OutOfMemoryError error) {
@@ -138,6 +139,10 @@ final class TaskRunner {
             var _ = Thread.interrupted();
         }
         close(opened);
+    }
+
+    private int run(Message task) throws Exception {
+        return task.kind == Message.CALL ? call(task) : map(task);
     }
 
     private int call(Message task) throws Exception {

@@ -87,11 +87,13 @@ final class Worker {
         sent.job = chunk.job.sequence;
         sent.functionBytes = chunk.functionBytes;
         sent.body = chunk.body;
+        sent.context = chunk.job.context;
         boolean taken = false;
         try {
             taken = tasks.offer(sent);
         } finally {
             sent.body = Message.Body.NONE;   // or it would stay until the next one
+            sent.context = null;
             if (!taken) {
                 chunks[index] = null;
             }

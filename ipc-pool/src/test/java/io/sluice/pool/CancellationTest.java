@@ -224,7 +224,7 @@ class CancellationTest extends PoolTest {
         Message message = Message.of(Message.CALL, 1);
         message.task = number;
         var body = new ExpandableMemoryBuffer();
-        message.arrive(body, 0, new Values(List.of()).encode(task, body, 0));
+        message.arrive(body, 0, -1, 0, new Values(List.of()).encode(task, body, 0));
         return message;
     }
 }

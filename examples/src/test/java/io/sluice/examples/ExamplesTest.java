@@ -125,6 +125,21 @@ class ExamplesTest {
         assertThat(lines.get(1)).matches("worker [0-9]+ exited with code 7 while it ran task '.*'; the pool goes on.*");
     }
 
+    /// The spans of the workers are children of the one in which they were submitted, in its trace.
+    @Test
+    void tracedPool() {
+        List<String> lines = start(TracedPool.class).lines();
+
+        assertThat(lines).hasSize(4);
+        var request = Pattern.compile("trace ([0-9a-f]{32}), span ([0-9a-f]{16}), no parent, process [0-9]+: request")
+                .matcher(lines.getFirst());
+        assertThat(request.matches()).as(lines.getFirst()).isTrue();
+        assertThat(lines.subList(1, 4)).allMatch(line -> line.matches(
+                "trace %s, span [0-9a-f]{16}, parent %s, process (?!%s:)[0-9]+: [234] .*".formatted(
+                        request.group(1), request.group(2), running.getFirst().pid())));
+        assertThat(lines.getLast()).endsWith(": 4 * 4 = 16");
+    }
+
     /// Both greet, name their parent, and end in order; a fork is refused.
     @Test
     void spawnGreetings() {

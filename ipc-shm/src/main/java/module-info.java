@@ -25,5 +25,5 @@ module io.sluice.shm {
     exports io.sluice.shm.value;
 
     exports io.sluice.shm.linux to io.sluice.cli, io.sluice.pool;
-    exports io.sluice.shm.object to io.sluice.pool;
+    exports io.sluice.shm.object to io.sluice.cli, io.sluice.pool;
 }

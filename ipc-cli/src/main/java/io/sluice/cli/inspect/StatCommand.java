@@ -8,6 +8,7 @@ import io.sluice.cli.Sizes;
 import io.sluice.cli.SpaceOption;
 import io.sluice.cli.Span;
 import io.sluice.shm.error.NoSuchObjectException;
+import io.sluice.shm.object.Deadlocks;
 import io.sluice.shm.space.ObjectInfo;
 import io.sluice.shm.space.ObjectState;
 import io.sluice.shm.space.ObjectState.Counter;

@@ -82,9 +82,16 @@ abstract sealed class OwnedLock extends SharedHandle implements Lock permits Sha
     ///     reentrant
     /// @throws InterruptedException as for [#lockInterruptibly]
     /// @throws io.sluice.core.error.LockPoisonedException as for [#lock]
+    /// @throws io.sluice.shm.error.DeadlockException if the time is up, the system property `sluice.deadlock.check` is
+    ///     `true`, and the wait was a part of a deadlock over locks of this space: the look costs some microseconds for
+    ///     each object of it
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-        return mutex.tryLock(unit.toNanos(time));
+        boolean taken = mutex.tryLock(unit.toNanos(time));
+        if (!taken && time > 0) {
+            DeadlockCheck.afterTimeout(object(), "lock");
+        }
+        return taken;
     }
 
     /// Releases the lock, or one hold of it.

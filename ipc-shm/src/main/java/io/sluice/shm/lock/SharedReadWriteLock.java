@@ -160,8 +160,14 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
         @Override
         public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
             Waiter.checkInterrupt();
-            return take(Waiter.deadline(unit.toNanos(time)));
+            boolean taken = take(Waiter.deadline(unit.toNanos(time)));
+            if (!taken && time > 0) {
+                timedOut();
+            }
+            return taken;
         }
+
+        abstract void timedOut();
 
         @Override
         public Condition newCondition() {
@@ -173,6 +179,11 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
         @Override
         boolean take(long deadline) throws InterruptedException {
             return mutex.read(deadline);
+        }
+
+        @Override
+        void timedOut() {
+            DeadlockCheck.afterTimeout(object(), "read lock");
         }
 
         @Override
@@ -190,6 +201,11 @@ public final class SharedReadWriteLock extends SharedHandle implements ReadWrite
         @Override
         boolean take(long deadline) throws InterruptedException {
             return mutex.write(deadline);
+        }
+
+        @Override
+        void timedOut() {
+            DeadlockCheck.afterTimeout(object(), "write lock");
         }
 
         @Override

@@ -1,4 +1,4 @@
-package io.sluice.cli.inspect;
+package io.sluice.shm.object;
 
 import io.sluice.shm.space.ObjectState;
 import io.sluice.shm.space.ObjectState.Hold;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Finds threads, in one process or several, that wait for each other.
-final class Deadlocks {
+public final class Deadlocks {
     /*
      * A wait W of a thread leads to a wait V if the thread of V holds what W waits for. A deadlock is a cycle of waits.
      * Threads are told apart by process and id, over all spaces: a process has a slot in each space, and a thread may
@@ -33,18 +33,21 @@ final class Deadlocks {
     /// @param process id, or another key if the process is not known any more
     /// @param pid its process id; 0 if it is not known
     /// @param thread id in it; 0 if the object does not tell
-    record Party(String process, long pid, long thread) {
+    public record Party(String process, long pid, long thread) {
         /// Whether two names may be of one thread.
-        boolean mayBe(Party other) {
+        private boolean mayBe(Party other) {
             return process.equals(other.process) && (thread == other.thread || thread == 0 || other.thread == 0);
         }
 
         /// Whether two names are certainly of one thread.
-        boolean is(Party other) {
+        private boolean is(Party other) {
             return process.equals(other.process) && thread != 0 && thread == other.thread;
         }
 
-        String words() {
+        /// The name of the thread, for people.
+        ///
+        /// @return such as `pid 4711 thread 33`
+        public String words() {
             return (pid == 0 ? process : "pid " + pid) + (thread == 0 ? "" : " thread " + thread);
         }
     }
@@ -55,15 +58,17 @@ final class Deadlocks {
     /// @param what it waits for
     /// @param waiter which thread
     /// @param holders which threads hold it
-    record Link(String object, String what, Party waiter, List<Party> holders) {}
+    public record Link(String object, String what, Party waiter, List<Party> holders) {}
 
     /// Waits that lead to each other.
     ///
     /// @param links each leads to the next one, the last to the first
     /// @param certain whether every thread is known
-    record Cycle(List<Link> links, boolean certain) {
+    public record Cycle(List<Link> links, boolean certain) {
         /// The cycle in one line.
-        String words() {
+        ///
+        /// @return who waits for whom
+        public String words() {
             StringBuilder text = new StringBuilder(certain ? "deadlock: " : "possible deadlock: ");
             for (int i = 0; i < links.size(); i++) {
                 Link link = links.get(i);
@@ -79,7 +84,7 @@ final class Deadlocks {
     ///
     /// @param spaces all that a process may wait in
     /// @return each once
-    static List<Cycle> find(List<SpaceState> spaces) {
+    public static List<Cycle> find(List<SpaceState> spaces) {
         Deadlocks search = new Deadlocks();
         spaces.forEach(search::collect);
         for (int first = 0; first < search.links.size(); first++) {
@@ -89,7 +94,11 @@ final class Deadlocks {
     }
 
     /// The cycles that are in both of two looks.
-    static List<Cycle> lasting(List<Cycle> before, List<Cycle> after) {
+    ///
+    /// @param before those of the first look
+    /// @param after those of the second look
+    /// @return those of the second look that were in the first one
+    public static List<Cycle> lasting(List<Cycle> before, List<Cycle> after) {
         List<String> known = new ArrayList<>();
         before.forEach(cycle -> known.add(cycle.words()));
         List<Cycle> lasting = new ArrayList<>();
@@ -102,26 +111,62 @@ final class Deadlocks {
     }
 
     /// The thread of a hold or a wait.
-    static Party party(SpaceState space, int slot, long thread) {
+    ///
+    /// @param space where
+    /// @param slot of its process there
+    /// @param thread its id; 0 if the object does not tell
+    /// @return the thread
+    public static Party party(SpaceState space, int slot, long thread) {
         SpaceInfo.Owner owner = space.owner(slot);
         return owner == null ? new Party(space.info().name() + " slot " + slot, 0, thread)
                 : new Party(owner.pid() + "@" + owner.started().toEpochMilli() / 1000, owner.pid(), thread);
     }
 
+    /// The deadlock that a wait would be a part of, though it does not show: it is over, or has just begun. Only a
+    /// certain one counts.
+    ///
+    /// @param space with all that the cycle may lead through
+    /// @param object name of the object
+    /// @param wait in it
+    /// @return null if there is none
+    public static Cycle closedBy(SpaceState space, String object, Wait wait) {
+        Deadlocks search = new Deadlocks();
+        for (ObjectState each : space.objects()) {
+            if (each.info().name().equals(object)) {
+                search.add(space, each, wait);
+            }
+        }
+        if (search.links.isEmpty()) {
+            return null;
+        }
+        search.collect(space);
+        search.walk(new ArrayList<>(List.of(0)));         // every cycle that it finds contains the first link
+        for (Cycle cycle : search.cycles) {
+            if (cycle.certain()) {
+                return cycle;
+            }
+        }
+        return null;
+    }
+
     private void collect(SpaceState space) {
         for (ObjectState object : space.objects()) {
             for (Wait wait : object.waits()) {
-                List<Party> holders = new ArrayList<>();
-                for (Hold hold : object.holds()) {
-                    if (blocks(hold.what(), wait.what())) {
-                        holders.add(party(space, hold.owner(), hold.thread()));
-                    }
-                }
-                if (wait.owner() != 0 && !holders.isEmpty()) {
-                    links.add(new Link(space.info().name() + "/" + object.info().name(), wait.what(),
-                            party(space, wait.owner(), wait.thread()), holders));
-                }
+                add(space, object, wait);
             }
+        }
+    }
+
+    private void add(SpaceState space, ObjectState object, Wait wait) {
+        List<Party> holders = new ArrayList<>();
+        for (Hold hold : object.holds()) {
+            if (blocks(hold.what(), wait.what())) {
+                holders.add(party(space, hold.owner(), hold.thread()));
+            }
+        }
+        if (wait.owner() != 0 && !holders.isEmpty()) {
+            links.add(new Link(space.info().name() + "/" + object.info().name(), wait.what(),
+                    party(space, wait.owner(), wait.thread()), holders));
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -57,7 +58,9 @@ public final class ClusterResults<R> implements Iterator<R>, AutoCloseable {
         }
     }
 
-    /// Whether another result or failure follows.
+    /// Whether another result or failure follows; reads the input to find out.
+    ///
+    /// @throws java.util.concurrent.RejectedExecutionException if the pool was shut down, and the input has more
     @Override
     public boolean hasNext() {
         fill();
@@ -67,7 +70,8 @@ public final class ClusterResults<R> implements Iterator<R>, AutoCloseable {
     /// The next result; waits for it.
     ///
     /// @throws NoSuchElementException at the end
-    /// @throws CompletionException if its task failed, or the pool has ended
+    /// @throws CompletionException if its task failed, or was cancelled by the end of the pool
+    /// @throws java.util.concurrent.RejectedExecutionException if the pool was shut down, and the input has more
     @Override
     @SuppressWarnings("unchecked") // a function to R returns Rs
     public R next() {
@@ -80,6 +84,8 @@ public final class ClusterResults<R> implements Iterator<R>, AutoCloseable {
             result = await(part.future)[taken];
         } catch (ExecutionException failed) {
             result = new Failure(failed.getCause());
+        } catch (CancellationException ofThePool) {
+            result = new Failure(ofThePool);
         }
         inFlight--;
         if (++taken == part.size) {

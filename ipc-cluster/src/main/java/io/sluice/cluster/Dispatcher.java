@@ -400,16 +400,21 @@ final class Dispatcher {
     /// @return what was never given to a member
     List<Runnable> shutdownNow() {
         shutdown();
-        Set<Runnable> never = new LinkedHashSet<>();
+        List<Runnable> never = new ArrayList<>();
+        Set<ClusterFuture<?>> owners = ConcurrentHashMap.newKeySet();
         Set<ClusterFuture<?>> all;
         synchronized (this) {
-            waiting.forEach(call -> never.add(call.runnable));
+            for (Call call : waiting) {
+                if (owners.add(call.owner)) {            // a map is one, however many of its calls wait
+                    never.add(call.runnable);
+                }
+            }
             all = Set.copyOf(open);
         }
         all.forEach(future -> {
             var _ = future.cancel(true);
         });
-        return List.copyOf(never);
+        return never;
     }
 
     /// The instance of this member has ended: nothing can be sent any more.

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -47,7 +48,7 @@ class ClusterPoolTest {
 
     @BeforeAll
     static void join() {
-        members = new Members(2);
+        members = new Members(3);
         first = Hazelcast.newHazelcastInstance(members.config(0));
         second = Hazelcast.newHazelcastInstance(members.config(1));
         pool = ClusterPool.join(first, options("usual"));
@@ -199,6 +200,40 @@ class ClusterPoolTest {
         }
     }
 
+    @Test
+    void aFullBacklogMakesTheSubmitterWait() throws Exception {
+        int backlog = 65_536;
+        try (ClusterPool full = ClusterPool.join(first, ClusterOptions.of("full").withoutWorkers())) {
+            for (int i = 0; i < backlog; i++) {
+                var _ = full.submit(() -> {});
+            }
+            CompletableFuture<Throwable> refused = new CompletableFuture<>();
+            Thread submitter = Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    full.execute(() -> {});
+                } catch (RejectedExecutionException expected) {
+                    refused.complete(expected);
+                }
+            });
+            Members.await(() -> submitter.getState() == Thread.State.WAITING, () -> "" + submitter.getState());
+            full.shutdown();
+            assertThat(get(refused)).hasMessage("cluster pool 'full' was shut down");
+            assertThat(full.shutdownNow()).hasSize(backlog);
+        }
+    }
+
+    @Test
+    void furtherClassesOfTheJdkTravelIfAllowed() throws Exception {
+        CompletableFuture<Object> refused = pool.submit((Task<Object>) () -> new PriorityQueue<>(List.of(2, 1)));
+        assertThatThrownBy(() -> get(refused)).cause().isInstanceOf(CodecException.class)
+                .hasMessageContaining("ClusterOptions.withAllowed(\"java.util.PriorityQueue\")");
+        try (ClusterPool allowing = ClusterPool.join(
+                first, options("allowing").withAllowed("java.util.PriorityQueue"))) {
+            PriorityQueue<Integer> queue = allowing.apply(() -> new PriorityQueue<>(List.of(2, 1)));
+            assertThat(queue.poll()).isEqualTo(1);
+        }
+    }
+
     /// The second member leaves while the first one has calls there: they are answered, or go elsewhere.
     @Test
     void aMemberThatLeavesInOrderFailsNoCall() throws Exception {
@@ -231,6 +266,29 @@ class ClusterPoolTest {
             assertThatThrownBy(() -> get(lost)).cause().isInstanceOf(MemberDiedException.class).hasMessage(
                     "cluster pool 'lost': member %s was lost while it had task 'long'; the pool goes on with the others"
                             .formatted(address(second)));
+        }
+    }
+
+    /// Its call is cancelled, so the only worker is free again; and its own futures fail.
+    @Test
+    void theCallsOfASubmitterThatDiesAreCancelled() throws Exception {
+        HazelcastInstance third = Hazelcast.newHazelcastInstance(members.config(2));
+        try (ClusterPool staying = ClusterPool.join(first, options("orphans"));
+                ClusterPool dying = ClusterPool.join(third, ClusterOptions.of("orphans").withoutWorkers())) {
+            String marker = members.root().resolve("orphan.text").toString();
+            CompletableFuture<?> orphan = dying.submit(() -> {
+                Files.createFile(Path.of(marker));
+                Thread.sleep(Long.MAX_VALUE);
+            });
+            Members.await(() -> Files.exists(Path.of(marker)), staying::toString);
+            third.getLifecycleService().terminate();
+            assertThatThrownBy(() -> get(orphan)).cause().isInstanceOf(RejectedExecutionException.class)
+                    .hasMessageContaining("of this member has ended; join again");
+            assertThatThrownBy(() -> dying.submit(() -> 1)).isInstanceOf(RejectedExecutionException.class)
+                    .hasMessageContaining("of this member has ended; join again");
+            assertThat(get(staying.submit(() -> 1))).isEqualTo(1);
+        } finally {
+            third.getLifecycleService().terminate();
         }
     }
 

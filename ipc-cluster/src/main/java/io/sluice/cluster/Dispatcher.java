@@ -1,0 +1,452 @@
+package io.sluice.cluster;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.core.IExecutorService;
+import com.hazelcast.core.MemberLeftException;
+import com.hazelcast.core.OperationTimeoutException;
+import com.hazelcast.spi.exception.TargetDisconnectedException;
+import com.hazelcast.spi.exception.TargetNotMemberException;
+import io.sluice.cluster.Wire.Answer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+
+/// Gives the calls of this member to the members that have workers.
+///
+/// - **Threads:** any; a sent call has a virtual thread, which waits for its answer.
+final class Dispatcher {
+    /*
+     * A member is given at most two calls for each of its workers, so that a worker that ends one finds the next, and
+     * the rest waits here: where a death costs nothing, and for whichever member is free first.
+     *
+     * A call that was given to a member counts as begun from then on, unless the member answers that it refused it or
+     * Hazelcast did not send it. If the member is lost, the call is begun again if it has retries left; the same if the
+     * answer is that its worker died. So the retries of a call are counted here alone, and local pools make none.
+     *
+     * A call is over before its future is completed, as completing runs stages of users, which may block, or close the
+     * pool. `open` holds the futures in between.
+     */
+    private static final int CALLS_PER_WORKER = 2;
+    private static final int BACKLOG = 65_536;
+
+    private final String pool;
+    private final HazelcastInstance instance;
+    private final IExecutorService executor;
+    private final UUID self;
+    private final Wire wire;
+    private final Set<ClusterFuture<?>> open = ConcurrentHashMap.newKeySet();
+    // Guarded by this.
+    private final LinkedHashSet<Call> waiting = new LinkedHashSet<>();
+    private final Map<UUID, Peer> peers = new HashMap<>();
+    private int unfinished;
+    private State state = State.RUNNING;
+
+    private enum State { RUNNING, SHUT_DOWN, LOST }
+
+    /// A member with workers; guarded by the dispatcher.
+    private static final class Peer {
+        private final Member member;
+        private final int workers;
+        private int inFlight;
+        private boolean leaving;
+
+        Peer(Member member, int workers) {
+            this.member = member;
+            this.workers = workers;
+        }
+
+        boolean isFree() {
+            return !leaving && inFlight < CALLS_PER_WORKER * workers;
+        }
+
+        double load() {
+            return (double) inFlight / workers;
+        }
+    }
+
+    Dispatcher(String pool, HazelcastInstance instance, IExecutorService executor, UUID self, Wire wire) {
+        this.pool = pool;
+        this.instance = instance;
+        this.executor = executor;
+        this.self = self;
+        this.wire = wire;
+    }
+
+    // Members.
+
+    /// A member has workers: it joined, or told so again.
+    void joined(Member member, int workers) {
+        synchronized (this) {
+            Peer known = peers.get(member.getUuid());
+            if (known != null && known.workers == workers) {
+                known.leaving = false;
+            } else if (workers > 0) {
+                peers.put(member.getUuid(), new Peer(member, workers));
+            }
+        }
+        dispatch();
+    }
+
+    /// A member has left the cluster; the answers to its calls are failures, and come by themselves.
+    synchronized void left(UUID member) {
+        Peer gone = peers.remove(member);
+        if (gone != null) {
+            gone.leaving = true;
+        }
+        notifyAll();
+    }
+
+    /// A member leaves the pool: it is given no more calls. Waits until it has answered those that it has.
+    synchronized void awaitAnswers(UUID member) throws InterruptedException {
+        Peer peer = peers.get(member);
+        if (peer != null) {
+            peer.leaving = true;
+            while (peer.inFlight > 0) {
+                wait();
+            }
+        }
+    }
+
+    /// Members that have workers, with their number.
+    synchronized Map<Member, Integer> workers() {
+        Map<Member, Integer> all = new HashMap<>();
+        for (Peer peer : peers.values()) {
+            if (!peer.leaving) {
+                all.put(peer.member, peer.workers);
+            }
+        }
+        return all;
+    }
+
+    // Calls.
+
+    /// Submits the calls of one future.
+    ///
+    /// @param limited whether this waits while the backlog is full
+    /// @throws RejectedExecutionException if the pool does not take calls, or this was interrupted while waiting
+    void submit(ClusterFuture<?> owner, List<Call> calls, boolean limited) {
+        owner.calls(calls);
+        synchronized (this) {
+            try {
+                while (limited && unfinished >= BACKLOG && state == State.RUNNING) {
+                    wait();
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new RejectedExecutionException("cluster pool '%s': interrupted while waiting for room in its"
+                        .formatted(pool) + " backlog", interrupted);
+            }
+            checkRunning();
+            open.add(owner);
+            unfinished += calls.size();
+            waiting.addAll(calls);
+        }
+        dispatch();
+    }
+
+    synchronized void checkRunning() {
+        if (state == State.LOST) {
+            throw lost();
+        }
+        if (state != State.RUNNING) {
+            throw new RejectedExecutionException("cluster pool '%s' was shut down".formatted(pool));
+        }
+    }
+
+    private RejectedExecutionException lost() {
+        return new RejectedExecutionException(("cluster pool '%s': the Hazelcast instance %s of this member has ended;"
+                + " join again").formatted(pool, instance.getName()));
+    }
+
+    private void dispatch() {
+        for (;;) {
+            Call call;
+            Peer peer;
+            synchronized (this) {
+                peer = freest();
+                if (peer == null || waiting.isEmpty()) {
+                    return;
+                }
+                call = waiting.removeFirst();
+                call.state = Call.State.SENT;
+                call.attempts++;
+                peer.inFlight++;
+            }
+            Peer to = peer;
+            Thread.ofVirtual().name("sluice-call").start(() -> run(call, to));
+        }
+    }
+
+    private Peer freest() {
+        Peer best = null;
+        for (Peer peer : peers.values()) {
+            if (peer.isFree() && (best == null || peer.load() < best.load())) {
+                best = peer;
+            }
+        }
+        return best;
+    }
+
+    /// What became of a call that was sent.
+    private sealed interface Outcome {
+        final class Done implements Outcome {
+            private final byte[] result;
+
+            Done(byte[] result) {
+                this.result = result;
+            }
+        }
+
+        record Failed(Throwable failure) implements Outcome {}
+
+        /// May have been begun.
+        record Lost(Throwable failure, boolean memberToo) implements Outcome {}
+
+        /// Was not begun.
+        record Refused(boolean memberGone) implements Outcome {}
+    }
+
+    private void run(Call call, Peer peer) {
+        Outcome outcome = new Outcome.Failed(new IllegalStateException("not sent"));
+        boolean again = false;
+        try {
+            outcome = exchange(call, peer);
+        } catch (RuntimeException | Error failure) {
+            outcome = new Outcome.Failed(failure);
+        } finally {
+            synchronized (this) {
+                peer.inFlight--;
+                call.sent = null;
+                again = settle(call, peer, outcome);
+                notifyAll();
+            }
+        }
+        dispatch();
+        if (!again) {
+            complete(call, outcome);
+        }
+    }
+
+    /// Decides, holding the lock. @return whether the call waits again
+    private boolean settle(Call call, Peer peer, Outcome outcome) {
+        boolean mayGoAgain = switch (outcome) {
+            case Outcome.Done _, Outcome.Failed _ -> false;
+            case Outcome.Lost(var _, boolean memberToo) -> {
+                if (memberToo) {
+                    forget(peer);
+                }
+                yield call.attempts <= call.retries;
+            }
+            case Outcome.Refused(boolean memberGone) -> {
+                peer.leaving = true;
+                if (memberGone) {
+                    forget(peer);
+                }
+                call.attempts--;
+                yield true;
+            }
+        };
+        if (mayGoAgain && call.state == Call.State.SENT && state != State.LOST) {
+            call.state = Call.State.WAITING;
+            waiting.addFirst(call);
+            return true;
+        }
+        call.state = Call.State.OVER;
+        unfinished--;
+        return false;
+    }
+
+    private void forget(Peer peer) {
+        peer.leaving = true;
+        peers.remove(peer.member.getUuid(), peer);
+    }
+
+    private void complete(Call call, Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Done done -> call.done(done.result);
+            case Outcome.Failed(Throwable failure) -> call.owner.completeExceptionally(failure);
+            case Outcome.Lost(Throwable failure, boolean _) -> call.owner.completeExceptionally(failure);
+            case Outcome.Refused _ -> call.owner.completeExceptionally(lost());
+        }
+        forgetDone(call.owner);
+    }
+
+    private void forgetDone(ClusterFuture<?> owner) {
+        if (owner.isDone()) {
+            open.remove(owner);
+        }
+    }
+
+    private Outcome exchange(Call call, Peer peer) {
+        try {
+            Future<byte[]> sent = executor.submitToMember(new RemoteCall(pool, self, call), peer.member);
+            synchronized (this) {
+                call.sent = sent;
+                if (call.state == Call.State.WITHDRAWN) {
+                    cancel(List.of(sent));
+                }
+            }
+            byte[] answer = sent.get();
+            return switch (Answer.of(answer)) {
+                case DONE -> new Outcome.Done(Answer.body(answer));
+                case FAILED -> new Outcome.Failed(wire.readFailure(Answer.body(answer)));
+                case LOST -> new Outcome.Lost(wire.readFailure(Answer.body(answer)), false);
+                case REFUSED -> new Outcome.Refused(false);
+            };
+        } catch (CancellationException withdrawn) {
+            return new Outcome.Failed(withdrawn);
+        } catch (InterruptedException impossible) {
+            return new Outcome.Failed(impossible);
+        } catch (ExecutionException failed) {
+            // Of Hazelcast's exceptions, that of a lost member is an ExecutionException itself.
+            return outcomeOf(failed instanceof MemberLeftException ? failed : failed.getCause(), call, peer);
+        } catch (RuntimeException failed) {
+            return outcomeOf(failed, call, peer);
+        }
+    }
+
+    /// Tells by Hazelcast's exception whether a call may have been begun.
+    private Outcome outcomeOf(Throwable failure, Call call, Peer peer) {
+        String address = addressOf(peer.member);
+        if (!instance.getLifecycleService().isRunning()) {
+            return new Outcome.Failed(lost());
+        }
+        return switch (failure) {
+            case TargetNotMemberException notSent -> new Outcome.Refused(true);
+            case RejectedExecutionException notBegun -> new Outcome.Refused(false);
+            case MemberLeftException gone -> lost(call, address, gone);
+            case TargetDisconnectedException gone -> lost(call, address, gone);
+            case OperationTimeoutException silent -> lost(call, address, silent);
+            case HazelcastInstanceNotActiveException gone -> lost(call, address, gone);
+            case null, default -> new Outcome.Failed(new IllegalStateException(
+                    ("cluster pool '%s': member %s does not take the task '%s'; start all members with the same"
+                            + " release and class files").formatted(pool, address, call.name), failure));
+        };
+    }
+
+    private Outcome lost(Call call, String address, Throwable cause) {
+        return new Outcome.Lost(new MemberDiedException(pool, address, call.name, call.attempts, cause), true);
+    }
+
+    static String addressOf(Member member) {
+        return member.getAddress().getHost() + ":" + member.getAddress().getPort();
+    }
+
+    /// Calls that were not begun never begin.
+    ///
+    /// @param interrupts whether those that were begun are interrupted; otherwise they go on, for nothing
+    void withdraw(Collection<Call> calls, boolean interrupts) {
+        List<Future<byte[]>> running = new ArrayList<>();
+        synchronized (this) {
+            for (Call call : calls) {
+                if (call.state == Call.State.WAITING && waiting.remove(call)) {
+                    call.state = Call.State.OVER;
+                    unfinished--;
+                } else if (call.state == Call.State.SENT && interrupts) {
+                    call.state = Call.State.WITHDRAWN;
+                    if (call.sent != null) {
+                        running.add(call.sent);
+                    }
+                }
+            }
+            notifyAll();
+        }
+        cancel(running);
+        for (Call call : calls) {
+            forgetDone(call.owner);
+        }
+    }
+
+    /// In another thread, as it waits for the member.
+    private static void cancel(List<Future<byte[]>> running) {
+        if (!running.isEmpty()) {
+            Thread.ofVirtual().name("sluice-cancel").start(() -> running.forEach(sent -> {
+                try {
+                    var _ = sent.cancel(true);
+                } catch (RuntimeException gone) {
+                    // The member is lost, and the call with it.
+                }
+            }));
+        }
+    }
+
+    // The end.
+
+    synchronized boolean isShutdown() {
+        return state != State.RUNNING;
+    }
+
+    synchronized void shutdown() {
+        if (state == State.RUNNING) {
+            state = State.SHUT_DOWN;
+        }
+        notifyAll();
+    }
+
+    /// Shuts down and cancels everything.
+    ///
+    /// @return what was never given to a member
+    List<Runnable> shutdownNow() {
+        shutdown();
+        List<Runnable> never = new ArrayList<>();
+        Set<ClusterFuture<?>> owners = ConcurrentHashMap.newKeySet();
+        Set<ClusterFuture<?>> all;
+        synchronized (this) {
+            for (Call call : waiting) {
+                if (owners.add(call.owner)) {            // a map is one, however many of its calls wait
+                    never.add(call.runnable);
+                }
+            }
+            all = Set.copyOf(open);
+        }
+        all.forEach(future -> {
+            var _ = future.cancel(true);
+        });
+        return never;
+    }
+
+    /// The instance of this member has ended: nothing can be sent any more.
+    void lostInstance() {
+        synchronized (this) {
+            state = State.LOST;
+            notifyAll();
+        }
+        open.forEach(future -> future.completeExceptionally(lost()));
+    }
+
+    synchronized boolean isLost() {
+        return state == State.LOST;
+    }
+
+    /// Waits until the pool is shut down and all its futures are done; their stages may still run.
+    void awaitEnd() throws InterruptedException {
+        synchronized (this) {
+            while (state == State.RUNNING || unfinished > 0) {
+                wait();
+            }
+        }
+        for (ClusterFuture<?> future : open) {
+            while (!future.isDone()) {
+                Thread.sleep(1);             // it is being completed, and a stage of it may wait for the end
+            }
+        }
+    }
+
+    @Override
+    public synchronized String toString() {
+        return "%,d calls unfinished, %,d members with workers, %s".formatted(unfinished, peers.size(),
+                state == State.RUNNING ? "running" : state == State.LOST ? "lost its instance" : "shut down");
+    }
+}

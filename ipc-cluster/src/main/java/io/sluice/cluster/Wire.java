@@ -1,0 +1,122 @@
+package io.sluice.cluster;
+
+import io.sluice.core.buffer.ExpandableMemoryBuffer;
+import io.sluice.core.codec.CodecException;
+import io.sluice.pool.codec.Batch;
+import io.sluice.pool.codec.Values;
+import io.sluice.shm.object.KeptObjects;
+import io.sluice.shm.space.ObjectHandle;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.agrona.MutableDirectBuffer;
+
+/// Values as bytes for another host, by the codecs of a local pool. A handle of shared memory is refused: it names
+/// memory that only its own host has.
+///
+/// - **Threads:** any.
+final class Wire {
+    private final Values values;
+
+    Wire(List<String> allowed) {
+        this.values = new Values(allowed, "ClusterOptions.withAllowed");
+    }
+
+    private interface Writer {
+        int write(MutableDirectBuffer buffer);
+    }
+
+    private static byte[] bytes(Writer writer) {
+        ExpandableMemoryBuffer buffer = new ExpandableMemoryBuffer();
+        try (KeptObjects captured = new KeptObjects()) {
+            byte[] bytes = new byte[captured.collect(() -> writer.write(buffer))];
+            if (!captured.isEmpty()) {
+                throw new CodecException("a handle of shared memory does not travel to another host; let the task open"
+                        + " an object of its own host by name");
+            }
+            buffer.getBytes(0, bytes);
+            return bytes;
+        }
+    }
+
+    /// A value.
+    ///
+    /// @throws CodecException if it does not travel
+    byte[] value(Object value) {
+        return bytes(buffer -> values.encode(value, buffer, 0));
+    }
+
+    /// Elements of a map, each of which travels or fails the whole.
+    byte[] elements(Collection<?> elements) {
+        return bytes(buffer -> {
+            Batch batch = Batch.encodeAll(values, elements);
+            return batch.write(0, batch.size(), buffer, 0);
+        });
+    }
+
+    /// Results of a map, each of which travels or becomes a failure.
+    byte[] results(Object[] results, String where) {
+        return bytes(buffer -> Batch.encode(values, results, results.length, where, buffer, 0));
+    }
+
+    /// A failure, which always travels.
+    byte[] failure(Throwable failure, String where) {
+        return bytes(buffer -> values.failures().encode(failure, where, buffer, 0));
+    }
+
+    Object readValue(byte[] bytes) {
+        return values.decode(buffer(bytes), 0, bytes.length, ObjectHandle::close);
+    }
+
+    Object[] readAll(byte[] bytes) {
+        return Batch.decode(values, buffer(bytes), 0, bytes.length, ObjectHandle::close);
+    }
+
+    Throwable readFailure(byte[] bytes) {
+        return values.failures().decode(buffer(bytes), 0, bytes.length);
+    }
+
+    private static ExpandableMemoryBuffer buffer(byte[] bytes) {
+        ExpandableMemoryBuffer buffer = new ExpandableMemoryBuffer(Math.max(1, bytes.length));
+        buffer.putBytes(0, bytes);
+        return buffer;
+    }
+
+    /// What a member answers: one byte for the kind, then the rest.
+    enum Answer {
+        /// A value, or the results of a batch.
+        DONE(1),
+        /// The failure of the task.
+        FAILED(2),
+        /// The failure of the worker that ran the task.
+        LOST(3),
+        /// Nothing: the member takes no tasks, and has not begun this one.
+        REFUSED(4);
+
+        private final byte code;
+
+        Answer(int code) {
+            this.code = (byte) code;
+        }
+
+        byte[] with(byte[] body) {
+            byte[] bytes = new byte[1 + body.length];
+            bytes[0] = code;
+            System.arraycopy(body, 0, bytes, 1, body.length);
+            return bytes;
+        }
+
+        static Answer of(byte[] bytes) {
+            for (Answer answer : values()) {
+                if (answer.code == bytes[0]) {
+                    return answer;
+                }
+            }
+            throw new CodecException("expected an answer of a member, found one of kind %s".formatted(bytes[0]));
+        }
+
+        static byte[] body(byte[] bytes) {
+            return Arrays.copyOfRange(bytes, 1, bytes.length);
+        }
+    }
+}

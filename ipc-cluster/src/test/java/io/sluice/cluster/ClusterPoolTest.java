@@ -1,0 +1,333 @@
+package io.sluice.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import io.sluice.core.codec.Codec;
+import io.sluice.core.codec.CodecException;
+import io.sluice.pool.ProcessPool;
+import io.sluice.pool.ProcessPoolBuilder;
+import io.sluice.pool.TaskOptions;
+import io.sluice.pool.WorkerDiedException;
+import io.sluice.pool.task.Pair;
+import io.sluice.pool.task.Task;
+import io.sluice.pool.task.Triple;
+import io.sluice.shm.SharedSpace;
+import io.sluice.shm.queue.SharedQueue;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// A pool of two members in this JVM, each with a worker. Tests that end a pool, or need another one, join one of
+/// another name with the same members.
+class ClusterPoolTest {
+    private static Members members;
+    private static HazelcastInstance first;
+    private static HazelcastInstance second;
+    private static ClusterPool pool;
+    private static ClusterPool otherMember;
+
+    @BeforeAll
+    static void join() {
+        members = new Members(3);
+        first = Hazelcast.newHazelcastInstance(members.config(0));
+        second = Hazelcast.newHazelcastInstance(members.config(1));
+        pool = ClusterPool.join(first, options("usual"));
+        otherMember = ClusterPool.join(second, options("usual"));
+    }
+
+    @AfterAll
+    static void leave() throws Exception {
+        pool.close();
+        otherMember.close();
+        second.shutdown();
+        first.shutdown();
+        members.close();
+    }
+
+    private static ClusterOptions options(String name) {
+        return ClusterOptions.of(name).withWorkers(workers());
+    }
+
+    private static ProcessPoolBuilder workers() {
+        return ProcessPool.builder().workers(1).jvmOptions("-XX:TieredStopAtLevel=1", "-Xmx64m");
+    }
+
+    private static String address(HazelcastInstance instance) {
+        return Dispatcher.addressOf(instance.getCluster().getLocalMember());
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        return future.get(Members.WATCHDOG_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void bothMembersKnowBothAndTheirWorkers() {
+        Members.await(() -> pool.size() == 2 && otherMember.size() == 2, () -> pool + ", " + otherMember);
+        assertThat(pool.members()).containsOnlyKeys(address(first), address(second));
+        assertThat(pool.toString()).startsWith("ClusterPool[usual, ")
+                .endsWith(" calls unfinished, 2 members with workers, running]");
+    }
+
+    @Test
+    void callsGiveWhatAProcessPoolGives() throws Exception {
+        List<Integer> numbers = IntStream.range(0, 500).boxed().toList();
+        assertThat(get(pool.submit(() -> 6 * 7))).isEqualTo(42);
+        assertThat(get(otherMember.submit(() -> "other"))).isEqualTo("other");
+        assertThat(pool.apply(String::length, "four")).isEqualTo(4);
+        assertThat(pool.map(i -> i + 1, numbers)).isEqualTo(numbers.stream().map(i -> i + 1).toList());
+        assertThat(pool.map(i -> i + 1, numbers, 7)).hasSize(500).endsWith(500);
+        assertThat(pool.starmap((a, b) -> a * b, List.of(new Pair<>(2, 3), new Pair<>(4, 5)))).containsExactly(6, 20);
+        assertThat(pool.starmap((a, b, c) -> a + b + c, List.of(new Triple<>("x", "y", "z")))).containsExactly("xyz");
+        assertThat(pool.map(i -> i, List.of())).isEmpty();
+        List<Integer> streamed = new ArrayList<>();
+        pool.imap(i -> -i, numbers, TaskOptions.defaults().withChunkSize(3), 10).forEachRemaining(streamed::add);
+        assertThat(streamed).isEqualTo(numbers.stream().map(i -> -i).toList());
+        ExecutorService service = pool;
+        assertThat(service.invokeAny(List.<Task<String>>of(() -> "any"))).isEqualTo("any");
+        for (Future<Integer> each : service.invokeAll(List.<Task<Integer>>of(() -> 1, () -> 1))) {
+            assertThat(each.resultNow()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anInfiniteInputIsReadAsTheResultsAre() {
+        Iterable<Integer> endless = () -> IntStream.iterate(0, i -> i + 1).boxed().iterator();
+        try (ClusterResults<Integer> results = pool.imap(i -> 2 * i, endless)) {
+            assertThat(results.stream().limit(100).toList()).hasSize(100).endsWith(198);
+        }
+    }
+
+    @Test
+    void whatATaskThrowsArrivesAndFailsNothingElse() throws Exception {
+        CompletableFuture<Object> failed = pool.submit((Task<Object>) () -> {
+            throw new IllegalArgumentException("no such book");
+        });
+        assertThatThrownBy(() -> get(failed)).isInstanceOf(ExecutionException.class)
+                .cause().isInstanceOf(IllegalArgumentException.class).hasMessage("no such book")
+                .rootCause().hasMessageContaining("member 127.0.0.1:");
+        ClusterResults<Integer> results = pool.imap(i -> 10 / i, List.of(1, 0, 2));
+        assertThat(results.next()).isEqualTo(10);
+        assertThatThrownBy(results::next).isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(ArithmeticException.class);
+        assertThat(results.next()).isEqualTo(5);
+        assertThat(results.hasNext()).isFalse();
+        assertThatThrownBy(() -> pool.map(i -> 10 / i, List.of(1, 0, 2))).hasCauseInstanceOf(ArithmeticException.class);
+    }
+
+    /// The worker dies, and no member.
+    @Test
+    void aTaskThatEndsItsWorkerFailsOrIsBegunAgainAsItsOptionsSay() throws Exception {
+        CompletableFuture<?> died = pool.submit(
+                () -> Runtime.getRuntime().halt(3), TaskOptions.defaults().withName("end"));
+        assertThatThrownBy(() -> get(died)).cause().isInstanceOf(WorkerDiedException.class)
+                .hasMessageContaining("while it ran task 'end'");
+        String marker = members.root().resolve("begun.text").toString();
+        assertThat(get(pool.submit(() -> {
+            Path begun = Path.of(marker);
+            if (!Files.exists(begun)) {
+                Files.createFile(begun);
+                Runtime.getRuntime().halt(3);
+            }
+            return "again";
+        }, TaskOptions.defaults().withRetries(1)))).isEqualTo("again");
+        assertThat(pool.map(i -> i, List.of(1, 2, 3))).containsExactly(1, 2, 3);
+        assertThat(pool.size()).isEqualTo(2);
+    }
+
+    @Test
+    void aHandleOfSharedMemoryDoesNotTravel() {
+        try (SharedSpace space = SharedSpace.openTemporary("handles");
+                SharedQueue<Integer> queue = space.queue("queue", Codec.of(Integer.class), 8)) {
+            assertThatThrownBy(() -> pool.submit(() -> queue.size())).isInstanceOf(CodecException.class)
+                    .hasMessageContaining("does not travel to another host");
+        }
+    }
+
+    /// Both workers are interrupted, as otherwise the last call would wait.
+    @Test
+    void aCancelledTaskIsInterruptedWhereverItRuns() throws Exception {
+        Task<Object> sleep = () -> {
+            Thread.sleep(Long.MAX_VALUE);
+            return null;
+        };
+        List<CompletableFuture<Object>> sleeping = List.of(pool.submit(sleep), pool.submit(sleep));
+        CompletableFuture<Object> late = pool.submit(
+                sleep, TaskOptions.defaults().withName("late").withDeadline(Duration.ofMillis(50)));
+        assertThatThrownBy(() -> get(late)).hasCauseInstanceOf(TimeoutException.class).hasMessageContaining("'late'");
+        sleeping.forEach(future -> assertThat(future.cancel(true)).isTrue());
+        assertThat(pool.map(i -> i, IntStream.range(0, 100).boxed().toList(), 1)).hasSize(100);
+    }
+
+    @Test
+    void aPoolThatWasShutDownEndsItsTasksAndRefusesOthers() throws Exception {
+        ClusterPool ending = ClusterPool.join(first, options("ending"));
+        CompletableFuture<Integer> last = ending.submit(() -> 1);
+        ending.close();
+        assertThat(last.isDone()).isTrue();
+        assertThat(get(last)).isEqualTo(1);
+        assertThat(ending.isTerminated()).isTrue();
+        assertThatThrownBy(() -> ending.submit(() -> 1)).isInstanceOf(RejectedExecutionException.class)
+                .hasMessage("cluster pool 'ending' was shut down");
+    }
+
+    /// Without a worker anywhere, no call begins.
+    @Test
+    void shutdownNowReturnsWhatWasNeverBegun() throws Exception {
+        try (ClusterPool waiting = ClusterPool.join(first, ClusterOptions.of("waiting").withoutWorkers())) {
+            CompletableFuture<Integer> never = waiting.submit(() -> 1);
+            assertThat(waiting.shutdownNow()).hasSize(1);
+            assertThat(never.isCancelled()).isTrue();
+        }
+    }
+
+    @Test
+    void aFullBacklogMakesTheSubmitterWait() throws Exception {
+        int backlog = 65_536;
+        try (ClusterPool full = ClusterPool.join(first, ClusterOptions.of("full").withoutWorkers())) {
+            for (int i = 0; i < backlog; i++) {
+                var _ = full.submit(() -> {});
+            }
+            CompletableFuture<Throwable> refused = new CompletableFuture<>();
+            Thread submitter = Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    full.execute(() -> {});
+                } catch (RejectedExecutionException expected) {
+                    refused.complete(expected);
+                }
+            });
+            Members.await(() -> submitter.getState() == Thread.State.WAITING, () -> "" + submitter.getState());
+            full.shutdown();
+            assertThat(get(refused)).hasMessage("cluster pool 'full' was shut down");
+            assertThat(full.shutdownNow()).hasSize(backlog);
+        }
+    }
+
+    @Test
+    void furtherClassesOfTheJdkTravelIfAllowed() throws Exception {
+        CompletableFuture<Object> refused = pool.submit((Task<Object>) () -> new PriorityQueue<>(List.of(2, 1)));
+        assertThatThrownBy(() -> get(refused)).cause().isInstanceOf(CodecException.class)
+                .hasMessageContaining("ClusterOptions.withAllowed(\"java.util.PriorityQueue\")");
+        try (ClusterPool allowing = ClusterPool.join(
+                first, options("allowing").withAllowed("java.util.PriorityQueue"))) {
+            PriorityQueue<Integer> queue = allowing.apply(() -> new PriorityQueue<>(List.of(2, 1)));
+            assertThat(queue.poll()).isEqualTo(1);
+        }
+    }
+
+    /// The second member leaves while the first one has calls there: they are answered, or go elsewhere.
+    @Test
+    void aMemberThatLeavesInOrderFailsNoCall() throws Exception {
+        try (ClusterPool staying = ClusterPool.join(first, options("staying"))) {
+            List<CompletableFuture<Integer>> calls;
+            try (ClusterPool leaving = ClusterPool.join(second, options("staying"))) {
+                assertThat(leaving.size()).isEqualTo(2);
+                Members.await(() -> staying.size() == 2, staying::toString);
+                calls = IntStream.range(0, 40).mapToObj(i -> staying.submit(() -> i)).toList();
+            }
+            for (int i = 0; i < calls.size(); i++) {
+                assertThat(get(calls.get(i))).isEqualTo(i);
+            }
+            assertThat(staying.size()).isEqualTo(1);
+        }
+    }
+
+    /// A pool whose member is terminated loses what that member had.
+    @Test
+    void aMemberThatIsTerminatedIsNamed() throws Exception {
+        try (ClusterPool staying = ClusterPool.join(first, ClusterOptions.of("lost").withoutWorkers());
+                ClusterPool ended = ClusterPool.join(second, options("lost"))) {
+            String marker = members.root().resolve("running.text").toString();
+            CompletableFuture<?> lost = staying.submit(() -> {
+                Files.createFile(Path.of(marker));
+                Thread.sleep(Long.MAX_VALUE);
+            }, TaskOptions.defaults().withName("long"));
+            Members.await(() -> Files.exists(Path.of(marker)), staying::toString);
+            ended.terminate();
+            assertThatThrownBy(() -> get(lost)).cause().isInstanceOf(MemberDiedException.class).hasMessage(
+                    "cluster pool 'lost': member %s was lost while it had task 'long'; the pool goes on with the others"
+                            .formatted(address(second)));
+        }
+    }
+
+    /// Its call is cancelled, so the only worker is free again; and its own futures fail.
+    @Test
+    void theCallsOfASubmitterThatDiesAreCancelled() throws Exception {
+        HazelcastInstance third = Hazelcast.newHazelcastInstance(members.config(2));
+        try (ClusterPool staying = ClusterPool.join(first, options("orphans"));
+                ClusterPool dying = ClusterPool.join(third, ClusterOptions.of("orphans").withoutWorkers())) {
+            String marker = members.root().resolve("orphan.text").toString();
+            CompletableFuture<?> orphan = dying.submit(() -> {
+                Files.createFile(Path.of(marker));
+                Thread.sleep(Long.MAX_VALUE);
+            });
+            Members.await(() -> Files.exists(Path.of(marker)), staying::toString);
+            third.getLifecycleService().terminate();
+            assertThatThrownBy(() -> get(orphan)).cause().isInstanceOf(RejectedExecutionException.class)
+                    .hasMessageContaining("of this member has ended; join again");
+            assertThatThrownBy(() -> dying.submit(() -> 1)).isInstanceOf(RejectedExecutionException.class)
+                    .hasMessageContaining("of this member has ended; join again");
+            assertThat(get(staying.submit(() -> 1))).isEqualTo(1);
+        } finally {
+            third.getLifecycleService().terminate();
+        }
+    }
+
+    @Test
+    void aMemberOfAnotherReleaseIsRefused() {
+        try (ClusterPool old = ClusterPool.join(first, ClusterOptions.of("release").withoutWorkers(), false, "1.0")) {
+            assertThat(old.name()).isEqualTo("release");
+            assertThatThrownBy(() -> ClusterPool.join(
+                    second, ClusterOptions.of("release").withoutWorkers(), false, "2.0"))
+                    .isInstanceOf(IllegalStateException.class).hasMessage(("cluster pool 'release': member %s runs"
+                            + " Sluice 1.0, and this one 2.0; start all members with one release").formatted(
+                                    address(first)));
+        }
+    }
+
+    @Test
+    void aMemberWithOtherClassesIsNamed() {
+        String without = Arrays.stream(System.getProperty("java.class.path").split(":"))
+                .filter(path -> !path.endsWith("ipc-cluster/target/test-classes")).collect(Collectors.joining(":"));
+        try (ClusterPool submitter = ClusterPool.join(first, ClusterOptions.of("classes").withoutWorkers());
+                ClusterPool other = ClusterPool.join(second, ClusterOptions.of("classes").withWorkers(
+                        workers().classPath(without)))) {
+            assertThat(other.size()).isEqualTo(1);
+            CompletableFuture<Integer> failed = submitter.submit(() -> 1);
+            assertThatThrownBy(() -> get(failed)).cause().isInstanceOf(CodecException.class)
+                    .hasMessageStartingWith("member %s cannot decode the task: ".formatted(address(second)))
+                    .hasMessageContaining(getClass().getName())
+                    .hasMessageEndingWith("; start all members with the same class files");
+        }
+    }
+
+    @Test
+    void anInstanceJoinsAPoolOnce() {
+        assertThatThrownBy(() -> ClusterPool.join(first, ClusterOptions.of("usual").withoutWorkers()))
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("is in it already");
+    }
+
+    @Test
+    void telemetryIsOff() {
+        assertThat(ClusterPool.config("quiet").getProperty("hazelcast.phone.home.enabled")).isEqualTo("false");
+    }
+}

@@ -26,6 +26,7 @@ import net.openhft.chronicle.wire.DocumentContext;
 
 /// Records of 64 B to the disk, and back.
 final class Disk {
+    private static final String TARGET = "target";
     private static final int BURST = 1000;
     private static final int READ_RECORDS = 500_000;
     private static final int FILE_BUFFER = 1 << 16;
@@ -108,7 +109,7 @@ final class Disk {
         try (SharedSpace space = SharedSpace.openTemporary();
                 JournalReader reader = Journal.read(directory);
                 ReplayTarget target = ring
-                        ? ReplayTarget.named(SpaceRoot.usual(), space.name(), "target", reader.next().source())
+                        ? ReplayTarget.named(SpaceRoot.usual(), space.name(), TARGET, reader.next().source())
                         : message -> { }) {
             Thread consumer = ring ? consumer(space) : null;
             long start = System.nanoTime();
@@ -122,13 +123,14 @@ final class Disk {
             if (ring) {
                 consumer.interrupt();
                 consumer.join();
+                space.unlink(TARGET);     // a replay makes an object that stays, and it would keep the space
             }
             return rate;
         }
     }
 
     private static Thread consumer(SharedSpace space) {
-        SharedRing ring = space.ring("target", RingOptions.oneToOne(1 << 14).withSlotBytes(128));
+        SharedRing ring = space.ring(TARGET, RingOptions.oneToOne(1 << 14).withSlotBytes(128));
         RingConsumer consumer = ring.consumer();
         return Thread.ofPlatform().daemon().start(() -> {
             while (!Thread.interrupted()) {

@@ -38,7 +38,7 @@ final class Tap {
     static void record(String space, Path directory) {
         JournalOptions options = JournalOptions.defaults().withRoll(Duration.ofDays(1), CYCLE_BYTES)
                 .withKeep(Duration.ZERO, 2 * CYCLE_BYTES);
-        try (SharedSpace opened = SharedSpace.open(space);
+        try (SharedSpace opened = SharedSpace.openTemporary(space);
                 Recorder recorder = Recorder.open(
                         SpaceRoot.usual(), space, RING, directory, RecorderOptions.defaults(), options)) {
             opened.countDownLatch(READY, 1).countDown();
@@ -52,7 +52,7 @@ final class Tap {
     /// @param awaited whether a recorder comes
     /// @return millions of messages a second in the second block
     static double send(String space, long millis, boolean paced, boolean awaited) throws InterruptedException {
-        try (SharedSpace opened = SharedSpace.open(space);
+        try (SharedSpace opened = SharedSpace.openTemporary(space);
                 SharedRing ring = opened.ring(RING, SHAPE);
                 RingProducer producer = ring.producer()) {
             if (awaited) {

@@ -381,7 +381,8 @@ final class Scheduler {
         }
         byNumber.remove(worker.number);
         if (!ending && FlightRecording.isOn()) {
-            WorkerRestarted.report(poolName, worker.number, worker.pid(), worker.exit().toString());
+            EventLoop.guard(() ->
+                    WorkerRestarted.report(poolName, worker.number, worker.pid(), worker.exit().toString()));
         }
         try {
             EventLoop.guard(worker::close);

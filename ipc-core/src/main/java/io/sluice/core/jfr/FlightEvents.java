@@ -54,7 +54,7 @@ final class FlightEvents {
     /// A thread waits for something else.
     @Name("io.sluice.SyncWait")
     @Label("Synchronizer Wait")
-    @Description("A thread waited for a condition, semaphore, event, latch or barrier")
+    @Description("A thread waited for a condition, semaphore, event, latch, barrier, value or call")
     @Threshold(SHORTEST_WAIT)
     static final class SyncWait extends WaitEvent {
         @Label("Waited For")

@@ -34,14 +34,18 @@ public final class FlightRecording {
         return what != Wait.UNREPORTED && isOn() ? FlightEvents.beginWait(what) : null;
     }
 
-    /// Ends a wait.
+    /// Ends a wait. An event for which there is no memory or stack is lost.
     ///
     /// @param wait from [#beginWait]; may be null
     /// @param object that it was for
     /// @param met whether it came; false after a time-out, an interrupt or a failure
     public static void endWait(Event wait, Liveness object, boolean met) {
         if (wait != null) {
-            FlightEvents.endWait(wait, object.object(), met);
+            try {
+                FlightEvents.endWait(wait, object.object(), met);
+            } catch (VirtualMachineError lost) {
+                // The caller has what it waited for, such as a lock: an error here would make it believe otherwise.
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.sluice.core.jfr;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.EventType;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.Threshold;
@@ -15,6 +16,16 @@ import jdk.jfr.Throttle;
 final class FlightEvents {
     private static final String CATEGORY = "Sluice";
     private static final String SHORTEST_WAIT = "1 ms";
+
+    /*
+     * Whether an event is wanted is asked of its type, before the event is made: a recorder stays for the life of a JVM,
+     * and a wait allocates nothing while none of its recordings wants to know.
+     */
+    private static final EventType PUT = EventType.getEventType(BlockedPut.class);
+    private static final EventType TAKE = EventType.getEventType(BlockedTake.class);
+    private static final EventType LOCK = EventType.getEventType(LockWait.class);
+    private static final EventType SYNC = EventType.getEventType(SyncWait.class);
+    private static final EventType FULL = EventType.getEventType(QueueFull.class);
 
     private FlightEvents() {}
 
@@ -73,6 +84,16 @@ final class FlightEvents {
     }
 
     static Event beginWait(Wait what) {
+        EventType type = switch (what) {
+            case ROOM -> PUT;
+            case MESSAGE -> TAKE;
+            case LOCK, READERS -> LOCK;
+            default -> SYNC;
+        };
+        return type.isEnabled() ? begun(what) : null;
+    }
+
+    private static Event begun(Wait what) {
         WaitEvent event = switch (what) {
             case ROOM -> new BlockedPut();
             case MESSAGE -> new BlockedTake();
@@ -83,9 +104,6 @@ final class FlightEvents {
                 yield wait;
             }
         };
-        if (!event.isEnabled()) {
-            return null;
-        }
         event.begin();
         return event;
     }
@@ -100,8 +118,8 @@ final class FlightEvents {
     }
 
     static void queueFull(String object) {
-        var event = new QueueFull();
-        if (event.shouldCommit()) {
+        if (FULL.isEnabled()) {
+            var event = new QueueFull();
             event.object = object;
             event.commit();
         }

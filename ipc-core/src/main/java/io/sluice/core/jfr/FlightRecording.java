@@ -8,7 +8,7 @@ import jdk.jfr.FlightRecorder;
 ///
 /// - **Threads:** any. **Blocking:** none.
 /// - **Cost:** while no recorder was ever made in this JVM, one volatile read; the first call of a process loads one
-///   class of the JDK, in about 0.1 ms. No event is made, so nothing is allocated.
+///   class of the JDK, in about 0.1 ms. Nothing is allocated while no recording wants an event, also after others.
 public final class FlightRecording {
     /*
      * The classes of events need `jdk.jfr`, which may be missing. A caller may call static methods of them, after it has

@@ -3,6 +3,7 @@ package io.sluice.core.jfr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.sluice.core.memory.AllocationMeter;
 import io.sluice.core.owner.Liveness;
 import jdk.jfr.Event;
 import jdk.jfr.Recording;
@@ -10,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /// What a recording must not do to a waiter.
 class FlightRecordingTest {
+    private Event last;
+
     /// An object whose name cannot be made, for want of memory.
     private static final class Nameless implements Liveness {
         private int asked;
@@ -42,6 +45,19 @@ class FlightRecordingTest {
             assertThat(wait).isNotNull();
             assertThatCode(() -> FlightRecording.endWait(wait, object, true)).doesNotThrowAnyException();
             assertThat(object.asked).isEqualTo(1);
+        }
+    }
+
+    /// A recorder stays when its recordings have ended; waits allocate nothing all the same.
+    @Test
+    void afterARecordingAWaitAllocatesNothing() {
+        try (Recording recording = new Recording()) {
+            recording.start();
+        }
+        for (Wait what : Wait.values()) {
+            assertThat(AllocationMeter.bytesPerOperation(() -> last = FlightRecording.beginWait(what)))
+                    .as(what.toString()).isZero();
+            assertThat(last).isNull();
         }
     }
 }

@@ -7,7 +7,7 @@
  *
  *   cc -std=c11 -O2 -I c program.c -pthread
  *
- * Needs Linux on x86-64 or aarch64, libc, and gcc or clang; nothing else. It knows layout version 4, described in
+ * Needs Linux on x86-64 or aarch64, libc, and gcc or clang; nothing else. It knows layout version 5, described in
  * docs/layout.md, whose sections and classes are named here where the same is done in Java.
  *
  * What it leaves to JVMs: to make spaces and objects, and to remove what is temporary. Slots of dead processes it gives
@@ -221,7 +221,7 @@ void sluice_consumer_shutdown(sluice_consumer *consumer);
 /* ===== Numbers of the layout; docs/layout.md has each. ===== */
 
 enum {
-    SLU_VERSION = 4,
+    SLU_VERSION = 5,
     SLU_PAGE = 4096,
     SLU_BODY = 8192,
     SLU_MAX_OWNER = 1023,
@@ -238,12 +238,16 @@ enum {
     SLU_R_KEY = 0, SLU_R_SLOTS = 8, SLU_R_SLOT_BYTES = 12, SLU_R_LIMIT = 16, SLU_R_TAIL = 128, SLU_R_HEAD = 256,
     SLU_R_RETURNS = 264, SLU_R_ITEMS = 384, SLU_R_SHUTDOWN = 388, SLU_R_SPACE = 512, SLU_R_PRODUCER = 640,
     SLU_R_CONSUMER = 644, SLU_R_ABORTED = 768, SLU_R_GIVEN_BACK = 776, SLU_R_WRITERS = 896, SLU_R_FIRST_SLOT = 4096,
+    SLU_R_CLAIM_BIAS = 136, SLU_R_TAKE_BIAS = 272, SLU_R_BIAS_AT = 8, SLU_R_BIAS_LENT = 16,
     SLU_M_HEADER = 8, SLU_M_PAYLOAD = 16, SLU_MAX_SLOTS = 32767, SLU_MAX_HINT_LAG = 32,
 
     SLU_FREE = 0, SLU_CLAIMED = 1, SLU_COMMITTED = 2, SLU_ABORTED = 3, SLU_TAKEN = 4, SLU_DONE = 5, SLU_RETURNED = 6,
     SLU_RELEASED = 8, SLU_OTHER = 9,          /* what Ring.seen adds */
 
     SLU_ONE = 1, SLU_MANY = 2, SLU_BROADCAST = 3,
+
+    SLU_BIAS_FREE = 0, SLU_BIAS_HELD = 1, SLU_BIAS_REVOKED = 2, SLU_BIAS_SHARED = 3, SLU_BIAS_OWNER_SHIFT = 2,
+    SLU_BIAS_NUMBER_SHIFT = 12,
 
     SLU_L_WORD = 0, SLU_L_DEATHS = 8, SLU_L_EXTRA = 12, SLU_L_HEIR = 16, SLU_L_ACQUISITIONS = 24, SLU_L_VICTIM = 32,
     SLU_L_SLEEPERS = 128, SLU_L_ENTRIES_USED = 132, SLU_L_SIGNATURES = 136, SLU_L_FIRST_ENTRY = 256,
@@ -421,12 +425,10 @@ static void slu_register(void) {
 }
 
 /* The rare side: a full fence here, and in each running thread of each registered process. */
-static void slu_heavy_fence(void) {
+static bool slu_heavy_fence(void) {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    if (slu_registered) {
-        /* a failure costs a slice, not more: see slu_await */
-        (void) syscall(SYS_membarrier, SLU_GLOBAL_EXPEDITED, 0, 0);
-    }
+    /* to a waiter a failure costs a slice, not more: see slu_await */
+    return slu_registered && syscall(SYS_membarrier, SLU_GLOBAL_EXPEDITED, 0, 0) == 0;
 }
 
 /* The hot side, between its store and its load: the compiler must keep their order; the heavy side does the rest. */
@@ -505,7 +507,7 @@ static uint32_t slu_announce(void *events, uint32_t before) {
         uint32_t word = slu_volatile32(events);
         if ((word & SLU_MAY_SLEEP) != 0 || slu_cas32(events, word, word | SLU_MAY_SLEEP)) {
             SLUICE_CRASH_POINT(WAIT_ANNOUNCED);
-            slu_heavy_fence();
+            (void) slu_heavy_fence();
             return word | SLU_MAY_SLEEP;
         }
     }
@@ -2142,7 +2144,7 @@ static bool slu_is_drained(slu_ring *ring) {
     }
     /* An only producer writes CLAIMED, then reads the flag, then COMMITTED. Here the flag was read, and the words are
        read after the fence: one sees the other. Many producers have a compare-and-set in that place. */
-    slu_heavy_fence();
+    (void) slu_heavy_fence();
     uint64_t tail = slu_find_tail(ring);
     uint64_t position = ring->consumers == SLU_MANY ? 0 : slu_head(ring);
     if (tail > ring->slots && position < tail - ring->slots) {
@@ -2248,6 +2250,87 @@ static bool slu_abort_unfinished(slu_ring *ring) {
     return from < to;
 }
 
+/*
+ * The bias of one end of a ring for many: a thread of a JVM that claims, or takes, without an exchange of the word. A
+ * program in C never has it. It shares the end before it changes a word there, for good; Bias has the proof.
+ */
+static bool slu_change_pending(const slu_ring *ring, uint32_t bias, uint64_t position, uint32_t owner,
+                               uint32_t state) {
+    uint64_t word = slu_word(ring, position);
+    bool claims = bias == SLU_R_CLAIM_BIAS;
+    if (slu_seen(ring, position, word) != (uint32_t) (claims ? SLU_FREE : SLU_COMMITTED)) {
+        return false;
+    }
+    slu_ring as_owner = *ring;
+    as_owner.self = owner;
+    return slu_cas_word(&as_owner, position, word, claims ? 1 : slu_word_slots(word), state);
+}
+
+static bool slu_is_pending(const slu_ring *ring, uint32_t bias, uint64_t position) {
+    uint32_t seen = slu_seen(ring, position, slu_word(ring, position));
+    return seen == (uint32_t) (bias == SLU_R_CLAIM_BIAS ? SLU_FREE : SLU_COMMITTED);
+}
+
+static void slu_revoke(slu_ring *ring, uint32_t bias, uint64_t seen) {
+    uint8_t *word = ring->base + bias;
+    uint64_t revoked = (seen & ~UINT64_C(3)) | SLU_BIAS_REVOKED;
+    if ((seen & 3) == SLU_BIAS_HELD && !slu_cas64(word, seen, revoked)) {
+        return;                                    /* the caller looks again */
+    }
+    SLUICE_CRASH_POINT(BIAS_REVOKED);
+    if (!slu_heavy_fence()) {
+        struct timespec pause = {0, 1000000};      /* while the stores of the holder leave their buffer */
+        nanosleep(&pause, NULL);
+    }
+    uint64_t decided = slu_volatile64(word + SLU_R_BIAS_LENT);
+    if (decided == 0) {
+        uint64_t stood = slu_volatile64(word + SLU_R_BIAS_AT);
+        decided = stood != 0 && slu_is_pending(ring, bias, (stood - 1) & SLU_POSITION_MASK) ? stood : SLU_NONE;
+        (void) slu_cas64(word + SLU_R_BIAS_LENT, 0, decided);
+        SLUICE_CRASH_POINT(BIAS_DECIDED);
+        decided = slu_volatile64(word + SLU_R_BIAS_LENT);
+    }
+    if (decided != SLU_NONE) {
+        (void) slu_change_pending(ring, bias, (decided - 1) & SLU_POSITION_MASK,
+                                  (uint32_t) (seen >> SLU_BIAS_OWNER_SHIFT) & SLU_MAX_OWNER,
+                                  bias == SLU_R_CLAIM_BIAS ? SLU_CLAIMED : SLU_TAKEN);
+    }
+    SLUICE_CRASH_POINT(BIAS_MARKED);
+    (void) slu_cas64(word, revoked, SLU_BIAS_SHARED);
+}
+
+static void slu_share(slu_ring *ring, uint32_t bias) {
+    uint8_t *word = ring->base + bias;
+    for (uint64_t seen = slu_acquire64(word); (seen & 3) != SLU_BIAS_SHARED; seen = slu_volatile64(word)) {
+        if ((seen & 3) == SLU_BIAS_FREE) {
+            (void) slu_cas64(word, seen, SLU_BIAS_SHARED);
+        } else {
+            slu_revoke(ring, bias, seen);
+        }
+    }
+}
+
+/* For the dead owner, which the ring has as its own. Bias.recover. */
+static void slu_recover_bias(slu_ring *ring, uint32_t bias) {
+    uint8_t *word = ring->base + bias;
+    uint64_t seen = slu_volatile64(word);
+    if ((seen & 3) == SLU_BIAS_HELD && ((seen >> SLU_BIAS_OWNER_SHIFT) & SLU_MAX_OWNER) == ring->self) {
+        uint64_t stood = slu_volatile64(word + SLU_R_BIAS_AT);
+        if (stood != 0 && bias == SLU_R_TAKE_BIAS
+                && slu_change_pending(ring, bias, (stood - 1) & SLU_POSITION_MASK, ring->self, SLU_RETURNED)) {
+            slu_add64(ring->base + SLU_R_GIVEN_BACK, 1);      /* slu_finish_slots counts the return */
+        }
+        slu_put_volatile64(word + SLU_R_BIAS_AT, 0);
+        if (slu_cas64(word, seen, seen >> SLU_BIAS_NUMBER_SHIFT << SLU_BIAS_NUMBER_SHIFT)) {
+            return;
+        }
+        seen = slu_volatile64(word);
+    }
+    if ((seen & 3) == SLU_BIAS_REVOKED) {
+        slu_revoke(ring, bias, seen);
+    }
+}
+
 static void slu_finish_slots(slu_ring *ring) {
     uint64_t tail = slu_find_tail(ring);
     bool returned = false;
@@ -2300,6 +2383,12 @@ static bool slu_ring_recover_dead(slu_object *object, uint32_t dead) {
             slu_add64(ring.base + SLU_R_ABORTED, 1);
         }
         slu_role_died(&ring, SLU_R_PRODUCER);
+    }
+    if (ring.producers == SLU_MANY) {
+        slu_recover_bias(&ring, SLU_R_CLAIM_BIAS);
+    }
+    if (ring.consumers == SLU_MANY) {
+        slu_recover_bias(&ring, SLU_R_TAKE_BIAS);
     }
     slu_finish_slots(&ring);
     slu_role_died(&ring, SLU_R_CONSUMER);
@@ -2476,6 +2565,7 @@ static int slu_claim_many(sluice_producer *producer, uint32_t wanted, sluice_err
     if (slu_is_shutdown(ring)) {
         return slu_refuse_shutdown(ring, error);
     }
+    slu_share(ring, SLU_R_CLAIM_BIAS);
     uint64_t hint = slu_tail(ring);
     uint64_t position = producer->tail > hint ? producer->tail : hint;
     for (;;) {
@@ -2794,6 +2884,7 @@ static int slu_next_only(sluice_consumer *consumer, sluice_error *error) {
 /* The next message of one of many consumers: its word goes to TAKEN(owner) by compare-and-set. */
 static int slu_next_many(sluice_consumer *consumer, sluice_error *error) {
     slu_ring *ring = &consumer->ring;
+    slu_share(ring, SLU_R_TAKE_BIAS);
     while (!slu_is_shutdown_now(ring)) {
         consumer->failure = 0;
         uint64_t position = slu_find(consumer);

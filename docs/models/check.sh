@@ -138,6 +138,16 @@ check cleaner fails MUT=2 USERS=1 RECLAIMERS=2
 check cleaner fails MUT=3 USERS=1 CRASHES=1
 check cleaner fails MUT=4 USERS=1 STOPS=1
 check cleaner fails MUT=5 USERS=1
+# The bias, with a store buffer.
+check bias holds
+check bias holds STOPS=2
+check bias holds CRASHES=1
+check bias fails MUT=1
+check bias fails MUT=2
+check bias fails MUT=3
+check bias fails MUT=4
+check bias fails MUT=5
+check bias fails MUT=6 CRASHES=1
 # Messages that come back.
 check giveback holds N=2
 check giveback holds N=1 THREADS=2

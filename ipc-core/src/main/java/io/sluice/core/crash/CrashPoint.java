@@ -8,6 +8,18 @@ package io.sluice.core.crash;
 public enum CrashPoint {
     /// Many producers: the slot is claimed, the tail has not moved.
     CLAIM_WORD_SET,
+    /// One thread alone claims, or takes: it has the bias, and has done nothing with it.
+    BIAS_GRANTED,
+    /// The holder of a bias has found a position that it may take; it does not stand there yet.
+    BIAS_FOUND,
+    /// The holder of a bias stands at a position; it has not looked whether the bias was revoked.
+    BIAS_STANDS,
+    /// A bias is revoked; it is not decided what its holder keeps.
+    BIAS_REVOKED,
+    /// It is decided what the holder of a revoked bias keeps; the word does not say so.
+    BIAS_DECIDED,
+    /// The word says what the holder of a revoked bias keeps; the bias is not shared yet.
+    BIAS_MARKED,
     /// A claim stands; nothing, or a part, of the message is written.
     CLAIM_HELD,
     /// An only producer has announced a message, and not looked whether the ring was shut down.

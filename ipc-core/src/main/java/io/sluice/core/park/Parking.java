@@ -30,6 +30,13 @@ public interface Parking {
     /// side of a store-then-load handshake needs no fence of its own, see [#fence()].
     void heavyFence();
 
+    /// Whether each heavy fence of this process so far was one for every participant.
+    ///
+    /// @return false where the kernel refuses it to this process
+    default boolean fencesOthers() {
+        return true;
+    }
+
     /// The cheap side of the handshake: nothing where [#heavyFence()] reaches this process, a full fence elsewhere.
     void fence();
 }

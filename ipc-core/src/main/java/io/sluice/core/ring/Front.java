@@ -92,6 +92,13 @@ final class Front {
         }
     }
 
+    /// Where a thread that takes alone goes on, if no message came back since this process looked.
+    ///
+    /// @return a position at or before the first record that no taker has gone past; -1 if [#find] has to look
+    long next() {
+        return ring.returns() == settled ? Math.max(reached, ring.head()) : Ring.NONE;
+    }
+
     /// The first message at or after a position where a record begins.
     ///
     /// @return its position, or -1 if none is there to be taken

@@ -17,6 +17,8 @@ final class ManyProducer extends RingProducer {
      * reached    how far this process has walked or claimed; saves the walk from the hint
      * roomEnd    a cached answer, as in OneProducer
      *
+     * A thread that has the bias (Bias) claims one slot by a store of the same word.
+     *
      * Both are shared by the threads of this process without ordering: whatever value is read was true once, room that
      * was there stays until it is claimed, and a position that was claimed stays behind the tail.
      */
@@ -45,7 +47,11 @@ final class ManyProducer extends RingProducer {
         refuseIfOpen(claim);
         refuseIfOver();
         Hold hold = claim.holdOf(this);
-        long position = Math.max(reached, ring.tail());
+        long tail = ring.tail();
+        long position = Math.max(reached, tail);
+        if (ring.claims.enter() && needed == 1 && mayClaimAlone(position, tail)) {
+            return claimAlone(position, claim, hold, type, length);
+        }
         for (;;) {
             long word = ring.word(position);
             int seen = ring.seen(position, word);
@@ -89,29 +95,64 @@ final class ManyProducer extends RingProducer {
         }
     }
 
+    /// Whether the calling thread, which has the bias, may claim one slot by a store.
+    private boolean mayClaimAlone(long position, long hint) {
+        if (ring.seen(position, ring.word(position)) != SlotWord.FREE
+                || (ring.limit != ring.slots && !roomUpTo(position, position + 1))) {
+            return false;
+        }
+        if (position - hint > ring.hintLag) {
+            ring.raiseTail(position);
+        }
+        return ring.claims.stand(position) || ring.claims.isLent(position);
+    }
+
+    private boolean claimAlone(long position, Claim claim, Hold hold, int type, int length) {
+        boolean claimed = false;
+        hold.begin();
+        try {
+            ring.putWord(position, 1, SlotWord.CLAIMED);
+            claimed = true;
+        } finally {
+            if (!claimed) {
+                hold.settle();
+            }
+        }
+        parking.fence();
+        return opened(position, 1, claim, hold, type, length);
+    }
+
     /// @return false if the word is not the one that was seen any more
     private boolean claimAt(long position, long word, int count, Claim claim, Hold hold, int type, int length) {
         boolean claimed = false;
-        boolean open = false;
         hold.begin();
         try {
             claimed = ring.compareAndSetWord(position, word, count, SlotWord.CLAIMED);
+        } finally {
             if (!claimed) {
-                return false;
+                hold.settle();
             }
+        }
+        return claimed && opened(position, count, claim, hold, type, length);
+    }
+
+    /// Opens a claim whose word is written and followed by a fence, unless it came too late.
+    ///
+    /// @return true
+    private boolean opened(long position, int count, Claim claim, Hold hold, int type, int length) {
+        boolean open = false;
+        try {
             CrashPoint.CLAIM_WORD_SET.reached();
             reached = position + count;
             // Consumers that saw the flag and then this slot free have gone, and a closer that saw the hold without it
-            // does not come back; a claim that was made after that is taken back. The exchange is the fence.
+            // does not come back; a claim that was made after that is taken back.
             if (!isClosed() && !ring.isClosed() && !ring.isShutdown()) {
                 ring.cover(position, count);
                 begin(claim, hold, position, type, length);
                 open = true;
             }
         } finally {
-            if (!claimed) {
-                hold.settle();
-            } else if (!open) {
+            if (!open) {
                 takeBack(hold, position, count);     // an error is no reason to keep the slots either
             }
             Reference.reachabilityFence(claim);
@@ -174,6 +215,6 @@ final class ManyProducer extends RingProducer {
 
     @Override
     void leave() {
-        // Nothing in the ring names this handle.
+        ring.claims.leave();
     }
 }

@@ -124,6 +124,8 @@ public final class Ring {
     final EventCount space;
 
     final Front front = new Front(this);
+    final ClaimBias claims;
+    final TakeBias takes;
 
     private final RingBrowser browser = new RingBrowser(this);
     private final Writers writers;
@@ -180,6 +182,8 @@ public final class Ring {
         this.liveness = liveness;
         this.writers = new Writers(address + RingLayout.WRITERS, address + RingLayout.WRITERS_EVER,
                 address + RingLayout.WRITERS_LEFT, self);
+        this.claims = new ClaimBias(this);
+        this.takes = new TakeBias(this);
         this.items = new EventCount(address + RingLayout.ITEMS, parking);
         this.space = new EventCount(address + RingLayout.SPACE, parking);
     }
@@ -397,8 +401,11 @@ public final class Ring {
     }
 
     boolean compareAndSetWord(long position, long expected, int newSlots, int newState) {
-        return Memory.compareAndSetLong(wordAddress(position), expected ^ key,
-                key ^ SlotWord.of(turn(position), newSlots, self, newState));
+        return compareAndSetWord(position, expected, SlotWord.of(turn(position), newSlots, self, newState));
+    }
+
+    boolean compareAndSetWord(long position, long expected, long newWord) {
+        return Memory.compareAndSetLong(wordAddress(position), expected ^ key, key ^ newWord);
     }
 
     void putWord(long position, int newSlots, int newState) {

@@ -123,6 +123,7 @@ public final class RingBrowser {
     public boolean remove(long position) {
         try {
             StackRoom.probe();           // a message that is taken must be released
+            boolean _ = ring.takes.enterToTake();
             long word = ring.word(position);
             if (!isThere(position, word)
                     || !ring.compareAndSetWord(position, word, SlotWord.slots(word), SlotWord.TAKEN)) {

@@ -9,9 +9,9 @@ import io.sluice.core.owner.Writers;
 ///      0  +-----------+---------+-----------+--------+-----------+-----------+- - -+
 ///         | key       | slots   | slotBytes | limit  | producers | consumers |     |  written once, before publication
 ///    128  +-----------+---------+-----------+--------+-----------+-----------+- - -+
-///         | tail: position after the last claim                                    |  producers
+///         | tail      | bias                |      position after the last claim; Bias     |  producers, recovery
 ///    256  +-----------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
-///         | head      | returns   |     position, see Ring; how often a message came back  |  consumers, recovery
+///         | head      | returns   | bias      |    see Ring; how often a message came back   |  consumers, recovery
 ///    384  +-----+-----+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
 ///         | items     | shutdown|     event count of the consumers; 0, 1 or 2      |  sleepers and their wakers; once
 ///    512  +-----------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
@@ -59,6 +59,11 @@ final class RingLayout {
     /// Death: it lags behind the words; the next producer walks on from it.
     /// Bytes: 8.
     static final int TAIL = 128;
+    /// Which thread of which process claims without an atomic instruction, if one does: a `Bias`. For many producers.
+    /// Writer: see the bias.
+    /// Death: names the dead holder; recovery frees the bias, or finishes its revocation.
+    /// Bytes: 24.
+    static final int CLAIM_BIAS = 136;
     /// A position that takers have gone past; a hint, but for the one consumer of one producer. The low 56 bits
     /// count.
     /// Writer: consumers: an only one by release stores, many by compare-and-set upwards.
@@ -70,6 +75,11 @@ final class RingLayout {
     /// Death: recovery counts what the dead owner gave back.
     /// Bytes: 8.
     static final int RETURNS = 264;
+    /// Which thread of which process takes without an atomic instruction, if one does: a `Bias`. For many consumers.
+    /// Writer: see the bias.
+    /// Death: as for claims; recovery also offers the message again at which the dead holder stood.
+    /// Bytes: 24.
+    static final int TAKE_BIAS = 272;
     /// Where consumers sleep: an `EventCount`.
     /// Writer: sleepers and their wakers.
     /// Death: recovery wakes all sleepers.
@@ -133,6 +143,23 @@ final class RingLayout {
     /// Death: see the slot.
     /// Bytes: 0.
     static final int FIRST_SLOT = 4096;
+
+    /// State, holder and number of the grant.
+    /// Writer: the processes of that end, and recovery, by compare-and-set.
+    /// Death: see the bias.
+    /// Bytes: 8.
+    static final int BIAS_WORD = 0;
+    /// 1 + the position where the holder stands, or stood last; 0: nowhere.
+    /// Writer: the holder, by a release store; recovery.
+    /// Death: recovery sets 0.
+    /// Bytes: 8.
+    static final int BIAS_AT = 8;
+    /// What the revocation has decided. 0: nothing yet. -1: the holder keeps nothing. Otherwise 1 + the position that it
+    /// keeps.
+    /// Writer: revokers and the holder, by compare-and-set, once.
+    /// Death: of no use without a revocation.
+    /// Bytes: 8.
+    static final int BIAS_LENT = 16;
 
     /// Position of the next message of the subscriber.
     /// Writer: the subscriber.

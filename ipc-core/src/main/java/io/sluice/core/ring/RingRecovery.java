@@ -21,6 +21,8 @@ public final class RingRecovery {
      *   RETURNED(dead)                 the dead one, or its last cleaner, may not have counted it: it is counted now
      *   payload behind a FREE word     an only producer died over a record of several slots: an ABORTED record covers
      *                                  it
+     *   a bias of the dead one         it is freed, and the message at which it stood is RETURNED; or its revocation is
+     *                                  finished, which leaves CLAIMED(dead) or TAKEN(dead)
      *   a tail beyond the last record  the producer of a broadcast died over its message: an ABORTED record fills the
      *                                  gap
      *
@@ -84,6 +86,12 @@ public final class RingRecovery {
             }
             CrashPoint.RECOVER_SLOT_DONE.reached();
             RoleWord.died(ring.address + RingLayout.PRODUCER_ROLE, dead);
+        }
+        if (ring.options.producers() == Producers.MANY) {
+            ring.claims.recover(dead);
+        }
+        if (ring.options.consumers() == Consumers.MANY) {
+            ring.takes.recover(dead);
         }
         if (ring.options.consumers() == Consumers.BROADCAST) {
             Subscribers.recover(ring, dead);

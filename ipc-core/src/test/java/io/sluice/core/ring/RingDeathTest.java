@@ -233,7 +233,7 @@ class RingDeathTest {
                 reaper.spare(() -> survivingConsumer.read((type, buffer, index, length) -> consumed.add(type), limit));
             } else if (victimConsumer instanceof ManyConsumer taker) {
                 for (int i = 0; i < limit; i++) {
-                    long position = taker.take();
+                    long position = i == 0 ? taker.takeBriefly() : taker.take();
                     if (position >= 0) {
                         reading = taker.type(position);
                         taker.acknowledge(position);
@@ -255,7 +255,7 @@ class RingDeathTest {
 
         private void takeOneAndKeepIt() {
             if (victimConsumer instanceof ManyConsumer taker) {
-                taker.take();
+                taker.takeBriefly();
             }
         }
 

@@ -82,19 +82,38 @@ class RingKillTest {
     @ParameterizedTest
     @EnumSource(names = {
         "CLAIM_WORD_SET", "CLAIM_HELD", "COMMIT_WORD_SET", "ABORT_WORD_SET", "TAKE_WORD_SET", "TAKE_HELD",
-        "RELEASE_DONE_SET", "RELEASE_HALF_STAMPED", "RELEASE_WORD_SET", "GIVE_BACK_WORD_SET"})
+        "RELEASE_DONE_SET", "RELEASE_HALF_STAMPED", "RELEASE_WORD_SET", "GIVE_BACK_WORD_SET", "BIAS_FOUND",
+        "BIAS_STANDS"})
     void survivorsOfAKilledProcessGoOn(CrashPoint point) throws Exception {
+        survivorsGoOn(point, 7, false);
+    }
+
+    /// Killed at each point of the revocation of a bias, that of claims and that of takes.
+    @ParameterizedTest
+    @EnumSource(names = {"BIAS_GRANTED", "BIAS_REVOKED", "BIAS_DECIDED", "BIAS_MARKED"})
+    void survivorsOfAKilledRevokerGoOn(CrashPoint point) throws Exception {
+        for (int nth = 1; nth <= 2; nth++) {
+            survivorsGoOn(point, nth, point != CrashPoint.BIAS_GRANTED);
+        }
+    }
+
+    /// @param biased whether the survivor has the bias before the victim comes
+    private static void survivorsGoOn(CrashPoint point, int nth, boolean biased) throws Exception {
         Path file = Files.createTempFile(Path.of("/dev/shm"), "sluice-ring-test", "");
         try (Arena arena = Arena.ofShared()) {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 Ring.format(channel.map(MapMode.READ_WRITE, 0, OPTIONS.bytes(), arena).address(), OPTIONS);
             }
             Ring ring = open(file, arena, 1);
-            assertThat(kill(file, point)).isEqualTo(KILLED);
-            RingRecovery.recover(ring.address, OPTIONS.bytes(), VICTIM, new AwakeParking());
             RingProducer producer = ring.producer(PARK);
             RingConsumer consumer = ring.consumer(PARK);
             Messages messages = new Messages();
+            if (biased) {
+                assertThat(Messages.send(producer, 1, 1)).isTrue();
+                assertThat(consumer.read(messages, 1)).isEqualTo(1);
+            }
+            assertThat(kill(file, point, nth)).isEqualTo(KILLED);
+            RingRecovery.recover(ring.address, OPTIONS.bytes(), VICTIM, new AwakeParking());
             consumer.drain(messages);
             assertThat(messages.received()).allMatch(type -> type == 1);
             assertThat(ring.browser().isAllReleased()).isTrue();
@@ -111,12 +130,12 @@ class RingKillTest {
         }
     }
 
-    private static int kill(Path file, CrashPoint point) throws IOException, InterruptedException {
+    private static int kill(Path file, CrashPoint point, int nth) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx32m", "--enable-native-access=ALL-UNNAMED",
                 "-cp", System.getProperty("java.class.path"),
-                "-Dsluice.crash.at=" + point, "-Dsluice.crash.nth=7",
+                "-Dsluice.crash.at=" + point, "-Dsluice.crash.nth=" + nth,
                 Victim.class.getName(), file.toString()));
         Process victim = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();

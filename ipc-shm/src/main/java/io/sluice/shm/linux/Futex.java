@@ -105,6 +105,11 @@ public final class Futex implements Parking {
     }
 
     @Override
+    public boolean fencesOthers() {
+        return Membarrier.reachesOthers();
+    }
+
+    @Override
     public void fence() {
         Membarrier.light();
     }

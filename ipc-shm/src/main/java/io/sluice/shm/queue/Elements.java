@@ -82,6 +82,7 @@ final class Elements<E> {
     private final Ring ring;
     private final RingProducer producer;
     private final ManyConsumer consumer;
+    private final boolean endsAtOnce;
     private final int slotPayload;
     private final Scratches scratches = new Scratches();
     /// Positions that this process has taken and is yet to give back; guarded by itself, and so is their number.
@@ -89,13 +90,16 @@ final class Elements<E> {
     private volatile int postponedCount;
     private volatile boolean closed;
 
-    Elements(Opening opening, Codec<E> codec) {
+    /// @param endsAtOnce whether a thread ends each element before it takes another one, as [ManyConsumer#takeBriefly()]
+    ///     asks for
+    Elements(Opening opening, Codec<E> codec, boolean endsAtOnce) {
         this.opening = opening;
         this.object = opening.object();
         this.codec = codec;
         this.ring = new Ring(object.name(), object.address(), object.size(), object.parking(), object.liveness());
         this.producer = ring.producer(opening.waiting());
         this.consumer = ring.taker(opening.waiting());
+        this.endsAtOnce = endsAtOnce;
         this.slotPayload = ring.options().slotBytes() - RingOptions.HEADER_BYTES;
     }
 
@@ -217,13 +221,13 @@ final class Elements<E> {
         for (;;) {
             checkOpen();
             giveBackPostponed();
-            long position = consumer.take();
+            long position = takeOne();
             if (position != NONE) {
                 return position;
             }
             if (!await(deadline) || consumer.isEnded() || Waiter.isOver(deadline)) {
                 checkOpen();         // a close may have ended the wait
-                return consumer.take();
+                return takeOne();
             }
         }
     }
@@ -237,11 +241,15 @@ final class Elements<E> {
         }
     }
 
+    private long takeOne() {
+        return endsAtOnce ? consumer.takeBriefly() : consumer.take();
+    }
+
     long tryTake() {
         checkOpen();
         giveBackPostponed();
-        long position = consumer.take();
-        return position == NONE && ring.lookAtDeaths() ? consumer.take() : position;
+        long position = takeOne();
+        return position == NONE && ring.lookAtDeaths() ? takeOne() : position;
     }
 
     /// Waits as [#take] does, and takes nothing.
@@ -608,7 +616,7 @@ final class Elements<E> {
         long position = tryTake();
         while (position != NONE && position < end) {
             acknowledge(position);
-            position = consumer.take();
+            position = takeOne();
         }
         if (position != NONE) {
             StackRoom.probe();

@@ -61,7 +61,7 @@ public final class SharedQueue<E> extends AbstractQueue<E>
     /// @param codec of the elements
     /// @hidden
     public SharedQueue(Opening opening, Codec<E> codec) {
-        this.elements = new Elements<>(opening, codec);
+        this.elements = new Elements<>(opening, codec, true);
     }
 
     /// The name of the queue in its space.

@@ -46,7 +46,7 @@ public class SharedTaskQueue<E> implements NamedHandle, Waitable, Serializable {
     /// @param codec of the elements
     /// @hidden
     public SharedTaskQueue(Opening opening, Codec<E> codec) {
-        this.elements = new Elements<>(opening, codec);
+        this.elements = new Elements<>(opening, codec, false);
         this.leases = new Leases(opening.object().name(), elements::giveBack);
     }
 

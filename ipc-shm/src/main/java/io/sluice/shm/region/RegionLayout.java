@@ -38,7 +38,7 @@ public final class RegionLayout {
     /// First bytes of each file: `SLUICE\r\n` in memory order of a little-endian machine.
     public static final long MAGIC = 0x0A0D_4543_4955_4C53L;
     /// Changes with any offset of this page, of the registry or of a kind.
-    public static final int VERSION = 4;
+    public static final int VERSION = 5;
     /// Unit of mapping and reservation.
     public static final int PAGE = 4096;
     /// Bytes of text that an element type may have.

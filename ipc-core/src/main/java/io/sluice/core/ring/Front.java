@@ -8,7 +8,8 @@ final class Front {
     /*
      * Three facts, each of which stays true once it is:
      *
-     *   reached    some taker has gone past everything before this position: it is TAKEN, RETURNED, DONE or released
+     *   reached    some taker has gone past everything before this position: it is TAKEN, RETURNED, DONE or released,
+     *              or a thread of this process works on it without a mark in the word, see TakeBias
      *   released   everything before this position has been released
      *   settled    of the messages that came back, as Ring.returns() counts them, none of the first `settled` is still
      *              RETURNED for that time

@@ -48,7 +48,8 @@ public final class ManyConsumer extends RingConsumer {
     }
 
     /// As [#take()], for a message that the calling thread will acknowledge or give back before it takes another. That
-    /// is cheaper while no other thread takes. Until then lookers see the message as one that is still to be taken.
+    /// is cheaper while no other thread takes. Other processes see the message until then as one that is there to be
+    /// taken.
     ///
     /// @return its position, or -1 if nothing is there to be taken
     /// @throws io.sluice.core.error.CorruptObjectException if the memory holds what no participant can have written

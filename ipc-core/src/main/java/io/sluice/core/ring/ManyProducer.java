@@ -107,11 +107,13 @@ final class ManyProducer extends RingProducer {
         return ring.claims.stand(position) || ring.claims.isLent(position);
     }
 
+    /// Claims one slot by a store. Its position is the caller's alone.
     private boolean claimAlone(long position, Claim claim, Hold hold, int type, int length) {
         boolean claimed = false;
         hold.begin();
         try {
             ring.putWord(position, 1, SlotWord.CLAIMED);
+            Fences.storeStore();         // before the payload, for those that read the word before and after a copy
             claimed = true;
         } finally {
             if (!claimed) {

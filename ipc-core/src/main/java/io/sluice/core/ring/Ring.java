@@ -43,6 +43,7 @@ public final class Ring {
      *
      *   one producer        is CLAIMED only for the instant of its commit, see OneProducer; before, the word is FREE
      *   one consumer        leaves out TAKEN; what it was reading when it died is still COMMITTED
+     *   a thread with the bias of its end claims by a store, and leaves out TAKEN, see Bias
      *   messages of 1 slot  leave out DONE: one store releases them. Many consumers set it on an aborted record too
      *   a broadcast         is CLAIMED from its claim on, without a compare-and-set, and stays COMMITTED until the
      *                       producer claims the slot for the next turn

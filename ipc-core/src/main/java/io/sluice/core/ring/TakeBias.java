@@ -1,5 +1,6 @@
 package io.sluice.core.ring;
 
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.memory.Memory;
 
 /// The bias of the consumers of a ring for many. What its holder has taken is still COMMITTED while it works on it.
@@ -63,6 +64,7 @@ final class TakeBias extends Bias {
     void undo(long position) {
         if (exchange(position, ring.self, SlotWord.RETURNED)) {     // recovery counts it when it meets the word
             Memory.getAndAddLong(ring.address + RingLayout.GIVEN_BACK_COUNT, 1);
+            CrashPoint.RECOVER_SLOT_DONE.reached();
         }
     }
 

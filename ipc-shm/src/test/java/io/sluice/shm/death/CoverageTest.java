@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CoverageTest {
     private static final List<String> CLASSES = List.of(
             "io.sluice.shm.death.DeathOfAnOnlyOneTest",
+            "io.sluice.shm.death.DeathOfABiasTest",
             "io.sluice.shm.death.DeathOfACleanerTest",
             "io.sluice.shm.death.DeathUnderSyncTest",
             "io.sluice.shm.pipe.SharedPipeTest",

@@ -77,7 +77,7 @@ class DamageTest {
             file.write(99);
             assertThatThrownBy(() -> space.attach("q", Kind.QUEUE))
                     .isInstanceOf(MismatchException.class)
-                    .hasMessageContaining("'q': layout version 99, this library reads 4");
+                    .hasMessageContaining("'q': layout version 99, this library reads 5");
         }
     }
 

@@ -87,7 +87,7 @@ abstract class Bias {
     private final long word;
     private final long at;
     private final long lent;
-    private Grant grant = new Grant(null, SHARED);     // racy: only its own thread finds itself in one
+    private Grant grant = new Grant(0, SHARED);        // racy: only its own thread finds itself in one
 
     /// @param place of the bias in the ring
     Bias(Ring ring, int place) {
@@ -97,7 +97,8 @@ abstract class Bias {
         this.lent = ring.address + place + RingLayout.BIAS_LENT;
     }
 
-    private record Grant(Thread thread, long word) {}
+    /// The id of a thread, which is never used again, and the word of its bias.
+    private record Grant(long thread, long word) {}
 
     /// Whether the word at a position waits for this end.
     abstract boolean isPending(long position);
@@ -118,7 +119,7 @@ abstract class Bias {
 
     private boolean isMine(long seen) {
         Grant own = grant;
-        return own.word == seen && Thread.currentThread().equals(own.thread);
+        return own.word == seen && Thread.currentThread().threadId() == own.thread;
     }
 
     private boolean getOrShare(long first) {
@@ -142,7 +143,7 @@ abstract class Bias {
 
     private boolean take(long free) {
         long held = ((free >>> NUMBER_SHIFT) + 1) << NUMBER_SHIFT | (long) ring.self << OWNER_SHIFT | HELD;
-        Grant mine = new Grant(Thread.currentThread(), held);
+        Grant mine = new Grant(Thread.currentThread().threadId(), held);
         if (!Memory.compareAndSetLong(word, free, held)) {
             return false;
         }

@@ -15,9 +15,14 @@ public final class Scratch {
     /// The claim of a put.
     public final Claim claim = new Claim();
 
-    /// The next scratch of the same stripe, and the length of the list from this one on; see [Scratches].
+    /// Id of the only thread that uses it, or 0; and whether an operation of that thread does. See [Scratches].
+    final long owner;
+    boolean isTaken;
+    /// The next scratch of the same stripe, and the length of the list from this one on.
     Scratch next;
     int count;
 
-    Scratch() {}
+    Scratch(long owner) {
+        this.owner = owner;
+    }
 }

@@ -1,5 +1,6 @@
 package io.sluice.pool.manager;
 
+import io.sluice.pool.TaskOptions;
 import io.sluice.pool.submission.BulkCalls;
 import io.sluice.pool.task.Task;
 import io.sluice.pool.task.TaskFunction;
@@ -70,6 +71,19 @@ final class ManagedPool implements Manager.Pool, Serializable {
     }
 
     @Override
+    public <T> Future<T> submit(Task<T> task, TaskOptions options) {
+        return result(pool().submit(Objects.requireNonNull(task, "task"), checked(options)));
+    }
+
+    private TaskOptions checked(TaskOptions options) {
+        if (options.progress() != null) {
+            throw new IllegalArgumentException(("%s: a progress listener does not travel to the server; leave it out,"
+                    + " or map parts and report each").formatted(this));
+        }
+        return options;
+    }
+
+    @Override
     public <T> Future<T> submit(Callable<T> task) {
         return result(pool().submit(Objects.requireNonNull(task, "task")));
     }
@@ -90,12 +104,18 @@ final class ManagedPool implements Manager.Pool, Serializable {
     }
 
     @Override
-    @SuppressWarnings("unchecked")       // of the function's results
     public <A, R> List<R> map(TaskFunction<? super A, ? extends R> function, Collection<? extends A> arguments)
             throws ExecutionException, InterruptedException {
+        return map(function, arguments, TaskOptions.defaults());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")       // of the function's results
+    public <A, R> List<R> map(TaskFunction<? super A, ? extends R> function, Collection<? extends A> arguments,
+            TaskOptions options) throws ExecutionException, InterruptedException {
         Chunk all = remote.link().packAll(List.copyOf(arguments));
         return (List<R>) remote.unpack(pool().map(
-                (TaskFunction<Object, Object>) Objects.requireNonNull(function, "function"), all));
+                (TaskFunction<Object, Object>) Objects.requireNonNull(function, "function"), all, checked(options)));
     }
 
     private BulkCalls bulkCalls() {

@@ -12,7 +12,11 @@ public final class ManagerEndedException extends SluiceException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    ManagerEndedException(String message, Throwable cause) {
+    /// Tells what has ended.
+    ///
+    /// @param message which manager, and what to do
+    /// @param cause what was noticed first; may be null
+    public ManagerEndedException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -598,5 +600,28 @@ class ExamplesTest {
                 "on disk: records 1 to 4, sound: true",
                 "a new consumer replays them: [100, 200, 300, 400]",
                 "or from the third one on: [300, 400]");
+    }
+
+    /// The queue and the map outlive the member that filled them. The lines before are warnings of Hazelcast.
+    @Test
+    void clusterHits() throws IOException {
+        assertThat(start(ClusterHits.class, freePorts(2)).lines()).endsWith(
+                "the sender leaves", "{be=2, not=1, or=1, to=2, words sent=6}");
+    }
+
+    private static String[] freePorts(int count) throws IOException {
+        String[] ports = new String[count];
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+                ports[i] = Integer.toString(sockets.get(i).getLocalPort());
+            }
+            return ports;
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        }
     }
 }

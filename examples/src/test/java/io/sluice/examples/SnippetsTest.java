@@ -28,7 +28,8 @@ class SnippetsTest {
     private static final Path TOP = Path.of("..");
     private static final List<String> PAGES = List.of("README.md", "docs/tutorial.md", "docs/objects.md",
             "docs/memory-model.md", "docs/from-python.md", "docs/from-java-util-concurrent.md",
-            "docs/from-agrona-aeron.md", "docs/from-chronicle.md", "docs/from-disruptor.md");
+            "docs/from-agrona-aeron.md", "docs/from-chronicle.md", "docs/from-disruptor.md",
+            "docs/beyond-one-host.md");
     private static final Pattern SNIPPET =
             Pattern.compile("```java\n(.*?)```\n(?:\n```text\n(.*?)```)?", Pattern.DOTALL);
     private static final long WATCHDOG_SECONDS = 120;

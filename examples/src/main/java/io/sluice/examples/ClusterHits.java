@@ -10,7 +10,8 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentMap;
 
-/// Two members of a cluster share a map and a queue, as the clients of a manager do; one leaves, and what it kept stays.
+/// Two members of a cluster share a map and a queue, as the clients of a manager do; one leaves, and what it kept
+/// stays.
 ///
 /// ```
 /// examples/run ClusterHits 5801 5802

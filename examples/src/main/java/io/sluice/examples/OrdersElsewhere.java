@@ -5,8 +5,8 @@ import io.sluice.core.ring.ShutdownException;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.SharedQueue;
 
-/// A producer and a consumer on two hosts, each with a queue of its own: two gateways between them carry the orders, and
-/// the end. Neither program knows of it.
+/// A producer and a consumer on two hosts, each with a queue of its own: two gateways between them carry the orders,
+/// and the end. Neither program knows of it.
 ///
 /// ```
 /// examples/run OrdersElsewhere take                                                    # on host B

@@ -13,6 +13,7 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.sluice.core.error.MismatchException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -36,17 +37,17 @@ import java.util.concurrent.ConcurrentMap;
 ///   keeps the bytes and decodes none, so it needs no class of the application; only a member that reads does.
 ///   [Options#withAllowed] allows further classes of the JDK there. A handle of shared memory does not travel.
 /// - **Keys, and elements that are looked for,** are compared by their bytes: text, numbers, enums, and records of
-///   these are equal when `equals` says so. Objects that are equal and have other bytes, such as two sets in another
-///   order, are different keys.
+///   these are equal when `equals` says so, if all members have the same class files. Objects that are equal and have
+///   other bytes, such as two sets in another order, are different keys.
 /// - **Functions,** as those of `compute` and `merge`, run in the caller, once, while the key is locked: atomic, and
 ///   other writers of that key wait meanwhile.
 /// - **Threads:** any.
 /// - **Cost:** a call is a round trip to the member that has the key; one that reads and changes an entry (`compute`,
 ///   `merge`, `putIfAbsent`, `replace`, `remove` of a map) is four. A list, set or queue is on one member as a whole.
 /// - **Death of a member** that keeps data: each entry and element has one copy on another member, so nothing is lost
-///   if the next one dies after the copies are made again; a call that was under way is made again. So an `add`, `offer`
-///   or `poll` may be done twice then: an element may be there twice, or be lost with its answer. What reads and changes
-///   an entry of a map happens once. `put` may return the new value.
+///   if the next one dies after the copies are made again; a call that was under way is made again. So an `add`,
+///   `offer` or `poll` may be done twice then: an element may be there twice, or be lost with its answer. What reads
+///   and changes an entry of a map happens once. `put` may return the new value.
 /// - **Death of the caller** unlocks what it had locked; a change that was not written is not made.
 /// - **A cut network:** both parts go on, and the entries of one of them win after it. For a lock that holds then, see
 ///   `docs/beyond-one-host.md`.
@@ -199,8 +200,8 @@ public final class ClusterManager implements AutoCloseable {
     /// @param <V> type of the values
     /// @return the map, without null keys and values
     /// @throws MismatchException if the name stands for something else
-    /// @throws IllegalStateException if Hazelcast's configuration keeps its values as objects, or in a near cache, whose
-    ///     old values `compute` would take
+    /// @throws IllegalStateException if Hazelcast's configuration keeps its values as objects, or in a near cache,
+    ///     whose old values `compute` would take
     public <K, V> ConcurrentMap<K, V> map(String name) {
         MapConfig config = access.call(() -> instance.getConfig().findMapConfig(engineName("map." + name + ".")));
         if (config.getInMemoryFormat() != InMemoryFormat.BINARY || config.isNearCacheEnabled()) {
@@ -243,7 +244,7 @@ public final class ClusterManager implements AutoCloseable {
     /// @param <E> type of the elements
     /// @return the queue
     /// @throws MismatchException if the name stands for something else, or a queue of another capacity
-    /// @throws IllegalStateException if Hazelcast's configuration of this member sets another capacity
+    /// @throws IllegalStateException if the members' configurations of Hazelcast set the queue up in different ways
     public <E> BlockingQueue<E> queue(String name, int capacity) {
         if (capacity < 1) {
             throw new IllegalArgumentException("%s: the capacity %,d of the queue '%s'; expected 1 or more".formatted(
@@ -274,7 +275,7 @@ public final class ClusterManager implements AutoCloseable {
     /// @param kind with all that must agree
     /// @return the name of the collection in the engine
     private String open(String name, String type, String kind) {
-        if (name.isEmpty()) {
+        if (Objects.requireNonNull(name, "name").isEmpty()) {
             throw new IllegalArgumentException("%s: expected the name of a %s, found an empty one".formatted(
                     this, type));
         }

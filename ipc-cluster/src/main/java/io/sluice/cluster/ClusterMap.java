@@ -23,8 +23,8 @@ final class ClusterMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
     /*
      * The engine makes a call again when the member that has the key dies. A second `putIfAbsent` or `replace` would
      * find what the first one did, and answer for it: two winners, or none. So whatever depends on the entry locks its
-     * key, reads, writes and unlocks. Of these steps the engine recognizes a second lock of one call, and a second write
-     * of one value is the same.
+     * key, reads, writes and unlocks. Of these steps the engine recognizes a second lock of one call, and a second
+     * write of one value is the same.
      */
     private final IMap<byte[], byte[]> map;
     private final Access access;

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 /// @param <E> type of the elements
 final class ClusterQueue<E> extends AbstractQueue<E> implements BlockingQueue<E> {
     /*
-     * The engine answers an interrupt of a call that waits only when it makes the call again, after a minute; and a call
-     * that its caller has given up goes on at the other member, and its element is lost. So no call waits
-     * for longer than a slice, and interrupts are answered between two of them.
+     * The engine answers an interrupt of a call that waits only when it makes the call again, after a minute; and a
+     * call that its caller has given up goes on at the other member, and its element is lost. So no call waits for
+     * longer than a slice, and interrupts are answered between two of them.
      */
     private static final long SLICE_MILLIS = 250;
 

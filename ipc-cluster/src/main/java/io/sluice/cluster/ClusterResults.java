@@ -219,7 +219,8 @@ public final class ClusterResults<R> implements Iterator<R>, AutoCloseable {
     /// Waits for the next part that is done.
     private Part awaitPart(long deadline) throws InterruptedException, TimeoutException {
         if (!ordered) {
-            Part part = deadline == Waiter.FOREVER ? done.take() : done.poll(nanosUntil(deadline), TimeUnit.NANOSECONDS);
+            Part part = deadline == Waiter.FOREVER
+                    ? done.take() : done.poll(nanosUntil(deadline), TimeUnit.NANOSECONDS);
             if (part == null) {
                 throw new TimeoutException();
             }

@@ -5,6 +5,6 @@
 /// results are bytes of Sluice's own codecs, which only the workers and the submitter decode; a member never does.
 ///
 /// Promised: a call has one outcome; a task begins once, and again only as often as
-/// [io.sluice.pool.TaskOptions#withRetries] allows; an entry of a map is changed once. Not promised: that a member which
-/// does not answer is dead.
+/// [io.sluice.pool.TaskOptions#withRetries] allows; an entry of a map is changed once. Not promised: that a member
+/// which does not answer is dead.
 package io.sluice.cluster;

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentMap;
 
-/// A member until it is killed: what it joins, its index, and the ports of all members. It joins a pool, with one worker,
-/// or for `manager NAME` the manager of that name, in whose map `counts` it then counts at the key `child`.
+/// A member until it is killed: what it joins, its index, and the ports of all members. It joins a pool, with one
+/// worker, or for `manager NAME` the manager of that name, in whose map `counts` it then counts at the key `child`.
 final class MemberMain {
     static final String MANAGER = "manager ";
 

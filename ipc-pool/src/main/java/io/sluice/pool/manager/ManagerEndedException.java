@@ -7,7 +7,7 @@ import java.io.Serial;
 /// so does every later one. The message says which, and the cause is what this process noticed first.
 ///
 /// A call that was pending may have been done. Nothing of the manager comes back: start another one, and restore a
-/// snapshot where there is one.
+/// snapshot where there is one. A manager that a cluster keeps goes on with the other members: join again.
 public final class ManagerEndedException extends SluiceException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -42,12 +42,14 @@ import java.util.concurrent.ConcurrentMap;
 /// - **Functions,** as those of `compute` and `merge`, run in the caller, once, while the key is locked: atomic, and
 ///   other writers of that key wait meanwhile.
 /// - **Threads:** any.
+/// - **Interrupts:** end the waits of a queue, within a quarter of a second. Other calls go on, and the flag is kept.
 /// - **Cost:** a call is a round trip to the member that has the key; one that reads and changes an entry (`compute`,
 ///   `merge`, `putIfAbsent`, `replace`, `remove` of a map) is four. A list, set or queue is on one member as a whole.
 /// - **Death of a member** that keeps data: each entry and element has one copy on another member, so nothing is lost
 ///   if the next one dies after the copies are made again; a call that was under way is made again. So an `add`,
 ///   `offer` or `poll` may be done twice then: an element may be there twice, or be lost with its answer. What reads
-///   and changes an entry of a map happens once. `put` may return the new value.
+///   and changes an entry of a map happens once. `put` may return the new value. A writer that waits for a key at that
+///   moment may wait for a minute more (`hazelcast.operation.call.timeout.millis`).
 /// - **Death of the caller** unlocks what it had locked; a change that was not written is not made.
 /// - **A cut network:** both parts go on, and the entries of one of them win after it. For a lock that holds then, see
 ///   `docs/beyond-one-host.md`.

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -40,6 +41,8 @@ import org.junit.jupiter.api.Test;
 
 /// A manager of two members in this JVM; a third one is a JVM that is killed.
 class ClusterManagerTest {
+    /// So many that some call is under way at the member that is killed.
+    private static final int COUNTERS = 16;
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private static Members members;
@@ -167,6 +170,35 @@ class ClusterManagerTest {
                 .isInstanceOf(ArithmeticException.class);
         ConcurrentMap<String, Integer> there = other.map("throwing");
         assertThat(get(start(() -> there.merge("key", 1, Integer::sum)))).isEqualTo(2);
+    }
+
+    /// A writer that waits for a locked key is interrupted: it goes on to wait, writes, and keeps the flag.
+    @Test
+    void anInterruptEndsNoCallOfAMap() throws Exception {
+        ConcurrentMap<String, Integer> map = manager.map("interrupted");
+        CountDownLatch locked = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        FutureTask<Integer> holder = start(() -> map.compute("key", (key, value) -> {
+            locked.countDown();
+            awaitUninterruptibly(interrupted);
+            return 1;
+        }));
+        awaitUninterruptibly(locked);
+        FutureTask<Boolean> writer = new FutureTask<>(() -> {
+            other.<String, Integer>map("interrupted").merge("key", 1, Integer::sum);
+            return Thread.interrupted();
+        });
+        Thread thread = Thread.ofPlatform().daemon().start(writer);
+        Members.await(() -> thread.getState() == Thread.State.WAITING, () -> "" + thread.getState());
+        thread.interrupt();
+        interrupted.countDown();
+        assertThat(get(holder)).isEqualTo(1);
+        assertThat(get(writer)).as("its flag").isTrue();
+        assertThat(map.get("key")).isEqualTo(2);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        Members.await(() -> latch.getCount() == 0, () -> "the other thread");
     }
 
     @Test
@@ -364,13 +396,17 @@ class ClusterManagerTest {
             list.add(i);
         }
         List<FutureTask<Integer>> counters = new ArrayList<>();
-        for (ClusterManager each : List.of(manager, other)) {
+        for (int i = 0; i < COUNTERS; i++) {
+            ConcurrentMap<String, Integer> each = (i % 2 == 0 ? manager : other).map("counts");
             counters.add(start(() -> count(each)));
         }
         Members.await(() -> counts.containsKey("key 9"), members::texts);
         LockSupport.parkNanos(pauseNanos);
         members.kill(child);
-        int expected = get(counters.get(0)) + get(counters.get(1));
+        int expected = 0;
+        for (FutureTask<Integer> counter : counters) {
+            expected += get(counter);
+        }
         for (int i = 0; i < 10; i++) {
             assertThat(counts.get("key " + i)).as("key " + i).isEqualTo(expected);
         }
@@ -385,8 +421,7 @@ class ClusterManagerTest {
     }
 
     /// Counts at ten keys until the third member has gone. @return how often
-    private static int count(ClusterManager each) {
-        ConcurrentMap<String, Integer> counts = each.map("counts");
+    private static int count(ConcurrentMap<String, Integer> counts) {
         int count = 0;
         do {
             for (int i = 0; i < 10; i++) {

@@ -72,7 +72,8 @@ final class ClusterMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
         try {
             map.unlock(key);
         } catch (IllegalMonitorStateException isUnlocked) {
-            // The member that had the key has unlocked it and died before its answer; the call was made again.
+            // The member that had the key has unlocked it and died before its answer, and the call was made again; or a
+            // cut network has split the cluster, where neither part promises more.
         }
     }
 

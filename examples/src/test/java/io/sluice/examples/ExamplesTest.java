@@ -2,8 +2,13 @@ package io.sluice.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.gateway.GatewayCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -598,5 +605,71 @@ class ExamplesTest {
                 "on disk: records 1 to 4, sound: true",
                 "a new consumer replays them: [100, 200, 300, 400]",
                 "or from the third one on: [300, 400]");
+    }
+
+    /// The queue and the map outlive the member that filled them. The lines before are warnings of Hazelcast.
+    @Test
+    void clusterHits() throws IOException {
+        assertThat(start(ClusterHits.class, freePorts(2)).lines()).endsWith(
+                "the sender leaves", "{be=2, not=1, or=1, to=2, words sent=6}");
+    }
+
+    /// All arrives, in order, and the end behind it; then the gateways end too.
+    @Test
+    void ordersElsewhere() throws IOException {
+        Example taker = start(OrdersElsewhere.class, "take");
+        Example putter = start(OrdersElsewhere.class, "put", "1000");
+        String endpoint = "127.0.0.1:" + freeUdpPorts();
+        await(() -> Files.exists(root.resolve("host-b/orders")) && Files.exists(root.resolve("host-a/orders")));
+        Example in = gateway("--subscribe", "orders", "--space", "host-b", "--from", endpoint);
+        Example out = gateway("--publish", "orders", "--space", "host-a", "--to", endpoint);
+
+        assertThat(putter.lines()).containsExactly("1000 orders have arrived");
+        assertThat(taker.lines()).containsExactly(
+                "took 1000 orders, the last one is Order[number=1000, price=71.25]");
+        assertThat(in.lines()).isNotEmpty();
+        assertThat(out.lines()).isNotEmpty();
+        Files.deleteIfExists(root.resolve(".gateway"));
+    }
+
+    private Example gateway(String... arguments) {
+        return start(List.of("--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED"), GatewayCommand.class, arguments);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WATCHDOG_SECONDS);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /// A port for datagrams; the next one is free too.
+    private static int freeUdpPorts() throws IOException {
+        for (;;) {
+            try (DatagramSocket first = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                    DatagramSocket next = new DatagramSocket(
+                            first.getLocalPort() + 1, InetAddress.getLoopbackAddress())) {
+                return next.getLocalPort() - 1;
+            } catch (BindException taken) {
+                // The next port is another program's.
+            }
+        }
+    }
+
+    private static String[] freePorts(int count) throws IOException {
+        String[] ports = new String[count];
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+                ports[i] = Integer.toString(sockets.get(i).getLocalPort());
+            }
+            return ports;
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.cluster;
 
+import io.sluice.pool.TaskOptions;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
@@ -13,6 +14,8 @@ final class Call {
     final byte[] batch;
     final boolean each;
     final int retries;
+    /// Null for none.
+    final String context;
     /// What `shutdownNow` returns.
     final Runnable runnable;
     private final Consumer<byte[]> whenDone;
@@ -25,14 +28,15 @@ final class Call {
 
     enum State { WAITING, SENT, WITHDRAWN, OVER }
 
-    Call(ClusterFuture<?> owner, String name, byte[] task, byte[] batch, boolean each, int retries, Runnable runnable,
-            Consumer<byte[]> whenDone) {
+    Call(ClusterFuture<?> owner, String name, byte[] task, byte[] batch, boolean each, TaskOptions how,
+            Runnable runnable, Consumer<byte[]> whenDone) {
         this.owner = owner;
         this.name = name;
         this.task = task;
         this.batch = batch;
         this.each = each;
-        this.retries = retries;
+        this.retries = how.retries();
+        this.context = how.context();
         this.runnable = runnable;
         this.whenDone = whenDone;
     }
@@ -42,7 +46,7 @@ final class Call {
         try {
             whenDone.accept(result);
         } catch (RuntimeException | Error undecodable) {
-            owner.completeExceptionally(undecodable);
+            owner.fail(undecodable);
         }
     }
 }

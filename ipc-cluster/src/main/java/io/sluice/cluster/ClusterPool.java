@@ -1,8 +1,6 @@
 package io.sluice.cluster;
 
 import com.hazelcast.cluster.Member;
-import com.hazelcast.cluster.MembershipEvent;
-import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.ClassFilter;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.ExecutorConfig;
@@ -11,13 +9,14 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IExecutorService;
-import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.spi.properties.ClusterProperty;
 import io.sluice.core.codec.CodecException;
-import io.sluice.pool.Progress;
 import io.sluice.pool.TaskOptions;
-import io.sluice.pool.codec.Failure;
 import io.sluice.pool.log.Log;
+import io.sluice.pool.submission.BulkCalls;
+import io.sluice.pool.submission.Callbacks;
+import io.sluice.pool.submission.TaskFailures;
+import io.sluice.pool.submission.TaskNames;
 import io.sluice.pool.task.Action;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Task;
@@ -27,28 +26,20 @@ import io.sluice.pool.task.TaskTriFunction;
 import io.sluice.pool.task.Triple;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// A [ProcessPool][io.sluice.pool.ProcessPool] whose workers are on several hosts: each member of a Hazelcast cluster
 /// runs a local pool, and each submits to all of them. A call site changes in one line:
@@ -81,46 +72,44 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// - **Exceptions** of tasks arrive as in a `ProcessPool`.
 /// - **Options:** a pool serves its calls first come, first served, so [TaskOptions#withPriority] has no effect, as in
 ///   any pool with that policy. Chunks of a map have one size, a quarter of a fair share unless the options say more.
+///   The context of a task, from [TaskOptions#withContext] or [ClusterOptions#withTaskContext], travels with it.
+/// - **Not here** of a `ProcessPool` are its looks at processes and its ways to end them (`workers`,
+///   `terminateWorkers`, `killWorkers`); see [#members], and [#terminate] for the workers of this member.
 /// - **Callbacks** and dependent stages run in virtual threads; they may block.
 /// - **Security:** whatever can reach the port of a member can use it, so keep it in a private network. Tasks decode in
 ///   the workers only, to classes of their class path and to values of the JDK; see [ClusterOptions#withAllowed].
 /// - **Modules:** a program with this pool runs on the class path.
 public final class ClusterPool implements ExecutorService {
-    private static final String CONTEXT = "io.sluice.cluster.pool.";
     private static final int DEFAULT_WINDOW = 1024;
     private static final int MAX_CHUNK = 1024;
     private static final int CHUNKS_PER_WORKER = 4;
     /// Threads of a member that wait for a worker; those that are idle end. The same in all members, as Hazelcast asks.
     private static final int MAX_THREADS = 512;
-    private static final long REPORT_MILLIS = 100;
     /// What travels between members changes with the release.
-    private static final String RELEASE = Objects.requireNonNullElse(
+    static final String RELEASE = Objects.requireNonNullElse(
             ClusterPool.class.getPackage().getImplementationVersion(), "without a number");
 
     private final ClusterOptions options;
     private final HazelcastInstance instance;
-    private final boolean ownsInstance;
-    private final String release;
-    private final UUID self;
+    private final Wire wire;
+    private final Dispatcher dispatcher;
     /// Null in a member without workers.
     private final Host host;
-    private final Wire wire;
-    private final IExecutorService control;
-    private final Dispatcher dispatcher;
-    private final CountDownLatch terminated = new CountDownLatch(1);
+    private final Membership membership;
+    private final BulkCalls bulkCalls;
 
     private ClusterPool(HazelcastInstance instance, ClusterOptions options, boolean ownsInstance, String release) {
         this.options = options;
         this.instance = instance;
-        this.ownsInstance = ownsInstance;
-        this.release = release;
         Member local = instance.getCluster().getLocalMember();
-        this.self = local.getUuid();
-        this.wire = new Wire(options.allowed());
-        this.control = executor("control");
-        this.dispatcher = new Dispatcher(options.name(), instance, executor("calls"), self, wire);
+        this.wire = new Wire(options.allowed(), ClusterOptions.ALLOW);
+        this.dispatcher = new Dispatcher(options.name(), instance, executor("calls"), local.getUuid(), wire,
+                call -> Thread.ofVirtual().name("sluice-call").start(call));
+        this.bulkCalls = new BulkCalls("cluster pool '%s'".formatted(options.name()), this::submit);
         this.host = options.workers() == null ? null
                 : new Host(options.name(), options.workers().build(), Dispatcher.addressOf(local), options.allowed());
+        this.membership = new Membership(
+                options.name(), instance, ownsInstance, release, executor("control"), dispatcher, host);
     }
 
     private IExecutorService executor(String what) {
@@ -172,7 +161,7 @@ public final class ClusterPool implements ExecutorService {
         boolean joined = false;
         try {
             pool = new ClusterPool(instance, options, ownsInstance, release);
-            pool.join();
+            pool.membership.join();
             joined = true;
             return pool;
         } finally {
@@ -208,175 +197,10 @@ public final class ClusterPool implements ExecutorService {
         return config;
     }
 
-    private static void withoutTelemetry(Config config) {
+    static void withoutTelemetry(Config config) {
         String name = ClusterProperty.PHONE_HOME_ENABLED.getName();
         if (config.getProperty(name) == null) {
             config.setProperty(name, "false");
-        }
-    }
-
-    /*
-     * Each member greets all others when it joins, and each that comes later. It is registered first: of two that join
-     * at once, the one that greets last finds the other registered. So each learns of each, without a list in the
-     * cluster that a death would leave behind.
-     */
-    private void join() {
-        if (instance.getUserContext().putIfAbsent(CONTEXT + options.name(), this) != null) {
-            throw new IllegalStateException(("cluster pool '%s': the instance %s is in it already; use that pool, or"
-                    + " close it first").formatted(options.name(), instance.getName()));
-        }
-        boolean joined = false;
-        UUID memberListener = instance.getCluster().addMembershipListener(new MembershipListener() {
-            @Override
-            public void memberAdded(MembershipEvent event) {
-                Thread.ofVirtual().name("sluice-greeting").start(() -> greetLater(event.getMember()));
-            }
-
-            @Override
-            public void memberRemoved(MembershipEvent event) {
-                UUID gone = event.getMember().getUuid();
-                dispatcher.left(gone);
-                if (host != null) {
-                    host.submitterLeft(gone);
-                }
-            }
-        });
-        UUID endListener = instance.getLifecycleService().addLifecycleListener(event -> {
-            if (event.getState() == LifecycleState.SHUTDOWN && terminated.getCount() > 0) {
-                dispatcher.lostInstance();
-            }
-        });
-        try {
-            Member local = instance.getCluster().getLocalMember();
-            if (host != null) {
-                dispatcher.joined(local, host.workers());
-            }
-            for (Member member : instance.getCluster().getMembers()) {
-                if (!member.localMember()) {
-                    String refusal = greet(member);
-                    if (!refusal.isEmpty()) {
-                        throw new IllegalStateException(refusal);
-                    }
-                }
-            }
-            joined = true;
-        } finally {
-            if (!joined) {
-                forget(memberListener, endListener);
-            }
-        }
-        Thread.ofVirtual().name("sluice-cluster-end").start(() -> leave(memberListener, endListener));
-    }
-
-    /// Greets a member. @return why it refuses this one; empty if it does not
-    private String greet(Member member) {
-        String answer;
-        try {
-            answer = control.submitToMember(
-                    new Greeting(release, options.name(), self, host == null ? 0 : host.workers()), member).get();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return "cluster pool '%s': interrupted while joining".formatted(options.name());
-        } catch (ExecutionException | RuntimeException gone) {
-            Log.debug("cluster pool: no answer from member " + Dispatcher.addressOf(member), gone);
-            return "";                       // it has left, or knows nothing of Sluice
-        }
-        if (answer.startsWith("=")) {
-            dispatcher.joined(member, Integer.parseInt(answer.substring(1)));
-            return "";
-        }
-        return answer;
-    }
-
-    private void greetLater(Member member) {
-        String refusal = greet(member);
-        if (!refusal.isEmpty()) {
-            Log.warning(refusal, null);
-        }
-    }
-
-    /// Answers a greeting of another member.
-    String greeted(String releaseThere, UUID member, int workers) throws InterruptedException {
-        String here = Dispatcher.addressOf(instance.getCluster().getLocalMember());
-        if (!releaseThere.equals(release)) {
-            return ("cluster pool '%s': member %s runs Sluice %s, and this one %s; start all members with one"
-                    + " release").formatted(options.name(), here, release, releaseThere);
-        }
-        if (workers == Greeting.FAREWELL) {
-            dispatcher.awaitAnswers(member);
-            return "";
-        }
-        for (Member known : instance.getCluster().getMembers()) {
-            if (known.getUuid().equals(member)) {
-                dispatcher.joined(known, workers);
-            }
-        }
-        return "=" + (host == null || dispatcher.isShutdown() ? 0 : host.workers());
-    }
-
-    static ClusterPool of(HazelcastInstance instance, String name) {
-        return (ClusterPool) instance.getUserContext().get(CONTEXT + name);
-    }
-
-    /// The workers of this member; null if it has none.
-    Host host() {
-        return host;
-    }
-
-    private void forget(UUID memberListener, UUID endListener) {
-        try {
-            instance.getUserContext().remove(CONTEXT + options.name(), this);
-            instance.getCluster().removeMembershipListener(memberListener);
-            instance.getLifecycleService().removeLifecycleListener(endListener);
-        } catch (RuntimeException ended) {
-            Log.debug("cluster pool: its instance has ended", ended);
-        }
-    }
-
-    /// The end of this member in the pool: its own calls are done, then the others wait for none of it, then its
-    /// workers end. So an orderly end fails no call.
-    private void leave(UUID memberListener, UUID endListener) {
-        try {
-            dispatcher.awaitEnd();
-            if (host != null) {
-                farewell();
-                host.close();
-            }
-        } catch (InterruptedException | RuntimeException failure) {
-            Log.error("cluster pool: not all could be closed", failure);
-        } finally {
-            forget(memberListener, endListener);
-            try {
-                if (ownsInstance) {
-                    instance.shutdown();
-                }
-            } finally {
-                terminated.countDown();
-            }
-        }
-    }
-
-    private void farewell() throws InterruptedException {
-        if (dispatcher.isLost()) {
-            return;
-        }
-        try {
-            Map<Member, Future<String>> answers = new LinkedHashMap<>();
-            for (Member member : instance.getCluster().getMembers()) {
-                if (!member.localMember()) {
-                    answers.put(member, control.submitToMember(
-                            new Greeting(release, options.name(), self, Greeting.FAREWELL), member));
-                }
-            }
-            for (Future<String> answer : answers.values()) {
-                try {
-                    var _ = answer.get();
-                } catch (ExecutionException gone) {
-                    Log.debug("cluster pool: a member left before its farewell", gone);
-                }
-            }
-        } catch (RuntimeException ended) {
-            Log.debug("cluster pool: no farewell", ended);
         }
     }
 
@@ -488,26 +312,41 @@ public final class ClusterPool implements ExecutorService {
     @Override
     public void execute(Runnable action) {
         var _ = call(action, null, TaskOptions.defaults()).exceptionally(failure -> {
-            Log.warning("cluster pool: a task of execute() failed",
-                    failure instanceof CompletionException ? failure.getCause() : failure);
+            Log.warning("cluster pool: a task of execute() failed", TaskFailures.thrown(failure));
             return null;
         });
     }
 
-    @SuppressWarnings("unchecked") // a task of T returns a T
     private <T> ClusterFuture<T> call(Object task, T result, TaskOptions how) {
-        Objects.requireNonNull(task, "task");
-        TaskOptions treated = how == null ? TaskOptions.defaults() : how;
-        dispatcher.checkRunning();
         ClusterFuture<T> future = new ClusterFuture<>(dispatcher);
-        boolean returns = task instanceof Callable<?>;
-        Call call = new Call(future, nameOf(task, treated), wire.value(task), null, false, treated.retries(),
-                task instanceof Runnable runnable ? runnable : future,
-                bytes -> future.complete(returns ? (T) wire.readValue(bytes) : result));
-        return submit(future, List.of(call), treated, true);
+        submit(future, task, result, how == null ? TaskOptions.defaults() : how);
+        return future;
     }
 
-    private <T> ClusterFuture<T> submit(ClusterFuture<T> future, List<Call> calls, TaskOptions how, boolean limited) {
+    /// Submits a task of a bulk call, which waits for room without limit.
+    private <T> CompletableFuture<T> submit(Callable<T> task, long deadlineForRoom) {
+        return call(task, null, TaskOptions.defaults());
+    }
+
+    /// Submits a task for a future that may have stages already.
+    @SuppressWarnings("unchecked") // a task of T returns a T
+    private <T> void submit(ClusterFuture<T> future, Object task, T result, TaskOptions how) {
+        Objects.requireNonNull(task, "task");
+        dispatcher.checkRunning();
+        boolean returns = task instanceof Callable<?>;
+        Call call = new Call(future, TaskNames.of(how.name(), task), wire.value(task), null, false, complete(how),
+                task instanceof Runnable runnable ? runnable : future,
+                bytes -> future.complete(returns ? (T) wire.readValue(bytes) : result));
+        submit(future, List.of(call), how, true);
+    }
+
+    /// The options with the context of this member, unless they have one.
+    private TaskOptions complete(TaskOptions how) {
+        String context = how.context() != null || options.taskContext() == null ? null : options.taskContext().get();
+        return context == null ? how : how.withContext(context);
+    }
+
+    private void submit(ClusterFuture<?> future, List<Call> calls, TaskOptions how, boolean limited) {
         dispatcher.submit(future, calls, limited);
         Duration deadline = how.deadline();
         if (deadline != null) {
@@ -516,16 +355,6 @@ public final class ClusterPool implements ExecutorService {
                             new TimeoutException("task '%s' was not done within %s".formatted(
                                     calls.getFirst().name, deadline))));
         }
-        return future;
-    }
-
-    private static String nameOf(Object task, TaskOptions how) {
-        if (how.name() != null) {
-            return how.name();
-        }
-        String type = task.getClass().getName();
-        int lambda = type.indexOf("$$Lambda");
-        return lambda < 0 ? type : "lambda of " + type.substring(0, lambda);
     }
 
     /// Runs a task in a worker of any member, and waits for it.
@@ -586,6 +415,29 @@ public final class ClusterPool implements ExecutorService {
     /// @return a future of the result
     public <A, R> CompletableFuture<R> applyAsync(TaskFunction<A, R> function, A argument) {
         return submit((Task<R>) () -> function.apply(argument));
+    }
+
+    /// Runs a task in a worker of any member, and calls one of two callbacks.
+    ///
+    /// @param task the task to run
+    /// @param callback gets the result, in a virtual thread; what it throws is logged, with no other effect
+    /// @param errorCallback gets what the task threw, likewise; or its cancellation, in the thread that cancels it
+    /// @param <T> type of the result
+    /// @return a future of the result
+    public <T> CompletableFuture<T> applyAsync(
+            Task<T> task, Consumer<? super T> callback, Consumer<? super Throwable> errorCallback) {
+        ClusterFuture<T> future = withCallbacks(callback, errorCallback);
+        submit(future, task, null, TaskOptions.defaults());
+        return future;
+    }
+
+    /// A future for a submission. It has the callbacks before it can be done: they run in no thread that submits.
+    private <T> ClusterFuture<T> withCallbacks(
+            Consumer<? super T> callback, Consumer<? super Throwable> errorCallback) {
+        Callbacks<T> callbacks = new Callbacks<>("cluster pool", callback, errorCallback);
+        ClusterFuture<T> future = new ClusterFuture<>(dispatcher);
+        callbacks.addTo(future);
+        return future;
     }
 
     // Many tasks of one function.
@@ -656,79 +508,58 @@ public final class ClusterPool implements ExecutorService {
     /// @param <A> type of the elements
     /// @param <R> type of the results
     /// @return a future of the results in the order of the elements
-    @SuppressWarnings("unchecked") // a function to R returns Rs
     public <A, R> CompletableFuture<List<R>> mapAsync(
             TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements, TaskOptions how) {
-        Objects.requireNonNull(function, "function");
-        dispatcher.checkRunning();
         ClusterFuture<List<R>> future = new ClusterFuture<>(dispatcher);
+        submitMap(future, function, elements, how);
+        return future;
+    }
+
+    /// Applies a function to each element, and calls back once, with the whole list.
+    ///
+    /// @param function the function to apply
+    /// @param elements its arguments; they are copied before this returns
+    /// @param callback gets the results, in a virtual thread; what it throws is logged, with no other effect
+    /// @param errorCallback gets the first failure, likewise; or the cancellation, in the thread that cancels the map
+    /// @param <A> type of the elements
+    /// @param <R> type of the results
+    /// @return a future of the results in the order of the elements
+    public <A, R> CompletableFuture<List<R>> mapAsync(
+            TaskFunction<? super A, ? extends R> function, Collection<? extends A> elements,
+            Consumer<? super List<R>> callback, Consumer<? super Throwable> errorCallback) {
+        ClusterFuture<List<R>> future = withCallbacks(callback, errorCallback);
+        submitMap(future, function, elements, TaskOptions.defaults());
+        return future;
+    }
+
+    private <A, R> void submitMap(ClusterFuture<List<R>> future, TaskFunction<? super A, ? extends R> function,
+            Collection<? extends A> elements, TaskOptions how) {
+        String name = TaskNames.of(how.name(), Objects.requireNonNull(function, "function"));
+        dispatcher.checkRunning();
         List<A> all = new ArrayList<>(elements);
         if (all.isEmpty()) {
-            future.complete(List.of());
-            return future;
+            Thread.ofVirtual().name("sluice-call").start(() -> future.complete(List.of()));
+            return;
         }
-        Object[] results = new Object[all.size()];
-        AtomicInteger left = new AtomicInteger(all.size());
+        MapResults<R> results = new MapResults<>(name, future, all.size(), wire);
         int chunk = how.chunkSize() > 0 ? how.chunkSize() : suitableChunk(all.size());
-        String name = nameOf(function, how);
+        TaskOptions complete = complete(how);
         byte[] encoded = wire.value(function);
         List<Call> calls = new ArrayList<>();
-        for (int from = 0; from < results.length; from += chunk) {
+        for (int from = 0; from < all.size(); from += chunk) {
             int first = from;
-            List<A> part = all.subList(first, Math.min(first + chunk, results.length));
-            calls.add(new Call(future, name, encoded, wire.elements(part), false, how.retries(), future, bytes -> {
-                Object[] some = wire.readAll(bytes);
-                for (Object result : some) {
-                    if (result instanceof Failure(Throwable failure)) {
-                        future.completeExceptionally(failure);
-                        return;
-                    }
-                }
-                System.arraycopy(some, 0, results, first, some.length);
-                if (left.addAndGet(-some.length) == 0) {
-                    future.complete((List<R>) Collections.unmodifiableList(Arrays.asList(results)));
-                }
-            }));
+            List<A> part = all.subList(first, Math.min(first + chunk, all.size()));
+            calls.add(new Call(future, name, encoded, wire.elements(part), false, complete, future,
+                    bytes -> results.arrived(first, bytes)));
         }
-        var _ = submit(future, calls, how, false);
+        submit(future, calls, how, false);
         if (how.progress() != null) {
-            Thread.ofVirtual().name("sluice-progress").start(() -> report(future, name, how.progress(), results.length,
-                    left));
+            results.reportTo(how.progress());
         }
-        return future;
     }
 
     private int suitableChunk(int elements) {
         return Math.clamp(elements / (CHUNKS_PER_WORKER * Math.max(1, size())), 1, MAX_CHUNK);
-    }
-
-    private static void report(
-            Future<?> future, String name, Progress.Listener listener, int total, AtomicInteger left) {
-        long start = System.nanoTime();
-        int told = -1;
-        for (boolean last = false; !last;) {
-            last = future.isDone();
-            int done = total - left.get();
-            if (done > 0 && done != told) {
-                told = done;
-                try {
-                    listener.progressed(new Progress(name, done, total, Duration.ofNanos(System.nanoTime() - start)));
-                } catch (RuntimeException | Error ofTheListener) {
-                    Log.warning("cluster pool: a progress listener failed", ofTheListener);
-                }
-            }
-            if (!last) {
-                awaitDone(future);
-            }
-        }
-    }
-
-    private static void awaitDone(Future<?> future) {
-        try {
-            var _ = future.get(REPORT_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException | CancellationException | InterruptedException goesOn) {
-            // The caller looks again.
-        }
     }
 
     /// Applies a function of two arguments to each pair, and waits for all.
@@ -800,18 +631,52 @@ public final class ClusterPool implements ExecutorService {
     /// @throws IllegalArgumentException if the window is out of its range
     public <A, R> ClusterResults<R> imap(TaskFunction<? super A, ? extends R> function, Iterable<? extends A> elements,
             TaskOptions how, int window) {
+        return stream(function, elements, how, window, true);
+    }
+
+    /// Applies a function to each element of an input that is read as the results are: at most 1,024 are in flight.
+    ///
+    /// @param function the function to apply
+    /// @param elements its arguments, possibly infinite
+    /// @param <A> type of the elements
+    /// @param <R> type of the results
+    /// @return the results as they become ready, to be closed by the caller unless read to the end
+    public <A, R> ClusterResults<R> imapUnordered(
+            TaskFunction<? super A, ? extends R> function, Iterable<? extends A> elements) {
+        return imapUnordered(function, elements, TaskOptions.defaults(), DEFAULT_WINDOW);
+    }
+
+    /// Applies a function to each element of an input that is read as the results are.
+    ///
+    /// @param function the function to apply
+    /// @param elements its arguments, possibly infinite
+    /// @param how to treat them; the default chunk is one element
+    /// @param window largest number of elements in flight, 1 or more; at least two chunks are
+    /// @param <A> type of the elements
+    /// @param <R> type of the results
+    /// @return the results as they become ready, to be closed by the caller unless read to the end
+    /// @throws IllegalArgumentException if the window is out of its range
+    public <A, R> ClusterResults<R> imapUnordered(TaskFunction<? super A, ? extends R> function,
+            Iterable<? extends A> elements, TaskOptions how, int window) {
+        return stream(function, elements, how, window, false);
+    }
+
+    private <A, R> ClusterResults<R> stream(TaskFunction<? super A, ? extends R> function,
+            Iterable<? extends A> elements, TaskOptions how, int window, boolean ordered) {
         if (window < 1 || window > 1 << 20) {
             throw new IllegalArgumentException("cluster pool: a window of %,d elements is not between 1 and %,d"
                     .formatted(window, 1 << 20));
         }
         dispatcher.checkRunning();
-        String name = nameOf(Objects.requireNonNull(function, "function"), how);
+        String name = TaskNames.of(how.name(), Objects.requireNonNull(function, "function"));
+        TaskOptions complete = complete(how);
         byte[] encoded = wire.value(function);
-        return new ClusterResults<>(elements.iterator(), Math.max(1, how.chunkSize()), window, part -> {
+        return new ClusterResults<>(name, elements.iterator(), Math.max(1, how.chunkSize()), window, ordered, part -> {
             ClusterFuture<Object[]> future = new ClusterFuture<>(dispatcher);
-            Call call = new Call(future, name, encoded, wire.elements(part), true, how.retries(), future,
+            Call call = new Call(future, name, encoded, wire.elements(part), true, complete, future,
                     bytes -> future.complete(wire.readAll(bytes)));
-            return submit(future, List.of(call), how, false);
+            submit(future, List.of(call), how, false);
+            return future;
         });
     }
 
@@ -819,78 +684,24 @@ public final class ClusterPool implements ExecutorService {
 
     @Override
     public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks) throws InterruptedException {
-        return invokeAll(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        return bulkCalls.invokeAll(tasks);
     }
 
     @Override
     public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException {
-        long start = System.nanoTime();
-        long nanos = unit.toNanos(timeout);
-        List<Future<T>> futures = new ArrayList<>(tasks.size());
-        boolean allDone = false;
-        try {
-            tasks.forEach(task -> futures.add(submit(task)));
-            for (Future<T> future : futures) {
-                try {
-                    var _ = future.get(nanos - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
-                } catch (ExecutionException | CancellationException done) {
-                    // The caller asks the future.
-                }
-            }
-            allDone = true;
-        } catch (TimeoutException late) {
-            Log.debug("cluster pool: invokeAll cancels what is late", late);
-        } finally {
-            if (!allDone) {
-                futures.forEach(future -> future.cancel(true));
-            }
-        }
-        return List.copyOf(futures);
+        return bulkCalls.invokeAll(tasks, timeout, unit);
     }
 
     @Override
     public <T> T invokeAny(Collection<? extends Callable<T>> tasks) throws InterruptedException, ExecutionException {
-        try {
-            return invokeAny(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return bulkCalls.invokeAny(tasks);
     }
 
     @Override
     public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
-        if (tasks.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "cluster pool '%s': invokeAny of no tasks; expected 1 or more".formatted(name()));
-        }
-        long start = System.nanoTime();
-        long nanos = unit.toNanos(timeout);
-        var ended = new LinkedBlockingQueue<CompletableFuture<T>>();
-        List<CompletableFuture<T>> futures = new ArrayList<>(tasks.size());
-        try {
-            for (Callable<T> task : tasks) {
-                CompletableFuture<T> future = submit(task);
-                futures.add(future);
-                var _ = future.whenComplete((value, failure) -> ended.add(future));
-            }
-            for (int left = futures.size();; left--) {
-                CompletableFuture<T> next = ended.poll(nanos - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
-                if (next == null) {
-                    throw new TimeoutException("cluster pool '%s': none of %,d tasks succeeded in time".formatted(
-                            name(), tasks.size()));
-                }
-                if (!next.isCompletedExceptionally() || left == 1) {
-                    return next.get();
-                }
-            }
-        } catch (CancellationException ofThePool) {
-            throw new ExecutionException("cluster pool '%s' ended before one of %,d tasks succeeded".formatted(
-                    name(), tasks.size()), ofThePool);
-        } finally {
-            futures.forEach(future -> future.cancel(true));
-        }
+        return bulkCalls.invokeAny(tasks, timeout, unit);
     }
 
     // The end.
@@ -927,12 +738,12 @@ public final class ClusterPool implements ExecutorService {
 
     @Override
     public boolean isTerminated() {
-        return terminated.getCount() == 0;
+        return membership.isOver();
     }
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return terminated.await(timeout, unit);
+        return membership.awaitEnd(timeout, unit);
     }
 
     /// Shuts down, and waits until the tasks of this member are done, its workers have answered all others, and it has

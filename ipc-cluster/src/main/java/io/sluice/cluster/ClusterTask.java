@@ -36,7 +36,7 @@ final class ClusterTask implements Task<byte[]> {
 
     @Override
     public byte[] call() {
-        Wire wire = new Wire(List.of(allowed));
+        Wire wire = new Wire(List.of(allowed), ClusterOptions.ALLOW);
         String where = "member %s, worker %s".formatted(member, ProcessHandle.current().pid());
         try {
             Object decoded;

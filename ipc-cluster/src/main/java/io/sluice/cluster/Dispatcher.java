@@ -9,6 +9,7 @@ import com.hazelcast.core.OperationTimeoutException;
 import com.hazelcast.spi.exception.TargetDisconnectedException;
 import com.hazelcast.spi.exception.TargetNotMemberException;
 import io.sluice.cluster.Wire.Answer;
+import io.sluice.pool.submission.TaskFailures;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,12 +21,14 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 
 /// Gives the calls of this member to the members that have workers.
 ///
-/// - **Threads:** any; a sent call has a virtual thread, which waits for its answer.
+/// - **Threads:** any; a sent call has a thread of its own, which waits for its answer.
+/// - **Memory:** a call for whose thread there is no memory fails with that error, and was not begun.
 final class Dispatcher {
     /*
      * A member is given at most two calls for each of its workers, so that a worker that ends one finds the next, and
@@ -46,6 +49,7 @@ final class Dispatcher {
     private final IExecutorService executor;
     private final UUID self;
     private final Wire wire;
+    private final Executor threads;
     private final Set<ClusterFuture<?>> open = ConcurrentHashMap.newKeySet();
     // Guarded by this.
     private final LinkedHashSet<Call> waiting = new LinkedHashSet<>();
@@ -76,12 +80,16 @@ final class Dispatcher {
         }
     }
 
-    Dispatcher(String pool, HazelcastInstance instance, IExecutorService executor, UUID self, Wire wire) {
+    /// @param executor carries calls to other members
+    /// @param threads runs what waits for the answer to a call, each in a thread of its own
+    Dispatcher(String pool, HazelcastInstance instance, IExecutorService executor, UUID self, Wire wire,
+            Executor threads) {
         this.pool = pool;
         this.instance = instance;
         this.executor = executor;
         this.self = self;
         this.wire = wire;
+        this.threads = threads;
     }
 
     // Members.
@@ -184,9 +192,26 @@ final class Dispatcher {
                 call.attempts++;
                 peer.inFlight++;
             }
-            Peer to = peer;
-            Thread.ofVirtual().name("sluice-call").start(() -> run(call, to));
+            start(call, peer);
         }
+    }
+
+    /// Starts the thread of a call. Without one the call is over, and not open for ever.
+    private void start(Call call, Peer peer) {
+        try {
+            threads.execute(() -> run(call, peer));
+        } catch (RuntimeException | Error noThread) {
+            over(call, peer);
+            call.owner.fail(noThread);
+            forgetDone(call.owner);
+        }
+    }
+
+    private synchronized void over(Call call, Peer peer) {
+        peer.inFlight--;
+        call.state = Call.State.OVER;
+        unfinished--;
+        notifyAll();
     }
 
     private Peer freest() {
@@ -276,9 +301,9 @@ final class Dispatcher {
     private void complete(Call call, Outcome outcome) {
         switch (outcome) {
             case Outcome.Done done -> call.done(done.result);
-            case Outcome.Failed(Throwable failure) -> call.owner.completeExceptionally(failure);
-            case Outcome.Lost(Throwable failure, boolean _) -> call.owner.completeExceptionally(failure);
-            case Outcome.Refused _ -> call.owner.completeExceptionally(lost());
+            case Outcome.Failed(Throwable failure) -> call.owner.fail(failure);
+            case Outcome.Lost(Throwable failure, boolean _) -> call.owner.fail(failure);
+            case Outcome.Refused _ -> call.owner.fail(lost());
         }
         forgetDone(call.owner);
     }
@@ -301,7 +326,7 @@ final class Dispatcher {
             byte[] answer = sent.get();
             return switch (Answer.of(answer)) {
                 case DONE -> new Outcome.Done(Answer.body(answer));
-                case FAILED -> new Outcome.Failed(wire.readFailure(Answer.body(answer)));
+                case FAILED -> new Outcome.Failed(TaskFailures.ofTask(wire.readFailure(Answer.body(answer))));
                 case LOST -> new Outcome.Lost(wire.readFailure(Answer.body(answer)), false);
                 case REFUSED -> new Outcome.Refused(false);
             };

@@ -36,7 +36,7 @@ final class Greeting implements Callable<String>, DataSerializable, HazelcastIns
 
     @Override
     public String call() throws InterruptedException {
-        ClusterPool here = ClusterPool.of(instance, pool);
+        Membership here = Membership.of(instance, pool);
         return here == null ? "" : here.greeted(release, member, workers);
     }
 

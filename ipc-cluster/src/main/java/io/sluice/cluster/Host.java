@@ -22,7 +22,7 @@ final class Host implements AutoCloseable {
     private final ProcessPool pool;
     private final String member;
     private final List<String> allowed;
-    private final Wire wire = new Wire(List.of());
+    private final Wire wire = new Wire(List.of(), ClusterOptions.ALLOW);
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
     /// A call that runs here; each is equal to itself alone.
@@ -50,13 +50,13 @@ final class Host implements AutoCloseable {
 
     /// Runs a call and waits for it.
     ///
+    /// @param how name and context of the call; the submitter keeps its other options
     /// @return the answer
     /// @throws InterruptedException if the submitter has cancelled it
-    byte[] run(UUID submitter, String taskName, byte[] task, byte[] batch, boolean each) throws InterruptedException {
+    byte[] run(UUID submitter, TaskOptions how, byte[] task, byte[] batch, boolean each) throws InterruptedException {
         CompletableFuture<byte[]> call;
         try {
-            call = pool.submit(
-                    new ClusterTask(member, allowed, task, batch, each), TaskOptions.defaults().withName(taskName));
+            call = pool.submit(new ClusterTask(member, allowed, task, batch, each), how);
         } catch (BrokenPoolException broken) {
             return Answer.FAILED.with(wire.failure(broken, "member " + member));
         } catch (RejectedExecutionException ending) {
@@ -71,7 +71,7 @@ final class Host implements AutoCloseable {
             throw cancelled;
         } catch (CancellationException ended) {
             return Answer.LOST.with(wire.failure(
-                    new MemberDiedException(name, member, taskName, 1, null), "member " + member));
+                    new MemberDiedException(name, member, how.name(), 1, null), "member " + member));
         } catch (ExecutionException failed) {
             Answer kind = failed.getCause() instanceof WorkerDiedException ? Answer.LOST : Answer.FAILED;
             return kind.with(wire.failure(failed.getCause(), "member " + member));

@@ -6,6 +6,7 @@ import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.DataSerializable;
 import io.sluice.cluster.Wire.Answer;
+import io.sluice.pool.TaskOptions;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -18,6 +19,8 @@ final class RemoteCall implements Callable<byte[]>, DataSerializable, HazelcastI
     private byte[] task;
     private byte[] batch;
     private boolean each;
+    /// Null for none.
+    private String context;
     private HazelcastInstance instance;
 
     /// For Hazelcast.
@@ -30,13 +33,19 @@ final class RemoteCall implements Callable<byte[]>, DataSerializable, HazelcastI
         this.task = call.task;
         this.batch = call.batch;
         this.each = call.each;
+        this.context = call.context;
     }
 
     @Override
     public byte[] call() throws InterruptedException {
-        ClusterPool here = ClusterPool.of(instance, pool);
+        Membership here = Membership.of(instance, pool);
         Host host = here == null ? null : here.host();
-        return host == null ? Answer.REFUSED.with(new byte[0]) : host.run(submitter, name, task, batch, each);
+        return host == null ? Answer.REFUSED.with(new byte[0]) : host.run(submitter, options(), task, batch, each);
+    }
+
+    private TaskOptions options() {
+        TaskOptions named = TaskOptions.defaults().withName(name);
+        return context == null ? named : named.withContext(context);
     }
 
     @Override
@@ -53,6 +62,7 @@ final class RemoteCall implements Callable<byte[]>, DataSerializable, HazelcastI
         out.writeByteArray(task);
         out.writeByteArray(batch);
         out.writeBoolean(each);
+        out.writeString(context);
     }
 
     @Override
@@ -63,5 +73,6 @@ final class RemoteCall implements Callable<byte[]>, DataSerializable, HazelcastI
         task = in.readByteArray();
         batch = in.readByteArray();
         each = in.readBoolean();
+        context = in.readString();
     }
 }

@@ -18,8 +18,9 @@ import org.agrona.MutableDirectBuffer;
 final class Wire {
     private final Values values;
 
-    Wire(List<String> allowed) {
-        this.values = new Values(allowed, "ClusterOptions.withAllowed");
+    /// @param howToAllow the method that allows one more class, for messages
+    Wire(List<String> allowed, String howToAllow) {
+        this.values = new Values(allowed, howToAllow);
     }
 
     private interface Writer {
@@ -31,8 +32,8 @@ final class Wire {
         try (KeptObjects captured = new KeptObjects()) {
             byte[] bytes = new byte[captured.collect(() -> writer.write(buffer))];
             if (!captured.isEmpty()) {
-                throw new CodecException("a handle of shared memory does not travel to another host; let the task open"
-                        + " an object of its own host by name");
+                throw new CodecException("a handle of shared memory does not travel to another host; open an object of"
+                        + " that host there, by its name");
             }
             buffer.getBytes(0, bytes);
             return bytes;

@@ -21,8 +21,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +35,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -115,6 +120,166 @@ class ClusterPoolTest {
         try (ClusterResults<Integer> results = pool.imap(i -> 2 * i, endless)) {
             assertThat(results.stream().limit(100).toList()).hasSize(100).endsWith(198);
         }
+    }
+
+    /// The first element waits for a file, which is there once the second one's result is.
+    @Test
+    void unorderedResultsComeAsTheyAreReady() throws Exception {
+        String gate = members.root().resolve("gate.text").toString();
+        try (ClusterResults<Integer> results = pool.imapUnordered(i -> {
+            while (i == 0 && !Files.exists(Path.of(gate))) {
+                Thread.sleep(1);
+            }
+            return i;
+        }, List.of(0, 1))) {
+            assertThat(results.next()).isEqualTo(1);
+            assertThatThrownBy(() -> results.next(1, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class)
+                    .hasMessageContaining("is not ready after 1 MILLISECONDS");
+            Files.createFile(Path.of(gate));
+            assertThat(results.next(Members.WATCHDOG_SECONDS, TimeUnit.SECONDS)).isZero();
+            assertThat(results.hasNext()).isFalse();
+            assertThatThrownBy(results::next).isInstanceOf(NoSuchElementException.class);
+        }
+        List<Integer> numbers = IntStream.range(0, 200).boxed().toList();
+        List<Integer> streamed = new ArrayList<>();
+        pool.imapUnordered(i -> -i, numbers, TaskOptions.defaults().withChunkSize(3), 10)
+                .forEachRemaining(streamed::add);
+        assertThat(streamed).containsExactlyInAnyOrderElementsOf(numbers.stream().map(i -> -i).toList());
+    }
+
+    /// Each at its position, and nothing else is lost: what the input throws, and what does not travel.
+    @Test
+    void theInputOfAStreamMayFail() {
+        Iterator<Integer> failing = new Iterator<>() {
+            private int count;
+
+            @Override
+            public boolean hasNext() {
+                return count < 4;
+            }
+
+            @Override
+            public Integer next() {
+                if (count++ == 2) {
+                    throw new IllegalStateException("no such line");
+                }
+                return count;
+            }
+        };
+        for (boolean ordered : List.of(true, false)) {
+            try (ClusterResults<Object> results = ordered ? pool.imap(o -> o, List.of(1, new Object(), 3),
+                            TaskOptions.defaults().withChunkSize(3), 10)
+                    : pool.imapUnordered(o -> o, List.of(1, new Object(), 3),
+                            TaskOptions.defaults().withChunkSize(3), 10)) {
+                List<Object> all = new ArrayList<>();
+                while (results.hasNext()) {
+                    try {
+                        all.add(results.next());
+                    } catch (CompletionException refused) {
+                        assertThat(refused).hasCauseInstanceOf(CodecException.class);
+                        all.add("refused");
+                    }
+                }
+                assertThat(all).containsExactlyInAnyOrder(1, "refused", 3);
+            }
+        }
+        try (ClusterResults<Integer> results = pool.imapUnordered(i -> i, () -> failing)) {
+            assertThat(List.of(results.next(), results.next())).containsExactlyInAnyOrder(1, 2);
+            assertThatThrownBy(results::next).isInstanceOf(CompletionException.class)
+                    .hasCauseInstanceOf(IllegalStateException.class).hasMessageContaining("no such line");
+            assertThat(results.next()).isEqualTo(4);
+            assertThat(results.hasNext()).isFalse();
+        }
+    }
+
+    @Test
+    void callbacksGetTheResultOrTheFailureInAVirtualThread() throws Exception {
+        CompletableFuture<Object> told = new CompletableFuture<>();
+        CompletableFuture<Integer> single = pool.applyAsync(() -> 42, told::complete, told::completeExceptionally);
+        assertThat(get(told)).isEqualTo(42);
+        assertThat(get(single)).isEqualTo(42);
+        for (List<Integer> elements : List.of(List.of(1, 2, 3), List.<Integer>of())) {
+            CompletableFuture<Object> all = new CompletableFuture<>();
+            CompletableFuture<Boolean> inVirtual = new CompletableFuture<>();
+            var _ = pool.mapAsync(i -> 2 * i, elements, results -> {
+                inVirtual.complete(Thread.currentThread().isVirtual());
+                all.complete(results);
+            }, all::completeExceptionally);
+            assertThat(get(all)).isEqualTo(elements.stream().map(i -> 2 * i).toList());
+            assertThat(get(inVirtual)).isTrue();
+        }
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        var _ = pool.mapAsync(i -> 10 / i, List.of(1, 0), results -> failure.cancel(false), failure::complete);
+        assertThat(get(failure)).isInstanceOf(ArithmeticException.class);
+        assertThatThrownBy(() -> pool.applyAsync(() -> 42, null, told::completeExceptionally))
+                .isInstanceOf(NullPointerException.class).hasMessage("callback");
+    }
+
+    /// As with every other executor: only a future that was cancelled reports a cancellation.
+    @Test
+    void aTaskThatThrowsACancellationHasFailed() {
+        Task<Integer> task = () -> {
+            throw new CancellationException("thrown by the task");
+        };
+        CompletableFuture<Integer> single = pool.submit(task);
+        CompletableFuture<List<Integer>> map = pool.mapAsync(i -> task.call(), List.of(1, 2));
+        for (CompletableFuture<?> future : List.of(single, map)) {
+            assertThatThrownBy(() -> get(future)).isInstanceOf(ExecutionException.class)
+                    .cause().isInstanceOf(CancellationException.class).hasMessage("thrown by the task");
+            assertThat(future.isCancelled()).isFalse();
+        }
+        assertThatThrownBy(() -> pool.invokeAny(List.of(task))).isInstanceOf(ExecutionException.class);
+    }
+
+    private static String context() {
+        return ProcessPool.taskContext().orElse("none");
+    }
+
+    @Test
+    void theContextOfATaskTravelsWithIt() throws Exception {
+        List<Integer> numbers = IntStream.range(0, 20).boxed().toList();
+        TaskOptions own = TaskOptions.defaults().withContext("own").withChunkSize(1);
+        assertThat(get(pool.submit(ClusterPoolTest::context))).isEqualTo("none");
+        assertThat(get(pool.submit(ClusterPoolTest::context, own))).isEqualTo("own");
+        assertThat(pool.map(i -> context() + ProcessHandle.current().pid(), numbers, own))
+                .allMatch(text -> text.startsWith("own")).as("ran in both members")
+                .satisfies(texts -> assertThat(Set.copyOf(texts)).hasSize(2));
+        assertThat(get(pool.submit(ClusterPoolTest::context))).as("the last one is over").isEqualTo("none");
+        AtomicReference<String> current = new AtomicReference<>("span");
+        try (ClusterPool traced = ClusterPool.join(first,
+                        ClusterOptions.of("traced").withoutWorkers().withTaskContext(current::get));
+                ClusterPool working = ClusterPool.join(second, options("traced"))) {
+            assertThat(working.size()).isEqualTo(1);
+            assertThat(traced.submit(ClusterPoolTest::context).get()).isEqualTo("span");
+            assertThat(traced.submit(ClusterPoolTest::context, own).get()).isEqualTo("own");
+            try (ClusterResults<String> results = traced.imap(i -> context(), numbers)) {
+                current.set("changed meanwhile");
+                assertThat(results.stream().distinct().toList()).containsExactly("span");
+            }
+            current.set(null);
+            assertThat(traced.submit(ClusterPoolTest::context).get()).isEqualTo("none");
+        }
+    }
+
+    /// Without memory for the thread that sends it, a call fails; it is not open for ever, and neither is its place.
+    @Test
+    void aCallForWhichThereIsNoThreadFails() throws Exception {
+        OutOfMemoryError full = new OutOfMemoryError("unable to create a thread");
+        Wire wire = new Wire(List.of(), ClusterOptions.ALLOW);
+        Dispatcher dispatcher = new Dispatcher("threads", first, first.getExecutorService("threads"),
+                first.getCluster().getLocalMember().getUuid(), wire, call -> {
+                    throw full;
+                });
+        dispatcher.joined(first.getCluster().getLocalMember(), 1);
+        for (int i = 0; i < 5; i++) {
+            ClusterFuture<Object> future = new ClusterFuture<>(dispatcher);
+            dispatcher.submit(future, List.of(new Call(future, "task", wire.value(null), null, false,
+                    TaskOptions.defaults(), future, bytes -> {})), true);
+            assertThatThrownBy(() -> get(future)).isInstanceOf(ExecutionException.class).cause().isSameAs(full);
+        }
+        assertThat(dispatcher).hasToString("0 calls unfinished, 1 members with workers, running");
+        dispatcher.shutdown();
+        dispatcher.awaitEnd();
     }
 
     @Test

@@ -74,6 +74,11 @@ final class Members implements AutoCloseable {
         return config(ports, index);
     }
 
+    /// The configuration of a member of another cluster, which is alone there.
+    Config alone(int index) {
+        return config(List.of(ports.get(index)), 0);
+    }
+
     static Config config(List<Integer> ports, int index) {
         Config config = ClusterPool.config("test-" + ports.getFirst(),
                 ports.stream().map(port -> "127.0.0.1:" + port).toArray(String[]::new));
@@ -91,12 +96,14 @@ final class Members implements AutoCloseable {
         return config;
     }
 
-    /// Starts a member in a process of its own, with one worker.
-    Process start(String pool, int index) {
+    /// Starts a member in a process of its own.
+    ///
+    /// @param what it joins, as [MemberMain] takes it
+    Process start(String what, int index) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xmx128m", "--enable-native-access=ALL-UNNAMED",
-                "-cp", System.getProperty("java.class.path"), MemberMain.class.getName(), pool,
+                "-cp", System.getProperty("java.class.path"), MemberMain.class.getName(), what,
                 Integer.toString(index)));
         ports.forEach(port -> command.add(Integer.toString(port)));
         try {

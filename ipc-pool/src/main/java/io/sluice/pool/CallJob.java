@@ -1,6 +1,7 @@
 package io.sluice.pool;
 
 import io.sluice.pool.codec.Values;
+import io.sluice.pool.submission.TaskFailures;
 import io.sluice.pool.task.Action;
 import io.sluice.shm.object.KeptObjects;
 import java.util.List;
@@ -107,7 +108,7 @@ final class CallJob<T> extends Job {
                     : ScopedValue.where(TaskContext.CURRENT, options.context()).call(() -> perform(task));
             future.deliver(resultOf(value));
         } catch (Throwable failure) {
-            future.fail(PoolFuture.ofTask(failure));
+            future.fail(TaskFailures.ofTask(failure));
         }
     }
 

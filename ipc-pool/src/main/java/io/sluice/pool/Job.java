@@ -2,6 +2,7 @@ package io.sluice.pool;
 
 import io.sluice.pool.ProcessPoolBuilder.Policy;
 import io.sluice.pool.log.Log;
+import io.sluice.pool.submission.TaskFailures;
 import io.sluice.shm.object.KeptObjects;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -138,7 +139,7 @@ abstract class Job {
 
     /// Takes the failure of a chunk, which usually ends the job.
     void fail(Chunk chunk, Throwable failure) {
-        abandon(PoolFuture.ofTask(failure));
+        abandon(TaskFailures.ofTask(failure));
     }
 
     /// Ends the job as a whole.

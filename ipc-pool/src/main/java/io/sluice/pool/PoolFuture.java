@@ -7,9 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -107,19 +105,6 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
                 LockSupport.parkNanos(RETRY_NANOS);
             }
         }
-    }
-
-    /// The failure of a future whose task threw. A `CompletableFuture` would take a bare `CancellationException` for
-    /// its own cancellation, and unwrap a bare `CompletionException`.
-    static Throwable ofTask(Throwable thrown) {
-        return thrown instanceof CancellationException || thrown instanceof CompletionException
-                ? new CompletionException(thrown) : thrown;
-    }
-
-    /// What the task threw, from the failure of its future.
-    static Throwable thrown(Throwable failure) {
-        return failure instanceof CompletionException wrapped && wrapped.getCause() != null
-                ? wrapped.getCause() : failure;
     }
 
     private void finish(BooleanSupplier completion) {

@@ -9,6 +9,9 @@ import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.log.Log;
 import io.sluice.pool.process.ProcessContext;
+import io.sluice.pool.submission.BulkCalls;
+import io.sluice.pool.submission.Callbacks;
+import io.sluice.pool.submission.TaskFailures;
 import io.sluice.pool.task.Action;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Task;
@@ -24,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -128,7 +130,7 @@ public final class ProcessPool implements ExecutorService {
             this.resultReader = new ResultReader(name, scheduler, results, values, this::leave);
             this.submitter = new Submitter(name, values, buffers, admission, scheduler, resultReader,
                     builder.taskContext);
-            this.bulkCalls = new BulkCalls(name, submitter);
+            this.bulkCalls = new BulkCalls("pool '%s'".formatted(name), submitter::call);
             OpenPools.add(this);
             resultReader.start();
             built = true;
@@ -297,7 +299,7 @@ public final class ProcessPool implements ExecutorService {
     @Override
     public void execute(Runnable action) {
         var _ = submitter.call(action, TaskOptions.defaults(), true).exceptionally(failure -> {
-            Log.warning("pool: a task of execute() failed", PoolFuture.thrown(failure));
+            Log.warning("pool: a task of execute() failed", TaskFailures.thrown(failure));
             return null;
         });
     }
@@ -385,20 +387,9 @@ public final class ProcessPool implements ExecutorService {
     /// A future for a submission. It has the callbacks before it can be done: they run in no thread that submits.
     private <T> PoolFuture<T> withCallbacks(
             Consumer<? super T> callback, Consumer<? super Throwable> errorCallback) {
-        Objects.requireNonNull(callback, "callback");
-        Objects.requireNonNull(errorCallback, "errorCallback");
+        Callbacks<T> callbacks = new Callbacks<>("pool", callback, errorCallback);
         PoolFuture<T> future = submitter.newFuture();
-        var _ = future.whenComplete((value, failure) -> {
-            try {
-                if (failure == null) {
-                    callback.accept(value);
-                } else {
-                    errorCallback.accept(PoolFuture.thrown(failure));
-                }
-            } catch (Throwable ofTheCallback) {
-                Log.warning("pool: a callback failed", ofTheCallback);
-            }
-        });
+        callbacks.addTo(future);
         return future;
     }
 
@@ -595,28 +586,24 @@ public final class ProcessPool implements ExecutorService {
 
     @Override
     public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks) throws InterruptedException {
-        return bulkCalls.invokeAll(tasks, Waiter.FOREVER);
+        return bulkCalls.invokeAll(tasks);
     }
 
     @Override
     public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException {
-        return bulkCalls.invokeAll(tasks, Waiter.deadline(unit.toNanos(timeout)));
+        return bulkCalls.invokeAll(tasks, timeout, unit);
     }
 
     @Override
     public <T> T invokeAny(Collection<? extends Callable<T>> tasks) throws InterruptedException, ExecutionException {
-        try {
-            return bulkCalls.invokeAny(tasks, Waiter.FOREVER);
-        } catch (TimeoutException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return bulkCalls.invokeAny(tasks);
     }
 
     @Override
     public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
-        return bulkCalls.invokeAny(tasks, Waiter.deadline(unit.toNanos(timeout)));
+        return bulkCalls.invokeAny(tasks, timeout, unit);
     }
 
     // The end.

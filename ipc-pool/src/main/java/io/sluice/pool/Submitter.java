@@ -4,6 +4,7 @@ import io.sluice.core.memory.StackRoom;
 import io.sluice.core.park.Waiter;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Values;
+import io.sluice.pool.submission.TaskNames;
 import io.sluice.pool.task.TaskFunction;
 import io.sluice.shm.object.KeptObjects;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -80,6 +82,14 @@ final class Submitter {
         } catch (TimeoutException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    /// Submits a task of a bulk call.
+    ///
+    /// @param deadline of the wait for room in the backlog, as [Waiter#deadline] gives it
+    /// @throws TimeoutException if there was no room in time
+    <T> PoolFuture<T> call(Callable<T> task, long deadline) throws InterruptedException, TimeoutException {
+        return call(task, null, TaskOptions.defaults(), true, deadline);
     }
 
     /// Submits a task.
@@ -159,13 +169,7 @@ final class Submitter {
 
     /// Called before anything is encoded: missing options are refused while nothing is kept.
     private static String nameOf(Object task, TaskOptions options) {
-        Objects.requireNonNull(options, "options");
-        if (options.name() != null) {
-            return options.name();
-        }
-        String type = task.getClass().getName();
-        int lambda = type.indexOf("$$Lambda");
-        return lambda < 0 ? type : "lambda of " + type.substring(0, lambda);
+        return TaskNames.of(Objects.requireNonNull(options, "options").name(), task);
     }
 
     // One function, many elements.

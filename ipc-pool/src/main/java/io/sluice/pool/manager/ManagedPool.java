@@ -1,18 +1,16 @@
 package io.sluice.pool.manager;
 
+import io.sluice.pool.TaskOptions;
+import io.sluice.pool.submission.BulkCalls;
 import io.sluice.pool.task.Task;
 import io.sluice.pool.task.TaskFunction;
 import java.io.Serial;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -73,6 +71,19 @@ final class ManagedPool implements Manager.Pool, Serializable {
     }
 
     @Override
+    public <T> Future<T> submit(Task<T> task, TaskOptions options) {
+        return result(pool().submit(Objects.requireNonNull(task, "task"), checked(options)));
+    }
+
+    private TaskOptions checked(TaskOptions options) {
+        if (options.progress() != null) {
+            throw new IllegalArgumentException(("%s: a progress listener does not travel to the server; leave it out,"
+                    + " or map parts and report each").formatted(this));
+        }
+        return options;
+    }
+
+    @Override
     public <T> Future<T> submit(Callable<T> task) {
         return result(pool().submit(Objects.requireNonNull(task, "task")));
     }
@@ -93,92 +104,49 @@ final class ManagedPool implements Manager.Pool, Serializable {
     }
 
     @Override
-    @SuppressWarnings("unchecked")       // of the function's results
     public <A, R> List<R> map(TaskFunction<? super A, ? extends R> function, Collection<? extends A> arguments)
             throws ExecutionException, InterruptedException {
+        return map(function, arguments, TaskOptions.defaults());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")       // of the function's results
+    public <A, R> List<R> map(TaskFunction<? super A, ? extends R> function, Collection<? extends A> arguments,
+            TaskOptions options) throws ExecutionException, InterruptedException {
         Chunk all = remote.link().packAll(List.copyOf(arguments));
         return (List<R>) remote.unpack(pool().map(
-                (TaskFunction<Object, Object>) Objects.requireNonNull(function, "function"), all));
+                (TaskFunction<Object, Object>) Objects.requireNonNull(function, "function"), all, checked(options)));
+    }
+
+    private BulkCalls bulkCalls() {
+        return new BulkCalls(toString(), this::submit);
+    }
+
+    private <T> Future<T> submit(Callable<T> task, long deadlineForRoom) {
+        return submit(task);             // for room, the server waits
     }
 
     @Override
     public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks) throws InterruptedException {
-        return invokeAll(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        return bulkCalls().invokeAll(tasks);
     }
 
     @Override
     public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException {
-        long start = System.nanoTime();
-        long nanos = unit.toNanos(timeout);
-        List<Future<T>> futures = new ArrayList<>();
-        boolean done = false;
-        try {
-            for (Callable<T> task : tasks) {
-                futures.add(submit(task));
-            }
-            for (Future<T> future : futures) {
-                try {
-                    var _ = future.get(nanos - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
-                } catch (ExecutionException | CancellationException ended) {
-                    // It is in the future.
-                }
-            }
-            done = true;
-        } catch (TimeoutException late) {
-            // The rest is cancelled.
-        } finally {
-            if (!done) {
-                futures.forEach(future -> future.cancel(true));
-            }
-        }
-        return futures;
+        return bulkCalls().invokeAll(tasks, timeout, unit);
     }
 
     @Override
     public <T> T invokeAny(Collection<? extends Callable<T>> tasks) throws InterruptedException, ExecutionException {
-        try {
-            return invokeAny(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw new AssertionError(e);
-        }
+        return bulkCalls().invokeAny(tasks);
     }
 
     /// Waits for each in a virtual thread, so each has a connection.
     @Override
     public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
-        if (tasks.isEmpty()) {
-            throw new IllegalArgumentException("%s: expected tasks, found none".formatted(this));
-        }
-        long start = System.nanoTime();
-        long nanos = unit.toNanos(timeout);
-        List<Future<T>> futures = new ArrayList<>();
-        try (var waiters = Executors.newVirtualThreadPerTaskExecutor()) {
-            ExecutorCompletionService<T> first = new ExecutorCompletionService<>(waiters);
-            try {
-                for (Callable<T> task : tasks) {
-                    Future<T> future = submit(task);
-                    futures.add(future);
-                    var _ = first.submit(future::get);
-                }
-                ExecutionException failure = null;
-                for (int i = 0; i < futures.size(); i++) {
-                    Future<T> next = first.poll(nanos - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
-                    if (next == null) {
-                        throw new TimeoutException("%s: no task was done in time".formatted(this));
-                    }
-                    try {
-                        return next.get();
-                    } catch (ExecutionException e) {
-                        failure = e.getCause() instanceof ExecutionException ofTask ? ofTask : e;
-                    }
-                }
-                throw failure;
-            } finally {
-                futures.forEach(future -> future.cancel(true));      // ends the waits, too
-            }
-        }
+        return bulkCalls().invokeAny(tasks, timeout, unit);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sluice.pool.manager;
 
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.owner.Closing;
+import io.sluice.pool.TaskOptions;
 import io.sluice.pool.connection.Address;
 import io.sluice.pool.connection.AuthKey;
 import io.sluice.pool.connection.ConnectionOptions;
@@ -204,6 +205,17 @@ public final class Manager implements AutoCloseable, Serializable {
         /// @throws io.sluice.core.codec.CodecException if the task does not travel
         <T> Future<T> submit(Task<T> task);
 
+        /// Submits a task.
+        ///
+        /// @param task runs in a worker
+        /// @param options how to treat it, with its context; without a progress listener, which does not travel
+        /// @param <T> type of its result
+        /// @return its future, which waits in the server
+        /// @throws java.util.concurrent.RejectedExecutionException if the pool was shut down
+        /// @throws io.sluice.core.codec.CodecException if the task does not travel
+        /// @throws IllegalArgumentException if the options have a progress listener
+        <T> Future<T> submit(Task<T> task, TaskOptions options);
+
         /// Applies a function to each of some arguments, and waits for all results. Arguments, and results, travel in
         /// one message.
         ///
@@ -216,6 +228,20 @@ public final class Manager implements AutoCloseable, Serializable {
         /// @throws InterruptedException if interrupted before or while waiting; no further argument is begun then
         <A, R> List<R> map(TaskFunction<? super A, ? extends R> function, Collection<? extends A> arguments)
                 throws ExecutionException, InterruptedException;
+
+        /// Applies a function to each of some arguments, as [#map(TaskFunction, Collection)].
+        ///
+        /// @param function runs in the workers
+        /// @param arguments what to apply it to; not null
+        /// @param options how to treat them, with their context; without a progress listener, which does not travel
+        /// @param <A> type of the arguments
+        /// @param <R> type of the results
+        /// @return the results, in the order of the arguments
+        /// @throws ExecutionException as for [#map(TaskFunction, Collection)]
+        /// @throws InterruptedException as for [#map(TaskFunction, Collection)]
+        /// @throws IllegalArgumentException if the options have a progress listener
+        <A, R> List<R> map(TaskFunction<? super A, ? extends R> function, Collection<? extends A> arguments,
+                TaskOptions options) throws ExecutionException, InterruptedException;
 
         /// How many workers the pool has.
         ///

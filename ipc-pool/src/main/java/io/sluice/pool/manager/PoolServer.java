@@ -1,6 +1,8 @@
 package io.sluice.pool.manager;
 
 import io.sluice.pool.ProcessPool;
+import io.sluice.pool.TaskOptions;
+import io.sluice.pool.task.Task;
 import io.sluice.pool.task.TaskFunction;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -27,6 +29,11 @@ final class PoolServer implements PoolService, AutoCloseable {
     }
 
     @Override
+    public Remote submit(Task<?> task, TaskOptions options) {
+        return server.export(pool.submit(task, options), FUTURE);
+    }
+
+    @Override
     public Remote submit(Runnable task, Object result) {
         return server.export(pool.submit(task, result), FUTURE);
     }
@@ -37,9 +44,9 @@ final class PoolServer implements PoolService, AutoCloseable {
     }
 
     @Override
-    public Chunk map(TaskFunction<Object, Object> function, Chunk arguments)
+    public Chunk map(TaskFunction<Object, Object> function, Chunk arguments, TaskOptions options)
             throws ExecutionException, InterruptedException {
-        return server.wire().packAll(pool.map(function, server.wire().unpack(arguments)));
+        return server.wire().packAll(pool.map(function, server.wire().unpack(arguments), options));
     }
 
     @Override

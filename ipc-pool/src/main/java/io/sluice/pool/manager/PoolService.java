@@ -1,5 +1,7 @@
 package io.sluice.pool.manager;
 
+import io.sluice.pool.TaskOptions;
+import io.sluice.pool.task.Task;
 import io.sluice.pool.task.TaskFunction;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +16,12 @@ interface PoolService {
 
     /// Submits a task.
     ///
+    /// @param options without a progress listener, which does not travel
+    /// @return its future, a [FutureService]
+    Remote submit(Task<?> task, TaskOptions options);
+
+    /// Submits a task.
+    ///
     /// @param result of its future
     /// @return its future, a [FutureService]
     Remote submit(Runnable task, Object result);
@@ -23,8 +31,10 @@ interface PoolService {
 
     /// Applies a function to a batch of arguments.
     ///
+    /// @param options without a progress listener
     /// @return a batch of the results
-    Chunk map(TaskFunction<Object, Object> function, Chunk arguments) throws ExecutionException, InterruptedException;
+    Chunk map(TaskFunction<Object, Object> function, Chunk arguments, TaskOptions options)
+            throws ExecutionException, InterruptedException;
 
     void shutdown();
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.error.RemoteTrace;
+import io.sluice.pool.ProcessPool;
+import io.sluice.pool.TaskOptions;
 import io.sluice.pool.connection.Address;
 import io.sluice.pool.manager.Manager.Options;
 import io.sluice.pool.task.Task;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +59,7 @@ class ManagedPoolTest {
             failuresOfExecuteAreLogged(pool, deque);
             waits(pool, deque);
             many(pool);
+            contexts(pool);
 
             Map<String, Object> map = manager.map("map");
             map.put("pool", pool);
@@ -149,6 +153,17 @@ class ManagedPoolTest {
         assertThatThrownBy(cancelled::get).isInstanceOf(CancellationException.class);
         deque.put(8);
         deque.clear();
+    }
+
+    private static void contexts(Manager.Pool pool) throws Exception {
+        TaskOptions own = TaskOptions.defaults().withContext("own").withDeadline(Duration.ofMinutes(5));
+        assertThat(pool.submit(() -> ProcessPool.taskContext().orElse("none"), own).get()).isEqualTo("own");
+        assertThat(pool.submit(() -> ProcessPool.taskContext().orElse("none")).get()).isEqualTo("none");
+        assertThat(pool.map(n -> n + ProcessPool.taskContext().orElse("none"), List.of(1, 2), own.withChunkSize(1)))
+                .containsExactly("1own", "2own");
+        assertThatThrownBy(() -> pool.submit(() -> 1, own.withProgress(progress -> {})))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("pool of ")
+                .hasMessageContaining("a progress listener does not travel to the server");
     }
 
     private static void many(Manager.Pool pool) throws Exception {

@@ -1,0 +1,7 @@
+/// What the executors of Sluice share at their front, whatever carries the tasks: the pool of processes, that of a
+/// manager, and that of a cluster.
+///
+/// [io.sluice.pool.submission.BulkCalls] makes `invokeAll` and `invokeAny` of single submissions,
+/// [io.sluice.pool.submission.Callbacks] runs the callbacks of one, [io.sluice.pool.submission.TaskFailures] tells the
+/// failure of a task from the cancellation of its future, and [io.sluice.pool.submission.TaskNames] names a task.
+package io.sluice.pool.submission;

@@ -113,11 +113,11 @@ class StateTest {
             assertThat(state.condition()).isEqualTo(Condition.FULL);
             assertThat(state.finding()).isEqualTo("pid " + ProcessHandle.current().pid()
                     + " has taken the oldest message and not released it");
-            assertThat(state.flows()).containsExactly(new Flow("", 2, 1, 2, 1, -1, -1));
+            assertThat(state.flows()).containsExactly(new Flow("", 2, 1, 2, 1, 3, -1, -1));
             assertThat(state.holds()).containsExactly(new Hold("message", 1, 0, 1));
         });
         assertThat(state("ring").holds()).containsExactly(new Hold("producer", 1, 0, 1));
-        assertThat(state("ring").flows()).containsExactly(new Flow("", 8, 0, 0, 1, 1, 0));
+        assertThat(state("ring").flows()).containsExactly(new Flow("", 8, 0, 0, 1, 0, 1, 0));
         assertThat(counter(state("service"), "open calls")).isZero();
         try (MessageView view = root.messages(Sandbox.SPACE, "queue")) {
             assertThat(view.waiting(0, 10)).extracting(message -> new String(message.bytes(), UTF_8))

@@ -88,7 +88,7 @@ public final class StatCommand implements Callable<Integer> {
             Double rate = before == null || !counter.grows() ? null
                     : Math.max(0, counter.value() - Words.counter(before, counter.name())) * 1e9
                             / Math.max(1, object.nanoTime() - before.nanoTime());
-            row(listing, "counter", counter.name(), Cell.of(counter.value()), rate(rate));
+            row(listing, "counter", counter.name(), Words.value(counter), Words.rate(counter, rate));
         }
         for (Hold hold : object.holds()) {
             row(listing, "hold", party(found, hold.what(), hold.owner(), hold.thread()), Cell.of(hold.count()));
@@ -110,6 +110,9 @@ public final class StatCommand implements Callable<Integer> {
             row(listing, "flow", prefix + "messages", Cell.of(Math.round(messages),
                     (flow.slotsPerMessage() == 1 ? "" : "about ") + Numbers.grouped(Math.round(messages))),
                     rate(rate));
+            long bytes = Math.round(messages * flow.bytesPerMessage());
+            row(listing, "flow", prefix + "bytes", Cell.of(bytes, "about " + Sizes.text(bytes)),
+                    bytesRate(rate == null ? null : rate * flow.bytesPerMessage()));
             row(listing, "flow", prefix + "depth", Cell.of(flow.depth()));
             row(listing, "flow", prefix + "capacity", Cell.of(flow.capacity()));
             row(listing, "flow", prefix + "producers", Cell.of(flow.producers() < 0 ? null : flow.producers()));
@@ -127,6 +130,11 @@ public final class StatCommand implements Callable<Integer> {
 
     private static void row(Listing listing, String group, String name, Cell value, Cell rate) {
         listing.row(Cell.of(group), Cell.of(name), value, rate);
+    }
+
+    private static Cell bytesRate(Double perSecond) {
+        return perSecond == null ? Cell.of(null)
+                : Cell.of(perSecond, Sizes.text(Math.round(perSecond)) + "/s");
     }
 
     private static Cell rate(Double perSecond) {

@@ -31,7 +31,7 @@ class TopFrameTest {
 
     private static ObjectState state(ObjectInfo info, long depth, long in, int waits, Condition condition,
             String finding, long nanoTime) {
-        return new ObjectState(info, condition, finding, List.of(new Flow("", 1024, depth, in, 1, 2, -1)), List.of(),
+        return new ObjectState(info, condition, finding, List.of(new Flow("", 1024, depth, in, 1, 32, 2, -1)), List.of(),
                 waits == 0 ? List.of() : List.of(new Wait("lock", 1, 1, waits)), List.of(), List.of(), nanoTime);
     }
 

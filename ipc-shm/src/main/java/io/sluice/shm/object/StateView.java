@@ -1,6 +1,7 @@
 package io.sluice.shm.object;
 
 import io.sluice.core.error.CorruptObjectException;
+import io.sluice.core.owner.WaitCounters;
 import io.sluice.shm.body.Look;
 import io.sluice.shm.linux.Linux;
 import io.sluice.shm.linux.MappingWindow;
@@ -63,7 +64,10 @@ public final class StateView {
         try {
             var body = Kind.of(file.header().kind(), object.name())
                     .body(object.name(), file.header().parameters(), file.header().bodyBytes());
-            file.look(window, at -> body.look(at + RegionLayout.BODY, look));
+            file.look(window, at -> {
+                body.look(at + RegionLayout.BODY, look);
+                look.slowPaths(at + RegionLayout.COUNTERS, reasons(object.kind()));
+            });
         } catch (CorruptObjectException refused) {
             look.finds(Condition.DAMAGED, refused.getMessage());
         } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException spoiled) {
@@ -75,6 +79,19 @@ public final class StateView {
         }
         return new ObjectState(object, look.condition(), look.finding(), look.flows(), look.holds(), look.waits(),
                 look.counters(), beingCleaned(file, processes, object), System.nanoTime());
+    }
+
+    /// Why threads wait in an object.
+    private static int[] reasons(ObjectInfo.Kind kind) {
+        return switch (kind) {
+            case RING, QUEUE, TASK_QUEUE, PIPE -> new int[] {WaitCounters.ROOM, WaitCounters.MESSAGE};
+            case SERVICE -> new int[] {WaitCounters.ROOM, WaitCounters.MESSAGE, WaitCounters.OTHER};
+            case LOCK, NUMBER, ARRAY -> new int[] {WaitCounters.LOCK, WaitCounters.CONDITION};
+            case READ_WRITE_LOCK -> new int[] {WaitCounters.LOCK, WaitCounters.READERS};
+            case SEMAPHORE, EVENT, LATCH, BARRIER -> new int[] {WaitCounters.OTHER};
+            case VALUE, VALUE_ARRAY ->
+                    new int[] {WaitCounters.LOCK, WaitCounters.CONDITION, WaitCounters.OTHER};
+        };
     }
 
     private static String process(List<SpaceInfo.Owner> processes, int slot) {

@@ -75,8 +75,11 @@ public final class TopCommand implements Callable<Integer> {
 
     private void show(boolean terminal, InputStream keys) throws InterruptedException, IOException {
         Map<UUID, ObjectState> before = new HashMap<>();
+        Ages ages = new Ages();
         // A first look without a picture: it makes the rates of the second one.
-        remember(before, Spaces.read(space, false));
+        List<SpaceState> first = Spaces.read(space, false);
+        remember(before, first);
+        ages.see(first);
         wait(keys, Math.min(delay.nanos(), 200_000_000));
         for (int frame = 0; !over && (count == null || frame < count); frame++) {
             if (frame > 0) {
@@ -87,7 +90,8 @@ public final class TopCommand implements Callable<Integer> {
             }
             List<SpaceState> spaces = Spaces.readAgain(space);
             WindowSize size = terminal ? TerminalMode.size() : PLAIN;
-            TopFrame picture = new TopFrame(spaces, before, order, size.rows(), size.columns(),
+            ages.see(spaces);
+            TopFrame picture = new TopFrame(spaces, before, ages, order, size.rows(), size.columns(),
                     terminal && colours.isColoured());
             scroll = Math.clamp(scroll, 0, picture.mostScroll());
             System.out.print(terminal ? picture.screen(scroll) : picture.plain());

@@ -15,6 +15,8 @@ import java.util.UUID;
 final class TopFrame {
     private static final int AROUND = 4;
     private static final int MOST_KIND = 10;
+    /// A screen of fewer columns has no room for ages.
+    private static final int WIDE = 120;
     private static final String TO_LINE_END = "\u001b[K";
 
     /// What comes first.
@@ -30,7 +32,7 @@ final class TopFrame {
     }
 
     private record Row(String name, String kind, String use, double rate, long depth, long waits, String who,
-            Cell state) {}
+            String age, Cell state) {}
 
     private final List<String> head = new ArrayList<>();
     private final List<String> lines = new ArrayList<>();
@@ -41,11 +43,12 @@ final class TopFrame {
     ///
     /// @param spaces the second look
     /// @param before the first look, by the ids of the objects
+    /// @param ages what all looks tell about the oldest messages
     /// @param order of the rows
     /// @param rows of the screen
     /// @param columns of the screen
     /// @param coloured whether states have colours
-    TopFrame(List<SpaceState> spaces, Map<UUID, ObjectState> before, Order order, int rows, int columns,
+    TopFrame(List<SpaceState> spaces, Map<UUID, ObjectState> before, Ages ages, Order order, int rows, int columns,
             boolean coloured) {
         this.rows = rows;
         List<Row> all = new ArrayList<>();
@@ -53,22 +56,24 @@ final class TopFrame {
         for (SpaceState space : spaces) {
             processes += space.info().owners().size();
             for (ObjectState object : space.objects()) {
-                all.add(row(space, object, Words.rate(before.get(object.info().id()), object)));
+                all.add(row(space, object, Words.rate(before.get(object.info().id()), object), ages.of(object)));
             }
             space.info().unreadable().forEach((name, why) -> all.add(new Row(space.info().name() + "/" + name, "?", "",
-                    -1, 0, 0, "", Cell.of("unreadable", "unreadable: " + why).in(Tone.BAD))));
+                    -1, 0, 0, "", "", Cell.of("unreadable", "unreadable: " + why).in(Tone.BAD))));
         }
         all.sort(comparator(order));
         head.add(cut("sluice top: " + count(spaces.size(), "space") + ", " + count(all.size(), "object") + ", "
                 + count(processes, "process") + "; by " + order, columns));
+        boolean wide = columns >= WIDE;
         int name = width("NAME", all.stream().map(Row::name).toList(), Math.max(12, columns / 4));
         int kind = width("KIND", all.stream().map(Row::kind).toList(), MOST_KIND);
         int use = width("USE", all.stream().map(Row::use).toList(), Math.max(9, columns / 6));
         head.add(cut(left("NAME", name) + left("KIND", kind) + left("USE", use) + right("RATE", 9) + right("P/C", 5)
-                + "  STATE", columns));
+                + (wide ? right("AGE", 10) : "") + "  STATE", columns));
         for (Row row : all) {
             String begin = left(row.name(), name) + left(row.kind(), kind) + left(row.use(), use)
-                    + right(row.rate() < 0 ? "" : Numbers.rate(row.rate()), 9) + right(row.who(), 5) + "  ";
+                    + right(row.rate() < 0 ? "" : Numbers.rate(row.rate()), 9) + right(row.who(), 5)
+                    + (wide ? right(row.age(), 10) : "") + "  ";
             String state = row.state().text();
             int room = columns - begin.length();
             lines.add(room <= 0 ? cut(begin, columns) : begin + row.state().tone().on(cut(state, room), coloured));
@@ -76,7 +81,7 @@ final class TopFrame {
         foot = cut("q quit  r rate  d depth  w waits  n name  j/k scroll", columns);
     }
 
-    private static Row row(SpaceState space, ObjectState object, double rate) {
+    private static Row row(SpaceState space, ObjectState object, double rate, Ages.Age age) {
         long depth = 0;
         long waits = 0;
         for (ObjectState.Flow flow : object.flows()) {
@@ -91,7 +96,8 @@ final class TopFrame {
         return new Row(space.info().name() + "/" + object.info().name(), Words.kind(object.info()),
                 Words.use(space, object), rate, depth, waits,
                 object.flows().isEmpty() ? "" : (producers == null ? "-" : producers) + "/"
-                        + (consumers == null ? "-" : consumers), state);
+                        + (consumers == null ? "-" : consumers),
+                age == null ? "" : age.cell().text(), state);
     }
 
     private static Comparator<Row> comparator(Order order) {

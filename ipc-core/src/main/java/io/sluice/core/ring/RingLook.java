@@ -31,7 +31,7 @@ public final class RingLook {
      * of the array, so the first slot of the array always begins one: a walk from there finds how many slots a message
      * has on average.
      */
-    /// How many records a walk looks at to tell how many slots a message has.
+    /// How many records a walk looks at to tell what a message is like.
     private static final int SAMPLE = 256;
     private static final Average NO_MESSAGE = new Average(1, 0);
 
@@ -140,13 +140,14 @@ public final class RingLook {
     ///
     /// @return 1 and up
     public double slotsPerMessage() {
-        return average().slots();
+        return average(SAMPLE).slots();
     }
 
     /// What messages are like, from a sample of the youngest ones, consumed ones too.
     ///
+    /// @param sample of how many at most; each is a line of memory that the observer has to get
     /// @return the averages
-    public Average average() {
+    public Average average(int sample) {
         long in = in();
         if (in == 0) {
             return NO_MESSAGE;
@@ -156,7 +157,7 @@ public final class RingLook {
         int taken = 0;
         int written = 0;
         long bytes = 0;
-        while (position < in && records < SAMPLE) {
+        while (position < in && records < sample) {
             long word = ring.word(position);
             int seen = ring.seen(position, word);
             int count = SlotWord.slots(word);

@@ -21,6 +21,9 @@ public final class Look {
     static final String RECOVERIES = "recoveries";
     /// Name of the lock of a lock, and of the lock before a value.
     static final String LOCK = "lock";
+    private static final int LARGE_SAMPLE = 256;
+    /// For a look at many objects.
+    private static final int SMALL_SAMPLE = 32;
     /// What stands before the name of a count of waits, by reason.
     private static final List<String> REASONS =
             List.of("", "room ", "message ", "lock ", "reader ", "condition ", "");
@@ -114,7 +117,7 @@ public final class Look {
         String prefix = flow.isEmpty() ? "" : flow + " ";
         long in = ring.in();
         long depth = ring.depth();
-        RingLook.Average message = ring.average();
+        RingLook.Average message = ring.average(detailed ? LARGE_SAMPLE : SMALL_SAMPLE);
         flows.add(new Flow(flow, ring.capacity(), depth, in, message.slots(), message.bytes(), ring.producers(),
                 ring.consumers()));
         holdsRole(prefix + "producer", ring.producer());

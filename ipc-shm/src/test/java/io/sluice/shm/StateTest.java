@@ -3,6 +3,7 @@ package io.sluice.shm;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LONG;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.sluice.core.codec.Codec;
@@ -180,6 +181,11 @@ class StateTest {
         assertThat(rows).extracting(row -> row.get("name")).containsExactly("permits", "queue");
         TabularData counters = (TabularData) rows[0].get("counters");
         assertThat(counters.get(new Object[] {"available"}).get("value")).isEqualTo(3L);
+        assertThat(queue.offer("three")).isFalse();
+        rows = (CompositeData[]) server.getAttribute(bean, "Objects");
+        counters = (TabularData) rows[1].get("counters");
+        assertThat(counters.get(new Object[] {"refused"}).get("value")).asInstanceOf(LONG).isPositive();
+        assertThat(counters.get(new Object[] {"room waits"}).get("value")).isEqualTo(0L);
         assertThat(rows[1].getAll(new String[] {"kind", "condition", "capacity", "depth", "in", "live", "dead"}))
                 .containsExactly("QUEUE", "FULL", 2L, 2L, 2L, 1, 0);
     }

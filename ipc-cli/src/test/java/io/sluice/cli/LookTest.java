@@ -91,7 +91,7 @@ class LookTest {
                     "orders +queue .* 4/4 +1 +FULL: producers wait for a process that takes → sluice ps market\n");
             assertThat(queue.poll()).isEqualTo(1L);
             assertThat(run("ls", "-w", "5ms").out()).containsPattern("RATE").containsPattern("AGE")
-                    .containsPattern("3/4 +0/s +1 +>[0-9.]+ ms +ok\n");
+                    .containsPattern("3/4 +0/s +1 +>[0-9.]+ m?s +ok\n");
         }
         assertThat(run("ls").out()).containsPattern(
                 "orders +queue .* 3/4 +0 +ORPHANED: no process has it open → sluice unlink orders --space market");
@@ -121,6 +121,11 @@ class LookTest {
             assertThat(run("stat", "orders", "--space", "market", "-f", "csv").out())
                     .contains("flow,depth,1,\n").contains("flow,bytes,22,0.0\n").contains("counter,in,1,0.0\n")
                     .contains("counter,message waits,0,0.0\n").contains("counter,refused,0,0.0\n").contains("parameter,capacity,4,\n");
+            assertThat(run("stat", "orders", "--space", "market").out())
+                    .containsPattern("flow +bytes +about 22 B +0 B/s\n")
+                    .containsPattern("flow +oldest +>[0-9.]+ m?s\n")
+                    .containsPattern("counter +message blocked ns +0 ns +0.00 threads\n")
+                    .containsPattern("counter +empty ns ago +never\n");
             assertThat(queue.unlink()).isTrue();
         }
     }

@@ -25,6 +25,8 @@ final class Words {
     private static final String RECOVERIES = "recoveries";
     /// How the name of a counter ends that counts nanoseconds.
     private static final String NANOS = "blocked ns";
+    /// How the name of a time ends that has passed since something.
+    private static final String NANOS_AGO = "ns ago";
 
     private Words() {}
 
@@ -114,10 +116,13 @@ final class Words {
         return 0;
     }
 
-    /// The value of a counter.
+    /// The value of a counter; times as people write them.
     static Cell value(Counter counter) {
-        return counter.name().endsWith(NANOS) ? Cell.of(counter.value(), Span.text(Math.max(0, counter.value())))
-                : Cell.of(counter.value());
+        boolean ago = counter.name().endsWith(NANOS_AGO);
+        if (!ago && !counter.name().endsWith(NANOS)) {
+            return Cell.of(counter.value());
+        }
+        return Cell.of(counter.value(), ago && counter.value() < 0 ? "never" : Span.text(Math.max(0, counter.value())));
     }
 
     /// The rate of a counter: of blocked time, how many threads are blocked on average.

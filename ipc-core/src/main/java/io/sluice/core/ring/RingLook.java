@@ -31,8 +31,6 @@ public final class RingLook {
      * of the array, so the first slot of the array always begins one: a walk from there finds how many slots a message
      * has on average.
      */
-    /// How many records a walk looks at to tell what a message is like.
-    private static final int SAMPLE = 256;
     private static final Average NO_MESSAGE = new Average(1, 0);
 
     private final Ring ring;
@@ -130,20 +128,13 @@ public final class RingLook {
         return null;
     }
 
-    /// What messages are like, on average over a sample of the youngest ones.
+    /// What messages are like, on average over a sample.
     ///
     /// @param slots how many slots a message takes, 1 and up; 1 if there was none
     /// @param bytes how long its payload is; 0 if there was none
     public record Average(double slots, double bytes) {}
 
-    /// How many slots a message takes on average, from a sample of the youngest ones.
-    ///
-    /// @return 1 and up
-    public double slotsPerMessage() {
-        return average(SAMPLE).slots();
-    }
-
-    /// What messages are like, from a sample of the youngest ones, consumed ones too.
+    /// What messages are like, from a sample of those that begin at the start of the array, consumed ones too.
     ///
     /// @param sample of how many at most; each is a line of memory that the observer has to get
     /// @return the averages

@@ -227,8 +227,12 @@ enum {
     SLU_MAX_OWNER = 1023,
 
     SLU_H_MAGIC = 0, SLU_H_VERSION = 8, SLU_H_KIND = 12, SLU_H_FILE_BYTES = 16, SLU_H_BODY_BYTES = 24,
-    SLU_H_PARAMETERS = 56, SLU_H_ELEMENT_BYTES = 144, SLU_H_ELEMENT_TYPE = 152, SLU_H_CHECKSUM = 4092,
+    SLU_H_PARAMETERS = 56, SLU_H_ELEMENT_BYTES = 144, SLU_H_ELEMENT_TYPE = 152, SLU_H_CHECKSUM = 2044,
     SLU_ELEMENT_TYPE_BYTES = 512,
+
+    SLU_H_COUNTERS = 2048, SLU_C_RECOVERIES = 0, SLU_C_FIRST_BLOCK = 128, SLU_C_BLOCK_BYTES = 128,
+    SLU_C_WAITS = 0, SLU_C_BLOCKED_NANOS = 8, SLU_C_WAKE_UPS = 16, SLU_C_LAST_NANOS = 24,
+    SLU_C_ROOM = 1, SLU_C_MESSAGE = 2, SLU_C_LOCK = 3, SLU_C_OTHER = 6,     /* why a thread waits */
 
     SLU_KIND_RING = 1, SLU_KIND_LOCK = 5, SLU_KIND_NUMBER = 11, SLU_KIND_VALUE = 12, SLU_KIND_REGISTRY = 0x524547,
 
@@ -237,7 +241,8 @@ enum {
 
     SLU_R_KEY = 0, SLU_R_SLOTS = 8, SLU_R_SLOT_BYTES = 12, SLU_R_LIMIT = 16, SLU_R_TAIL = 128, SLU_R_HEAD = 256,
     SLU_R_RETURNS = 264, SLU_R_ITEMS = 384, SLU_R_SHUTDOWN = 388, SLU_R_SPACE = 512, SLU_R_PRODUCER = 640,
-    SLU_R_CONSUMER = 644, SLU_R_ABORTED = 768, SLU_R_GIVEN_BACK = 776, SLU_R_WRITERS = 896, SLU_R_FIRST_SLOT = 4096,
+    SLU_R_CONSUMER = 644, SLU_R_ABORTED = 768, SLU_R_GIVEN_BACK = 776, SLU_R_REFUSED = 800,
+    SLU_R_WRITERS = 896, SLU_R_FIRST_SLOT = 4096,
     SLU_R_CLAIM_BIAS = 136, SLU_R_TAKE_BIAS = 272, SLU_R_BIAS_AT = 8, SLU_R_BIAS_LENT = 16,
     SLU_M_HEADER = 8, SLU_M_PAYLOAD = 16, SLU_MAX_SLOTS = 32767, SLU_MAX_HINT_LAG = 32,
 
@@ -1039,6 +1044,9 @@ static void slu_finish(slu_object *object, uint32_t slot, uint64_t pid) {
     SLUICE_CRASH_POINT(RECOVER_BEGUN);
     if (slu_recover_body(object, slot, pid)) {
         SLUICE_CRASH_POINT(RECOVER_OBJECT_DONE);
+        if (pid != (uint64_t) getpid()) {                       /* not its own, at the end of its use */
+            (void) slu_add64(object->file + SLU_H_COUNTERS + SLU_C_RECOVERIES, 1);
+        }
         slu_put_volatile32(slu_entry(object, slot), 0);
     } else {
         slu_set_aside(object);
@@ -1073,30 +1081,15 @@ static int slu_sweep(slu_object *object, sluice_error *error) {
 
 typedef bool (*slu_condition)(void *context);
 
-/*
- * Looks, spins, yields, announces, sleeps a slice, looks again. No sleep is longer than a slice: a signaller may be
- * stopped or killed between its change and its call, and then only the next look finds it.
- */
-static int slu_await(slu_object *object, void *events, slu_condition condition, void *context, int64_t deadline,
-                     sluice_error *error) {
-    if (condition(context)) {
-        return SLUICE_OK;
-    }
-    if (slu_is_over(deadline)) {
-        return SLUICE_TIMEOUT;
-    }
-    for (int spin = 0; spin < 400; spin++) {
-        slu_pause();
-        if (condition(context)) {
-            return SLUICE_OK;
-        }
-    }
-    for (int yield = 0; yield < 16; yield++) {
-        sched_yield();
-        if (condition(context)) {
-            return SLUICE_OK;
-        }
-    }
+/* Adds the time since then to what the object counts, and answers with the time now. WaitCounters. */
+static int64_t slu_blocked_since(uint8_t *block, int64_t since) {
+    int64_t now = slu_now();
+    (void) slu_add64(block + SLU_C_BLOCKED_NANOS, (uint64_t) (now - since));
+    return now;
+}
+
+static int slu_sleep_until(slu_object *object, void *events, slu_condition condition, void *context, int64_t deadline,
+                           uint8_t *block, int64_t *counted, sluice_error *error) {
     int64_t swept = slu_now();
     uint32_t announced = 0;
     for (;;) {
@@ -1113,10 +1106,13 @@ static int slu_await(slu_object *object, void *events, slu_condition condition, 
             slice = left < slice ? left : slice;
         }
         slu_futex_wait(events, announced, slice);
+        (void) slu_add64(block + SLU_C_WAKE_UPS, 1);
         if (condition(context)) {
             return SLUICE_OK;
         }
-        if (slu_now() - swept >= SLU_SLICE_NANOS) {
+        *counted = slu_blocked_since(block, *counted);
+        slu_put64(block + SLU_C_LAST_NANOS, (uint64_t) *counted);
+        if (*counted - swept >= SLU_SLICE_NANOS) {
             int result = slu_sweep(object, error);
             if (result != SLUICE_OK) {
                 return result;
@@ -1124,6 +1120,45 @@ static int slu_await(slu_object *object, void *events, slu_condition condition, 
             swept = slu_now();
         }
     }
+}
+
+/*
+ * Looks, spins, yields, announces, sleeps a slice, looks again. No sleep is longer than a slice: a signaller may be
+ * stopped or killed between its change and its call, and then only the next look finds it. What outlasts the first
+ * spins is counted in the object: once for all rounds that share `rounds`, which may be NULL.
+ */
+static int slu_await(slu_object *object, void *events, slu_condition condition, void *context, int64_t deadline,
+                     uint32_t reason, bool *rounds, sluice_error *error) {
+    if (condition(context)) {
+        return SLUICE_OK;
+    }
+    if (slu_is_over(deadline)) {
+        return SLUICE_TIMEOUT;
+    }
+    for (int spin = 0; spin < 400; spin++) {
+        slu_pause();
+        if (condition(context)) {
+            return SLUICE_OK;
+        }
+    }
+    uint8_t *block = object->file + SLU_H_COUNTERS + SLU_C_FIRST_BLOCK + (reason - 1) * SLU_C_BLOCK_BYTES;
+    int64_t counted = slu_now();
+    if (rounds == NULL || !*rounds) {
+        (void) slu_add64(block + SLU_C_WAITS, 1);
+        slu_put64(block + SLU_C_LAST_NANOS, (uint64_t) counted);
+    }
+    if (rounds != NULL) {
+        *rounds = true;
+    }
+    bool met = false;
+    for (int yield = 0; !met && yield < 16; yield++) {
+        sched_yield();
+        met = condition(context);
+    }
+    int result = met ? SLUICE_OK
+            : slu_sleep_until(object, events, condition, context, deadline, block, &counted, error);
+    (void) slu_blocked_since(block, counted);
+    return result;
 }
 
 /* ===== Attaching to an object; Region.attach, Cleaner.enter. ===== */
@@ -1557,7 +1592,8 @@ static bool slu_lock_moves(void *context) {
 }
 
 /* A wait that lasts, while the lock does not change hands: the thread signs, so that an observer sees it. LongWaits. */
-static int slu_await_signed(sluice_lock *lock, uint64_t me, uint64_t taken, int64_t deadline, sluice_error *error) {
+static int slu_await_signed(sluice_lock *lock, uint64_t me, uint64_t taken, int64_t deadline, bool *rounds,
+                            sluice_error *error) {
     uint8_t *place = NULL;
     for (uint64_t i = 0; place == NULL && i < SLU_SIGNATURES; i++) {
         uint8_t *at = lock->lock + SLU_L_SIGNATURES + ((me >> 10) + i) % SLU_SIGNATURES * 8;
@@ -1566,7 +1602,8 @@ static int slu_await_signed(sluice_lock *lock, uint64_t me, uint64_t taken, int6
         }
     }
     struct slu_quiet quiet = {lock, taken};
-    int result = slu_await(lock->object, lock->lock + SLU_L_SLEEPERS, slu_lock_moves, &quiet, deadline, error);
+    int result = slu_await(lock->object, lock->lock + SLU_L_SLEEPERS, slu_lock_moves, &quiet, deadline, SLU_C_LOCK,
+                           rounds, error);
     if (place != NULL) {
         (void) slu_cas64(place, me, 0);
     }
@@ -1591,6 +1628,7 @@ static int slu_compete(sluice_lock *lock, uint64_t me, int64_t deadline, sluice_
     uint64_t taken_before = slu_acquisitions(lock);
     uint64_t taken_last_round = taken_before;
     bool heir = false;
+    bool rounds = false;
     int result = SLUICE_OK;
     for (;;) {
         uint64_t word = slu_lock_word(lock);
@@ -1606,7 +1644,7 @@ static int slu_compete(sluice_lock *lock, uint64_t me, int64_t deadline, sluice_
             }
         } else if (word == SLU_PROMISED) {
             result = slu_await(lock->object, sleepers, slu_lock_is_not_promised, lock,
-                               slu_sooner(deadline, slu_now() + patience), error);
+                               slu_sooner(deadline, slu_now() + patience), SLU_C_LOCK, &rounds, error);
             if (result == SLUICE_TIMEOUT && slu_lock_word(lock) == SLU_PROMISED) {
                 result = slu_sweep(lock->object, error);         /* the heir may be dead */
                 if (result == SLUICE_OK && !slu_is_over(deadline) && slu_lock_word(lock) == SLU_PROMISED
@@ -1640,12 +1678,12 @@ static int slu_compete(sluice_lock *lock, uint64_t me, int64_t deadline, sluice_
         bool quiet = waited >= SLU_SLICE_NANOS && taken == taken_last_round;
         taken_last_round = taken;
         if (quiet) {
-            result = slu_await_signed(lock, me, taken, deadline, error);
+            result = slu_await_signed(lock, me, taken, deadline, &rounds, error);
         } else {
             int64_t rest = waited < SLU_SLICE_NANOS ? SLU_SLICE_NANOS - waited : SLU_SLICE_NANOS;
             int64_t round = waited < losing ? losing : rest;
             result = slu_await(lock->object, sleepers, heir ? slu_lock_is_free_or_promised : slu_lock_is_free, lock,
-                               slu_sooner(deadline, now + round), error);
+                               slu_sooner(deadline, now + round), SLU_C_LOCK, &rounds, error);
         }
         if (result < 0) {
             return result;
@@ -1909,7 +1947,7 @@ int sluice_value_write(sluice_value *value, const void *from, size_t length, slu
         uint64_t word = slu_acquire64(value->cell);
         if ((word & SLU_MAX_OWNER) != 0) {
             int result = slu_await(value->object, value->sleepers, slu_value_is_unclaimed, value, SLUICE_FOREVER,
-                                   error);
+                                   SLU_C_OTHER, NULL, error);
             if (result != SLUICE_OK) {
                 return result;
             }
@@ -2649,6 +2687,7 @@ int sluice_claim(sluice_producer *producer, int32_t type, size_t length, int64_t
         if (result != SLUICE_FULL) {
             return result;
         }
+        (void) slu_add64(ring->base + SLU_R_REFUSED, 1);
         if (timeout_nanos <= 0) {
             int looked = slu_look_at_deaths(ring->object, &producer->tries, &producer->looked, error);
             return looked < 0 ? looked : SLUICE_FULL;
@@ -2657,7 +2696,8 @@ int sluice_claim(sluice_producer *producer, int32_t type, size_t length, int64_t
             return SLUICE_TIMEOUT;
         }
         producer->wanted = count;
-        result = slu_await(ring->object, ring->base + SLU_R_SPACE, slu_has_room, producer, deadline, error);
+        result = slu_await(ring->object, ring->base + SLU_R_SPACE, slu_has_room, producer, deadline, SLU_C_ROOM, NULL,
+                           error);
         if (result != SLUICE_OK) {
             return result;
         }
@@ -2976,7 +3016,8 @@ int sluice_receive(sluice_consumer *consumer, int64_t timeout_nanos, sluice_mess
         if (last) {
             return SLUICE_TIMEOUT;
         }
-        result = slu_await(ring->object, ring->base + SLU_R_ITEMS, slu_has_message, consumer, deadline, error);
+        result = slu_await(ring->object, ring->base + SLU_R_ITEMS, slu_has_message, consumer, deadline, SLU_C_MESSAGE,
+                           NULL, error);
         if (result != SLUICE_OK) {
             return result;
         }

@@ -557,13 +557,21 @@ class SluiceHeaderTest {
     void aSleeperInCThatDiesHoldsNothingUp() throws Exception {
         try (var space = SharedSpace.open(SPACE);
                 var ring = space.ring("ring", shape(64, Producers.ONE, Consumers.MANY))) {
+            assertThat(counted("ring", "message waits")).isZero();
             peerThatDiesAt("WAIT_ANNOUNCED", "take", "ring").awaitDeath();
+            assertThat(counted("ring", "message waits")).isEqualTo(1);       // what it has counted outlives it
             Future<Long> taken = threads.submit(() -> taken(ring, 1));
             try (var producer = ring.producer()) {
                 put(producer, 3);
                 assertThat(taken.get(SECONDS, TimeUnit.SECONDS)).isEqualTo(3);
             }
         }
+    }
+
+    /// What slow paths of JVMs and of programs in C have counted in an object.
+    private long counted(String object, String counter) {
+        return new SpaceRoot(root).details(SPACE, object).objects().getFirst().counters().stream()
+                .filter(each -> each.name().equals(counter)).findFirst().orElseThrow().value();
     }
 
     /// A peer whose sleeps last an hour, so that it goes on only if a wake-up comes.
@@ -681,6 +689,7 @@ class SluiceHeaderTest {
         try (var space = SharedSpace.open(SPACE); var ring = space.ring("ring", RingOptions.oneToOne(64))) {
             assertThat(ring.isShutdown()).isFalse();
             assertThat(peer("patience", "ring").linesToTheEnd()).containsExactly("2", "5");
+            assertThat(counted("ring", "message blocked ns") + counted("ring", "room blocked ns")).isPositive();
         }
     }
 

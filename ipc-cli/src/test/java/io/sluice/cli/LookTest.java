@@ -90,7 +90,8 @@ class LookTest {
             assertThat(run("ls", "market").out()).containsPattern(
                     "orders +queue .* 4/4 +1 +FULL: producers wait for a process that takes → sluice ps market\n");
             assertThat(queue.poll()).isEqualTo(1L);
-            assertThat(run("ls", "-w", "1ms").out()).containsPattern("RATE").containsPattern("3/4 +0/s +1 +ok\n");
+            assertThat(run("ls", "-w", "5ms").out()).containsPattern("RATE").containsPattern("AGE")
+                    .containsPattern("3/4 +0/s +1 +>[0-9.]+ m?s +ok\n");
         }
         assertThat(run("ls").out()).containsPattern(
                 "orders +queue .* 3/4 +0 +ORPHANED: no process has it open → sluice unlink orders --space market");
@@ -110,7 +111,7 @@ class LookTest {
                     .isEqualTo("[{\"name\":\"orders\",\"producers\":null,\"rate\":null}]\n");
             assertThat(run("ls", "-f", "json").out()).contains("\"state\":\"ok\"").contains(
                     "\"flows\":[{\"name\":\"\",\"depth\":1,\"capacity\":4,\"in\":1,\"slotsPerMessage\":1.0,"
-                            + "\"producers\":null,\"consumers\":null}],\"counters\":{\"in\":1,\"out\":0,");
+                            + "\"bytesPerMessage\":22.0,\"producers\":null,\"consumers\":null}],\"counters\":{\"in\":1,\"out\":0,");
             assertThat(run("ls", "-o", "name,KIND").err()).startsWith(
                     "sluice: unknown column 'KIND'; expected some of space,name,kind,bytes,use,rate,");
             assertThat(run("ls", "-o", "nonsense").code()).isEqualTo(2);
@@ -118,7 +119,13 @@ class LookTest {
             assertThat(run("ls", "-w", "soon").err()).contains("no length of time");
             assertThat(new SpaceRoot(shell.root()).details("market", "orders").objects()).hasSize(1);
             assertThat(run("stat", "orders", "--space", "market", "-f", "csv").out())
-                    .contains("flow,depth,1,\n").contains("counter,in,1,0.0\n").contains("parameter,capacity,4,\n");
+                    .contains("flow,depth,1,\n").contains("flow,bytes,22,0.0\n").contains("counter,in,1,0.0\n")
+                    .contains("counter,message waits,0,0.0\n").contains("counter,refused,0,0.0\n").contains("parameter,capacity,4,\n");
+            assertThat(run("stat", "orders", "--space", "market").out())
+                    .containsPattern("flow +bytes +about 22 B +0 B/s\n")
+                    .containsPattern("flow +oldest +>[0-9.]+ m?s\n")
+                    .containsPattern("counter +message blocked ns +0 ns +0.00 threads\n")
+                    .containsPattern("counter +empty ns ago +never\n");
             assertThat(queue.unlink()).isTrue();
         }
     }
@@ -191,10 +198,11 @@ class LookTest {
     void picturesCompletionAndManualsArePrinted() {
         try (var space = open("market"); var queue = space.queue("orders", Codec.longs(), 4)) {
             assertThat(queue.offer(1L)).isTrue();
-            assertThat(run("top", "-n", "2", "-d", "1ms", "--sort", "name").out()).isEqualTo("""
+            assertThat(run("top", "-n", "2", "-d", "2ms", "--sort", "name").out()
+                    .replaceAll(" +>[0-9.]+ m?s", "  >age")).isEqualTo("""
                     sluice top: 1 space, 1 object, 1 process; by name
-                    NAME           KIND   USE       RATE  P/C  STATE
-                    market/orders  queue  1/4        0/s  -/-  ok
+                    NAME           KIND   USE       RATE  P/C       AGE  STATE
+                    market/orders  queue  1/4        0/s  -/-  >age  ok
                     """.repeat(2));
             assertThat(queue.unlink()).isTrue();
         }

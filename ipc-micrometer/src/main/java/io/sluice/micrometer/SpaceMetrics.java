@@ -190,17 +190,24 @@ public final class SpaceMetrics implements MeterBinder, AutoCloseable {
             meters.add(counter(registry, "sluice.object.in", ofWay, "Slots that were put in", "slots", name,
                     flow(way, Flow::in)));
         }
-        for (int i = 0; i < first.counters().size(); i++) {
-            int at = i;
-            Counter counter = first.counters().get(i);
+        for (Counter counter : first.counters()) {
             Tags named = tags.and("counter", counter.name());
-            ToDoubleFunction<ObjectState> value =
-                    state -> at < state.counters().size() ? state.counters().get(at).value() : Double.NaN;
+            ToDoubleFunction<ObjectState> value = state -> valueOf(state, counter.name());
             meters.add(counter.grows()
                     ? counter(registry, "sluice.object.counter", named, "A count of the object", null, name, value)
                     : gauge(registry, "sluice.object.value", named, "A number of the object", null, name, value));
         }
         return meters;
+    }
+
+    /// A number by its name: its place changes with the subscribers of a broadcast.
+    private static double valueOf(ObjectState state, String counter) {
+        for (Counter each : state.counters()) {
+            if (each.name().equals(counter)) {
+                return each.value();
+            }
+        }
+        return Double.NaN;
     }
 
     private static ToDoubleFunction<ObjectState> flow(int way, ToLongFunction<Flow> number) {

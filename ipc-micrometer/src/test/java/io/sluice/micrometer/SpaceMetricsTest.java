@@ -90,6 +90,10 @@ class SpaceMetricsTest {
             assertThat(gauge("sluice.object.processes", "object", "permits", "state", "live")).isEqualTo(1);
             assertThat(gauge("sluice.object.size", "object", "permits")).isGreaterThan(0);
             assertThat(gauge("sluice.object.value", "object", "permits", "counter", "available")).isEqualTo(2);
+            assertThat(counter("sluice.object.counter", "object", "orders", "counter", "room waits")).isZero();
+            assertThat(counter("sluice.object.counter", "object", "orders", "counter", "refused")).isZero();
+            assertThat(orders.offer(3L)).isFalse();
+            await(() -> counter("sluice.object.counter", "object", "orders", "counter", "refused") > 0);
             assertThat(registry.find("sluice.object.depth").tag("object", "pipe"::equals).gauges())
                     .extracting(gauge -> gauge.getId().getTag("way")).hasSize(2).doesNotContainNull()
                     .doesNotHaveDuplicates();

@@ -3,6 +3,7 @@ package io.sluice.shm;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LONG;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.sluice.core.codec.Codec;
@@ -113,11 +114,11 @@ class StateTest {
             assertThat(state.condition()).isEqualTo(Condition.FULL);
             assertThat(state.finding()).isEqualTo("pid " + ProcessHandle.current().pid()
                     + " has taken the oldest message and not released it");
-            assertThat(state.flows()).containsExactly(new Flow("", 2, 1, 2, 1, -1, -1));
+            assertThat(state.flows()).containsExactly(new Flow("", 2, 1, 2, 1, 3, -1, -1));
             assertThat(state.holds()).containsExactly(new Hold("message", 1, 0, 1));
         });
         assertThat(state("ring").holds()).containsExactly(new Hold("producer", 1, 0, 1));
-        assertThat(state("ring").flows()).containsExactly(new Flow("", 8, 0, 0, 1, 1, 0));
+        assertThat(state("ring").flows()).containsExactly(new Flow("", 8, 0, 0, 1, 0, 1, 0));
         assertThat(counter(state("service"), "open calls")).isZero();
         try (MessageView view = root.messages(Sandbox.SPACE, "queue")) {
             assertThat(view.waiting(0, 10)).extracting(message -> new String(message.bytes(), UTF_8))
@@ -180,6 +181,11 @@ class StateTest {
         assertThat(rows).extracting(row -> row.get("name")).containsExactly("permits", "queue");
         TabularData counters = (TabularData) rows[0].get("counters");
         assertThat(counters.get(new Object[] {"available"}).get("value")).isEqualTo(3L);
+        assertThat(queue.offer("three")).isFalse();
+        rows = (CompositeData[]) server.getAttribute(bean, "Objects");
+        counters = (TabularData) rows[1].get("counters");
+        assertThat(counters.get(new Object[] {"refused"}).get("value")).asInstanceOf(LONG).isPositive();
+        assertThat(counters.get(new Object[] {"room waits"}).get("value")).isEqualTo(0L);
         assertThat(rows[1].getAll(new String[] {"kind", "condition", "capacity", "depth", "in", "live", "dead"}))
                 .containsExactly("QUEUE", "FULL", 2L, 2L, 2L, 1, 0);
     }

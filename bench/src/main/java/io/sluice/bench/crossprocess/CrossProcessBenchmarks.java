@@ -41,7 +41,7 @@ public final class CrossProcessBenchmarks {
 
     /// All benchmarks between processes.
     public static final List<CrossProcessBenchmark> ALL = Stream.of(
-                    oneWay(), sizes(), capacities(), many(), roundTrips(), paced(), queues(), sleepers(), contenders(),
+                    oneWay(), watched(), sizes(), capacities(), many(), roundTrips(), paced(), queues(), sleepers(), contenders(),
                     gateways())
             .flatMap(List::stream)
             .toList();
@@ -79,6 +79,13 @@ public final class CrossProcessBenchmarks {
                         Measure.ONE_WAY, Load.of(32).parked(),
                         List.of(RING_PARK, RING_ADAPTIVE, UNIX, TCP, FIFO),
                         List.of(inform("ring", "unix-socket"), inform("ring-adaptive", "unix-socket"))));
+    }
+
+    /// What an observer costs the processes that it looks at.
+    private static List<CrossProcessBenchmark> watched() {
+        return List.of(pair("watched-32", "What do ten looks a second, as of 'sluice top', cost the one-to-one ring?",
+                Measure.ONE_WAY, Load.of(32), List.of(RING, RING.whileWatched()),
+                List.of(against("ring-watched", "ring", 0.99))));
     }
 
     /// Sizes around the boundaries of cache lines, for our ring and Agrona's.

@@ -99,7 +99,7 @@ final class CrossProcessRun {
             Optional<RunningSubject> started = switch (subject.transport()) {
                 case PYTHON, C -> running.values().stream().findFirst()
                         .flatMap(prober -> program(benchmark, subject, place, prober));
-                default -> Optional.of(new Processes(place, benchmark, subject, plan));
+                default -> Optional.of(processes(place, benchmark, subject));
             };
             if (started.isPresent()) {
                 running.put(subject, started.get());
@@ -109,6 +109,11 @@ final class CrossProcessRun {
                         subject.name(), subject.transport() == Transport.C ? "cc" : "python3");
             }
         }
+    }
+
+    private RunningSubject processes(Path place, CrossProcessBenchmark benchmark, Subject subject) {
+        RunningSubject processes = new Processes(place, benchmark, subject, plan);
+        return subject.watched() ? new Watched(processes, place) : processes;
     }
 
     private Optional<RunningSubject> program(

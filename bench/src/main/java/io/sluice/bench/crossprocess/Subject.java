@@ -9,11 +9,12 @@ import java.util.List;
 /// @param name in reports and on the command line
 /// @param transport of its messages
 /// @param jvmOptions of its processes, besides those of all processes and of the transport
-record Subject(String name, Transport transport, List<String> jvmOptions) {
+/// @param watched whether another process looks at its space ten times a second
+record Subject(String name, Transport transport, List<String> jvmOptions, boolean watched) {
     private static final String UNCHECKED = "-unchecked";
 
     static Subject of(String name, Transport transport) {
-        return new Subject(name, transport, List.of());
+        return new Subject(name, transport, List.of(), false);
     }
 
     /// The same subject without bounds checks.
@@ -21,7 +22,13 @@ record Subject(String name, Transport transport, List<String> jvmOptions) {
         return new Subject(
                 name + UNCHECKED,
                 transport,
-                List.of("-Dsluice.disable.bounds.checks=true", "-Dagrona.disable.bounds.checks=true"));
+                List.of("-Dsluice.disable.bounds.checks=true", "-Dagrona.disable.bounds.checks=true"),
+                watched);
+    }
+
+    /// The same subject while an observer looks at it.
+    Subject whileWatched() {
+        return new Subject(name + "-watched", transport, jvmOptions, true);
     }
 
     List<String> allJvmOptions() {
@@ -32,6 +39,6 @@ record Subject(String name, Transport transport, List<String> jvmOptions) {
 
     String detail() {
         List<String> all = allJvmOptions();
-        return transport.detail() + (all.isEmpty() ? "" : ": " + String.join(" ", all));
+        return transport.detail() + (watched ? ", watched" : "") + (all.isEmpty() ? "" : ": " + String.join(" ", all));
     }
 }

@@ -20,11 +20,14 @@ import org.agrona.concurrent.UnsafeBuffer;
 /// @param directory the subject's, in `/dev/shm`
 /// @param name of the link
 public record Place(Path directory, String name) {
+    /// Name of the space of a subject of ours.
+    public static final String SPACE = "space";
+
     private static final Map<Place, Object> IN_PROCESS = new ConcurrentHashMap<>();
 
     /// A space in the directory. It stays open as long as the process lives.
     SharedSpace space() {
-        return SharedSpace.open("space", SpaceOptions.under(directory));
+        return SharedSpace.open(SPACE, SpaceOptions.under(directory));
     }
 
     /// Maps the file with the link's name; creates it, filled with zeros, if it does not exist.

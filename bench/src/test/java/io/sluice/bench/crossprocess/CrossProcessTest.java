@@ -51,6 +51,7 @@ class CrossProcessTest {
         "one-way-256, ring-512",
         "one-way-64k, ring agrona",
         "one-way-32-park, ring unix-socket fifo",
+        "watched-32, ring-watched",
         "many-32-2x2, ring",
         "broadcast-32, ring agrona",
         "round-trip-32, ring flags c",

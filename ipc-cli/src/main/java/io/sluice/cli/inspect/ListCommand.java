@@ -35,6 +35,7 @@ import picocli.CommandLine.Parameters;
             "States: ok; FULL, with what it waits for; ORPHANED, no live process has it open; BROKEN, a barrier;",
             "POISONED, the holder of a lock died; DAMAGED, its memory or file is not what it should be.",
             "USE: slots that wait and the capacity, the holder of a lock, permits, arrivals.",
+            "AGE, with -w: the oldest message that waits has waited longer, >, or less, <.",
             "The table may change between releases; scripts should read the JSON.",
         })
 public final class ListCommand implements Callable<Integer> {
@@ -58,32 +59,34 @@ public final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Map<UUID, ObjectState> before = new HashMap<>();
+        Ages ages = new Ages();
         if (watch != null) {
-            Spaces.read(space, false).forEach(one ->
-                    one.objects().forEach(object -> before.put(object.info().id(), object)));
+            List<SpaceState> first = Spaces.read(space, false);
+            first.forEach(one -> one.objects().forEach(object -> before.put(object.info().id(), object)));
+            ages.see(first);
             watch.sleep();
         }
         List<SpaceState> spaces = watch == null ? Spaces.read(space, false) : Spaces.readAgain(space);
         boolean whole = options.format() == ListingOptions.Format.json && options.columns().isEmpty();
-        System.out.print(whole ? json(spaces, before) : listing(spaces, before).text(options));
+        System.out.print(whole ? json(spaces, before, ages) : listing(spaces, before, ages).text(options));
         System.out.flush();
         return 0;
     }
 
-    private Listing listing(List<SpaceState> spaces, Map<UUID, ObjectState> before) {
+    private Listing listing(List<SpaceState> spaces, Map<UUID, ObjectState> before, Ages ages) {
         Listing listing = new Listing("space", "name", "kind", ">bytes", "use", watch == null ? "->rate" : ">rate",
-                ">producers", ">consumers", ">open", "state", "-shape", "-type", "->depth", "->capacity", "->dead",
+                ">producers", ">consumers", ">open", watch == null ? "->age" : ">age", "state", "-shape", "-type", "->depth", "->capacity", "->dead",
                 "-creator", "-created", "-id", "-finding", "-remedy", "-temporary");
         for (SpaceState one : spaces) {
             for (ObjectState object : one.objects()) {
-                listing.row(row(one, object, Words.rate(before.get(object.info().id()), object)));
+                listing.row(row(one, object, Words.rate(before.get(object.info().id()), object), ages.of(object)));
             }
             one.info().unreadable().forEach((name, why) -> listing.row(unreadable(one, name, why)));
         }
         return listing;
     }
 
-    private static Cell[] row(SpaceState space, ObjectState object, double rate) {
+    private static Cell[] row(SpaceState space, ObjectState object, double rate, Ages.Age age) {
         ObjectInfo info = object.info();
         long bytes = info.sizeBytes() + info.largeBytes();
         return new Cell[] {
@@ -96,6 +99,7 @@ public final class ListCommand implements Callable<Integer> {
             Cell.of(Words.participants(object, true)),
             Cell.of(Words.participants(object, false)),
             Cell.of(info.live()),
+            age == null ? Cell.of(null) : age.cell(),
             Words.state(space.info().name(), object),
             Cell.of(Words.shape(info)),
             Cell.of(info.elementType()),
@@ -132,7 +136,7 @@ public final class ListCommand implements Callable<Integer> {
         return sum;
     }
 
-    private static String json(List<SpaceState> spaces, Map<UUID, ObjectState> before) {
+    private static String json(List<SpaceState> spaces, Map<UUID, ObjectState> before, Ages ages) {
         Json json = new Json().beginArray();
         for (SpaceState space : spaces) {
             json.beginObject()
@@ -141,7 +145,8 @@ public final class ListCommand implements Callable<Integer> {
                     .name("objects")
                     .beginArray();
             for (ObjectState object : space.objects()) {
-                write(json, space.info().name(), object, Words.rate(before.get(object.info().id()), object));
+                write(json, space.info().name(), object, Words.rate(before.get(object.info().id()), object),
+                        ages.of(object));
             }
             json.endArray().name("unreadable").beginArray();
             space.info().unreadable().forEach((name, why) ->
@@ -151,7 +156,7 @@ public final class ListCommand implements Callable<Integer> {
         return json.endArray() + "\n";
     }
 
-    private static void write(Json json, String space, ObjectState object, double rate) {
+    private static void write(Json json, String space, ObjectState object, double rate, Ages.Age age) {
         ObjectInfo info = object.info();
         json.beginObject()
                 .field("name", info.name())
@@ -181,6 +186,7 @@ public final class ListCommand implements Callable<Integer> {
             json.beginObject().field("name", flow.name()).field("depth", flow.depth())
                     .field("capacity", flow.capacity()).field("in", flow.in())
                     .name("slotsPerMessage").value(flow.slotsPerMessage())
+                    .name("bytesPerMessage").value(flow.bytesPerMessage())
                     .name("producers").value(flow.producers() < 0 ? null : flow.producers())
                     .name("consumers").value(flow.consumers() < 0 ? null : flow.consumers())
                     .endObject();
@@ -192,6 +198,12 @@ public final class ListCommand implements Callable<Integer> {
         json.endObject();
         if (rate != UNKNOWN) {
             json.name("rate").value(rate);
+        }
+        if (age != null && age.leastNanos() > 0) {
+            json.field("oldestAtLeastNanos", age.leastNanos());
+        }
+        if (age != null && age.mostNanos() < Ages.Age.UNKNOWN) {
+            json.field("oldestAtMostNanos", age.mostNanos());
         }
         json.endObject();
     }

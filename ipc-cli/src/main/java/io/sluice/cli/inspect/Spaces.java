@@ -5,10 +5,12 @@ import io.sluice.shm.SpaceRoot;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.error.UnsafeLocationException;
+import io.sluice.shm.object.SpaceWatch;
 import io.sluice.shm.space.ObjectState;
 import io.sluice.shm.space.SpaceState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /// Finds the spaces and objects that a command names.
 final class Spaces {
@@ -22,7 +24,7 @@ final class Spaces {
     /// @throws NoSuchObjectException if there is no such space
     static List<SpaceState> read(String name, boolean detailed) {
         SpaceRoot root = SpaceRoot.usual();
-        return states(root, root.spaces(), name, detailed);
+        return states(root.spaces(), name, detailed ? root::details : root::state);
     }
 
     /// Another look in the same command; it removes nothing.
@@ -32,20 +34,33 @@ final class Spaces {
     /// @throws NoSuchObjectException if there is no such space
     static List<SpaceState> readAgain(String name) {
         SpaceRoot root = SpaceRoot.usual();
-        return states(root, root.names(), name, false);
+        return states(root.names(), name, root::state);
     }
 
-    private static List<SpaceState> states(SpaceRoot root, List<String> names, String name, boolean detailed) {
+    /// One of many looks in the same command; it removes nothing.
+    ///
+    /// @param watch of the command
+    /// @param name of the space; null for all
+    /// @return sorted by name
+    /// @throws NoSuchObjectException if there is no such space
+    static List<SpaceState> watch(SpaceWatch watch, String name) {
+        SpaceRoot root = SpaceRoot.usual();
+        List<SpaceState> spaces = states(root.names(), name, each -> watch.look(root.path(), each));
+        watch.endRound();
+        return spaces;
+    }
+
+    private static List<SpaceState> states(List<String> names, String name, Function<String, SpaceState> look) {
         if (name != null) {
             if (!names.contains(name)) {
                 throw NoSuchObjectException.of(name);
             }
-            return List.of(detailed ? root.details(name) : root.state(name));
+            return List.of(look.apply(name));
         }
         List<SpaceState> spaces = new ArrayList<>();
         for (String each : names) {
             try {
-                spaces.add(detailed ? root.details(each) : root.state(each));
+                spaces.add(look.apply(each));
             } catch (NoSuchObjectException goneMeanwhile) {
                 // The last process of a space may have removed it meanwhile.
             } catch (UnsafeLocationException | SystemCallException refused) {

@@ -51,8 +51,10 @@ public final class StatCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Spaces.Found found = Spaces.find(space, name);
         ObjectState before = null;
+        Ages ages = new Ages();
         if (watch.nanos() > 0) {
             before = found.object();
+            ages.see(before);
             watch.sleep();
             found = Spaces.find(space, name);
             if (!found.object().info().id().equals(before.info().id())) {
@@ -60,12 +62,12 @@ public final class StatCommand implements Callable<Integer> {
                         .formatted(name));
             }
         }
-        System.out.print(listing(found, before).text(options));
+        System.out.print(listing(found, before, ages).text(options));
         System.out.flush();
         return 0;
     }
 
-    private static Listing listing(Spaces.Found found, ObjectState before) {
+    private static Listing listing(Spaces.Found found, ObjectState before, Ages ages) {
         Listing listing = new Listing("group", "name", ">value", ">rate");
         ObjectState object = found.object();
         ObjectInfo info = object.info();
@@ -83,12 +85,12 @@ public final class StatCommand implements Callable<Integer> {
             row(listing, "object", "large bytes", Cell.of(info.largeBytes(), Sizes.text(info.largeBytes())));
         }
         info.parameters().forEach((name, value) -> row(listing, "parameter", name, Cell.of(value)));
-        flows(listing, object, before);
+        flows(listing, object, before, ages);
         for (Counter counter : object.counters()) {
             Double rate = before == null || !counter.grows() ? null
                     : Math.max(0, counter.value() - Words.counter(before, counter.name())) * 1e9
                             / Math.max(1, object.nanoTime() - before.nanoTime());
-            row(listing, "counter", counter.name(), Cell.of(counter.value()), rate(rate));
+            row(listing, "counter", counter.name(), Words.value(counter), Words.rate(counter, rate));
         }
         for (Hold hold : object.holds()) {
             row(listing, "hold", party(found, hold.what(), hold.owner(), hold.thread()), Cell.of(hold.count()));
@@ -99,7 +101,7 @@ public final class StatCommand implements Callable<Integer> {
         return listing;
     }
 
-    private static void flows(Listing listing, ObjectState object, ObjectState before) {
+    private static void flows(Listing listing, ObjectState object, ObjectState before, Ages ages) {
         for (int i = 0; i < object.flows().size(); i++) {
             Flow flow = object.flows().get(i);
             String prefix = flow.name().isEmpty() ? "" : flow.name() + " ";
@@ -110,7 +112,12 @@ public final class StatCommand implements Callable<Integer> {
             row(listing, "flow", prefix + "messages", Cell.of(Math.round(messages),
                     (flow.slotsPerMessage() == 1 ? "" : "about ") + Numbers.grouped(Math.round(messages))),
                     rate(rate));
+            long bytes = Math.round(messages * flow.bytesPerMessage());
+            row(listing, "flow", prefix + "bytes", Cell.of(bytes, "about " + Sizes.text(bytes)),
+                    bytesRate(rate == null ? null : rate * flow.bytesPerMessage()));
             row(listing, "flow", prefix + "depth", Cell.of(flow.depth()));
+            row(listing, "flow", prefix + "oldest",
+                    flow.depth() == 0 ? Cell.of(null) : ages.of(object, flow, i).cell());
             row(listing, "flow", prefix + "capacity", Cell.of(flow.capacity()));
             row(listing, "flow", prefix + "producers", Cell.of(flow.producers() < 0 ? null : flow.producers()));
             row(listing, "flow", prefix + "consumers", Cell.of(flow.consumers() < 0 ? null : flow.consumers()));
@@ -127,6 +134,11 @@ public final class StatCommand implements Callable<Integer> {
 
     private static void row(Listing listing, String group, String name, Cell value, Cell rate) {
         listing.row(Cell.of(group), Cell.of(name), value, rate);
+    }
+
+    private static Cell bytesRate(Double perSecond) {
+        return perSecond == null ? Cell.of(null)
+                : Cell.of(perSecond, Sizes.text(Math.round(perSecond)) + "/s");
     }
 
     private static Cell rate(Double perSecond) {

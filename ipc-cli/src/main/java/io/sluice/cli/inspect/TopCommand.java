@@ -4,6 +4,7 @@ import io.sluice.cli.ColourOption;
 import io.sluice.cli.Span;
 import io.sluice.cli.Terminal;
 import io.sluice.shm.linux.WindowSize;
+import io.sluice.shm.object.SpaceWatch;
 import io.sluice.shm.space.ObjectState;
 import io.sluice.shm.space.SpaceState;
 import java.io.FileDescriptor;
@@ -67,16 +68,19 @@ public final class TopCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         boolean terminal = Terminal.is(Terminal.OUT);
         boolean keys = terminal && Terminal.is(Terminal.IN);
-        try (TerminalMode _ = terminal ? TerminalMode.begin(keys) : null) {
-            show(terminal, keys ? new FileInputStream(FileDescriptor.in) : InputStream.nullInputStream());
+        try (TerminalMode _ = terminal ? TerminalMode.begin(keys) : null; SpaceWatch watch = new SpaceWatch()) {
+            show(watch, terminal, keys ? new FileInputStream(FileDescriptor.in) : InputStream.nullInputStream());
         }
         return 0;
     }
 
-    private void show(boolean terminal, InputStream keys) throws InterruptedException, IOException {
+    private void show(SpaceWatch watch, boolean terminal, InputStream keys) throws InterruptedException, IOException {
         Map<UUID, ObjectState> before = new HashMap<>();
+        Ages ages = new Ages();
         // A first look without a picture: it makes the rates of the second one.
-        remember(before, Spaces.read(space, false));
+        List<SpaceState> first = Spaces.read(space, false);
+        remember(before, first);
+        ages.see(first);
         wait(keys, Math.min(delay.nanos(), 200_000_000));
         for (int frame = 0; !over && (count == null || frame < count); frame++) {
             if (frame > 0) {
@@ -85,9 +89,10 @@ public final class TopCommand implements Callable<Integer> {
             if (over || System.out.checkError()) {
                 return;
             }
-            List<SpaceState> spaces = Spaces.readAgain(space);
+            List<SpaceState> spaces = Spaces.watch(watch, space);
             WindowSize size = terminal ? TerminalMode.size() : PLAIN;
-            TopFrame picture = new TopFrame(spaces, before, order, size.rows(), size.columns(),
+            ages.see(spaces);
+            TopFrame picture = new TopFrame(spaces, before, ages, order, size.rows(), size.columns(),
                     terminal && colours.isColoured());
             scroll = Math.clamp(scroll, 0, picture.mostScroll());
             System.out.print(terminal ? picture.screen(scroll) : picture.plain());

@@ -10,11 +10,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /// One picture of `top`: a line about the whole, a table of objects that fits the screen, and a line of keys.
 final class TopFrame {
     private static final int AROUND = 4;
     private static final int MOST_KIND = 10;
+    /// A screen of fewer columns has no room for ages.
+    private static final int WIDE = 120;
     private static final String TO_LINE_END = "\u001b[K";
 
     /// What comes first.
@@ -30,10 +33,16 @@ final class TopFrame {
     }
 
     private record Row(String name, String kind, String use, double rate, long depth, long waits, String who,
-            Cell state) {}
+            String age, Supplier<Cell> state) {}
 
     private final List<String> head = new ArrayList<>();
-    private final List<String> lines = new ArrayList<>();
+    private final List<Row> all = new ArrayList<>();
+    private final boolean coloured;
+    private final int columns;
+    private final boolean wide;
+    private final int name;
+    private final int kind;
+    private final int use;
     private final String foot;
     private final int rows;
 
@@ -41,42 +50,51 @@ final class TopFrame {
     ///
     /// @param spaces the second look
     /// @param before the first look, by the ids of the objects
+    /// @param ages what all looks tell about the oldest messages
     /// @param order of the rows
     /// @param rows of the screen
     /// @param columns of the screen
     /// @param coloured whether states have colours
-    TopFrame(List<SpaceState> spaces, Map<UUID, ObjectState> before, Order order, int rows, int columns,
+    TopFrame(List<SpaceState> spaces, Map<UUID, ObjectState> before, Ages ages, Order order, int rows, int columns,
             boolean coloured) {
         this.rows = rows;
-        List<Row> all = new ArrayList<>();
+        this.columns = columns;
+        this.coloured = coloured;
         int processes = 0;
         for (SpaceState space : spaces) {
             processes += space.info().owners().size();
             for (ObjectState object : space.objects()) {
-                all.add(row(space, object, Words.rate(before.get(object.info().id()), object)));
+                all.add(row(space, object, Words.rate(before.get(object.info().id()), object), ages.of(object)));
             }
             space.info().unreadable().forEach((name, why) -> all.add(new Row(space.info().name() + "/" + name, "?", "",
-                    -1, 0, 0, "", Cell.of("unreadable", "unreadable: " + why).in(Tone.BAD))));
+                    -1, 0, 0, "", "", () -> Cell.of("unreadable", "unreadable: " + why).in(Tone.BAD))));
         }
         all.sort(comparator(order));
         head.add(cut("sluice top: " + count(spaces.size(), "space") + ", " + count(all.size(), "object") + ", "
                 + count(processes, "process") + "; by " + order, columns));
-        int name = width("NAME", all.stream().map(Row::name).toList(), Math.max(12, columns / 4));
-        int kind = width("KIND", all.stream().map(Row::kind).toList(), MOST_KIND);
-        int use = width("USE", all.stream().map(Row::use).toList(), Math.max(9, columns / 6));
+        wide = columns >= WIDE;
+        name = width("NAME", all.stream().map(Row::name).toList(), Math.max(12, columns / 4));
+        kind = width("KIND", all.stream().map(Row::kind).toList(), MOST_KIND);
+        use = width("USE", all.stream().map(Row::use).toList(), Math.max(9, columns / 6));
         head.add(cut(left("NAME", name) + left("KIND", kind) + left("USE", use) + right("RATE", 9) + right("P/C", 5)
-                + "  STATE", columns));
-        for (Row row : all) {
-            String begin = left(row.name(), name) + left(row.kind(), kind) + left(row.use(), use)
-                    + right(row.rate() < 0 ? "" : Numbers.rate(row.rate()), 9) + right(row.who(), 5) + "  ";
-            String state = row.state().text();
-            int room = columns - begin.length();
-            lines.add(room <= 0 ? cut(begin, columns) : begin + row.state().tone().on(cut(state, room), coloured));
-        }
+                + (wide ? right("AGE", 10) : "") + "  STATE", columns));
         foot = cut("q quit  r rate  d depth  w waits  n name  j/k scroll", columns);
     }
 
-    private static Row row(SpaceState space, ObjectState object, double rate) {
+    /// A line of the table; made when it is shown, since few of many are.
+    private String line(Row row) {
+        String begin = left(row.name(), name) + left(row.kind(), kind) + left(row.use(), use)
+                + right(row.rate() < 0 ? "" : Numbers.rate(row.rate()), 9) + right(row.who(), 5)
+                + (wide ? right(row.age(), 10) : "") + "  ";
+        int room = columns - begin.length();
+        if (room <= 0) {
+            return cut(begin, columns);
+        }
+        Cell state = row.state().get();
+        return begin + state.tone().on(cut(state.text(), room), coloured);
+    }
+
+    private static Row row(SpaceState space, ObjectState object, double rate, Ages.Age age) {
         long depth = 0;
         long waits = 0;
         for (ObjectState.Flow flow : object.flows()) {
@@ -87,11 +105,11 @@ final class TopFrame {
         }
         Integer producers = Words.participants(object, true);
         Integer consumers = Words.participants(object, false);
-        Cell state = Words.state(space.info().name(), object);
         return new Row(space.info().name() + "/" + object.info().name(), Words.kind(object.info()),
                 Words.use(space, object), rate, depth, waits,
                 object.flows().isEmpty() ? "" : (producers == null ? "-" : producers) + "/"
-                        + (consumers == null ? "-" : consumers), state);
+                        + (consumers == null ? "-" : consumers),
+                age == null ? "" : age.cell().text(), () -> Words.state(space.info().name(), object));
     }
 
     private static Comparator<Row> comparator(Order order) {
@@ -136,7 +154,7 @@ final class TopFrame {
 
     /// How far one can scroll until the last row is the last on the screen.
     int mostScroll() {
-        return Math.max(0, lines.size() - room());
+        return Math.max(0, all.size() - room());
     }
 
     /// The picture over the last one.
@@ -148,8 +166,8 @@ final class TopFrame {
         for (String line : head) {
             text.append(line).append(TO_LINE_END).append("\r\n");
         }
-        for (String line : lines.subList(from, Math.min(lines.size(), from + room()))) {
-            text.append(line).append(TO_LINE_END).append("\r\n");
+        for (Row row : all.subList(from, Math.min(all.size(), from + room()))) {
+            text.append(line(row)).append(TO_LINE_END).append("\r\n");
         }
         return text.append("\u001b[J\u001b[").append(rows).append(";1H").append(foot).append(TO_LINE_END).toString();
     }
@@ -158,6 +176,9 @@ final class TopFrame {
     ///
     /// @return all rows, without escapes
     String plain() {
-        return String.join("\n", head) + "\n" + (lines.isEmpty() ? "" : String.join("\n", lines) + "\n");
+        StringBuilder text = new StringBuilder();
+        head.forEach(line -> text.append(line).append('\n'));
+        all.forEach(row -> text.append(line(row)).append('\n'));
+        return text.toString();
     }
 }

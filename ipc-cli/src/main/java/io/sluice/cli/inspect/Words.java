@@ -3,6 +3,7 @@ package io.sluice.cli.inspect;
 import io.sluice.cli.Cell;
 import io.sluice.cli.Cell.Tone;
 import io.sluice.cli.Numbers;
+import io.sluice.cli.Span;
 import io.sluice.shm.semaphore.SemaphoreOptions;
 import io.sluice.shm.space.ObjectInfo;
 import io.sluice.shm.space.ObjectState;
@@ -20,6 +21,12 @@ final class Words {
     static final String USUAL_SPACE = "default";
     /// What a lock calls its number of acquisitions.
     static final String ACQUISITIONS = "acquisitions";
+    /// The first counter that objects of all kinds have; those of the kind stand before it.
+    private static final String RECOVERIES = "recoveries";
+    /// How the name of a counter ends that counts nanoseconds.
+    private static final String NANOS = "blocked ns";
+    /// How the name of a time ends that has passed since something.
+    private static final String NANOS_AGO = "ns ago";
 
     private Words() {}
 
@@ -109,6 +116,24 @@ final class Words {
         return 0;
     }
 
+    /// The value of a counter; times as people write them.
+    static Cell value(Counter counter) {
+        boolean ago = counter.name().endsWith(NANOS_AGO);
+        if (!ago && !counter.name().endsWith(NANOS)) {
+            return Cell.of(counter.value());
+        }
+        return Cell.of(counter.value(), ago && counter.value() < 0 ? "never" : Span.text(Math.max(0, counter.value())));
+    }
+
+    /// The rate of a counter: of blocked time, how many threads are blocked on average.
+    ///
+    /// @param perSecond null if it is not known
+    static Cell rate(Counter counter, Double perSecond) {
+        return perSecond == null ? Cell.of(null)
+                : Cell.of(perSecond, counter.name().endsWith(NANOS)
+                        ? String.format(Locale.ROOT, "%.2f threads", perSecond / 1e9) : Numbers.rate(perSecond));
+    }
+
     /// How much has passed through an object: messages, or else acquisitions, sets, generations.
     ///
     /// @return a number that only grows; -1 if the object has none
@@ -121,6 +146,9 @@ final class Words {
             return messages;
         }
         for (Counter counter : object.counters()) {
+            if (counter.name().equals(RECOVERIES)) {
+                break;
+            }
             if (counter.grows()) {
                 return counter.value();
             }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /// The pictures of `top`, from states that no kernel need make.
 class TopFrameTest {
     private final Map<UUID, ObjectState> before = new HashMap<>();
+    private final Ages ages = new Ages();
 
     private ObjectState queue(String name, long depth, long in, int waits, Condition condition, String finding) {
         ObjectInfo info = new ObjectInfo(name, ObjectInfo.Kind.QUEUE, new UUID(1, name.hashCode()), 4096, "Long", false,
@@ -31,13 +32,14 @@ class TopFrameTest {
 
     private static ObjectState state(ObjectInfo info, long depth, long in, int waits, Condition condition,
             String finding, long nanoTime) {
-        return new ObjectState(info, condition, finding, List.of(new Flow("", 1024, depth, in, 1, 2, -1)), List.of(),
+        return new ObjectState(info, condition, finding, List.of(new Flow("", 1024, depth, in, 1, 32, 2, -1)), List.of(),
                 waits == 0 ? List.of() : List.of(new Wait("lock", 1, 1, waits)), List.of(), List.of(), nanoTime);
     }
 
     private TopFrame frame(TopFrame.Order order, int rows, int columns, ObjectState... objects) {
         SpaceInfo space = new SpaceInfo("market", Path.of("/x"), 255, List.of(), List.of(), Map.of());
-        return new TopFrame(List.of(new SpaceState(space, List.of(objects))), before, order, rows, columns, false);
+        return new TopFrame(List.of(new SpaceState(space, List.of(objects))), before, ages, order, rows,
+                columns, false);
     }
 
     private ObjectState[] three() {
@@ -76,6 +78,17 @@ class TopFrameTest {
         assertThat(frame(TopFrame.Order.waits, 24, 80, three()).plain().lines().skip(2).findFirst().orElseThrow())
                 .isEqualTo("market/stuck  queue  1,024/1,024      100/s  2/-  FULL: consumer pid 4711 does …")
                 .hasSize(80);
+    }
+
+    /// A wide screen has room for the ages.
+    @Test
+    void aWideScreenShowsAges() {
+        ObjectState stuck = queue("stuck", 3, 100, 0, Condition.OK, "");
+        ages.see(state(stuck.info(), 3, 100, 0, Condition.OK, "", 500_000_000));
+        ages.see(stuck);
+        assertThat(frame(TopFrame.Order.name, 24, 120, stuck).plain()).contains("AGE  STATE\n")
+                .containsPattern("stuck .* >500 ms  ok\n");
+        assertThat(frame(TopFrame.Order.name, 24, 119, stuck).plain()).doesNotContain("AGE").doesNotContain("500");
     }
 
     /// Every size of the screen holds the picture: no line is longer, and no more lines come than fit.

@@ -31,7 +31,7 @@ public final class FlightRecording {
     /// @param what for
     /// @return for [#endWait]; null if no recording wants to know
     public static Event beginWait(Wait what) {
-        return what != Wait.UNREPORTED && isOn() ? FlightEvents.beginWait(what) : null;
+        return what.isReported() && isOn() ? FlightEvents.beginWait(what) : null;
     }
 
     /// Ends a wait. An event for which there is no memory or stack is lost.

@@ -15,6 +15,13 @@ public interface Liveness {
         return "";
     }
 
+    /// Where the object's [WaitCounters] are.
+    ///
+    /// @return absolute address; 0 if it has none
+    default long counters() {
+        return 0;
+    }
+
     /// The slot of this process.
     ///
     /// @return 1 to [#MAX_OWNER]

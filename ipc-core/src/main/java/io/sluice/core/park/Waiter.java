@@ -5,6 +5,7 @@ import io.sluice.core.jfr.FlightRecording;
 import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.owner.Liveness;
+import io.sluice.core.owner.WaitCounters;
 import java.util.function.BooleanSupplier;
 import jdk.jfr.Event;
 
@@ -35,9 +36,18 @@ public final class Waiter {
      * no registration. A longer wait registers with the sweeper and sleeps LONG_SLICE_NANOS at a time. It goes back to
      * short slices, and sweeps on its own, while the sweeper does not watch for it: no thread could be started, the
      * sweeper is late, or the object's sweep throws. So the sweeper makes waits cheap, and no wait depends on it.
+     *
+     * A wait that outlasts the first spins is counted in the object, see WaitCounters, where it begins. Its time is
+     * added after each sleep, so an observer sees a wait that lasts; no word is touched before.
      */
     /// No deadline.
     public static final long FOREVER = Long.MAX_VALUE;
+
+    /// What [#awaitRound] adds if the condition was met.
+    public static final int MET = 1;
+
+    /// What [#awaitRound] adds if the wait outlasted its first short spin.
+    public static final int OUTLASTED = 2;
 
     /// Period of the checks for deaths and interrupts, in nanoseconds; a wake-up does not wait for it. Short enough
     /// that a killed process's holds are free some 25 ms after its death.
@@ -54,6 +64,8 @@ public final class Waiter {
     private final Liveness liveness;
     private final WaitStrategy strategy;
     private final Wait what;
+    /// Where waits are counted; 0 if nowhere.
+    private final long counters;
     private final int spins;
     private final int yields;
 
@@ -63,20 +75,20 @@ public final class Waiter {
     /// @param liveness the owners attached to the object, and the recovery of dead ones; one for each object, so that
     ///     one check serves all its waiters
     /// @param strategy how long it spins first
-    /// @param what threads wait for, as Flight Recorder is told
+    /// @param what threads wait for: as Flight Recorder is told, and where the waits are counted
     public Waiter(EventCount events, Liveness liveness, WaitStrategy strategy, Wait what) {
         this.events = events;
         this.liveness = liveness;
         this.strategy = strategy;
         this.what = what;
+        this.counters = WaitCounters.block(liveness.counters(), what.counted());
         this.spins = spins(strategy);
         this.yields = yields(strategy);
     }
 
     static int spins(WaitStrategy strategy) {
         return switch (strategy) {
-            case BUSY_SPIN -> Integer.MAX_VALUE;
-            case ADAPTIVE -> 400;
+            case BUSY_SPIN, ADAPTIVE -> 400;
             case PARK -> 1;
         };
     }
@@ -119,30 +131,46 @@ public final class Waiter {
     /// @throws InterruptedException if the thread was interrupted before it had to wait, or while it waited; its flag
     ///     is cleared
     public boolean await(BooleanSupplier condition, long deadline) throws InterruptedException {
+        return (awaitRound(condition, deadline, true) & MET) != 0;
+    }
+
+    /// Waits as [#await] does, for a caller whose wait consists of several rounds.
+    ///
+    /// @param condition what to wait for
+    /// @param deadline a value of [#deadline], or [#FOREVER]
+    /// @param counts whether the object counts a wait if this round outlasts its first short spin; it counts the time in
+    ///     any case
+    /// @return the sum of [#MET], if the condition was met, and of [#OUTLASTED], if the first short spin did not suffice
+    /// @throws InterruptedException as for [#await]
+    public int awaitRound(BooleanSupplier condition, long deadline, boolean counts) throws InterruptedException {
         try {
-            return awaitNow(condition, deadline);
+            return awaitNow(condition, deadline, counts);
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
     }
 
-    private boolean awaitNow(BooleanSupplier condition, long deadline) throws InterruptedException {
+    private int awaitNow(BooleanSupplier condition, long deadline, boolean counts) throws InterruptedException {
         if (condition.getAsBoolean()) {
-            return true;
+            return MET;
         }
         checkInterrupt();
         if (isOver(deadline)) {
-            return false;
+            return 0;
         }
-        boolean spinning = strategy == WaitStrategy.BUSY_SPIN;
-        if (!spinning && spinBriefly(condition)) {
-            return true;
+        if (spinBriefly(condition)) {
+            return MET;
         }
         Event wait = FlightRecording.beginWait(what);
+        long begun = System.nanoTime();
+        if (counts) {
+            WaitCounters.begun(counters, begun);
+        }
         boolean met = false;
         try {
-            met = spinning ? spinFirst(condition, deadline) : yieldFirst(condition, deadline);
-            return met;
+            met = strategy == WaitStrategy.BUSY_SPIN
+                    ? spinFirst(condition, deadline, begun) : yieldFirst(condition, deadline, begun);
+            return met ? MET | OUTLASTED : OUTLASTED;
         } finally {
             FlightRecording.endWait(wait, liveness, met);
         }
@@ -159,28 +187,44 @@ public final class Waiter {
     }
 
     @SuppressWarnings("ThreadPriorityCheck")   // one of three ways to wait; correctness does not depend on it
-    private boolean yieldFirst(BooleanSupplier condition, long deadline) throws InterruptedException {
+    private boolean yieldFirst(BooleanSupplier condition, long deadline, long begun) throws InterruptedException {
         for (int yield = 0; yield < yields; yield++) {
             Thread.yield();
             if (condition.getAsBoolean()) {
+                blockedSince(begun);
                 return true;
             }
         }
-        return sleepUntil(condition, deadline);
+        return sleepUntil(condition, deadline, begun);
     }
 
-    private boolean spinFirst(BooleanSupplier condition, long deadline) throws InterruptedException {
+    private boolean spinFirst(BooleanSupplier condition, long deadline, long begun) throws InterruptedException {
         boolean virtual = Thread.currentThread().isVirtual();
-        return spin(condition, deadline, virtual)
-                || (virtual && !isOver(deadline) && sleepUntil(condition, deadline));
+        boolean met;
+        long spun;
+        try {
+            met = spin(condition, deadline, virtual, begun);
+        } finally {
+            spun = blockedSince(begun);
+        }
+        return met || (virtual && !isOver(deadline) && sleepUntil(condition, deadline, spun));
+    }
+
+    /// Adds the time since then to what the object counts.
+    ///
+    /// @return now
+    private long blockedSince(long nanoTime) {
+        long now = System.nanoTime();
+        WaitCounters.blocked(counters, now - nanoTime);
+        return now;
     }
 
     /// Spins to the end, or, in a virtual thread, for a millisecond with some yields. A virtual thread has no core of
     /// its own: it holds a carrier, and may wait for the work of a virtual thread that needs one. A yield alone does
     /// not let that thread run, since a carrier takes from one queue of the scheduler until it is empty.
     @SuppressWarnings("ThreadPriorityCheck")
-    private boolean spin(BooleanSupplier condition, long deadline, boolean virtual) throws InterruptedException {
-        long begun = System.nanoTime();
+    private boolean spin(BooleanSupplier condition, long deadline, boolean virtual, long begun)
+            throws InterruptedException {
         long sweptNanos = begun;
         for (int spins = 1; ; spins++) {
             Thread.onSpinWait();
@@ -222,7 +266,7 @@ public final class Waiter {
         try {
             for (;;) {
                 try {
-                    return await(condition, deadline);
+                    return (awaitRound(condition, deadline, !interrupted) & MET) != 0;
                 } catch (InterruptedException later) {
                     interrupted = true;
                 }
@@ -234,8 +278,9 @@ public final class Waiter {
         }
     }
 
-    private boolean sleepUntil(BooleanSupplier condition, long deadline) throws InterruptedException {
+    private boolean sleepUntil(BooleanSupplier condition, long deadline, long begun) throws InterruptedException {
         Sweeper.Sleeper entry = null;
+        long counted = begun;
         try {
             long sweptNanos = System.nanoTime();
             for (int announced = 0; ; ) {
@@ -255,9 +300,12 @@ public final class Waiter {
                     entry.announced = announced;
                 }
                 events.sleep(announced, slice);
+                WaitCounters.wokenUp(counters);
                 if (condition.getAsBoolean()) {
                     return true;
                 }
+                counted = blockedSince(counted);
+                WaitCounters.foundNothing(counters, counted);
                 checkInterrupt();
                 if (!watched && System.nanoTime() - sweptNanos >= SLICE_NANOS) {
                     liveness.sweep();
@@ -271,6 +319,7 @@ public final class Waiter {
             if (entry != null) {
                 Sweeper.COMMON.leave(entry);
             }
+            blockedSince(counted);
         }
     }
 

@@ -19,7 +19,7 @@ import io.sluice.core.owner.Writers;
 ///    640  +-----------+-----------+- - - - - - - - - - - - - - - - - - - - - - - - +
 ///         | producer  | consumer  |   role words (RoleWord)                        |  holders, recovery
 ///    768  +-----------+-----------+-------------+-------------+- - - - - - - - - - +
-///         | aborted   | givenBack | writersEver | writersLeft |  8 bytes each      |  recovery, consumers, writers
+///         | aborted   | givenBack | writersEver | writersLeft | refused |   8 each |  recovery, consumers, writers
 ///    896  +-----------+-----------+-------------+-------------+- - - - - - - - - - +
 ///         | writers: one bit for each owner that has opened the ring to write      |  each owner its own, recovery
 ///   1024  +-----------+-------+--------+-------+- - - - - - - - - - - - - - - - - -+
@@ -125,6 +125,11 @@ final class RingLayout {
     /// Death: the writer counts as lost, which is so.
     /// Bytes: 8.
     static final int WRITERS_LEFT = 792;
+    /// How often a producer found no space.
+    /// Writer: producers, by an atomic addition.
+    /// Death: stays.
+    /// Bytes: 8.
+    static final int REFUSED_COUNT = 800;
     /// One bit for each owner that has the ring open to write, if it says so: bit `s mod 64` of word `s / 64`.
     /// Writer: each owner its own, by compare-and-set; recovery.
     /// Death: recovery clears the bit.

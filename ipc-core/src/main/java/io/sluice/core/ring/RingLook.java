@@ -31,8 +31,7 @@ public final class RingLook {
      * of the array, so the first slot of the array always begins one: a walk from there finds how many slots a message
      * has on average.
      */
-    /// How many records a walk looks at to tell how many slots a message has.
-    private static final int SAMPLE = 256;
+    private static final Average NO_MESSAGE = new Average(1, 0);
 
     private final Ring ring;
 
@@ -129,18 +128,27 @@ public final class RingLook {
         return null;
     }
 
-    /// How many slots a message takes on average, from a sample of the youngest ones.
+    /// What messages are like, on average over a sample.
     ///
-    /// @return 1 and up
-    public double slotsPerMessage() {
+    /// @param slots how many slots a message takes, 1 and up; 1 if there was none
+    /// @param bytes how long its payload is; 0 if there was none
+    public record Average(double slots, double bytes) {}
+
+    /// What messages are like, from a sample of those that begin at the start of the array, consumed ones too.
+    ///
+    /// @param sample of how many at most; each is a line of memory that the observer has to get
+    /// @return the averages
+    public Average average(int sample) {
         long in = in();
         if (in == 0) {
-            return 1;
+            return NO_MESSAGE;
         }
         long position = in - 1 & -ring.slots;          // where the array begins
         int records = 0;
         int taken = 0;
-        while (position < in && records < SAMPLE) {
+        int written = 0;
+        long bytes = 0;
+        while (position < in && records < sample) {
             long word = ring.word(position);
             int seen = ring.seen(position, word);
             int count = SlotWord.slots(word);
@@ -152,9 +160,16 @@ public final class RingLook {
                 records++;
                 taken += count;
             }
+            int length = Memory.getInt(ring.wordAddress(position) + RingLayout.MESSAGE_LENGTH);
+            if (seen != SlotWord.ABORTED && seen != SlotWord.CLAIMED && length >= 0
+                    && length <= ring.payloadBytes(position, count)) {
+                written++;
+                bytes += length;
+            }
             position += count;
         }
-        return records == 0 ? 1 : (double) taken / records;
+        return records == 0 ? NO_MESSAGE
+                : new Average((double) taken / records, written == 0 ? 0 : (double) bytes / written);
     }
 
     /// Whether the ring was shut down.
@@ -176,6 +191,13 @@ public final class RingLook {
     /// @return a count since the ring was created
     public long givenBack() {
         return ring.givenBack();
+    }
+
+    /// How often a producer found no space, whether it waited then or not.
+    ///
+    /// @return a count since the ring was created
+    public long refused() {
+        return Memory.getLongOpaque(ring.address + RingLayout.REFUSED_COUNT);
     }
 
     // Participants.

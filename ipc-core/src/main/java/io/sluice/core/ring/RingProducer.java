@@ -66,10 +66,11 @@ public abstract sealed class RingProducer implements AutoCloseable
 
     abstract boolean hasRoom(int slots);
 
-    /// Tells Flight Recorder that there was no space.
+    /// Counts that there was no space, and tells Flight Recorder.
     ///
     /// @return false
     final boolean refuse() {
+        Memory.getAndAddLong(ring.address + RingLayout.REFUSED_COUNT, 1);
         FlightRecording.queueFull(ring.liveness);
         return false;
     }

@@ -120,7 +120,7 @@ public final class Mutex {
         this.reentrant = options.reentrant();
         this.waiters = new WaitList(address, bytes, parking);
         this.sleepers = new EventCount(address + LockLayout.SLEEPERS, parking);
-        this.waiter = new Waiter(sleepers, liveness, strategy, Wait.UNREPORTED);
+        this.waiter = new Waiter(sleepers, liveness, strategy, Wait.LOCK_ROUND);
     }
 
     /// Size of the area of a lock.
@@ -328,6 +328,7 @@ public final class Mutex {
         long takenBefore = acquisitions();
         long takenLastRound = takenBefore;
         boolean heir = false;
+        boolean counted = false;         // as one wait, however many rounds it takes
         for (;;) {
             checkOpen();
             long word = word();
@@ -366,20 +367,21 @@ public final class Mutex {
             // Quiet: the holder keeps the lock. Until it changes, no losses are counted and no promise is broken.
             boolean quiet = now - start >= Waiter.SLICE_NANOS && taken == takenLastRound;
             takenLastRound = taken;
-            boolean met = quiet
-                    ? awaitSigned(me, taken, deadline)
-                    : waiter.await(heir ? freeOrPromised : free, roundEnd(start, now, deadline));
-            if (!met && Waiter.isOver(deadline)) {
+            int round = quiet
+                    ? awaitSigned(me, taken, deadline, !counted)
+                    : waiter.awaitRound(heir ? freeOrPromised : free, roundEnd(start, now, deadline), !counted);
+            counted |= (round & Waiter.OUTLASTED) != 0;
+            if ((round & Waiter.MET) == 0 && Waiter.isOver(deadline)) {
                 return false;
             }
         }
     }
 
     /// A wait that lasts: the thread signs, so that an observer sees it.
-    private boolean awaitSigned(long me, long taken, long deadline) throws InterruptedException {
+    private int awaitSigned(long me, long taken, long deadline, boolean counts) throws InterruptedException {
         int place = LongWaits.sign(address, me);
         try {
-            return waiter.await(() -> isFreeOrPromised() || acquisitions() != taken, deadline);
+            return waiter.awaitRound(() -> isFreeOrPromised() || acquisitions() != taken, deadline, counts);
         } finally {
             LongWaits.erase(address, place, me);
         }

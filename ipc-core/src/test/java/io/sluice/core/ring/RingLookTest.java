@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What an observer without a role sees, and that it changes no byte.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingLookTest {
+    private static final int SAMPLE = 256;
+
     private static RingLook look(RingMemory memory) {
         return new RingLook("test", memory.address, memory.size, new AwakeParking());
     }
@@ -56,7 +58,7 @@ class RingLookTest {
                 RingLook look = look(memory);
                 assertThat(look.depth()).isEqualTo(sent - received);
                 assertThat(look.in()).isEqualTo(sent);
-                assertThat(look.slotsPerMessage()).isEqualTo(1);
+                assertThat(look.average(SAMPLE).slots()).isEqualTo(1);
                 assertThat(look.isFull()).isEqualTo(sent - received == look.capacity());
                 List<Integer> last = types(look, 3);
                 for (int i = 0; i < last.size(); i++) {
@@ -89,7 +91,7 @@ class RingLookTest {
                 assertThat(Messages.send(producer, number, 100)).isTrue();
             }
             RingLook look = look(memory);
-            assertThat(look.slotsPerMessage()).isEqualTo(2);
+            assertThat(look.average(SAMPLE)).isEqualTo(new RingLook.Average(2, 100));
             assertThat(look.depth()).isEqualTo(8);
             assertThat(types(look, 10)).containsExactly(1, 2, 3, 4);
             assertThat(consumer.read(new Messages(), 2)).isEqualTo(2);
@@ -114,9 +116,9 @@ class RingLookTest {
                     assertThat(producer.tryClaim(claim, -1, 0)).isTrue();
                 }
                 assertThat(Messages.send(producer, number, 100)).isTrue();
-                assertThat(look(memory).slotsPerMessage()).isEqualTo(2);
+                assertThat(look(memory).average(SAMPLE).slots()).isEqualTo(2);
                 assertThat(consumer.drain(new Messages())).isEqualTo(1);
-                assertThat(look(memory).slotsPerMessage()).isEqualTo(2);
+                assertThat(look(memory).average(SAMPLE).slots()).isEqualTo(2);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.sluice.shm.body;
 
 import io.sluice.core.owner.Liveness;
+import io.sluice.core.owner.WaitCounters;
 import io.sluice.core.ring.RingLook;
 import io.sluice.core.sync.LockLook;
 import io.sluice.shm.space.ObjectState.Condition;
@@ -16,8 +17,16 @@ import java.util.function.IntFunction;
 ///
 /// - **Threads:** one.
 public final class Look {
+    /// Name of the first counter that every object has.
+    static final String RECOVERIES = "recoveries";
     /// Name of the lock of a lock, and of the lock before a value.
     static final String LOCK = "lock";
+    private static final int LARGE_SAMPLE = 256;
+    /// For a look at many objects.
+    private static final int SMALL_SAMPLE = 32;
+    /// What stands before the name of a count of waits, by reason.
+    private static final List<String> REASONS =
+            List.of("", "room ", "message ", "lock ", "reader ", "condition ", "");
 
     private final String name;
     private final int[] owners;
@@ -108,7 +117,8 @@ public final class Look {
         String prefix = flow.isEmpty() ? "" : flow + " ";
         long in = ring.in();
         long depth = ring.depth();
-        flows.add(new Flow(flow, ring.capacity(), depth, in, ring.slotsPerMessage(), ring.producers(),
+        RingLook.Average message = ring.average(detailed ? LARGE_SAMPLE : SMALL_SAMPLE);
+        flows.add(new Flow(flow, ring.capacity(), depth, in, message.slots(), message.bytes(), ring.producers(),
                 ring.consumers()));
         holdsRole(prefix + "producer", ring.producer());
         int consumer = ring.consumer();
@@ -124,6 +134,7 @@ public final class Look {
         shows(prefix + "out", Math.max(0, in - depth));      // falls where a message comes back
         counts(prefix + "aborted", ring.aborted());
         counts(prefix + "given back", ring.givenBack());
+        counts(prefix + "refused", ring.refused());
         for (RingLook.Subscriber subscriber : subscribers) {
             if (!subscriber.blocks()) {
                 counts(prefix + "lost by " + processName.apply(subscriber.owner()), subscriber.lost());
@@ -132,6 +143,25 @@ public final class Look {
         shows(prefix + "shut down", ring.isShutdown() ? 1 : 0);
         if (detailed) {
             held(ring, prefix);
+        }
+    }
+
+    /// Tells what slow paths have counted.
+    ///
+    /// @param area absolute address of the [WaitCounters]
+    /// @param reasons that threads have to wait in the object, constants of [WaitCounters]
+    public void slowPaths(long area, int... reasons) {
+        counts(RECOVERIES, WaitCounters.recoveries(area));
+        for (int reason : reasons) {
+            long block = WaitCounters.block(area, reason);
+            String prefix = REASONS.get(reason);
+            counts(prefix + "waits", WaitCounters.waits(block));
+            counts(prefix + "wake-ups", WaitCounters.wakeUps(block));
+            counts(prefix + "blocked ns", WaitCounters.blockedNanos(block));
+            if (reason == WaitCounters.MESSAGE) {
+                long last = WaitCounters.lastNanos(block);
+                shows("empty ns ago", last == 0 ? -1 : Math.max(0, System.nanoTime() - last));
+            }
         }
     }
 

@@ -5,7 +5,7 @@ package io.sluice.shm.linux;
 /// than all the looks.
 ///
 /// - **Threads:** one at a time.
-public final class MappingWindow implements AutoCloseable {
+public final class MappingWindow implements ObserverMappings, AutoCloseable {
     private static final long BYTES = 1L << 36;
     private static final int MOST_FILES = 512;
     private static final int READ = 1;
@@ -21,14 +21,8 @@ public final class MappingWindow implements AutoCloseable {
     /// Makes a window; addresses are reserved with the first file.
     public MappingWindow() {}
 
-    /// Maps a file from its start. What was mapped before may be gone then.
-    ///
-    /// @param descriptor of the file; may be closed afterwards
-    /// @param length in bytes, a multiple of a page, not more than the file has
-    /// @param name of the file, for messages
-    /// @return absolute address, valid until the next call of this window
-    /// @throws io.sluice.shm.error.SystemCallException if the kernel refuses
-    public long map(int descriptor, long length, String name) {
+    @Override
+    public long map(int descriptor, FileStatus status, long length, String name) {
         if (files == MOST_FILES || used + length > BYTES) {
             close();
         }

@@ -27,10 +27,22 @@ public final class OfdLocks implements AutoCloseable {
     /// From here on each byte stands for a number; see [#tryAgree].
     private static final long NUMBERS = 1L << 61;
 
+    /// Memory for the calls: of one file, or of several that one thread looks at, one after another.
+    public static final class Scratch {
+        // struct flock { short type; short whence; long start; long length; int pid }, the same on both machines
+        private final MemorySegment flock;
+        private final MemorySegment state;
+
+        /// Makes it. Its memory is given back when it is garbage, which costs more than a call.
+        public Scratch() {
+            Arena arena = Arena.ofAuto();
+            flock = arena.allocate(32, 8);
+            state = Native.state(arena);
+        }
+    }
+
     private final String name;
-    // struct flock { short type; short whence; long start; long length; int pid }, the same on both machines
-    private MemorySegment flock;
-    private MemorySegment state;
+    private Scratch scratch;
     private int descriptor;
 
     /// Locks on a file.
@@ -38,8 +50,18 @@ public final class OfdLocks implements AutoCloseable {
     /// @param descriptor of the file, open for reading and writing; closed by [#close]
     /// @param name of the file, for messages
     public OfdLocks(int descriptor, String name) {
+        this(descriptor, name, null);
+    }
+
+    /// Locks on a file, for a thread that looks at many.
+    ///
+    /// @param descriptor of the file, open for reading and writing; closed by [#close]
+    /// @param name of the file, for messages
+    /// @param scratch of the one thread that uses these locks; null for one of their own
+    public OfdLocks(int descriptor, String name, Scratch scratch) {
         this.descriptor = descriptor;
         this.name = name;
+        this.scratch = scratch;
     }
 
     /// Locks bytes exclusively, or makes an own shared lock exclusive.
@@ -94,7 +116,7 @@ public final class OfdLocks implements AutoCloseable {
         if (descriptor < 0 || call(F_OFD_GETLK, F_WRLCK, start, length) < 0) {
             return true;
         }
-        return flock.get(JAVA_SHORT, 0) != F_UNLCK;
+        return scratch.flock.get(JAVA_SHORT, 0) != F_UNLCK;
     }
 
     /// Agrees on a number with all other users of the file, until [#close]: takes a shared lock that stands for the
@@ -136,16 +158,16 @@ public final class OfdLocks implements AutoCloseable {
     }
 
     private long call(int command, short type, long start, long length) {
-        if (flock == null) {             // allocated when first needed: most files are never locked
-            flock = Arena.ofAuto().allocate(32, 8);
-            state = Native.state(Arena.ofAuto());
+        if (scratch == null) {           // allocated when first needed: most files are never locked
+            scratch = new Scratch();
         }
+        MemorySegment flock = scratch.flock;
         flock.set(JAVA_SHORT, 0, type);
         flock.set(JAVA_SHORT, 2, (short) 0);
         flock.set(JAVA_LONG, 8, start);
         flock.set(JAVA_LONG, 16, length);
         flock.set(JAVA_INT, 24, 0);
-        return Native.syscall(state, Linux.SYS_FCNTL, descriptor, command, flock.address(), 0, 0, 0);
+        return Native.syscall(scratch.state, Linux.SYS_FCNTL, descriptor, command, flock.address(), 0, 0, 0);
     }
 
     /// Releases all locks and closes the descriptor. Later calls find everything locked.

@@ -3,6 +3,7 @@ package io.sluice.shm.object;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.jfr.FlightRecording;
+import io.sluice.core.owner.WaitCounters;
 import io.sluice.shm.body.Body;
 import io.sluice.shm.error.SystemCallException;
 import io.sluice.shm.linux.Futex;
@@ -76,6 +77,9 @@ final class ObjectRecovery {
             CrashPoint.RECOVER_BEGUN.reached();
             body().recover(file + RegionLayout.BODY, slot, pid, Futex.INSTANCE);
             CrashPoint.RECOVER_OBJECT_DONE.reached();
+            if (ofAnother) {
+                WaitCounters.recovered(file + RegionLayout.COUNTERS);
+            }
             Participants.leave(file, slot);
         } catch (RuntimeException | Error refused) {
             failure = refused;

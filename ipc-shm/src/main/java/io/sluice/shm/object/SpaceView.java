@@ -11,6 +11,7 @@ import io.sluice.shm.owner.Registry;
 import io.sluice.shm.owner.RegistryView;
 import io.sluice.shm.region.Directory;
 import io.sluice.shm.region.ErrorLog;
+import io.sluice.shm.region.ObserverScratch;
 import io.sluice.shm.region.RegionFile;
 import io.sluice.shm.region.RegionHeader;
 import io.sluice.shm.space.ObjectInfo;
@@ -124,7 +125,7 @@ public final class SpaceView {
     }
 
     static SpaceInfo of(String name, Path path) {
-        return of(name, path, null, (_, _, _, _) -> {});
+        return of(name, path, null, new ObserverScratch(), (_, _, _, _) -> {});
     }
 
     /// Looks at an object while its file is open.
@@ -134,13 +135,13 @@ public final class SpaceView {
         ///
         /// @param file open, until the return
         /// @param object what its header says
-        /// @param table of its participants
+        /// @param table of its participants; valid until the return
         /// @param owners the processes of the space
         void visit(RegionFile file, ObjectInfo object, int[] table, List<SpaceInfo.Owner> owners);
     }
 
     /// @param only the one object that is looked at; null for all
-    static SpaceInfo of(String name, Path path, String only, Visitor visitor) {
+    static SpaceInfo of(String name, Path path, String only, ObserverScratch scratch, Visitor visitor) {
         try (Directory directory = Directory.open(path)) {
             int slots = 0;
             List<SpaceInfo.Owner> owners = List.of();
@@ -157,7 +158,7 @@ public final class SpaceView {
             List<ObjectInfo> objects = new ArrayList<>();
             for (String file : names) {
                 if (Names.isAllowed(file) && (only == null || only.equals(file))) {
-                    try (RegionFile region = RegionFile.open(directory, file)) {
+                    try (RegionFile region = RegionFile.observe(directory, file, scratch)) {
                         if (region != null) {
                             int[] table = region.participants();
                             ObjectInfo object = describe(region, table, large);

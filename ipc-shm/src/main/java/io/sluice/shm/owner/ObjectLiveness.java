@@ -2,6 +2,7 @@ package io.sluice.shm.owner;
 
 import io.sluice.core.owner.Liveness;
 import io.sluice.shm.region.Region;
+import io.sluice.shm.region.RegionLayout;
 
 /// Which participants of one object are alive.
 ///
@@ -52,6 +53,11 @@ public final class ObjectLiveness implements Liveness {
     @Override
     public String object() {
         return object;
+    }
+
+    @Override
+    public long counters() {
+        return region.address() + RegionLayout.COUNTERS;
     }
 
     @Override

@@ -155,16 +155,15 @@ public final class Directory implements AutoCloseable {
     /// @param file its status
     /// @throws UnsafeLocationException if it is no regular file, another user's, or open to others
     public void checkPrivate(String name, FileStatus file) {
-        Path where = path.resolve(name);
-        int user = FileCalls.user();
+        int user = status.owner();     // checked when it was opened; no call and no path, for a look at many files
         if (!file.isRegular()) {
-            throw unsafe(where, "is " + file.type() + ", not a regular file");
+            throw unsafe(path.resolve(name), "is " + file.type() + ", not a regular file");
         }
         if (file.owner() != user) {
-            throw unsafe(where, "belongs to user %d, this is user %d".formatted(file.owner(), user));
+            throw unsafe(path.resolve(name), "belongs to user %d, this is user %d".formatted(file.owner(), user));
         }
         if (file.isOpenToOthers()) {
-            throw unsafe(where, "has mode %s, 0600 is needed".formatted(file.permissions()));
+            throw unsafe(path.resolve(name), "has mode %s, 0600 is needed".formatted(file.permissions()));
         }
     }
 

@@ -10,7 +10,7 @@ import io.sluice.shm.linux.Errno;
 import io.sluice.shm.linux.FileCalls;
 import io.sluice.shm.linux.FileStatus;
 import io.sluice.shm.linux.Mapping;
-import io.sluice.shm.linux.MappingWindow;
+import io.sluice.shm.linux.ObserverMappings;
 import io.sluice.shm.linux.OfdLocks;
 
 import java.nio.ByteBuffer;
@@ -49,15 +49,23 @@ public final class RegionFile implements AutoCloseable {
     private final FileStatus status;
     private final RegionHeader header;
     private final OfdLocks locks;
+    /// The participants when an observer opened the file; null for others.
+    private final int[] observed;
     private int descriptor;
 
     RegionFile(Directory directory, String name, int descriptor, FileStatus status, RegionHeader header) {
+        this(directory, name, descriptor, status, header, new OfdLocks(descriptor, name), null);
+    }
+
+    private RegionFile(Directory directory, String name, int descriptor, FileStatus status, RegionHeader header,
+            OfdLocks locks, int[] observed) {
         this.directory = directory;
         this.name = name;
         this.descriptor = descriptor;
         this.status = status;
         this.header = header;
-        this.locks = new OfdLocks(descriptor, name);
+        this.locks = locks;
+        this.observed = observed;
     }
 
     /// Opens and checks a file.
@@ -70,6 +78,21 @@ public final class RegionFile implements AutoCloseable {
     /// @throws io.sluice.core.error.MismatchException if another release made it
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
     public static RegionFile open(Directory directory, String name) {
+        return open(directory, name, null);
+    }
+
+    /// Opens and checks a file for one look at it, with fewer system calls: [#participants] are those of this moment.
+    ///
+    /// @param directory where
+    /// @param name below it
+    /// @param scratch of the calling thread, which alone uses the file, until it opens the next one with it
+    /// @return the file, or null if nothing has the name
+    /// @throws RuntimeException as for [#open]
+    public static RegionFile observe(Directory directory, String name, ObserverScratch scratch) {
+        return open(directory, name, scratch);
+    }
+
+    private static RegionFile open(Directory directory, String name, ObserverScratch scratch) {
         int descriptor = directory.openFile(name, O_RDWR);
         if (descriptor == -Errno.ENOENT) {
             return null;
@@ -84,11 +107,16 @@ public final class RegionFile implements AutoCloseable {
                 throw new UnsafeLocationException("'%s' has %d names, 1 is expected; remove the others"
                         .formatted(directory.path().resolve(name), status.links()));
             }
-            byte[] page = new byte[RegionLayout.PAGE];
-            int count = FileCalls.read(descriptor, page, 0);
+            byte[] bytes = scratch == null ? new byte[RegionLayout.PAGE] : scratch.bytes;
+            int count = scratch == null ? FileCalls.read(descriptor, bytes, 0) : scratch.read(descriptor);
             Errno.check(count, "pread", name);
-            var header = RegionHeader.decode(name, Arrays.copyOf(page, count), status.size());
-            return new RegionFile(directory, name, descriptor, status, header);
+            var header = RegionHeader.decode(
+                    name, count < RegionLayout.PAGE ? Arrays.copyOf(bytes, count) : bytes, status.size());
+            if (scratch == null) {
+                return new RegionFile(directory, name, descriptor, status, header);
+            }
+            return new RegionFile(directory, name, descriptor, status, header,
+                    new OfdLocks(descriptor, name, scratch.locks), count < RegionLayout.BODY ? null : scratch.table);
         } catch (RuntimeException | Error refused) {
             FileCalls.close(descriptor);
             throw refused;
@@ -158,12 +186,15 @@ public final class RegionFile implements AutoCloseable {
         MAPPED.remove(this);
     }
 
-    /// Reads the table of participants, without mapping.
+    /// The table of participants, without mapping: read now, or when an observer opened the file.
     ///
     /// @return 1024 words: the first one as in the drawing of [RegionLayout], then the tokens by slot
     /// @throws CorruptObjectException if the file is too short to have them
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
     public int[] participants() {
+        if (observed != null) {
+            return observed;
+        }
         int[] tokens = new int[RegionLayout.PAGE / Integer.BYTES];
         ByteBuffer.wrap(read(RegionLayout.PARTICIPANTS, RegionLayout.PAGE))
                 .order(ByteOrder.nativeOrder())
@@ -263,17 +294,17 @@ public final class RegionFile implements AutoCloseable {
 
     /// Maps the whole file for reading, and lets an observer look, unless this file was closed meanwhile.
     ///
-    /// @param window where; it unmaps the file later
+    /// @param mappings where; they unmap the file later
     /// @param observer receives the address of the file
     /// @throws io.sluice.shm.error.SystemCallException if Linux refuses
     /// @throws CorruptObjectException if the file was truncated meanwhile
-    public void look(MappingWindow window, LongConsumer observer) {
+    public void look(ObserverMappings mappings, LongConsumer observer) {
         long address;
         synchronized (this) {
             if (descriptor < 0) {
                 return;
             }
-            address = window.map(descriptor, bytes(), name);
+            address = mappings.map(descriptor, status, bytes(), name);
             mapped();
         }
         try {

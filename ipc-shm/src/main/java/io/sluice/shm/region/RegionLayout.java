@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.sluice.core.owner.WaitCounters;
 import java.lang.foreign.StructLayout;
 
 /// Where each field of a region lives. Native byte order; offsets in bytes from the start of the file.
@@ -21,8 +22,10 @@ import java.lang.foreign.StructLayout;
 ///        |                           120 |   124 |          128 |        136 |                 |
 ///   144  +-------------+-----------------+-------+--------------+------------+-----------------+
 ///        | elementBytes| reserved   152  | elementType: 512 bytes of UTF-8   664 | reserved    |
-///  4092  +-------------+------+----------+----------------------------------------------------+
-///        | CRC32C of the 4092 bytes before                      written once, before publication
+///  2044  +-------------+------+----------+----------------------------------------------------+
+///        | CRC32C of the 2044 bytes before                      written once, before publication
+///  2048  +--------------------------------------+- - - - - - - - - - - - - - - - - - - - - - -
+///        | counters: 896 bytes, see WaitCounters; then reserved             slow paths
 ///  4096  +--------------------------------------+- - - - - - - - - - - - - - - - - - - - - - -
 ///        | highest: largest slot that ever stood in the table; grows only    any joining process
 ///        |   bits 16 to 29: set aside, if 0x15A5; bit 30: has had large      any cleaner; any participant
@@ -33,7 +36,7 @@ import java.lang.foreign.StructLayout;
 ///        +--------------------------------------+
 /// ```
 ///
-/// The first page never changes, so one checksum covers it; the second does, so none covers it.
+/// The first half of the first page never changes, so one checksum covers it; the rest does, so none covers it.
 public final class RegionLayout {
     /// First bytes of each file: `SLUICE\r\n` in memory order of a little-endian machine.
     public static final long MAGIC = 0x0A0D_4543_4955_4C53L;
@@ -79,13 +82,18 @@ public final class RegionLayout {
             paddingLayout(4),
             // Name of the codec and of what it encodes, UTF-8; may be empty.
             sequenceLayout(ELEMENT_TYPE_BYTES, JAVA_BYTE).withName("elementType"),
-            paddingLayout(3428),
-            // CRC-32C (polynomial 0x82F63B78 reflected, begun with and inverted by all ones) of the 4092 bytes
+            paddingLayout(1380),
+            // CRC-32C (polynomial 0x82F63B78 reflected, begun with and inverted by all ones) of the 2044 bytes
             // before.
-            JAVA_INT.withName("checksum"));
+            JAVA_INT.withName("checksum"),
+            // What slow paths count, see below.
+            // Writer: waiters and cleaners, by atomic additions.
+            // Death: what was counted stays.
+            sequenceLayout(WaitCounters.BYTES, JAVA_BYTE).withName("counters"),
+            paddingLayout(2048 - WaitCounters.BYTES));
 
     static final StructLayout REGION = structLayout(
-            // The first page, which never changes after publication.
+            // The first page, which never changes after publication, but for its counters.
             // Writer: the creator, before publication.
             // Death: a file without a name, which vanishes, or one named `.new-`.
             HEADER.withName("header"),
@@ -101,6 +109,8 @@ public final class RegionLayout {
             sequenceLayout(1023, JAVA_INT).withName("participants"));
 
     static final int CHECKSUM = header("checksum");
+    /// Where the counters begin; see [WaitCounters].
+    public static final int COUNTERS = header("counters");
     /// Where the largest slot of the table stands; the token of slot `s` is `4 * s` bytes further.
     public static final int PARTICIPANTS = (int) REGION.byteOffset(groupElement("highest"));
     /// Where the body begins.

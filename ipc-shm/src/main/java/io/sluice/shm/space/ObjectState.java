@@ -51,10 +51,19 @@ public record ObjectState(
     /// @param depth how many slots wait to be taken; in a broadcast, how far the slowest consumer is behind
     /// @param in how many slots have been put in since it was created
     /// @param slotsPerMessage how many slots a message takes on average, by a sample; 1 for queues
+    /// @param bytesPerMessage how long the payload of a message in the slots is on average, by a sample; 0 if there was
+    ///     none. What lies in a file of its own counts 4 bytes
     /// @param producers how many processes put messages in; -1 if it does not tell
     /// @param consumers how many processes take messages out; -1 if it does not tell
     public record Flow(
-            String name, long capacity, long depth, long in, double slotsPerMessage, int producers, int consumers) {}
+            String name,
+            long capacity,
+            long depth,
+            long in,
+            double slotsPerMessage,
+            double bytesPerMessage,
+            int producers,
+            int consumers) {}
 
     /// What a process holds.
     ///

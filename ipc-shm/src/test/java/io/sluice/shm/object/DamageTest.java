@@ -48,12 +48,12 @@ class DamageTest {
                 .hasMessageContaining("remove the file if no process needs it");
     }
 
-    /// Every byte of the header, flipped one at a time: refused, and readable again when flipped back.
+    /// Every byte of the header up to its counters, flipped one at a time: refused, and readable again when flipped back.
     @Test
     void anyFlippedByteOfTheHeaderIsNoticed() throws IOException {
         try (Space space = root.open("s");
                 RandomAccessFile file = new RandomAccessFile(object(space).toFile(), "rw")) {
-            for (int offset = 0; offset < RegionLayout.PAGE; offset++) {
+            for (int offset = 0; offset < RegionLayout.COUNTERS; offset++) {
                 file.seek(offset);
                 int value = file.read();
                 file.seek(offset);
@@ -65,6 +65,26 @@ class DamageTest {
                 file.write(value);
             }
             space.attach("q", Kind.QUEUE).close();
+        }
+    }
+
+    /// Noise in the counters is shown, and disturbs no process.
+    @Test
+    void noiseInTheCountersIsOnlyShown() throws IOException {
+        try (Space space = root.open("s");
+                RandomAccessFile file = new RandomAccessFile(object(space).toFile(), "rw")) {
+            byte[] noise = new byte[RegionLayout.PARTICIPANTS - RegionLayout.COUNTERS];
+            new Random(42).nextBytes(noise);
+            file.seek(RegionLayout.COUNTERS);
+            file.write(noise);
+            space.attach("q", Kind.QUEUE).close();
+            assertThat(StateView.of(root.path(), "s", "q", true).objects()).singleElement().satisfies(state -> {
+                assertThat(state.info().live()).isZero();
+                assertThat(state.counters()).anySatisfy(counter -> {
+                    assertThat(counter.name()).isEqualTo("recoveries");
+                    assertThat(counter.value()).isNotZero();
+                });
+            });
         }
     }
 

@@ -31,12 +31,13 @@ class RegionLayoutTest {
                         Map.entry("createdMillis", 136),
                         Map.entry("elementBytes", 144),
                         Map.entry("elementType", 152),
-                        Map.entry("checksum", 4092))
+                        Map.entry("checksum", 2044),
+                        Map.entry("counters", 2048))
                 .forEach((field, offset) -> assertThat(RegionLayout.header(field)).as(field).isEqualTo(offset));
         assertThat(RegionLayout.HEADER.byteSize()).isEqualTo(4096);
         assertThat(RegionLayout.PARTICIPANTS).isEqualTo(4096);
         assertThat(RegionLayout.BODY).isEqualTo(8192);
-        assertThat(RegionLayout.VERSION).isEqualTo(4);
+        assertThat(RegionLayout.VERSION).isEqualTo(5);
     }
 
     /// Whole pages, more than an int can count, and no overflow.

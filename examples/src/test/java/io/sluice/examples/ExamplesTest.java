@@ -2,6 +2,7 @@ package io.sluice.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.files.TestFolders;
 import io.sluice.gateway.GatewayCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,9 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -22,7 +21,6 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Each example runs by its command lines, in JVMs of its own; its output shows the promised lesson, and it leaves
@@ -31,7 +29,7 @@ class ExamplesTest {
     private static final long WATCHDOG_SECONDS = 120;
 
     private final List<Process> running = new ArrayList<>();
-    private Path root;
+    private final Path root = TestFolders.makeRoot();
 
     private record Example(Process process, Path output) {
         List<String> lines() {
@@ -50,26 +48,13 @@ class ExamplesTest {
         }
     }
 
-    @BeforeEach
-    void makeRoot() throws IOException {
-        root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
-
     @AfterEach
-    void nothingIsLeft() throws IOException {
+    void nothingIsLeft() {
         for (Process process : running) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().onExit().join();
         }
-        List<Path> left;
-        try (Stream<Path> all = Files.walk(root)) {
-            left = all.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : left) {
-            Files.deleteIfExists(path);
-        }
-        assertThat(left).containsExactly(root);
+        assertThat(TestFolders.remove(root)).containsExactly(root);
     }
 
     private Example start(Class<?> main, String... arguments) {

@@ -3,6 +3,7 @@ package io.sluice.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.core.files.TestFolders;
 import io.sluice.core.codec.Codec;
 import io.sluice.examples.Snippets.Snippet;
 import io.sluice.shm.SharedSpace;
@@ -17,10 +18,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -93,8 +92,7 @@ class LocksAcrossHostsTest {
         assumeTrue(program.isPresent(), "neither valkey-server nor redis-server is on the PATH; install one with"
                 + " apt-get install --no-install-recommends redis-server");
         files = Files.createTempDirectory("sluice-locks-");
-        root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        root = TestFolders.makeRoot();
         for (int attempt = 1; address == null && attempt <= ATTEMPTS; attempt++) {
             address = server(program.get());
         }
@@ -132,16 +130,11 @@ class LocksAcrossHostsTest {
     }
 
     @AfterAll
-    static void nothingIsLeft() throws IOException {
+    static void nothingIsLeft() {
         started.forEach(process -> process.destroyForcibly().onExit().join());
-        for (Path folder : root == null ? List.<Path>of() : List.of(files, root)) {
-            List<Path> all;
-            try (Stream<Path> walk = Files.walk(folder)) {
-                all = walk.sorted(Comparator.reverseOrder()).toList();
-            }
-            for (Path path : all) {
-                Files.deleteIfExists(path);
-            }
+        if (root != null) {
+            TestFolders.remove(files);
+            TestFolders.remove(root);
         }
     }
 

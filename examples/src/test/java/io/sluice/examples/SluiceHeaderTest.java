@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.core.codec.Codec;
 import io.sluice.core.error.LockPoisonedException;
+import io.sluice.core.files.TestFolders;
 import io.sluice.core.ring.Claim;
 import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingOptions;
@@ -27,7 +28,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -126,8 +126,7 @@ class SluiceHeaderTest {
 
     @BeforeEach
     void makeRoot() throws IOException {
-        root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        root = TestFolders.makeRoot();
         homeBefore = System.getProperty(HOME);
         System.setProperty(HOME, root.toString());
     }
@@ -143,11 +142,7 @@ class SluiceHeaderTest {
         } else {
             System.setProperty(HOME, homeBefore);
         }
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
+        var _ = TestFolders.remove(root);
     }
 
     private Peer start(List<String> command, String crash) {

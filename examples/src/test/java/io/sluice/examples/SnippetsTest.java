@@ -2,13 +2,12 @@ package io.sluice.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.files.TestFolders;
 import io.sluice.examples.Snippets.Snippet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -29,35 +28,21 @@ class SnippetsTest {
 
     private final List<Process> started = new ArrayList<>();
     private Path classes;
-    private Path root;
+    private final Path root = TestFolders.makeRoot();
 
     @BeforeEach
-    void makeDirectories() throws IOException {
+    void makeDirectory() throws IOException {
         classes = Files.createTempDirectory("sluice-snippets-");
-        root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     @AfterEach
-    void nothingIsLeft() throws IOException {
+    void nothingIsLeft() {
         for (Process process : started) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().onExit().join();
         }
-        remove(classes);
-        List<Path> left = remove(root);
-        assertThat(left).containsExactly(root);
-    }
-
-    private static List<Path> remove(Path directory) throws IOException {
-        List<Path> all;
-        try (Stream<Path> walk = Files.walk(directory)) {
-            all = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : all) {
-            Files.deleteIfExists(path);
-        }
-        return all;
+        var _ = TestFolders.remove(classes);
+        assertThat(TestFolders.remove(root)).containsExactly(root);
     }
 
     private static List<Snippet> snippets() throws IOException {

@@ -2,15 +2,12 @@ package io.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.files.TestFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +20,7 @@ final class Shell implements AutoCloseable {
     static final long WATCHDOG_SECONDS = 120;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    private final Path root;
+    private final Path root = TestFolders.makeRoot();
     private final Path files;
     private final List<String> jvmOptions;
     private final List<Process> running = new ArrayList<>();
@@ -57,8 +54,6 @@ final class Shell implements AutoCloseable {
     Shell(String... jvmOptions) {
         this.jvmOptions = List.of(jvmOptions);
         try {
-            root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             files = Files.createTempDirectory("sluice-test-");
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
@@ -165,32 +160,7 @@ final class Shell implements AutoCloseable {
             process.destroyForcibly();
             process.onExit().join();
         }
-        remove(root);
-        remove(files);
-    }
-
-    private static void remove(Path directory) {
-        try {
-            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException goneMeanwhile) {
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
-                    Files.deleteIfExists(visited);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
+        var _ = TestFolders.remove(root);
+        var _ = TestFolders.remove(files);
     }
 }

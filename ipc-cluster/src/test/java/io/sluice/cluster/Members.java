@@ -3,16 +3,13 @@ package io.sluice.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.config.Config;
+import io.sluice.core.files.TestFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,19 +25,13 @@ final class Members implements AutoCloseable {
     private static final String HOME = "sluice.home";
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    private final Path root;
+    private final Path root = TestFolders.makeRoot();
     private final List<Integer> ports;
     private final List<Process> started = new ArrayList<>();
     private final List<ProcessHandle> workers = new ArrayList<>();
 
     /// @param size largest number of members at one time
     Members(int size) {
-        try {
-            root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
         System.setProperty(HOME, root.toString());
         ports = freePorts(size);
     }
@@ -168,23 +159,7 @@ final class Members implements AutoCloseable {
         } finally {
             workers.forEach(ProcessHandle::destroyForcibly);
             System.clearProperty(HOME);
-            delete();
+            var _ = TestFolders.remove(root);
         }
-    }
-
-    private void delete() throws IOException {
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, IOException failure) throws IOException {
-                Files.deleteIfExists(folder);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.files.TestFolders;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.space.SpaceOptions;
 import java.io.ByteArrayOutputStream;
@@ -12,12 +13,8 @@ import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +31,7 @@ final class Host implements AutoCloseable {
     static final long WATCHDOG_SECONDS = 120;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    private final Path root;
+    private final Path root = TestFolders.makeRoot();
     private final List<Process> running = new ArrayList<>();
     private final List<Local> threads = new ArrayList<>();
 
@@ -123,12 +120,6 @@ final class Host implements AutoCloseable {
     }
 
     Host() {
-        try {
-            root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
         System.setProperty(HOME, root.toString());
     }
 
@@ -220,23 +211,10 @@ final class Host implements AutoCloseable {
             for (Process process : running) {
                 process.waitFor(WATCHDOG_SECONDS, TimeUnit.SECONDS);
             }
-            Files.walkFileTree(root, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
-                    Files.delete(directory);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        } finally {
+            var _ = TestFolders.remove(root);
         }
     }
 }

@@ -9,18 +9,13 @@ import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.core.codec.Codec;
+import io.sluice.core.files.TestFolders;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.SpaceRoot;
 import io.sluice.shm.space.SpaceOptions;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
-import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,25 +23,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class SpaceMetricsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, new MockClock());
-    private Path root;
-
-    @BeforeEach
-    void makeRoot() throws Exception {
-        root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
+    private final Path root = TestFolders.makeRoot();
 
     @AfterEach
-    void removeRoot() throws Exception {
+    void removeRoot() {
         registry.close();
-        List<Path> left;
-        try (Stream<Path> files = Files.walk(root)) {
-            left = files.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : left) {
-            Files.delete(file);
-        }
-        assertThat(left).containsExactly(root);
+        assertThat(TestFolders.remove(root)).containsExactly(root);
     }
 
     private double gauge(String name, String... tags) {

@@ -3,6 +3,7 @@ package io.sluice.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.files.TestFolders;
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.task.Action;
@@ -12,11 +13,9 @@ import io.sluice.shm.event.SharedCountDownLatch;
 import io.sluice.shm.event.SharedEvent;
 import io.sluice.shm.value.SharedLong;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -321,7 +320,7 @@ class LifecycleTest extends PoolTest {
     @Test
     void aProcessThatExitsEndsItsPool(@TempDir Path temporary) throws Exception {
         SharedLongArray pids = space.longArray("pids", 2);
-        Path home = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-pool-test-");
+        Path home = TestFolders.makeRoot();
         try {
             JavaProcess program = JavaProcess.builder(() -> {
                 ProcessPool pool = ProcessPool.create(2);
@@ -349,15 +348,7 @@ class LifecycleTest extends PoolTest {
             assertThat(names(home)).isEmpty();
             assertThat(temporary.resolve("out")).isEmptyFile();
         } finally {
-            remove(home);
-        }
-    }
-
-    private static void remove(Path directory) throws Exception {
-        try (var files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+            var _ = TestFolders.remove(home);
         }
     }
 }

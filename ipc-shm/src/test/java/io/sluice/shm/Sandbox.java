@@ -2,15 +2,12 @@ package io.sluice.shm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.files.TestFolders;
 import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,21 +17,12 @@ public final class Sandbox implements AutoCloseable {
     /// Name of the space that the parties of a test share.
     public static final String SPACE = "s";
 
-    private final Path path;
+    private final Path path = TestFolders.makeRoot();
     private final List<Party> parties = new ArrayList<>();
     private final List<SharedSpace> spaces = new ArrayList<>();
 
     /// Makes the root.
-    public Sandbox() {
-        try {
-            path = Files.createTempDirectory(
-                    Path.of("/dev/shm"),
-                    "sluice-test-",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
-    }
+    public Sandbox() {}
 
     /// The root, for jobs.
     ///
@@ -116,11 +104,7 @@ public final class Sandbox implements AutoCloseable {
                 first = first == null ? new IllegalStateException(refused) : first;
             }
         }
-        try {
-            removeFiles();
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
+        var _ = TestFolders.remove(path);
         if (first != null) {
             throw first;
         }
@@ -130,21 +114,5 @@ public final class Sandbox implements AutoCloseable {
         List<AutoCloseable> all = new ArrayList<>(parties.reversed());
         all.addAll(spaces.reversed());
         return all;
-    }
-
-    private void removeFiles() throws IOException {
-        Files.walkFileTree(path, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

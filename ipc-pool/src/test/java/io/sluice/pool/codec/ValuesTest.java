@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.buffer.MemoryBuffer;
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.files.TestFolders;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Task;
 import io.sluice.pool.task.Triple;
@@ -21,7 +22,6 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -311,7 +311,7 @@ final class ValuesTest {
 
     @Test
     void handlesThatAreOpenedForAValueAreCollected() throws IOException {
-        Path root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-");
+        Path root = TestFolders.makeRoot();
         var opened = new ArrayList<ObjectHandle>();
         try (var space = SharedSpace.open("s", SpaceOptions.under(root));
                 SharedLongArray array = space.longArray("numbers", 8)) {
@@ -336,15 +336,7 @@ final class ValuesTest {
         } catch (Exception e) {
             throw new AssertionError(e);
         } finally {
-            remove(root);
-        }
-    }
-
-    private static void remove(Path root) throws IOException {
-        try (var files = Files.walk(root)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+            var _ = TestFolders.remove(root);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import io.sluice.core.codec.Codec;
+import io.sluice.core.files.TestFolders;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.task.Action;
 import io.sluice.shm.SpaceRoot;
@@ -24,7 +25,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -262,14 +262,7 @@ final class Scene {
             thread.interrupt();
             assertThat(thread.join(WATCHDOG)).as("%s has ended", thread).isTrue();
         }
-        List<Path> left;
-        try (Stream<Path> all = Files.walk(folder)) {
-            left = all.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : left) {
-            Files.delete(path);
-        }
-        assertThat(left).as("files").containsExactly(folder);
+        assertThat(TestFolders.remove(folder)).as("files").containsExactly(folder);
         until("no descriptor is left of " + descriptors(), () -> descriptors() <= descriptors);
         until("nothing in shared memory is left", () -> SpaceRoot.usual().spaces().stream().noneMatch(
                 name -> name.startsWith("connections-" + ProcessHandle.current().pid() + "-")));

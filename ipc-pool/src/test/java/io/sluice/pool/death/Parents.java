@@ -2,6 +2,7 @@ package io.sluice.pool.death;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.files.TestFolders;
 import io.sluice.pool.ProcessPool;
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
@@ -11,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -26,20 +26,12 @@ final class Parents implements AutoCloseable {
     private static final String READY = "ready.mark";
     private static final long TASK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final Path root = newRoot();
+    private final Path root = TestFolders.makeRoot();
     private final int workersEach;
 
     /// @param workersEach size of the pool of each
     Parents(int workersEach) {
         this.workersEach = workersEach;
-    }
-
-    private static Path newRoot() {
-        try {
-            return Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-");
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
     }
 
     /// Has a pool, and gives it small and large tasks endlessly.
@@ -133,12 +125,6 @@ final class Parents implements AutoCloseable {
     @Override
     public void close() {
         workers().forEach(ProcessHandle::destroyForcibly);
-        try (var files = Files.walk(root)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
+        var _ = TestFolders.remove(root);
     }
 }

@@ -2,17 +2,14 @@ package io.sluice.shm.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.files.TestFolders;
 import io.sluice.core.ring.RingOptions;
 
 import io.sluice.shm.body.RingBody;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,19 +17,8 @@ import java.util.List;
 final class TestRoot implements AutoCloseable {
     static final RingOptions SHAPE = RingOptions.manyToMany(16);
 
-    private final Path path;
+    private final Path path = TestFolders.makeRoot();
     private final List<Child> children = new ArrayList<>();
-
-    TestRoot() {
-        try {
-            path = Files.createTempDirectory(
-                    Path.of("/dev/shm"),
-                    "sluice-test-",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
-    }
 
     Path path() {
         return path;
@@ -78,23 +64,7 @@ final class TestRoot implements AutoCloseable {
     @Override
     public void close() {
         children.forEach(Child::kill);
-        try {
-            Files.walkFileTree(path, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
-                    Files.delete(directory);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
+        var _ = TestFolders.remove(path);
         assertThat(path).doesNotExist();
     }
 }

@@ -3,39 +3,29 @@ package io.sluice.shm.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.codec.Codec;
+import io.sluice.core.files.TestFolders;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.space.SpaceOptions;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What a reader can learn about the producers, and the removal of a queue that has ended.
 class EndOfStreamTest {
-    private Path root;
+    private final Path root = TestFolders.makeRoot();
     private SharedSpace space;
 
     @BeforeEach
-    void open() throws IOException {
-        root = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-test-",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    void open() {
         space = SharedSpace.open("s", SpaceOptions.under(root));
     }
 
     @AfterEach
-    void close() throws IOException {
+    void close() {
         space.close();
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+        var _ = TestFolders.remove(root);
     }
 
     private SharedQueue<Long> queue() {

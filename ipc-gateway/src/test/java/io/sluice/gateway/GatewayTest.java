@@ -57,7 +57,7 @@ class GatewayTest {
             SharedRing from = here.ring("numbers", RingOptions.oneToOne(64));
             SharedRing to = there.ring("numbers", RingOptions.oneToOne(64));
             String endpoint = "127.0.0.1:" + Host.freePort();
-            host.gateway("--publish numbers --to %s --space here --policy drop".formatted(endpoint));
+            Host.Run sender = host.gateway("--publish numbers --to %s --space here --policy drop".formatted(endpoint));
             Claim claim = new Claim();
             try (RingProducer producer = from.producer()) {
                 for (int number = 0; number < 10_000; number++) {
@@ -75,6 +75,7 @@ class GatewayTest {
                     assertThat(count).as("in time").isNotZero();
                 }
             }
+            assertThat(sender.await()).as(sender.text()).isZero();       // its board is exact at its end
             SharedLongArray board = here.longArray("numbers.gateway-out-1", Board.HEADER);
             assertThat(board.get(3)).as("sent").isEqualTo(delivered[0]);
             assertThat(board.get(7)).as("dropped").isEqualTo(10_000 - delivered[0]).isPositive();

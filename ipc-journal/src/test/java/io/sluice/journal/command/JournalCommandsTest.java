@@ -19,12 +19,14 @@ import io.sluice.shm.SharedSpace;
 import io.sluice.shm.space.SpaceOptions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -184,12 +186,21 @@ class JournalCommandsTest {
                     .contains("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
                             "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED");
             Jvm.await("recording", () -> !recorder.isAlive() || recorder.err().contains("behind sequence 0"));
+            Jvm.await("a first cycle", () -> !recorder.isAlive() || hasCycle(folders.file("other")));
             recorder.terminate();
             assertThat(recorder.await()).as("%s", recorder).isEqualTo(143);
             assertThat(recorder.err()).contains("stopped");
         }
         JournalReport report = Journal.verify(folders.file("other"), percent -> { });
         assertThat(report.cycles()).allMatch(cycle -> cycle.ending().equals("sealed"));
+    }
+
+    private static boolean hasCycle(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.anyMatch(file -> file.toString().endsWith(".cq4"));
+        } catch (IOException | UncheckedIOException notYet) {
+            return false;
+        }
     }
 
     /// Until Ctrl-C, over the ends of cycles.

@@ -242,16 +242,15 @@ public final class ManyConsumer extends RingConsumer {
     ///
     /// @return how many were read; the complement of that if the read has to go on in another way
     private int readAlone(MessageHandler handler, int limit) {
-        for (int count = 0; ; count++) {
-            if (count >= limit || isClosed() || ring.isShutdownNow()) {
-                return count;
-            }
-            long position = ring.front.next();
-            if (position == Ring.NONE) {
+        Front front = ring.front;
+        long position = front.next();
+        int count = 0;
+        while (count < limit && !isClosed() && !ring.isShutdownNow()) {
+            if (position == Ring.NONE || !front.isSettled()) {
                 return ~count;
             }
             long slot = ring.wordAddress(position);
-            long word = ring.word(position);
+            long word = ring.wordAt(slot);
             int seen = ring.seen(position, word);
             if (seen == SlotWord.FREE || seen == SlotWord.CLAIMED) {
                 return count;
@@ -261,7 +260,10 @@ public final class ManyConsumer extends RingConsumer {
                 return ~count;
             }
             handleAndRelease(handler, position, slot, slots);
+            position += slots;
+            count++;
         }
+        return count;
     }
 
     private int readShared(MessageHandler handler, int limit, int before) {
@@ -286,7 +288,7 @@ public final class ManyConsumer extends RingConsumer {
                 giveBack(position, slots);
             }
         }
-        ring.release(position, slots);
+        ring.releaseAt(slot, position, slots);
         ring.takes.end(position);
         ring.signalRelease();
     }

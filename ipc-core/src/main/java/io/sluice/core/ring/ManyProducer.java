@@ -49,8 +49,11 @@ final class ManyProducer extends RingProducer {
         Hold hold = claim.holdOf(this);
         long tail = ring.tail();
         long position = Math.max(reached, tail);
-        if (ring.claims.enter() && needed == 1 && mayClaimAlone(position, tail)) {
-            return claimAlone(position, claim, hold, type, length);
+        if (ring.claims.enter() && needed == 1) {
+            long slot = ring.wordAddress(position);
+            if (mayClaimAlone(position, slot, tail)) {
+                return claimAlone(position, slot, claim, hold, type, length);
+            }
         }
         for (;;) {
             long word = ring.word(position);
@@ -96,8 +99,8 @@ final class ManyProducer extends RingProducer {
     }
 
     /// Whether the calling thread, which has the bias, may claim one slot by a store.
-    private boolean mayClaimAlone(long position, long hint) {
-        if (ring.seen(position, ring.word(position)) != SlotWord.FREE
+    private boolean mayClaimAlone(long position, long slot, long hint) {
+        if (ring.seen(position, ring.wordAt(slot)) != SlotWord.FREE
                 || (ring.limit != ring.slots && !roomUpTo(position, position + 1))) {
             return false;
         }
@@ -108,11 +111,11 @@ final class ManyProducer extends RingProducer {
     }
 
     /// Claims one slot by a store. Its position is the caller's alone.
-    private boolean claimAlone(long position, Claim claim, Hold hold, int type, int length) {
+    private boolean claimAlone(long position, long slot, Claim claim, Hold hold, int type, int length) {
         boolean claimed = false;
         hold.begin();
         try {
-            ring.putWord(position, 1, SlotWord.CLAIMED);
+            ring.putWordAt(slot, position, 1, SlotWord.CLAIMED);
             Fences.storeStore();         // before the payload, for those that read the word before and after a copy
             claimed = true;
         } finally {
@@ -121,7 +124,7 @@ final class ManyProducer extends RingProducer {
             }
         }
         parking.fence();
-        return opened(position, 1, claim, hold, type, length);
+        return opened(position, slot, 1, claim, hold, type, length);
     }
 
     /// @return false if the word is not the one that was seen any more
@@ -135,13 +138,14 @@ final class ManyProducer extends RingProducer {
                 hold.settle();
             }
         }
-        return claimed && opened(position, count, claim, hold, type, length);
+        return claimed && opened(position, ring.wordAddress(position), count, claim, hold, type, length);
     }
 
     /// Opens a claim whose word is written and followed by a fence, unless it came too late.
     ///
     /// @return true
-    private boolean opened(long position, int count, Claim claim, Hold hold, int type, int length) {
+    private boolean opened(
+            long position, long slot, int count, Claim claim, Hold hold, int type, int length) {
         boolean open = false;
         try {
             CrashPoint.CLAIM_WORD_SET.reached();
@@ -150,7 +154,7 @@ final class ManyProducer extends RingProducer {
             // does not come back; a claim that was made after that is taken back.
             if (!isClosed() && !ring.isClosed() && !ring.isShutdown()) {
                 ring.cover(position, count);
-                begin(claim, hold, position, type, length);
+                begin(claim, hold, position, slot, type, length);
                 open = true;
             }
         } finally {

@@ -28,7 +28,8 @@ public final class Machine {
         facts.put("cpu", cpu());
         facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-        facts.put("jdk", System.getProperty("java.vendor.version") + ", " + System.getProperty("java.vm.name"));
+        facts.put("jdk", System.getProperty("java.vendor.version", System.getProperty("java.runtime.version")) + ", "
+                + System.getProperty("java.vm.name"));
         facts.put("python", orNone(External.python()));
         facts.put("c compiler", orNone(External.compiler()));
         facts.put("commit", commit());

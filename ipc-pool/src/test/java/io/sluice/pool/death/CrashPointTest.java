@@ -51,7 +51,6 @@ class CrashPointTest {
         "POOL_TASK_BEGUN, FAILS_BEFORE_IT_RAN, 0, 0",
         "POOL_TASK_RUN, FAILS_AFTER_IT_RAN, 0, 0",
         "POOL_RESULT_SENT, SUCCEEDS, 0, 0",
-        "TAKE_WORD_SET, MOVES_ON, 0, 0",
         "TAKE_HELD, MOVES_ON, 0, 0",
         "RELEASE_WORD_SET, MOVES_ON, 0, 0",
         "CLAIM_WORD_SET, FAILS_AFTER_IT_RAN, 0, 0",

@@ -46,7 +46,7 @@ class CampaignTest {
     private static final List<CrashPoint> POINTS = List.of(
             CrashPoint.POOL_TASK_TAKEN, CrashPoint.POOL_TASK_BEGUN, CrashPoint.POOL_TASK_RUN,
             CrashPoint.POOL_RESULT_SENT, CrashPoint.CLAIM_WORD_SET, CrashPoint.CLAIM_HELD, CrashPoint.COMMIT_WORD_SET,
-            CrashPoint.TAKE_WORD_SET, CrashPoint.TAKE_HELD, CrashPoint.RELEASE_WORD_SET);
+            CrashPoint.TAKE_HELD, CrashPoint.RELEASE_WORD_SET);
 
     private final AtomicInteger nextCell = new AtomicInteger();
     private final AtomicBoolean over = new AtomicBoolean();

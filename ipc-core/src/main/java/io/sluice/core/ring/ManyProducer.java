@@ -47,9 +47,10 @@ final class ManyProducer extends RingProducer {
         refuseIfOpen(claim);
         refuseIfOver();
         Hold hold = claim.holdOf(this);
+        boolean biased = ring.claims.enter();            // before the tail, which another holder may move
         long tail = ring.tail();
         long position = Math.max(reached, tail);
-        if (ring.claims.enter() && needed == 1) {
+        if (biased && needed == 1) {
             long slot = ring.wordAddress(position);
             if (mayClaimAlone(position, slot, tail)) {
                 return claimAlone(position, slot, claim, hold, type, length);

@@ -339,6 +339,51 @@ class BiasTest {
         }
     }
 
+    /// While a producer asks for the bias, its holder goes a turn further and leaves; the producer does not claim where
+    /// the tail was, even if a message has there what would be a free word.
+    @Test
+    void aGrantedBiasBeginsAtTheTailOfThatTime() {
+        try (RingMemory memory = new RingMemory(OPTIONS)) {
+            Ring first = memory.view(FIRST);
+            RingProducer holder = first.producer(PARK);
+            RingConsumer consumer = memory.view(LAST).consumer(PARK);
+            Messages messages = new Messages();
+            for (int i = 0; i < 4; i++) {
+                assertThat(Messages.send(holder, i, 8)).isTrue();
+            }
+            consumer.drain(messages);
+            long tail = first.tail();
+            byte[] payload = new byte[64];
+            Ring second = memory.view(SECOND, new AwakeParking(), () -> {
+                while (first.findTail() < tail + OPTIONS.slots() - 1) {
+                    assertThat(Messages.send(holder, 9, 8)).isTrue();
+                    consumer.drain(messages);
+                }
+                try (Claim claim = new Claim()) {
+                    assertThat(holder.tryClaim(claim, 7, payload.length)).isTrue();
+                    int secondSlot = OPTIONS.slotBytes() - RingLayout.PAYLOAD;
+                    claim.buffer().putLong(secondSlot, first.key ^ SlotWord.free(first.turn(tail)));
+                    claim.buffer().getBytes(0, payload);
+                    claim.commit();
+                }
+                holder.close();
+            });
+            assertThat(tail & first.mask).isPositive();
+            assertThat(Messages.send(second.producer(PARK), 8, 8)).isTrue();
+            List<Integer> types = new ArrayList<>();
+            consumer.read((type, buffer, index, length) -> {
+                types.add(type);
+                if (type == 7) {
+                    byte[] found = new byte[length];
+                    buffer.getBytes(index, found);
+                    assertThat(found).isEqualTo(payload);
+                }
+            }, 9);
+            assertThat(types).containsExactly(7, 8);
+            assertThat(first.browser().isAllReleased()).isTrue();
+        }
+    }
+
     /// The bias of a process that leaves, or dies, is there for its successor.
     @ParameterizedTest
     @EnumSource(names = {"CLAIMS", "TAKES"})

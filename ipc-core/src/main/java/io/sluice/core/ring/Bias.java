@@ -152,7 +152,7 @@ abstract class Bias {
         return true;
     }
 
-    /// Shares this end, whoever has the bias.
+    /// Shares this end, in each state of the bias.
     final void share() {
         for (long seen = Memory.getLongVolatile(word); state(seen) != SHARED; seen = Memory.getLongVolatile(word)) {
             if (state(seen) == FREE) {

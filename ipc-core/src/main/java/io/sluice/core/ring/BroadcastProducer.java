@@ -56,7 +56,7 @@ final class BroadcastProducer extends OnlyProducer {
             ring.putWord(position, count, SlotWord.CLAIMED);
             ring.cover(position, count);
             Fences.storeStore();         // the words of the last turn go before its payload does, see BroadcastConsumer
-            begin(claim, hold, position, ring.wordAddress(position), type, length);
+            begin(claim, hold, position, type, length);
             open = true;
         } finally {
             try {

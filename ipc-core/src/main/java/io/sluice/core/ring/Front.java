@@ -97,12 +97,7 @@ final class Front {
     ///
     /// @return a position at or before the first record that no taker has gone past; -1 if [#find] has to look
     long next() {
-        return isSettled() ? Math.max(reached, ring.head()) : Ring.NONE;
-    }
-
-    /// Whether no message came back since this process looked.
-    boolean isSettled() {
-        return ring.returns() == settled;
+        return ring.returns() == settled ? Math.max(reached, ring.head()) : Ring.NONE;
     }
 
     /// The first message at or after a position where a record begins.

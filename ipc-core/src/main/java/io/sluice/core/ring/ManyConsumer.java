@@ -194,10 +194,14 @@ public final class ManyConsumer extends RingConsumer {
     ///
     /// @param position of a message that this process has taken
     public void acknowledge(long position) {
-        ring.release(position, ring.slotsAt(position));
+        release(position, ring.slotsAt(position));
+        Reachability.upToHere(this);
+    }
+
+    private void release(long position, int slots) {
+        ring.release(position, slots);
         ring.takes.end(position);
         ring.signalRelease();
-        Reachability.upToHere(this);
     }
 
     /// Offers the message again, to any consumer.
@@ -233,64 +237,25 @@ public final class ManyConsumer extends RingConsumer {
 
     @Override
     int readNow(MessageHandler handler, int limit) {
-        StackRoom.probe();
-        int alone = ring.takes.enterToTake() ? readAlone(handler, limit) : ~0;
-        return alone >= 0 ? alone : readShared(handler, limit, ~alone);
-    }
-
-    /// Reads while the calling thread has the bias, and what is there are messages that have never been taken.
-    ///
-    /// @return how many were read; the complement of that if the read has to go on in another way
-    private int readAlone(MessageHandler handler, int limit) {
-        Front front = ring.front;
-        long position = front.next();
         int count = 0;
-        while (count < limit && !isClosed() && !ring.isShutdownNow()) {
-            if (position == Ring.NONE || !front.isSettled()) {
-                return ~count;
-            }
-            long slot = ring.wordAddress(position);
-            long word = ring.wordAt(slot);
-            int seen = ring.seen(position, word);
-            if (seen == SlotWord.FREE || seen == SlotWord.CLAIMED) {
-                return count;
-            }
-            int slots = SlotWord.slots(word);
-            if (seen != SlotWord.COMMITTED || !takeAt(position, slots)) {
-                return ~count;
-            }
-            handleAndRelease(handler, position, slot, slots);
-            position += slots;
-            count++;
-        }
-        return count;
-    }
-
-    private int readShared(MessageHandler handler, int limit, int before) {
-        int count = before;
         for (; count < limit && !isClosed(); count++) {
-            long position = take();
+            long position = takeBriefly();
             if (position == Ring.NONE) {
                 break;
             }
-            handleAndRelease(handler, position, ring.wordAddress(position), ring.slotsAt(position));
+            int slots = ring.slotsAt(position);
+            boolean handled = false;
+            try {
+                handle(handler, position, ring.wordAddress(position), slots);
+                handled = true;
+            } finally {
+                if (!handled) {
+                    giveBack(position, slots);
+                }
+            }
+            release(position, slots);
         }
         return count;
-    }
-
-    private void handleAndRelease(MessageHandler handler, long position, long slot, int slots) {
-        boolean handled = false;
-        try {
-            handle(handler, position, slot, slots);
-            handled = true;
-        } finally {
-            if (!handled) {
-                giveBack(position, slots);
-            }
-        }
-        ring.releaseAt(slot, position, slots);
-        ring.takes.end(position);
-        ring.signalRelease();
     }
 
     @Override

@@ -17,10 +17,11 @@ final class ManyProducer extends RingProducer {
      * reached    how far this process has walked or claimed; saves the walk from the hint
      * roomEnd    a cached answer, as in OneProducer
      *
-     * A thread that has the bias (Bias) claims one slot by a store of the same word.
-     *
      * Both are shared by the threads of this process without ordering: whatever value is read was true once, room that
      * was there stays until it is claimed, and a position that was claimed stays behind the tail.
+     *
+     * The thread that has the bias (Bias) claims one slot by a store of the same word. No other thread claims
+     * meanwhile, so the tail that it reads after it has got the bias is not passed.
      */
     /// Weak, since a claim keeps its producer, and a thread would keep both.
     @SuppressWarnings("ThreadLocalUsage")    // one for each producer: a claim that goes from ring to ring costs more
@@ -50,11 +51,8 @@ final class ManyProducer extends RingProducer {
         boolean biased = ring.claims.enter();            // before the tail, which another holder may move
         long tail = ring.tail();
         long position = Math.max(reached, tail);
-        if (biased && needed == 1) {
-            long slot = ring.wordAddress(position);
-            if (mayClaimAlone(position, slot, tail)) {
-                return claimAlone(position, slot, claim, hold, type, length);
-            }
+        if (biased && needed == 1 && mayClaimAlone(position, tail)) {
+            return claimAlone(position, claim, hold, type, length);
         }
         for (;;) {
             long word = ring.word(position);
@@ -100,8 +98,8 @@ final class ManyProducer extends RingProducer {
     }
 
     /// Whether the calling thread, which has the bias, may claim one slot by a store.
-    private boolean mayClaimAlone(long position, long slot, long hint) {
-        if (ring.seen(position, ring.wordAt(slot)) != SlotWord.FREE
+    private boolean mayClaimAlone(long position, long hint) {
+        if (ring.seen(position, ring.word(position)) != SlotWord.FREE
                 || (ring.limit != ring.slots && !roomUpTo(position, position + 1))) {
             return false;
         }
@@ -112,11 +110,11 @@ final class ManyProducer extends RingProducer {
     }
 
     /// Claims one slot by a store. Its position is the caller's alone.
-    private boolean claimAlone(long position, long slot, Claim claim, Hold hold, int type, int length) {
+    private boolean claimAlone(long position, Claim claim, Hold hold, int type, int length) {
         boolean claimed = false;
         hold.begin();
         try {
-            ring.putWordAt(slot, position, 1, SlotWord.CLAIMED);
+            ring.putWord(position, 1, SlotWord.CLAIMED);
             Fences.storeStore();         // before the payload, for those that read the word before and after a copy
             claimed = true;
         } finally {
@@ -125,7 +123,7 @@ final class ManyProducer extends RingProducer {
             }
         }
         parking.fence();
-        return opened(position, slot, 1, claim, hold, type, length);
+        return opened(position, 1, claim, hold, type, length);
     }
 
     /// @return false if the word is not the one that was seen any more
@@ -139,14 +137,13 @@ final class ManyProducer extends RingProducer {
                 hold.settle();
             }
         }
-        return claimed && opened(position, ring.wordAddress(position), count, claim, hold, type, length);
+        return claimed && opened(position, count, claim, hold, type, length);
     }
 
     /// Opens a claim whose word is written and followed by a fence, unless it came too late.
     ///
     /// @return true
-    private boolean opened(
-            long position, long slot, int count, Claim claim, Hold hold, int type, int length) {
+    private boolean opened(long position, int count, Claim claim, Hold hold, int type, int length) {
         boolean open = false;
         try {
             CrashPoint.CLAIM_WORD_SET.reached();
@@ -155,7 +152,7 @@ final class ManyProducer extends RingProducer {
             // does not come back; a claim that was made after that is taken back.
             if (!isClosed() && !ring.isClosed() && !ring.isShutdown()) {
                 ring.cover(position, count);
-                begin(claim, hold, position, slot, type, length);
+                begin(claim, hold, position, type, length);
                 open = true;
             }
         } finally {

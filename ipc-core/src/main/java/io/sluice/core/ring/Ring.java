@@ -381,11 +381,7 @@ public final class Ring {
     }
 
     long word(long position) {
-        return wordAt(wordAddress(position));
-    }
-
-    long wordAt(long slot) {
-        return Memory.getLongAcquire(slot) ^ key;        // pairs with every release of a word
+        return Memory.getLongAcquire(wordAddress(position)) ^ key;   // pairs with every release of a word
     }
 
     long turn(long position) {
@@ -414,11 +410,7 @@ public final class Ring {
     }
 
     void putWord(long position, int newSlots, int newState) {
-        putWordAt(wordAddress(position), position, newSlots, newState);
-    }
-
-    void putWordAt(long slot, long position, int newSlots, int newState) {
-        Memory.putLongRelease(slot, key ^ SlotWord.of(turn(position), newSlots, self, newState));
+        Memory.putLongRelease(wordAddress(position), key ^ SlotWord.of(turn(position), newSlots, self, newState));
     }
 
     /// Makes the words of a record's later slots unlike any word, see [SlotWord#covered].
@@ -553,20 +545,15 @@ public final class Ring {
     /// Gives the slots of a message to the next turn. The caller owns the record: it has taken it, is the only
     /// consumer, or recovers for the dead owner.
     void release(long position, int count) {
-        releaseAt(wordAddress(position), position, count);
-    }
-
-    /// As [#release(long, int)], for a caller that knows the address of the word.
-    void releaseAt(long slot, long position, int count) {
-        release(slot, position, count, count);
+        release(position, count, count);
     }
 
     /// Gives the slots of an aborted record to the next turn.
     void releaseAborted(long position, int count) {
-        release(wordAddress(position), position, count, 0);
+        release(position, count, 0);
     }
 
-    private void release(long slot, long position, int count, int read) {
+    private void release(long position, int count, int read) {
         long next = turn(position) + 1;
         if (count > 1) {
             // From here on the payload is overwritten by words, so the record must not be offered again: DONE says so,
@@ -579,7 +566,7 @@ public final class Ring {
             }
         }
         // RingBrowser.history and RingFollower read in a free word how many slots the message had; 0 is none.
-        Memory.putLongRelease(slot, key ^ SlotWord.of(next, read, 0, SlotWord.FREE));
+        Memory.putLongRelease(wordAddress(position), key ^ SlotWord.of(next, read, 0, SlotWord.FREE));
         CrashPoint.RELEASE_WORD_SET.reached();
     }
 

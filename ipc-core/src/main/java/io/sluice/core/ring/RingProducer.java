@@ -250,7 +250,8 @@ public abstract sealed class RingProducer implements AutoCloseable
 
     /// Writes the header of a record whose word is the caller's, and hands the record to its writer: the last step of
     /// a claim.
-    final void begin(Claim claim, Hold hold, long position, long slot, int type, int length) {
+    final void begin(Claim claim, Hold hold, long position, int type, int length) {
+        long slot = ring.wordAddress(position);
         Memory.putLong(slot + RingLayout.HEADER, RingLayout.header(type, length));   // plain: the commit publishes it
         claim.open(slot + RingLayout.PAYLOAD, length);
         hold.open(position, type, length);

@@ -81,6 +81,14 @@ final class Access {
         }
     }
 
+    /// As [#call(Supplier)], for calls without an answer.
+    void run(Runnable call) {
+        this.<Void>call(() -> {
+            call.run();
+            return null;
+        });
+    }
+
     /// As [#call(Supplier)], for calls that wait.
     <T> T await(Waiting<T> call) throws InterruptedException {
         checkRemoved();

@@ -6,7 +6,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Spliterator;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// A list of a [ClusterManager]: elements are bytes in the engine, and compared as such.
 ///
@@ -42,10 +45,7 @@ final class ClusterList<E> extends AbstractList<E> {
     @Override
     public void add(int index, E element) {
         byte[] bytes = access.bytes(element);
-        access.call(() -> {
-            list.add(index, bytes);
-            return null;
-        });
+        access.run(() -> list.add(index, bytes));
     }
 
     @Override
@@ -79,11 +79,23 @@ final class ClusterList<E> extends AbstractList<E> {
         return access.call(() -> list.retainAll(access.all(elements)));
     }
 
-    /// Removes what matches in one step, but for elements that were added meanwhile.
+    /// Removes what matches in one step if no equal element is to stay; otherwise one by one, from the beginning, as many
+    /// of them as match. Elements that were added meanwhile count as equal ones.
     @Override
     public boolean removeIf(Predicate<? super E> filter) {
-        List<E> matching = all().stream().filter(filter).toList();
-        return !matching.isEmpty() && removeAll(matching);
+        Map<Boolean, List<E>> matches = all().stream().collect(Collectors.partitioningBy(filter));
+        List<E> matching = matches.get(true);
+        if (matching.isEmpty()) {
+            return false;
+        }
+        if (Collections.disjoint(matching, matches.get(false))) {
+            return removeAll(matching);
+        }
+        boolean changed = false;
+        for (E each : matching) {
+            changed |= remove(each);
+        }
+        return changed;
     }
 
     @Override
@@ -118,6 +130,12 @@ final class ClusterList<E> extends AbstractList<E> {
         return Collections.unmodifiableList(all()).iterator();
     }
 
+    /// Of the elements that are there now: their number does not change on the way.
+    @Override
+    public Spliterator<E> spliterator() {
+        return all().spliterator();
+    }
+
     @Override
     public Object[] toArray() {
         return all().toArray();
@@ -135,9 +153,6 @@ final class ClusterList<E> extends AbstractList<E> {
 
     @Override
     public void clear() {
-        access.call(() -> {
-            list.clear();
-            return null;
-        });
+        access.run(list::clear);
     }
 }

@@ -61,6 +61,10 @@ import java.util.concurrent.ConcurrentMap;
 ///   What a method returns does not travel: a task takes values along, or joins by itself.
 /// - **Security:** as for [ClusterPool].
 public final class ClusterManager implements AutoCloseable {
+    /// Of Hazelcast: a setting that was made for one name counts before a pattern in the configuration. The capacity of a
+    /// queue is such a setting.
+    private static final String DYNAMIC_FIRST = "hazelcast.data.search.dynamic.config.first.enabled";
+
     private final Options options;
     private final HazelcastInstance instance;
     private final boolean ownsInstance;
@@ -107,13 +111,14 @@ public final class ClusterManager implements AutoCloseable {
         }
     }
 
-    private ClusterManager(HazelcastInstance instance, Options options, boolean ownsInstance) {
+    private ClusterManager(HazelcastInstance instance, Options options, boolean ownsInstance, String release) {
         this.options = options;
         this.instance = instance;
         this.ownsInstance = ownsInstance;
         this.wire = new Wire(options.allowed(), "ClusterManager.Options.withAllowed");
         this.access = new Access(toString(), instance, wire, () -> false);
         this.names = new ClusterMap<>(access.call(() -> instance.getMap(engineName("names"))), access);
+        checkRelease(release);
         this.listener = access.call(() -> instance.addDistributedObjectListener(new DistributedObjectListener() {
             @Override
             public void distributedObjectCreated(DistributedObjectEvent event) {
@@ -155,6 +160,9 @@ public final class ClusterManager implements AutoCloseable {
     /// @throws IllegalStateException if members of another release use the manager, or no member keeps data
     public static ClusterManager join(Config config, Options options) {
         ClusterPool.withoutTelemetry(config);
+        if (config.getProperty(DYNAMIC_FIRST) == null) {
+            config.setProperty(DYNAMIC_FIRST, "true");
+        }
         return join(Hazelcast.newHazelcastInstance(config), options, true, ClusterPool.RELEASE);
     }
 
@@ -172,8 +180,7 @@ public final class ClusterManager implements AutoCloseable {
     static ClusterManager join(HazelcastInstance instance, Options options, boolean ownsInstance, String release) {
         boolean joined = false;
         try {
-            ClusterManager manager = new ClusterManager(instance, options, ownsInstance);
-            manager.checkRelease(release);
+            ClusterManager manager = new ClusterManager(instance, options, ownsInstance, release);
             joined = true;
             return manager;
         } finally {
@@ -205,7 +212,7 @@ public final class ClusterManager implements AutoCloseable {
     /// @throws IllegalStateException if Hazelcast's configuration keeps its values as objects, or in a near cache,
     ///     whose old values `compute` would take
     public <K, V> ConcurrentMap<K, V> map(String name) {
-        MapConfig config = access.call(() -> instance.getConfig().findMapConfig(engineName("map." + name + ".")));
+        MapConfig config = access.call(() -> instance.getConfig().findMapConfig(engineName("map." + name.replace('@', '-') + ".")));
         if (config.getInMemoryFormat() != InMemoryFormat.BINARY || config.isNearCacheEnabled()) {
             throw new IllegalStateException(("%s: the configuration of Hazelcast for the map '%s' has a near cache or"
                     + " another in-memory format; take the cache out, and set the format to BINARY").formatted(
@@ -255,12 +262,20 @@ public final class ClusterManager implements AutoCloseable {
         String engineName = open(name, "queue", "queue of " + capacity);
         IQueue<byte[]> queue = access.call(() -> {
             Config config = instance.getConfig();
-            try {
-                config.addQueueConfig(new QueueConfig(config.findQueueConfig(engineName)).setName(engineName)
-                        .setMaxSize(capacity));
-            } catch (InvalidConfigurationException other) {
-                throw new IllegalStateException("%s: members configure the queue '%s' of Hazelcast in different ways"
-                        .formatted(this, name), other);
+            if (config.findQueueConfig(engineName).getMaxSize() != capacity) {      // no member has opened it yet
+                try {
+                    config.addQueueConfig(new QueueConfig(config.findQueueConfig(engineName)).setName(engineName)
+                            .setMaxSize(capacity));
+                } catch (InvalidConfigurationException other) {
+                    throw new IllegalStateException(("%s: members configure the queue '%s' of Hazelcast in different"
+                            + " ways").formatted(this, name), other);
+                }
+                int found = config.findQueueConfig(engineName).getMaxSize();
+                if (found != capacity) {
+                    throw new IllegalStateException(("%s: a pattern in the configuration of Hazelcast gives the queue"
+                            + " '%s' the size %,d, expected %,d; set its property %s to true").formatted(
+                                    this, name, found, capacity, DYNAMIC_FIRST));
+                }
             }
             return instance.getQueue(engineName);
         });
@@ -281,7 +296,8 @@ public final class ClusterManager implements AutoCloseable {
             throw new IllegalArgumentException("%s: expected the name of a %s, found an empty one".formatted(
                     this, type));
         }
-        Named mine = new Named(kind, engineName("%s.%s.%s".formatted(type, name, UUID.randomUUID())));
+        // The UUID makes it unique. What follows an @ is no part of a name where Hazelcast looks for its configuration.
+        Named mine = new Named(kind, engineName("%s.%s.%s".formatted(type, name.replace('@', '-'), UUID.randomUUID())));
         Named there = names.putIfAbsent(name, mine);
         if (there != null && !there.kind().equals(kind)) {
             throw new MismatchException("%s: '%s' is a %s, expected a %s; take another name, or remove it".formatted(
@@ -300,10 +316,7 @@ public final class ClusterManager implements AutoCloseable {
         Named gone = names.remove(name);
         if (gone != null) {
             removed.add(gone.engineName());
-            access.call(() -> {
-                object(gone).destroy();
-                return null;
-            });
+            access.run(() -> object(gone).destroy());
         }
         return gone != null;
     }

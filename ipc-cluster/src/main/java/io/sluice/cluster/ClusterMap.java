@@ -1,16 +1,21 @@
 package io.sluice.cluster;
 
 import com.hazelcast.map.IMap;
+import java.util.AbstractCollection;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /// A map of a [ClusterManager]: keys and values are bytes in the engine.
@@ -102,10 +107,7 @@ final class ClusterMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
     public void putAll(Map<? extends K, ? extends V> entries) {
         Map<byte[], byte[]> all = HashMap.newHashMap(entries.size());
         entries.forEach((key, value) -> all.put(access.bytes(key), access.bytes(value)));
-        access.call(() -> {
-            map.setAll(all);
-            return null;
-        });
+        access.run(() -> map.setAll(all));
     }
 
     // One entry, read and written.
@@ -113,57 +115,52 @@ final class ClusterMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
     @Override
     public V putIfAbsent(K key, V value) {
         Objects.requireNonNull(value, "value");
-        return locked(key, entry -> {
-            V there = entry.get();
-            if (there == null) {
-                entry.set(value);
-            }
-            return there;
-        });
+        return setIf(key, Objects::isNull, value);
     }
 
     @Override
     public V remove(Object key) {
-        return locked(key, entry -> {
-            V there = entry.get();
-            if (there != null) {
-                entry.set(null);
-            }
-            return there;
-        });
+        return setIf(key, Objects::nonNull, null);
     }
 
     @Override
     public boolean remove(Object key, Object value) {
-        return value != null && setIf(key, value, null);
+        return value != null && value.equals(setIf(key, value::equals, null));
     }
 
     @Override
     public boolean replace(K key, V oldValue, V newValue) {
         Objects.requireNonNull(newValue, "newValue");
-        return setIf(key, Objects.requireNonNull(oldValue, "oldValue"), newValue);
-    }
-
-    private boolean setIf(Object key, Object expected, V value) {
-        return locked(key, entry -> {
-            boolean equal = expected.equals(entry.get());
-            if (equal) {
-                entry.set(value);
-            }
-            return equal;
-        });
+        Objects.requireNonNull(oldValue, "oldValue");
+        return oldValue.equals(setIf(key, oldValue::equals, newValue));
     }
 
     @Override
     public V replace(K key, V value) {
         Objects.requireNonNull(value, "value");
+        return setIf(key, Objects::nonNull, value);
+    }
+
+    /// @param value null removes the entry
+    /// @return the value that was there, or null
+    private V setIf(Object key, Predicate<V> applies, V value) {
         return locked(key, entry -> {
             V there = entry.get();
-            if (there != null) {
+            if (applies.test(there)) {
                 entry.set(value);
             }
             return there;
         });
+    }
+
+    /// Each entry by itself, and the function once for it, also for values without `equals`.
+    @Override
+    public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
+        Objects.requireNonNull(function, "function");
+        for (K key : keySet()) {
+            var _ = computeIfPresent(key, (same, there) ->
+                    Objects.requireNonNull(function.apply(same, there), "value of the function"));
+        }
     }
 
     @Override
@@ -225,10 +222,7 @@ final class ClusterMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
 
     @Override
     public void clear() {
-        access.call(() -> {
-            map.clear();
-            return null;
-        });
+        access.run(map::clear);
     }
 
     @Override
@@ -237,6 +231,11 @@ final class ClusterMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
             @Override
             public Iterator<Entry<K, V>> iterator() {
                 return new Entries(access.call(map::iterator));
+            }
+
+            @Override
+            public Spliterator<Entry<K, V>> spliterator() {
+                return unsized(iterator());
             }
 
             @Override
@@ -260,6 +259,71 @@ final class ClusterMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
                 ClusterMap.this.clear();
             }
         };
+    }
+
+    @Override
+    public Set<K> keySet() {
+        return new AbstractSet<>() {
+            @Override
+            public Iterator<K> iterator() {
+                return ClusterMap.super.keySet().iterator();
+            }
+
+            @Override
+            public Spliterator<K> spliterator() {
+                return unsized(iterator());
+            }
+
+            @Override
+            public int size() {
+                return ClusterMap.this.size();
+            }
+
+            @Override
+            public boolean contains(Object key) {
+                return containsKey(key);
+            }
+
+            @Override
+            public boolean remove(Object key) {
+                return ClusterMap.this.remove(key) != null;
+            }
+
+            @Override
+            public void clear() {
+                ClusterMap.this.clear();
+            }
+        };
+    }
+
+    @Override
+    public Collection<V> values() {
+        return new AbstractCollection<>() {
+            @Override
+            public Iterator<V> iterator() {
+                return ClusterMap.super.values().iterator();
+            }
+
+            @Override
+            public Spliterator<V> spliterator() {
+                return unsized(iterator());
+            }
+
+            @Override
+            public int size() {
+                return ClusterMap.this.size();
+            }
+
+            @Override
+            public void clear() {
+                ClusterMap.this.clear();
+            }
+        };
+    }
+
+    /// Other members add and remove entries between a size and the end of an iteration.
+    private static <T> Spliterator<T> unsized(Iterator<T> iterator) {
+        return Spliterators.spliteratorUnknownSize(iterator, Spliterator.NONNULL);
     }
 
     /// Reads batches of entries, as they are at that time.

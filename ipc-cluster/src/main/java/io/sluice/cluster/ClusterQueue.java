@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Spliterator;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -55,8 +57,8 @@ final class ClusterQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
             if (access.await(() -> queue.offer(bytes, millis, TimeUnit.MILLISECONDS))) {
                 return true;
             }
-            if (millis == 0) {
-                return false;
+            if (millis < SLICE_MILLIS) {
+                return false;            // the call ended at the deadline
             }
         }
     }
@@ -87,7 +89,7 @@ final class ClusterQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
             Waiter.checkInterrupt();
             long millis = nextMillis(deadline);
             byte[] taken = access.await(() -> queue.poll(millis, TimeUnit.MILLISECONDS));
-            if (taken != null || millis == 0) {
+            if (taken != null || millis < SLICE_MILLIS) {
                 return access.value(taken);
             }
         }
@@ -111,6 +113,7 @@ final class ClusterQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
     @Override
     @SuppressWarnings("ReferenceEquality") // that is the question
     public int drainTo(Collection<? super E> target, int most) {
+        Objects.requireNonNull(target, "target");
         if (target == this) {
             throw new IllegalArgumentException(access + ": a queue does not drain into itself");
         }
@@ -132,9 +135,29 @@ final class ClusterQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
         return access.call(() -> queue.remove(bytes));
     }
 
+    private List<E> all() {
+        return access.call(() -> access.values(queue.toArray()));
+    }
+
     @Override
     public Iterator<E> iterator() {
-        return new Snapshot<>(access.call(() -> access.values(queue.toArray())), this::remove);
+        return new Snapshot<>(access + ": no element to remove; call next first", all(), this::remove);
+    }
+
+    /// Of the elements that are there now: their number does not change on the way.
+    @Override
+    public Spliterator<E> spliterator() {
+        return all().spliterator();
+    }
+
+    @Override
+    public Object[] toArray() {
+        return all().toArray();
+    }
+
+    @Override
+    public <T> T[] toArray(T[] target) {
+        return all().toArray(target);
     }
 
     @Override
@@ -144,9 +167,6 @@ final class ClusterQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
 
     @Override
     public void clear() {
-        access.call(() -> {
-            queue.clear();
-            return null;
-        });
+        access.run(queue::clear);
     }
 }

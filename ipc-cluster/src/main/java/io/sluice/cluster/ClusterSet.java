@@ -4,6 +4,8 @@ import com.hazelcast.collection.ISet;
 import java.util.AbstractSet;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Spliterator;
 
 /// A set of a [ClusterManager]: elements are bytes in the engine, and compared as such.
 ///
@@ -57,9 +59,29 @@ final class ClusterSet<E> extends AbstractSet<E> {
         return access.call(() -> set.retainAll(access.all(elements)));
     }
 
+    private List<E> all() {
+        return access.call(() -> access.values(set.toArray()));
+    }
+
     @Override
     public Iterator<E> iterator() {
-        return new Snapshot<>(access.call(() -> access.values(set.toArray())), this::remove);
+        return new Snapshot<>(access + ": no element to remove; call next first", all(), this::remove);
+    }
+
+    /// Of the elements that are there now: their number does not change on the way.
+    @Override
+    public Spliterator<E> spliterator() {
+        return all().spliterator();
+    }
+
+    @Override
+    public Object[] toArray() {
+        return all().toArray();
+    }
+
+    @Override
+    public <T> T[] toArray(T[] target) {
+        return all().toArray(target);
     }
 
     @Override
@@ -69,9 +91,6 @@ final class ClusterSet<E> extends AbstractSet<E> {
 
     @Override
     public void clear() {
-        access.call(() -> {
-            set.clear();
-            return null;
-        });
+        access.run(set::clear);
     }
 }

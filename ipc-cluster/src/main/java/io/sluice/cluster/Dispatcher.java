@@ -196,7 +196,7 @@ final class Dispatcher {
         }
     }
 
-    /// Starts the thread of a call. Without one the call is over, and not open for ever.
+    /// Starts the thread of a call. Without one the call has failed, and does not stay open.
     private void start(Call call, Peer peer) {
         try {
             threads.execute(() -> run(call, peer));

@@ -8,12 +8,15 @@ import java.util.function.Consumer;
 ///
 /// @param <E> type of the elements
 final class Snapshot<E> implements Iterator<E> {
+    private final String nothing;
     private final Iterator<E> elements;
     private final Consumer<E> remover;
     private E last;
 
+    /// @param nothing what to say if there is no element to remove
     /// @param remover removes an element from the collection
-    Snapshot(List<E> elements, Consumer<E> remover) {
+    Snapshot(String nothing, List<E> elements, Consumer<E> remover) {
+        this.nothing = nothing;
         this.elements = elements.iterator();
         this.remover = remover;
     }
@@ -32,7 +35,7 @@ final class Snapshot<E> implements Iterator<E> {
     @Override
     public void remove() {
         if (last == null) {
-            throw new IllegalStateException("no element to remove; call next first");
+            throw new IllegalStateException(nothing);
         }
         remover.accept(last);
         last = null;

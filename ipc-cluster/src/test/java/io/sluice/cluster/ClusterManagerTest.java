@@ -8,6 +8,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.NearCacheConfig;
+import com.hazelcast.config.QueueConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.sluice.cluster.ClusterManager.Options;
@@ -21,6 +22,7 @@ import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.queue.SharedQueue;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +61,7 @@ class ClusterManagerTest {
         members = new Members(4);
         Config config = members.config(0);
         config.addMapConfig(new MapConfig("sluice.usual.map.objects*").setInMemoryFormat(InMemoryFormat.OBJECT));
+        config.addQueueConfig(new QueueConfig("sluice.usual.queue.wide*").setMaxSize(1_000));
         config.addMapConfig(new MapConfig("sluice.usual.map.near*").setNearCacheConfig(new NearCacheConfig()));
         first = Hazelcast.newHazelcastInstance(config);
         second = Hazelcast.newHazelcastInstance(members.config(1));
@@ -277,6 +280,65 @@ class ClusterManagerTest {
         waiting.interrupt();
         assertThatThrownBy(() -> get(waiter)).hasCauseInstanceOf(InterruptedException.class);
         assertThat(queue).isEmpty();
+    }
+
+    /// The capacity counts whatever a name looks like; a pattern of the caller's own configuration that hides it is named.
+    @Test
+    void theCapacityOfAQueueCounts() {
+        BlockingQueue<Integer> queue = manager.queue("orders@host", 1);
+        assertThat(queue.offer(1)).isTrue();
+        assertThat(queue.offer(2)).isFalse();
+        assertThat(other.<Integer>queue("orders@host", 1).remainingCapacity()).isZero();
+        assertThat(manager.remove("orders@host")).isTrue();
+        assertThatThrownBy(() -> manager.queue("wide", 2)).isInstanceOf(IllegalStateException.class)
+                .hasMessage("cluster manager 'usual': a pattern in the configuration of Hazelcast gives the queue 'wide' the"
+                        + " size 1,000, expected 2; set its property hazelcast.data.search.dynamic.config.first.enabled to"
+                        + " true");
+        assertThat(manager.remove("wide")).isTrue();
+    }
+
+    /// A drain that cannot add to its target takes nothing.
+    @Test
+    void aDrainIntoNothingLosesNothing() {
+        BlockingQueue<Integer> queue = manager.queue("drained", 4);
+        assertThat(queue.offer(1)).isTrue();
+        assertThatThrownBy(() -> queue.drainTo(null)).isInstanceOf(NullPointerException.class).hasMessage("target");
+        assertThat(queue.stream().toList()).containsExactly(1);
+        assertThat(queue.poll()).isEqualTo(1);
+    }
+
+    /// Of equal elements only those go that the filter has matched.
+    @Test
+    void aFilterWithStateRemovesOnlyWhatItMatches() {
+        List<String> list = manager.list("filtered");
+        list.addAll(List.of("a", "b", "a", "c"));
+        Set<String> seen = new HashSet<>();
+        assertThat(list.removeIf(each -> !seen.add(each))).isTrue();
+        assertThat(list).containsExactlyInAnyOrder("a", "b", "c");
+        assertThat(list.removeIf("a"::equals)).isTrue();
+        assertThat(list.stream().toList()).containsExactly("b", "c");
+        assertThat(list.removeIf("a"::equals)).isFalse();
+    }
+
+    /// Each value once, also those that equal nothing; and a view removes a key without a look at the others.
+    @Test
+    void everyValueIsReplacedOnce() {
+        ConcurrentMap<String, int[]> map = manager.map("replaced");
+        map.putAll(Map.of("a", new int[] {1}, "b", new int[] {2}));
+        int[] calls = {0};
+        map.replaceAll((key, there) -> {
+            calls[0]++;
+            return new int[] {there[0] + 1};
+        });
+        assertThat(calls[0]).isEqualTo(2);
+        assertThat(map.get("a")).containsExactly(2);
+        assertThat(map.keySet().remove("a")).isTrue();
+        assertThat(map.keySet().remove("a")).isFalse();
+        assertThat(map.values().stream().map(each -> each[0]).toList()).containsExactly(3);
+        assertThat(map.keySet().stream().toList()).containsExactly("b");
+        assertThat(map.keySet()).contains("b").hasSize(1);
+        map.values().clear();
+        assertThat(map).isEmpty();
     }
 
     @Test

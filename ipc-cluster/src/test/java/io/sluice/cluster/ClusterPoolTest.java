@@ -261,7 +261,7 @@ class ClusterPoolTest {
         }
     }
 
-    /// Without memory for the thread that sends it, a call fails; it is not open for ever, and neither is its place.
+    /// Without memory for the thread that sends it, a call fails: neither it nor its place stays open.
     @Test
     void aCallForWhichThereIsNoThreadFails() throws Exception {
         OutOfMemoryError full = new OutOfMemoryError("unable to create a thread");

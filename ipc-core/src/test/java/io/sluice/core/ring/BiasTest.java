@@ -43,14 +43,11 @@ class BiasTest {
         private final Semaphore stopped = new Semaphore(0);
         private final Semaphore goesOn = new Semaphore(0);
         private final Thread thread;
-        private final List<Integer> consumed = new ArrayList<>();
-        private final List<Integer> committed = new ArrayList<>();
+        private final Tally tally = new Tally();
         private volatile boolean isDead;
         private volatile boolean isOver;
         private volatile CrashPoint stoppedAt;
         private int steps;
-        private int reading;
-        private int sending;
 
         Actor(String name, int stopsAt, Consumer<Actor> program) {
             this.stopsAt = stopsAt;
@@ -89,16 +86,7 @@ class BiasTest {
         }
 
         void at(CrashPoint point) {
-            switch (point) {
-                case COMMIT_WORD_SET -> committed.add(sending);
-                case RELEASE_DONE_SET, RELEASE_WORD_SET -> {
-                    if (reading != 0) {
-                        consumed.add(reading);
-                        reading = 0;
-                    }
-                }
-                default -> { }
-            }
+            tally.at(point);
             if (++steps == stopsAt) {
                 stoppedAt = point;
                 stopped.release();
@@ -152,14 +140,14 @@ class BiasTest {
                 case CLAIMS -> {
                     RingProducer producer = ring.producer(PARK);
                     for (int i = 1; i <= 2; i++) {
-                        actor.sending = from + i;
+                        actor.tally.sending = from + i;
                         assertThat(Messages.send(producer, from + i, 8)).isTrue();
                     }
                 }
                 case TAKES -> {
                     RingConsumer consumer = ring.consumer(PARK);
                     for (int i = 1; i <= 2; i++) {
-                        consumer.read((type, buffer, index, length) -> actor.reading = type, 1);
+                        consumer.read((type, buffer, index, length) -> actor.tally.reading = type, 1);
                     }
                 }
                 case BRIEF_TAKES -> {
@@ -172,7 +160,7 @@ class BiasTest {
                         if (i == 2) {
                             taker.giveBack(position);
                         } else {
-                            actor.reading = taker.type(position);
+                            actor.tally.reading = taker.type(position);
                             taker.acknowledge(position);
                         }
                     }
@@ -200,14 +188,14 @@ class BiasTest {
 
         void check(String story) {
             drain();
-            TreeSet<Integer> expected = new TreeSet<>(first.committed);
-            expected.addAll(second.committed);
+            TreeSet<Integer> expected = new TreeSet<>(first.tally.committed);
+            expected.addAll(second.tally.committed);
             if (end != End.CLAIMS) {
                 expected.addAll(List.of(1, 2, 3, 4, 5, 6));
             }
             List<Integer> all = new ArrayList<>(received);
-            all.addAll(first.consumed);
-            all.addAll(second.consumed);
+            all.addAll(first.tally.consumed);
+            all.addAll(second.tally.consumed);
             assertThat(all).as(story).containsExactlyInAnyOrderElementsOf(expected);
             assertThat(memory.view(OTHER).browser().isAllReleased()).as(story).isTrue();
             for (int round = 0; round < 3; round++) {

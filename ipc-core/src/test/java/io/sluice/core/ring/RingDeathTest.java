@@ -107,12 +107,9 @@ class RingDeathTest {
         private final RingMemory memory;
         private final Ring survivor;
         private final Ring victim;
-        private final TreeSet<Integer> committed = new TreeSet<>();
-        private final List<Integer> consumed = new ArrayList<>();
+        private final Tally tally = new Tally();
         private final Reaper reaper;
         private int number;
-        private int sending;         // the message that the victim is about to commit
-        private int reading;         // the message that the victim is about to acknowledge
         private RingProducer survivingProducer;
         private RingConsumer survivingConsumer;
         private RingProducer victimProducer;
@@ -123,20 +120,7 @@ class RingDeathTest {
             this.memory = memory;
             this.survivor = memory.view(SURVIVOR);
             this.victim = memory.view(VICTIM);
-            this.reaper = new Reaper(nth, this::witness);
-        }
-
-        private void witness(CrashPoint point) {
-            switch (point) {
-                case COMMIT_WORD_SET -> committed.add(sending);
-                case RELEASE_DONE_SET, RELEASE_WORD_SET -> {
-                    if (reading != 0) {
-                        consumed.add(reading);
-                        reading = 0;
-                    }
-                }
-                default -> { }
-            }
+            this.reaper = new Reaper(nth, tally::at);
         }
 
         boolean isCutShort() {
@@ -197,8 +181,8 @@ class RingDeathTest {
                 return;
             }
             reaper.spare(this::survivorWritesOne);
-            sending = ++number;
-            Messages.send(victimProducer, sending, length);
+            tally.sending = ++number;
+            Messages.send(victimProducer, tally.sending, length);
         }
 
         private void survivorWritesOne() {
@@ -209,7 +193,7 @@ class RingDeathTest {
 
         private void survivorWrites(int length) {
             if (Messages.send(survivingProducer, ++number, length)) {
-                committed.add(number);
+                tally.committed.add(number);
             }
         }
 
@@ -230,17 +214,17 @@ class RingDeathTest {
 
         private void read(int limit) {
             if (!roles.victimReads) {
-                reaper.spare(() -> survivingConsumer.read((type, buffer, index, length) -> consumed.add(type), limit));
+                reaper.spare(() -> survivingConsumer.read((type, buffer, index, length) -> tally.consumed.add(type), limit));
             } else if (victimConsumer instanceof ManyConsumer taker) {
                 for (int i = 0; i < limit; i++) {
                     long position = i == 0 ? taker.takeBriefly() : taker.take();
                     if (position >= 0) {
-                        reading = taker.type(position);
+                        tally.reading = taker.type(position);
                         taker.acknowledge(position);
                     }
                 }
             } else {
-                victimConsumer.read((type, buffer, index, length) -> reading = type, limit);
+                victimConsumer.read((type, buffer, index, length) -> tally.reading = type, limit);
             }
         }
 
@@ -261,7 +245,7 @@ class RingDeathTest {
 
         private void survivorReadsOne() {
             if (survivingConsumer != null && roles.victimReads) {
-                survivingConsumer.read((type, buffer, index, length) -> consumed.add(type), 1);
+                survivingConsumer.read((type, buffer, index, length) -> tally.consumed.add(type), 1);
             }
         }
     }
@@ -323,8 +307,8 @@ class RingDeathTest {
         RingProducer producer = life.survivingProducer == null ? ring.producer(PARK) : life.survivingProducer;
         RingConsumer consumer = life.survivingConsumer == null ? ring.consumer(PARK) : life.survivingConsumer;
         Messages messages = new Messages();
-        TreeSet<Integer> expected = new TreeSet<>(life.committed);
-        life.consumed.forEach(number -> assertThat(expected.remove(number)).as(story).isTrue());
+        TreeSet<Integer> expected = new TreeSet<>(life.tally.committed);
+        life.tally.consumed.forEach(number -> assertThat(expected.remove(number)).as(story).isTrue());
         int left = ring.browser().size();
         readAll(consumer, roles, messages, expected.size());
         assertThat(messages.received()).as(story).containsExactlyElementsOf(expected).hasSize(left);

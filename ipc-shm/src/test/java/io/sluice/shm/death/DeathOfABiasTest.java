@@ -6,6 +6,7 @@ import io.sluice.core.campaign.Share;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.crash.CrashPoint;
 import io.sluice.shm.Desk;
+import io.sluice.shm.Job;
 import io.sluice.shm.Peer;
 import io.sluice.shm.Reply;
 import io.sluice.shm.Sandbox;
@@ -46,10 +47,20 @@ class DeathOfABiasTest {
         return desk.kept("q", SharedQueue.class);
     }
 
-    /// This process gets both biases of the queue.
-    private void use() {
-        assertThat(queue.offer(0L)).isTrue();
-        assertThat(queue.poll()).isZero();
+    /// @param revokes whether this process has both biases of the queue before the victim comes
+    private void prepare(boolean revokes) {
+        open();
+        if (revokes) {
+            assertThat(queue.offer(0L)).isTrue();
+            assertThat(queue.poll()).isZero();
+        }
+    }
+
+    private <T> void die(CrashPoint point, Job<T> job) {
+        victim.dieAt(point, 1);
+        victim.start(job);
+        victim.awaitSelfKill();
+        space.sweep();
     }
 
     @ParameterizedTest
@@ -59,14 +70,8 @@ class DeathOfABiasTest {
         "BIAS_MARKED, true"
     })
     void aPutThatDiesLeavesNothing(CrashPoint point, boolean revokes) {
-        open();
-        if (revokes) {
-            use();
-        }
-        victim.dieAt(point, 1);
-        victim.start(desk -> kept(desk).offer(1L));
-        victim.awaitSelfKill();
-        space.sweep();
+        prepare(revokes);
+        die(point, desk -> kept(desk).offer(1L));
         checkWhole();
     }
 
@@ -77,15 +82,9 @@ class DeathOfABiasTest {
         "BIAS_MARKED, true"
     })
     void aTakeThatDiesLeavesItsElement(CrashPoint point, boolean revokes) {
-        open();
-        if (revokes) {
-            use();
-        }
+        prepare(revokes);
         assertThat(queue.offer(1L)).isTrue();
-        victim.dieAt(point, 1);
-        victim.start(desk -> kept(desk).take());
-        victim.awaitSelfKill();
-        space.sweep();
+        die(point, desk -> kept(desk).take());
         assertThat(queue.poll()).isEqualTo(1L);
         checkWhole();
     }

@@ -2292,21 +2292,17 @@ static bool slu_abort_unfinished(slu_ring *ring) {
  * The bias of one end of a ring for many: a thread of a JVM that claims, or takes, without an exchange of the word. A
  * program in C never has it. It shares the end before it changes a word there, for good; Bias has the proof.
  */
+static bool slu_is_pending(const slu_ring *ring, uint32_t bias, uint64_t position, uint64_t word) {
+    return slu_seen(ring, position, word) == (uint32_t) (bias == SLU_R_CLAIM_BIAS ? SLU_FREE : SLU_COMMITTED);
+}
+
 static bool slu_change_pending(const slu_ring *ring, uint32_t bias, uint64_t position, uint32_t owner,
                                uint32_t state) {
     uint64_t word = slu_word(ring, position);
-    bool claims = bias == SLU_R_CLAIM_BIAS;
-    if (slu_seen(ring, position, word) != (uint32_t) (claims ? SLU_FREE : SLU_COMMITTED)) {
-        return false;
-    }
     slu_ring as_owner = *ring;
     as_owner.self = owner;
-    return slu_cas_word(&as_owner, position, word, claims ? 1 : slu_word_slots(word), state);
-}
-
-static bool slu_is_pending(const slu_ring *ring, uint32_t bias, uint64_t position) {
-    uint32_t seen = slu_seen(ring, position, slu_word(ring, position));
-    return seen == (uint32_t) (bias == SLU_R_CLAIM_BIAS ? SLU_FREE : SLU_COMMITTED);
+    return slu_is_pending(ring, bias, position, word)
+            && slu_cas_word(&as_owner, position, word, bias == SLU_R_CLAIM_BIAS ? 1 : slu_word_slots(word), state);
 }
 
 static void slu_revoke(slu_ring *ring, uint32_t bias, uint64_t seen) {
@@ -2323,7 +2319,8 @@ static void slu_revoke(slu_ring *ring, uint32_t bias, uint64_t seen) {
     uint64_t decided = slu_volatile64(word + SLU_R_BIAS_LENT);
     if (decided == 0) {
         uint64_t stood = slu_volatile64(word + SLU_R_BIAS_AT);
-        decided = stood != 0 && slu_is_pending(ring, bias, (stood - 1) & SLU_POSITION_MASK) ? stood : SLU_NONE;
+        uint64_t position = (stood - 1) & SLU_POSITION_MASK;
+        decided = stood != 0 && slu_is_pending(ring, bias, position, slu_word(ring, position)) ? stood : SLU_NONE;
         (void) slu_cas64(word + SLU_R_BIAS_LENT, 0, decided);
         SLUICE_CRASH_POINT(BIAS_DECIDED);
         decided = slu_volatile64(word + SLU_R_BIAS_LENT);

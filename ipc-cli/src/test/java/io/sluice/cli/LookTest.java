@@ -111,7 +111,8 @@ class LookTest {
                     .isEqualTo("[{\"name\":\"orders\",\"producers\":null,\"rate\":null}]\n");
             assertThat(run("ls", "-f", "json").out()).contains("\"state\":\"ok\"").contains(
                     "\"flows\":[{\"name\":\"\",\"depth\":1,\"capacity\":4,\"in\":1,\"slotsPerMessage\":1.0,"
-                            + "\"bytesPerMessage\":22.0,\"producers\":null,\"consumers\":null}],\"counters\":{\"in\":1,\"out\":0,");
+                            + "\"bytesPerMessage\":22.0,\"producers\":null,\"consumers\":null}],"
+                            + "\"counters\":{\"in\":1,\"out\":0,");
             assertThat(run("ls", "-o", "name,KIND").err()).startsWith(
                     "sluice: unknown column 'KIND'; expected some of space,name,kind,bytes,use,rate,");
             assertThat(run("ls", "-o", "nonsense").code()).isEqualTo(2);
@@ -120,7 +121,8 @@ class LookTest {
             assertThat(new SpaceRoot(shell.root()).details("market", "orders").objects()).hasSize(1);
             assertThat(run("stat", "orders", "--space", "market", "-f", "csv").out())
                     .contains("flow,depth,1,\n").contains("flow,bytes,22,0.0\n").contains("counter,in,1,0.0\n")
-                    .contains("counter,message waits,0,0.0\n").contains("counter,refused,0,0.0\n").contains("parameter,capacity,4,\n");
+                    .contains("counter,message waits,0,0.0\n").contains("counter,refused,0,0.0\n")
+                    .contains("parameter,capacity,4,\n");
             assertThat(run("stat", "orders", "--space", "market").out())
                     .containsPattern("flow +bytes +about 22 B +0 B/s\n")
                     .containsPattern("flow +oldest +>[0-9.]+ m?s\n")

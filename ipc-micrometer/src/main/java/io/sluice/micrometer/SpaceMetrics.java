@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -200,14 +201,9 @@ public final class SpaceMetrics implements MeterBinder, AutoCloseable {
         return meters;
     }
 
-    /// A number by its name: its place changes with the subscribers of a broadcast.
     private static double valueOf(ObjectState state, String counter) {
-        for (Counter each : state.counters()) {
-            if (each.name().equals(counter)) {
-                return each.value();
-            }
-        }
-        return Double.NaN;
+        OptionalLong value = state.counter(counter);
+        return value.isPresent() ? value.getAsLong() : Double.NaN;
     }
 
     private static ToDoubleFunction<ObjectState> flow(int way, ToLongFunction<Flow> number) {

@@ -7,7 +7,6 @@ import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.shm.space.ObjectState;
-import io.sluice.shm.space.ObjectState.Counter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
@@ -32,8 +31,7 @@ class CountersTest {
 
     private long counted(String object, String name) {
         ObjectState state = root.details(Sandbox.SPACE, object).objects().getFirst();
-        return state.counters().stream().filter(counter -> counter.name().equals(name)).map(Counter::value)
-                .findFirst().orElseThrow(() -> new AssertionError(state.counters() + " have no " + name));
+        return state.counter(name).orElseThrow(() -> new AssertionError(state.counters() + " have no " + name));
     }
 
     /// A wait that ends by its time-out.

@@ -41,7 +41,8 @@ public final class CrossProcessBenchmarks {
 
     /// All benchmarks between processes.
     public static final List<CrossProcessBenchmark> ALL = Stream.of(
-                    oneWay(), watched(), sizes(), capacities(), many(), roundTrips(), paced(), queues(), sleepers(), contenders(),
+                    oneWay(), watched(), sizes(), capacities(), many(), roundTrips(), paced(), queues(),
+                    sleepers(), contenders(),
                     gateways())
             .flatMap(List::stream)
             .toList();

@@ -22,8 +22,9 @@ final class Ages {
      *   at most    the time since the last look that did not
      *
      * The more often one looks, the closer are the two. Without a history there is one more bound: when a consumer last
-     * found nothing, which consumers note when they begin to wait and after each sleep. That does not hold for a message
-     * that was given back, nor for a broadcast, whose consumers find different things.
+     * found nothing, which consumers note when they begin to wait and after each sleep. That does not hold for a
+     * message that was given back, nor for one behind a claim that stood open then, nor for a broadcast, whose consumers
+     * find different things. A bound above is exact to the length of a look.
      */
     private static final int MOST_LOOKS = 64;
     private static final long BROADCAST = 3;
@@ -31,7 +32,7 @@ final class Ages {
     /// One look at a way of messages.
     private record Seen(long in, long nanoTime) {}
 
-    private final Map<UUID, List<List<Seen>>> history = new HashMap<>();
+    private Map<UUID, List<List<Seen>>> history = new HashMap<>();
 
     /// The age of a message.
     ///
@@ -52,8 +53,8 @@ final class Ages {
     ///
     /// @param spaces what was seen
     void see(List<SpaceState> spaces) {
-        Map<UUID, List<List<Seen>>> before = new HashMap<>(history);
-        history.clear();
+        Map<UUID, List<List<Seen>>> before = history;
+        history = new HashMap<>();
         for (SpaceState space : spaces) {
             for (ObjectState object : space.objects()) {
                 see(object, before.get(object.info().id()));

@@ -75,7 +75,8 @@ public final class ListCommand implements Callable<Integer> {
 
     private Listing listing(List<SpaceState> spaces, Map<UUID, ObjectState> before, Ages ages) {
         Listing listing = new Listing("space", "name", "kind", ">bytes", "use", watch == null ? "->rate" : ">rate",
-                ">producers", ">consumers", ">open", watch == null ? "->age" : ">age", "state", "-shape", "-type", "->depth", "->capacity", "->dead",
+                ">producers", ">consumers", ">open", watch == null ? "->age" : ">age", "state", "-shape", "-type",
+                    "->depth", "->capacity", "->dead",
                 "-creator", "-created", "-id", "-finding", "-remedy", "-temporary");
         for (SpaceState one : spaces) {
             for (ObjectState object : one.objects()) {

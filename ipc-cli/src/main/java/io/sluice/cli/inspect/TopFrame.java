@@ -33,7 +33,7 @@ final class TopFrame {
     }
 
     private record Row(String name, String kind, String use, double rate, long depth, long waits, String who,
-            String age, Supplier<Cell> state) {}
+            Ages.Age age, Supplier<Cell> state) {}
 
     private final List<String> head = new ArrayList<>();
     private final List<Row> all = new ArrayList<>();
@@ -67,7 +67,7 @@ final class TopFrame {
                 all.add(row(space, object, Words.rate(before.get(object.info().id()), object), ages.of(object)));
             }
             space.info().unreadable().forEach((name, why) -> all.add(new Row(space.info().name() + "/" + name, "?", "",
-                    -1, 0, 0, "", "", () -> Cell.of("unreadable", "unreadable: " + why).in(Tone.BAD))));
+                    -1, 0, 0, "", null, () -> Cell.of("unreadable", "unreadable: " + why).in(Tone.BAD))));
         }
         all.sort(comparator(order));
         head.add(cut("sluice top: " + count(spaces.size(), "space") + ", " + count(all.size(), "object") + ", "
@@ -85,7 +85,7 @@ final class TopFrame {
     private String line(Row row) {
         String begin = left(row.name(), name) + left(row.kind(), kind) + left(row.use(), use)
                 + right(row.rate() < 0 ? "" : Numbers.rate(row.rate()), 9) + right(row.who(), 5)
-                + (wide ? right(row.age(), 10) : "") + "  ";
+                + (wide ? right(row.age() == null ? "" : row.age().cell().text(), 10) : "") + "  ";
         int room = columns - begin.length();
         if (room <= 0) {
             return cut(begin, columns);
@@ -109,7 +109,7 @@ final class TopFrame {
                 Words.use(space, object), rate, depth, waits,
                 object.flows().isEmpty() ? "" : (producers == null ? "-" : producers) + "/"
                         + (consumers == null ? "-" : consumers),
-                age == null ? "" : age.cell().text(), () -> Words.state(space.info().name(), object));
+                age, () -> Words.state(space.info().name(), object));
     }
 
     private static Comparator<Row> comparator(Order order) {

@@ -108,12 +108,7 @@ final class Words {
     ///
     /// @return 0 if it has none of that name, as when it is damaged
     static long counter(ObjectState object, String name) {
-        for (Counter counter : object.counters()) {
-            if (counter.name().equals(name)) {
-                return counter.value();
-            }
-        }
-        return 0;
+        return object.counter(name).orElse(0);
     }
 
     /// The value of a counter; times as people write them.

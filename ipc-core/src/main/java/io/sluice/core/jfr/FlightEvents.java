@@ -70,6 +70,10 @@ final class FlightEvents {
     static final class SyncWait extends WaitEvent {
         @Label("Waited For")
         String what;
+
+        SyncWait(Wait what) {
+            this.what = what.toString();
+        }
     }
 
     /// A producer finds no space.
@@ -84,27 +88,15 @@ final class FlightEvents {
     }
 
     static Event beginWait(Wait what) {
-        EventType type = switch (what) {
-            case ROOM -> PUT;
-            case MESSAGE -> TAKE;
-            case LOCK, READERS -> LOCK;
-            default -> SYNC;
-        };
-        return type.isEnabled() ? begun(what) : null;
-    }
-
-    private static Event begun(Wait what) {
         WaitEvent event = switch (what) {
-            case ROOM -> new BlockedPut();
-            case MESSAGE -> new BlockedTake();
-            case LOCK, READERS -> new LockWait();
-            default -> {
-                var wait = new SyncWait();
-                wait.what = what.toString();
-                yield wait;
-            }
+            case ROOM -> PUT.isEnabled() ? new BlockedPut() : null;
+            case MESSAGE -> TAKE.isEnabled() ? new BlockedTake() : null;
+            case LOCK, READERS -> LOCK.isEnabled() ? new LockWait() : null;
+            default -> SYNC.isEnabled() ? new SyncWait(what) : null;
         };
-        event.begin();
+        if (event != null) {
+            event.begin();
+        }
         return event;
     }
 

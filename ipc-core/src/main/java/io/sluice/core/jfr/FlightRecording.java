@@ -43,7 +43,7 @@ public final class FlightRecording {
         if (wait != null) {
             try {
                 FlightEvents.endWait(wait, object.object(), met);
-            } catch (VirtualMachineError lost) {
+            } catch (OutOfMemoryError | StackOverflowError lost) {
                 // The caller has what it waited for, such as a lock: an error here would make it believe otherwise.
             }
         }

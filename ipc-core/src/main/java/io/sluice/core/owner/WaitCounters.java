@@ -19,8 +19,9 @@ import io.sluice.core.memory.Memory;
 /// A wait is counted when its first short spin is over, so a message or a lock that is there costs nothing.
 ///
 /// - **Threads:** any, in any process. **Blocking:** never. **Allocation:** none.
-/// - **Death:** all words are additions that are complete in one instruction, and nothing depends on them. What a dead
-///   process has counted stays counted. Of a wait that its death ended, the time since its last wake-up is missing.
+/// - **Death:** each word is changed by an addition, or by the store of a time, in one instruction, and nothing depends
+///   on them. What a dead process has counted stays counted. Of a wait that its death ended, the time since its last
+///   wake-up is missing.
 public final class WaitCounters {
     /// How often a process finished what a dead one had begun in the object.
     /// Writer: cleaners, by an atomic addition.

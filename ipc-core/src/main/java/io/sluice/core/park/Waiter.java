@@ -138,9 +138,9 @@ public final class Waiter {
     ///
     /// @param condition what to wait for
     /// @param deadline a value of [#deadline], or [#FOREVER]
-    /// @param counts whether the object counts a wait if this round outlasts its first short spin; it counts the time in
-    ///     any case
-    /// @return the sum of [#MET], if the condition was met, and of [#OUTLASTED], if the first short spin did not suffice
+    /// @param counts whether the object counts a wait if this round outlasts its first short spin; it counts the time
+    ///     in any case
+    /// @return the sum of [#MET], if the condition was met, and of [#OUTLASTED], if the first short spin did not do
     /// @throws InterruptedException as for [#await]
     public int awaitRound(BooleanSupplier condition, long deadline, boolean counts) throws InterruptedException {
         try {
@@ -200,14 +200,8 @@ public final class Waiter {
 
     private boolean spinFirst(BooleanSupplier condition, long deadline, long begun) throws InterruptedException {
         boolean virtual = Thread.currentThread().isVirtual();
-        boolean met;
-        long spun;
-        try {
-            met = spin(condition, deadline, virtual, begun);
-        } finally {
-            spun = blockedSince(begun);
-        }
-        return met || (virtual && !isOver(deadline) && sleepUntil(condition, deadline, spun));
+        return spin(condition, deadline, virtual, begun)
+                || (virtual && !isOver(deadline) && sleepUntil(condition, deadline, System.nanoTime()));
     }
 
     /// Adds the time since then to what the object counts.
@@ -226,27 +220,34 @@ public final class Waiter {
     private boolean spin(BooleanSupplier condition, long deadline, boolean virtual, long begun)
             throws InterruptedException {
         long sweptNanos = begun;
-        for (int spins = 1; ; spins++) {
-            Thread.onSpinWait();
-            if (condition.getAsBoolean()) {
-                return true;
+        long counted = begun;
+        try {
+            for (int spins = 1; ; spins++) {
+                Thread.onSpinWait();
+                if (condition.getAsBoolean()) {
+                    return true;
+                }
+                if (spins % SPINS_PER_CLOCK_READ == 0) {
+                    if (mustEnd(deadline)) {
+                        return false;
+                    }
+                    long now = System.nanoTime();
+                    if (virtual && now - begun >= VIRTUAL_SPIN_NANOS) {
+                        return false;
+                    }
+                    if (virtual && spins % SPINS_PER_YIELD == 0) {
+                        Thread.yield();
+                    }
+                    if (now - sweptNanos >= SLICE_NANOS) {
+                        counted = blockedSince(counted);
+                        WaitCounters.foundNothing(counters, counted);
+                        liveness.sweep();
+                        sweptNanos = System.nanoTime();
+                    }
+                }
             }
-            if (spins % SPINS_PER_CLOCK_READ == 0) {
-                if (mustEnd(deadline)) {
-                    return false;
-                }
-                long now = System.nanoTime();
-                if (virtual && now - begun >= VIRTUAL_SPIN_NANOS) {
-                    return false;
-                }
-                if (virtual && spins % SPINS_PER_YIELD == 0) {
-                    Thread.yield();
-                }
-                if (now - sweptNanos >= SLICE_NANOS) {
-                    liveness.sweep();
-                    sweptNanos = System.nanoTime();
-                }
-            }
+        } finally {
+            blockedSince(counted);
         }
     }
 
@@ -262,13 +263,15 @@ public final class Waiter {
     /// @return whether the condition was met; false if the deadline passed first. The interrupt flag is as it was, or
     ///     set if the thread was interrupted meanwhile
     public boolean awaitUninterruptibly(BooleanSupplier condition, long deadline) {
-        boolean interrupted = false;
+        boolean interrupted = Thread.interrupted();      // so that each later one comes when the wait has been counted
+        boolean counts = true;
         try {
             for (;;) {
                 try {
-                    return (awaitRound(condition, deadline, !interrupted) & MET) != 0;
+                    return (awaitRound(condition, deadline, counts) & MET) != 0;
                 } catch (InterruptedException later) {
                     interrupted = true;
+                    counts = false;
                 }
             }
         } finally {
@@ -282,7 +285,7 @@ public final class Waiter {
         Sweeper.Sleeper entry = null;
         long counted = begun;
         try {
-            long sweptNanos = System.nanoTime();
+            long sweptNanos = begun;
             for (int announced = 0; ; ) {
                 announced = events.announceAgain(announced);
                 if (condition.getAsBoolean()) {
@@ -307,7 +310,7 @@ public final class Waiter {
                 counted = blockedSince(counted);
                 WaitCounters.foundNothing(counters, counted);
                 checkInterrupt();
-                if (!watched && System.nanoTime() - sweptNanos >= SLICE_NANOS) {
+                if (!watched && counted - sweptNanos >= SLICE_NANOS) {
                     liveness.sweep();
                     sweptNanos = System.nanoTime();
                     if (entry == null) {

@@ -347,7 +347,9 @@ public final class Mutex {
                     return true;
                 }
             } else if (word == LockWord.PROMISED) {
-                if (isPromisedTooLong(deadline) && take(me, word)) {
+                int kept = awaitPromise(deadline, !counted);
+                counted |= (kept & Waiter.OUTLASTED) != 0;
+                if ((kept & Waiter.MET) == 0 && isStillPromised(deadline) && take(me, word)) {
                     return true;
                 }
                 // The wait below is met while the word is promised, so it would not look at the deadline.
@@ -419,14 +421,17 @@ public final class Mutex {
         return true;
     }
 
-    private boolean isPromisedTooLong(long deadline) throws InterruptedException {
+    private int awaitPromise(long deadline, boolean counts) throws InterruptedException {
         long patience = System.nanoTime() + PATIENCE_NANOS;
-        boolean freed = waiter.await(notPromised,
-                deadline == Waiter.FOREVER || deadline - patience > 0 ? patience : deadline);
-        if (!freed && word() == LockWord.PROMISED) {
+        return waiter.awaitRound(notPromised,
+                deadline == Waiter.FOREVER || deadline - patience > 0 ? patience : deadline, counts);
+    }
+
+    private boolean isStillPromised(long deadline) {
+        if (word() == LockWord.PROMISED) {
             liveness.sweep();     // the heir may be dead, and no other waiter may wait long enough to sweep
         }
-        return !freed && word() == LockWord.PROMISED && !Waiter.isOver(deadline);
+        return word() == LockWord.PROMISED && !Waiter.isOver(deadline);
     }
 
     private void renounce(long me) {

@@ -156,6 +156,22 @@ class WaitCountersTest {
         assertThat(WaitCounters.blockedNanos(room)).isPositive();
     }
 
+    /// A spinning wait that lasts shows as well.
+    @Test
+    void aSpinThatLastsShows() throws InterruptedException {
+        assertThat(waiter(WaitStrategy.BUSY_SPIN, Wait.ROOM).await(
+                () -> WaitCounters.blockedNanos(room) >= Waiter.SLICE_NANOS, Waiter.deadline(10_000_000_000L))).isTrue();
+    }
+
+    /// A wait that keeps an interrupt for later is one wait, also if the interrupt came before it.
+    @Test
+    void anInterruptIsNoReasonNotToCount() {
+        Thread.currentThread().interrupt();
+        assertThat(waiter(WaitStrategy.PARK, Wait.ROOM).awaitUninterruptibly(() -> sleeps == 2, Waiter.FOREVER)).isTrue();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(WaitCounters.waits(room)).isEqualTo(1);
+    }
+
     /// The rounds of one wait are one wait.
     @Test
     void aCallerMayCountSeveralRoundsAsOne() throws InterruptedException {

@@ -60,6 +60,11 @@ final class Area implements AutoCloseable {
     }
 
     static Liveness owner(int self, Runnable sweep) {
+        return owner(self, sweep, 0);
+    }
+
+    /// An owner of an object that counts waits.
+    static Liveness owner(int self, Runnable sweep, long counters) {
         return new Liveness() {
             @Override
             public int self() {
@@ -69,6 +74,11 @@ final class Area implements AutoCloseable {
             @Override
             public void sweep() {
                 sweep.run();
+            }
+
+            @Override
+            public long counters() {
+                return counters;
             }
         };
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.crash.CrashHook;
+import io.sluice.core.owner.WaitCounters;
 import io.sluice.core.park.Parking;
 import io.sluice.core.park.ThreadParking;
 import io.sluice.core.park.Waiter;
+import java.lang.foreign.Arena;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -241,6 +243,25 @@ class StarvationTest {
         waiter.unlock();
         assertThat(waiter.tryLock(MILLI)).isFalse();
         assertThat(word()).isEqualTo(LockWord.PROMISED);
+    }
+
+    /// A wait for a lock that is held, and then promised to a stopped heir, is one wait.
+    @Test
+    void aWaitForAPromisedLockIsCountedOnce() throws InterruptedException {
+        try (Arena arena = Arena.ofShared()) {
+            long counters = arena.allocate(WaitCounters.BYTES, 128).address();
+            Mutex counted = new Mutex("test", area.address, Mutex.bytes(0), parking,
+                    Area.owner(1, () -> {}, counters), Mutex.Options.poison(true, PARK));
+            barger.lock();
+            parking.then(() -> {
+                area.putLong(LockLayout.HEIR, STOPPED_HEIR);
+                barger.unlock();
+                assertThat(word()).isEqualTo(LockWord.PROMISED);
+            }).always(() -> spin(MILLI));
+            counted.lock();
+            assertThat(WaitCounters.waits(WaitCounters.block(counters, WaitCounters.LOCK))).isEqualTo(1);
+            counted.unlock();
+        }
     }
 
     /// An heir to a lock whose holder dies repairs it, and is no longer heir: the next unlock promises nothing.

@@ -16,11 +16,11 @@ public final class Scratches {
      * The first thread of a stripe owns a scratch there, which no other thread touches. So it takes it and puts it back
      * by plain stores; a nested operation of that thread finds it taken. An owner that ends leaves it to the handle.
      *
-     * Besides, a stripe holds a stack of scratches for the other threads. A take exchanges the stack for null, which gives
-     * the taker the whole of it: it keeps the first scratch and puts the rest back. So no scratch ever has two users, and
-     * there is no compare-and-set that could suffer from ABA. A store that overwrites what another thread has just put
-     * back leaves a scratch to the garbage collector, and so does an operation that fails without putting its scratch
-     * back. Both are harmless, since a thread that finds no scratch makes one.
+     * Besides, a stripe holds a stack of scratches for the other threads. A take exchanges the stack for null, which
+     * gives the taker the whole of it: it keeps the first scratch and puts the rest back. So no scratch ever has two
+     * users, and there is no compare-and-set that could suffer from ABA. A store that overwrites what another thread has
+     * just put back leaves a scratch to the garbage collector, and so does an operation that fails without putting its
+     * scratch back. Both are harmless, since a thread that finds no scratch makes one.
      */
     private static final int STRIPES = 8;
     /// References of 4 bytes on 128 bytes: neighbouring lines are prefetched in pairs.

@@ -14,8 +14,8 @@ import java.lang.foreign.MemorySegment;
 /// - **Threads:** one at a time; of the files that are opened with it, only the last one may be used.
 public final class ObserverScratch {
     final OfdLocks.Scratch locks = new OfdLocks.Scratch();
-    /// The first two pages of the file.
-    final byte[] bytes = new byte[RegionLayout.BODY];
+    /// The first page of the file.
+    final byte[] bytes = new byte[RegionLayout.PAGE];
     /// Its participants.
     final int[] table = new int[RegionLayout.PAGE / Integer.BYTES];
     private final MemorySegment pages = Arena.ofAuto().allocate(RegionLayout.BODY, Long.BYTES);
@@ -28,7 +28,7 @@ public final class ObserverScratch {
     /// @return how many bytes were read, or the negative error number
     int read(int descriptor) {
         int count = (int) FileCalls.read(descriptor, pages.address(), pages.byteSize(), 0);
-        MemorySegment.copy(pages, JAVA_BYTE, 0, bytes, 0, Math.max(0, count));
+        MemorySegment.copy(pages, JAVA_BYTE, 0, bytes, 0, Math.clamp(count, 0, bytes.length));
         MemorySegment.copy(pages, JAVA_INT, RegionLayout.PARTICIPANTS, table, 0, table.length);
         return count;
     }

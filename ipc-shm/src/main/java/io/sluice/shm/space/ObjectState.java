@@ -1,6 +1,7 @@
 package io.sluice.shm.space;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /// What an object is doing at one moment, seen from outside: read through a read-only mapping, without a place in the
 /// object. Threads and processes that use it are not disturbed, and go on meanwhile, so its numbers are of moments that
@@ -27,6 +28,19 @@ public record ObjectState(
         List<Counter> counters,
         List<Integer> beingCleaned,
         long nanoTime) {
+
+    /// One of its numbers. Their places in [#counters] change with the subscribers of a broadcast; names do not.
+    ///
+    /// @param name as [Counter#name] gives it
+    /// @return the value; empty if the object has none of that name, as when it is damaged
+    public OptionalLong counter(String name) {
+        for (Counter counter : counters) {
+            if (counter.name().equals(name)) {
+                return OptionalLong.of(counter.value());
+            }
+        }
+        return OptionalLong.empty();
+    }
 
     /// Whether an object needs help; the most serious reason if there are several.
     public enum Condition {

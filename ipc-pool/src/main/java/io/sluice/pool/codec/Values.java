@@ -21,14 +21,15 @@ import org.agrona.MutableDirectBuffer;
 /// String                              tag, length (4), UTF-8; or chars, if UTF-8 cannot express it
 /// primitive array                     tag, elements (4), their bytes
 /// Pair, Triple                        tag, the components
+/// list of values, see ListForm        tag, elements (4), the elements
 /// lambda, method reference            tag, hash (8), length (4), names, captures (1), captured values
 /// everything else                     tag, length (4), a stream of Java serialization
 /// ```
 ///
 /// - **Trust:** see `ClassPolicy`; arbitrary bytes give a value or a [CodecException].
 /// - **Threads:** any number at once.
-/// - **Allocation:** encoding numbers, their arrays, pairs and lambdas allocates only what the JDK needs to take a
-///   lambda apart; decoding them, the value and a cursor.
+/// - **Allocation:** encoding numbers, their arrays and lists, pairs and lambdas allocates only what the JDK needs to
+///   take a lambda apart; decoding them, the value and a cursor.
 public final class Values {
     static final byte NULL = 0;
     static final byte FALSE = 1;
@@ -48,6 +49,9 @@ public final class Values {
     static final byte OBJECT = 15;
     /// Only as an element of a [Batch].
     static final byte FAILURE = 16;
+    static final byte LIST = 17;
+    static final byte LIST_OR_NULL = 18;
+    static final byte ARRAY_LIST = 19;
     static final byte BOOLEANS = 20;
     static final byte BYTES = 21;
     static final byte SHORTS = 22;
@@ -57,11 +61,12 @@ public final class Values {
     static final byte FLOATS = 26;
     static final byte DOUBLES = 27;
 
-    /// Limit of the nesting of pairs and lambdas.
+    /// Limit of the nesting of pairs, lists and lambdas.
     static final int MAX_DEPTH = 200;
 
     private final ObjectStreams streams;
     private final Lambdas lambdas;
+    private final ListForm lists;
     private final Failures failures;
 
     /// Creates a codec.
@@ -80,6 +85,7 @@ public final class Values {
     public Values(List<String> allowedPatterns, String howToAllow) {
         this.streams = new ObjectStreams(new ClassPolicy(allowedPatterns, howToAllow));
         this.lambdas = new Lambdas(this, streams);
+        this.lists = new ListForm(this);
         this.failures = new Failures(this);
     }
 
@@ -190,6 +196,10 @@ public final class Values {
             int next = writePart("Triple.first", triple.first(), buffer, at + 1, depth);
             next = writePart("Triple.second", triple.second(), buffer, next, depth);
             return writePart("Triple.third", triple.third(), buffer, next, depth);
+        }
+        int list = lists.write(value, buffer, at, depth);
+        if (list != ListForm.NONE) {
+            return list;
         }
         LambdaForm form = LambdaForm.of(value);
         if (form != null) {
@@ -324,6 +334,7 @@ public final class Values {
             case STRING -> in.getText();
             case STRING_OF_CHARS -> new String((char[]) PrimitiveArrays.read(CHARS, in));
             case PAIR, TRIPLE, LAMBDA -> readNested(tag, in);
+            case LIST, LIST_OR_NULL, ARRAY_LIST -> lists.read(tag, in);
             case OBJECT -> {
                 int length = in.getLength(1);
                 yield streams.read(in.buffer(), in.take(length), length, in.handles());
@@ -344,6 +355,6 @@ public final class Values {
     }
 
     static CodecException tooDeep() {
-        return new CodecException("expected at most " + MAX_DEPTH + " levels of pairs and lambdas, found more");
+        return new CodecException("expected at most " + MAX_DEPTH + " levels of pairs, lists and lambdas, found more");
     }
 }

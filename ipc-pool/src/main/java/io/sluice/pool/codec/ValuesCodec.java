@@ -44,7 +44,7 @@ public final class ValuesCodec implements Codec<Object> {
 
     @Override
     public String identity() {
-        return "sluice values 1, " + ByteOrder.nativeOrder();
+        return "sluice values 2, " + ByteOrder.nativeOrder();
     }
 
     @Serial

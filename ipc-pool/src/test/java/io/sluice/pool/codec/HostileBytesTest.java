@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -45,6 +46,7 @@ final class HostileBytesTest {
                 new double[9], new Pair<>(1, "x"), new Triple<>(1, task, List.of(1)), task, single, reference,
                 new Order("x", 1, List.of(1, 2)), new Plain("x", List.of(1)),
                 new HashMap<>(Map.of(1, 2, "a", "b")), Set.of(1, 2),
+                List.of(1, "x", List.of(2.0)), new ArrayList<>(Arrays.asList(1, null)), Stream.of(1, null).toList(),
                 new Object[] {1, "x", new int[3]}, new IllegalStateException("x"))) {
             encodings.add(Wire.encode(value));
         }

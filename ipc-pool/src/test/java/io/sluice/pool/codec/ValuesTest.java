@@ -64,7 +64,9 @@ final class ValuesTest {
             "", "ascii", "\u00e4\u20ac\ud83d\ude00", "half \ud800 a pair", "\udc00", "x".repeat(100_000),
             new Pair<>(1, "two"), new Pair<>(null, null), new Triple<>(1L, new Pair<>(2.0, "3"), null),
             new Order("A", 3, List.of(new Order("B", 4, List.of()))), Colour.RED, Colour.GREEN,
-            new ArrayList<>(Arrays.asList(1, null, "x")), Map.of("k", List.of(1, 2)), Set.of(1, 2, 3),
+            new ArrayList<>(Arrays.asList(1, null, "x")), new ArrayList<>(), List.of(), List.of(1), List.of(1, "x", 'c'),
+            List.of((byte) 1, (short) 2, 3f, 4.0, 5L, true), Stream.of(1).toList(), Stream.of(1, null, "x").toList(),
+            List.of(List.of(1, 2), Stream.of(3, null).toList(), List.of(List.of())), Stream.of().toList(), Map.of("k", List.of(1, 2)), Set.of(1, 2, 3),
             new EnumMap<>(Map.of(TimeUnit.DAYS, 1)), new BigDecimal("1.50"), LocalDate.of(2026, 11, 25),
             Duration.ofNanos(7), UUID.nameUUIDFromBytes(new byte[] {1}), Order.class, int.class, Colour.class);
     }
@@ -144,7 +146,7 @@ final class ValuesTest {
         assertThat(Wire.send(shallow)).isEqualTo(shallow);
         var deep = new Pair<>(1, shallow);
         assertThatThrownBy(() -> Wire.encode(deep)).isInstanceOf(CodecException.class)
-            .hasMessageEndingWith("expected at most 200 levels of pairs and lambdas, found more");
+            .hasMessageEndingWith("expected at most 200 levels of pairs, lists and lambdas, found more");
     }
 
     @Test
@@ -192,7 +194,8 @@ final class ValuesTest {
     void aValueThatDoesNotFitIsRefused() {
         var small = new MemoryBuffer();
         small.wrap(java.nio.ByteBuffer.allocateDirect(16));
-        for (Object value : new Object[] {"a longer text than this", new int[4], List.of(1), (Task<Integer>) () -> 1}) {
+        for (Object value : new Object[] {"a longer text than this", new int[4], List.of(1, 2, 3), Set.of(1),
+            (Task<Integer>) () -> 1}) {
             assertThatThrownBy(() -> Wire.values().encode(value, small, 0)).isInstanceOf(CodecException.class)
                 .hasMessageContaining("does not fit into the buffer");
         }
@@ -211,7 +214,8 @@ final class ValuesTest {
     @Test
     void impossibleLengthsAreRefusedBeforeAllocation() {
         var buffer = new ExpandableMemoryBuffer(64);
-        for (byte tag : new byte[] {Values.STRING, Values.BYTES, Values.LONGS, Values.BOOLEANS, Values.OBJECT}) {
+        for (byte tag : new byte[] {Values.STRING, Values.BYTES, Values.LONGS, Values.BOOLEANS, Values.OBJECT,
+            Values.LIST, Values.LIST_OR_NULL, Values.ARRAY_LIST}) {
             for (int length : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 6}) {
                 buffer.putByte(0, tag);
                 buffer.putInt(1, length);
@@ -228,6 +232,55 @@ final class ValuesTest {
             .hasMessage("expected the tag of a value, found 99");
         assertThatThrownBy(() -> Wire.decode(new byte[] {})).isInstanceOf(CodecException.class)
             .hasMessage("expected 1 more bytes, found 0");
+    }
+
+    // Lists.
+
+    @Test
+    void aListOfValuesNeedsNoStream() {
+        assertThat(Wire.encode(List.of(42, 71.25, "VOD.L", 100))).hasSize(1 + 4 + 5 + 9 + (1 + 4 + 5) + 5);
+        assertThat(Wire.encode(new ArrayList<>(List.of(1, 2)))).hasSize(1 + 4 + 5 + 5);
+    }
+
+    @Test
+    void anUnmodifiableListTakesOrRefusesNullAsBefore() {
+        for (Object list : List.of(List.of(), List.of(1), List.of(1, 2, 3))) {
+            assertThatThrownBy(() -> ((List<?>) Wire.send(list)).contains(null))
+                .isInstanceOf(NullPointerException.class);
+        }
+        for (List<?> list : List.of(Stream.of().toList(), Stream.of(1, 2, 3).toList())) {
+            assertThat(((List<?>) Wire.send(list)).contains(null)).isFalse();
+        }
+    }
+
+    @Test
+    void whatAListHoldsTwiceArrivesAsOneObject() {
+        for (Object element : new Object[] {new ArrayList<>(List.of(1)), new int[] {1}, new Order("A", 1, List.of())}) {
+            for (List<Object> list : List.of(List.of(element, element), new ArrayList<>(List.of(element, element)))) {
+                var copy = (List<?>) Wire.send(list);
+                assertThat(copy.get(0)).isSameAs(copy.get(1)).isNotSameAs(element);
+            }
+        }
+        var itself = new ArrayList<Object>();
+        itself.add(itself);
+        var copy = (ArrayList<?>) Wire.send(itself);
+        assertThat(copy.getFirst()).isSameAs(copy);
+    }
+
+    @Test
+    void aDeepListTravelsAsAStream() {
+        Object list = List.of(1);
+        for (int i = 0; i < Values.MAX_DEPTH; i++) {
+            list = List.of(list);
+        }
+        assertThat(Wire.send(list)).isEqualTo(list);
+    }
+
+    @Test
+    void aListOfNullThatTakesNoneIsRefused() {
+        byte[] bytes = {Values.LIST, 1, 0, 0, 0, Values.NULL};
+        assertThatThrownBy(() -> Wire.decode(bytes)).isInstanceOf(CodecException.class)
+            .hasMessageStartingWith("the bytes are no value");
     }
 
     // Classes of the JDK.

@@ -88,7 +88,9 @@ final class EventLoop {
                 failure = thrown;
             }
             done = true;
-            LockSupport.unpark(caller);
+            if (!Thread.currentThread().equals(caller)) {
+                LockSupport.unpark(caller);      // to itself it would be a permit that ends its next park
+            }
         }
 
         T await() {

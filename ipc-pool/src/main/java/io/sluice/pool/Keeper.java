@@ -18,12 +18,13 @@ final class Keeper {
      * and is seen. If it read the flag as cleared, it starts a thread. The thread lingers, so that successive calls
      * share one.
      */
-    private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final String name;
     private final BooleanSupplier hasWork;
     private final AtomicBoolean kept = new AtomicBoolean();
     private volatile Thread thread;
+    private volatile boolean released;
 
     /// @param pool name of the pool
     /// @param hasWork sees each job that was submitted before it is asked, until the job's future and what depends on
@@ -50,7 +51,7 @@ final class Keeper {
         try {
             do {
                 do {
-                    LockSupport.parkNanos(this, LINGER_NANOS);
+                    linger();
                 } while (hasWork.getAsBoolean());
                 kept.set(false);
             } while (hasWork.getAsBoolean() && kept.compareAndSet(false, true));
@@ -62,8 +63,19 @@ final class Keeper {
         }
     }
 
-    /// Ends the lingering, at the end of the pool.
+    /// A park may end early: by a permit or an interrupt that is left from events that this thread has run.
+    private void linger() {
+        long end = System.nanoTime() + LINGER_NANOS;
+        for (long left = LINGER_NANOS; left > 0 && !released; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
+            var _ = Thread.interrupted();
+        }
+        released = false;
+    }
+
+    /// Ends the lingering once, at the end of the pool; stages may still run then.
     void release() {
+        released = true;
         LockSupport.unpark(thread);
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -153,6 +154,20 @@ class EventLoopTest {
         returned.await();
         assertThat(seen).isTrue();
         drainer.join();
+        caller.join();
+    }
+
+    /// A permit that is left behind would end the next park of the caller: a thread that calls and parks in turns would
+    /// never sleep.
+    @Test
+    void aCallThatRunsItsOwnEventLeavesNoPermit() throws InterruptedException {
+        EventLoop loop = new EventLoop(() -> {});
+        Thread caller = Thread.ofPlatform().start(() -> {
+            assertThat(loop.call(() -> 1)).isEqualTo(1);
+            LockSupport.park();
+        });
+        PoolTest.awaitWaiting(caller);
+        LockSupport.unpark(caller);
         caller.join();
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// The memory of the pool's JVM ends at each allocation of an operation of its scheduler in turn: a caller gets the
 /// error, no future stays without an end, and the scheduler goes on.
-@Timeout(120)
+@Timeout(600)
 class HeapEndTest {
     @Test
     void anOperationWithoutMemoryIsDoneOrUndone() throws Exception {

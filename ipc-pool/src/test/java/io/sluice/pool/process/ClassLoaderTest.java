@@ -20,6 +20,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,9 +139,15 @@ class ClassLoaderTest {
     @ValueSource(classes = {Processes.class, Objects.class, Pools.class})
     void aLoaderWhoseObjectsAreClosedIsGarbage(Class<?> program) throws Exception {
         WeakReference<ClassLoader> loader = runInALoaderOfItsOwn(program);
-        Jvms.until("the loader is garbage", () -> {
-            System.gc();
-            return loader.get() == null;
-        });
+        try {
+            Jvms.until("the loader is garbage", () -> {
+                System.gc();
+                return loader.get() == null;
+            });
+        } catch (AssertionError reachable) {
+            Thread.getAllStackTraces().forEach((thread, stack) -> System.out.println(
+                    thread + ", loader " + thread.getContextClassLoader() + ": " + Arrays.toString(stack)));
+            throw reachable;
+        }
     }
 }

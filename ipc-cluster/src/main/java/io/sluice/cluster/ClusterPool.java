@@ -11,6 +11,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IExecutorService;
 import com.hazelcast.spi.properties.ClusterProperty;
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.park.Waiter;
 import io.sluice.pool.TaskOptions;
 import io.sluice.pool.log.Log;
 import io.sluice.pool.submission.BulkCalls;
@@ -105,7 +106,7 @@ public final class ClusterPool implements ExecutorService {
         this.wire = new Wire(options.allowed(), ClusterOptions.ALLOW);
         this.dispatcher = new Dispatcher(options.name(), instance, executor("calls"), local.getUuid(), wire,
                 call -> Thread.ofVirtual().name("sluice-call").start(call));
-        this.bulkCalls = new BulkCalls("cluster pool '%s'".formatted(options.name()), this::submit);
+        this.bulkCalls = new BulkCalls("cluster pool '%s'".formatted(options.name()), this::call);
         this.host = options.workers() == null ? null
                 : new Host(options.name(), options.workers().build(), Dispatcher.addressOf(local), options.allowed());
         this.membership = new Membership(
@@ -323,21 +324,39 @@ public final class ClusterPool implements ExecutorService {
         return future;
     }
 
-    /// Submits a task of a bulk call, which waits for room without limit.
-    private <T> CompletableFuture<T> submit(Callable<T> task, long deadlineForRoom) {
-        return call(task, null, TaskOptions.defaults());
+    /// Submits a task of a bulk call.
+    ///
+    /// @param deadline of the wait for room in the backlog, as [Waiter#deadline] gives it
+    private <T> ClusterFuture<T> call(Callable<T> task, long deadline) throws InterruptedException, TimeoutException {
+        ClusterFuture<T> future = new ClusterFuture<>(dispatcher);
+        submit(future, task, null, TaskOptions.defaults(), deadline);
+        return future;
     }
 
-    /// Submits a task for a future that may have stages already.
-    @SuppressWarnings("unchecked") // a task of T returns a T
+    /// Submits a task for a future that may have stages already; waits for room without limit.
     private <T> void submit(ClusterFuture<T> future, Object task, T result, TaskOptions how) {
+        try {
+            submit(future, task, result, how, Waiter.FOREVER);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new RejectedExecutionException(
+                    "cluster pool '%s': interrupted while waiting for room in its backlog".formatted(name()), interrupted);
+        } catch (TimeoutException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // a task of T returns a T
+    private <T> void submit(ClusterFuture<T> future, Object task, T result, TaskOptions how, long deadline)
+            throws InterruptedException, TimeoutException {
         Objects.requireNonNull(task, "task");
         dispatcher.checkRunning();
         boolean returns = task instanceof Callable<?>;
         Call call = new Call(future, TaskNames.of(how.name(), task), wire.value(task), null, false, complete(how),
                 task instanceof Runnable runnable ? runnable : future,
                 bytes -> future.complete(returns ? (T) wire.readValue(bytes) : result));
-        submit(future, List.of(call), how, true);
+        dispatcher.submit(future, call, deadline);
+        expireAfter(how.deadline(), future, call.name);
     }
 
     /// The options with the context of this member, unless they have one.
@@ -346,14 +365,11 @@ public final class ClusterPool implements ExecutorService {
         return context == null ? how : how.withContext(context);
     }
 
-    private void submit(ClusterFuture<?> future, List<Call> calls, TaskOptions how, boolean limited) {
-        dispatcher.submit(future, calls, limited);
-        Duration deadline = how.deadline();
+    private static void expireAfter(Duration deadline, ClusterFuture<?> future, String name) {
         if (deadline != null) {
             CompletableFuture.delayedExecutor(TimeUnit.NANOSECONDS.convert(deadline), TimeUnit.NANOSECONDS,
                     expiry -> Thread.ofVirtual().name("sluice-deadline").start(expiry)).execute(() -> future.expire(
-                            new TimeoutException("task '%s' was not done within %s".formatted(
-                                    calls.getFirst().name, deadline))));
+                            new TimeoutException("task '%s' was not done within %s".formatted(name, deadline))));
         }
     }
 
@@ -365,7 +381,11 @@ public final class ClusterPool implements ExecutorService {
     /// @throws ExecutionException if it failed; its cause is what the task threw
     /// @throws InterruptedException if interrupted while waiting; the task is cancelled
     public <T> T apply(Task<T> task) throws ExecutionException, InterruptedException {
-        return getOrCancel(submit(task));
+        try {
+            return getOrCancel(call(task, Waiter.FOREVER));
+        } catch (TimeoutException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private static <T> T getOrCancel(CompletableFuture<T> future) throws ExecutionException, InterruptedException {
@@ -552,7 +572,8 @@ public final class ClusterPool implements ExecutorService {
             calls.add(new Call(future, name, encoded, wire.elements(part), false, complete, future,
                     bytes -> results.arrived(first, bytes)));
         }
-        submit(future, calls, how, false);
+        dispatcher.submit(future, calls);
+        expireAfter(how.deadline(), future, name);
         if (how.progress() != null) {
             results.reportTo(how.progress());
         }
@@ -675,7 +696,8 @@ public final class ClusterPool implements ExecutorService {
             ClusterFuture<Object[]> future = new ClusterFuture<>(dispatcher);
             Call call = new Call(future, name, encoded, wire.elements(part), true, complete, future,
                     bytes -> future.complete(wire.readAll(bytes)));
-            submit(future, List.of(call), how, false);
+            dispatcher.submit(future, List.of(call));
+            expireAfter(how.deadline(), future, name);
             return future;
         });
     }

@@ -2,6 +2,7 @@ package io.sluice.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
@@ -26,16 +27,19 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -45,6 +49,8 @@ import org.junit.jupiter.api.Test;
 /// A pool of two members in this JVM, each with a worker. Tests that end a pool, or need another one, join one of
 /// another name with the same members.
 class ClusterPoolTest {
+    private static final int BACKLOG = 65_536;
+
     private static Members members;
     private static HazelcastInstance first;
     private static HazelcastInstance second;
@@ -83,6 +89,12 @@ class ClusterPoolTest {
 
     private static <T> T get(Future<T> future) throws Exception {
         return future.get(Members.WATCHDOG_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static <T> FutureTask<T> start(Callable<T> call) {
+        FutureTask<T> task = new FutureTask<>(call);
+        Thread.ofPlatform().daemon().start(task);
+        return task;
     }
 
     @Test
@@ -274,7 +286,7 @@ class ClusterPoolTest {
         for (int i = 0; i < 5; i++) {
             ClusterFuture<Object> future = new ClusterFuture<>(dispatcher);
             dispatcher.submit(future, List.of(new Call(future, "task", wire.value(null), null, false,
-                    TaskOptions.defaults(), future, bytes -> {})), true);
+                    TaskOptions.defaults(), future, bytes -> {})));
             assertThatThrownBy(() -> get(future)).isInstanceOf(ExecutionException.class).cause().isSameAs(full);
         }
         assertThat(dispatcher).hasToString("0 calls unfinished, 1 members with workers, running");
@@ -365,25 +377,61 @@ class ClusterPoolTest {
         }
     }
 
+    /// A pool without workers whose backlog is full.
+    private static ClusterPool full(String name) {
+        ClusterPool full = ClusterPool.join(first, ClusterOptions.of(name).withoutWorkers());
+        for (int i = 0; i < BACKLOG; i++) {
+            var _ = full.submit(() -> {});
+        }
+        return full;
+    }
+
+    /// What a call throws in a thread of its own, once that waits.
+    private static FutureTask<Throwable> failureOf(Callable<?> call, Consumer<Thread> whileItWaits) {
+        FutureTask<Throwable> failure = new FutureTask<>(() -> catchThrowable(call::call));
+        Thread caller = Thread.ofPlatform().daemon().start(failure);
+        Members.await(() -> caller.getState() == Thread.State.WAITING, () -> "" + caller.getState());
+        whileItWaits.accept(caller);
+        return failure;
+    }
+
+    /// A call that cannot throw `InterruptedException` is refused, and keeps the flag.
     @Test
     void aFullBacklogMakesTheSubmitterWait() throws Exception {
-        int backlog = 65_536;
-        try (ClusterPool full = ClusterPool.join(first, ClusterOptions.of("full").withoutWorkers())) {
-            for (int i = 0; i < backlog; i++) {
-                var _ = full.submit(() -> {});
-            }
-            CompletableFuture<Throwable> refused = new CompletableFuture<>();
-            Thread submitter = Thread.ofPlatform().daemon().start(() -> {
+        try (ClusterPool full = full("full")) {
+            Throwable interrupted = get(failureOf(() -> {
                 try {
-                    full.execute(() -> {});
-                } catch (RejectedExecutionException expected) {
-                    refused.complete(expected);
+                    return full.submit(() -> 1).isDone();
+                } finally {
+                    assertThat(Thread.interrupted()).isTrue();
                 }
-            });
-            Members.await(() -> submitter.getState() == Thread.State.WAITING, () -> "" + submitter.getState());
-            full.shutdown();
-            assertThat(get(refused)).hasMessage("cluster pool 'full' was shut down");
-            assertThat(full.shutdownNow()).hasSize(backlog);
+            }, Thread::interrupt));
+            assertThat(interrupted).isInstanceOf(RejectedExecutionException.class)
+                    .hasMessage("cluster pool 'full': interrupted while waiting for room in its backlog")
+                    .hasCauseInstanceOf(InterruptedException.class);
+            Throwable refused = get(failureOf(() -> full.submit(() -> 1).isDone(), submitter -> full.shutdown()));
+            assertThat(refused).isInstanceOf(RejectedExecutionException.class)
+                    .hasMessage("cluster pool 'full' was shut down");
+            assertThat(full.shutdownNow()).hasSize(BACKLOG);
+        }
+    }
+
+    /// After a time-out, tasks without room are cancelled futures; after an interrupt, all throw
+    /// `InterruptedException`.
+    @Test
+    void bulkCallsWaitForRoomNoLongerThanTheirTimeOut() throws Exception {
+        List<Task<Integer>> tasks = List.of(() -> 1, () -> 2);
+        try (ClusterPool full = full("bulk")) {
+            FutureTask<List<Future<Integer>>> all = start(() -> full.invokeAll(tasks, 20, TimeUnit.MILLISECONDS));
+            assertThat(get(all)).hasSize(2).allMatch(Future::isCancelled);
+            FutureTask<Integer> any = start(() -> full.invokeAny(tasks, 20, TimeUnit.MILLISECONDS));
+            assertThatThrownBy(() -> get(any)).cause().isInstanceOf(TimeoutException.class).hasMessage(
+                    "cluster pool 'bulk': no room in its backlog in time, 65,536 calls are unfinished");
+            for (Callable<?> call : List.<Callable<?>>of(() -> full.invokeAll(tasks), () -> full.invokeAny(tasks),
+                    () -> full.apply(() -> 1))) {
+                assertThat(get(failureOf(call, Thread::interrupt))).isInstanceOf(InterruptedException.class);
+            }
+            assertThat(full.shutdownNow()).as("none was added").hasSize(BACKLOG);
         }
     }
 

@@ -12,10 +12,13 @@ import com.hazelcast.core.IExecutorService;
 import com.hazelcast.spi.properties.ClusterProperty;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.park.Waiter;
+import io.sluice.pool.ProcessPoolBuilder.WhenFull;
 import io.sluice.pool.TaskOptions;
 import io.sluice.pool.log.Log;
 import io.sluice.pool.submission.BulkCalls;
 import io.sluice.pool.submission.Callbacks;
+import io.sluice.pool.submission.ProgressReports;
+import io.sluice.pool.submission.TaskContext;
 import io.sluice.pool.submission.TaskFailures;
 import io.sluice.pool.submission.TaskNames;
 import io.sluice.pool.task.Action;
@@ -25,7 +28,6 @@ import io.sluice.pool.task.TaskBiFunction;
 import io.sluice.pool.task.TaskFunction;
 import io.sluice.pool.task.TaskTriFunction;
 import io.sluice.pool.task.Triple;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -106,11 +108,14 @@ public final class ClusterPool implements ExecutorService {
         this.wire = new Wire(options.allowed(), ClusterOptions.ALLOW);
         this.dispatcher = new Dispatcher(options.name(), instance, executor("calls"), local.getUuid(), wire,
                 call -> Thread.ofVirtual().name("sluice-call").start(call));
-        this.bulkCalls = new BulkCalls("cluster pool '%s'".formatted(options.name()), this::call);
+        this.bulkCalls = new BulkCalls(title(), this::call);
+        IExecutorService control = executor("control");
+        // Last, as it starts processes. Its submissions never wait, and never run here: members limit their calls.
         this.host = options.workers() == null ? null
-                : new Host(options.name(), options.workers().build(), Dispatcher.addressOf(local), options.allowed());
-        this.membership = new Membership(
-                options.name(), instance, ownsInstance, release, executor("control"), dispatcher, host);
+                : new Host(options.name(), options.workers().backlog(Integer.MAX_VALUE, WhenFull.BLOCK).build(),
+                        Dispatcher.addressOf(local), options.allowed());
+        this.membership = new Membership(options.name(), instance, ownsInstance, release, local.getUuid(), control,
+                dispatcher, host);
     }
 
     private IExecutorService executor(String what) {
@@ -210,6 +215,11 @@ public final class ClusterPool implements ExecutorService {
     /// @return the name
     public String name() {
         return options.name();
+    }
+
+    /// Kind and name, for messages.
+    private String title() {
+        return "cluster pool '%s'".formatted(name());
     }
 
     /// The number of workers in all members that are known now.
@@ -313,7 +323,7 @@ public final class ClusterPool implements ExecutorService {
     @Override
     public void execute(Runnable action) {
         var _ = call(action, null, TaskOptions.defaults()).exceptionally(failure -> {
-            Log.warning("cluster pool: a task of execute() failed", TaskFailures.thrown(failure));
+            Log.warning(title() + ": a task of execute() failed", TaskFailures.thrown(failure));
             return null;
         });
     }
@@ -340,7 +350,7 @@ public final class ClusterPool implements ExecutorService {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new RejectedExecutionException(
-                    "cluster pool '%s': interrupted while waiting for room in its backlog".formatted(name()), interrupted);
+                    title() + ": interrupted while waiting for room in its backlog", interrupted);
         } catch (TimeoutException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -352,25 +362,11 @@ public final class ClusterPool implements ExecutorService {
         Objects.requireNonNull(task, "task");
         dispatcher.checkRunning();
         boolean returns = task instanceof Callable<?>;
-        Call call = new Call(future, TaskNames.of(how.name(), task), wire.value(task), null, false, complete(how),
-                task instanceof Runnable runnable ? runnable : future,
+        Call call = new Call(future, TaskNames.of(how.name(), task), wire.value(task), null, false,
+                TaskContext.complete(how, options.taskContext()), task instanceof Runnable runnable ? runnable : future,
                 bytes -> future.complete(returns ? (T) wire.readValue(bytes) : result));
         dispatcher.submit(future, call, deadline);
-        expireAfter(how.deadline(), future, call.name);
-    }
-
-    /// The options with the context of this member, unless they have one.
-    private TaskOptions complete(TaskOptions how) {
-        String context = how.context() != null || options.taskContext() == null ? null : options.taskContext().get();
-        return context == null ? how : how.withContext(context);
-    }
-
-    private static void expireAfter(Duration deadline, ClusterFuture<?> future, String name) {
-        if (deadline != null) {
-            CompletableFuture.delayedExecutor(TimeUnit.NANOSECONDS.convert(deadline), TimeUnit.NANOSECONDS,
-                    expiry -> Thread.ofVirtual().name("sluice-deadline").start(expiry)).execute(() -> future.expire(
-                            new TimeoutException("task '%s' was not done within %s".formatted(name, deadline))));
-        }
+        future.expiresAfter(how.deadline(), call.name);
     }
 
     /// Runs a task in a worker of any member, and waits for it.
@@ -454,7 +450,7 @@ public final class ClusterPool implements ExecutorService {
     /// A future for a submission. It has the callbacks before it can be done: they run in no thread that submits.
     private <T> ClusterFuture<T> withCallbacks(
             Consumer<? super T> callback, Consumer<? super Throwable> errorCallback) {
-        Callbacks<T> callbacks = new Callbacks<>("cluster pool", callback, errorCallback);
+        Callbacks<T> callbacks = new Callbacks<>(title(), callback, errorCallback);
         ClusterFuture<T> future = new ClusterFuture<>(dispatcher);
         callbacks.addTo(future);
         return future;
@@ -561,9 +557,10 @@ public final class ClusterPool implements ExecutorService {
             Thread.ofVirtual().name("sluice-call").start(() -> future.complete(List.of()));
             return;
         }
-        MapResults<R> results = new MapResults<>(name, future, all.size(), wire);
+        MapResults<R> results = new MapResults<>(future, all.size(), wire,
+                new ProgressReports(title(), how.progress(), name, all.size()));
         int chunk = how.chunkSize() > 0 ? how.chunkSize() : suitableChunk(all.size());
-        TaskOptions complete = complete(how);
+        TaskOptions complete = TaskContext.complete(how, options.taskContext());
         byte[] encoded = wire.value(function);
         List<Call> calls = new ArrayList<>();
         for (int from = 0; from < all.size(); from += chunk) {
@@ -573,10 +570,7 @@ public final class ClusterPool implements ExecutorService {
                     bytes -> results.arrived(first, bytes)));
         }
         dispatcher.submit(future, calls);
-        expireAfter(how.deadline(), future, name);
-        if (how.progress() != null) {
-            results.reportTo(how.progress());
-        }
+        future.expiresAfter(how.deadline(), name);
     }
 
     private int suitableChunk(int elements) {
@@ -685,19 +679,19 @@ public final class ClusterPool implements ExecutorService {
     private <A, R> ClusterResults<R> stream(TaskFunction<? super A, ? extends R> function,
             Iterable<? extends A> elements, TaskOptions how, int window, boolean ordered) {
         if (window < 1 || window > 1 << 20) {
-            throw new IllegalArgumentException("cluster pool: a window of %,d elements is not between 1 and %,d"
-                    .formatted(window, 1 << 20));
+            throw new IllegalArgumentException("%s: a window of %,d elements is not between 1 and %,d".formatted(
+                    title(), window, 1 << 20));
         }
         dispatcher.checkRunning();
         String name = TaskNames.of(how.name(), Objects.requireNonNull(function, "function"));
-        TaskOptions complete = complete(how);
+        TaskOptions complete = TaskContext.complete(how, options.taskContext());
         byte[] encoded = wire.value(function);
         return new ClusterResults<>(name, elements.iterator(), Math.max(1, how.chunkSize()), window, ordered, part -> {
             ClusterFuture<Object[]> future = new ClusterFuture<>(dispatcher);
             Call call = new Call(future, name, encoded, wire.elements(part), true, complete, future,
                     bytes -> future.complete(wire.readAll(bytes)));
             dispatcher.submit(future, List.of(call));
-            expireAfter(how.deadline(), future, name);
+            future.expiresAfter(how.deadline(), name);
             return future;
         });
     }

@@ -41,15 +41,16 @@ final class Membership {
     private final CountDownLatch over = new CountDownLatch(1);
 
     /// @param ownsInstance whether the instance ends with the membership
+    /// @param self of this member
     /// @param control carries greetings
     /// @param host the workers of this member; null if it has none
-    Membership(String pool, HazelcastInstance instance, boolean ownsInstance, String release, IExecutorService control,
-            Dispatcher dispatcher, Host host) {
+    Membership(String pool, HazelcastInstance instance, boolean ownsInstance, String release, UUID self,
+            IExecutorService control, Dispatcher dispatcher, Host host) {
         this.pool = pool;
         this.instance = instance;
         this.ownsInstance = ownsInstance;
         this.release = release;
-        this.self = instance.getCluster().getLocalMember().getUuid();
+        this.self = self;
         this.control = control;
         this.dispatcher = dispatcher;
         this.host = host;

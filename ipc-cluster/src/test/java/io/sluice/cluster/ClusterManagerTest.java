@@ -9,6 +9,7 @@ import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.NearCacheConfig;
 import com.hazelcast.config.QueueConfig;
+import com.hazelcast.core.DistributedObject;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.sluice.cluster.ClusterManager.Options;
@@ -378,6 +379,41 @@ class ClusterManagerTest {
         assertThat(manager.<String, Integer>map("removed")).isEmpty();
         assertThat(manager.remove("removed")).isTrue();
         assertThat(manager.<String>list("removed")).isEmpty();
+    }
+
+    /// Neither a name in the members, nor a setting of the engine for each queue.
+    @Test
+    void whatIsRemovedIsNotKept() {
+        int here = manager.openedCount();
+        int there = other.openedCount();
+        for (int i = 0; i < 5; i++) {
+            String name = "short-lived " + i;
+            assertThat(manager.<Integer>queue(name, 77).offer(i)).isTrue();
+            assertThat(other.<Integer>queue(name, 77).remainingCapacity()).isEqualTo(76);
+            assertThat(manager.remove(name)).isTrue();
+        }
+        assertThat(manager.openedCount()).isEqualTo(here);
+        Members.await(() -> other.openedCount() == there, () -> "the other member is told");
+        assertThat(second.getConfig().getQueueConfigs().values()).filteredOn(config -> config.getMaxSize() == 77)
+                .extracting(QueueConfig::getName).containsExactly("sluice.usual.queue.*.77");
+    }
+
+    /// Queues of one capacity, of which a pattern in the configuration applies to one.
+    @Test
+    void theSettingsOfTheCallerCountBesideTheCapacity() {
+        Config config = members.alone(3);
+        config.addQueueConfig(new QueueConfig("sluice.settings.queue.copied*").setBackupCount(3));
+        config.setInstanceName("settings");
+        try (ClusterManager settings = ClusterManager.join(config, Options.of("settings"))) {
+            HazelcastInstance alone = Hazelcast.getHazelcastInstanceByName("settings");
+            for (String name : List.of("plain", "copied", "plain too", "copied too")) {
+                assertThat(settings.queue(name, 5).remainingCapacity()).as(name).isEqualTo(5);
+            }
+            assertThat(alone.getDistributedObjects().stream().map(DistributedObject::getName)
+                    .filter(name -> name.startsWith("sluice.settings.queue.")))
+                    .hasSize(4).allSatisfy(name -> assertThat(alone.getConfig().findQueueConfig(name).getBackupCount())
+                            .as(name).isEqualTo(name.contains("copied") ? 3 : 1));
+        }
     }
 
     /// Where it is written, and where it is read by a member that does not allow it.

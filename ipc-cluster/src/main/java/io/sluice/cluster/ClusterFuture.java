@@ -48,7 +48,8 @@ final class ClusterFuture<T> extends CompletableFuture<T> implements RunnableFut
     }
 
     /// Completes it with a failure. Nothing else completes it then; so without memory for that, this waits for it. The
-    /// calls of a map that have not begun are withdrawn first: a stage of a user that blocks may run before that of this.
+    /// calls of a map that have not begun are withdrawn first, as a stage of a user that blocks may run before that of
+    /// this.
     void fail(Throwable failure) {
         for (;;) {
             try {

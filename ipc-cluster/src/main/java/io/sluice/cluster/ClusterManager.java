@@ -62,8 +62,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///   What a method returns does not travel: a task takes values along, or joins by itself.
 /// - **Security:** as for [ClusterPool].
 public final class ClusterManager implements AutoCloseable {
-    /// Of Hazelcast: a setting that was made for one name counts before a pattern in the configuration. The capacity of a
-    /// queue is such a setting.
+    /// Of Hazelcast: a setting that was added to a running member counts before those of its configuration. The
+    /// capacity of a queue is such a setting.
     private static final String DYNAMIC_FIRST = "hazelcast.data.search.dynamic.config.first.enabled";
 
     private final Options options;
@@ -72,8 +72,8 @@ public final class ClusterManager implements AutoCloseable {
     private final Wire wire;
     private final Access access;
     private final ConcurrentMap<String, Named> names;
-    /// For each collection that was opened here and not removed since, by its name in the engine: whether it is removed,
-    /// for its handles.
+    /// For each collection that was opened here and not removed since, by its name in the engine, the flag that tells
+    /// its handles of the removal.
     private final ConcurrentMap<String, AtomicBoolean> opened = new ConcurrentHashMap<>();
     private final UUID listener;
 
@@ -286,8 +286,8 @@ public final class ClusterManager implements AutoCloseable {
         }), queue.access());
     }
 
-    /// Sets the capacity of a queue before its first use. The engine never gives a setting up, so a queue has none of its
-    /// own: all of one capacity share one, as far as one pattern of the caller's configuration applies to them.
+    /// Sets the capacity of a queue before its first use. The engine never gives a setting up, so a queue has none of
+    /// its own: all of one capacity share one, as far as one pattern of the caller's configuration applies to them.
     private void setCapacity(String name, Kind kind, String engineName) {
         Config config = instance.getConfig();
         QueueConfig settings = config.findQueueConfig(engineName(kind, name));
@@ -336,8 +336,8 @@ public final class ClusterManager implements AutoCloseable {
         }
     }
 
-    /// The name of a collection in the engine, but for its end, which makes it unique. What follows an @ is no part of a
-    /// name where Hazelcast looks for its configuration.
+    /// The name of a collection in the engine, but for its end, which makes it unique. What follows an @ is no part of
+    /// a name where Hazelcast looks for its configuration.
     private String engineName(Kind kind, String name) {
         return engineName("%s.%s.".formatted(kind.type(), name.replace('@', '-')));
     }

@@ -84,7 +84,7 @@ final class Dispatcher {
     }
 
     /// @param executor carries calls to other members
-    /// @param threads runs what waits for the answer to a call, each in a thread of its own
+    /// @param threads runs what waits for the answer to a call, and stages of futures, each in a thread of its own
     Dispatcher(String pool, HazelcastInstance instance, IExecutorService executor, UUID self, Wire wire,
             Executor threads) {
         this.pool = pool;
@@ -469,13 +469,20 @@ final class Dispatcher {
         return never;
     }
 
-    /// The instance of this member has ended: nothing can be sent any more.
+    /// The instance of this member has ended: nothing can be sent any more. Stages run in none of its threads, unless
+    /// there is no memory for others.
     void lostInstance() {
         synchronized (this) {
             state = State.LOST;
             notifyAll();
         }
-        open.forEach(future -> future.completeExceptionally(lost()));
+        for (ClusterFuture<?> future : open) {
+            try {
+                threads.execute(() -> future.fail(lost()));
+            } catch (RuntimeException | Error noThread) {
+                future.fail(lost());
+            }
+        }
     }
 
     synchronized boolean isLost() {
@@ -498,7 +505,7 @@ final class Dispatcher {
 
     @Override
     public synchronized String toString() {
-        return "%,d calls unfinished, %,d members with workers, %s".formatted(unfinished, peers.size(),
+        return "%,d calls unfinished, %,d members with workers, %s".formatted(unfinished, workers().size(),
                 state == State.RUNNING ? "running" : state == State.LOST ? "lost its instance" : "shut down");
     }
 }

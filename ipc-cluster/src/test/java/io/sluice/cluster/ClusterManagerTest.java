@@ -283,7 +283,8 @@ class ClusterManagerTest {
         assertThat(queue).isEmpty();
     }
 
-    /// The capacity counts whatever a name looks like; a pattern of the caller's own configuration that hides it is named.
+    /// The capacity counts whatever a name looks like; a pattern of the caller's own configuration that hides it is
+    /// named.
     @Test
     void theCapacityOfAQueueCounts() {
         BlockingQueue<Integer> queue = manager.queue("orders@host", 1);
@@ -292,9 +293,9 @@ class ClusterManagerTest {
         assertThat(other.<Integer>queue("orders@host", 1).remainingCapacity()).isZero();
         assertThat(manager.remove("orders@host")).isTrue();
         assertThatThrownBy(() -> manager.queue("wide", 2)).isInstanceOf(IllegalStateException.class)
-                .hasMessage("cluster manager 'usual': a pattern in the configuration of Hazelcast gives the queue 'wide' the"
-                        + " size 1,000, expected 2; set its property hazelcast.data.search.dynamic.config.first.enabled to"
-                        + " true");
+                .hasMessage("cluster manager 'usual': a pattern in the configuration of Hazelcast gives the queue"
+                        + " 'wide' the size 1,000, expected 2; set its property"
+                        + " hazelcast.data.search.dynamic.config.first.enabled to true");
         assertThat(manager.remove("wide")).isTrue();
     }
 

@@ -454,14 +454,22 @@ class ClusterPoolTest {
                 });
         dispatcher.joined(first.getCluster().getLocalMember(), 1);
         for (int i = 0; i < 5; i++) {
-            ClusterFuture<Object> future = new ClusterFuture<>(dispatcher);
-            dispatcher.submit(future, List.of(new Call(future, "task", wire.value(null), null, false,
-                    TaskOptions.defaults(), future, bytes -> {})));
+            ClusterFuture<Object> future = submitted(dispatcher, wire);
             assertThatThrownBy(() -> get(future)).isInstanceOf(ExecutionException.class).cause().isSameAs(full);
         }
         assertThat(dispatcher).hasToString("0 calls unfinished, 1 members with workers, running");
-        dispatcher.shutdown();
+        dispatcher.left(first.getCluster().getLocalMember().getUuid());
+        ClusterFuture<Object> waiting = submitted(dispatcher, wire);
+        dispatcher.lostInstance();
+        assertThatThrownBy(() -> get(waiting)).hasCauseInstanceOf(RejectedExecutionException.class);
         dispatcher.awaitEnd();
+    }
+
+    private static ClusterFuture<Object> submitted(Dispatcher dispatcher, Wire wire) {
+        ClusterFuture<Object> future = new ClusterFuture<>(dispatcher);
+        dispatcher.submit(future, List.of(new Call(future, "task", wire.value(null), null, false,
+                TaskOptions.defaults(), future, bytes -> {})));
+        return future;
     }
 
     @Test
@@ -670,6 +678,20 @@ class ClusterPoolTest {
             assertThatThrownBy(() -> dying.submit(() -> 1)).isInstanceOf(RejectedExecutionException.class)
                     .hasMessageContaining("of this member has ended; join again");
             assertThat(get(staying.submit(() -> 1))).isEqualTo(1);
+        } finally {
+            third.getLifecycleService().terminate();
+        }
+    }
+
+    /// A stage may block, and Hazelcast's threads must not.
+    @Test
+    void theEndOfAMemberFailsItsCallsInVirtualThreads() throws Exception {
+        HazelcastInstance third = Hazelcast.newHazelcastInstance(members.config(2));
+        try (ClusterPool dying = ClusterPool.join(third, ClusterOptions.of("unsent").withoutWorkers())) {
+            CompletableFuture<Boolean> inVirtual = dying.submit(() -> 1)
+                    .handle((result, failure) -> failure != null && Thread.currentThread().isVirtual());
+            third.getLifecycleService().terminate();
+            assertThat(get(inVirtual)).isTrue();
         } finally {
             third.getLifecycleService().terminate();
         }

@@ -36,8 +36,8 @@ final class Batches implements Chunk.Cursor {
         return new Walk(collection, first);
     }
 
-    /// A spliterator over a collection of a server. It has no size: other clients add and remove elements between a size
-    /// and the end of a traversal.
+    /// A spliterator over a collection of a server. It has no size: other clients add and remove elements between a
+    /// size and the end of a traversal.
     ///
     /// @param elements an iterator of the collection
     /// @param characteristics beside `CONCURRENT`

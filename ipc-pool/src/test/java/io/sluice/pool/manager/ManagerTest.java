@@ -253,8 +253,8 @@ class ManagerTest {
         String name = name();
         Set<Integer> numbers = IntStream.range(0, 5_000).boxed().collect(Collectors.toSet());
         ConcurrentMap<Integer, Integer> map = manager.map(name + "map");
-        List<Collection<?>> all = List.of(map.keySet(), map.values(), map.entrySet(), manager.<Integer>set(name + "set"),
-                manager.<Integer>list(name + "list"), manager.<Integer>deque(name + "deque"));
+        List<Collection<?>> all = List.of(map.keySet(), map.values(), map.entrySet(), manager.set(name + "set"),
+                manager.list(name + "list"), manager.deque(name + "deque"));
         try (Manager other = Manager.connect(manager.address(), manager.key())) {
             for (Collection<?> each : all) {
                 numbers.forEach(number -> map.put(number, number));

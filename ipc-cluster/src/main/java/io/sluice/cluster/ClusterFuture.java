@@ -1,11 +1,17 @@
 package io.sluice.cluster;
 
+import io.sluice.pool.submission.Timers;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RunnableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
-/// The future of one submission, which is one call or, for a map, many.
+/// The future of one submission, which is one call or, for a map, many. Once it is done, a future that stays reachable
+/// keeps its value reachable, and neither the tasks nor a timer.
 ///
 /// @param <T> type of its result
 final class ClusterFuture<T> extends CompletableFuture<T> implements RunnableFuture<T> {
@@ -17,7 +23,10 @@ final class ClusterFuture<T> extends CompletableFuture<T> implements RunnableFut
     ClusterFuture(Dispatcher dispatcher) {
         this.dispatcher = dispatcher;
         // However it is completed: what has not begun never begins.
-        var _ = whenComplete((value, failure) -> dispatcher.withdraw(calls, false));
+        var _ = whenComplete((value, failure) -> {
+            dispatcher.withdraw(calls, false);
+            calls = List.of();
+        });
     }
 
     /// Set once, before the calls are submitted.
@@ -38,10 +47,13 @@ final class ClusterFuture<T> extends CompletableFuture<T> implements RunnableFut
         return super.cancel(interrupt);
     }
 
-    /// Completes it with a failure. Nothing else completes it then; so without memory for that, this waits for it.
+    /// Completes it with a failure. Nothing else completes it then; so without memory for that, this waits for it. The
+    /// calls of a map that have not begun are withdrawn first, as a stage of a user that blocks may run before that of
+    /// this.
     void fail(Throwable failure) {
         for (;;) {
             try {
+                dispatcher.withdraw(calls, false);
                 completeExceptionally(failure);
                 return;
             } catch (OutOfMemoryError noMemory) {
@@ -50,8 +62,19 @@ final class ClusterFuture<T> extends CompletableFuture<T> implements RunnableFut
         }
     }
 
-    /// Gives the submission up, as its deadline has passed.
-    void expire(Throwable why) {
+    /// Sets how long after its submission it expires.
+    ///
+    /// @param time null for never
+    /// @param task its name
+    void expiresAfter(Duration time, String task) {
+        if (time != null) {
+            Future<?> deadline = Timers.after(TimeUnit.NANOSECONDS.convert(time), () -> expire(new TimeoutException(
+                    "task '%s' was not done within its deadline of %s".formatted(task, time))));
+            var _ = whenComplete((value, failure) -> deadline.cancel(false));
+        }
+    }
+
+    private void expire(Throwable why) {
         if (!isDone()) {
             dispatcher.withdraw(calls, true);
             completeExceptionally(why);

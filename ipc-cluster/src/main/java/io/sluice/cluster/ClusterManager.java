@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A [Manager][io.sluice.pool.manager.Manager] without a server: its collections are kept by the members of a Hazelcast
 /// cluster, on several hosts. A call site changes in one line:
@@ -61,8 +62,8 @@ import java.util.concurrent.ConcurrentMap;
 ///   What a method returns does not travel: a task takes values along, or joins by itself.
 /// - **Security:** as for [ClusterPool].
 public final class ClusterManager implements AutoCloseable {
-    /// Of Hazelcast: a setting that was made for one name counts before a pattern in the configuration. The capacity of a
-    /// queue is such a setting.
+    /// Of Hazelcast: a setting that was added to a running member counts before those of its configuration. The
+    /// capacity of a queue is such a setting.
     private static final String DYNAMIC_FIRST = "hazelcast.data.search.dynamic.config.first.enabled";
 
     private final Options options;
@@ -71,15 +72,36 @@ public final class ClusterManager implements AutoCloseable {
     private final Wire wire;
     private final Access access;
     private final ConcurrentMap<String, Named> names;
-    /// Names in the engine of collections that were removed. Each has one of its own, so it stays removed.
-    private final Set<String> removed = ConcurrentHashMap.newKeySet();
+    /// For each collection that was opened here and not removed since, by its name in the engine, the flag that tells
+    /// its handles of the removal.
+    private final ConcurrentMap<String, AtomicBoolean> opened = new ConcurrentHashMap<>();
     private final UUID listener;
+
+    /// What must agree where a collection is opened. Its text is such as `queue of 100`.
+    ///
+    /// @param capacity of a queue; 0 for others
+    private record Kind(String type, int capacity) {
+        static final Kind MAP = new Kind("map", 0);
+        static final Kind LIST = new Kind("list", 0);
+        static final Kind SET = new Kind("set", 0);
+
+        static Kind queue(int capacity) {
+            return new Kind("queue", capacity);
+        }
+
+        @Override
+        public String toString() {
+            return capacity == 0 ? type : type + " of " + capacity;
+        }
+    }
 
     /// What a name stands for.
     ///
-    /// @param kind all that must agree, such as `queue of 100`
     /// @param engineName name of the collection in the engine
-    private record Named(String kind, String engineName) {}
+    private record Named(Kind kind, String engineName) {}
+
+    /// A collection for a handle of it.
+    private record Opened(String engineName, Access access) {}
 
     /// How a member takes part in a manager.
     ///
@@ -127,10 +149,7 @@ public final class ClusterManager implements AutoCloseable {
 
             @Override
             public void distributedObjectDestroyed(DistributedObjectEvent event) {
-                String gone = (String) event.getObjectName();
-                if (gone.startsWith(engineName(""))) {
-                    removed.add(gone);
-                }
+                forget(event.getObjectName());
             }
         }));
     }
@@ -212,14 +231,14 @@ public final class ClusterManager implements AutoCloseable {
     /// @throws IllegalStateException if Hazelcast's configuration keeps its values as objects, or in a near cache,
     ///     whose old values `compute` would take
     public <K, V> ConcurrentMap<K, V> map(String name) {
-        MapConfig config = access.call(() -> instance.getConfig().findMapConfig(engineName("map." + name.replace('@', '-') + ".")));
+        MapConfig config = access.call(() -> instance.getConfig().findMapConfig(engineName(Kind.MAP, name)));
         if (config.getInMemoryFormat() != InMemoryFormat.BINARY || config.isNearCacheEnabled()) {
             throw new IllegalStateException(("%s: the configuration of Hazelcast for the map '%s' has a near cache or"
                     + " another in-memory format; take the cache out, and set the format to BINARY").formatted(
                             this, name));
         }
-        String engineName = open(name, "map", "map");
-        return new ClusterMap<>(access.call(() -> instance.getMap(engineName)), access("map", name, engineName));
+        Opened map = open(name, Kind.MAP);
+        return new ClusterMap<>(access.call(() -> instance.getMap(map.engineName())), map.access());
     }
 
     /// A list. Its iterator reads the elements as they are at its start, and does not remove; a list iterator reads and
@@ -230,8 +249,8 @@ public final class ClusterManager implements AutoCloseable {
     /// @return the list, without null; each of its methods is atomic but for those that change many elements
     /// @throws MismatchException if the name stands for something else
     public <E> List<E> list(String name) {
-        String engineName = open(name, "list", "list");
-        return new ClusterList<>(access.call(() -> instance.getList(engineName)), access("list", name, engineName));
+        Opened list = open(name, Kind.LIST);
+        return new ClusterList<>(access.call(() -> instance.getList(list.engineName())), list.access());
     }
 
     /// A set. Its iterator reads the elements as they are at its start.
@@ -241,8 +260,8 @@ public final class ClusterManager implements AutoCloseable {
     /// @return the set, without null
     /// @throws MismatchException if the name stands for something else
     public <E> Set<E> set(String name) {
-        String engineName = open(name, "set", "set");
-        return new ClusterSet<>(access.call(() -> instance.getSet(engineName)), access("set", name, engineName));
+        Opened set = open(name, Kind.SET);
+        return new ClusterSet<>(access.call(() -> instance.getSet(set.engineName())), set.access());
     }
 
     /// A queue. Its iterator reads the elements as they are at its start. An element that is taken for a member that
@@ -259,51 +278,81 @@ public final class ClusterManager implements AutoCloseable {
             throw new IllegalArgumentException("%s: the capacity %,d of the queue '%s'; expected 1 or more".formatted(
                     this, capacity, name));
         }
-        String engineName = open(name, "queue", "queue of " + capacity);
-        IQueue<byte[]> queue = access.call(() -> {
-            Config config = instance.getConfig();
-            if (config.findQueueConfig(engineName).getMaxSize() != capacity) {      // no member has opened it yet
-                try {
-                    config.addQueueConfig(new QueueConfig(config.findQueueConfig(engineName)).setName(engineName)
-                            .setMaxSize(capacity));
-                } catch (InvalidConfigurationException other) {
-                    throw new IllegalStateException(("%s: members configure the queue '%s' of Hazelcast in different"
-                            + " ways").formatted(this, name), other);
-                }
-                int found = config.findQueueConfig(engineName).getMaxSize();
-                if (found != capacity) {
-                    throw new IllegalStateException(("%s: a pattern in the configuration of Hazelcast gives the queue"
-                            + " '%s' the size %,d, expected %,d; set its property %s to true").formatted(
-                                    this, name, found, capacity, DYNAMIC_FIRST));
-                }
-            }
-            return instance.getQueue(engineName);
-        });
-        return new ClusterQueue<>(queue, access("queue", name, engineName));
+        Kind kind = Kind.queue(capacity);
+        Opened queue = open(name, kind);
+        return new ClusterQueue<>(access.call(() -> {
+            setCapacity(name, kind, queue.engineName());
+            return instance.getQueue(queue.engineName());
+        }), queue.access());
     }
 
-    private Access access(String type, String name, String engineName) {
-        return new Access("%s '%s' of %s".formatted(type, name, this), instance, wire,
-                () -> removed.contains(engineName));
+    /// Sets the capacity of a queue before its first use. The engine never gives a setting up, so a queue has none of
+    /// its own: all of one capacity share one, as far as one pattern of the caller's configuration applies to them.
+    private void setCapacity(String name, Kind kind, String engineName) {
+        Config config = instance.getConfig();
+        QueueConfig settings = config.findQueueConfig(engineName(kind, name));
+        String all = engineName(kind.type() + ".");
+        String pattern = settings.getName().startsWith(all) && settings.getName().endsWith("*")
+                ? settings.getName() : all + "*";
+        QueueConfig shared = new QueueConfig(settings).setName(pattern + "." + kind.capacity())
+                .setMaxSize(kind.capacity());
+        if (!config.findQueueConfig(engineName).getName().equals(shared.getName())) {    // no member has opened one yet
+            try {
+                config.addQueueConfig(shared);
+            } catch (InvalidConfigurationException other) {
+                throw new IllegalStateException(("%s: members configure the queue '%s' of Hazelcast in different"
+                        + " ways").formatted(this, name), other);
+            }
+            int found = config.findQueueConfig(engineName).getMaxSize();
+            if (found != kind.capacity()) {
+                throw new IllegalStateException(("%s: a pattern in the configuration of Hazelcast gives the queue"
+                        + " '%s' the size %,d, expected %,d; set its property %s to true").formatted(
+                                this, name, found, kind.capacity(), DYNAMIC_FIRST));
+            }
+        }
     }
 
     /// Gets a name, or checks what it stands for.
-    ///
-    /// @param kind with all that must agree
-    /// @return the name of the collection in the engine
-    private String open(String name, String type, String kind) {
+    private Opened open(String name, Kind kind) {
         if (Objects.requireNonNull(name, "name").isEmpty()) {
             throw new IllegalArgumentException("%s: expected the name of a %s, found an empty one".formatted(
-                    this, type));
+                    this, kind.type()));
         }
-        // The UUID makes it unique. What follows an @ is no part of a name where Hazelcast looks for its configuration.
-        Named mine = new Named(kind, engineName("%s.%s.%s".formatted(type, name.replace('@', '-'), UUID.randomUUID())));
-        Named there = names.putIfAbsent(name, mine);
-        if (there != null && !there.kind().equals(kind)) {
-            throw new MismatchException("%s: '%s' is a %s, expected a %s; take another name, or remove it".formatted(
-                    this, name, there.kind(), kind));
+        for (;;) {
+            Named mine = new Named(kind, engineName(kind, name) + UUID.randomUUID()
+                    + (kind.capacity() == 0 ? "" : "." + kind.capacity()));
+            Named there = names.putIfAbsent(name, mine);
+            if (there != null && !there.kind().equals(kind)) {
+                throw new MismatchException("%s: '%s' is a %s, expected a %s; take another name, or remove it"
+                        .formatted(this, name, there.kind(), kind));
+            }
+            Named named = there == null ? mine : there;
+            AtomicBoolean isRemoved = opened.computeIfAbsent(named.engineName(), _ -> new AtomicBoolean());
+            if (named.equals(names.get(name))) {         // so its removal is still to come, and sets the flag
+                return new Opened(named.engineName(), new Access("%s '%s' of %s".formatted(kind.type(), name, this),
+                        instance, wire, isRemoved::get));
+            }
+            forget(named.engineName());
         }
-        return (there == null ? mine : there).engineName();
+    }
+
+    /// The name of a collection in the engine, but for its end, which makes it unique. What follows an @ is no part of
+    /// a name where Hazelcast looks for its configuration.
+    private String engineName(Kind kind, String name) {
+        return engineName("%s.%s.".formatted(kind.type(), name.replace('@', '-')));
+    }
+
+    /// A collection was removed: its handles refuse all calls, and nothing else knows its name.
+    private void forget(Object engineName) {
+        AtomicBoolean isRemoved = opened.remove(engineName);
+        if (isRemoved != null) {
+            isRemoved.set(true);
+        }
+    }
+
+    /// The number of collections that were opened here and not removed since.
+    int openedCount() {
+        return opened.size();
     }
 
     // The manager itself.
@@ -315,14 +364,14 @@ public final class ClusterManager implements AutoCloseable {
     public boolean remove(String name) {
         Named gone = names.remove(name);
         if (gone != null) {
-            removed.add(gone.engineName());
+            forget(gone.engineName());
             access.run(() -> object(gone).destroy());
         }
         return gone != null;
     }
 
     private DistributedObject object(Named named) {
-        return switch (named.kind()) {
+        return switch (named.kind().type()) {
             case "map" -> instance.getMap(named.engineName());
             case "list" -> instance.getList(named.engineName());
             case "set" -> instance.getSet(named.engineName());

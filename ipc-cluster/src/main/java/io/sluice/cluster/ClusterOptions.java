@@ -42,7 +42,8 @@ public record ClusterOptions(
     }
 
     /// The same with other settings of the local pool. Of these, [ProcessPoolBuilder#taskContext] is for the tasks of
-    /// all members that run here without a context, and is called in a thread of this member.
+    /// all members that run here without a context, and is called in a thread of this member;
+    /// [ProcessPoolBuilder#backlog] has no effect, as members limit the calls that they send.
     ///
     /// @param builder as `ProcessPool.builder().workers(4)`; to be used once
     /// @return new options

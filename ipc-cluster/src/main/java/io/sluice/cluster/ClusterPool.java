@@ -11,10 +11,14 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IExecutorService;
 import com.hazelcast.spi.properties.ClusterProperty;
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.park.Waiter;
+import io.sluice.pool.ProcessPoolBuilder.WhenFull;
 import io.sluice.pool.TaskOptions;
 import io.sluice.pool.log.Log;
 import io.sluice.pool.submission.BulkCalls;
 import io.sluice.pool.submission.Callbacks;
+import io.sluice.pool.submission.ProgressReports;
+import io.sluice.pool.submission.TaskContext;
 import io.sluice.pool.submission.TaskFailures;
 import io.sluice.pool.submission.TaskNames;
 import io.sluice.pool.task.Action;
@@ -24,7 +28,6 @@ import io.sluice.pool.task.TaskBiFunction;
 import io.sluice.pool.task.TaskFunction;
 import io.sluice.pool.task.TaskTriFunction;
 import io.sluice.pool.task.Triple;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -105,11 +108,14 @@ public final class ClusterPool implements ExecutorService {
         this.wire = new Wire(options.allowed(), ClusterOptions.ALLOW);
         this.dispatcher = new Dispatcher(options.name(), instance, executor("calls"), local.getUuid(), wire,
                 call -> Thread.ofVirtual().name("sluice-call").start(call));
-        this.bulkCalls = new BulkCalls("cluster pool '%s'".formatted(options.name()), this::submit);
+        this.bulkCalls = new BulkCalls(title(), this::call);
+        IExecutorService control = executor("control");
+        // Last, as it starts processes. Its submissions never wait, and never run here: members limit their calls.
         this.host = options.workers() == null ? null
-                : new Host(options.name(), options.workers().build(), Dispatcher.addressOf(local), options.allowed());
-        this.membership = new Membership(
-                options.name(), instance, ownsInstance, release, executor("control"), dispatcher, host);
+                : new Host(options.name(), options.workers().backlog(Integer.MAX_VALUE, WhenFull.BLOCK).build(),
+                        Dispatcher.addressOf(local), options.allowed());
+        this.membership = new Membership(options.name(), instance, ownsInstance, release, local.getUuid(), control,
+                dispatcher, host);
     }
 
     private IExecutorService executor(String what) {
@@ -209,6 +215,11 @@ public final class ClusterPool implements ExecutorService {
     /// @return the name
     public String name() {
         return options.name();
+    }
+
+    /// Kind and name, for messages.
+    private String title() {
+        return "cluster pool '%s'".formatted(name());
     }
 
     /// The number of workers in all members that are known now.
@@ -312,7 +323,7 @@ public final class ClusterPool implements ExecutorService {
     @Override
     public void execute(Runnable action) {
         var _ = call(action, null, TaskOptions.defaults()).exceptionally(failure -> {
-            Log.warning("cluster pool: a task of execute() failed", TaskFailures.thrown(failure));
+            Log.warning(title() + ": a task of execute() failed", TaskFailures.thrown(failure));
             return null;
         });
     }
@@ -323,38 +334,39 @@ public final class ClusterPool implements ExecutorService {
         return future;
     }
 
-    /// Submits a task of a bulk call, which waits for room without limit.
-    private <T> CompletableFuture<T> submit(Callable<T> task, long deadlineForRoom) {
-        return call(task, null, TaskOptions.defaults());
+    /// Submits a task of a bulk call.
+    ///
+    /// @param deadline of the wait for room in the backlog, as [Waiter#deadline] gives it
+    private <T> ClusterFuture<T> call(Callable<T> task, long deadline) throws InterruptedException, TimeoutException {
+        ClusterFuture<T> future = new ClusterFuture<>(dispatcher);
+        submit(future, task, null, TaskOptions.defaults(), deadline);
+        return future;
     }
 
-    /// Submits a task for a future that may have stages already.
-    @SuppressWarnings("unchecked") // a task of T returns a T
+    /// Submits a task for a future that may have stages already; waits for room without limit.
     private <T> void submit(ClusterFuture<T> future, Object task, T result, TaskOptions how) {
+        try {
+            submit(future, task, result, how, Waiter.FOREVER);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new RejectedExecutionException(
+                    title() + ": interrupted while waiting for room in its backlog", interrupted);
+        } catch (TimeoutException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // a task of T returns a T
+    private <T> void submit(ClusterFuture<T> future, Object task, T result, TaskOptions how, long deadline)
+            throws InterruptedException, TimeoutException {
         Objects.requireNonNull(task, "task");
         dispatcher.checkRunning();
         boolean returns = task instanceof Callable<?>;
-        Call call = new Call(future, TaskNames.of(how.name(), task), wire.value(task), null, false, complete(how),
-                task instanceof Runnable runnable ? runnable : future,
+        Call call = new Call(future, TaskNames.of(how.name(), task), wire.value(task), null, false,
+                TaskContext.complete(how, options.taskContext()), task instanceof Runnable runnable ? runnable : future,
                 bytes -> future.complete(returns ? (T) wire.readValue(bytes) : result));
-        submit(future, List.of(call), how, true);
-    }
-
-    /// The options with the context of this member, unless they have one.
-    private TaskOptions complete(TaskOptions how) {
-        String context = how.context() != null || options.taskContext() == null ? null : options.taskContext().get();
-        return context == null ? how : how.withContext(context);
-    }
-
-    private void submit(ClusterFuture<?> future, List<Call> calls, TaskOptions how, boolean limited) {
-        dispatcher.submit(future, calls, limited);
-        Duration deadline = how.deadline();
-        if (deadline != null) {
-            CompletableFuture.delayedExecutor(TimeUnit.NANOSECONDS.convert(deadline), TimeUnit.NANOSECONDS,
-                    expiry -> Thread.ofVirtual().name("sluice-deadline").start(expiry)).execute(() -> future.expire(
-                            new TimeoutException("task '%s' was not done within %s".formatted(
-                                    calls.getFirst().name, deadline))));
-        }
+        dispatcher.submit(future, call, deadline);
+        future.expiresAfter(how.deadline(), call.name);
     }
 
     /// Runs a task in a worker of any member, and waits for it.
@@ -365,7 +377,11 @@ public final class ClusterPool implements ExecutorService {
     /// @throws ExecutionException if it failed; its cause is what the task threw
     /// @throws InterruptedException if interrupted while waiting; the task is cancelled
     public <T> T apply(Task<T> task) throws ExecutionException, InterruptedException {
-        return getOrCancel(submit(task));
+        try {
+            return getOrCancel(call(task, Waiter.FOREVER));
+        } catch (TimeoutException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private static <T> T getOrCancel(CompletableFuture<T> future) throws ExecutionException, InterruptedException {
@@ -434,7 +450,7 @@ public final class ClusterPool implements ExecutorService {
     /// A future for a submission. It has the callbacks before it can be done: they run in no thread that submits.
     private <T> ClusterFuture<T> withCallbacks(
             Consumer<? super T> callback, Consumer<? super Throwable> errorCallback) {
-        Callbacks<T> callbacks = new Callbacks<>("cluster pool", callback, errorCallback);
+        Callbacks<T> callbacks = new Callbacks<>(title(), callback, errorCallback);
         ClusterFuture<T> future = new ClusterFuture<>(dispatcher);
         callbacks.addTo(future);
         return future;
@@ -541,9 +557,10 @@ public final class ClusterPool implements ExecutorService {
             Thread.ofVirtual().name("sluice-call").start(() -> future.complete(List.of()));
             return;
         }
-        MapResults<R> results = new MapResults<>(name, future, all.size(), wire);
+        MapResults<R> results = new MapResults<>(future, all.size(), wire,
+                new ProgressReports(title(), how.progress(), name, all.size()));
         int chunk = how.chunkSize() > 0 ? how.chunkSize() : suitableChunk(all.size());
-        TaskOptions complete = complete(how);
+        TaskOptions complete = TaskContext.complete(how, options.taskContext());
         byte[] encoded = wire.value(function);
         List<Call> calls = new ArrayList<>();
         for (int from = 0; from < all.size(); from += chunk) {
@@ -552,10 +569,8 @@ public final class ClusterPool implements ExecutorService {
             calls.add(new Call(future, name, encoded, wire.elements(part), false, complete, future,
                     bytes -> results.arrived(first, bytes)));
         }
-        submit(future, calls, how, false);
-        if (how.progress() != null) {
-            results.reportTo(how.progress());
-        }
+        dispatcher.submit(future, calls);
+        future.expiresAfter(how.deadline(), name);
     }
 
     private int suitableChunk(int elements) {
@@ -664,18 +679,19 @@ public final class ClusterPool implements ExecutorService {
     private <A, R> ClusterResults<R> stream(TaskFunction<? super A, ? extends R> function,
             Iterable<? extends A> elements, TaskOptions how, int window, boolean ordered) {
         if (window < 1 || window > 1 << 20) {
-            throw new IllegalArgumentException("cluster pool: a window of %,d elements is not between 1 and %,d"
-                    .formatted(window, 1 << 20));
+            throw new IllegalArgumentException("%s: a window of %,d elements is not between 1 and %,d".formatted(
+                    title(), window, 1 << 20));
         }
         dispatcher.checkRunning();
         String name = TaskNames.of(how.name(), Objects.requireNonNull(function, "function"));
-        TaskOptions complete = complete(how);
+        TaskOptions complete = TaskContext.complete(how, options.taskContext());
         byte[] encoded = wire.value(function);
         return new ClusterResults<>(name, elements.iterator(), Math.max(1, how.chunkSize()), window, ordered, part -> {
             ClusterFuture<Object[]> future = new ClusterFuture<>(dispatcher);
             Call call = new Call(future, name, encoded, wire.elements(part), true, complete, future,
                     bytes -> future.complete(wire.readAll(bytes)));
-            submit(future, List.of(call), how, false);
+            dispatcher.submit(future, List.of(call));
+            future.expiresAfter(how.deadline(), name);
             return future;
         });
     }

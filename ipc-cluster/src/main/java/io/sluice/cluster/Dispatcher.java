@@ -9,6 +9,7 @@ import com.hazelcast.core.OperationTimeoutException;
 import com.hazelcast.spi.exception.TargetDisconnectedException;
 import com.hazelcast.spi.exception.TargetNotMemberException;
 import io.sluice.cluster.Wire.Answer;
+import io.sluice.core.park.Waiter;
 import io.sluice.pool.submission.TaskFailures;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +25,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Gives the calls of this member to the members that have workers.
 ///
@@ -81,7 +84,7 @@ final class Dispatcher {
     }
 
     /// @param executor carries calls to other members
-    /// @param threads runs what waits for the answer to a call, each in a thread of its own
+    /// @param threads runs what waits for the answer to a call, and stages of futures, each in a thread of its own
     Dispatcher(String pool, HazelcastInstance instance, IExecutorService executor, UUID self, Wire wire,
             Executor threads) {
         this.pool = pool;
@@ -140,28 +143,52 @@ final class Dispatcher {
 
     // Calls.
 
-    /// Submits the calls of one future.
+    /// Submits the calls of one future; they need no room in the backlog.
     ///
-    /// @param limited whether this waits while the backlog is full
-    /// @throws RejectedExecutionException if the pool does not take calls, or this was interrupted while waiting
-    void submit(ClusterFuture<?> owner, List<Call> calls, boolean limited) {
-        owner.calls(calls);
+    /// @throws RejectedExecutionException if the pool does not take calls
+    void submit(ClusterFuture<?> owner, List<Call> calls) {
         synchronized (this) {
-            try {
-                while (limited && unfinished >= BACKLOG && state == State.RUNNING) {
-                    wait();
-                }
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw new RejectedExecutionException("cluster pool '%s': interrupted while waiting for room in its"
-                        .formatted(pool) + " backlog", interrupted);
-            }
-            checkRunning();
-            open.add(owner);
-            unfinished += calls.size();
-            waiting.addAll(calls);
+            take(owner, calls);
         }
         dispatch();
+    }
+
+    /// Submits the call of one future; waits while the backlog is full.
+    ///
+    /// @param deadline of the wait for room, as [Waiter#deadline] gives it
+    /// @throws RejectedExecutionException if the pool does not take calls
+    /// @throws InterruptedException if interrupted while waiting for room
+    /// @throws TimeoutException if there was no room in time
+    void submit(ClusterFuture<?> owner, Call call, long deadline) throws InterruptedException, TimeoutException {
+        synchronized (this) {
+            while (unfinished >= BACKLOG && state == State.RUNNING) {
+                awaitRoom(deadline);
+            }
+            take(owner, List.of(call));
+        }
+        dispatch();
+    }
+
+    @SuppressWarnings("WaitNotInLoop")       // the loop is its caller's
+    private void awaitRoom(long deadline) throws InterruptedException, TimeoutException {
+        if (deadline == Waiter.FOREVER) {
+            wait();
+            return;
+        }
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+            throw new TimeoutException("cluster pool '%s': no room in its backlog in time, %,d calls are unfinished"
+                    .formatted(pool, unfinished));
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+
+    private void take(ClusterFuture<?> owner, List<Call> calls) {
+        checkRunning();
+        owner.calls(calls);
+        open.add(owner);
+        unfinished += calls.size();
+        waiting.addAll(calls);
     }
 
     synchronized void checkRunning() {
@@ -442,13 +469,20 @@ final class Dispatcher {
         return never;
     }
 
-    /// The instance of this member has ended: nothing can be sent any more.
+    /// The instance of this member has ended: nothing can be sent any more. Stages run in none of its threads, unless
+    /// there is no memory for others.
     void lostInstance() {
         synchronized (this) {
             state = State.LOST;
             notifyAll();
         }
-        open.forEach(future -> future.completeExceptionally(lost()));
+        for (ClusterFuture<?> future : open) {
+            try {
+                threads.execute(() -> future.fail(lost()));
+            } catch (RuntimeException | Error noThread) {
+                future.fail(lost());
+            }
+        }
     }
 
     synchronized boolean isLost() {
@@ -471,7 +505,7 @@ final class Dispatcher {
 
     @Override
     public synchronized String toString() {
-        return "%,d calls unfinished, %,d members with workers, %s".formatted(unfinished, peers.size(),
+        return "%,d calls unfinished, %,d members with workers, %s".formatted(unfinished, workers().size(),
                 state == State.RUNNING ? "running" : state == State.LOST ? "lost its instance" : "shut down");
     }
 }

@@ -41,15 +41,16 @@ final class Membership {
     private final CountDownLatch over = new CountDownLatch(1);
 
     /// @param ownsInstance whether the instance ends with the membership
+    /// @param self of this member
     /// @param control carries greetings
     /// @param host the workers of this member; null if it has none
-    Membership(String pool, HazelcastInstance instance, boolean ownsInstance, String release, IExecutorService control,
-            Dispatcher dispatcher, Host host) {
+    Membership(String pool, HazelcastInstance instance, boolean ownsInstance, String release, UUID self,
+            IExecutorService control, Dispatcher dispatcher, Host host) {
         this.pool = pool;
         this.instance = instance;
         this.ownsInstance = ownsInstance;
         this.release = release;
-        this.self = instance.getCluster().getLocalMember().getUuid();
+        this.self = self;
         this.control = control;
         this.dispatcher = dispatcher;
         this.host = host;
@@ -58,6 +59,11 @@ final class Membership {
     /// The membership of an instance in a pool; null if it is not in it.
     static Membership of(HazelcastInstance instance, String pool) {
         return (Membership) instance.getUserContext().get(CONTEXT + pool);
+    }
+
+    /// Kind and name of the pool, for messages.
+    private String title() {
+        return "cluster pool '%s'".formatted(pool);
     }
 
     /// The workers of this member; null if it has none.
@@ -124,9 +130,9 @@ final class Membership {
                     new Greeting(release, pool, self, host == null ? 0 : host.workers()), member).get();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return "cluster pool '%s': interrupted while joining".formatted(pool);
+            return title() + ": interrupted while joining";
         } catch (ExecutionException | RuntimeException gone) {
-            Log.debug("cluster pool: no answer from member " + Dispatcher.addressOf(member), gone);
+            Log.debug(title() + ": no answer from member " + Dispatcher.addressOf(member), gone);
             return "";                       // it has left, or knows nothing of Sluice
         }
         if (answer.startsWith("=")) {
@@ -168,7 +174,7 @@ final class Membership {
             instance.getCluster().removeMembershipListener(memberListener);
             instance.getLifecycleService().removeLifecycleListener(endListener);
         } catch (RuntimeException ended) {
-            Log.debug("cluster pool: its instance has ended", ended);
+            Log.debug(title() + ": its instance has ended", ended);
         }
     }
 
@@ -180,7 +186,7 @@ final class Membership {
                 host.close();
             }
         } catch (InterruptedException | RuntimeException failure) {
-            Log.error("cluster pool: not all could be closed", failure);
+            Log.error(title() + ": not all could be closed", failure);
         } finally {
             forget(memberListener, endListener);
             try {
@@ -209,11 +215,11 @@ final class Membership {
                 try {
                     var _ = answer.get();
                 } catch (ExecutionException gone) {
-                    Log.debug("cluster pool: a member left before its farewell", gone);
+                    Log.debug(title() + ": a member left before its farewell", gone);
                 }
             }
         } catch (RuntimeException ended) {
-            Log.debug("cluster pool: no farewell", ended);
+            Log.debug(title() + ": no farewell", ended);
         }
     }
 

@@ -9,6 +9,7 @@ import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.NearCacheConfig;
 import com.hazelcast.config.QueueConfig;
+import com.hazelcast.core.DistributedObject;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.sluice.cluster.ClusterManager.Options;
@@ -282,7 +283,8 @@ class ClusterManagerTest {
         assertThat(queue).isEmpty();
     }
 
-    /// The capacity counts whatever a name looks like; a pattern of the caller's own configuration that hides it is named.
+    /// The capacity counts whatever a name looks like; a pattern of the caller's own configuration that hides it is
+    /// named.
     @Test
     void theCapacityOfAQueueCounts() {
         BlockingQueue<Integer> queue = manager.queue("orders@host", 1);
@@ -291,9 +293,9 @@ class ClusterManagerTest {
         assertThat(other.<Integer>queue("orders@host", 1).remainingCapacity()).isZero();
         assertThat(manager.remove("orders@host")).isTrue();
         assertThatThrownBy(() -> manager.queue("wide", 2)).isInstanceOf(IllegalStateException.class)
-                .hasMessage("cluster manager 'usual': a pattern in the configuration of Hazelcast gives the queue 'wide' the"
-                        + " size 1,000, expected 2; set its property hazelcast.data.search.dynamic.config.first.enabled to"
-                        + " true");
+                .hasMessage("cluster manager 'usual': a pattern in the configuration of Hazelcast gives the queue"
+                        + " 'wide' the size 1,000, expected 2; set its property"
+                        + " hazelcast.data.search.dynamic.config.first.enabled to true");
         assertThat(manager.remove("wide")).isTrue();
     }
 
@@ -378,6 +380,41 @@ class ClusterManagerTest {
         assertThat(manager.<String, Integer>map("removed")).isEmpty();
         assertThat(manager.remove("removed")).isTrue();
         assertThat(manager.<String>list("removed")).isEmpty();
+    }
+
+    /// Neither a name in the members, nor a setting of the engine for each queue.
+    @Test
+    void whatIsRemovedIsNotKept() {
+        int here = manager.openedCount();
+        int there = other.openedCount();
+        for (int i = 0; i < 5; i++) {
+            String name = "short-lived " + i;
+            assertThat(manager.<Integer>queue(name, 77).offer(i)).isTrue();
+            assertThat(other.<Integer>queue(name, 77).remainingCapacity()).isEqualTo(76);
+            assertThat(manager.remove(name)).isTrue();
+        }
+        assertThat(manager.openedCount()).isEqualTo(here);
+        Members.await(() -> other.openedCount() == there, () -> "the other member is told");
+        assertThat(second.getConfig().getQueueConfigs().values()).filteredOn(config -> config.getMaxSize() == 77)
+                .extracting(QueueConfig::getName).containsExactly("sluice.usual.queue.*.77");
+    }
+
+    /// Queues of one capacity, of which a pattern in the configuration applies to one.
+    @Test
+    void theSettingsOfTheCallerCountBesideTheCapacity() {
+        Config config = members.alone(3);
+        config.addQueueConfig(new QueueConfig("sluice.settings.queue.copied*").setBackupCount(3));
+        config.setInstanceName("settings");
+        try (ClusterManager settings = ClusterManager.join(config, Options.of("settings"))) {
+            HazelcastInstance alone = Hazelcast.getHazelcastInstanceByName("settings");
+            for (String name : List.of("plain", "copied", "plain too", "copied too")) {
+                assertThat(settings.queue(name, 5).remainingCapacity()).as(name).isEqualTo(5);
+            }
+            assertThat(alone.getDistributedObjects().stream().map(DistributedObject::getName)
+                    .filter(name -> name.startsWith("sluice.settings.queue.")))
+                    .hasSize(4).allSatisfy(name -> assertThat(alone.getConfig().findQueueConfig(name).getBackupCount())
+                            .as(name).isEqualTo(name.contains("copied") ? 3 : 1));
+        }
     }
 
     /// Where it is written, and where it is read by a member that does not allow it.

@@ -2,20 +2,29 @@ package io.sluice.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.hazelcast.config.Config;
+import com.hazelcast.config.ExecutorConfig;
+import com.hazelcast.config.InvalidConfigurationException;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
 import io.sluice.pool.ProcessPool;
 import io.sluice.pool.ProcessPoolBuilder;
+import io.sluice.pool.ProcessPoolBuilder.WhenFull;
+import io.sluice.pool.Progress;
 import io.sluice.pool.TaskOptions;
 import io.sluice.pool.WorkerDiedException;
+import io.sluice.pool.task.Action;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Task;
 import io.sluice.pool.task.Triple;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.SharedQueue;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,18 +35,27 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,6 +63,8 @@ import org.junit.jupiter.api.Test;
 /// A pool of two members in this JVM, each with a worker. Tests that end a pool, or need another one, join one of
 /// another name with the same members.
 class ClusterPoolTest {
+    private static final int BACKLOG = 65_536;
+
     private static Members members;
     private static HazelcastInstance first;
     private static HazelcastInstance second;
@@ -83,6 +103,12 @@ class ClusterPoolTest {
 
     private static <T> T get(Future<T> future) throws Exception {
         return future.get(Members.WATCHDOG_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static <T> FutureTask<T> start(Callable<T> call) {
+        FutureTask<T> task = new FutureTask<>(call);
+        Thread.ofPlatform().daemon().start(task);
+        return task;
     }
 
     @Test
@@ -127,8 +153,8 @@ class ClusterPoolTest {
     void unorderedResultsComeAsTheyAreReady() throws Exception {
         String gate = members.root().resolve("gate.text").toString();
         try (ClusterResults<Integer> results = pool.imapUnordered(i -> {
-            while (i == 0 && !Files.exists(Path.of(gate))) {
-                Thread.sleep(1);
+            if (i == 0) {
+                awaitFile(Path.of(gate));
             }
             return i;
         }, List.of(0, 1))) {
@@ -215,6 +241,162 @@ class ClusterPoolTest {
                 .isInstanceOf(NullPointerException.class).hasMessage("callback");
     }
 
+    @Test
+    void aListenerGetsProgressInOrderAndTheEndLast() {
+        List<Progress> heard = new CopyOnWriteArrayList<>();
+        List<Integer> numbers = IntStream.range(0, 100).boxed().toList();
+        assertThat(pool.mapAsync(i -> {
+            Thread.sleep(5);
+            return i;
+        }, numbers, TaskOptions.defaults().withName("counted").withChunkSize(2).withProgress(heard::add)).join())
+                .isEqualTo(numbers);
+        Members.await(() -> !heard.isEmpty() && heard.getLast().done() == 100, () -> "the end: " + heard);
+        assertThat(heard).hasSizeGreaterThan(1).extracting(Progress::done).isSorted().doesNotHaveDuplicates();
+        assertThat(heard).allMatch(progress -> progress.job().equals("counted") && progress.total() == 100);
+    }
+
+    /// What no caller can receive is logged with the name of the pool.
+    @Test
+    void failuresOfUserCodeAreLogged() {
+        List<String> messages = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                messages.add(entry.getMessage());
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is buffered.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        Logger logger = Logger.getLogger("io.sluice.pool");
+        logger.setUseParentHandlers(false);
+        logger.addHandler(handler);
+        try {
+            RuntimeException ofTheUser = new IllegalStateException("of the user");
+            pool.execute(() -> {
+                throw ofTheUser;
+            });
+            var _ = pool.applyAsync(() -> 1, result -> {
+                throw ofTheUser;
+            }, failure -> {});
+            assertThat(pool.mapAsync(i -> i, List.of(1, 2), TaskOptions.defaults().withName("reported")
+                    .withProgress(progress -> {
+                        throw ofTheUser;
+                    })).join()).containsExactly(1, 2);
+            Members.await(() -> messages.size() == 3, messages::toString);
+            assertThat(messages).containsExactlyInAnyOrder("cluster pool 'usual': a task of execute() failed",
+                    "cluster pool 'usual': a callback failed",
+                    "cluster pool 'usual': the progress listener of 'reported' failed");
+        } finally {
+            logger.removeHandler(handler);
+            logger.setUseParentHandlers(true);
+        }
+    }
+
+    /// Submits an action, and waits for it. @return its future; what is to become garbage is in `garbage`
+    private static CompletableFuture<Void> done(List<WeakReference<?>> garbage) throws Exception {
+        List<Integer> captured = new ArrayList<>(List.of(1));
+        Action action = captured::clear;
+        CompletableFuture<Void> future = pool.submit(
+                action, TaskOptions.defaults().withDeadline(Duration.ofHours(1)));
+        assertThat(get(future)).isNull();
+        garbage.add(new WeakReference<>(action));
+        return future;
+    }
+
+    private static void awaitGarbage(List<WeakReference<?>> garbage) {
+        Members.await(() -> {
+            System.gc();
+            return garbage.stream().allMatch(each -> each.refersTo(null));
+        }, () -> "kept: " + garbage.stream().map(WeakReference::get).toList());
+    }
+
+    /// A future that is kept keeps no task, and a timer keeps no future.
+    @Test
+    void aDoneFutureIsKeptByNothingAndKeepsNoTask() throws Exception {
+        List<WeakReference<?>> garbage = new ArrayList<>();
+        CompletableFuture<Void> kept = done(garbage);
+        try {
+            awaitGarbage(garbage);
+        } finally {
+            Reference.reachabilityFence(kept);
+        }
+        garbage.add(new WeakReference<>(done(garbage)));
+        awaitGarbage(garbage);
+    }
+
+    private static void awaitFile(Path file) throws Exception {
+        while (!Files.exists(file)) {
+            Thread.sleep(1);
+        }
+    }
+
+    /// One element fails once its map has a stage, and the others wait until the map has failed.
+    @Test
+    void aMapThatFailsBeginsNothingWhileItsStagesRun() throws Exception {
+        String root = members.root().toString();
+        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<List<Integer>> map = pool.mapAsync(i -> {
+            Files.createFile(Path.of(root, "element-" + i + ".text"));
+            awaitFile(Path.of(root, "has-a-stage.text"));
+            if (Path.of(root, "fails.text").toFile().createNewFile()) {
+                throw new IllegalStateException("element " + i);
+            }
+            awaitFile(Path.of(root, "has-failed.text"));
+            return i;
+        }, IntStream.range(0, 20).boxed().toList(), TaskOptions.defaults().withChunkSize(1));
+        CompletableFuture<?> stage = map.whenComplete((results, failure) ->
+                Members.await(() -> end.getCount() == 0, () -> "the end of the test"));
+        try {
+            Files.createFile(Path.of(root, "has-a-stage.text"));
+            Members.await(map::isDone, pool::toString);
+            Files.createFile(Path.of(root, "has-failed.text"));
+            assertThat(get(pool.submit(() -> 1))).as("was submitted after all of them").isEqualTo(1);
+            try (Stream<Path> files = Files.list(Path.of(root))) {
+                assertThat(files.filter(file -> file.getFileName().toString().startsWith("element-")).count())
+                        .as("of 20 elements").isLessThan(10);
+            }
+        } finally {
+            end.countDown();
+        }
+        assertThatThrownBy(() -> get(stage)).hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    /// A member decodes no task, whatever its local pool does when its backlog is full.
+    @Test
+    void onlyWorkersRunTasks() {
+        long member = ProcessHandle.current().pid();
+        List<CompletableFuture<Long>> calls = new ArrayList<>();
+        try (ClusterPool full = ClusterPool.join(first, ClusterOptions.of("rooms").withWorkers(
+                        workers().backlog(1, WhenFull.CALLER_RUNS)));
+                ClusterPool other = ClusterPool.join(second, ClusterOptions.of("rooms").withoutWorkers())) {
+            for (int i = 0; i < 100; i++) {
+                calls.add(full.submit(() -> ProcessHandle.current().pid()));
+                calls.add(other.submit(() -> ProcessHandle.current().pid()));
+            }
+            assertThat(calls).extracting(CompletableFuture::join).doesNotContain(member);
+        }
+    }
+
+    /// A configuration of the caller may contradict the pool's own.
+    @Test
+    void aPoolThatCannotJoinLeavesNoWorker() {
+        Config config = members.alone(2);
+        config.addExecutorConfig(new ExecutorConfig("sluice.refused.control").setPoolSize(1));
+        long before = ProcessHandle.current().children().count();
+        assertThatThrownBy(() -> ClusterPool.join(config, options("refused")))
+                .isInstanceOf(InvalidConfigurationException.class);
+        Members.await(() -> ProcessHandle.current().children().count() == before, () -> "its worker ends");
+        assertThat(members.root().toFile().list()).noneMatch(name -> name.contains("refused"));
+    }
+
     /// As with every other executor: only a future that was cancelled reports a cancellation.
     @Test
     void aTaskThatThrowsACancellationHasFailed() {
@@ -272,14 +454,22 @@ class ClusterPoolTest {
                 });
         dispatcher.joined(first.getCluster().getLocalMember(), 1);
         for (int i = 0; i < 5; i++) {
-            ClusterFuture<Object> future = new ClusterFuture<>(dispatcher);
-            dispatcher.submit(future, List.of(new Call(future, "task", wire.value(null), null, false,
-                    TaskOptions.defaults(), future, bytes -> {})), true);
+            ClusterFuture<Object> future = submitted(dispatcher, wire);
             assertThatThrownBy(() -> get(future)).isInstanceOf(ExecutionException.class).cause().isSameAs(full);
         }
         assertThat(dispatcher).hasToString("0 calls unfinished, 1 members with workers, running");
-        dispatcher.shutdown();
+        dispatcher.left(first.getCluster().getLocalMember().getUuid());
+        ClusterFuture<Object> waiting = submitted(dispatcher, wire);
+        dispatcher.lostInstance();
+        assertThatThrownBy(() -> get(waiting)).hasCauseInstanceOf(RejectedExecutionException.class);
         dispatcher.awaitEnd();
+    }
+
+    private static ClusterFuture<Object> submitted(Dispatcher dispatcher, Wire wire) {
+        ClusterFuture<Object> future = new ClusterFuture<>(dispatcher);
+        dispatcher.submit(future, List.of(new Call(future, "task", wire.value(null), null, false,
+                TaskOptions.defaults(), future, bytes -> {})));
+        return future;
     }
 
     @Test
@@ -365,25 +555,61 @@ class ClusterPoolTest {
         }
     }
 
+    /// A pool without workers whose backlog is full.
+    private static ClusterPool full(String name) {
+        ClusterPool full = ClusterPool.join(first, ClusterOptions.of(name).withoutWorkers());
+        for (int i = 0; i < BACKLOG; i++) {
+            var _ = full.submit(() -> {});
+        }
+        return full;
+    }
+
+    /// What a call throws in a thread of its own, once that waits.
+    private static FutureTask<Throwable> failureOf(Callable<?> call, Consumer<Thread> whileItWaits) {
+        FutureTask<Throwable> failure = new FutureTask<>(() -> catchThrowable(call::call));
+        Thread caller = Thread.ofPlatform().daemon().start(failure);
+        Members.await(() -> caller.getState() == Thread.State.WAITING, () -> "" + caller.getState());
+        whileItWaits.accept(caller);
+        return failure;
+    }
+
+    /// A call that cannot throw `InterruptedException` is refused, and keeps the flag.
     @Test
     void aFullBacklogMakesTheSubmitterWait() throws Exception {
-        int backlog = 65_536;
-        try (ClusterPool full = ClusterPool.join(first, ClusterOptions.of("full").withoutWorkers())) {
-            for (int i = 0; i < backlog; i++) {
-                var _ = full.submit(() -> {});
-            }
-            CompletableFuture<Throwable> refused = new CompletableFuture<>();
-            Thread submitter = Thread.ofPlatform().daemon().start(() -> {
+        try (ClusterPool full = full("full")) {
+            Throwable interrupted = get(failureOf(() -> {
                 try {
-                    full.execute(() -> {});
-                } catch (RejectedExecutionException expected) {
-                    refused.complete(expected);
+                    return full.submit(() -> 1).isDone();
+                } finally {
+                    assertThat(Thread.interrupted()).isTrue();
                 }
-            });
-            Members.await(() -> submitter.getState() == Thread.State.WAITING, () -> "" + submitter.getState());
-            full.shutdown();
-            assertThat(get(refused)).hasMessage("cluster pool 'full' was shut down");
-            assertThat(full.shutdownNow()).hasSize(backlog);
+            }, Thread::interrupt));
+            assertThat(interrupted).isInstanceOf(RejectedExecutionException.class)
+                    .hasMessage("cluster pool 'full': interrupted while waiting for room in its backlog")
+                    .hasCauseInstanceOf(InterruptedException.class);
+            Throwable refused = get(failureOf(() -> full.submit(() -> 1).isDone(), submitter -> full.shutdown()));
+            assertThat(refused).isInstanceOf(RejectedExecutionException.class)
+                    .hasMessage("cluster pool 'full' was shut down");
+            assertThat(full.shutdownNow()).hasSize(BACKLOG);
+        }
+    }
+
+    /// After a time-out, tasks without room are cancelled futures; after an interrupt, all throw
+    /// `InterruptedException`.
+    @Test
+    void bulkCallsWaitForRoomNoLongerThanTheirTimeOut() throws Exception {
+        List<Task<Integer>> tasks = List.of(() -> 1, () -> 2);
+        try (ClusterPool full = full("bulk")) {
+            FutureTask<List<Future<Integer>>> all = start(() -> full.invokeAll(tasks, 20, TimeUnit.MILLISECONDS));
+            assertThat(get(all)).hasSize(2).allMatch(Future::isCancelled);
+            FutureTask<Integer> any = start(() -> full.invokeAny(tasks, 20, TimeUnit.MILLISECONDS));
+            assertThatThrownBy(() -> get(any)).cause().isInstanceOf(TimeoutException.class).hasMessage(
+                    "cluster pool 'bulk': no room in its backlog in time, 65,536 calls are unfinished");
+            for (Callable<?> call : List.<Callable<?>>of(() -> full.invokeAll(tasks), () -> full.invokeAny(tasks),
+                    () -> full.apply(() -> 1))) {
+                assertThat(get(failureOf(call, Thread::interrupt))).isInstanceOf(InterruptedException.class);
+            }
+            assertThat(full.shutdownNow()).as("none was added").hasSize(BACKLOG);
         }
     }
 
@@ -452,6 +678,20 @@ class ClusterPoolTest {
             assertThatThrownBy(() -> dying.submit(() -> 1)).isInstanceOf(RejectedExecutionException.class)
                     .hasMessageContaining("of this member has ended; join again");
             assertThat(get(staying.submit(() -> 1))).isEqualTo(1);
+        } finally {
+            third.getLifecycleService().terminate();
+        }
+    }
+
+    /// A stage may block, and Hazelcast's threads must not.
+    @Test
+    void theEndOfAMemberFailsItsCallsInVirtualThreads() throws Exception {
+        HazelcastInstance third = Hazelcast.newHazelcastInstance(members.config(2));
+        try (ClusterPool dying = ClusterPool.join(third, ClusterOptions.of("unsent").withoutWorkers())) {
+            CompletableFuture<Boolean> inVirtual = dying.submit(() -> 1)
+                    .handle((result, failure) -> failure != null && Thread.currentThread().isVirtual());
+            third.getLifecycleService().terminate();
+            assertThat(get(inVirtual)).isTrue();
         } finally {
             third.getLifecycleService().terminate();
         }

@@ -1,6 +1,7 @@
 package io.sluice.pool;
 
 import io.sluice.pool.codec.Values;
+import io.sluice.pool.submission.TaskContext;
 import io.sluice.pool.submission.TaskFailures;
 import io.sluice.pool.task.Action;
 import io.sluice.shm.object.KeptObjects;

@@ -3,6 +3,7 @@ package io.sluice.pool;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Failure;
 import io.sluice.pool.codec.Values;
+import io.sluice.pool.submission.ProgressReports;
 import io.sluice.shm.object.KeptObjects;
 import java.util.Arrays;
 import java.util.Collections;
@@ -37,7 +38,7 @@ final class MapJob<R> extends FunctionJob {
         this.results = new Object[elements.size()];
         this.left = elements.size();
         this.future = future;
-        this.reports = new ProgressReports(options.progress(), name, elements.size());
+        this.reports = new ProgressReports("pool", options.progress(), name, elements.size());
         future.belongsTo(this);
     }
 
@@ -97,13 +98,13 @@ final class MapJob<R> extends FunctionJob {
             fail(chunk, undecodable);
             return;
         }
-        long now;
+        reports.done(chunk.count);
+        boolean isLast;
         synchronized (this) {
             left -= chunk.count;
-            now = left;
+            isLast = left == 0;
         }
-        reports.done(results.length - now);
-        if (now == 0) {
+        if (isLast) {
             over();
             future.deliver((List<R>) Collections.unmodifiableList(Arrays.asList(results)));
         }

@@ -2,6 +2,7 @@ package io.sluice.pool;
 
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.park.Waiter;
+import io.sluice.pool.submission.Timers;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;

@@ -11,6 +11,7 @@ import io.sluice.pool.log.Log;
 import io.sluice.pool.process.ProcessContext;
 import io.sluice.pool.submission.BulkCalls;
 import io.sluice.pool.submission.Callbacks;
+import io.sluice.pool.submission.TaskContext;
 import io.sluice.pool.submission.TaskFailures;
 import io.sluice.pool.task.Action;
 import io.sluice.pool.task.Pair;

@@ -3,6 +3,7 @@ package io.sluice.pool;
 import io.sluice.core.jfr.FlightRecording;
 import io.sluice.pool.ProcessPoolBuilder.Policy;
 import io.sluice.pool.log.Log;
+import io.sluice.pool.submission.Timers;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

@@ -4,6 +4,7 @@ import io.sluice.core.memory.StackRoom;
 import io.sluice.core.park.Waiter;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Values;
+import io.sluice.pool.submission.TaskContext;
 import io.sluice.pool.submission.TaskNames;
 import io.sluice.pool.task.TaskFunction;
 import io.sluice.shm.object.KeptObjects;

@@ -6,6 +6,7 @@ import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Failure;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.process.JavaProcess;
+import io.sluice.pool.submission.TaskContext;
 import io.sluice.pool.task.Action;
 import io.sluice.pool.task.TaskFunction;
 import io.sluice.shm.queue.SharedQueue;

@@ -3,6 +3,8 @@ package io.sluice.pool.manager;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
 
 /// The rest of an iteration in the server, and how a client walks through it.
 ///
@@ -32,6 +34,15 @@ final class Batches implements Chunk.Cursor {
     /// Walks through an iteration in a client.
     static Iterator<Object> walk(Remote collection, Chunk first) {
         return new Walk(collection, first);
+    }
+
+    /// A spliterator over a collection of a server. It has no size: other clients add and remove elements between a
+    /// size and the end of a traversal.
+    ///
+    /// @param elements an iterator of the collection
+    /// @param characteristics beside `CONCURRENT`
+    static <E> Spliterator<E> spliterator(Iterator<E> elements, int characteristics) {
+        return Spliterators.spliteratorUnknownSize(elements, Spliterator.CONCURRENT | characteristics);
     }
 
     private static final class Walk implements Iterator<Object> {

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Spliterator;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -274,6 +275,11 @@ final class ManagedDeque<E> extends AbstractQueue<E> implements BlockingDeque<E>
     @Override
     public Iterator<E> iterator() {
         return new Walk(false);
+    }
+
+    @Override
+    public Spliterator<E> spliterator() {
+        return Batches.spliterator(iterator(), Spliterator.ORDERED | Spliterator.NONNULL);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.ListIterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.RandomAccess;
+import java.util.Spliterator;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -235,6 +236,12 @@ final class ManagedList<E> extends AbstractList<E> implements RandomAccess, Seri
     @Override
     public Iterator<E> iterator() {
         return new Walk(0);
+    }
+
+    /// Reads batches, as the iterator does.
+    @Override
+    public Spliterator<E> spliterator() {
+        return Batches.spliterator(iterator(), Spliterator.ORDERED);
     }
 
     @Override

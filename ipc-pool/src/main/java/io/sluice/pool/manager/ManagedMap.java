@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.Spliterator;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -303,6 +304,11 @@ final class ManagedMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
         }
 
         @Override
+        public Spliterator<Entry<K, V>> spliterator() {
+            return Batches.spliterator(iterator(), Spliterator.DISTINCT | Spliterator.NONNULL);
+        }
+
+        @Override
         public int size() {
             return ManagedMap.this.size();
         }
@@ -335,6 +341,11 @@ final class ManagedMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
         public Iterator<K> iterator() {
             Iterator<Entry<K, V>> entries = entries();
             return new Part<>(entries, Entry::getKey);
+        }
+
+        @Override
+        public Spliterator<K> spliterator() {
+            return Batches.spliterator(iterator(), Spliterator.DISTINCT | Spliterator.NONNULL);
         }
 
         @Override
@@ -404,6 +415,11 @@ final class ManagedMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
         public Iterator<V> iterator() {
             Iterator<Entry<K, V>> entries = entries();
             return new Part<>(entries, Entry::getValue);
+        }
+
+        @Override
+        public Spliterator<V> spliterator() {
+            return Batches.spliterator(iterator(), Spliterator.NONNULL);
         }
 
         @Override

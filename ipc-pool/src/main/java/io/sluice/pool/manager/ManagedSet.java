@@ -6,6 +6,7 @@ import java.util.AbstractSet;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.Spliterator;
 import java.util.stream.Stream;
 
 /// A set that lives in a manager's server: the keys of a managed map.
@@ -52,6 +53,11 @@ final class ManagedSet<E> extends AbstractSet<E> implements Serializable {
     @Override
     public Iterator<E> iterator() {
         return map.keySet().iterator();
+    }
+
+    @Override
+    public Spliterator<E> spliterator() {
+        return map.keySet().spliterator();
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /// One callback for the result of a submission, and one for its failure.
 ///
-/// @param executor kind of the executor, for the log, such as `pool`
+/// @param executor kind and, if known, name of the executor, for the log, such as `pool`
 /// @param callback gets the result
 /// @param errorCallback gets what the task threw, or the cancellation of the future
 /// @param <T> type of the result

@@ -26,6 +26,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.ConcurrentModificationException;
 import java.util.HashMap;
@@ -44,6 +45,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
@@ -53,6 +55,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -241,6 +245,35 @@ class ManagerTest {
         List<byte[]> list = manager.list();
         list.addAll(List.of(new byte[1 << 20], new byte[1], new byte[1 << 20]));
         assertThat(list.stream().mapToInt(bytes -> bytes.length)).containsExactly(1 << 20, 1, 1 << 20);
+    }
+
+    /// Another client removes elements while a stream collects them: the stream ends with those that it has seen.
+    @Test
+    void aStreamHasNoSizeThatOthersCouldChange() throws Exception {
+        String name = name();
+        Set<Integer> numbers = IntStream.range(0, 5_000).boxed().collect(Collectors.toSet());
+        ConcurrentMap<Integer, Integer> map = manager.map(name + "map");
+        List<Collection<?>> all = List.of(map.keySet(), map.values(), map.entrySet(), manager.set(name + "set"),
+                manager.list(name + "list"), manager.deque(name + "deque"));
+        try (Manager other = Manager.connect(manager.address(), manager.key())) {
+            for (Collection<?> each : all) {
+                numbers.forEach(number -> map.put(number, number));
+                other.<Integer>set(name + "set").addAll(numbers);
+                other.<Integer>list(name + "list").addAll(numbers);
+                other.<Integer>deque(name + "deque").addAll(numbers);
+                AtomicBoolean begun = new AtomicBoolean();
+                Object[] seen = each.stream().peek(element -> {
+                    if (begun.compareAndSet(false, true)) {
+                        other.<Integer, Integer>map(name + "map").clear();
+                        other.<Integer>set(name + "set").clear();
+                        other.<Integer>list(name + "list").clear();
+                        other.<Integer>deque(name + "deque").clear();
+                    }
+                }).toArray();
+                assertThat(seen).isNotEmpty().hasSizeLessThan(5_000);
+                assertThat(each).isEmpty();
+            }
+        }
     }
 
     // Lists.

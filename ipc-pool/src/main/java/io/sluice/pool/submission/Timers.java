@@ -1,4 +1,4 @@
-package io.sluice.pool;
+package io.sluice.pool.submission;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -6,7 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /// Delayed actions that can be cancelled; a cancelled one is not kept until its time.
-final class Timers {
+public final class Timers {
     private static final Executor VIRTUAL = action -> Thread.ofVirtual().start(action);
 
     private Timers() {}
@@ -14,8 +14,9 @@ final class Timers {
     /// Runs an action in a virtual thread after a delay.
     ///
     /// @param nanos delay in nanoseconds
+    /// @param action to run
     /// @return cancels the action
-    static Future<?> after(long nanos, Runnable action) {
+    public static Future<?> after(long nanos, Runnable action) {
         CompletableFuture<Void> timer = new CompletableFuture<>();
         var _ = timer.thenRunAsync(action, VIRTUAL);
         Thread caller = Thread.currentThread();

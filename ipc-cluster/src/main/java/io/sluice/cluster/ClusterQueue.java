@@ -1,6 +1,7 @@
 package io.sluice.cluster;
 
 import com.hazelcast.collection.IQueue;
+import io.sluice.core.codec.CodecException;
 import io.sluice.core.park.Waiter;
 import java.util.AbstractQueue;
 import java.util.ArrayList;
@@ -110,6 +111,7 @@ final class ClusterQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
         return drainTo(target, Integer.MAX_VALUE);
     }
 
+    /// Takes elements. One that is unreadable here is dropped: the others are added, and its exception is thrown then.
     @Override
     @SuppressWarnings("ReferenceEquality") // that is the question
     public int drainTo(Collection<? super E> target, int most) {
@@ -119,7 +121,17 @@ final class ClusterQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
         }
         List<byte[]> drained = new ArrayList<>();
         int count = most <= 0 ? 0 : access.call(() -> queue.drainTo(drained, most));
-        drained.forEach(bytes -> target.add(access.value(bytes)));
+        RuntimeException unreadable = null;
+        for (byte[] bytes : drained) {
+            try {
+                target.add(access.value(bytes));
+            } catch (CodecException failure) {       // the others are taken already
+                unreadable = unreadable == null ? failure : unreadable;
+            }
+        }
+        if (unreadable != null) {
+            throw unreadable;
+        }
         return count;
     }
 

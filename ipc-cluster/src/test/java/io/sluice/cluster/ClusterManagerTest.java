@@ -309,6 +309,22 @@ class ClusterManagerTest {
         assertThat(queue.poll()).isEqualTo(1);
     }
 
+    /// What cannot be read here is dropped and named; what was taken with it arrives.
+    @Test
+    void aDrainKeepsWhatCameWithAnUnreadableElement() {
+        BlockingQueue<Object> queue = manager.queue("mixed", 4);
+        BlockingQueue<Object> there = ClusterManager.join(
+                second, Options.of("usual").withAllowed("java.util.PriorityQueue")).queue("mixed", 4);
+        there.add(1);
+        there.add(new PriorityQueue<>(List.of(2)));
+        there.add(3);
+        List<Object> drained = new ArrayList<>();
+        assertThatThrownBy(() -> queue.drainTo(drained)).isInstanceOf(CodecException.class)
+                .hasMessageContaining("java.util.PriorityQueue");
+        assertThat(drained).containsExactly(1, 3);
+        assertThat(queue).isEmpty();
+    }
+
     /// Of equal elements only those go that the filter has matched.
     @Test
     void aFilterWithStateRemovesOnlyWhatItMatches() {

@@ -2,7 +2,6 @@ package io.sluice.pool.codec;
 
 import io.sluice.core.codec.CodecException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.agrona.MutableDirectBuffer;
 
@@ -15,6 +14,7 @@ final class ListForm {
     /// Returned by [#write] if the list travels in a stream.
     static final int NONE = -1;
 
+    private static final int FIRST_CAPACITY = 16;
     private static final Class<?> OF_ONE_OR_TWO = List.of(0).getClass();
     private static final Class<?> OF_ANY = List.of().getClass();
 
@@ -71,21 +71,22 @@ final class ListForm {
         return nulls || List.copyOf(list) != list;
     }
 
-    /// Reads what follows the tag.
+    /// Reads what follows the tag. The list grows with its elements: nested ones that claim as many elements as there
+    /// are bytes left would take the memory of all of them otherwise.
     ///
     /// @throws CodecException if it is no such list
     Object read(byte tag, Input in) throws Throwable {
-        Object[] elements = new Object[in.getLength(1)];
+        int count = in.getLength(1);
+        ArrayList<Object> list = new ArrayList<>(Math.min(count, FIRST_CAPACITY));
         in.enter();
-        for (int i = 0; i < elements.length; i++) {
-            elements[i] = values.read(in);
+        for (int i = 0; i < count; i++) {
+            list.add(values.read(in));
         }
         in.leave();
-        List<Object> list = Arrays.asList(elements);
         return switch (tag) {
             case Values.LIST -> List.copyOf(list);
             case Values.LIST_OR_NULL -> list.stream().toList();
-            default -> new ArrayList<>(list);
+            default -> list;
         };
     }
 }

@@ -1,13 +1,18 @@
 package io.sluice.pool.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.sluice.core.codec.CodecException;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Task;
 import io.sluice.pool.task.TaskFunction;
 import io.sluice.pool.task.Triple;
 import java.io.Serializable;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -61,6 +66,20 @@ final class HostileBytesTest {
             assertThat(e).hasMessageMatching("(?s).+");
             refused++;
         }
+    }
+
+    /// Each level claims as many elements as there are bytes left.
+    @Test
+    void nestedListsThatClaimTooMuchTakeNoMemory() {
+        byte[] bytes = new byte[1 << 20];
+        ByteBuffer levels = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+        for (int level = 0; level < 100; level++) {
+            levels.put(Values.ARRAY_LIST).putInt(levels.remaining() - Integer.BYTES);
+        }
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assertThatThrownBy(() -> Wire.decode(values, bytes)).isInstanceOf(CodecException.class);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(30L * bytes.length);
     }
 
     @Test

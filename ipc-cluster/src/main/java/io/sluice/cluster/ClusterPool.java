@@ -13,6 +13,7 @@ import com.hazelcast.spi.properties.ClusterProperty;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.park.Waiter;
 import io.sluice.pool.ProcessPoolBuilder.WhenFull;
+import io.sluice.pool.Progress;
 import io.sluice.pool.TaskOptions;
 import io.sluice.pool.log.Log;
 import io.sluice.pool.submission.BulkCalls;
@@ -356,6 +357,12 @@ public final class ClusterPool implements ExecutorService {
         }
     }
 
+    /// The options of a task with the context of this pool, unless they have one.
+    private TaskOptions withContext(TaskOptions how) {
+        String context = TaskContext.of(how.context(), options.taskContext());
+        return context == null ? how : how.withContext(context);
+    }
+
     @SuppressWarnings("unchecked") // a task of T returns a T
     private <T> void submit(ClusterFuture<T> future, Object task, T result, TaskOptions how, long deadline)
             throws InterruptedException, TimeoutException {
@@ -363,7 +370,7 @@ public final class ClusterPool implements ExecutorService {
         dispatcher.checkRunning();
         boolean returns = task instanceof Callable<?>;
         Call call = new Call(future, TaskNames.of(how.name(), task), wire.value(task), null, false,
-                TaskContext.complete(how, options.taskContext()), task instanceof Runnable runnable ? runnable : future,
+                withContext(how), task instanceof Runnable runnable ? runnable : future,
                 bytes -> future.complete(returns ? (T) wire.readValue(bytes) : result));
         dispatcher.submit(future, call, deadline);
         future.expiresAfter(how.deadline(), call.name);
@@ -557,10 +564,12 @@ public final class ClusterPool implements ExecutorService {
             Thread.ofVirtual().name("sluice-call").start(() -> future.complete(List.of()));
             return;
         }
+        Progress.Listener listener = how.progress();
         MapResults<R> results = new MapResults<>(future, all.size(), wire,
-                new ProgressReports(title(), how.progress(), name, all.size()));
+                new ProgressReports(title(), name, all.size(), listener == null ? null
+                        : (done, elapsed) -> listener.progressed(new Progress(name, done, all.size(), elapsed))));
         int chunk = how.chunkSize() > 0 ? how.chunkSize() : suitableChunk(all.size());
-        TaskOptions complete = TaskContext.complete(how, options.taskContext());
+        TaskOptions complete = withContext(how);
         byte[] encoded = wire.value(function);
         List<Call> calls = new ArrayList<>();
         for (int from = 0; from < all.size(); from += chunk) {
@@ -684,7 +693,7 @@ public final class ClusterPool implements ExecutorService {
         }
         dispatcher.checkRunning();
         String name = TaskNames.of(how.name(), Objects.requireNonNull(function, "function"));
-        TaskOptions complete = TaskContext.complete(how, options.taskContext());
+        TaskOptions complete = withContext(how);
         byte[] encoded = wire.value(function);
         return new ClusterResults<>(name, elements.iterator(), Math.max(1, how.chunkSize()), window, ordered, part -> {
             ClusterFuture<Object[]> future = new ClusterFuture<>(dispatcher);

@@ -38,7 +38,10 @@ final class MapJob<R> extends FunctionJob {
         this.results = new Object[elements.size()];
         this.left = elements.size();
         this.future = future;
-        this.reports = new ProgressReports("pool", options.progress(), name, elements.size());
+        int total = elements.size();
+        Progress.Listener listener = options.progress();
+        this.reports = new ProgressReports("pool", name, total, listener == null ? null
+                : (done, elapsed) -> listener.progressed(new Progress(name, done, total, elapsed)));
         future.belongsTo(this);
     }
 

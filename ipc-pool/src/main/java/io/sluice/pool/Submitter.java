@@ -113,7 +113,7 @@ final class Submitter {
         StackRoom.probeDeep();
         Objects.requireNonNull(task, "task");
         String jobName = nameOf(task, options);
-        TaskOptions complete = TaskContext.complete(options, contexts);
+        TaskOptions complete = withContext(options);
         KeptObjects captured = new KeptObjects();
         byte[] encoded = buffers.encode(values, task, captured);
         CallJob<T> job = null;
@@ -192,7 +192,7 @@ final class Submitter {
             TaskOptions options, boolean wake) {
         StackRoom.probeDeep();
         String jobName = nameOf(Objects.requireNonNull(function, "function"), options);
-        TaskOptions complete = TaskContext.complete(options, contexts);
+        TaskOptions complete = withContext(options);
         KeptObjects captured = new KeptObjects();
         byte[] encoded = buffers.encode(values, function, captured);
         MapJob<R> job = null;
@@ -215,6 +215,12 @@ final class Submitter {
         }
     }
 
+    /// The options of a task with the context of this pool, unless they have one.
+    private TaskOptions withContext(TaskOptions options) {
+        String context = TaskContext.of(options.context(), contexts);
+        return context == null ? options : options.withContext(context);
+    }
+
     /// Makes the results of a function whose elements are read, and submitted, as the results are.
     ///
     /// @param window how many elements are on their way at most
@@ -228,7 +234,7 @@ final class Submitter {
         }
         checkWorking();
         String jobName = nameOf(Objects.requireNonNull(function, "function"), options);
-        TaskOptions complete = TaskContext.complete(options, contexts);
+        TaskOptions complete = withContext(options);
         Iterator<?> source = elements.iterator();
         KeptObjects captured = new KeptObjects();
         byte[] encoded = buffers.encode(values, function, captured);

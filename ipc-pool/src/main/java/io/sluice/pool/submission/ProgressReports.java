@@ -1,6 +1,5 @@
 package io.sluice.pool.submission;
 
-import io.sluice.pool.Progress;
 import io.sluice.pool.log.Log;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +14,7 @@ public final class ProgressReports {
     private static final Executor VIRTUAL = task -> Thread.ofVirtual().name("sluice-progress").start(task);
 
     private final String executor;
-    private final Progress.Listener listener;
+    private final Report report;
     private final String job;
     private final long total;
     private final long start = System.nanoTime();
@@ -24,15 +23,25 @@ public final class ProgressReports {
     private long last = start;
     private CompletableFuture<Void> calls = CompletableFuture.completedFuture(null);
 
+    /// Tells a listener.
+    @FunctionalInterface
+    public interface Report {
+        /// Tells how far the map is.
+        ///
+        /// @param done elements that are done
+        /// @param elapsed since the map began
+        void tell(long done, Duration elapsed);
+    }
+
     /// Reports about a map that begins now.
     ///
     /// @param executor kind and, if known, name of the executor, for the log
-    /// @param listener gets the reports; null for none
-    /// @param job name of the map
+    /// @param job name of the map, for the log
     /// @param total number of its elements
-    public ProgressReports(String executor, Progress.Listener listener, String job, long total) {
+    /// @param report tells the listener; null for none
+    public ProgressReports(String executor, String job, long total, Report report) {
         this.executor = executor;
-        this.listener = listener;
+        this.report = report;
         this.job = job;
         this.total = total;
     }
@@ -41,7 +50,7 @@ public final class ProgressReports {
     ///
     /// @param elements their number
     public void done(long elements) {
-        if (listener != null) {
+        if (report != null) {
             add(elements);
         }
     }
@@ -51,14 +60,14 @@ public final class ProgressReports {
         long now = System.nanoTime();
         if (done == total || (now - last >= PAUSE_NANOS && calls.isDone())) {
             last = now;
-            Progress progress = new Progress(job, done, total, Duration.ofNanos(now - start));
-            calls = calls.handleAsync((before, failure) -> call(progress), VIRTUAL);
+            long doneNow = done;
+            calls = calls.handleAsync((before, failure) -> tell(doneNow, Duration.ofNanos(now - start)), VIRTUAL);
         }
     }
 
-    private Void call(Progress progress) {
+    private Void tell(long doneNow, Duration elapsed) {
         try {
-            listener.progressed(progress);
+            report.tell(doneNow, elapsed);
         } catch (Throwable failure) {
             Log.warning("%s: the progress listener of '%s' failed".formatted(executor, job), failure);
         }

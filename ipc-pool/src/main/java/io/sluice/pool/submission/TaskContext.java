@@ -1,6 +1,5 @@
 package io.sluice.pool.submission;
 
-import io.sluice.pool.TaskOptions;
 import java.util.function.Supplier;
 
 /// The context of a task: where it comes from when the task is submitted, and what has it while the task runs.
@@ -10,16 +9,12 @@ public final class TaskContext {
 
     private TaskContext() {}
 
-    /// The options of a task with the context of its executor, unless they have one.
+    /// The context of a task that is submitted: its own, or that of its executor.
     ///
-    /// @param options of the task
+    /// @param own from the options of the task; null for none
     /// @param ofExecutor makes the context, perhaps null; itself null for none
-    /// @return the options, with the context if there is one
-    public static TaskOptions complete(TaskOptions options, Supplier<String> ofExecutor) {
-        if (ofExecutor == null || options.context() != null) {
-            return options;
-        }
-        String context = ofExecutor.get();
-        return context == null ? options : options.withContext(context);
+    /// @return the context; null for none
+    public static String of(String own, Supplier<String> ofExecutor) {
+        return own != null || ofExecutor == null ? own : ofExecutor.get();
     }
 }

@@ -2,7 +2,6 @@ package io.sluice.pool.submission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.pool.Progress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,13 +20,12 @@ class ProgressReportsTest {
         for (int rounds = 0; rounds < 50; rounds++) {
             CountDownLatch end = new CountDownLatch(1);
             List<Long> heard = new CopyOnWriteArrayList<>();
-            Progress.Listener listener = progress -> {
-                heard.add(progress.done());
-                if (progress.done() == TOTAL) {
+            ProgressReports reports = new ProgressReports("pool", "map", TOTAL, (done, elapsed) -> {
+                heard.add(done);
+                if (done == TOTAL) {
                     end.countDown();
                 }
-            };
-            ProgressReports reports = new ProgressReports("pool", listener, "map", TOTAL);
+            });
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
                 threads.add(Thread.ofPlatform().start(() -> {

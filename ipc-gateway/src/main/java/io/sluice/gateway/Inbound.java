@@ -28,9 +28,14 @@ final class Inbound implements Flow {
      * With the policy BLOCK, a frame with a message that has no room is aborted: Aeron offers it again at the next
      * poll, and meanwhile its flow control stops the sender. What it held before that message is in the ledger, and is
      * stepped over then.
+     *
+     * STATUS is a datagram of its own, and the sender pays for each. So while messages come, one is sent for many: when
+     * ACKNOWLEDGE_EACH messages or ACKNOWLEDGE_NANOS have passed since the last one. A lone message comes later than
+     * that, and is acknowledged at once.
      */
     private static final int LIMIT = 64;
     private static final int ACKNOWLEDGE_EACH = 512;
+    private static final long ACKNOWLEDGE_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final long NONE = -1;
     private static final int INITIAL_BYTES = 4096;
     private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -124,8 +129,9 @@ final class Inbound implements Flow {
         }
         int work = subscription.controlledPoll(handler, LIMIT);
         statusDue |= known && now - statusSent >= STATUS_NANOS;     // without room no HELLO comes through
-        if (statusDue || resumeDue || ledger.index() - acknowledged >= ACKNOWLEDGE_EACH
-                || (work < LIMIT && ledger.index() != acknowledged)) {
+        long news = ledger.index() - acknowledged;
+        if (statusDue || resumeDue || news >= ACKNOWLEDGE_EACH
+                || (news > 0 && now - statusSent >= ACKNOWLEDGE_NANOS)) {
             sendStatus();
         }
         return work;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aeron.ExclusivePublication;
 import io.aeron.FragmentAssembler;
 import io.aeron.Subscription;
+import io.aeron.logbuffer.FragmentHandler;
 import io.sluice.core.ring.RingConsumer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -158,6 +159,27 @@ class PackingTest extends OneEnd {
             await(() -> counter(Board.Counter.MESSAGES) == 40);
             assertThat(take(consumer)).isEqualTo(40);
             assertThat(counter(Board.Counter.REPEATED)).isZero();
+        }
+    }
+
+    /// The sender pays for each status. So there is one for many frames while they come, and one soon after the last.
+    @Test
+    void aReceiverAcknowledgesManyFramesAtOnce() {
+        inbound();
+        try (ExclusivePublication sender = media.aeron().addExclusivePublication(endpoint.there(), 1);
+                Subscription statuses = media.aeron().addSubscription(endpoint.backIn(), -1)) {
+            List<Long> acknowledged = new ArrayList<>();
+            FragmentHandler handler = (buffer, offset, _, _) -> acknowledged.add(Wire.delivered(buffer, offset));
+            offer(sender, hello(SENDER, OBJECT));
+            await(() -> statuses.poll(handler, 10) > 0);
+            for (int first = 1; first <= 10; first += 3) {
+                offer(sender, data(first, 8, 8, 8));
+                int delivered = first + 2;
+                await(() -> counter(Board.Counter.MESSAGES) == delivered);
+            }
+            now += TimeUnit.MICROSECONDS.toNanos(50);
+            await(() -> statuses.poll(handler, 10) > 0);
+            assertThat(acknowledged).containsExactly(0L, 12L);
         }
     }
 

@@ -35,7 +35,7 @@ class PackingTest extends OneEnd {
         }
     });
 
-    /// Lets a sender send what is in its object to a receiver that has nothing yet.
+    /// Waits for as many frames as are expected. It is just these that the sender has sent.
     private void awaitFrames(Subscription data, String... expected) {
         await(() -> {
             data.poll(frameReader, 10);

@@ -25,11 +25,18 @@ final class Inbound implements Flow {
      * HELLO. Another incarnation of the sender replaces the one before if it is of the same object, since an object has
      * one gateway for each stream, or if that one has not been heard of for a while.
      *
-     * With the policy BLOCK, a message without room is aborted: Aeron offers it again at the next poll, and meanwhile
-     * its flow control stops the sender.
+     * With the policy BLOCK, a frame with a message that has no room is aborted: Aeron offers it again at the next
+     * poll, and meanwhile its flow control stops the sender. What it held before that message is in the ledger, and is
+     * stepped over then.
+     *
+     * STATUS is a datagram of its own, and the sender pays for each. So while messages come, one is sent for many: when
+     * ACKNOWLEDGE_EACH messages or ACKNOWLEDGE_NANOS have passed since the last one. A lone message comes later than
+     * that, and is acknowledged at once.
      */
     private static final int LIMIT = 64;
     private static final int ACKNOWLEDGE_EACH = 512;
+    private static final long ACKNOWLEDGE_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final long NONE = -1;
     private static final int INITIAL_BYTES = 4096;
     private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long RESUME_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -58,6 +65,7 @@ final class Inbound implements Flow {
     private boolean acknowledgedStream = true;
     private LongHashSet again = new LongHashSet();
     private long againUntil;         // sequence up to which messages of `again` may come
+    private long waiting = NONE;     // first sequence of the frame that was aborted
     private long heard;
     private long acknowledged;
     private long statusSent;
@@ -121,8 +129,9 @@ final class Inbound implements Flow {
         }
         int work = subscription.controlledPoll(handler, LIMIT);
         statusDue |= known && now - statusSent >= STATUS_NANOS;     // without room no HELLO comes through
-        if (statusDue || resumeDue || ledger.index() - acknowledged >= ACKNOWLEDGE_EACH
-                || (work < LIMIT && ledger.index() != acknowledged)) {
+        long news = ledger.index() - acknowledged;
+        if (statusDue || resumeDue || news >= ACKNOWLEDGE_EACH
+                || (news > 0 && now - statusSent >= ACKNOWLEDGE_NANOS)) {
             sendStatus();
         }
         return work;
@@ -159,7 +168,7 @@ final class Inbound implements Flow {
 
     private Action onFragment(DirectBuffer buffer, int offset, int length, Header header) {
         if (Wire.isData(buffer, offset, length)) {
-            return known && header.sessionId() == session ? onData(buffer, offset, length) : CONTINUE;
+            return known && header.sessionId() == session ? onData(buffer, offset) : CONTINUE;
         }
         if (Wire.isOurs(buffer, offset, length)) {
             onControl(buffer, offset, length, header.sessionId());
@@ -167,41 +176,58 @@ final class Inbound implements Flow {
         return CONTINUE;
     }
 
-    private Action onData(DirectBuffer buffer, int offset, int length) {
+    private Action onData(DirectBuffer buffer, int offset) {
         heard = now;                     // without room no HELLO comes through
-        long sequence = Wire.sequence(buffer, offset);
+        long first = Wire.sequence(buffer, offset);
+        boolean isRetry = first == waiting;
+        waiting = NONE;
+        int at = offset + Wire.DATA_BYTES;
+        int count = Wire.count(buffer, offset);
+        for (int i = 0; i < count; i++) {
+            if (!onMessage(buffer, at, first + i, isRetry)) {
+                waiting = first;
+                return ABORT;
+            }
+            at += Wire.MESSAGE_BYTES + Wire.messageLength(buffer, at);
+        }
+        return CONTINUE;
+    }
+
+    /// Delivers a message, or drops it. @return whether that is done; false to offer the frame again
+    private boolean onMessage(DirectBuffer buffer, int at, long sequence, boolean isRetry) {
         long next = ledger.delivered() + 1;
         if (sequence < next) {
-            repeated++;
-            statusDue = true;
-            return CONTINUE;
+            if (!isRetry) {
+                repeated++;
+                statusDue = true;
+            }
+            return true;
         }
         if (sequence > next) {
             if (acknowledgedStream) {
                 resumeDue = true;
-                return CONTINUE;
+                return true;
             }
             lost += sequence - next;
             ledger.skip(sequence - next);
         }
-        long position = Wire.position(buffer, offset);
+        long position = Wire.position(buffer, at);
         if (sequence <= againUntil && again.contains(position)) {
             ledger.deliver(position);
             repeated++;
-            return CONTINUE;
+            return true;
         }
-        int type = Wire.type(buffer, offset);
-        int payload = length - Wire.DATA_BYTES;
-        if (target.offer(ledger, position, type, buffer, offset + Wire.DATA_BYTES, payload)) {
+        int length = Wire.messageLength(buffer, at);
+        if (target.offer(ledger, position, Wire.type(buffer, at), buffer, at + Wire.MESSAGE_BYTES, length)) {
             delivered++;
-            bytes += payload;
+            bytes += length;
         } else if (policy == Policy.BLOCK) {
-            return ABORT;
+            return false;
         } else {
             ledger.deliver(position);
             dropped++;
         }
-        return CONTINUE;
+        return true;
     }
 
     private void onControl(DirectBuffer buffer, int offset, int length, int from) {

@@ -9,10 +9,14 @@ import java.nio.file.Path;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.AgentTerminationException;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /// Aeron, as one gateway uses it: a client, and the media driver if it is the gateway's own. Both run in the thread
 /// that calls [#work]: so a message passes from the ring to the socket without a change of threads.
 final class Media implements AutoCloseable {
+    /// How often the driver's second thread, which resolves names, looks for work; it would do so 1,000 times a second.
+    private static final long EXECUTOR_MILLIS = 20;
+
     private final MediaDriver driver;
     private final Aeron aeron;
     private final AgentInvoker driverInvoker;
@@ -42,6 +46,7 @@ final class Media implements AutoCloseable {
                 .aeronDirectoryName(directory.toString())
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
+                .asyncExecutorIdleStrategy(new SleepingMillisIdleStrategy(EXECUTOR_MILLIS))
                 .threadingMode(ThreadingMode.INVOKER));
         try {
             return new Media(driver, directory, timeoutMillis);

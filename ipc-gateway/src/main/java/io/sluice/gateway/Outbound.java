@@ -4,11 +4,9 @@ import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.Subscription;
-import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
 import io.sluice.core.buffer.ExpandableMemoryBuffer;
-import io.sluice.core.memory.Memory;
 import io.sluice.core.owner.Closing;
 import io.sluice.gateway.Board.Counter;
 import java.util.ArrayList;
@@ -28,7 +26,8 @@ final class Outbound implements Flow {
      *
      *   HELLO   sent ten times a second: which object, which incarnation of this process, `first`, the oldest sequence
      *           that can still be sent, and `sent`, the last one. It comes behind the data before it.
-     *   DATA    one message: its sequence, its position in the local object, its type, its bytes.
+     *   DATA    messages in a row, the first one's sequence, and of each its position in the local object, its type,
+     *           its bytes. So many as are there and fit into one datagram: none waits for another one.
      *   STATUS  the answer to each HELLO, and the acknowledgement of data: `delivered`, up to which sequence the
      *           messages are in the object of the receiver. With RESUME: the next one did not come.
      *   REFUSE  the two objects do not fit, or the two releases do not; both ends say so and give up.
@@ -101,7 +100,7 @@ final class Outbound implements Flow {
     private final long incarnation = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     private final Wire.Hello description;
     private final FragmentHandler statusHandler = this::onStatus;
-    private final BufferClaim claim = new BufferClaim();
+    private final Packet packet = new Packet();
     private final ExpandableMemoryBuffer frame = new ExpandableMemoryBuffer();
     private final long[] positions = new long[Ledger.WINDOW];
     private final List<Peer> peers = new ArrayList<>();
@@ -197,25 +196,75 @@ final class Outbound implements Flow {
         check(result);
     }
 
-    /// Sends what was taken and not sent, and then what is new.
+    /// Sends what was taken and not sent, and then what is new. @return how many messages
     private int send() {
-        int count = 0;
-        while (count < BURST) {
-            if (sent == taken && !takeNext()) {
-                break;
-            }
-            if (!transmit(sent + 1)) {
-                break;
-            }
-            sent++;
-            count++;
-            if (sent > highest) {
-                highest = sent;
-            } else {
-                repeated++;
-            }
+        long before = sent;
+        boolean more = true;
+        while (more && sent - before < BURST) {
+            more = sendPacket();
         }
-        return count;
+        return (int) (sent - before);
+    }
+
+    /// The same for a policy that holds nothing.
+    private int sendOrDrop() {
+        long before = sent;
+        while (sent - before < BURST && ((isStreaming() && sendPacket()) || drop())) {
+            while (released < sent) {
+                source.acknowledge(positions[(int) (++released & MASK)]);
+            }
+            acked = sent;
+        }
+        return (int) (sent - before);
+    }
+
+    /// Drops a message, if one is there and the object is more than half full.
+    private boolean drop() {
+        if ((sent == taken && !takeNext()) || !source.isCrowded(positions[(int) (sent + 1 & MASK)])) {
+            return false;
+        }
+        sent++;
+        highest = sent;
+        dropped++;
+        return true;
+    }
+
+    /// Sends the next messages: those that are there now, as many as one datagram takes. A longer one is sent alone, in
+    /// fragments. @return whether any was sent
+    private boolean sendPacket() {
+        long window = publication.availableWindow();
+        if (window <= 0) {
+            check(window);
+            return false;
+        }
+        long last = sent;
+        long fresh = 0;                  // bytes that were never sent before
+        packet.begin(sent + 1, publication.maxPayloadLength());
+        while (last < taken || takeNext()) {
+            long position = positions[(int) (last + 1 & MASK)];
+            source.show(position);
+            if (last == sent) {
+                checkLength();
+            }
+            if (!packet.add(source, position)) {
+                break;
+            }
+            last++;
+            fresh += last > highest ? source.length() : 0;
+        }
+        if (last == sent) {
+            return false;
+        }
+        long result = packet.offerTo(publication);
+        check(result);
+        if (result <= 0) {
+            return false;
+        }
+        bytes += fresh;
+        repeated += Math.max(0, Math.min(last, highest) - sent);
+        sent = last;
+        highest = Math.max(highest, sent);
+        return true;
     }
 
     private boolean takeNext() {
@@ -230,58 +279,14 @@ final class Outbound implements Flow {
         return true;
     }
 
-    /// The same for a policy that holds nothing.
-    private int sendOrDrop() {
-        int count = 0;
-        while (count < BURST && (sent < taken || takeNext())) {
-            long position = positions[(int) (taken & MASK)];
-            if (!isStreaming() || !transmit(taken)) {
-                if (!source.isCrowded(position)) {
-                    break;
-                }
-                dropped++;
-            }
-            source.acknowledge(position);
-            sent = taken;
-            acked = taken;
-            released = taken;
-            highest = taken;
-            count++;
+    private void checkLength() {
+        int most = publication.maxMessageLength() - Wire.DATA_BYTES - Wire.MESSAGE_BYTES;
+        if (source.length() > most) {
+            throw new GatewayException(("'%s': a message of %,d bytes exceeds the %,d that this channel takes; use"
+                    + " a channel with a larger term, as aeron:udp?endpoint=...|term-length=64m; the message is"
+                    + " still in '%s'").formatted(
+                    board.local().name(), source.length(), most, board.local().name()));
         }
-        return count;
-    }
-
-    private boolean transmit(long sequence) {
-        long position = positions[(int) (sequence & MASK)];
-        source.show(position);
-        int length = source.length();
-        int total = Wire.DATA_BYTES + length;
-        long result;
-        if (total <= publication.maxPayloadLength()) {
-            result = publication.tryClaim(total, claim);
-            if (result > 0) {
-                Wire.putData(claim.buffer(), claim.offset(), source.type(), sequence, position);
-                Memory.copy(source.address(),
-                        claim.buffer().addressOffset() + claim.offset() + Wire.DATA_BYTES, length);
-                claim.commit();
-            }
-        } else {
-            if (total > publication.maxMessageLength()) {
-                throw new GatewayException(("'%s': a message of %,d bytes exceeds the %,d that this channel takes; use"
-                        + " a channel with a larger term, as aeron:udp?endpoint=...|term-length=64m; the message is"
-                        + " still in '%s'").formatted(board.local().name(), length,
-                        publication.maxMessageLength() - Wire.DATA_BYTES, board.local().name()));
-            }
-            frame.checkLimit(total);
-            Wire.putData(frame, 0, source.type(), sequence, position);
-            Memory.copy(source.address(), frame.address() + Wire.DATA_BYTES, length);
-            result = publication.offer(frame, 0, total);
-        }
-        check(result);
-        if (result > 0 && sequence > highest) {
-            bytes += length;
-        }
-        return result > 0;
     }
 
     private void check(long result) {

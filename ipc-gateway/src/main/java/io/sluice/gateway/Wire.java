@@ -7,10 +7,15 @@ import org.agrona.MutableDirectBuffer;
 /// Where each field of a frame lies. Native byte order, which is little-endian on both architectures; offsets in bytes.
 ///
 /// ```
-///        0     2         3      4        8              16             24
-///     0  +-----+---------+------+--------+--------------+--------------+- - - -
-///  DATA  | SL  | version | kind | type   | sequence     | position     | bytes of the message
-///        +-----+---------+------+--------+--------------+--------------+- - - -
+///        0     2         3      4        8              16
+///     0  +-----+---------+------+--------+--------------+- - - -
+///  DATA  | SL  | version | kind | count  | sequence     | messages, one behind the other
+///        +-----+---------+------+--------+--------------+- - - -
+///
+///        0        4        8              16
+///     0  +--------+--------+--------------+- - - -
+/// message| length | type   | position     | bytes
+///        +--------+--------+--------------+- - - -
 ///
 ///        0     2         3      4        8              16             24            32
 ///     0  +-----+---------+------+--------+--------------+--------------+-------------+---------------+
@@ -30,10 +35,11 @@ import org.agrona.MutableDirectBuffer;
 ///        +-----+---------+------+--------+--------------+- - - -
 /// ```
 ///
-/// DATA and HELLO go from the sending end to the receiving one, STATUS and REFUSE back. The first 16 bytes of HELLO and
-/// STATUS, and all of REFUSE, are the same in every version, so that two versions can tell each other that they differ.
+/// DATA has the sequence of its first message; the others follow it. DATA and HELLO go from the sending end to the
+/// receiving one, STATUS and REFUSE back. The first 16 bytes of HELLO and STATUS, and all of REFUSE, are the same in
+/// every version, so that two versions can tell each other that they differ.
 final class Wire {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int DATA = 1;
     static final int HELLO = 2;
     static final int STATUS = 3;
@@ -46,7 +52,8 @@ final class Wire {
     /// Of STATUS: what follows `delivered` is missing.
     static final int RESUME = 4;
 
-    static final int DATA_BYTES = 24;
+    static final int DATA_BYTES = 16;
+    static final int MESSAGE_BYTES = 16;
     static final int STATUS_BYTES = 32;
     static final int SHORTEST = 16;
     private static final int HELLO_TEXT = 64;
@@ -54,12 +61,11 @@ final class Wire {
     private static final int KIND_SHIFT = 24;
     private static final int VERSION_SHIFT = 16;
 
-    private static final int TYPE = 4;
+    private static final int COUNT = 4;
     private static final int FLAGS = 4;
     private static final int LENGTH = 4;
     private static final int SEQUENCE = 8;
     private static final int INCARNATION = 8;
-    private static final int POSITION = 16;
     private static final int FIRST = 16;
     private static final int RECEIVER = 16;
     private static final int REASON = 16;
@@ -69,6 +75,10 @@ final class Wire {
     private static final int OBJECT_ID = 40;
     private static final int OBJECT_KIND = 56;
     private static final int TEXT_LENGTH = 60;
+
+    private static final int MESSAGE_LENGTH = 0;
+    private static final int MESSAGE_TYPE = 4;
+    private static final int MESSAGE_POSITION = 8;
 
     private Wire() {}
 
@@ -89,27 +99,53 @@ final class Wire {
         return buffer.getInt(at) >>> KIND_SHIFT;
     }
 
+    /// Whether a frame holds messages, and their lengths add up to its own.
     static boolean isData(DirectBuffer buffer, int at, int length) {
-        return length >= DATA_BYTES && buffer.getInt(at) == tag(DATA);
+        if (length < DATA_BYTES || buffer.getInt(at) != tag(DATA)) {
+            return false;
+        }
+        int count = count(buffer, at);
+        int end = DATA_BYTES;
+        for (int i = 0; i < count; i++) {
+            int room = length - end - MESSAGE_BYTES;
+            if (room < 0 || Integer.compareUnsigned(messageLength(buffer, at + end), room) > 0) {
+                return false;
+            }
+            end += MESSAGE_BYTES + messageLength(buffer, at + end);
+        }
+        return count > 0 && end == length;
     }
 
-    static void putData(MutableDirectBuffer buffer, int at, int type, long sequence, long position) {
-        buffer.putInt(at, tag(DATA));
-        buffer.putInt(at + TYPE, type);
-        buffer.putLong(at + SEQUENCE, sequence);
-        buffer.putLong(at + POSITION, position);
+    static void putData(MutableDirectBuffer buffer, int count, long sequence) {
+        buffer.putInt(0, tag(DATA));
+        buffer.putInt(COUNT, count);
+        buffer.putLong(SEQUENCE, sequence);
     }
 
-    static int type(DirectBuffer buffer, int at) {
-        return buffer.getInt(at + TYPE);
+    static int count(DirectBuffer buffer, int at) {
+        return buffer.getInt(at + COUNT);
     }
 
     static long sequence(DirectBuffer buffer, int at) {
         return buffer.getLong(at + SEQUENCE);
     }
 
+    static void putMessage(MutableDirectBuffer buffer, int at, int length, int type, long position) {
+        buffer.putInt(at + MESSAGE_LENGTH, length);
+        buffer.putInt(at + MESSAGE_TYPE, type);
+        buffer.putLong(at + MESSAGE_POSITION, position);
+    }
+
+    static int messageLength(DirectBuffer buffer, int at) {
+        return buffer.getInt(at + MESSAGE_LENGTH);
+    }
+
+    static int type(DirectBuffer buffer, int at) {
+        return buffer.getInt(at + MESSAGE_TYPE);
+    }
+
     static long position(DirectBuffer buffer, int at) {
-        return buffer.getLong(at + POSITION);
+        return buffer.getLong(at + MESSAGE_POSITION);
     }
 
     /// What a sending end says of itself, again and again.

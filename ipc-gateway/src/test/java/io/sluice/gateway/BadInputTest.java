@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What cannot work is said in one line, with exit code 1.
 @Timeout(value = 180, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -77,16 +79,17 @@ class BadInputTest {
                 "the other end refuses: " + reason));
     }
 
-    /// A frame of a later version: the receiving end names both, and tells the other one.
-    @Test
-    void anotherVersionIsRefused() {
+    /// A frame of another version, the one before or a later one: the receiving end names both, and tells the other.
+    @ParameterizedTest
+    @ValueSource(ints = {Wire.VERSION - 1, Wire.VERSION + 1})
+    void anotherVersionIsRefused(int version) {
         try (Host host = new Host(); SharedSpace there = host.space("there")) {
             there.ring("ring", RingOptions.manyToMany(16));
             Endpoint endpoint = Endpoint.parse("127.0.0.1:" + Host.freePort());
             Host.Run receiver = host.gateway("--subscribe ring --from %s --space there".formatted(endpoint.text()));
             ExpandableMemoryBuffer hello = new ExpandableMemoryBuffer();
             int length = new Wire.Hello(0, 7, 1, 0, 0, 1, 2, 1, "").write(hello);
-            hello.putByte(2, (byte) (Wire.VERSION + 1));
+            hello.putByte(2, (byte) version);
             try (Media media = Media.embedded(host.root().resolve(".later"), 10_000);
                     Publication data = media.aeron().addExclusivePublication(endpoint.there(), 1);
                     Subscription status = media.aeron().addSubscription(endpoint.backIn(), -1)) {
@@ -97,10 +100,10 @@ class BadInputTest {
                     status.poll((buffer, offset, size, _) -> reason[0] = Wire.reason(buffer, offset, size), 1);
                     return reason[0] != null;
                 }, receiver::text);
-                assertThat(reason[0]).contains("version 2", "this end speaks 1");
+                assertThat(reason[0]).contains("version " + version, "this end speaks " + Wire.VERSION);
             }
             assertThat(receiver.await()).isEqualTo(1);
-            assertThat(receiver.text()).contains("version 2").contains("run the same release");
+            assertThat(receiver.text()).contains("version " + version).contains("run the same release");
         }
     }
 

@@ -78,7 +78,8 @@ public record CrossProcessBenchmark(
     List<String> settings(Subject subject, Plan plan) {
         boolean competing = participants.receivers() > 1 && measure != Measure.BROADCAST;
         boolean gaps = competing || subject.transport() == Transport.AGRONA_BROADCAST;
+        boolean crowded = isCrowded(plan) || subject.transport().sharesCores();
         return Setting.jvmOptions(
-                load.payloadBytes(), load.ringBytes(), load.rate(), load.park(), isCrowded(plan), gaps);
+                load.payloadBytes(), load.ringBytes(), load.rate(), load.park(), crowded, gaps);
     }
 }

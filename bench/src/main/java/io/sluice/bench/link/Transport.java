@@ -118,6 +118,14 @@ public enum Transport {
         return this == DISRUPTOR || this == JCTOOLS;
     }
 
+    /// Whether the core of each participant has a second busy thread: a media driver, or a gateway. Threads inherit the
+    /// core of the thread that starts them.
+    ///
+    /// @return whether the participant must yield while it waits, however many cores there are
+    public boolean sharesCores() {
+        return this == AERON_UDP || this == GATEWAY;
+    }
+
     /// JVM options of its processes, besides those of all processes.
     ///
     /// @return options for the command line

@@ -45,6 +45,9 @@ final class Wire {
     static final int ENDED = 2;
     /// Of STATUS: what follows `delivered` is missing.
     static final int RESUME = 4;
+    /// Of HELLO: the sender records, see [Recorder]; `first` is the oldest message of the recording, and the object id
+    /// is that of the recording.
+    static final int RECORDED = 8;
 
     static final int DATA_BYTES = 24;
     static final int STATUS_BYTES = 32;
@@ -156,6 +159,10 @@ final class Wire {
 
         boolean isUnacknowledged() {
             return (flags & UNACKNOWLEDGED) != 0;
+        }
+
+        boolean isRecorded() {
+            return (flags & RECORDED) != 0;
         }
 
         boolean hasEnded() {

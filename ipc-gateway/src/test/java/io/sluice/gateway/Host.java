@@ -113,6 +113,10 @@ final class Host implements AutoCloseable {
             }
         }
 
+        boolean isAlive() {
+            return process.isAlive();
+        }
+
         void kill() {
             process.destroyForcibly();
             assertThat(await()).isEqualTo(137);

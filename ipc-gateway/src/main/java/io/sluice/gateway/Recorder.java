@@ -139,12 +139,11 @@ final class Recorder implements Flow {
 
     /// Goes on behind the last message that is in the files.
     private void goOn(Segments.Tail tail) {
-        boolean first = lastSequence == 0;
         recorded = tail.sequence();
-        if (first) {
+        if (lastSequence == 0) {
             begin(tail);
+            lastSequence = recorded;
         }
-        lastSequence = recorded;
         offered = released;
         while (offered < taken && sequences[(int) (offered & MASK)] <= recorded) {
             ends[(int) (offered++ & MASK)] = 0;

@@ -109,6 +109,7 @@ final class RecordingArchive implements AutoCloseable {
                 .recordingEventsEnabled(false)
                 .archiveClientContext(new AeronArchive.Context().controlResponseChannel(NOT_USED))
                 .replicationChannel(NOT_USED)
+                .catalogFileSyncLevel(Archive.Configuration.fileSyncLevel())
                 .segmentFileLength(Segments.SEGMENT_BYTES)
                 .recordChecksum(new FrameChecksum())
                 .replayChecksum(new FrameChecksum())
@@ -182,8 +183,10 @@ final class RecordingArchive implements AutoCloseable {
     /// Up to which position of the publication the messages are in the files.
     ///
     /// @throws GatewayException if the archive has stopped the recording
+    /// @throws MediaLostException if the driver, or a client, is gone
     long recorded() {
         if (!RecordingPos.isActive(counters, counter, Segments.RECORDING)) {
+            checkDriver();
             throw new GatewayException(("recording '%s': it has stopped: %s; what was not recorded is still in the"
                     + " object").formatted(mark.directory(), failure == null ? "no reason given" : failure));
         }
@@ -195,13 +198,21 @@ final class RecordingArchive implements AutoCloseable {
         return firstSequence;
     }
 
-    /// Turns the archive. @return how much was done
+    /// Turns the archive.
+    ///
+    /// @return how much was done
+    /// @throws MediaLostException if the driver, or a client, is gone
     int work() {
         int work = invoker.invoke();
-        if (invoker.isClosed()) {
-            throw new MediaLostException(new IllegalStateException("the archive was closed"));
-        }
+        checkDriver();
         return work;
+    }
+
+    private void checkDriver() {
+        if (invoker.isClosed() || aeron.isClosed() || archive.context().aeron().isClosed()) {
+            throw new MediaLostException(
+                    new IllegalStateException(failure == null ? "the archive was closed" : failure));
+        }
     }
 
     /// Takes the last failure that was not told yet.

@@ -113,6 +113,10 @@ final class Host implements AutoCloseable {
             }
         }
 
+        void signal(String name) throws IOException, InterruptedException {
+            assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor()).isZero();
+        }
+
         boolean isAlive() {
             return process.isAlive();
         }

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,13 +42,17 @@ class RecordingTest {
     private final SharedSpace there = host.space("there");
     private final Path directory = host.root().resolve(".recording");
     private final String endpoint = "aeron:udp?control=127.0.0.1:%d|control-mode=dynamic".formatted(Host.freePort());
-    private final String publish = "--publish numbers --to %s --space here --archive %s".formatted(endpoint, directory);
+    private final String publish = publish("numbers", directory);
 
     @AfterEach
     void closeEverything() {
         there.close();
         here.close();
         host.close();
+    }
+
+    private String publish(String name, Path recording) {
+        return "--publish %s --to %s --space here --archive %s".formatted(name, endpoint, recording);
     }
 
     private String subscribe(String space) {
@@ -128,8 +133,9 @@ class RecordingTest {
             assertThat(victim.await()).as(victim.text()).isEqualTo(137);
             host.gateway(publish);
             long sent = producing.finish();
+            RingConsumer consumer = there.ring("numbers", RING).consumer();
             host.gateway(subscribe("there"));
-            take(there.ring("numbers", RING).consumer(), 0, sent, SHORT);
+            take(consumer, 0, sent, SHORT);
             awaitRecorded(sent);
         }
     }
@@ -157,6 +163,67 @@ class RecordingTest {
         take(consumer, next, 20_000, SHORT);
     }
 
+    /// The process stands still for longer than its own Aeron client allows: it starts driver and archive again, and
+    /// goes on with the messages that it holds.
+    @Test
+    void aRecorderThatWasStoppedStartsItsDriverAgain() throws Exception {
+        SharedRing from = here.ring("numbers", RING);
+        Host.Child sender = host.process(List.of(), List.of("-Daeron.timer.interval=100ms", "-Daeron.client.liveness.timeout=1s"), publish);
+        sender.awaitText("records in");
+        try (Producing producing = new Producing(from)) {
+            while (!sender.text().contains("connected to a media driver again")) {
+                sender.signal("STOP");
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1_500));
+                sender.signal("CONT");
+                SharedLongArray board = here.longArray("numbers.gateway-out-1", Board.HEADER);
+                long goal = board.get(5) + 2_000;
+                Host.await(() -> board.get(5) >= goal, sender::text);
+            }
+            long sent = producing.finish();
+            RingConsumer consumer = there.ring("numbers", RING).consumer();
+            host.gateway(subscribe("there"));
+            take(consumer, 0, sent, SHORT);
+            awaitRecorded(sent);
+        }
+    }
+
+    /// The driver is lost when messages are on their way to the files: they are offered again, and the later ones come
+    /// behind them. The test turns the gateway itself, so that none is recorded before.
+    @Test
+    void whatWasOnItsWayIsOfferedAgain() throws Exception {
+        SharedRing from = here.ring("numbers", RING);
+        Endpoint channels = Endpoint.parse(endpoint);
+        try (LocalObject local = LocalObject.open("here", "numbers")) {
+            Board board = Board.open(local, "out", 1, Board.HEADER);
+            Recorder recorder = new Recorder(new Source(local.outgoing(false)), board,
+                    RecordingMark.open(directory, local), Long.MAX_VALUE, new Report(System.out, System.err), "numbers",
+                    channels.there(), channels.backIn(), 1);
+            Media media = Media.embedded(host.root().resolve(".first"), 10_000);
+            try (recorder) {
+                recorder.attach(media.aeron());
+                put(from, 0, 100, SHORT);
+                int _ = recorder.work(System.nanoTime());
+                recorder.publishCounters();
+                assertThat(board.get(Board.Counter.LAG)).isEqualTo(100);
+                media.close();
+                media = Media.embedded(host.root().resolve(".second"), 10_000);
+                recorder.attach(media.aeron());
+                put(from, 100, 200, SHORT);
+                RingConsumer consumer = there.ring("numbers", RING).consumer();
+                host.gateway(subscribe("there"));
+                for (long next = 0; next < 200; next += Numbers.read(consumer, next, SHORT)) {
+                    for (int turns = 0; turns < 100; turns++) {
+                        int _ = media.work() + recorder.work(System.nanoTime());
+                    }
+                }
+                recorder.publishCounters();
+                assertThat(board.get(Board.Counter.ACKNOWLEDGED)).isEqualTo(200);
+            } finally {
+                media.close();
+            }
+        }
+    }
+
     /// A kill in the middle of a write leaves a frame whose last page is empty: it is cut off. This test takes more
     /// than a kill can, messages that a subscriber has, as a power cut does: the subscriber does not go on with others.
     @Test
@@ -175,8 +242,8 @@ class RecordingTest {
         next.awaitText("behind message %d".formatted(kept));
         Host.Run refused = host.gateway(subscribe("there"));
         assertThat(refused.await()).isEqualTo(1);
-        assertThat(refused.text()).contains(
-                "the recording has the messages 1 to %d, and 501 is asked for, behind what was delivered".formatted(kept));
+        assertThat(refused.text()).contains(("the recording has the messages 1 to %d, and 501 is asked for, behind what"
+                + " was delivered").formatted(kept));
         put(from, kept, 1_000, 500);
         awaitRecorded(1_000);
         refused = host.gateway(subscribe("there"));
@@ -272,8 +339,9 @@ class RecordingTest {
                 sender = host.gateway(publish);
                 sent = producing.finish();
             }
+            RingConsumer consumer = there.ring("numbers", RING).consumer();
             host.gateway(subscribe("there"));
-            take(there.ring("numbers", RING).consumer(), 0, sent, SHORT);
+            take(consumer, 0, sent, SHORT);
             ((Host.Local) sender).stop();
         } finally {
             assertThat(NetworkTest.run("umount", "-l", directory.toString())).isEmpty();
@@ -290,19 +358,18 @@ class RecordingTest {
         Host.Local sender = host.gateway(publish);
         sender.awaitText("records in");
         here.ring("second", RING);
-        Host.Run busy = host.gateway(publish.replace("numbers", "second"));
+        Host.Run busy = host.gateway(publish("second", directory));
         assertThat(busy.await()).isEqualTo(1);
         sender.stop();
         Path foreign = Files.createDirectory(host.root().resolve(".foreign"));
         Files.writeString(foreign.resolve("notes"), "mine");
         List<Case> cases = new ArrayList<>(List.of(
                 new Case(busy, 1, "another gateway records there"),
-                new Case(host.gateway(publish.replace("numbers", "texts")), 1,
+                new Case(host.gateway(publish("texts", directory)), 1,
                         "it is of a ring with the codec '', and 'texts' is a queue with 'String'"),
-                new Case(host.gateway("--publish second --to %s --space here --archive %s".formatted(endpoint, foreign)),
-                        1, "the directory is not empty, and not a recording of a gateway"),
-                new Case(host.gateway("--publish second --to %s --space here --archive /dev/null/x".formatted(endpoint)),
-                        1, "the directory cannot be used"),
+                new Case(host.gateway(publish("second", foreign)), 1,
+                        "the directory is not empty, and not a recording of a gateway"),
+                new Case(host.gateway(publish("second", Path.of("/dev/null/x"))), 1, "the directory cannot be used"),
                 new Case(host.gateway(publish + " --archive-keep 1m"), 2, "--archive-keep 64m"),
                 new Case(host.gateway(publish + " --archive-keep much"), 2, "much is no size"),
                 new Case(host.gateway(publish + " --policy drop"), 2, "go without --policy drop"),
@@ -388,8 +455,7 @@ class RecordingTest {
         sender.stop();
         SharedRing quotes = here.ring("quotes", RingOptions.broadcast(256));
         RingConsumer consumer = there.ring("quotes", RingOptions.manyToMany(256)).consumer();
-        host.gateway("--publish quotes --to %s --space here --archive %s".formatted(endpoint, host.root().resolve(".q")))
-                .awaitText("records in");
+        host.gateway(publish("quotes", host.root().resolve(".quotes"))).awaitText("records in");
         host.gateway("--subscribe quotes --from %s --space there --replay".formatted(endpoint));
         try (Traffic traffic = Traffic.ofRings(quotes, consumer, SHORT)) {
             traffic.awaitMore(1_000);

@@ -93,25 +93,31 @@ final class Segments {
     private static void cutTornEnd(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long size = Math.min(channel.size(), SEGMENT_BYTES);
+            int[] lastFrame = {-1};
+            long lastTerm = 0;
+            ByteBuffer last = ByteBuffer.allocate(0);
+            int end = 0;
             for (long term = 0; term < size; term += TERM_BYTES) {
                 ByteBuffer bytes = read(channel, term, (int) Math.min(TERM_BYTES, size - term));
-                int[] lastFrame = {-1};
-                int end = walk(bytes, (offset, _) -> lastFrame[0] = offset);
-                if (end < TERM_BYTES && lastFrame[0] >= 0) {
-                    if (isTorn(bytes, lastFrame[0], end)) {
-                        channel.truncate(term + lastFrame[0]);
-                    }
-                    return;
+                if (bytes.getInt(0) <= 0) {
+                    break;
                 }
+                lastFrame[0] = -1;       // padding has no data behind its header
+                end = walk(bytes, (offset, _) -> lastFrame[0] = offset);
+                lastTerm = term;
+                last = bytes;
+            }
+            if (lastFrame[0] >= 0 && isTorn(last, lastFrame[0], end)) {
+                channel.truncate(lastTerm + lastFrame[0]);
             }
         }
     }
 
-    /// Whether the checksum of a frame is wrong, and nothing lies in its last page.
+    /// Whether nothing lies in the last page of a frame, no other one follows, and its checksum is wrong.
     private static boolean isTorn(ByteBuffer bytes, int offset, int end) {
         int to = Math.min(end, bytes.limit());
         int lastPage = (to - 1) / PAGE_BYTES * PAGE_BYTES;
-        if (offset >= lastPage) {
+        if (offset >= lastPage || offset + aligned(bytes.getInt(offset)) < end) {
             return false;
         }
         for (int at = lastPage; at < to; at++) {
@@ -121,6 +127,10 @@ final class Segments {
         }
         return new FrameChecksum().compute(bytes.slice(offset + FRAME_BYTES, to - offset - FRAME_BYTES))
                 != bytes.getInt(offset + DataHeaderFlyweight.SESSION_ID_FIELD_OFFSET);
+    }
+
+    private static int aligned(int frameLength) {
+        return BitUtil.align(frameLength, FrameDescriptor.FRAME_ALIGNMENT);
     }
 
     /// Visits the data frames of a term. @return the offset behind the last frame
@@ -134,7 +144,7 @@ final class Segments {
             if (Short.toUnsignedInt(term.getShort(offset + FRAME_TYPE)) == DataHeaderFlyweight.HDR_TYPE_DATA) {
                 visitor.frame(offset, Byte.toUnsignedInt(term.get(offset + FLAGS)));
             }
-            offset += BitUtil.align(length, FrameDescriptor.FRAME_ALIGNMENT);
+            offset += aligned(length);
         }
         return offset;
     }

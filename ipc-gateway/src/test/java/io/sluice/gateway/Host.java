@@ -114,7 +114,8 @@ final class Host implements AutoCloseable {
         }
 
         void signal(String name) throws IOException, InterruptedException {
-            assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor()).isZero();
+            Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start();
+            assertThat(kill.waitFor()).isZero();
         }
 
         boolean isAlive() {

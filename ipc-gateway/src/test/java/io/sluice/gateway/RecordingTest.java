@@ -168,7 +168,8 @@ class RecordingTest {
     @Test
     void aRecorderThatWasStoppedStartsItsDriverAgain() throws Exception {
         SharedRing from = here.ring("numbers", RING);
-        Host.Child sender = host.process(List.of(), List.of("-Daeron.timer.interval=100ms", "-Daeron.client.liveness.timeout=1s"), publish);
+        Host.Child sender = host.process(List.of(),
+                List.of("-Daeron.timer.interval=100ms", "-Daeron.client.liveness.timeout=1s"), publish);
         sender.awaitText("records in");
         try (Producing producing = new Producing(from)) {
             while (!sender.text().contains("connected to a media driver again")) {

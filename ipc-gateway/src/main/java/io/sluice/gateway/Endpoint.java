@@ -91,6 +91,13 @@ record Endpoint(String text, String there, String thereIn, String back, String b
         return changed.toString();
     }
 
+    /// A channel for one session alone.
+    static String withSession(String channel, int session) {
+        ChannelUri uri = ChannelUri.parse(channel);
+        put(uri, "session-id", String.valueOf(session));
+        return uri.toString();
+    }
+
     private static void put(ChannelUri uri, String key, String value) {
         uri.remove(key);
         if (value != null) {

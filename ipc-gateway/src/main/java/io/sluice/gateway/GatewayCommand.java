@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.agrona.CloseHelper;
+import org.agrona.SystemUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -37,10 +38,13 @@ import picocli.CommandLine.Spec;
             "Example, on two hosts:",
             "  hostA$ sluice gateway --publish orders --to hostB:40456",
             "  hostB$ sluice gateway --subscribe orders --from hostB:40456",
+            "Recorded, for hosts that come later; the gateway that records goes on until it is stopped:",
+            "  hostA$ sluice gateway --publish orders --to hostB:40456 --archive /var/orders",
+            "  hostB$ sluice gateway --subscribe orders --from hostB:40456 --replay",
             "Exit codes: 0 the stream has ended at both ends, 1 failed, 2 wrong usage.",
         })
 public final class GatewayCommand implements Callable<Integer> {
-    private static final int MOST_STREAM = 1 << 30;
+    private static final int MOST_STREAM = Recorder.REPLAY_STREAMS - 1;
     private static final int SPINS = 200;
     private static final int YIELDS = 100;
     private static final String HOME = ".gateway";
@@ -73,6 +77,22 @@ public final class GatewayCommand implements Callable<Integer> {
     @Option(names = "--receivers", paramLabel = "N", defaultValue = "1",
             description = "How many subscribers have to acknowledge (default: ${DEFAULT-VALUE}).")
     private int receivers;
+
+    @Option(names = "--archive", paramLabel = "DIR",
+            description = "Publishing: record in DIR what is sent, and replay it to each subscriber with --replay.")
+    private Path archive;
+
+    @Option(names = "--archive-keep", paramLabel = "SIZE",
+            description = "Remove the oldest files when more than SIZE is recorded, as 10g (default: keep all).")
+    private String archiveKeep;
+
+    @Option(names = "--replay",
+            description = "Subscribing: get what the other end has recorded (--archive), then what comes.")
+    private boolean replay;
+
+    @Option(names = "--from-sequence", paramLabel = "N", defaultValue = "0",
+            description = "With --replay: begin with message N, counted from 1 (default: the oldest).")
+    private long fromSequence;
 
     @Option(names = "--end", paramLabel = "first|second",
             description = "Which end of the pipe the gateway takes (default: second with --to, first with --from).")
@@ -195,6 +215,7 @@ public final class GatewayCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "--stream is between 1 and %d, and --receivers at least 1".formatted(MOST_STREAM));
         }
+        checkArchive();
         JvmFlags.check();
         Endpoint endpoint = Endpoint.parse(publishes ? to : from);
         if (aeronDir != null && !Media.isActive(aeronDir, driverTimeoutMillis())) {
@@ -211,6 +232,35 @@ public final class GatewayCommand implements Callable<Integer> {
             }
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private void checkArchive() {
+        boolean isSet = archive != null || replay;
+        if ((archive != null && work.publish == null) || (replay && work.subscribe == null)
+                || (archiveKeep != null && archive == null) || (fromSequence != 0 && !replay)) {
+            throw new ParameterException(spec.commandLine(), "--archive goes with --publish, and --archive-keep with"
+                    + " it; --replay goes with --subscribe, and --from-sequence with it");
+        }
+        if (isSet && (policy != Policy.BLOCK || receivers != 1)) {
+            throw new ParameterException(spec.commandLine(),
+                    "--archive and --replay go without --policy drop and --receivers: the recording has every message");
+        }
+        if (archive != null && aeronDir != null) {
+            throw new ParameterException(spec.commandLine(), "--archive goes without --aeron-dir");
+        }
+        if (fromSequence < 0 || keepBytes() < Segments.SEGMENT_BYTES) {
+            throw new ParameterException(spec.commandLine(), "--from-sequence is at least 1, and --archive-keep %dm"
+                    .formatted(Segments.SEGMENT_BYTES >> 20));
+        }
+    }
+
+    private long keepBytes() {
+        try {
+            return archiveKeep == null ? Long.MAX_VALUE : SystemUtil.parseSize("--archive-keep", archiveKeep);
+        } catch (NumberFormatException wrong) {
+            throw new ParameterException(spec.commandLine(),
+                    "--archive-keep %s is no size; write for instance 10g".formatted(archiveKeep), wrong);
+        }
     }
 
     private Supplier<Media> driver(boolean publishes) {
@@ -258,14 +308,20 @@ public final class GatewayCommand implements Callable<Integer> {
     }
 
     private Flow outbound(LocalObject local, Endpoint endpoint, boolean publishes, boolean second) {
-        Board board = Board.open(local, "out", stream, Board.HEADER);
+        RecordingMark mark = archive == null ? null : RecordingMark.open(archive, local);
+        Board board = null;
         try {
+            board = Board.open(local, "out", stream, Board.HEADER);
+            if (mark != null) {
+                return new Recorder(new Source(local.outgoing(second)), board, mark, keepBytes(), lines,
+                        local.name() + " -> " + endpoint.text(), endpoint.there(), endpoint.backIn(), stream);
+            }
             return new Outbound(new Source(local.outgoing(second)), board, lines,
                     local.name() + " -> " + endpoint.text(),
                     publishes ? endpoint.there() : endpoint.back(), publishes ? endpoint.backIn() : endpoint.thereIn(),
                     stream, policy, receivers);
         } catch (RuntimeException | Error refused) {
-            CloseHelper.quietClose(board);
+            CloseHelper.quietCloseAll(board, mark);
             throw refused;
         }
     }
@@ -273,6 +329,11 @@ public final class GatewayCommand implements Callable<Integer> {
     private Flow inbound(LocalObject local, Endpoint endpoint, boolean publishes, boolean second) {
         Board board = Board.open(local, "in", stream, Ledger.ELEMENTS);
         try {
+            if (replay) {
+                return new Replayer(new Target(local.incoming(second)), board, new Ledger(board), lines,
+                        local.name() + " <- " + endpoint.text(), endpoint.thereIn(), endpoint.back(), stream,
+                        fromSequence, !leaveOpen);
+            }
             return new Inbound(new Target(local.incoming(second)), board, new Ledger(board), lines,
                     local.name() + " <- " + endpoint.text(),
                     publishes ? endpoint.backIn() : endpoint.thereIn(), publishes ? endpoint.there() : endpoint.back(),

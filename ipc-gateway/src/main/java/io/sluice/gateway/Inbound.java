@@ -280,7 +280,8 @@ final class Inbound implements Flow {
 
     /// Meets a sender. @return whether it is the sender from now on
     private boolean meet(Wire.Hello hello, int from) {
-        String misfit = misfit(hello);
+        String misfit = hello.isRecorded() ? "it records what it sends; start the receiving end with --replay"
+                : misfit(board.local(), hello);
         if (misfit != null) {
             refuse(hello.incarnation(), misfit);
             return false;
@@ -322,8 +323,7 @@ final class Inbound implements Flow {
     }
 
     /// Compares the objects of the two ends. @return why they do not fit; null if they do
-    private String misfit(Wire.Hello hello) {
-        LocalObject local = board.local();
+    static String misfit(LocalObject local, Wire.Hello hello) {
         if (hello.objectKind() != local.form().code()) {
             return "it sends the messages of a %s, and '%s' at the receiving end is a %s; name objects of one kind"
                     .formatted(Form.name(hello.objectKind()), local.name(), local.form());

@@ -51,6 +51,9 @@ final class Wire {
     static final int ENDED = 2;
     /// Of STATUS: what follows `delivered` is missing.
     static final int RESUME = 4;
+    /// Of HELLO: the sender records, see [Recorder]; `first` is the oldest message of the recording, and the object id
+    /// is that of the recording.
+    static final int RECORDED = 8;
 
     static final int DATA_BYTES = 16;
     static final int MESSAGE_BYTES = 16;
@@ -192,6 +195,10 @@ final class Wire {
 
         boolean isUnacknowledged() {
             return (flags & UNACKNOWLEDGED) != 0;
+        }
+
+        boolean isRecorded() {
+            return (flags & RECORDED) != 0;
         }
 
         boolean hasEnded() {

@@ -32,6 +32,9 @@ class DriverTest {
             RingOptions options = RingOptions.oneToOne(1024);
             SharedRing first = here.ring("first", options);
             SharedRing both = here.ring("both", options);
+            SharedRing firstThere = there.ring("first", options);     // before the gateways that look for them
+            SharedRing bothThere = there.ring("both", options);
+            SharedRing copy = elsewhere.ring("both", options);
             String unicast = "127.0.0.1:" + Host.freePort();
             String several = "aeron:udp?control=127.0.0.1:%d|control-mode=dynamic".formatted(Host.freePort());
             Host.Run sender = start(host, directory, "--publish first --to %s --space here".formatted(unicast));
@@ -39,9 +42,8 @@ class DriverTest {
             start(host, directory, "--publish both --to %s --space here --stream 2 --receivers 2".formatted(several));
             start(host, directory, "--subscribe both --from %s --space there --stream 2".formatted(several));
             start(host, directory, "--subscribe both --from %s --space elsewhere --stream 2".formatted(several));
-            SharedRing copy = elsewhere.ring("both", options);
-            try (Traffic one = Traffic.ofRings(first, there.ring("first", options).consumer(), MOST);
-                    Traffic two = Traffic.ofRings(both, there.ring("both", options).consumer(), MOST);
+            try (Traffic one = Traffic.ofRings(first, firstThere.consumer(), MOST);
+                    Traffic two = Traffic.ofRings(both, bothThere.consumer(), MOST);
                     Traffic.Copy three = two.copy(copy.consumer(), MOST)) {
                 one.awaitMore(2_000);
                 two.awaitMore(2_000);

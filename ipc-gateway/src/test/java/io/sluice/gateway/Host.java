@@ -113,6 +113,15 @@ final class Host implements AutoCloseable {
             }
         }
 
+        void signal(String name) throws IOException, InterruptedException {
+            Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start();
+            assertThat(kill.waitFor()).isZero();
+        }
+
+        boolean isAlive() {
+            return process.isAlive();
+        }
+
         void kill() {
             process.destroyForcibly();
             assertThat(await()).isEqualTo(137);

@@ -3,6 +3,7 @@ package io.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.core.ring.RingConsumer;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.ring.SharedRing;
@@ -93,6 +94,30 @@ class NetworkTest {
         }
     }
 
+    /// A recording is replayed over the link, which is cut in the middle; the subscriber comes when all was recorded.
+    @Test
+    void aReplayGoesOnBehindACut() throws Exception {
+        try (Host host = new Host(); SharedSpace here = host.space("here"); SharedSpace there = host.space("there")) {
+            SharedRing from = here.ring("numbers", RingOptions.oneToOne(1024));
+            SharedRing to = there.ring("numbers", RingOptions.oneToOne(64));
+            host.process(List.of("ip", "netns", "exec", near), IMPATIENT,
+                    "--publish numbers --to 10.77.0.2:40456 --space here --archive "
+                            + host.root().resolve(".recording"));
+            RecordingTest.put(from, 0, 50_000, MOST);
+            RingConsumer consumer = to.consumer();
+            Host.Child receiver = host.process(List.of("ip", "netns", "exec", far), IMPATIENT,
+                    "--subscribe numbers --from 10.77.0.2:40456 --space there --replay --report 1");
+            receiver.awaitText("goes on behind message 0");
+            long next = RecordingTest.take(consumer, 0, 64, MOST);
+            assertThat(in(far, "ip", "link", "set", farLink, "down")).isEmpty();
+            while (!receiver.text().contains(": not connected, delivered")) {     // until what was there is taken
+                next += Numbers.read(consumer, next, MOST);
+            }
+            assertThat(in(far, "ip", "link", "set", farLink, "up")).isEmpty();
+            RecordingTest.take(consumer, next, 50_000, MOST);
+        }
+    }
+
     private static String in(String namespace, String... command) throws IOException, InterruptedException {
         String[] whole = new String[command.length + 4];
         System.arraycopy(new String[] {"ip", "netns", "exec", namespace}, 0, whole, 0, 4);
@@ -101,7 +126,7 @@ class NetworkTest {
     }
 
     /// Runs a command. @return empty if it succeeded; otherwise what it said
-    private static String run(String... command) throws InterruptedException {
+    static String run(String... command) throws InterruptedException {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -10,6 +10,7 @@ import io.aeron.archive.client.ArchiveException;
 import io.aeron.archive.codecs.SourceLocation;
 import io.aeron.archive.status.RecordingPos;
 import io.aeron.exceptions.AeronException;
+import io.aeron.exceptions.TimeoutException;
 import java.io.File;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -46,6 +47,7 @@ final class RecordingArchive implements AutoCloseable {
     private long start;
     private long firstSequence;
     private String failure;
+    private boolean lost;            // a client or the driver was not served in time, as after a stop of this process
 
     private RecordingArchive(RecordingMark mark, LocalObject local, Aeron aeron) {
         this.mark = mark;
@@ -165,6 +167,7 @@ final class RecordingArchive implements AutoCloseable {
     }
 
     private void failed(Throwable reported) {
+        lost |= reported instanceof TimeoutException;
         if (!(reported instanceof AeronException minor) || minor.category() != AeronException.Category.WARN) {
             failure = firstLine(reported instanceof Exception named ? named : new IllegalStateException(reported));
         }
@@ -209,7 +212,7 @@ final class RecordingArchive implements AutoCloseable {
     }
 
     private void checkDriver() {
-        if (invoker.isClosed() || aeron.isClosed() || archive.context().aeron().isClosed()) {
+        if (lost || invoker.isClosed() || aeron.isClosed() || archive.context().aeron().isClosed()) {
             throw new MediaLostException(
                     new IllegalStateException(failure == null ? "the archive was closed" : failure));
         }

@@ -7,8 +7,9 @@ public enum WaitStrategy {
     /// thread has none: it spins for a millisecond, yields meanwhile, then sleeps, so that spinning threads do not take
     /// all carriers from the one they wait for.
     BUSY_SPIN,
-    /// Spins some ten microseconds, yields a few times, then sleeps. The default: a busy partner is met while
-    /// spinning, an idle one costs nothing.
+    /// Spins some ten microseconds, yields a few times, then sleeps. After a sleep that was over at once it yields for
+    /// 200 microseconds the next time. The default: a busy partner is met while spinning or yielding, an idle one costs
+    /// nothing.
     ADAPTIVE,
     /// Sleeps almost at once. For objects on which little happens, and for machines with fewer cores than waiters.
     PARK

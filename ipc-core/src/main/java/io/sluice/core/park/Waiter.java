@@ -37,6 +37,13 @@ public final class Waiter {
      * short slices, and sweeps on its own, while the sweeper does not watch for it: no thread could be started, the
      * sweeper is late, or the object's sweep throws. So the sweeper makes waits cheap, and no wait depends on it.
      *
+     * Two processes that answer each other could sleep at each message for good: a wake-up takes longer than the spins
+     * of the other one, which sleeps by then, and is woken as late. So a waiter is patient after a wait that has ended
+     * shortly after it fell asleep: the next one yields for PATIENCE_NANOS first, which is longer than two wake-ups.
+     * Either side leaves the rhythm by that. A longer wait ends the patience: a waiter on whom little happens sleeps at
+     * once. It yields and does not spin, so that the other side can have its core. The rule is that of the halt polling
+     * of KVM (Documentation/virt/kvm/halt-polling.rst of Linux), with two values instead of growth.
+     *
      * A wait that outlasts the first spins is counted in the object, see WaitCounters, where it begins. Its time is
      * added after each sleep, so an observer sees a wait that lasts; no word is touched before.
      */
@@ -59,6 +66,7 @@ public final class Waiter {
     private static final int SPINS_PER_CLOCK_READ = 64;
     private static final int SPINS_PER_YIELD = 16 * SPINS_PER_CLOCK_READ;
     private static final long VIRTUAL_SPIN_NANOS = 1_000_000;
+    private static final long PATIENCE_NANOS = 200_000;
 
     private final EventCount events;
     private final Liveness liveness;
@@ -68,6 +76,8 @@ public final class Waiter {
     private final long counters;
     private final int spins;
     private final int yields;
+    /// Whether the next wait is patient. Threads share it without order: it is right for most of them.
+    private boolean patient;
 
     /// A waiter for one event count.
     ///
@@ -188,14 +198,23 @@ public final class Waiter {
 
     @SuppressWarnings("ThreadPriorityCheck")   // one of three ways to wait; correctness does not depend on it
     private boolean yieldFirst(BooleanSupplier condition, long deadline, long begun) throws InterruptedException {
-        for (int yield = 0; yield < yields; yield++) {
-            Thread.yield();
+        boolean longer = patient && yields > 0;
+        boolean virtual = longer && Thread.currentThread().isVirtual();
+        for (int yield = 0; yield < yields || longer; yield++) {
+            if (virtual && yield >= yields) {
+                Thread.onSpinWait();         // a yield would wake another carrier, which takes this thread
+            } else {
+                Thread.yield();
+            }
             if (condition.getAsBoolean()) {
                 blockedSince(begun);
                 return true;
             }
+            longer = longer && !isOver(deadline) && System.nanoTime() - begun < PATIENCE_NANOS;
         }
-        return sleepUntil(condition, deadline, begun);
+        boolean met = sleepUntil(condition, deadline, begun);
+        patient = met && System.nanoTime() - begun < PATIENCE_NANOS;
+        return met;
     }
 
     private boolean spinFirst(BooleanSupplier condition, long deadline, long begun) throws InterruptedException {

@@ -89,6 +89,50 @@ class WaiterTest {
         }
     }
 
+    /// Waits until a condition is met at its nth look, which is some looks behind the usual yields.
+    ///
+    /// @return whether the waiter has slept
+    private boolean sleepsBeforeLook(Waiter waiter, int look) throws InterruptedException {
+        sleeps.clear();
+        int[] looks = {0};
+        assertThat(waiter.await(() -> ++looks[0] >= look, Waiter.FOREVER)).isTrue();
+        return !sleeps.isEmpty();
+    }
+
+    private void sleepOnce(Waiter waiter, Runnable during) throws InterruptedException {
+        met = false;
+        whileAsleep = () -> {
+            during.run();
+            met = true;
+        };
+        assertThat(waiter.await(() -> met, Waiter.FOREVER)).isTrue();
+        whileAsleep = () -> {};
+    }
+
+    /// Two processes that answer each other leave the rhythm in which each is woken for each message. On a busy machine
+    /// a short sleep may take long, so it is repeated until one was short.
+    @Test
+    void afterAShortSleepTheNextWaitIsPatient() throws InterruptedException {
+        Waiter waiter = waiter(WaitStrategy.ADAPTIVE);
+        int look = Waiter.spins(WaitStrategy.ADAPTIVE) + Waiter.yields(WaitStrategy.ADAPTIVE) + 20;
+        assertThat(sleepsBeforeLook(waiter, look)).isTrue();
+        do {
+            sleepOnce(waiter, () -> {});
+        } while (sleepsBeforeLook(waiter, look));
+        sleepOnce(waiter, () -> sleepOf(TimeUnit.MILLISECONDS.toNanos(1)));
+        assertThat(sleepsBeforeLook(waiter, look)).as("a long sleep ends the patience").isTrue();
+    }
+
+    /// It sleeps almost at once, whatever came before.
+    @Test
+    void aWaiterThatParksIsNeverPatient() throws InterruptedException {
+        Waiter waiter = waiter(WaitStrategy.PARK);
+        for (int i = 0; i < 100; i++) {
+            sleepOnce(waiter, () -> {});
+            assertThat(sleepsBeforeLook(waiter, Waiter.spins(WaitStrategy.PARK) + 20)).isTrue();
+        }
+    }
+
     /// A condition that is met already is met, whatever the deadline and the flag.
     @ParameterizedTest
     @EnumSource

@@ -45,6 +45,18 @@ final class Jvms {
         JavaProcess.children().forEach(JavaProcess::kill);
     }
 
+    /// Whether this JVM ignores a signal since its start, as one that a script has started in the background ignores
+    /// SIGINT. Its children inherit that.
+    static boolean isIgnored(int signal) {
+        try {
+            String mask = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith("SigIgn:")).findFirst().orElseThrow();
+            return (Long.parseUnsignedLong(mask.substring("SigIgn:".length()).strip(), 16) & 1L << (signal - 1)) != 0;
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
     static Exit join(JavaProcess process) throws InterruptedException {
         assertThat(process.join(WATCHDOG.toSeconds(), TimeUnit.SECONDS)).as("%s has ended", process).isTrue();
         return process.join();

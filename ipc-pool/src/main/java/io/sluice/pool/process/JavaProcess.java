@@ -572,8 +572,8 @@ public final class JavaProcess implements Waitable, AutoCloseable {
     }
 
     /// Interrupts it with SIGINT, as Ctrl-C does: it ends as by [#terminate()], unless it ignores that signal
-    /// ([#ignoreInterruptSignal()]). It inherits that from this program, if a script has started it in the background. If
-    /// its JVM is still coming up, it ends as soon as that is done. No effect after its end. Does not wait.
+    /// ([#ignoreInterruptSignal()]). It inherits that from this program, if a script has started it in the background.
+    /// If its JVM is still coming up, it ends as soon as that is done. No effect after its end. Does not wait.
     public void interrupt() {
         var _ = started();
         if (!control.tellToLeave(Signals.INT)) {

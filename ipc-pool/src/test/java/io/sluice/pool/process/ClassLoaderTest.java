@@ -12,17 +12,24 @@ import io.sluice.shm.lock.SharedLock;
 import io.sluice.shm.lock.SharedReadWriteLock;
 import io.sluice.shm.queue.SharedQueue;
 import io.sluice.shm.value.SharedLong;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -135,13 +142,37 @@ class ClassLoaderTest {
         }
     }
 
+    /// In a JVM of its own, which clears soft references at each collection: caches of the JDK hold classes softly. Those
+    /// of serialization hold the class of a cleared reference until their next use.
     @ParameterizedTest
     @ValueSource(classes = {Processes.class, Objects.class, Pools.class})
-    void aLoaderWhoseObjectsAreClosedIsGarbage(Class<?> program) throws Exception {
-        WeakReference<ClassLoader> loader = runInALoaderOfItsOwn(program);
+    void aLoaderWhoseObjectsAreClosedIsGarbage(Class<?> program, @TempDir Path folder) throws Exception {
+        Path output = folder.resolve("output");
+        int code = Jvms.runCommand(output, List.of("-XX:SoftRefLRUPolicyMSPerMB=0", "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", "-Xmx128m", "--enable-native-access=ALL-UNNAMED", "-cp",
+                System.getProperty("java.class.path"), ClassLoaderTest.class.getName(), program.getName()));
+        assertThat(code).as(Files.readString(output)).isZero();
+    }
+
+    private static void useSerialization() {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new ObjectOutputStream(bytes)) {
+            out.writeObject(1);
+            out.flush();
+            try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+                assertThat(in.readObject()).isEqualTo(1);
+            }
+        } catch (IOException | ClassNotFoundException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        WeakReference<ClassLoader> loader = runInALoaderOfItsOwn(Class.forName(arguments[0]));
         try {
             Jvms.until("the loader is garbage", () -> {
                 System.gc();
+                useSerialization();
                 return loader.get() == null;
             });
         } catch (AssertionError reachable) {
@@ -149,5 +180,6 @@ class ClassLoaderTest {
                     thread + ", loader " + thread.getContextClassLoader() + ": " + Arrays.toString(stack)));
             throw reachable;
         }
+        System.exit(0);
     }
 }

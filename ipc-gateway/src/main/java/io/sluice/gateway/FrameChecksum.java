@@ -1,15 +1,15 @@
 package io.sluice.gateway;
 
 import io.aeron.archive.checksum.Checksum;
+import io.sluice.core.buffer.MemoryBuffer;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /// CRC-32C of each recorded frame, so that damage shows at the replay. Aeron brings one along that needs a package of
 /// the JDK to be opened to it; this one needs no flag.
 final class FrameChecksum implements Checksum {
     private final CRC32C crc = new CRC32C();
-    private final UnsafeBuffer frame = new UnsafeBuffer();
+    private final MemoryBuffer frame = new MemoryBuffer();
     private byte[] copy = new byte[0];
 
     @Override

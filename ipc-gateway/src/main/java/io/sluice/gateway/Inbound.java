@@ -42,7 +42,6 @@ final class Inbound implements Flow {
     private static final long RESUME_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long STATUS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long REFUSAL_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Target target;
     private final Board board;
@@ -74,10 +73,7 @@ final class Inbound implements Flow {
     private boolean resumeDue;
     private boolean ended;
     private boolean accepted;        // whether a sender has ever fitted
-    private String refusal;
-    private long refusedIncarnation;
-    private long refusedAt;
-    private boolean told;            // whether the refusal has gone out
+    private Refusal refusal;
 
     private long now;
     private long delivered;
@@ -102,10 +98,7 @@ final class Inbound implements Flow {
         this.policy = policy;
         this.carriesEnd = carriesEnd;
         this.acknowledged = ledger.index();
-        if (!ledger.settle(target)) {
-            report.line("%s: message %,d may arrive twice: the gateway and another producer of '%s' died, and its slot"
-                    + " was used again", text, ledger.delivered() + 1, board.local().name());
-        }
+        ledger.settle(target, report, text);
     }
 
     @Override
@@ -125,7 +118,8 @@ final class Inbound implements Flow {
     public int work(long time) {
         now = time;
         if (refusal != null) {
-            return refuse();
+            refusal.send(statuses, frame, now, text);
+            return 0;
         }
         int work = subscription.controlledPoll(handler, LIMIT);
         statusDue |= known && now - statusSent >= STATUS_NANOS;     // without room no HELLO comes through
@@ -135,19 +129,6 @@ final class Inbound implements Flow {
             sendStatus();
         }
         return work;
-    }
-
-    /// The sender must learn of it, so this process says it for a while before it ends.
-    private int refuse() {
-        boolean offered = statuses.offer(frame, 0, Wire.putRefusal(frame, refusedIncarnation, refusal)) > 0;
-        if (offered && !told) {
-            told = true;
-            refusedAt = now;
-        }
-        if (now - refusedAt >= (told ? LINGER_NANOS : REFUSAL_TIMEOUT_NANOS)) {
-            throw new GatewayException("%s: refused the other end: %s".formatted(text, refusal));
-        }
-        return 0;
     }
 
     private void sendStatus() {
@@ -231,13 +212,10 @@ final class Inbound implements Flow {
     }
 
     private void onControl(DirectBuffer buffer, int offset, int length, int from) {
-        if (Wire.version(buffer, offset) != Wire.VERSION) {
-            refuse(Wire.incarnation(buffer, offset),
-                    ("it speaks version %s of the gateway's protocol, this end speaks %s; run the same release at both"
-                    + " ends").formatted(Wire.version(buffer, offset), Wire.VERSION));
-            return;
-        }
-        if (Wire.kind(buffer, offset) == Wire.HELLO) {
+        String other = Wire.otherVersion(buffer, offset);
+        if (other != null) {
+            refuse(Wire.incarnation(buffer, offset), other);
+        } else if (Wire.kind(buffer, offset) == Wire.HELLO) {
             Wire.Hello hello = Wire.Hello.read(buffer, offset, length);
             if (hello != null) {
                 onHello(hello, from);
@@ -341,9 +319,7 @@ final class Inbound implements Flow {
             statuses.offer(frame, 0, Wire.putRefusal(frame, incarnation, reason));
             return;
         }
-        refusal = reason;
-        refusedAt = now;
-        refusedIncarnation = incarnation;
+        refusal = new Refusal(incarnation, reason, now);
     }
 
     @Override

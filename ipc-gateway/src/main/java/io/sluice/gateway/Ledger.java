@@ -86,12 +86,13 @@ final class Ledger {
         incarnation = board.get(INCARNATION);
     }
 
-    /// Finds out whether the message is there in whose delivery a predecessor died.
+    /// Finds out whether the message is there in whose delivery a predecessor died. If that cannot be known, it counts
+    /// as missing, and a line tells that it may arrive twice.
     ///
-    /// @return false if that cannot be known; then it counts as missing
-    boolean settle(Target target) {
+    /// @param flow name of the end, for the line
+    void settle(Target target, Report report, String flow) {
         if (board.get(INTENT) != index + 1) {
-            return true;
+            return;
         }
         awaitRecovery();
         Boolean committed = target.isCommitted(board.get(PLACE), board.get(ABORTED));
@@ -101,7 +102,10 @@ final class Ledger {
         } else {
             board.set(INTENT, index);
         }
-        return committed != null;
+        if (committed == null) {
+            report.line("%s: message %,d may arrive twice: the gateway and another producer of '%s' died, and its slot"
+                    + " was used again", flow, delivered() + 1, board.local().name());
+        }
     }
 
     /// Recovery counts what it aborts, and then forgets the dead process.

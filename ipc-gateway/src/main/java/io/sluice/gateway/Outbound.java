@@ -193,7 +193,7 @@ final class Outbound implements Flow {
                         : "messages are dropped while '%s' is more than half full".formatted(board.local().name())));
             }
         }
-        check(result);
+        MediaLostException.check(result);
     }
 
     /// Sends what was taken and not sent, and then what is new. @return how many messages
@@ -234,7 +234,7 @@ final class Outbound implements Flow {
     private boolean sendPacket() {
         long window = publication.availableWindow();
         if (window <= 0) {
-            check(window);
+            MediaLostException.check(window);
             return false;
         }
         long last = sent;
@@ -256,7 +256,7 @@ final class Outbound implements Flow {
             return false;
         }
         long result = packet.offerTo(publication);
-        check(result);
+        MediaLostException.check(result);
         if (result <= 0) {
             return false;
         }
@@ -286,12 +286,6 @@ final class Outbound implements Flow {
                     + " a channel with a larger term, as aeron:udp?endpoint=...|term-length=64m; the message is"
                     + " still in '%s'").formatted(
                     board.local().name(), source.length(), most, board.local().name()));
-        }
-    }
-
-    private void check(long result) {
-        if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED) {
-            throw new MediaLostException(new IllegalStateException(Publication.errorString(result)));
         }
     }
 

@@ -2,7 +2,6 @@ package io.sluice.gateway;
 
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
-import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.archive.client.ArchiveException;
 import io.aeron.logbuffer.BufferClaim;
@@ -240,19 +239,13 @@ final class Recorder implements Flow {
             Memory.copy(source.address(), frame.address() + RecordLayout.HEADER_BYTES, length);
             result = publication.offer(frame, 0, total);
         }
-        check(result);
+        MediaLostException.check(result);
         if (result > 0) {
             ends[at] = result;
             messages++;
             bytes += length;
         }
         return result > 0;
-    }
-
-    private static void check(long result) {
-        if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED) {
-            throw new MediaLostException(new IllegalStateException(Publication.errorString(result)));
-        }
     }
 
     /// Ends the messages that are in the files.
@@ -295,7 +288,7 @@ final class Recorder implements Flow {
         int length = new Wire.Hello(Wire.RECORDED | (ended ? Wire.ENDED : 0), incarnation, archive.firstSequence(),
                 recorded, 0, id.getMostSignificantBits(), id.getLeastSignificantBits(), local.form().code(),
                 local.object().elementType()).write(frame);
-        check(hellos.offer(frame, 0, length));
+        MediaLostException.check(hellos.offer(frame, 0, length));
     }
 
     private void stopSilentReplays() {

@@ -41,7 +41,6 @@ final class Replayer implements Flow {
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long BEGIN_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(3);
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Target target;
     private final Board board;
@@ -70,9 +69,7 @@ final class Replayer implements Flow {
     private long sent;
     private long statusSent;
     private boolean ended;
-    private String refusal;
-    private long refusedIncarnation;
-    private long refusedAt;
+    private Refusal refusal;
 
     private long now;
     private long delivered;
@@ -96,10 +93,7 @@ final class Replayer implements Flow {
         this.stream = stream;
         this.from = from;
         this.carriesEnd = carriesEnd;
-        if (!ledger.settle(target)) {
-            report.line("%s: message %,d may arrive twice: the gateway and another producer of '%s' died, and its slot"
-                    + " was used again", text, ledger.delivered() + 1, board.local().name());
-        }
+        ledger.settle(target, report, text);
     }
 
     @Override
@@ -115,7 +109,8 @@ final class Replayer implements Flow {
     public int work(long time) {
         now = time;
         if (refusal != null) {
-            return refuse();
+            refusal.send(statuses, frame, now, text);
+            return 0;
         }
         int work = hellos.poll(helloHandler, HELLO_LIMIT);
         if (replay == null) {
@@ -135,15 +130,6 @@ final class Replayer implements Flow {
         return work;
     }
 
-    /// The sender should learn of it, so this process says it for a while before it ends.
-    private int refuse() {
-        boolean _ = statuses.offer(frame, 0, Wire.putRefusal(frame, refusedIncarnation, refusal)) > 0;
-        if (now - refusedAt >= LINGER_NANOS) {
-            throw new GatewayException("%s: refused the other end: %s".formatted(text, refusal));
-        }
-        return 0;
-    }
-
     private void ask() {
         CloseHelper.quietClose(replay);
         handler.clear();
@@ -161,13 +147,10 @@ final class Replayer implements Flow {
         if (!Wire.isOurs(buffer, offset, length) || refusal != null) {
             return;
         }
-        if (Wire.version(buffer, offset) != Wire.VERSION) {
-            refuse(Wire.incarnation(buffer, offset),
-                    ("it speaks version %s of the gateway's protocol, this end speaks %s; run the same release at both"
-                    + " ends").formatted(Wire.version(buffer, offset), Wire.VERSION));
-            return;
-        }
-        if (Wire.kind(buffer, offset) == Wire.HELLO) {
+        String other = Wire.otherVersion(buffer, offset);
+        if (other != null) {
+            refusal = new Refusal(Wire.incarnation(buffer, offset), other, now);
+        } else if (Wire.kind(buffer, offset) == Wire.HELLO) {
             Wire.Hello hello = Wire.Hello.read(buffer, offset, length);
             if (hello != null) {
                 onHello(hello);
@@ -183,7 +166,7 @@ final class Replayer implements Flow {
             String misfit = hello.isRecorded() ? Inbound.misfit(board.local(), hello)
                     : "it does not record; start it with --archive, or leave --replay out at the receiving end";
             if (misfit != null) {
-                refuse(hello.incarnation(), misfit);
+                refusal = new Refusal(hello.incarnation(), misfit, now);
                 return;
             }
             meet(hello);
@@ -197,12 +180,6 @@ final class Replayer implements Flow {
             }
             report.line("%s: the other end has ended, and everything was delivered".formatted(text));
         }
-    }
-
-    private void refuse(long incarnation, String reason) {
-        refusal = reason;
-        refusedIncarnation = incarnation;
-        refusedAt = now;
     }
 
     private void meet(Wire.Hello hello) {
@@ -230,6 +207,11 @@ final class Replayer implements Flow {
 
     @SuppressWarnings("unused")      // the header: a signature of Aeron
     private Action onRecord(DirectBuffer buffer, int offset, int length, Header header) {
+        if (length < RecordLayout.HEADER_BYTES) {
+            throw new GatewayException(("%s: the recording is damaged: a record of %s bytes comes behind message %s,"
+                    + " expected %s at least").formatted(
+                    text, length, ledger.delivered(), RecordLayout.HEADER_BYTES));
+        }
         long sequence = RecordLayout.sequence(buffer, offset);
         long position = RecordLayout.position(buffer, offset);
         long next = ledger.delivered() + 1;

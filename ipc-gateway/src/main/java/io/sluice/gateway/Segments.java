@@ -163,6 +163,11 @@ final class Segments {
             long[] begun = new long[2];
             int _ = walk(bytes, (offset, flags) -> {
                 if ((flags & BEGIN) != 0) {
+                    if (bytes.getInt(offset) < FRAME_BYTES + RecordLayout.HEADER_BYTES) {
+                        throw new GatewayException(("recording '%s': damaged, a record of %s bytes ends behind message"
+                                + " %s; restore the directory, or choose another one").formatted(
+                                directory, bytes.getInt(offset) - FRAME_BYTES, last[0]));
+                    }
                     begun[0] = bytes.getLong(offset + FRAME_BYTES + RecordLayout.SEQUENCE);
                     begun[1] = bytes.getLong(offset + FRAME_BYTES + RecordLayout.POSITION);
                 }

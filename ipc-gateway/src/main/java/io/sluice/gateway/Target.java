@@ -40,7 +40,8 @@ final class Target implements AutoCloseable {
                     + " with more or larger slots; the message was not acknowledged").formatted(
                     local.of().name(), length, mostInRing));
         }
-        if (!producer.tryClaim(claim, inFile ? form.typeInFile(type) : type, inFile ? Integer.BYTES : length)) {
+        int plain = form.plainType(type);        // the other end says nothing of a file here
+        if (!producer.tryClaim(claim, inFile ? form.typeInFile(plain) : plain, inFile ? Integer.BYTES : length)) {
             return false;
         }
         try (claim) {

@@ -98,6 +98,13 @@ final class Wire {
         return buffer.getInt(at) >>> VERSION_SHIFT & 0xff;
     }
 
+    /// Compares the versions of the two ends. @return why they do not fit; null if they do
+    static String otherVersion(DirectBuffer buffer, int at) {
+        return version(buffer, at) == VERSION ? null
+                : ("it speaks version %s of the gateway's protocol, this end speaks %s; run the same release at both"
+                        + " ends").formatted(version(buffer, at), VERSION);
+    }
+
     static int kind(DirectBuffer buffer, int at) {
         return buffer.getInt(at) >>> KIND_SHIFT;
     }

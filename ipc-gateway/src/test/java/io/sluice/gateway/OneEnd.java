@@ -84,9 +84,13 @@ abstract class OneEnd {
     }
 
     void inbound() {
-        local = LocalObject.open("here", "numbers");
+        inbound("numbers");
+    }
+
+    void inbound(String object) {
+        local = LocalObject.open("here", object);
         board = Board.open(local, "in", 1, Ledger.ELEMENTS);
-        flow = new Inbound(new Target(local.incoming(false)), board, new Ledger(board), report, "numbers",
+        flow = new Inbound(new Target(local.incoming(false)), board, new Ledger(board), report, object,
                 endpoint.thereIn(), endpoint.back(), 1, Policy.BLOCK, true);
         begin();
     }
@@ -149,7 +153,7 @@ abstract class OneEnd {
 
     int hello(long incarnation, UUID object, long first, long sent) {
         return new Wire.Hello(0, incarnation, first, sent, 0, object.getMostSignificantBits(),
-                object.getLeastSignificantBits(), Form.RING.code(), local.object().elementType()).write(frame);
+                object.getLeastSignificantBits(), local.form().code(), local.object().elementType()).write(frame);
     }
 
     /// Messages in one frame; each has its sequence as position and type, and in all its bytes.

@@ -6,7 +6,10 @@ import io.aeron.ExclusivePublication;
 import io.aeron.FragmentAssembler;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.FragmentHandler;
+import io.sluice.core.codec.Codec;
 import io.sluice.core.ring.RingConsumer;
+import io.sluice.shm.object.Kind;
+import io.sluice.shm.queue.SharedQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -216,6 +219,22 @@ class PackingTest extends OneEnd {
             offer(sender, data(3, 8, 8, 8));
             await(() -> counter(Board.Counter.MESSAGES) == 5);
             assertThat(take(consumer)).isEqualTo(5);
+        }
+    }
+
+    /// The type of a queue's message says at the receiver whether a file there holds it. A sender has no say in that.
+    @Test
+    void aTypeThatClaimsAFileIsNotBelieved() {
+        try (SharedQueue<byte[]> queue = space.queue("elements", Codec.bytes(), 16)) {
+            inbound("elements");
+            try (ExclusivePublication sender = media.aeron().addExclusivePublication(endpoint.there(), 1)) {
+                offer(sender, hello(SENDER, OBJECT));
+                int length = data(1, 8);
+                Wire.putMessage(frame, Wire.DATA_BYTES, 8, Kind.ELEMENT_IN_FILE, 1);
+                offer(sender, length);
+                await(() -> counter(Board.Counter.MESSAGES) == 1);
+                assertThat(queue.poll()).containsExactly(1, 1, 1, 1, 1, 1, 1, 1);
+            }
         }
     }
 

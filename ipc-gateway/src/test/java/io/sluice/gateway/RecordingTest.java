@@ -78,6 +78,20 @@ class RecordingTest {
         return next;
     }
 
+    private void awaitMoreRecorded(long count, Host.Child sender) {
+        SharedLongArray board = here.longArray("numbers.gateway-out-1", Board.HEADER);
+        long goal = board.get(5) + count;
+        Host.await(() -> board.get(5) >= goal, sender::text);
+    }
+
+    /// A subscriber that comes now gets each message once, and none is left in the object.
+    private void awaitAll(long sent) throws InterruptedException {
+        RingConsumer consumer = there.ring("numbers", RING).consumer();
+        host.gateway(subscribe("there"));
+        take(consumer, 0, sent, SHORT);
+        awaitRecorded(sent);
+    }
+
     private void awaitRecorded(long count) {
         SharedLongArray board = here.longArray("numbers.gateway-out-1", Board.HEADER);
         Host.await(() -> board.get(5) == count, () -> "%d of %d recorded".formatted(board.get(5), count));
@@ -120,23 +134,17 @@ class RecordingTest {
     @Test
     void aKilledRecorderLosesAndDoublesNothing() throws Exception {
         SharedRing from = here.ring("numbers", RING);
-        SharedLongArray board = here.longArray("numbers.gateway-out-1", Board.HEADER);
         try (Producing producing = new Producing(from)) {
             for (int round = 0; round < 3; round++) {
                 Host.Child sender = host.process(List.of(), List.of(), publish);
-                long goal = board.get(5) + 3_000;
-                Host.await(() -> board.get(5) >= goal, sender::text);
+                awaitMoreRecorded(3_000, sender);
                 sender.kill();
             }
             Host.Child victim = host.process(List.of(),
                     List.of("-Dsluice.crash.at=RELEASE_WORD_SET", "-Dsluice.crash.nth=2000"), publish);
             assertThat(victim.await()).as(victim.text()).isEqualTo(137);
             host.gateway(publish);
-            long sent = producing.finish();
-            RingConsumer consumer = there.ring("numbers", RING).consumer();
-            host.gateway(subscribe("there"));
-            take(consumer, 0, sent, SHORT);
-            awaitRecorded(sent);
+            awaitAll(producing.finish());
         }
     }
 
@@ -176,15 +184,9 @@ class RecordingTest {
                 sender.signal("STOP");
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1_500));
                 sender.signal("CONT");
-                SharedLongArray board = here.longArray("numbers.gateway-out-1", Board.HEADER);
-                long goal = board.get(5) + 2_000;
-                Host.await(() -> board.get(5) >= goal, sender::text);
+                awaitMoreRecorded(2_000, sender);
             }
-            long sent = producing.finish();
-            RingConsumer consumer = there.ring("numbers", RING).consumer();
-            host.gateway(subscribe("there"));
-            take(consumer, 0, sent, SHORT);
-            awaitRecorded(sent);
+            awaitAll(producing.finish());
         }
     }
 
@@ -273,6 +275,28 @@ class RecordingTest {
             }
             at = next;
         }
+    }
+
+    /// The last frame loses all but its header.
+    @Test
+    void aFrameWithoutARecordIsDamage() throws Exception {
+        SharedRing from = here.ring("numbers", RING);
+        Host.Local sender = host.gateway(publish);
+        sender.awaitText("records in");
+        put(from, 0, 10, SHORT);
+        awaitRecorded(10);
+        sender.stop();
+        Path file = directory.resolve("0-0.rec");
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder());
+        int last = 0;
+        for (int at = 0; bytes.getInt(at) > 0; at += (bytes.getInt(at) + 31) / 32 * 32) {
+            last = at;
+        }
+        bytes.putInt(last, 32);
+        Files.write(file, bytes.array());
+        Host.Run refused = host.gateway(publish);
+        assertThat(refused.await()).isEqualTo(1);
+        assertThat(refused.text()).contains("damaged, a record of 0 bytes ends behind message 9; restore the directory");
     }
 
     /// A changed byte: what comes before it arrives, and the gateway that records says where it is.

@@ -121,12 +121,16 @@ final class ClusterQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
         }
         List<byte[]> drained = new ArrayList<>();
         int count = most <= 0 ? 0 : access.call(() -> queue.drainTo(drained, most));
-        RuntimeException unreadable = null;
+        CodecException unreadable = null;
         for (byte[] bytes : drained) {
             try {
                 target.add(access.value(bytes));
             } catch (CodecException failure) {       // the others are taken already
-                unreadable = unreadable == null ? failure : unreadable;
+                if (unreadable == null) {
+                    unreadable = failure;
+                } else {
+                    unreadable.addSuppressed(failure);
+                }
             }
         }
         if (unreadable != null) {

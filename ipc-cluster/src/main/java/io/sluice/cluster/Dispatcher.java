@@ -10,6 +10,7 @@ import com.hazelcast.spi.exception.TargetDisconnectedException;
 import com.hazelcast.spi.exception.TargetNotMemberException;
 import io.sluice.cluster.Wire.Answer;
 import io.sluice.core.park.Waiter;
+import io.sluice.pool.submission.Room;
 import io.sluice.pool.submission.TaskFailures;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,7 +26,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// Gives the calls of this member to the members that have workers.
@@ -162,25 +162,14 @@ final class Dispatcher {
     void submit(ClusterFuture<?> owner, Call call, long deadline) throws InterruptedException, TimeoutException {
         synchronized (this) {
             while (unfinished >= BACKLOG && state == State.RUNNING) {
-                awaitRoom(deadline);
+                if (!Room.await(this, deadline)) {
+                    throw new TimeoutException("cluster pool '%s': no room in its backlog in time, %,d calls are"
+                            .formatted(pool, unfinished) + " unfinished");
+                }
             }
             take(owner, List.of(call));
         }
         dispatch();
-    }
-
-    @SuppressWarnings("WaitNotInLoop")       // the loop is its caller's
-    private void awaitRoom(long deadline) throws InterruptedException, TimeoutException {
-        if (deadline == Waiter.FOREVER) {
-            wait();
-            return;
-        }
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-            throw new TimeoutException("cluster pool '%s': no room in its backlog in time, %,d calls are unfinished"
-                    .formatted(pool, unfinished));
-        }
-        TimeUnit.NANOSECONDS.timedWait(this, left);
     }
 
     private void take(ClusterFuture<?> owner, List<Call> calls) {

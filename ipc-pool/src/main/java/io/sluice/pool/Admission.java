@@ -2,8 +2,8 @@ package io.sluice.pool;
 
 import io.sluice.core.park.Waiter;
 import io.sluice.pool.ProcessPoolBuilder.WhenFull;
+import io.sluice.pool.submission.Room;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// The room in the backlog of a pool: how many calls wait for a worker, and what a submission does when too many do.
@@ -35,7 +35,12 @@ final class Admission {
                 case CALLER_RUNS -> {
                     return false;
                 }
-                case BLOCK -> awaitRoom(deadline);
+                case BLOCK -> {
+                    if (!Room.await(this, deadline)) {
+                        throw new TimeoutException("pool '%s': no room in its backlog in time, %,d calls wait"
+                                .formatted(poolName, used));
+                    }
+                }
             }
         }
         if (closed) {
@@ -43,20 +48,6 @@ final class Admission {
         }
         used++;
         return true;
-    }
-
-    @SuppressWarnings("WaitNotInLoop")       // the loop is its caller's
-    private void awaitRoom(long deadline) throws InterruptedException, TimeoutException {
-        if (deadline == Waiter.FOREVER) {
-            wait();
-            return;
-        }
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-            throw new TimeoutException(
-                    "pool '%s': no room in its backlog in time, %,d calls wait".formatted(poolName, used));
-        }
-        TimeUnit.NANOSECONDS.timedWait(this, left);
     }
 
     /// A job does not wait any more: it is with a worker, or over. A job that took no place, or has given it back

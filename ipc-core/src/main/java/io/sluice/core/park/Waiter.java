@@ -41,8 +41,9 @@ public final class Waiter {
      * of the other one, which sleeps by then, and is woken as late. So a waiter is patient after a wait that has ended
      * shortly after it fell asleep: the next one yields for PATIENCE_NANOS first, which is longer than two wake-ups.
      * Either side leaves the rhythm by that. A longer wait ends the patience: a waiter on whom little happens sleeps at
-     * once. It yields and does not spin, so that the other side can have its core. The rule is that of the halt polling
-     * of KVM (Documentation/virt/kvm/halt-polling.rst of Linux), with two values instead of growth.
+     * once. It yields, so that the other side can have its core; only a virtual thread spins, since another carrier
+     * would take it at each yield. The rule is that of the halt polling of KVM
+     * (Documentation/virt/kvm/halt-polling.rst of Linux), with two values instead of growth.
      *
      * A wait that outlasts the first spins is counted in the object, see WaitCounters, where it begins. Its time is
      * added after each sleep, so an observer sees a wait that lasts; no word is touched before.

@@ -54,7 +54,8 @@ class PromptEndTest {
         });
         CompletableFuture<Long> word = process.onExit().thenApply(exit -> System.nanoTime());
         Thread thread = Thread.ofVirtual().start(waiter);
-        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
+        while (!waiter.isDone() && thread.getState() != Thread.State.WAITING
+                && thread.getState() != Thread.State.TIMED_WAITING) {
             LockSupport.parkNanos(1_000_000);
         }
         process.kill();

@@ -108,8 +108,11 @@ final class BroadcastConsumer extends RingConsumer {
 
     /// Whether the producer has gone over this position; then goes on with the newest message.
     private boolean wasOvertaken() {
+        if (policy == SlowConsumer.BLOCK) {
+            return false;                // not written yet; and the line of the tail stays with the producer
+        }
         long tail = ring.tail();
-        if (policy == SlowConsumer.BLOCK || tail - next < ring.slots) {
+        if (tail - next < ring.slots) {
             return false;                // not written yet; its slot cannot have been used again
         }
         long more = lost + tail - next;
@@ -180,7 +183,7 @@ final class BroadcastConsumer extends RingConsumer {
         int state = SlotWord.state(word);
         boolean written = SlotWord.turnsAhead(word, ring.turn(next)) == 0
                 && (state == SlotWord.COMMITTED || state == SlotWord.ABORTED);
-        return written || ring.tail() - next >= ring.slots;
+        return written || (policy != SlowConsumer.BLOCK && ring.tail() - next >= ring.slots);
     }
 
     @Override

@@ -13,12 +13,17 @@ final class BroadcastProducer extends OnlyProducer {
      * The tail in memory moves before the message is written, the word after. A consumer that was overtaken goes on at
      * the tail. A death in between leaves a tail beyond a word that is FREE or CLAIMED, and RingRecovery fills the
      * difference with an ABORTED record.
+     *
+     * oneSlotSince   from this position on, each record is one that this producer has claimed, of one slot. So the word
+     *                of a slot that held one of them is genuine until the next turn claims it
      */
     private final long tailAddress;
+    private long oneSlotSince;
 
     BroadcastProducer(Ring ring, WaitStrategy strategy, int reservation) {
         super(ring, strategy, reservation);
         tailAddress = ring.address + RingLayout.TAIL;
+        oneSlotSince = tail;
     }
 
     @Override
@@ -51,6 +56,7 @@ final class BroadcastProducer extends OnlyProducer {
             refuseIfClosed();
             moved = true;
             moveTail(position + count);
+            oneSlotSince = count == 1 ? oneSlotSince : tail;
             parking.fence();        // pairs with the heavy fence of isDrained: the tail before the flag
             refuseIfShutdown();
             ring.putWord(position, count, SlotWord.CLAIMED);
@@ -101,6 +107,7 @@ final class BroadcastProducer extends OnlyProducer {
             refuseIfClosed();
             moved = true;
             moveTail(position + count);
+            oneSlotSince = tail;
             putEnd(position, count, SlotWord.ABORTED);
             written = true;
         } finally {
@@ -134,10 +141,10 @@ final class BroadcastProducer extends OnlyProducer {
     }
 
     /// Consumers do not restore the words of the slots, so before they may look at the next one it must not be payload
-    /// of the last turn. Without room for it, it is the first slot of a record that a consumer still holds, and hence a
-    /// genuine word.
+    /// of the last turn. It is none if a record of one slot was there, or if there is no room: then it is the first slot
+    /// of a record that a consumer still holds. A store fewer in a line at which consumers wait.
     private void markNext(long next) {
-        if (next < roomEnd || findRoom(next + 1)) {
+        if (next - ring.slots < oneSlotSince && (next < roomEnd || findRoom(next + 1))) {
             Memory.putLongRelease(ring.wordAddress(next), ring.key ^ SlotWord.free(ring.turn(next)));
         }
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Each message goes to each consumer; a slow consumer stops the producer or loses messages, by its own choice.
@@ -53,6 +54,30 @@ class BroadcastTest {
                     consumers.removeFirst().close();
                 }
             }
+        }
+    }
+
+    /// A later slot of a long record holds payload that looks like a message of the next turn.
+    @ParameterizedTest
+    @EnumSource(SlowConsumer.class)
+    void payloadOfTheLastTurnIsNoMessage(SlowConsumer policy) {
+        try (RingMemory memory = new RingMemory(RingOptions.broadcast(16))) {
+            Ring ring = memory.view(1);
+            RingProducer producer = ring.producer(PARK);
+            RingConsumer consumer = memory.view(2).subscribe(policy, PARK);
+            Messages messages = new Messages();
+            Claim claim = new Claim();
+            int second = ring.options.slotBytes() - RingLayout.PAYLOAD;
+            assertThat(producer.tryClaim(claim, 1, second + ring.options.slotBytes())).isTrue();
+            claim.buffer().putLong(second, ring.key ^ SlotWord.of(1, 1, ring.self, SlotWord.COMMITTED));
+            claim.commit();
+            assertThat(consumer.read((type, buffer, index, length) -> { }, 2)).isEqualTo(1);
+            for (int number = 2; number <= ring.slots; number++) {
+                assertThat(Messages.send(producer, number, 0)).isTrue();
+                assertThat(consumer.drain(messages)).isEqualTo(1);
+            }
+            assertThat(consumer.isReady()).isFalse();
+            assertThat(consumer.lost()).isZero();
         }
     }
 

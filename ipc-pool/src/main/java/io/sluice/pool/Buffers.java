@@ -24,8 +24,11 @@ final class Buffers {
         int index = (int) Thread.currentThread().threadId() & (COUNT - 1);
         ExpandableMemoryBuffer taken = idle.getAndSet(index, null);
         ExpandableMemoryBuffer buffer = taken != null ? taken : new ExpandableMemoryBuffer(FIRST_BYTES);
-        byte[] bytes = new byte[kept.collect(() -> values.encode(value, buffer, 0))];
-        buffer.getBytes(0, bytes);
+        byte[] bytes = kept.collect(() -> {
+            byte[] copy = new byte[values.encode(value, buffer, 0)];
+            buffer.getBytes(0, copy);
+            return copy;
+        });
         buffer.trim();
         idle.setRelease(index, buffer);
         return bytes;

@@ -414,7 +414,7 @@ public final class ProcessPool implements ExecutorService {
     ///
     /// @param function the function to apply
     /// @param elements its arguments
-    /// @param chunkSize how many elements travel together, 1 or more
+    /// @param chunkSize how many elements travel together, 1 to 1,048,576
     /// @param <A> type of the elements
     /// @param <R> type of the results
     /// @return as for [#map(TaskFunction, Collection)]

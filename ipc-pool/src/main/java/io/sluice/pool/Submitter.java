@@ -122,7 +122,7 @@ final class Submitter {
         try {
             job = new CallJob<>(complete, jobName, task, encoded, captured, result, values, future);
             checkWorking();
-            entered = admission.enter(deadline);
+            entered = enter(deadline);
             if (entered) {
                 start(job, future, wake);
                 started = true;
@@ -137,6 +137,16 @@ final class Submitter {
                     admission.left(job);
                 }
             }
+        }
+    }
+
+    /// A pool that breaks while the caller waits says why.
+    private boolean enter(long deadline) throws InterruptedException, TimeoutException {
+        try {
+            return admission.enter(deadline);
+        } catch (RejectedExecutionException refused) {
+            checkWorking();
+            throw refused;
         }
     }
 

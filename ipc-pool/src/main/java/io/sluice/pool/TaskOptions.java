@@ -12,7 +12,8 @@ import java.util.Objects;
 /// @param deadline time after the submission when it is given up: its future fails with `TimeoutException`, and the
 ///     task is treated as by `cancel(true)`; null for none
 /// @param retries how often a task is begun again after the death of its worker; 0 unless the tasks are idempotent
-/// @param chunkSize number of elements of a map that travel together; 0 lets the pool choose by their running time
+/// @param chunkSize number of elements of a map that travel together, at most 1,048,576; 0 lets the pool choose by
+///     their running time
 /// @param progress receives the progress of a map; null for no reports
 /// @param context a text that the task reads by [ProcessPool#taskContext()], at most 1,024 bytes in UTF-8; null for
 ///     that of the pool, see [ProcessPoolBuilder#taskContext]
@@ -21,6 +22,8 @@ public record TaskOptions(
         String context) {
     /// Largest size of a context, in bytes of UTF-8.
     static final int MAX_CONTEXT_BYTES = 1024;
+
+    private static final int MAX_CHUNK = 1 << 20;
 
     private static final TaskOptions USUAL = new TaskOptions(null, 0, null, 0, 0, null, null);
 
@@ -31,10 +34,10 @@ public record TaskOptions(
         if (retries < 0) {
             throw new IllegalArgumentException("task options: %,d retries; expected 0 or more".formatted(retries));
         }
-        if (chunkSize < 0) {
+        if (chunkSize < 0 || chunkSize > MAX_CHUNK) {
             throw new IllegalArgumentException(
-                    "task options: a chunk of %,d elements; expected 1 or more, or 0 for the pool's choice".formatted(
-                            chunkSize));
+                    "task options: a chunk of %,d elements; expected 1 to %,d, or 0 for the pool's choice".formatted(
+                            chunkSize, MAX_CHUNK));
         }
         if (deadline != null && !deadline.isPositive()) {
             throw new IllegalArgumentException("task options: the deadline %s is not positive".formatted(deadline));
@@ -92,12 +95,12 @@ public record TaskOptions(
 
     /// The same with a chunk size.
     ///
-    /// @param elements number of elements that travel together, 1 or more
+    /// @param elements number of elements that travel together, 1 to 1,048,576
     /// @return new options
     public TaskOptions withChunkSize(int elements) {
         if (elements < 1) {
             throw new IllegalArgumentException(
-                    "task options: a chunk of %,d elements; expected 1 or more".formatted(elements));
+                    "task options: a chunk of %,d elements; expected 1 to %,d".formatted(elements, MAX_CHUNK));
         }
         return new TaskOptions(name, priority, deadline, retries, elements, progress, context);
     }

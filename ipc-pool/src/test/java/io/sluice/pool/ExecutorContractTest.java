@@ -171,6 +171,42 @@ class ExecutorContractTest extends PoolTest {
         }
     }
 
+    /// The tasks behind the first one never end, and fill worker and backlog.
+    @Test
+    void invokeAnyReturnsASuccessWhileOtherTasksHaveNoRoom() throws Exception {
+        SharedEvent gate = space.event("never");
+        Task<Integer> endless = () -> {
+            gate.await(WATCHDOG_SECONDS, TimeUnit.SECONDS);
+            return 2;
+        };
+        List<Task<Integer>> tasks = List.of(() -> 1, endless, endless, endless, endless, endless);
+        try (ProcessPool small = ProcessPool.builder().workers(1).backlog(1, WhenFull.BLOCK).build()) {
+            assertThat(small.invokeAny(tasks, WATCHDOG_SECONDS / 2, TimeUnit.SECONDS)).isEqualTo(1);
+            gate.set();
+        }
+    }
+
+    /// A caller that waits for room is told as one that comes later.
+    @Test
+    void aSubmissionThatWaitsWhileThePoolBreaksIsToldWhy() throws Exception {
+        SharedEvent gate = space.event("break");
+        try (ProcessPool broken = ProcessPool.builder().workers(1).backlog(1, WhenFull.BLOCK).initializer(() -> {
+            gate.await(WATCHDOG_SECONDS, TimeUnit.SECONDS);
+            throw new IllegalStateException("no licence");
+        }).build()) {
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            Thread caller = Thread.ofPlatform().start(() -> thrown.set(catchThrowable(() -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                    var _ = broken.submit(() -> 1);
+                }
+            })));
+            awaitWaiting(caller);
+            gate.set();
+            caller.join();
+            assertThat(thrown.get()).isInstanceOf(BrokenPoolException.class).hasStackTraceContaining("no licence");
+        }
+    }
+
     /// As with every other executor: only a future that was cancelled reports a cancellation.
     @Test
     void aTaskThatThrowsACancellationHasFailed() throws Exception {

@@ -294,6 +294,17 @@ class ImapTest extends PoolTest {
     }
 
     @Test
+    void aChunkOutOfRangeIsRefused() {
+        for (int chunk : new int[] {0, -1, (1 << 20) + 1, Integer.MAX_VALUE}) {
+            assertThatThrownBy(() -> TaskOptions.defaults().withChunkSize(chunk))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("expected 1 to 1");
+        }
+        try (var results = pool.imap((Integer x) -> x, THOUSAND, TaskOptions.defaults().withChunkSize(1 << 20), 1)) {
+            assertThat(drain(results)).isEqualTo(THOUSAND);
+        }
+    }
+
+    @Test
     void aTimedNextCanBeRepeated() throws Exception {
         SharedEvent gate = space.event("gate");
         try (var results = pool.imap((Integer x) -> {

@@ -65,7 +65,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
-/// A named directory of shared objects, and the door to all of them: one factory method per kind.
+/// A named directory of shared objects, and the factory of all of them: one method per kind.
 ///
 /// ```java
 /// try (var space = SharedSpace.open("market");
@@ -94,7 +94,8 @@ import java.util.function.Function;
 /// - **Lifetime:** [#close()] closes every handle that came from here. Objects stay until they are unlinked or the
 ///   machine restarts, except temporary ones, which are removed with the last process that has them open; see
 ///   [#openTemporary(String)].
-/// - **Death:** what a dead process held is given back by a process that waits for it, opens the space or lists it.
+/// - **Death:** what a dead process held is given back by a process that waits for it, opens the space or calls
+///   [#sweep()].
 /// - **Security:** directories 0700, files 0600; a location that is not private to this user is refused.
 public final class SharedSpace extends NamelessObjects implements AutoCloseable {
     private final Space space;

@@ -118,7 +118,7 @@ final class ManagedList<E> extends AbstractList<E> implements RandomAccess, Seri
 
     @Override
     public boolean removeAll(Collection<?> elements) {
-        Iterator<?> named = elements.iterator();
+        Iterator<?> named = Arrays.asList(elements.toArray()).iterator();     // they may be this list, which shrinks
         boolean changed = false;
         while (named.hasNext()) {
             changed |= server().removeAll(remote.link().pack(named));

@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.util.AbstractCollection;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Spliterator;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// A map that lives in a manager's server.
@@ -326,6 +328,21 @@ final class ManagedMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
         }
 
         @Override
+        public boolean removeIf(Predicate<? super Entry<K, V>> filter) {
+            return removeMatching(filter);
+        }
+
+        @Override
+        public boolean removeAll(Collection<?> elements) {
+            return removeMatching(checked(elements)::contains);
+        }
+
+        @Override
+        public boolean retainAll(Collection<?> elements) {
+            return removeMatching(Predicate.not(checked(elements)::contains));
+        }
+
+        @Override
         public void clear() {
             ManagedMap.this.clear();
         }
@@ -379,9 +396,37 @@ final class ManagedMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
         }
     }
 
+    /// Removes the entries that a filter matches. An entry goes only with the value that the filter has seen: one that
+    /// another client has put meanwhile is read and tested in its turn.
+    private boolean removeMatching(Predicate<? super Entry<K, V>> filter) {
+        checked(filter);
+        boolean changed = false;
+        Iterator<Entry<K, V>> entries = entries();
+        while (entries.hasNext()) {
+            Entry<K, V> entry = entries.next();
+            if (filter.test(entry)) {
+                changed |= remove(entry.getKey(), entry.getValue()) || removePresent(entry.getKey(), filter);
+            }
+        }
+        return changed;
+    }
+
+    /// Removes the present value of a key if a filter matches it.
+    private boolean removePresent(K key, Predicate<? super Entry<K, V>> filter) {
+        while (true) {
+            Pair<Object, Long> present = server().read(key);
+            if (present == null || !filter.test(new LiveEntry(key, (V) present.first()))) {
+                return false;
+            }
+            if (swap(key, present, null)) {
+                return true;
+            }
+        }
+    }
+
     /// Removes keys, or all others, in batches as far as that is possible: keys that are to stay come together.
     boolean removeKeys(Collection<?> keys, boolean others) {
-        Iterator<?> named = keys.stream().filter(Objects::nonNull).iterator();
+        Iterator<?> named = Arrays.stream(keys.toArray()).filter(Objects::nonNull).iterator();    // may be of this map
         boolean changed = false;
         do {
             Chunk batch = remote.link().pack(named);
@@ -430,6 +475,34 @@ final class ManagedMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
         @Override
         public boolean contains(Object value) {
             return containsValue(value);
+        }
+
+        @Override
+        public boolean remove(Object value) {
+            Iterator<Entry<K, V>> entries = entries();
+            while (entries.hasNext()) {
+                Entry<K, V> entry = entries.next();
+                if (entry.getValue().equals(value) && ManagedMap.this.remove(entry.getKey(), value)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public boolean removeIf(Predicate<? super V> filter) {
+            checked(filter);
+            return removeMatching(entry -> filter.test(entry.getValue()));
+        }
+
+        @Override
+        public boolean removeAll(Collection<?> values) {
+            return removeIf(checked(values)::contains);
+        }
+
+        @Override
+        public boolean retainAll(Collection<?> values) {
+            return removeIf(Predicate.not(checked(values)::contains));
         }
 
         @Override

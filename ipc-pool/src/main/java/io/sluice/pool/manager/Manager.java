@@ -71,8 +71,8 @@ import java.util.function.UnaryOperator;
 /// - **Errors:** an exception of the server comes with its type, and with the remote trace as its root cause.
 /// - **Death of the server:** every pending and later call fails with a [ManagerEndedException].
 /// - **Locks, queues and signals** are objects in shared memory on the server's host, and by calls of the server on
-///   other ones, or where [ConnectionOptions#withSharedMemory] is off; the types are the same. What a client takes
-///   there is its own, as that of a process on the server's host is.
+///   other ones, or where [ConnectionOptions#withSharedMemory] is off; the types are the same. A lock, a
+///   permit or a lease belongs to the client that took it, as it would to a process on the server's host.
 /// - **Death of a client:** the server ends its calls that wait, and drops its references. For objects in shared memory
 ///   it is the death of a process: the locks that it held are poisoned, its permits return, elements that it leased are
 ///   offered again, and barriers that it had open break. A client that closes its last manager loses the same, but
@@ -255,7 +255,15 @@ public final class Manager implements AutoCloseable, Serializable {
     private Manager(Session session, AutoCloseable server, ConnectionOptions options) {
         this.session = session;
         this.server = server;
-        this.sharesMemory = session.sharesMemory(options);
+        boolean known = false;
+        try {
+            this.sharesMemory = session.sharesMemory(options);       // may ask the server
+            known = true;
+        } finally {
+            if (!known) {
+                session.leave();
+            }
+        }
     }
 
     /// Starts a server in a process of its own, which ends with this one.

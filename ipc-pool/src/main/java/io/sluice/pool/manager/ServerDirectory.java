@@ -265,19 +265,29 @@ final class ServerDirectory implements Directory, AutoCloseable {
 
     @Override
     public boolean remove(String name) {
-        FutureTask<Named> removed = names.remove(name);
-        if (removed != null) {
-            Named named = result(null, removed);
-            ObjectHandle handle = named.handle();
-            if (named.object() instanceof PoolServer pool) {
+        FutureTask<Named> removed = names.get(name);
+        if (removed == null) {
+            return false;
+        }
+        Named named = result(null, removed);
+        ObjectHandle handle = named.handle();
+        if (handle == null) {
+            boolean first = names.remove(name, removed);
+            if (first && named.object() instanceof PoolServer pool) {
                 pool.shutdown();
             }
-            if (handle != null) {
-                handle.close();
-                var _ = space().unlink(name);
-            }
+            return first;
         }
-        return removed != null;
+        // The name stays taken here until the object has none: a client that makes another one must not find this one.
+        synchronized (removed) {
+            if (!removed.equals(names.get(name))) {
+                return false;
+            }
+            var _ = space().unlink(name);
+            var _ = names.remove(name, removed);
+        }
+        handle.close();
+        return true;
     }
 
     @Override

@@ -17,7 +17,7 @@ final class ServerList implements ListService {
     /// Refuses to change its length: an array.
     private final boolean fixed;
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Object> list = new ArrayList<>();     // guarded by the lock, as is the version
+    private List<Object> list = new ArrayList<>();           // guarded by the lock, as is the version
     private long version;
 
     ServerList(Server server, boolean fixed, Iterator<?> elements) {
@@ -138,9 +138,13 @@ final class ServerList implements ListService {
         });
     }
 
+    /// All or nothing, also without memory.
     private boolean replaceFrom(int index, List<Object> elements) {
-        list.subList(index, list.size()).clear();
-        return list.addAll(elements);
+        List<Object> next = new ArrayList<>(index + elements.size());
+        next.addAll(list.subList(0, index));
+        next.addAll(elements);
+        list = next;
+        return !elements.isEmpty();
     }
 
     @Override

@@ -39,9 +39,10 @@ final class ServerProcess implements AutoCloseable {
             ConnectionOptions connection = options.connection();
             JavaProcess process = JavaProcess.builder(() -> run(wanted, key, connection, reports, reportKey))
                     .name("manager").daemon(true).jvmOptions(options.jvmOptions().toArray(String[]::new)).start();
-            boolean started = false;
+            Connection<byte[]> lifeline = null;
+            ServerProcess started = null;
             try {
-                Connection<byte[]> lifeline = listener.accept(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                lifeline = listener.accept(LOOK_MILLIS, TimeUnit.MILLISECONDS);
                 while (lifeline == null) {
                     if (process.exit().isPresent()) {
                         throw new IOException("manager '%s': its server did not come up: %s".formatted(
@@ -50,13 +51,15 @@ final class ServerProcess implements AutoCloseable {
                     lifeline = listener.accept(LOOK_MILLIS, TimeUnit.MILLISECONDS);
                 }
                 String report = new String(lifeline.receiveBytes(), StandardCharsets.UTF_8);
-                started = true;
-                return new ServerProcess(process, lifeline, Address.parse(report));
+                started = new ServerProcess(process, lifeline, Address.parse(report));
+                return started;
             } catch (EOFException e) {
                 throw new IOException("manager '%s': its server did not come up".formatted(wanted), e);
             } finally {
-                if (!started) {
-                    var _ = end(process, 0);
+                if (started == null) {
+                    try (Connection<byte[]> _ = lifeline) {
+                        var _ = end(process, 0);
+                    }
                 }
             }
         }

@@ -210,18 +210,22 @@ final class Snapshot {
 
     private static void publish(Server server, Map<String, FutureTask<ServerDirectory.Named>> names,
             Map<String, List<Object>> named, Renumbered renumbered) {
-        for (String name : named.keySet()) {
-            if (names.containsKey(name)) {
-                throw new ObjectExistsException(("%s: expected '%s' of the snapshot to be a free name, found an object;"
-                        + " restore before clients use it, or remove it").formatted(server.name(), name));
-            }
-        }
+        Map<String, FutureTask<ServerDirectory.Named>> published = new HashMap<>();
         named.forEach((name, what) -> {
             ServerDirectory.Named made = new ServerDirectory.Named(Directory.Kind.valueOf((String) what.get(0)),
                     what.get(1), renumbered.objects.get((Long) what.get(2)), null);
             FutureTask<ServerDirectory.Named> done = new FutureTask<>(() -> made);
             done.run();
-            names.putIfAbsent(name, done);
+            if (names.putIfAbsent(name, done) != null) {
+                published.forEach(names::remove);
+                throw taken(server, name);
+            }
+            published.put(name, done);
         });
+    }
+
+    private static ObjectExistsException taken(Server server, String name) {
+        return new ObjectExistsException(("%s: expected '%s' of the snapshot to be a free name, found an object;"
+                + " restore before clients use it, or remove it").formatted(server.name(), name));
     }
 }

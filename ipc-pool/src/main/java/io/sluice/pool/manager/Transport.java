@@ -137,7 +137,7 @@ final class Transport implements AutoCloseable {
                         onInterrupt.run();
                     }
                     interrupted = true;
-                } catch (EOFException | ClosedException e) {
+                } catch (ClosedException e) {
                     throw asEnd(e);
                 } catch (IOException e) {
                     throw endOr(e);
@@ -170,8 +170,10 @@ final class Transport implements AutoCloseable {
             return connection;
         } catch (ClosedByInterruptException e) {
             throw e;
-        } catch (IOException | ClosedException e) {
+        } catch (ClosedException e) {
             throw asEnd(e);
+        } catch (IOException e) {
+            throw endOr(e);
         } finally {
             if (!sent) {
                 giveBack(connection, false);
@@ -208,7 +210,8 @@ final class Transport implements AutoCloseable {
         connection.close();
     }
 
-    /// A failure of one connection: that of the server, if the lifeline ends too.
+    /// A failure of one connection: that of the server, if the lifeline ends too. A server that lives closes the
+    /// connection of one call if its message is too long for it, or if it has no memory for it.
     private IOException endOr(IOException failure) {
         boolean interrupted = Thread.interrupted();
         boolean over = false;
@@ -220,7 +223,12 @@ final class Transport implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return over ? asEnd(failure) : failure;
+        if (over) {
+            return asEnd(failure);
+        }
+        return !(failure instanceof EOFException) ? failure : new IOException(("the server of manager '%s' has closed"
+                + " the connection of this call, and lives; its log says why, such as a message beyond the"
+                + " maxFrameBytes of its options").formatted(address), failure);
     }
 
     private EOFException asEnd(Throwable cause) {

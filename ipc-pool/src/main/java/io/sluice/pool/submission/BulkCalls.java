@@ -3,7 +3,9 @@ package io.sluice.pool.submission;
 import io.sluice.core.park.Waiter;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +22,8 @@ import java.util.concurrent.TimeoutException;
 /// - **Interrupts:** cancel the tasks that are not done.
 /// - **Failures:** what a submission throws is thrown, and cancels the tasks that are not done.
 public final class BulkCalls {
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final String executor;
     private final Submission submission;
 
@@ -163,36 +167,64 @@ public final class BulkCalls {
         }
         var ended = new LinkedBlockingQueue<Future<T>>();
         List<Future<T>> futures = new ArrayList<>(tasks.size());
+        Iterator<? extends Callable<T>> waiting = tasks.iterator();
         try {
-            for (Callable<T> task : tasks) {
-                Future<T> future = submission.submit(task, deadline);
-                futures.add(future);
-                whenDone(future, () -> ended.add(future));
-            }
-            for (int left = futures.size();; left--) {
-                Future<T> next = deadline == Waiter.FOREVER
-                        ? ended.take()
-                        : ended.poll(nanosUntil(deadline), TimeUnit.NANOSECONDS);
-                if (next == null) {
-                    throw new TimeoutException("%s: none of %,d tasks succeeded in time".formatted(
-                            executor, tasks.size()));
-                }
-                try {
-                    return next.get();
-                } catch (ExecutionException failed) {
-                    if (left == 1) {
-                        throw failed;
+            Callable<T> task = waiting.next();
+            boolean more = true;
+            for (int left = tasks.size(); left > 0; ) {
+                Future<T> next = more ? ended.poll() : takeUntil(ended, deadline);
+                if (next != null) {
+                    left--;
+                    try {
+                        return next.get();
+                    } catch (ExecutionException failed) {
+                        if (left == 0) {
+                            throw failed;
+                        }
+                    } catch (CancellationException ofTheExecutor) {
+                        if (left == 0) {
+                            throw new ExecutionException("%s ended before one of %,d tasks succeeded".formatted(
+                                    executor, tasks.size()), ofTheExecutor);
+                        }
                     }
-                } catch (CancellationException ofTheExecutor) {
-                    if (left == 1) {
-                        throw new ExecutionException("%s ended before one of %,d tasks succeeded".formatted(
-                                executor, tasks.size()), ofTheExecutor);
-                    }
+                } else if (!more) {
+                    break;
+                } else if (submitSoon(task, deadline, futures, ended)) {
+                    more = waiting.hasNext();
+                    task = more ? waiting.next() : null;
                 }
             }
+            throw new TimeoutException("%s: none of %,d tasks succeeded in time".formatted(executor, tasks.size()));
         } finally {
             cancel(futures);
         }
+    }
+
+    /// @return null if none has ended in time
+    private static <T> Future<T> takeUntil(BlockingQueue<Future<T>> ended, long deadline) throws InterruptedException {
+        return deadline == Waiter.FOREVER ? ended.take() : ended.poll(nanosUntil(deadline), TimeUnit.NANOSECONDS);
+    }
+
+    /// Submits a task, and waits for room no longer than the caller may be without a look at those that have ended.
+    ///
+    /// @return false if there was no room yet
+    /// @throws TimeoutException if there was none until the deadline
+    private <T> boolean submitSoon(Callable<T> task, long deadline, List<Future<T>> futures,
+            BlockingQueue<Future<T>> ended) throws InterruptedException, TimeoutException {
+        long soon = Waiter.deadline(LOOK_NANOS);
+        boolean last = deadline != Waiter.FOREVER && deadline - soon <= 0;
+        Future<T> future;
+        try {
+            future = submission.submit(task, last ? deadline : soon);
+        } catch (TimeoutException noRoom) {
+            if (last) {
+                throw noRoom;
+            }
+            return false;
+        }
+        futures.add(future);
+        whenDone(future, () -> ended.add(future));
+        return true;
     }
 
     /// Runs an action once a future is done, also one that is cancelled.

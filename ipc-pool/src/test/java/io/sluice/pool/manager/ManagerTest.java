@@ -7,6 +7,7 @@ import io.sluice.core.codec.CodecException;
 import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.error.MismatchException;
 import io.sluice.core.error.RemoteTrace;
+import io.sluice.core.error.SluiceException;
 import io.sluice.pool.connection.Address;
 import io.sluice.pool.connection.AuthKey;
 import io.sluice.pool.connection.AuthenticationException;
@@ -274,6 +275,64 @@ class ManagerTest {
                 assertThat(each).isEmpty();
             }
         }
+    }
+
+    /// An entry goes only with the value that the filter has seen.
+    @Test
+    void aFilterOfAViewRemovesNoValueThatItHasNotSeen() throws Exception {
+        String name = name();
+        ConcurrentMap<String, Integer> map = manager.map(name);
+        try (Manager other = Manager.connect(manager.address(), manager.key())) {
+            ConcurrentMap<String, Integer> there = other.map(name);
+            Predicate<Integer> negative = value -> {
+                there.put("changed", 5);
+                return value < 0;
+            };
+            for (Predicate<ConcurrentMap<String, Integer>> removal : List.<Predicate<ConcurrentMap<String, Integer>>>of(
+                    all -> all.values().removeIf(negative),
+                    all -> all.entrySet().removeIf(entry -> negative.test(entry.getValue())))) {
+                map.putAll(Map.of("changed", -1, "same", -1, "positive", 1));
+                assertThat(removal.test(map)).isTrue();
+                assertThat(map).isEqualTo(Map.of("changed", 5, "positive", 1));
+            }
+        }
+    }
+
+    @Test
+    void aViewRemovesValuesWithoutEquals() {
+        ConcurrentMap<String, int[]> map = manager.map();
+        map.put("a", new int[] {1});
+        map.put("b", new int[] {2});
+        assertThat(map.values().removeIf(value -> value[0] == 1)).isTrue();
+        assertThat(map.entrySet().removeIf(entry -> entry.getValue()[0] == 1)).isFalse();
+        assertThat(map).containsOnlyKeys("b");
+    }
+
+    @Test
+    void viewsRemoveAndRetainWhatACollectionHas() {
+        ConcurrentMap<String, Integer> map = manager.map();
+        map.putAll(Map.of("a", 1, "b", 2, "c", 3, "d", 4));
+        assertThat(map.values().remove(1)).isTrue();
+        assertThat(map.values().remove(1)).isFalse();
+        assertThat(map.values().removeAll(Set.of(2, 9))).isTrue();
+        assertThat(map.entrySet().retainAll(Set.of(Map.entry("c", 3), Map.entry("d", 9)))).isTrue();
+        assertThat(map).isEqualTo(Map.of("c", 3));
+        assertThat(map.entrySet().removeAll(List.of(Map.entry("c", 3)))).isTrue();
+        assertThat(map.values().retainAll(Set.of())).isFalse();
+    }
+
+    @Test
+    void aCollectionThatIsRemovedFromItselfIsEmpty() {
+        String name = name();
+        List<Integer> list = manager.list(name);
+        List<Integer> same = manager.list(name);
+        list.addAll(IntStream.range(0, 3_000).boxed().toList());
+        assertThat(list.removeAll(same)).isTrue();
+        assertThat(list).isEmpty();
+        ConcurrentMap<Integer, Integer> map = manager.map();
+        map.putAll(IntStream.range(0, 3_000).boxed().collect(Collectors.toMap(n -> n, n -> n)));
+        assertThat(map.keySet().removeAll(map.keySet())).isTrue();
+        assertThat(map).isEmpty();
     }
 
     // Lists.
@@ -633,6 +692,20 @@ class ManagerTest {
             assertThatThrownBy(() -> other.create(Counter.class).fail("x".repeat(20_000)))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThat(map).hasSize(2);
+        }
+    }
+
+    /// The limit of the server is smaller than that of the client: only the call fails.
+    @Test
+    void aMessageThatOnlyTheServerRefusesFailsItsCallAndNoOther() throws Exception {
+        Options small = Options.defaults().withConnection(ConnectionOptions.defaults().withMaxFrameBytes(10_000));
+        try (Server server = Server.open(small.address(), small.key(), small.connection());
+                Manager client = Manager.connect(server.address(), small.key())) {
+            Map<String, byte[]> map = client.map();
+            map.put("a", new byte[6_000]);
+            assertThatThrownBy(() -> map.put("b", new byte[20_000])).isInstanceOf(SluiceException.class)
+                    .hasMessageContaining("may have been done").hasMessageNotContaining("start another one");
+            assertThat(map).containsOnlyKeys("a");
         }
     }
 

@@ -128,6 +128,7 @@ final class Gateway implements AutoCloseable {
     private void reconnect(RuntimeException lost) throws InterruptedException {
         report.line("the media driver is gone (%s); waiting for it".formatted(lost.getMessage()));
         CloseHelper.quietClose(media);
+        String told = "";
         while (!stopping) {
             TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
             if (driverIsThere.getAsBoolean()) {
@@ -137,6 +138,11 @@ final class Gateway implements AutoCloseable {
                     return;
                 } catch (AeronException | MediaLostException | GatewayException notYet) {
                     CloseHelper.quietClose(media);       // a new driver may be gone again, or still hold the old ports
+                    String reason = String.valueOf(notYet.getMessage());
+                    if (!reason.equals(told)) {
+                        told = reason;
+                        report.line("not connected yet (%s); trying again".formatted(reason));
+                    }
                 }
             }
         }

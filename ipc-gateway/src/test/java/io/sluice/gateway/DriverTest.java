@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.ring.SharedRing;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +62,33 @@ class DriverTest {
                 failed.addSuppressed(new AssertionError(host.texts()));
                 throw failed;
             }
+        }
+    }
+
+    /// The driver is killed, and another program takes its port: the gateway says once why it cannot go on, and goes on
+    /// when the port is free.
+    @Test
+    void aGatewayThatCannotConnectAgainSaysWhyOnce() throws Exception {
+        try (Host host = new Host(); SharedSpace here = host.space("here"); SharedSpace there = host.space("there");
+                SharedRing _ = here.ring("first", RingOptions.oneToOne(1024));
+                SharedRing _ = there.ring("first", RingOptions.oneToOne(1024))) {
+            Path directory = host.root().resolve(".driver");
+            Host.Child driver = host.start(List.of(), LOSSY, DriverMain.class.getName(), directory.toString());
+            driver.awaitText("driving");
+            int port = Host.freePort();
+            String endpoint = "127.0.0.1:" + port;
+            Host.Run sender = start(host, directory, "--publish first --to %s --space here".formatted(endpoint));
+            Host.Run receiver = start(host, directory, "--subscribe first --from %s --space there".formatted(endpoint));
+            sender.awaitText(" is there");
+            driver.kill();
+            receiver.awaitText("the media driver is gone");
+            try (DatagramSocket _ = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+                driver = host.start(List.of(), LOSSY, DriverMain.class.getName(), directory.toString());
+                driver.awaitText("driving");
+                receiver.awaitText("not connected yet (");
+            }
+            receiver.awaitText("connected to a media driver again");
+            assertThat(receiver.text().lines().filter(line -> line.contains("trying again"))).doesNotHaveDuplicates();
         }
     }
 

@@ -23,6 +23,7 @@ public final class CrossProcessBenchmarks {
     private static final Subject AERON_SHARED = Subject.of("aeron", Transport.AERON_SHARED);
     private static final Subject AERON_UDP = Subject.of("aeron-udp", Transport.AERON_UDP);
     private static final Subject GATEWAY = Subject.of("gateway", Transport.GATEWAY);
+    private static final Subject GATEWAY_RECORDED = Subject.of("gateway-recorded", Transport.GATEWAY_RECORDED);
     private static final Subject CHRONICLE = Subject.of("chronicle", Transport.CHRONICLE);
     private static final Subject DISRUPTOR = Subject.of("disruptor", Transport.DISRUPTOR);
     private static final Subject JCTOOLS = Subject.of("jctools", Transport.JCTOOLS);
@@ -205,8 +206,8 @@ public final class CrossProcessBenchmarks {
     private static List<CrossProcessBenchmark> gateways() {
         return List.of(
                 pair("gateway-64", "How many messages of 64 B pass from ring to ring through gateways and UDP?",
-                        Measure.ONE_WAY, Load.of(64), List.of(GATEWAY, AERON_UDP),
-                        List.of(inform("gateway", "aeron-udp"))),
+                        Measure.ONE_WAY, Load.of(64), List.of(GATEWAY, GATEWAY_RECORDED, AERON_UDP),
+                        List.of(inform("gateway", "aeron-udp"), inform("gateway-recorded", "gateway"))),
                 pair("gateway-round-trip-64", "How long do a message of 64 B and its echo take, over gateways and UDP?",
                         Measure.ROUND_TRIP, Load.of(64), List.of(GATEWAY, AERON_UDP),
                         List.of(against("gateway", "aeron-udp", 2))));

@@ -69,10 +69,14 @@ final class Disk {
     }
 
     private static JournalWriter writer(Path directory) {
+        return Journal.append(directory, JournalOptions.defaults(), source());
+    }
+
+    /// The source of a journal that is written without one.
+    static JournalSource source() {
         RingOptions shape = RingOptions.oneToOne(1 << 14).withSlotBytes(128);
-        return Journal.append(directory, JournalOptions.defaults(), new JournalSource("", "bench", "ring", "",
-                new UUID(0, 0), shape.capacity(), shape.slotBytes(), shape.producers().code(),
-                shape.consumers().code()));
+        return new JournalSource("", "bench", "ring", "", new UUID(0, 0), shape.capacity(), shape.slotBytes(),
+                shape.producers().code(), shape.consumers().code());
     }
 
     private static double append(long millis, Append append) throws IOException {

@@ -5,8 +5,8 @@ import java.util.Locale;
 
 /// What a benchmark of journals measures.
 enum Question {
-    /// A broadcast's producer at full speed, with and without a recorder.
-    TAP("How many messages of 64 B a second does a producer send, with and without a recorder?", "M/s"),
+    /// A broadcast's producer at full speed: alone, beside a process that writes a journal of its own, and recorded.
+    TAP("How many messages of 64 B a second does a producer send: alone, beside a journal, recorded?", "M/s"),
     /// Records appended from one thread.
     APPEND("How many records of 64 B a second go to the disk?", "M/s"),
     /// Records read, checked, and sent on.
@@ -37,7 +37,7 @@ enum Question {
 
     List<String> subjects() {
         return switch (this) {
-            case TAP -> List.of("ring", "ring-tapped");
+            case TAP -> List.of("ring", "ring-beside", "ring-tapped");
             case APPEND -> List.of("journal", "chronicle", "file");
             case REPLAY -> List.of("read", "ring");
             case LATENCY -> List.of("recorder");

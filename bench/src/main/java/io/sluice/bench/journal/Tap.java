@@ -7,6 +7,7 @@ import io.sluice.journal.Journal;
 import io.sluice.journal.JournalOptions;
 import io.sluice.journal.JournalReader;
 import io.sluice.journal.JournalRecord;
+import io.sluice.journal.JournalWriter;
 import io.sluice.journal.tap.Recorder;
 import io.sluice.journal.tap.RecorderOptions;
 import io.sluice.shm.SharedSpace;
@@ -36,14 +37,33 @@ final class Tap {
 
     /// Records until the ring is shut down; keeps no more than a few cycles.
     static void record(String space, Path directory) {
-        JournalOptions options = JournalOptions.defaults().withRoll(Duration.ofDays(1), CYCLE_BYTES)
-                .withKeep(Duration.ZERO, 2 * CYCLE_BYTES);
         try (SharedSpace opened = SharedSpace.openTemporary(space);
                 Recorder recorder = Recorder.open(
-                        SpaceRoot.usual(), space, RING, directory, RecorderOptions.defaults(), options)) {
+                        SpaceRoot.usual(), space, RING, directory, RecorderOptions.defaults(), options())) {
             opened.countDownLatch(READY, 1).countDown();
             var _ = recorder.run();
         }
+    }
+
+    /// Writes to a journal as a recorder does that is behind, and reads nothing from the ring, until that is shut down:
+    /// what a producer loses beside it, it loses to the machine and not to the tap.
+    static void append(String space, Path directory) {
+        byte[] payload = new byte[PAYLOAD_BYTES];
+        try (SharedSpace opened = SharedSpace.openTemporary(space);
+                SharedRing ring = opened.ring(RING, SHAPE);
+                JournalWriter writer = Journal.append(directory, options(), Disk.source())) {
+            opened.countDownLatch(READY, 1).countDown();
+            while (!ring.isShutdown()) {
+                for (int i = 0; i < BURST; i++) {
+                    var _ = writer.append(1, payload);
+                }
+            }
+        }
+    }
+
+    private static JournalOptions options() {
+        return JournalOptions.defaults().withRoll(Duration.ofDays(1), CYCLE_BYTES)
+                .withKeep(Duration.ZERO, 2 * CYCLE_BYTES);
     }
 
     /// Sends for a block that is not measured, and for one that is.

@@ -3,18 +3,24 @@ package io.sluice.bench.link;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.ring.RingOptions;
 import io.sluice.gateway.GatewayCommand;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /// A ring in the sender's process, a gateway, UDP on the loopback interface, a gateway, and a ring in the receiver's
 /// process. The gateways are threads of these processes, each with its media driver in it.
-record GatewayLink(Place place, RingOptions options) implements Link {
+///
+/// @param recorded whether the sender's gateway records what it sends, in the folder of the benchmark
+record GatewayLink(Place place, RingOptions options, boolean recorded) implements Link {
     private static final String HOME = "sluice.home";
+    private static final String MOST = "512m";
 
     @Override
     public Sender sender() {
         Place out = new Place(place.directory(), place.name() + "-out");
         RingLink ring = new RingLink(out, options, WaitStrategy.BUSY_SPIN);
-        start(() -> "--publish %s --to 127.0.0.1:%s".formatted(out.name(), UdpPort.await(place)));
+        Path recording = place.directory().resolve(place.name() + "-recording");
+        String more = recorded ? " --archive %s --archive-keep %s".formatted(recording, MOST) : "";
+        start(() -> "--publish %s --to 127.0.0.1:%s%s".formatted(out.name(), UdpPort.await(place), more));
         return ring.sender();
     }
 
@@ -23,7 +29,7 @@ record GatewayLink(Place place, RingOptions options) implements Link {
         Place in = new Place(place.directory(), place.name() + "-in");
         RingLink ring = new RingLink(in, options, WaitStrategy.BUSY_SPIN);
         int port = UdpPort.choose(place);
-        start(() -> "--subscribe %s --from 127.0.0.1:%s".formatted(in.name(), port));
+        start(() -> "--subscribe %s --from 127.0.0.1:%s%s".formatted(in.name(), port, recorded ? " --replay" : ""));
         return ring.receiver();
     }
 

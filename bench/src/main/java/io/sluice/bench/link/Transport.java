@@ -42,6 +42,8 @@ public enum Transport {
     AERON_UDP,
     /// Our ring, two gateways over UDP on the loopback interface, and another ring.
     GATEWAY,
+    /// The same, and the first gateway records what it sends, in memory.
+    GATEWAY_RECORDED,
     /// Chronicle Queue.
     CHRONICLE,
     /// A Unix domain socket.
@@ -95,7 +97,8 @@ public enum Transport {
             case AERON_SHARED -> new AeronLink(place, false);
             case AERON_EXCLUSIVE -> new AeronLink(place, true);
             case AERON_UDP -> new AeronUdpLink(place);
-            case GATEWAY -> new GatewayLink(place, oneToOne);
+            case GATEWAY -> new GatewayLink(place, oneToOne, false);
+            case GATEWAY_RECORDED -> new GatewayLink(place, oneToOne, true);
             case CHRONICLE -> new ChronicleLink(place);
             case UNIX_SOCKET -> SocketLink.unix(place);
             case TCP -> SocketLink.tcp(place);
@@ -123,7 +126,7 @@ public enum Transport {
     ///
     /// @return whether the participant must yield while it waits, however many cores there are
     public boolean sharesCores() {
-        return this == AERON_UDP || this == GATEWAY;
+        return this == AERON_UDP || this == GATEWAY || this == GATEWAY_RECORDED;
     }
 
     /// JVM options of its processes, besides those of all processes.
@@ -146,6 +149,7 @@ public enum Transport {
             case AERON_SHARED, AERON_EXCLUSIVE -> "Aeron " + Versions.of("aeron") + ", IPC";
             case AERON_UDP -> "Aeron " + Versions.of("aeron") + ", UDP over loopback";
             case GATEWAY -> "Sluice, gateways over Aeron " + Versions.of("aeron") + ", UDP over loopback";
+            case GATEWAY_RECORDED -> "Sluice, gateways over Aeron " + Versions.of("aeron") + ", recorded in memory";
             case CHRONICLE -> "Chronicle Queue " + Versions.of("chronicle");
             case DISRUPTOR -> "Disruptor " + Versions.of("disruptor") + ", threads";
             case JCTOOLS -> "JCTools SpscArrayQueue " + Versions.of("jctools") + ", threads";

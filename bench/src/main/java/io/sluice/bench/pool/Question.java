@@ -19,7 +19,7 @@ enum Question {
     /// An object through a connection to another process, and back.
     CONNECTION("How long does the round trip of an object through a listener's connection take?", "µs", false),
     /// A single call while a map of a million times one millisecond runs.
-    CALL_BESIDE_MAP("How long does a call take while a map of 1,000,000 x 1 ms runs?", "ms", false),
+    CALL_BESIDE_MAP("How long does a call take while a map of 1,000 x 1 ms runs?", "ms", false),
     /// One get of a managed map after the other, from one thread.
     MANAGER_GET("How many gets of a map in a server process, from one thread?", "k/s", true),
     /// One put into a managed map after the other, from one thread.

@@ -116,7 +116,7 @@ class CrossProcessTest {
         Plan plan = brief();
         Plan many = new Plan(1, 1, 0, 20, 200, List.of(0, 1, 2, 3), List.of(), plan.notes(), plan.details());
         CrossProcessBenchmark gateways = benchmark("gateway-64");
-        assertThat(gateways.subjects()).hasSize(2).allSatisfy(subject ->
+        assertThat(gateways.subjects()).hasSize(3).allSatisfy(subject ->
                 assertThat(gateways.settings(subject, many)).contains("-Dsluice.bench.crowded=true"));
         CrossProcessBenchmark rings = benchmark("one-way-32");
         assertThat(rings.settings(rings.subjects().getFirst(), many)).contains("-Dsluice.bench.crowded=false");

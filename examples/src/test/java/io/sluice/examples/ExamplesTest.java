@@ -22,9 +22,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Each example runs by its command lines, in JVMs of its own; its output shows the promised lesson, and it leaves
 /// nothing in shared memory.
+@Execution(ExecutionMode.CONCURRENT)
 class ExamplesTest {
     private static final long WATCHDOG_SECONDS = 120;
 

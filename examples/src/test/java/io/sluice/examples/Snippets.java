@@ -21,22 +21,26 @@ final class Snippets {
     private static final Pattern SNIPPET =
             Pattern.compile("```java\n(.*?)```\n(?:\n```text\n(.*?)```)?", Pattern.DOTALL);
 
+    private static final Pattern FLAG = Pattern.compile("(?:^| )(--[-a-z]+=\\S+)(?= --|$)", Pattern.MULTILINE);
+
     private Snippets() {}
 
     /// A program of a page.
     ///
     /// @param name page and number of the snippet, which is a class name too
     /// @param output its output; null if the page does not show it
-    record Snippet(String name, String source, String output) {}
+    /// @param flags what the page says that the JVM needs, on lines of their own
+    record Snippet(String name, String source, String output, List<String> flags) {}
 
     /// The snippets of a page, one or more.
     static List<Snippet> of(String page) throws IOException {
         String text = Files.readString(TOP.resolve(page));
         List<Snippet> snippets = new ArrayList<>();
+        List<String> flags = FLAG.matcher(text).results().map(flag -> flag.group(1)).toList();
         Matcher matcher = SNIPPET.matcher(text);
         while (matcher.find()) {
             String name = page.replaceAll("[^A-Za-z]", "_") + (snippets.size() + 1);
-            snippets.add(new Snippet(name, matcher.group(1), matcher.group(2)));
+            snippets.add(new Snippet(name, matcher.group(1), matcher.group(2), flags));
         }
         assertThat(snippets.size()).as("snippets of " + page).isEqualTo(text.split("```java", -1).length - 1)
                 .isPositive();
@@ -68,7 +72,9 @@ final class Snippets {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(snippet.flags());
+        command.addAll(List.of(
                 "-cp",
                 classes + File.pathSeparator + System.getProperty("java.class.path"),
                 snippet.name()));

@@ -10,8 +10,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Standard output that cannot be written, mistyped commands, and the commands in the README.
+@Execution(ExecutionMode.CONCURRENT)
 class StandardOutputTest {
     private final Shell shell = new Shell();
 

@@ -34,6 +34,16 @@ final class ClusterFuture<T> extends CompletableFuture<T> implements RunnableFut
         calls = all;
     }
 
+    /// Whether a member may have begun a call of it; for the dispatcher, which holds its own lock.
+    boolean isBegun() {
+        for (Call call : calls) {
+            if (call.attempts > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
         return new CompletableFuture<>();

@@ -15,6 +15,7 @@ import io.sluice.pool.submission.TaskFailures;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,8 @@ final class Dispatcher {
     private int unfinished;
     private State state = State.RUNNING;
 
-    private enum State { RUNNING, SHUT_DOWN, LOST }
+    /// In this order. From `STOPPED` on no call waits again.
+    private enum State { RUNNING, SHUT_DOWN, STOPPED, LOST }
 
     /// A member with workers; guarded by the dispatcher.
     private static final class Peer {
@@ -299,7 +301,7 @@ final class Dispatcher {
                 yield true;
             }
         };
-        if (mayGoAgain && call.state == Call.State.SENT && state != State.LOST) {
+        if (mayGoAgain && call.state == Call.State.SENT && state.compareTo(State.STOPPED) < 0) {
             call.state = Call.State.WAITING;
             waiting.addFirst(call);
             return true;
@@ -319,7 +321,8 @@ final class Dispatcher {
             case Outcome.Done done -> call.done(done.result);
             case Outcome.Failed(Throwable failure) -> call.owner.fail(failure);
             case Outcome.Lost(Throwable failure, boolean _) -> call.owner.fail(failure);
-            case Outcome.Refused _ -> call.owner.fail(lost());
+            // Without a loss it was withdrawn, and its future is being completed.
+            case Outcome.Refused _ -> call.owner.fail(isLost() ? lost() : new CancellationException());
         }
         forgetDone(call.owner);
     }
@@ -430,27 +433,38 @@ final class Dispatcher {
     }
 
     synchronized void shutdown() {
-        if (state == State.RUNNING) {
-            state = State.SHUT_DOWN;
+        enter(State.SHUT_DOWN);
+    }
+
+    private void enter(State next) {
+        if (state.compareTo(next) < 0) {
+            state = next;
         }
         notifyAll();
     }
 
-    /// Shuts down and cancels everything.
+    /// Shuts down and cancels everything. What waits is taken out in one step: cancelling runs stages of users, and
+    /// calls in flight end meanwhile.
     ///
     /// @return what was never given to a member
     List<Runnable> shutdownNow() {
-        shutdown();
         List<Runnable> never = new ArrayList<>();
-        Set<ClusterFuture<?>> owners = ConcurrentHashMap.newKeySet();
-        Set<ClusterFuture<?>> all;
+        Set<ClusterFuture<?>> owners = new HashSet<>();
+        List<ClusterFuture<?>> all;
         synchronized (this) {
             for (Call call : waiting) {
-                if (owners.add(call.owner)) {            // a map is one, however many of its calls wait
+                // A map is one, however many of its calls wait.
+                if (owners.add(call.owner) && !call.owner.isBegun()) {
                     never.add(call.runnable);
                 }
             }
-            all = Set.copyOf(open);
+            all = List.copyOf(open);
+            for (Call call : waiting) {
+                call.state = Call.State.OVER;
+            }
+            unfinished -= waiting.size();
+            waiting.clear();
+            enter(State.STOPPED);
         }
         all.forEach(future -> {
             var _ = future.cancel(true);
@@ -462,8 +476,7 @@ final class Dispatcher {
     /// there is no memory for others.
     void lostInstance() {
         synchronized (this) {
-            state = State.LOST;
-            notifyAll();
+            enter(State.LOST);
         }
         for (ClusterFuture<?> future : open) {
             try {

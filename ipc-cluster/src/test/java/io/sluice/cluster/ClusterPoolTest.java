@@ -42,12 +42,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.logging.Handler;
@@ -466,10 +468,61 @@ class ClusterPoolTest {
     }
 
     private static ClusterFuture<Object> submitted(Dispatcher dispatcher, Wire wire) {
+        return submitted(dispatcher, wire, 1);
+    }
+
+    private static ClusterFuture<Object> submitted(Dispatcher dispatcher, Wire wire, int calls) {
         ClusterFuture<Object> future = new ClusterFuture<>(dispatcher);
-        dispatcher.submit(future, List.of(new Call(future, "task", wire.value(null), null, false,
-                TaskOptions.defaults(), future, bytes -> {})));
+        byte[] task = wire.value((Task<Integer>) () -> 1);
+        dispatcher.submit(future, Stream.generate(() -> new Call(future, "task", task, null, false,
+                TaskOptions.defaults(), future, bytes -> {})).limit(calls).toList());
         return future;
+    }
+
+    /// A dispatcher whose calls run in the workers of the usual pool, once the test runs what waits for their answers.
+    private static Dispatcher dispatcher(Wire wire, Executor threads) {
+        Dispatcher dispatcher = new Dispatcher("usual", first, first.getExecutorService("sluice.usual.calls"),
+                first.getCluster().getLocalMember().getUuid(), wire, threads);
+        dispatcher.joined(first.getCluster().getLocalMember(), 1);
+        return dispatcher;
+    }
+
+    /// A call in flight ends while the first future is cancelled: its place is given to nothing.
+    @Test
+    void whatShutdownNowReturnsNeverBegins() throws Exception {
+        Wire wire = new Wire(List.of(), ClusterOptions.ALLOW);
+        List<Runnable> given = new ArrayList<>();
+        Dispatcher dispatcher = dispatcher(wire, given::add);
+        AtomicBoolean ended = new AtomicBoolean();
+        List<ClusterFuture<Object>> futures = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            ClusterFuture<Object> future = submitted(dispatcher, wire);
+            futures.add(future);
+            var _ = future.whenComplete((result, failure) -> {
+                if (!ended.getAndSet(true)) {
+                    given.getFirst().run();
+                }
+            });
+        }
+        assertThat(dispatcher.shutdownNow()).containsExactlyElementsOf(futures.subList(2, 5));
+        assertThat(given).as("two calls for a worker").hasSize(2);
+        given.getLast().run();
+        assertThat(futures).allMatch(CompletableFuture::isCancelled);
+        dispatcher.awaitEnd();
+    }
+
+    /// Of its three calls, two were given to a member.
+    @Test
+    void shutdownNowDoesNotReturnAMapThatWasBegun() throws Exception {
+        Wire wire = new Wire(List.of(), ClusterOptions.ALLOW);
+        List<Runnable> given = new ArrayList<>();
+        Dispatcher dispatcher = dispatcher(wire, given::add);
+        ClusterFuture<Object> map = submitted(dispatcher, wire, 3);
+        assertThat(dispatcher.shutdownNow()).isEmpty();
+        assertThat(map.isCancelled()).isTrue();
+        assertThat(given).hasSize(2);
+        given.forEach(Runnable::run);
+        dispatcher.awaitEnd();
     }
 
     @Test

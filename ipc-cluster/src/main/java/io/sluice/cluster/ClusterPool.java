@@ -70,6 +70,8 @@ import java.util.function.Consumer;
 ///   [MemberDiedException]: a call that a member had counts as begun. Hazelcast notices a killed process at once, and a
 ///   host that is silent after a minute (`hazelcast.max.no.heartbeat.seconds`). A member that was cut off and lives may
 ///   still run a task that was begun again elsewhere.
+/// - **A member that cannot have workers,** as one whose initializer fails, logs an error and takes no calls from then
+///   on. Those that it had fail with a [BrokenPoolException][io.sluice.pool.BrokenPoolException], or are begun again.
 /// - **Death of the submitter:** its calls are cancelled in the other members.
 /// - **End of the JVM:** Hazelcast's threads keep the JVM alive until the pool is closed. At `System.exit` and SIGTERM
 ///   the instance ends without waiting: for other members this one has died.

@@ -257,30 +257,40 @@ class ClusterPoolTest {
         assertThat(heard).allMatch(progress -> progress.job().equals("counted") && progress.total() == 100);
     }
 
+    /// Messages of the log, in place of its usual output.
+    private static final class Logged extends Handler implements AutoCloseable {
+        private final Logger logger = Logger.getLogger("io.sluice.pool");
+        private final List<String> messages = new CopyOnWriteArrayList<>();
+
+        static Logged begin() {
+            Logged logged = new Logged();
+            logged.logger.setUseParentHandlers(false);
+            logged.logger.addHandler(logged);
+            return logged;
+        }
+
+        @Override
+        public void publish(LogRecord entry) {
+            messages.add(entry.getMessage());
+        }
+
+        @Override
+        public void flush() {
+            // Nothing is buffered.
+        }
+
+        @Override
+        public void close() {
+            logger.removeHandler(this);
+            logger.setUseParentHandlers(true);
+        }
+    }
+
     /// What no caller can receive is logged with the name of the pool.
     @Test
     void failuresOfUserCodeAreLogged() {
-        List<String> messages = new CopyOnWriteArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord entry) {
-                messages.add(entry.getMessage());
-            }
-
-            @Override
-            public void flush() {
-                // Nothing is buffered.
-            }
-
-            @Override
-            public void close() {
-                // Nothing is open.
-            }
-        };
-        Logger logger = Logger.getLogger("io.sluice.pool");
-        logger.setUseParentHandlers(false);
-        logger.addHandler(handler);
-        try {
+        try (Logged logged = Logged.begin()) {
+            List<String> messages = logged.messages;
             RuntimeException ofTheUser = new IllegalStateException("of the user");
             pool.execute(() -> {
                 throw ofTheUser;
@@ -296,9 +306,6 @@ class ClusterPoolTest {
             assertThat(messages).containsExactlyInAnyOrder("cluster pool 'usual': a task of execute() failed",
                     "cluster pool 'usual': a callback failed",
                     "cluster pool 'usual': the progress listener of 'reported' failed");
-        } finally {
-            logger.removeHandler(handler);
-            logger.setUseParentHandlers(true);
         }
     }
 
@@ -692,6 +699,27 @@ class ClusterPoolTest {
                 assertThat(get(calls.get(i))).isEqualTo(i);
             }
             assertThat(staying.size()).isEqualTo(1);
+        }
+    }
+
+    /// Calls that it had are begun again, and it is given no others.
+    @Test
+    void aMemberWhoseInitializerFailsTakesNoCallsAway() throws Exception {
+        List<Integer> numbers = IntStream.range(0, 100).boxed().toList();
+        try (Logged logged = Logged.begin();
+                ClusterPool healthy = ClusterPool.join(first, options("licensed"));
+                ClusterPool broken = ClusterPool.join(second, ClusterOptions.of("licensed").withWorkers(
+                        workers().initializer(() -> {
+                            throw new IllegalStateException("no licence");
+                        })))) {
+            assertThat(healthy.size()).isEqualTo(2);
+            assertThat(healthy.map(i -> i, numbers, TaskOptions.defaults().withChunkSize(1).withRetries(1)))
+                    .isEqualTo(numbers);
+            assertThat(healthy.map(i -> -i, numbers, 1)).hasSize(100).endsWith(-99);
+            assertThat(healthy.members()).containsOnlyKeys(address(first));
+            assertThat(broken.submit(() -> 1).get(Members.WATCHDOG_SECONDS, TimeUnit.SECONDS)).isEqualTo(1);
+            assertThat(logged.messages).containsExactly(("cluster pool 'licensed': member %s takes no calls any more,"
+                    + " as it cannot have workers").formatted(address(second)));
         }
     }
 

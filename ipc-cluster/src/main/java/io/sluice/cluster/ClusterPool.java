@@ -373,7 +373,7 @@ public final class ClusterPool implements ExecutorService {
         boolean returns = task instanceof Callable<?>;
         Call call = new Call(future, TaskNames.of(how.name(), task), wire.value(task), null, false,
                 withContext(how), task instanceof Runnable runnable ? runnable : future,
-                bytes -> future.complete(returns ? (T) wire.readValue(bytes) : result));
+                (bytes, member) -> future.complete(returns ? (T) wire.readValue(bytes) : result));
         dispatcher.submit(future, call, deadline);
         future.expiresAfter(how.deadline(), call.name);
     }
@@ -578,7 +578,7 @@ public final class ClusterPool implements ExecutorService {
             int first = from;
             List<A> part = all.subList(first, Math.min(first + chunk, all.size()));
             calls.add(new Call(future, name, encoded, wire.elements(part), false, complete, future,
-                    bytes -> results.arrived(first, bytes)));
+                    (bytes, member) -> results.arrived(first, part.size(), bytes, member)));
         }
         dispatcher.submit(future, calls);
         future.expiresAfter(how.deadline(), name);
@@ -700,7 +700,7 @@ public final class ClusterPool implements ExecutorService {
         return new ClusterResults<>(name, elements.iterator(), Math.max(1, how.chunkSize()), window, ordered, part -> {
             ClusterFuture<Object[]> future = new ClusterFuture<>(dispatcher);
             Call call = new Call(future, name, encoded, wire.elements(part), true, complete, future,
-                    bytes -> future.complete(wire.readAll(bytes)));
+                    (bytes, member) -> future.complete(wire.readResults(bytes, part.size(), member)));
             dispatcher.submit(future, List.of(call));
             future.expiresAfter(how.deadline(), name);
             return future;

@@ -278,7 +278,7 @@ final class Dispatcher {
         }
         dispatch();
         if (!again) {
-            complete(call, outcome);
+            complete(call, outcome, peer.member);
         }
     }
 
@@ -316,9 +316,9 @@ final class Dispatcher {
         peers.remove(peer.member.getUuid(), peer);
     }
 
-    private void complete(Call call, Outcome outcome) {
+    private void complete(Call call, Outcome outcome, Member member) {
         switch (outcome) {
-            case Outcome.Done done -> call.done(done.result);
+            case Outcome.Done done -> call.done(done.result, member);
             case Outcome.Failed(Throwable failure) -> call.owner.fail(failure);
             case Outcome.Lost(Throwable failure, boolean _) -> call.owner.fail(failure);
             // Without a loss it was withdrawn, and its future is being completed.

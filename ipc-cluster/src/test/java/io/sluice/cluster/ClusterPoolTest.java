@@ -17,6 +17,7 @@ import io.sluice.pool.ProcessPoolBuilder.WhenFull;
 import io.sluice.pool.Progress;
 import io.sluice.pool.TaskOptions;
 import io.sluice.pool.WorkerDiedException;
+import io.sluice.pool.submission.ProgressReports;
 import io.sluice.pool.task.Action;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Task;
@@ -406,6 +407,21 @@ class ClusterPoolTest {
         assertThat(members.root().toFile().list()).noneMatch(name -> name.contains("refused"));
     }
 
+    /// As from a member of another build whose release has no number.
+    @Test
+    void anAnswerWithTooFewResultsFailsItsMap() {
+        Wire wire = new Wire(List.of(), ClusterOptions.ALLOW);
+        ClusterFuture<List<Object>> map = new ClusterFuture<>(dispatcher(wire, answer -> {}));
+        MapResults<Object> results = new MapResults<>(map, 2, wire, new ProgressReports("pool", "map", 2, null));
+        Call call = new Call(map, "map", new byte[0], new byte[0], false, TaskOptions.defaults(), map,
+                (answer, member) -> results.arrived(0, 2, answer, member));
+        call.done(wire.results(new Object[] {1}, "there"), second.getCluster().getLocalMember());
+        assertThat(map.isDone()).isTrue();
+        assertThatThrownBy(map::get).cause().isInstanceOf(CodecException.class).hasMessage(("member %s answered with 1"
+                + " results, expected 2; start all members with the same release and class files").formatted(
+                        address(second)));
+    }
+
     /// As with every other executor: only a future that was cancelled reports a cancellation.
     @Test
     void aTaskThatThrowsACancellationHasFailed() {
@@ -482,7 +498,7 @@ class ClusterPoolTest {
         ClusterFuture<Object> future = new ClusterFuture<>(dispatcher);
         byte[] task = wire.value((Task<Integer>) () -> 1);
         dispatcher.submit(future, Stream.generate(() -> new Call(future, "task", task, null, false,
-                TaskOptions.defaults(), future, bytes -> {})).limit(calls).toList());
+                TaskOptions.defaults(), future, (bytes, member) -> {})).limit(calls).toList());
         return future;
     }
 

@@ -2,6 +2,7 @@ package io.sluice.cluster;
 
 import com.hazelcast.cluster.Member;
 import io.sluice.pool.TaskOptions;
+import java.time.Duration;
 import java.util.concurrent.Future;
 
 /// What travels to one member and has one answer: a task, or a function with a part of the elements of a map. The
@@ -14,6 +15,8 @@ final class Call {
     final byte[] batch;
     final boolean each;
     final int retries;
+    /// Null for none.
+    final Duration deadline;
     /// Null for none.
     final String context;
     /// What `shutdownNow` returns.
@@ -41,6 +44,7 @@ final class Call {
         this.batch = batch;
         this.each = each;
         this.retries = how.retries();
+        this.deadline = how.deadline();
         this.context = how.context();
         this.runnable = runnable;
         this.whenDone = whenDone;

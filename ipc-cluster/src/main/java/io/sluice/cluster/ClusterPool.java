@@ -375,7 +375,6 @@ public final class ClusterPool implements ExecutorService {
                 withContext(how), task instanceof Runnable runnable ? runnable : future,
                 (bytes, member) -> future.complete(returns ? (T) wire.readValue(bytes) : result));
         dispatcher.submit(future, call, deadline);
-        future.expiresAfter(how.deadline(), call.name);
     }
 
     /// Runs a task in a worker of any member, and waits for it.
@@ -581,7 +580,6 @@ public final class ClusterPool implements ExecutorService {
                     (bytes, member) -> results.arrived(first, part.size(), bytes, member)));
         }
         dispatcher.submit(future, calls);
-        future.expiresAfter(how.deadline(), name);
     }
 
     private int suitableChunk(int elements) {
@@ -702,7 +700,6 @@ public final class ClusterPool implements ExecutorService {
             Call call = new Call(future, name, encoded, wire.elements(part), true, complete, future,
                     (bytes, member) -> future.complete(wire.readResults(bytes, part.size(), member)));
             dispatcher.submit(future, List.of(call));
-            future.expiresAfter(how.deadline(), name);
             return future;
         });
     }

@@ -28,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /// Gives the calls of this member to the members that have workers.
 ///
@@ -42,11 +43,18 @@ final class Dispatcher {
      * Hazelcast did not send it. If the member is lost, the call is begun again if it has retries left; the same if the
      * answer is that its worker died. So the retries of a call are counted here alone, and local pools make none.
      *
+     * Without memory a call fails, and never stays open. So collections, whose growth needs memory, change before
+     * numbers and states; and what nothing else would do later waits for memory.
+     *
      * A call is over before its future is completed, as completing runs stages of users, which may block, or close the
      * pool. `open` holds the futures in between.
      */
     private static final int CALLS_PER_WORKER = 2;
     private static final int BACKLOG = 65_536;
+    private static final long RETRY_NANOS = 1_000_000;
+    /// Made in time.
+    private static final Outcome NO_MEMORY = new Outcome.Failed(
+            new OutOfMemoryError("without memory the answer to a call was lost"));
 
     private final String pool;
     private final HazelcastInstance instance;
@@ -177,9 +185,20 @@ final class Dispatcher {
     private void take(ClusterFuture<?> owner, List<Call> calls) {
         checkRunning();
         owner.calls(calls);
-        open.add(owner);
+        boolean taken = false;
+        try {
+            open.add(owner);
+            waiting.addAll(calls);
+            taken = true;
+        } finally {
+            if (!taken) {
+                for (int i = 0; i < calls.size(); i++) {
+                    waiting.remove(calls.get(i));
+                }
+                open.remove(owner);
+            }
+        }
         unfinished += calls.size();
-        waiting.addAll(calls);
     }
 
     synchronized void checkRunning() {
@@ -196,22 +215,34 @@ final class Dispatcher {
                 + " join again").formatted(pool, instance.getName()));
     }
 
+    /// Gives out what waits. Perhaps nothing else comes that does; so without memory for it, this waits for some.
     private void dispatch() {
-        for (;;) {
-            Call call;
-            Peer peer;
-            synchronized (this) {
-                peer = freest();
-                if (peer == null || waiting.isEmpty()) {
-                    return;
-                }
-                call = waiting.removeFirst();
-                call.state = Call.State.SENT;
-                call.attempts++;
-                peer.inFlight++;
+        boolean more = true;
+        while (more) {
+            try {
+                more = giveOne();
+            } catch (OutOfMemoryError noMemory) {
+                LockSupport.parkNanos(RETRY_NANOS);
             }
-            start(call, peer);
         }
+    }
+
+    /// Gives a call to a member. @return false if no member is free, or no call waits
+    private boolean giveOne() {
+        Call call;
+        Peer peer;
+        synchronized (this) {
+            peer = freest();
+            if (peer == null || waiting.isEmpty()) {
+                return false;
+            }
+            call = waiting.removeFirst();
+            call.state = Call.State.SENT;
+            call.attempts++;
+            peer.inFlight++;
+        }
+        start(call, peer);
+        return true;
     }
 
     /// Starts the thread of a call. Without one the call has failed, and does not stay open.
@@ -262,28 +293,34 @@ final class Dispatcher {
     }
 
     private void run(Call call, Peer peer) {
-        Outcome outcome = new Outcome.Failed(new IllegalStateException("not sent"));
-        boolean again = false;
+        Outcome outcome = NO_MEMORY;
         try {
-            outcome = exchange(call, peer);
-        } catch (RuntimeException | Error failure) {
-            outcome = new Outcome.Failed(failure);
+            outcome = outcomeOf(call, peer);
         } finally {
-            synchronized (this) {
-                peer.inFlight--;
-                call.sent = null;
-                again = settle(call, peer, outcome);
-                notifyAll();
+            Outcome end = settle(call, peer, outcome);
+            try {
+                dispatch();
+            } finally {
+                if (end != null) {
+                    complete(call, end, peer.member);
+                }
             }
-        }
-        dispatch();
-        if (!again) {
-            complete(call, outcome, peer.member);
         }
     }
 
-    /// Decides, holding the lock. @return whether the call waits again
-    private boolean settle(Call call, Peer peer, Outcome outcome) {
+    private Outcome outcomeOf(Call call, Peer peer) {
+        try {
+            return exchange(call, peer);
+        } catch (RuntimeException | Error failure) {
+            return new Outcome.Failed(failure);
+        }
+    }
+
+    /// Decides what becomes of a call whose outcome is known. @return how it ends; null if it waits again
+    private synchronized Outcome settle(Call call, Peer peer, Outcome outcome) {
+        peer.inFlight--;
+        call.sent = null;
+        notifyAll();
         boolean mayGoAgain = switch (outcome) {
             case Outcome.Done _, Outcome.Failed _ -> false;
             case Outcome.Lost(var _, boolean memberToo) -> {
@@ -301,14 +338,20 @@ final class Dispatcher {
                 yield true;
             }
         };
+        Outcome end = outcome;
         if (mayGoAgain && call.state == Call.State.SENT && state.compareTo(State.STOPPED) < 0) {
-            call.state = Call.State.WAITING;
-            waiting.addFirst(call);
-            return true;
+            try {
+                waiting.addFirst(call);
+                call.state = Call.State.WAITING;
+                return null;
+            } catch (OutOfMemoryError noMemory) {
+                waiting.remove(call);
+                end = NO_MEMORY;
+            }
         }
         call.state = Call.State.OVER;
         unfinished--;
-        return false;
+        return end;
     }
 
     private void forget(Peer peer) {
@@ -321,10 +364,19 @@ final class Dispatcher {
             case Outcome.Done done -> call.done(done.result, member);
             case Outcome.Failed(Throwable failure) -> call.owner.fail(failure);
             case Outcome.Lost(Throwable failure, boolean _) -> call.owner.fail(failure);
-            // Without a loss it was withdrawn, and its future is being completed.
-            case Outcome.Refused _ -> call.owner.fail(isLost() ? lost() : new CancellationException());
+            case Outcome.Refused _ -> call.owner.fail(whyNotBegun());
         }
         forgetDone(call.owner);
+    }
+
+    /// Why a refused call does not wait again. If the instance runs, the call was withdrawn, and its future is being
+    /// completed.
+    private Throwable whyNotBegun() {
+        try {
+            return isLost() ? lost() : new CancellationException();
+        } catch (OutOfMemoryError noMemory) {
+            return noMemory;
+        }
     }
 
     private void forgetDone(ClusterFuture<?> owner) {
@@ -399,10 +451,10 @@ final class Dispatcher {
                     call.state = Call.State.OVER;
                     unfinished--;
                 } else if (call.state == Call.State.SENT && interrupts) {
-                    call.state = Call.State.WITHDRAWN;
                     if (call.sent != null) {
                         running.add(call.sent);
                     }
+                    call.state = Call.State.WITHDRAWN;
                 }
             }
             notifyAll();

@@ -33,6 +33,7 @@ final class MapResults<R> {
     /// Takes the answer for some elements.
     ///
     /// @param first index of the first one
+    /// @param count number of them
     /// @param member that answered
     @SuppressWarnings("unchecked") // a function to R returns Rs
     void arrived(int first, int count, byte[] answer, Member member) {

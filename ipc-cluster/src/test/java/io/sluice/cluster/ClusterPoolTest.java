@@ -29,6 +29,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -496,10 +497,13 @@ class ClusterPoolTest {
 
     private static ClusterFuture<Object> submitted(Dispatcher dispatcher, Wire wire, int calls) {
         ClusterFuture<Object> future = new ClusterFuture<>(dispatcher);
-        byte[] task = wire.value((Task<Integer>) () -> 1);
-        dispatcher.submit(future, Stream.generate(() -> new Call(future, "task", task, null, false,
-                TaskOptions.defaults(), future, (bytes, member) -> {})).limit(calls).toList());
+        dispatcher.submit(future, Stream.generate(() -> call(future, wire)).limit(calls).toList());
         return future;
+    }
+
+    private static Call call(ClusterFuture<?> owner, Wire wire) {
+        return new Call(owner, "task", wire.value((Task<Integer>) () -> 1), null, false, TaskOptions.defaults(), owner,
+                (bytes, member) -> {});
     }
 
     /// A dispatcher whose calls run in the workers of the usual pool, once the test runs what waits for their answers.
@@ -508,6 +512,41 @@ class ClusterPoolTest {
                 first.getCluster().getLocalMember().getUuid(), wire, threads);
         dispatcher.joined(first.getCluster().getLocalMember(), 1);
         return dispatcher;
+    }
+
+    /// Memory ends between two calls of a map: none of them is begun, and nothing waits for their ends.
+    @Test
+    void callsForWhichThereIsNoMemoryAreNotTaken() {
+        OutOfMemoryError full = new OutOfMemoryError("no room for another call");
+        Wire wire = new Wire(List.of(), ClusterOptions.ALLOW);
+        List<Runnable> given = new ArrayList<>();
+        Dispatcher dispatcher = dispatcher(wire, given::add);
+        ClusterFuture<Object> map = new ClusterFuture<>(dispatcher);
+        List<Call> calls = List.of(call(map, wire), call(map, wire));
+        List<Call> failing = new AbstractList<>() {
+            @Override
+            public Iterator<Call> iterator() {
+                return calls.stream().peek(call -> {
+                    if (call.equals(calls.getLast())) {
+                        throw full;
+                    }
+                }).iterator();
+            }
+
+            @Override
+            public Call get(int index) {
+                return calls.get(index);
+            }
+
+            @Override
+            public int size() {
+                return calls.size();
+            }
+        };
+        assertThatThrownBy(() -> dispatcher.submit(map, failing)).isSameAs(full);
+        assertThat(dispatcher).hasToString("0 calls unfinished, 1 members with workers, running");
+        var _ = submitted(dispatcher, wire);
+        assertThat(given).as("the later one alone").hasSize(1);
     }
 
     /// A call in flight ends while the first future is cancelled: its place is given to nothing.

@@ -29,6 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /// Gives the calls of this member to the members that have workers.
 ///
@@ -46,6 +47,9 @@ final class Dispatcher {
      * Without memory a call fails, and never stays open. So collections, whose growth needs memory, change before
      * numbers and states; and what nothing else would do later waits for memory.
      *
+     * A member that does not answer may be gone, or stopped for a while. It is given no calls until it answers a
+     * greeting. If it has left the cluster instead, the cluster tells.
+     *
      * A call is over before its future is completed, as completing runs stages of users, which may block, or close the
      * pool. `open` holds the futures in between.
      */
@@ -59,9 +63,9 @@ final class Dispatcher {
     private final String pool;
     private final HazelcastInstance instance;
     private final IExecutorService executor;
-    private final UUID self;
     private final Wire wire;
     private final Executor threads;
+    private final Consumer<Member> whenSilent;
     private final Set<ClusterFuture<?>> open = ConcurrentHashMap.newKeySet();
     // Guarded by this.
     private final LinkedHashSet<Call> waiting = new LinkedHashSet<>();
@@ -95,26 +99,30 @@ final class Dispatcher {
 
     /// @param executor carries calls to other members
     /// @param threads runs what waits for the answer to a call, and stages of futures, each in a thread of its own
-    Dispatcher(String pool, HazelcastInstance instance, IExecutorService executor, UUID self, Wire wire,
-            Executor threads) {
+    /// @param whenSilent greets a member that does not answer, until it does or leaves; does not wait
+    Dispatcher(String pool, HazelcastInstance instance, IExecutorService executor, Wire wire, Executor threads,
+            Consumer<Member> whenSilent) {
         this.pool = pool;
         this.instance = instance;
         this.executor = executor;
-        this.self = self;
         this.wire = wire;
         this.threads = threads;
+        this.whenSilent = whenSilent;
     }
 
     // Members.
 
-    /// A member has workers: it joined, or told so again.
+    /// A member joined, or told again how many workers it has. One that comes back after a cut network has another id.
     void joined(Member member, int workers) {
+        UUID id = member.getUuid();
         synchronized (this) {
-            Peer known = peers.get(member.getUuid());
-            if (known != null && known.workers == workers) {
-                known.leaving = false;
+            peers.values().removeIf(peer -> peer.member.getAddress().equals(member.getAddress())
+                    && !peer.member.getUuid().equals(id));
+            Peer known = peers.get(id);
+            if (known != null && (workers == 0 || workers == known.workers)) {
+                known.leaving = workers == 0;
             } else if (workers > 0) {
-                peers.put(member.getUuid(), new Peer(member, workers));
+                peers.put(id, new Peer(member, workers));
             }
         }
         dispatch();
@@ -286,10 +294,10 @@ final class Dispatcher {
         record Failed(Throwable failure) implements Outcome {}
 
         /// May have been begun.
-        record Lost(Throwable failure, boolean memberToo) implements Outcome {}
+        record Lost(Throwable failure) implements Outcome {}
 
         /// Was not begun.
-        record Refused(boolean memberGone) implements Outcome {}
+        record Refused() implements Outcome {}
     }
 
     private void run(Call call, Peer peer) {
@@ -323,17 +331,9 @@ final class Dispatcher {
         notifyAll();
         boolean mayGoAgain = switch (outcome) {
             case Outcome.Done _, Outcome.Failed _ -> false;
-            case Outcome.Lost(var _, boolean memberToo) -> {
-                if (memberToo) {
-                    forget(peer);
-                }
-                yield call.attempts <= call.retries;
-            }
-            case Outcome.Refused(boolean memberGone) -> {
+            case Outcome.Lost _ -> call.attempts <= call.retries;
+            case Outcome.Refused _ -> {
                 peer.leaving = true;
-                if (memberGone) {
-                    forget(peer);
-                }
                 call.attempts--;
                 yield true;
             }
@@ -354,16 +354,11 @@ final class Dispatcher {
         return end;
     }
 
-    private void forget(Peer peer) {
-        peer.leaving = true;
-        peers.remove(peer.member.getUuid(), peer);
-    }
-
     private void complete(Call call, Outcome outcome, Member member) {
         switch (outcome) {
             case Outcome.Done done -> call.done(done.result, member);
             case Outcome.Failed(Throwable failure) -> call.owner.fail(failure);
-            case Outcome.Lost(Throwable failure, boolean _) -> call.owner.fail(failure);
+            case Outcome.Lost(Throwable failure) -> call.owner.fail(failure);
             case Outcome.Refused _ -> call.owner.fail(whyNotBegun());
         }
         forgetDone(call.owner);
@@ -387,7 +382,7 @@ final class Dispatcher {
 
     private Outcome exchange(Call call, Peer peer) {
         try {
-            Future<byte[]> sent = executor.submitToMember(new RemoteCall(pool, self, call), peer.member);
+            Future<byte[]> sent = executor.submitToMember(new RemoteCall(pool, idOf(instance), call), peer.member);
             synchronized (this) {
                 call.sent = sent;
                 if (call.state == Call.State.WITHDRAWN) {
@@ -398,8 +393,8 @@ final class Dispatcher {
             return switch (Answer.of(answer)) {
                 case DONE -> new Outcome.Done(Answer.body(answer));
                 case FAILED -> new Outcome.Failed(TaskFailures.ofTask(wire.readFailure(Answer.body(answer))));
-                case LOST -> new Outcome.Lost(wire.readFailure(Answer.body(answer)), false);
-                case REFUSED -> new Outcome.Refused(false);
+                case LOST -> new Outcome.Lost(wire.readFailure(Answer.body(answer)));
+                case REFUSED -> new Outcome.Refused();
             };
         } catch (CancellationException withdrawn) {
             return new Outcome.Failed(withdrawn);
@@ -415,25 +410,40 @@ final class Dispatcher {
 
     /// Tells by Hazelcast's exception whether a call may have been begun.
     private Outcome outcomeOf(Throwable failure, Call call, Peer peer) {
-        String address = addressOf(peer.member);
         if (!instance.getLifecycleService().isRunning()) {
             return new Outcome.Failed(lost());
         }
         return switch (failure) {
-            case TargetNotMemberException notSent -> new Outcome.Refused(true);
-            case RejectedExecutionException notBegun -> new Outcome.Refused(false);
-            case MemberLeftException gone -> lost(call, address, gone);
-            case TargetDisconnectedException gone -> lost(call, address, gone);
-            case OperationTimeoutException silent -> lost(call, address, silent);
-            case HazelcastInstanceNotActiveException gone -> lost(call, address, gone);
+            case TargetNotMemberException notSent -> {
+                left(peer.member.getUuid());
+                yield new Outcome.Refused();
+            }
+            case RejectedExecutionException notBegun -> new Outcome.Refused();
+            case MemberLeftException gone -> lost(call, peer, gone);
+            case TargetDisconnectedException gone -> lost(call, peer, gone);
+            case OperationTimeoutException silent -> lost(call, peer, silent);
+            case HazelcastInstanceNotActiveException gone -> lost(call, peer, gone);
             case null, default -> new Outcome.Failed(new IllegalStateException(
                     ("cluster pool '%s': member %s does not take the task '%s'; start all members with the same"
-                            + " release and class files").formatted(pool, address, call.name), failure));
+                            + " release and class files").formatted(pool, addressOf(peer.member), call.name),
+                    failure));
         };
     }
 
-    private Outcome lost(Call call, String address, Throwable cause) {
-        return new Outcome.Lost(new MemberDiedException(pool, address, call.name, call.attempts, cause), true);
+    private Outcome lost(Call call, Peer peer, Throwable cause) {
+        synchronized (this) {
+            if (!peer.leaving) {
+                whenSilent.accept(peer.member);
+                peer.leaving = true;
+            }
+        }
+        return new Outcome.Lost(new MemberDiedException(
+                pool, addressOf(peer.member), call.name, call.attempts, cause));
+    }
+
+    /// The id of this member in the cluster; another one after a cut network.
+    static UUID idOf(HazelcastInstance instance) {
+        return instance.getCluster().getLocalMember().getUuid();
     }
 
     static String addressOf(Member member) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.impl.MemberImpl;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.ExecutorConfig;
 import com.hazelcast.config.InvalidConfigurationException;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -474,10 +477,9 @@ class ClusterPoolTest {
     void aCallForWhichThereIsNoThreadFails() throws Exception {
         OutOfMemoryError full = new OutOfMemoryError("unable to create a thread");
         Wire wire = new Wire(List.of(), ClusterOptions.ALLOW);
-        Dispatcher dispatcher = new Dispatcher("threads", first, first.getExecutorService("threads"),
-                first.getCluster().getLocalMember().getUuid(), wire, call -> {
-                    throw full;
-                });
+        Dispatcher dispatcher = new Dispatcher("threads", first, first.getExecutorService("threads"), wire, call -> {
+            throw full;
+        }, silent -> {});
         dispatcher.joined(first.getCluster().getLocalMember(), 1);
         for (int i = 0; i < 5; i++) {
             ClusterFuture<Object> future = submitted(dispatcher, wire);
@@ -508,10 +510,20 @@ class ClusterPoolTest {
 
     /// A dispatcher whose calls run in the workers of the usual pool, once the test runs what waits for their answers.
     private static Dispatcher dispatcher(Wire wire, Executor threads) {
-        Dispatcher dispatcher = new Dispatcher("usual", first, first.getExecutorService("sluice.usual.calls"),
-                first.getCluster().getLocalMember().getUuid(), wire, threads);
+        Dispatcher dispatcher = new Dispatcher(
+                "usual", first, first.getExecutorService("sluice.usual.calls"), wire, threads, silent -> {});
         dispatcher.joined(first.getCluster().getLocalMember(), 1);
         return dispatcher;
+    }
+
+    /// As after a merge of the two parts of a cluster.
+    @Test
+    void aMemberThatComesBackWithAnotherIdIsKnownOnce() {
+        Dispatcher dispatcher = dispatcher(new Wire(List.of(), ClusterOptions.ALLOW), call -> {});
+        Member member = first.getCluster().getLocalMember();
+        dispatcher.joined(new MemberImpl.Builder(member.getAddress()).version(member.getVersion())
+                .uuid(UUID.randomUUID()).build(), 1);
+        assertThat(dispatcher).hasToString("0 calls unfinished, 1 members with workers, running");
     }
 
     /// Memory ends between two calls of a map: none of them is begun, and nothing waits for their ends.

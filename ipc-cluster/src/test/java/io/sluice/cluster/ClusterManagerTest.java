@@ -340,6 +340,18 @@ class ClusterManagerTest {
         assertThat(list.removeIf("a"::equals)).isFalse();
     }
 
+    /// An array equals no other one, and its bytes those of its like.
+    @Test
+    void aFilterWithStateRemovesOnlyWhatItMatchesAlsoWithoutEquals() {
+        List<byte[]> list = manager.list("filtered arrays");
+        list.addAll(List.of(new byte[] {1}, new byte[] {2}, new byte[] {1}));
+        Set<Byte> seen = new HashSet<>();
+        assertThat(list.removeIf(each -> !seen.add(each[0]))).isTrue();
+        assertThat(list.stream().map(each -> each[0]).toList()).containsExactlyInAnyOrder((byte) 1, (byte) 2);
+        assertThat(list.removeIf(each -> each[0] == 1)).isTrue();
+        assertThat(list.stream().map(each -> each[0]).toList()).containsExactly((byte) 2);
+    }
+
     /// Each value once, also those that equal nothing; and a view removes a key without a look at the others.
     @Test
     void everyValueIsReplacedOnce() {

@@ -21,13 +21,16 @@ final class Access {
     private final String object;
     private final HazelcastInstance instance;
     private final Wire wire;
+    private final BooleanSupplier isClosed;
     private final BooleanSupplier isRemoved;
 
     /// @param object kind and name, for messages
-    Access(String object, HazelcastInstance instance, Wire wire, BooleanSupplier isRemoved) {
+    /// @param isClosed whether its manager was closed here
+    Access(String object, HazelcastInstance instance, Wire wire, BooleanSupplier isClosed, BooleanSupplier isRemoved) {
         this.object = object;
         this.instance = instance;
         this.wire = wire;
+        this.isClosed = isClosed;
         this.isRemoved = isRemoved;
     }
 
@@ -69,11 +72,11 @@ final class Access {
 
     /// Makes a call of the engine.
     ///
-    /// @throws ManagerEndedException if the instance has ended
+    /// @throws ManagerEndedException if the instance has ended, or the manager was closed
     /// @throws NoSuchObjectException if the object was removed
     /// @throws IllegalStateException if no member keeps data
     <T> T call(Supplier<T> call) {
-        checkRemoved();
+        checkOpen();
         try {
             return call.get();
         } catch (RuntimeException failure) {
@@ -91,7 +94,7 @@ final class Access {
 
     /// As [#call(Supplier)], for calls that wait.
     <T> T await(Waiting<T> call) throws InterruptedException {
-        checkRemoved();
+        checkOpen();
         try {
             return call.make();
         } catch (RuntimeException failure) {
@@ -104,8 +107,11 @@ final class Access {
         T make() throws InterruptedException;
     }
 
-    /// A call of a collection that was removed would make another one.
-    private void checkRemoved() {
+    /// A call of a collection that was removed would make another one; a closed manager is not told of removals.
+    private void checkOpen() {
+        if (isClosed.getAsBoolean()) {
+            throw new ManagerEndedException(object + ": the manager was closed here; join again", null);
+        }
         if (isRemoved.getAsBoolean()) {
             throw new NoSuchObjectException(object + " was removed; open it again to make a new one");
         }

@@ -1,8 +1,9 @@
 package io.sluice.cluster;
 
+import com.hazelcast.cluster.Member;
 import io.sluice.pool.TaskOptions;
+import java.time.Duration;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 
 /// What travels to one member and has one answer: a task, or a function with a part of the elements of a map. The
 /// dispatcher changes it, holding its own lock.
@@ -15,10 +16,12 @@ final class Call {
     final boolean each;
     final int retries;
     /// Null for none.
+    final Duration deadline;
+    /// Null for none.
     final String context;
     /// What `shutdownNow` returns.
     final Runnable runnable;
-    private final Consumer<byte[]> whenDone;
+    private final Taker whenDone;
 
     /// How often it was given to a member that may have begun it.
     int attempts;
@@ -28,23 +31,29 @@ final class Call {
 
     enum State { WAITING, SENT, WITHDRAWN, OVER }
 
+    /// Takes the result that a member has answered.
+    interface Taker {
+        void take(byte[] result, Member member);
+    }
+
     Call(ClusterFuture<?> owner, String name, byte[] task, byte[] batch, boolean each, TaskOptions how,
-            Runnable runnable, Consumer<byte[]> whenDone) {
+            Runnable runnable, Taker whenDone) {
         this.owner = owner;
         this.name = name;
         this.task = task;
         this.batch = batch;
         this.each = each;
         this.retries = how.retries();
+        this.deadline = how.deadline();
         this.context = how.context();
         this.runnable = runnable;
         this.whenDone = whenDone;
     }
 
     /// Takes the result; what does not decode fails the whole.
-    void done(byte[] result) {
+    void done(byte[] result, Member member) {
         try {
-            whenDone.accept(result);
+            whenDone.take(result, member);
         } catch (RuntimeException | Error undecodable) {
             owner.fail(undecodable);
         }

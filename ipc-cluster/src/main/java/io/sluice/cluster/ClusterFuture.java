@@ -29,9 +29,21 @@ final class ClusterFuture<T> extends CompletableFuture<T> implements RunnableFut
         });
     }
 
-    /// Set once, before the calls are submitted.
+    /// Set once, before the calls are taken. Their deadline counts from here: without memory for its timer nothing is
+    /// submitted.
     void calls(List<Call> all) {
         calls = all;
+        expiresAfter(all.getFirst().deadline, all.getFirst().name);
+    }
+
+    /// Whether a member may have begun a call of it; for the dispatcher, which holds its own lock.
+    boolean isBegun() {
+        for (Call call : calls) {
+            if (call.attempts > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -62,11 +74,7 @@ final class ClusterFuture<T> extends CompletableFuture<T> implements RunnableFut
         }
     }
 
-    /// Sets how long after its submission it expires.
-    ///
-    /// @param time null for never
-    /// @param task its name
-    void expiresAfter(Duration time, String task) {
+    private void expiresAfter(Duration time, String task) {
         if (time != null) {
             Future<?> deadline = Timers.after(TimeUnit.NANOSECONDS.convert(time), () -> expire(new TimeoutException(
                     "task '%s' was not done within its deadline of %s".formatted(task, time))));

@@ -1,15 +1,17 @@
 package io.sluice.cluster;
 
 import com.hazelcast.collection.IList;
+import java.nio.ByteBuffer;
 import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /// A list of a [ClusterManager]: elements are bytes in the engine, and compared as such.
 ///
@@ -79,21 +81,30 @@ final class ClusterList<E> extends AbstractList<E> {
         return access.call(() -> list.retainAll(access.all(elements)));
     }
 
-    /// Removes what matches in one step if no equal element is to stay; otherwise one by one, from the beginning, as many
-    /// of them as match. Elements that were added meanwhile count as equal ones.
+    /// Removes what matches in one step if no element of the same bytes is to stay; otherwise one by one, from the
+    /// beginning, as many of them as match. Elements that were added meanwhile count as the same ones.
     @Override
     public boolean removeIf(Predicate<? super E> filter) {
-        Map<Boolean, List<E>> matches = all().stream().collect(Collectors.partitioningBy(filter));
-        List<E> matching = matches.get(true);
+        List<byte[]> matching = new ArrayList<>();
+        Set<ByteBuffer> staying = new HashSet<>();
+        for (Object each : access.call(list::toArray)) {
+            byte[] bytes = (byte[]) each;
+            E element = access.value(bytes);
+            if (filter.test(element)) {
+                matching.add(bytes);
+            } else {
+                staying.add(ByteBuffer.wrap(bytes));
+            }
+        }
         if (matching.isEmpty()) {
             return false;
         }
-        if (Collections.disjoint(matching, matches.get(false))) {
-            return removeAll(matching);
+        if (matching.stream().map(ByteBuffer::wrap).noneMatch(staying::contains)) {
+            return access.call(() -> list.removeAll(matching));
         }
         boolean changed = false;
-        for (E each : matching) {
-            changed |= remove(each);
+        for (byte[] each : matching) {
+            changed |= access.call(() -> list.remove(each));
         }
         return changed;
     }

@@ -54,7 +54,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// - **Death of the caller** unlocks what it had locked; a change that was not written is not made.
 /// - **A cut network:** both parts go on, and the entries of one of them win after it. For a lock that holds then, see
 ///   `docs/beyond-one-host.md`.
-/// - **End of this member:** later calls fail with a
+/// - **End of this member,** or of the manager here: later calls fail with a
 ///   [ManagerEndedException][io.sluice.pool.manager.ManagerEndedException], and those of a collection that was removed
 ///   with a [NoSuchObjectException][io.sluice.shm.error.NoSuchObjectException].
 /// - **Not here** of a `Manager` are objects without a name, which nothing would remove; deques, values, arrays and
@@ -76,6 +76,8 @@ public final class ClusterManager implements AutoCloseable {
     /// its handles of the removal.
     private final ConcurrentMap<String, AtomicBoolean> opened = new ConcurrentHashMap<>();
     private final UUID listener;
+    /// Whether it was closed while its instance runs on.
+    private volatile boolean closed;
 
     /// What must agree where a collection is opened. Its text is such as `queue of 100`.
     ///
@@ -138,7 +140,7 @@ public final class ClusterManager implements AutoCloseable {
         this.instance = instance;
         this.ownsInstance = ownsInstance;
         this.wire = new Wire(options.allowed(), "ClusterManager.Options.withAllowed");
-        this.access = new Access(toString(), instance, wire, () -> false);
+        this.access = new Access(toString(), instance, wire, () -> closed, () -> false);
         this.names = new ClusterMap<>(access.call(() -> instance.getMap(engineName("names"))), access);
         checkRelease(release);
         this.listener = access.call(() -> instance.addDistributedObjectListener(new DistributedObjectListener() {
@@ -330,7 +332,7 @@ public final class ClusterManager implements AutoCloseable {
             AtomicBoolean isRemoved = opened.computeIfAbsent(named.engineName(), _ -> new AtomicBoolean());
             if (named.equals(names.get(name))) {         // so its removal is still to come, and sets the flag
                 return new Opened(named.engineName(), new Access("%s '%s' of %s".formatted(kind.type(), name, this),
-                        instance, wire, isRemoved::get));
+                        instance, wire, () -> closed, isRemoved::get));
             }
             forget(named.engineName());
         }
@@ -357,17 +359,26 @@ public final class ClusterManager implements AutoCloseable {
 
     // The manager itself.
 
-    /// Frees a name, and removes its collection with all that is in it, for all members.
+    /// Frees a name, and removes its collection with all that is in it, for all members. If this member dies in it, the
+    /// collection may be empty and still have its name; then remove it again.
     ///
     /// @param name the name
     /// @return whether it was in use
     public boolean remove(String name) {
-        Named gone = names.remove(name);
-        if (gone != null) {
-            forget(gone.engineName());
-            access.run(() -> object(gone).destroy());
+        Named gone = names.get(name);
+        if (gone == null) {
+            return false;
         }
-        return gone != null;
+        // The name is last: while the collection is there, every member finds the same one under it.
+        destroy(gone);
+        boolean isFree = names.remove(name, gone);
+        destroy(gone);                       // what was opened, or written by a call under way, in between
+        return isFree;
+    }
+
+    private void destroy(Named gone) {
+        forget(gone.engineName());
+        access.run(() -> object(gone).destroy());
     }
 
     private DistributedObject object(Named named) {
@@ -387,7 +398,8 @@ public final class ClusterManager implements AutoCloseable {
     }
 
     /// Leaves the cluster, if the manager has made the member; what this one kept goes to the others first. The
-    /// collections stay, unless it was the last member. Of another member it leaves all as it is. A second call does
+    /// collections stay, unless it was the last member. Another member stays as it is. What was opened here refuses
+    /// later calls with a [ManagerEndedException][io.sluice.pool.manager.ManagerEndedException]. A second call does
     /// nothing.
     ///
     /// - **Blocking:** until the data are with the others.
@@ -395,8 +407,11 @@ public final class ClusterManager implements AutoCloseable {
     public void close() {
         if (ownsInstance) {
             instance.shutdown();
-        } else if (instance.getLifecycleService().isRunning()) {
-            var _ = instance.removeDistributedObjectListener(listener);
+        } else {
+            closed = true;
+            if (instance.getLifecycleService().isRunning()) {
+                var _ = instance.removeDistributedObjectListener(listener);
+            }
         }
     }
 

@@ -69,7 +69,9 @@ import java.util.function.Consumer;
 /// - **Death of a member:** the same for all calls that it had, at most two for each worker, with a
 ///   [MemberDiedException]: a call that a member had counts as begun. Hazelcast notices a killed process at once, and a
 ///   host that is silent after a minute (`hazelcast.max.no.heartbeat.seconds`). A member that was cut off and lives may
-///   still run a task that was begun again elsewhere.
+///   still run a task that was begun again elsewhere; it is given calls again once it answers.
+/// - **A member that cannot have workers,** as one whose initializer fails, logs an error and takes no calls from then
+///   on. Those that it had fail with a [BrokenPoolException][io.sluice.pool.BrokenPoolException], or are begun again.
 /// - **Death of the submitter:** its calls are cancelled in the other members.
 /// - **End of the JVM:** Hazelcast's threads keep the JVM alive until the pool is closed. At `System.exit` and SIGTERM
 ///   the instance ends without waiting: for other members this one has died.
@@ -107,16 +109,20 @@ public final class ClusterPool implements ExecutorService {
         this.instance = instance;
         Member local = instance.getCluster().getLocalMember();
         this.wire = new Wire(options.allowed(), ClusterOptions.ALLOW);
-        this.dispatcher = new Dispatcher(options.name(), instance, executor("calls"), local.getUuid(), wire,
-                call -> Thread.ofVirtual().name("sluice-call").start(call));
+        this.dispatcher = new Dispatcher(options.name(), instance, executor("calls"), wire,
+                call -> Thread.ofVirtual().name("sluice-call").start(call), this::greetAgain);
         this.bulkCalls = new BulkCalls(title(), this::call);
         IExecutorService control = executor("control");
         // Last, as it starts processes. Its submissions never wait, and never run here: members limit their calls.
         this.host = options.workers() == null ? null
                 : new Host(options.name(), options.workers().backlog(Integer.MAX_VALUE, WhenFull.BLOCK).build(),
                         Dispatcher.addressOf(local), options.allowed());
-        this.membership = new Membership(options.name(), instance, ownsInstance, release, local.getUuid(), control,
-                dispatcher, host);
+        this.membership = new Membership(
+                options.name(), instance, ownsInstance, release, control, dispatcher, host);
+    }
+
+    private void greetAgain(Member member) {
+        membership.greetAgain(member);
     }
 
     private IExecutorService executor(String what) {
@@ -371,9 +377,8 @@ public final class ClusterPool implements ExecutorService {
         boolean returns = task instanceof Callable<?>;
         Call call = new Call(future, TaskNames.of(how.name(), task), wire.value(task), null, false,
                 withContext(how), task instanceof Runnable runnable ? runnable : future,
-                bytes -> future.complete(returns ? (T) wire.readValue(bytes) : result));
+                (bytes, member) -> future.complete(returns ? (T) wire.readValue(bytes) : result));
         dispatcher.submit(future, call, deadline);
-        future.expiresAfter(how.deadline(), call.name);
     }
 
     /// Runs a task in a worker of any member, and waits for it.
@@ -576,10 +581,9 @@ public final class ClusterPool implements ExecutorService {
             int first = from;
             List<A> part = all.subList(first, Math.min(first + chunk, all.size()));
             calls.add(new Call(future, name, encoded, wire.elements(part), false, complete, future,
-                    bytes -> results.arrived(first, bytes)));
+                    (bytes, member) -> results.arrived(first, part.size(), bytes, member)));
         }
         dispatcher.submit(future, calls);
-        future.expiresAfter(how.deadline(), name);
     }
 
     private int suitableChunk(int elements) {
@@ -698,9 +702,8 @@ public final class ClusterPool implements ExecutorService {
         return new ClusterResults<>(name, elements.iterator(), Math.max(1, how.chunkSize()), window, ordered, part -> {
             ClusterFuture<Object[]> future = new ClusterFuture<>(dispatcher);
             Call call = new Call(future, name, encoded, wire.elements(part), true, complete, future,
-                    bytes -> future.complete(wire.readAll(bytes)));
+                    (bytes, member) -> future.complete(wire.readResults(bytes, part.size(), member)));
             dispatcher.submit(future, List.of(call));
-            future.expiresAfter(how.deadline(), name);
             return future;
         });
     }

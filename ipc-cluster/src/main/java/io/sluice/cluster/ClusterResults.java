@@ -117,7 +117,7 @@ public final class ClusterResults<R> implements Iterator<R>, AutoCloseable {
     /// Reads the next elements of the input, as many as it has. Its exception ends the reading until it is thrown here
     /// too: a caller that stops there has read nothing after it.
     private List<Object> read() {
-        List<Object> elements = new ArrayList<>(chunk);
+        List<Object> elements = new ArrayList<>();       // a chunk may be larger than the input
         try {
             while (inputFailure == null && elements.size() < chunk && source.hasNext()) {
                 elements.add(source.next());

@@ -15,6 +15,7 @@ import io.sluice.pool.submission.TaskFailures;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /// Gives the calls of this member to the members that have workers.
 ///
@@ -41,18 +44,28 @@ final class Dispatcher {
      * Hazelcast did not send it. If the member is lost, the call is begun again if it has retries left; the same if the
      * answer is that its worker died. So the retries of a call are counted here alone, and local pools make none.
      *
+     * Without memory a call fails, and never stays open. So collections, whose growth needs memory, change before
+     * numbers and states; and what nothing else would do later waits for memory.
+     *
+     * A member that does not answer may be gone, or stopped for a while. It is given no calls until it answers a
+     * greeting. If it has left the cluster instead, the cluster tells.
+     *
      * A call is over before its future is completed, as completing runs stages of users, which may block, or close the
      * pool. `open` holds the futures in between.
      */
     private static final int CALLS_PER_WORKER = 2;
     private static final int BACKLOG = 65_536;
+    private static final long RETRY_NANOS = 1_000_000;
+    /// Made in time.
+    private static final Outcome NO_MEMORY = new Outcome.Failed(
+            new OutOfMemoryError("without memory the answer to a call was lost"));
 
     private final String pool;
     private final HazelcastInstance instance;
     private final IExecutorService executor;
-    private final UUID self;
     private final Wire wire;
     private final Executor threads;
+    private final Consumer<Member> whenSilent;
     private final Set<ClusterFuture<?>> open = ConcurrentHashMap.newKeySet();
     // Guarded by this.
     private final LinkedHashSet<Call> waiting = new LinkedHashSet<>();
@@ -60,7 +73,8 @@ final class Dispatcher {
     private int unfinished;
     private State state = State.RUNNING;
 
-    private enum State { RUNNING, SHUT_DOWN, LOST }
+    /// In this order. From `STOPPED` on no call waits again.
+    private enum State { RUNNING, SHUT_DOWN, STOPPED, LOST }
 
     /// A member with workers; guarded by the dispatcher.
     private static final class Peer {
@@ -85,26 +99,30 @@ final class Dispatcher {
 
     /// @param executor carries calls to other members
     /// @param threads runs what waits for the answer to a call, and stages of futures, each in a thread of its own
-    Dispatcher(String pool, HazelcastInstance instance, IExecutorService executor, UUID self, Wire wire,
-            Executor threads) {
+    /// @param whenSilent greets a member that does not answer, until it does or leaves; does not wait
+    Dispatcher(String pool, HazelcastInstance instance, IExecutorService executor, Wire wire, Executor threads,
+            Consumer<Member> whenSilent) {
         this.pool = pool;
         this.instance = instance;
         this.executor = executor;
-        this.self = self;
         this.wire = wire;
         this.threads = threads;
+        this.whenSilent = whenSilent;
     }
 
     // Members.
 
-    /// A member has workers: it joined, or told so again.
+    /// A member joined, or told again how many workers it has. One that comes back after a cut network has another id.
     void joined(Member member, int workers) {
+        UUID id = member.getUuid();
         synchronized (this) {
-            Peer known = peers.get(member.getUuid());
-            if (known != null && known.workers == workers) {
-                known.leaving = false;
+            peers.values().removeIf(peer -> peer.member.getAddress().equals(member.getAddress())
+                    && !peer.member.getUuid().equals(id));
+            Peer known = peers.get(id);
+            if (known != null && (workers == 0 || workers == known.workers)) {
+                known.leaving = workers == 0;
             } else if (workers > 0) {
-                peers.put(member.getUuid(), new Peer(member, workers));
+                peers.put(id, new Peer(member, workers));
             }
         }
         dispatch();
@@ -175,9 +193,20 @@ final class Dispatcher {
     private void take(ClusterFuture<?> owner, List<Call> calls) {
         checkRunning();
         owner.calls(calls);
-        open.add(owner);
+        boolean taken = false;
+        try {
+            open.add(owner);
+            waiting.addAll(calls);
+            taken = true;
+        } finally {
+            if (!taken) {
+                for (int i = 0; i < calls.size(); i++) {
+                    waiting.remove(calls.get(i));
+                }
+                open.remove(owner);
+            }
+        }
         unfinished += calls.size();
-        waiting.addAll(calls);
     }
 
     synchronized void checkRunning() {
@@ -194,22 +223,34 @@ final class Dispatcher {
                 + " join again").formatted(pool, instance.getName()));
     }
 
+    /// Gives out what waits. Perhaps nothing else comes that does; so without memory for it, this waits for some.
     private void dispatch() {
-        for (;;) {
-            Call call;
-            Peer peer;
-            synchronized (this) {
-                peer = freest();
-                if (peer == null || waiting.isEmpty()) {
-                    return;
-                }
-                call = waiting.removeFirst();
-                call.state = Call.State.SENT;
-                call.attempts++;
-                peer.inFlight++;
+        boolean more = true;
+        while (more) {
+            try {
+                more = giveOne();
+            } catch (OutOfMemoryError noMemory) {
+                LockSupport.parkNanos(RETRY_NANOS);
             }
-            start(call, peer);
         }
+    }
+
+    /// Gives a call to a member. @return false if no member is free, or no call waits
+    private boolean giveOne() {
+        Call call;
+        Peer peer;
+        synchronized (this) {
+            peer = freest();
+            if (peer == null || waiting.isEmpty()) {
+                return false;
+            }
+            call = waiting.removeFirst();
+            call.state = Call.State.SENT;
+            call.attempts++;
+            peer.inFlight++;
+        }
+        start(call, peer);
+        return true;
     }
 
     /// Starts the thread of a call. Without one the call has failed, and does not stay open.
@@ -253,75 +294,84 @@ final class Dispatcher {
         record Failed(Throwable failure) implements Outcome {}
 
         /// May have been begun.
-        record Lost(Throwable failure, boolean memberToo) implements Outcome {}
+        record Lost(Throwable failure) implements Outcome {}
 
         /// Was not begun.
-        record Refused(boolean memberGone) implements Outcome {}
+        record Refused() implements Outcome {}
     }
 
     private void run(Call call, Peer peer) {
-        Outcome outcome = new Outcome.Failed(new IllegalStateException("not sent"));
-        boolean again = false;
+        Outcome outcome = NO_MEMORY;
         try {
-            outcome = exchange(call, peer);
-        } catch (RuntimeException | Error failure) {
-            outcome = new Outcome.Failed(failure);
+            outcome = outcomeOf(call, peer);
         } finally {
-            synchronized (this) {
-                peer.inFlight--;
-                call.sent = null;
-                again = settle(call, peer, outcome);
-                notifyAll();
+            Outcome end = settle(call, peer, outcome);
+            try {
+                dispatch();
+            } finally {
+                if (end != null) {
+                    complete(call, end, peer.member);
+                }
             }
-        }
-        dispatch();
-        if (!again) {
-            complete(call, outcome);
         }
     }
 
-    /// Decides, holding the lock. @return whether the call waits again
-    private boolean settle(Call call, Peer peer, Outcome outcome) {
+    private Outcome outcomeOf(Call call, Peer peer) {
+        try {
+            return exchange(call, peer);
+        } catch (RuntimeException | Error failure) {
+            return new Outcome.Failed(failure);
+        }
+    }
+
+    /// Decides what becomes of a call whose outcome is known. @return how it ends; null if it waits again
+    private synchronized Outcome settle(Call call, Peer peer, Outcome outcome) {
+        peer.inFlight--;
+        call.sent = null;
+        notifyAll();
         boolean mayGoAgain = switch (outcome) {
             case Outcome.Done _, Outcome.Failed _ -> false;
-            case Outcome.Lost(var _, boolean memberToo) -> {
-                if (memberToo) {
-                    forget(peer);
-                }
-                yield call.attempts <= call.retries;
-            }
-            case Outcome.Refused(boolean memberGone) -> {
+            case Outcome.Lost _ -> call.attempts <= call.retries;
+            case Outcome.Refused _ -> {
                 peer.leaving = true;
-                if (memberGone) {
-                    forget(peer);
-                }
                 call.attempts--;
                 yield true;
             }
         };
-        if (mayGoAgain && call.state == Call.State.SENT && state != State.LOST) {
-            call.state = Call.State.WAITING;
-            waiting.addFirst(call);
-            return true;
+        Outcome end = outcome;
+        if (mayGoAgain && call.state == Call.State.SENT && state.compareTo(State.STOPPED) < 0) {
+            try {
+                waiting.addFirst(call);
+                call.state = Call.State.WAITING;
+                return null;
+            } catch (OutOfMemoryError noMemory) {
+                waiting.remove(call);
+                end = NO_MEMORY;
+            }
         }
         call.state = Call.State.OVER;
         unfinished--;
-        return false;
+        return end;
     }
 
-    private void forget(Peer peer) {
-        peer.leaving = true;
-        peers.remove(peer.member.getUuid(), peer);
-    }
-
-    private void complete(Call call, Outcome outcome) {
+    private void complete(Call call, Outcome outcome, Member member) {
         switch (outcome) {
-            case Outcome.Done done -> call.done(done.result);
+            case Outcome.Done done -> call.done(done.result, member);
             case Outcome.Failed(Throwable failure) -> call.owner.fail(failure);
-            case Outcome.Lost(Throwable failure, boolean _) -> call.owner.fail(failure);
-            case Outcome.Refused _ -> call.owner.fail(lost());
+            case Outcome.Lost(Throwable failure) -> call.owner.fail(failure);
+            case Outcome.Refused _ -> call.owner.fail(whyNotBegun());
         }
         forgetDone(call.owner);
+    }
+
+    /// Why a refused call does not wait again. If the instance runs, the call was withdrawn, and its future is being
+    /// completed.
+    private Throwable whyNotBegun() {
+        try {
+            return isLost() ? lost() : new CancellationException();
+        } catch (OutOfMemoryError noMemory) {
+            return noMemory;
+        }
     }
 
     private void forgetDone(ClusterFuture<?> owner) {
@@ -332,7 +382,7 @@ final class Dispatcher {
 
     private Outcome exchange(Call call, Peer peer) {
         try {
-            Future<byte[]> sent = executor.submitToMember(new RemoteCall(pool, self, call), peer.member);
+            Future<byte[]> sent = executor.submitToMember(new RemoteCall(pool, idOf(instance), call), peer.member);
             synchronized (this) {
                 call.sent = sent;
                 if (call.state == Call.State.WITHDRAWN) {
@@ -343,8 +393,8 @@ final class Dispatcher {
             return switch (Answer.of(answer)) {
                 case DONE -> new Outcome.Done(Answer.body(answer));
                 case FAILED -> new Outcome.Failed(TaskFailures.ofTask(wire.readFailure(Answer.body(answer))));
-                case LOST -> new Outcome.Lost(wire.readFailure(Answer.body(answer)), false);
-                case REFUSED -> new Outcome.Refused(false);
+                case LOST -> new Outcome.Lost(wire.readFailure(Answer.body(answer)));
+                case REFUSED -> new Outcome.Refused();
             };
         } catch (CancellationException withdrawn) {
             return new Outcome.Failed(withdrawn);
@@ -360,25 +410,40 @@ final class Dispatcher {
 
     /// Tells by Hazelcast's exception whether a call may have been begun.
     private Outcome outcomeOf(Throwable failure, Call call, Peer peer) {
-        String address = addressOf(peer.member);
         if (!instance.getLifecycleService().isRunning()) {
             return new Outcome.Failed(lost());
         }
         return switch (failure) {
-            case TargetNotMemberException notSent -> new Outcome.Refused(true);
-            case RejectedExecutionException notBegun -> new Outcome.Refused(false);
-            case MemberLeftException gone -> lost(call, address, gone);
-            case TargetDisconnectedException gone -> lost(call, address, gone);
-            case OperationTimeoutException silent -> lost(call, address, silent);
-            case HazelcastInstanceNotActiveException gone -> lost(call, address, gone);
+            case TargetNotMemberException notSent -> {
+                left(peer.member.getUuid());
+                yield new Outcome.Refused();
+            }
+            case RejectedExecutionException notBegun -> new Outcome.Refused();
+            case MemberLeftException gone -> lost(call, peer, gone);
+            case TargetDisconnectedException gone -> lost(call, peer, gone);
+            case OperationTimeoutException silent -> lost(call, peer, silent);
+            case HazelcastInstanceNotActiveException gone -> lost(call, peer, gone);
             case null, default -> new Outcome.Failed(new IllegalStateException(
                     ("cluster pool '%s': member %s does not take the task '%s'; start all members with the same"
-                            + " release and class files").formatted(pool, address, call.name), failure));
+                            + " release and class files").formatted(pool, addressOf(peer.member), call.name),
+                    failure));
         };
     }
 
-    private Outcome lost(Call call, String address, Throwable cause) {
-        return new Outcome.Lost(new MemberDiedException(pool, address, call.name, call.attempts, cause), true);
+    private Outcome lost(Call call, Peer peer, Throwable cause) {
+        synchronized (this) {
+            if (!peer.leaving) {
+                whenSilent.accept(peer.member);
+                peer.leaving = true;
+            }
+        }
+        return new Outcome.Lost(new MemberDiedException(
+                pool, addressOf(peer.member), call.name, call.attempts, cause));
+    }
+
+    /// The id of this member in the cluster; another one after a cut network.
+    static UUID idOf(HazelcastInstance instance) {
+        return instance.getCluster().getLocalMember().getUuid();
     }
 
     static String addressOf(Member member) {
@@ -396,10 +461,10 @@ final class Dispatcher {
                     call.state = Call.State.OVER;
                     unfinished--;
                 } else if (call.state == Call.State.SENT && interrupts) {
-                    call.state = Call.State.WITHDRAWN;
                     if (call.sent != null) {
                         running.add(call.sent);
                     }
+                    call.state = Call.State.WITHDRAWN;
                 }
             }
             notifyAll();
@@ -430,27 +495,38 @@ final class Dispatcher {
     }
 
     synchronized void shutdown() {
-        if (state == State.RUNNING) {
-            state = State.SHUT_DOWN;
+        enter(State.SHUT_DOWN);
+    }
+
+    private void enter(State next) {
+        if (state.compareTo(next) < 0) {
+            state = next;
         }
         notifyAll();
     }
 
-    /// Shuts down and cancels everything.
+    /// Shuts down and cancels everything. What waits is taken out in one step: cancelling runs stages of users, and
+    /// calls in flight end meanwhile.
     ///
     /// @return what was never given to a member
     List<Runnable> shutdownNow() {
-        shutdown();
         List<Runnable> never = new ArrayList<>();
-        Set<ClusterFuture<?>> owners = ConcurrentHashMap.newKeySet();
-        Set<ClusterFuture<?>> all;
+        Set<ClusterFuture<?>> owners = new HashSet<>();
+        List<ClusterFuture<?>> all;
         synchronized (this) {
             for (Call call : waiting) {
-                if (owners.add(call.owner)) {            // a map is one, however many of its calls wait
+                // A map is one, however many of its calls wait.
+                if (owners.add(call.owner) && !call.owner.isBegun()) {
                     never.add(call.runnable);
                 }
             }
-            all = Set.copyOf(open);
+            all = List.copyOf(open);
+            for (Call call : waiting) {
+                call.state = Call.State.OVER;
+            }
+            unfinished -= waiting.size();
+            waiting.clear();
+            enter(State.STOPPED);
         }
         all.forEach(future -> {
             var _ = future.cancel(true);
@@ -462,8 +538,7 @@ final class Dispatcher {
     /// there is no memory for others.
     void lostInstance() {
         synchronized (this) {
-            state = State.LOST;
-            notifyAll();
+            enter(State.LOST);
         }
         for (ClusterFuture<?> future : open) {
             try {

@@ -5,6 +5,7 @@ import io.sluice.pool.BrokenPoolException;
 import io.sluice.pool.ProcessPool;
 import io.sluice.pool.TaskOptions;
 import io.sluice.pool.WorkerDiedException;
+import io.sluice.pool.log.Log;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The workers of this member, and the calls of all members that they run.
 ///
@@ -24,6 +26,7 @@ final class Host implements AutoCloseable {
     private final List<String> allowed;
     private final Wire wire = new Wire(List.of(), ClusterOptions.ALLOW);
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean isBroken = new AtomicBoolean();
 
     /// A call that runs here; each is equal to itself alone.
     private static final class Running {
@@ -44,8 +47,9 @@ final class Host implements AutoCloseable {
         this.allowed = allowed;
     }
 
+    /// The number of workers; 0 once there can be none.
     int workers() {
-        return pool.size();
+        return isBroken.get() ? 0 : pool.size();
     }
 
     /// Runs a call and waits for it.
@@ -57,9 +61,8 @@ final class Host implements AutoCloseable {
         CompletableFuture<byte[]> call;
         try {
             call = pool.submit(new ClusterTask(member, allowed, task, batch, each), how);
-        } catch (BrokenPoolException broken) {
-            return Answer.FAILED.with(wire.failure(broken, "member " + member));
-        } catch (RejectedExecutionException ending) {
+        } catch (RejectedExecutionException endingOrBroken) {
+            checkBroken(endingOrBroken);
             return Answer.REFUSED.with(new byte[0]);
         }
         Running entry = new Running(submitter, call);
@@ -73,11 +76,25 @@ final class Host implements AutoCloseable {
             return Answer.LOST.with(wire.failure(
                     new MemberDiedException(name, member, how.name(), 1, null), "member " + member));
         } catch (ExecutionException failed) {
-            Answer kind = failed.getCause() instanceof WorkerDiedException ? Answer.LOST : Answer.FAILED;
-            return kind.with(wire.failure(failed.getCause(), "member " + member));
+            Throwable why = failed.getCause();
+            boolean lost = why instanceof WorkerDiedException || checkBroken(why);
+            return (lost ? Answer.LOST : Answer.FAILED).with(wire.failure(why, "member " + member));
         } finally {
             running.remove(entry);
         }
+    }
+
+    /// Whether the pool cannot have workers. It is for other members then as if it had none: they have others, which
+    /// must not fail for it. So this member alone logs it.
+    private boolean checkBroken(Throwable failure) {
+        if (!(failure instanceof BrokenPoolException)) {
+            return false;
+        }
+        if (!isBroken.getAndSet(true)) {
+            Log.error("cluster pool '%s': member %s takes no calls any more, as it cannot have workers".formatted(
+                    name, member), failure);
+        }
+        return true;
     }
 
     /// Cancels the calls of a member that has left the cluster.

@@ -1,5 +1,6 @@
 package io.sluice.cluster;
 
+import com.hazelcast.cluster.Member;
 import io.sluice.pool.codec.Failure;
 import io.sluice.pool.submission.ProgressReports;
 import io.sluice.pool.submission.TaskFailures;
@@ -29,10 +30,14 @@ final class MapResults<R> {
         this.left = new AtomicInteger(size);
     }
 
-    /// Takes the answer for the elements from an index on.
+    /// Takes the answer for some elements.
+    ///
+    /// @param first index of the first one
+    /// @param count number of them
+    /// @param member that answered
     @SuppressWarnings("unchecked") // a function to R returns Rs
-    void arrived(int first, byte[] answer) {
-        Object[] some = wire.readAll(answer);
+    void arrived(int first, int count, byte[] answer, Member member) {
+        Object[] some = wire.readResults(answer, count, member);
         for (Object result : some) {
             if (result instanceof Failure(Throwable failure)) {
                 future.fail(TaskFailures.ofTask(failure));

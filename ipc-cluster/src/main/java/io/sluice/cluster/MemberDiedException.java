@@ -2,8 +2,8 @@ package io.sluice.cluster;
 
 import java.io.Serial;
 
-/// A member left the cluster while it had this task: it was killed, crashed, was cut off, or ended at once. How much of
-/// the task was done is unknown. A worker that dies in a living member gives a
+/// A member left the cluster while it had this task, or did not answer in time: it was killed, crashed, was stopped or
+/// cut off, or ended at once. How much of the task was done is unknown. A worker that dies in a living member gives a
 /// [WorkerDiedException][io.sluice.pool.WorkerDiedException] instead.
 public final class MemberDiedException extends RuntimeException {
     @Serial

@@ -6,6 +6,7 @@ import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IExecutorService;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import io.sluice.pool.log.Log;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,18 +23,19 @@ final class Membership {
     /*
      * Each member greets all others when it joins, and each that comes later. It is registered first: of two that join
      * at once, the one that greets last finds the other registered. So each learns of each, without a list in the
-     * cluster that a death would leave behind.
+     * cluster that a death would leave behind. A member that does not answer is greeted until it answers or has left
+     * the cluster: the cluster tells of a member once, and one that is stopped for a while has not left.
      *
      * At the end of a member in the pool its own calls are done, then the others wait for none of it, then its workers
      * end. So an orderly end fails no call.
      */
     private static final String CONTEXT = "io.sluice.cluster.pool.";
+    private static final long PAUSE_MILLIS = 1_000;
 
     private final String pool;
     private final HazelcastInstance instance;
     private final boolean ownsInstance;
     private final String release;
-    private final UUID self;
     private final IExecutorService control;
     private final Dispatcher dispatcher;
     /// Null in a member without workers.
@@ -41,16 +43,14 @@ final class Membership {
     private final CountDownLatch over = new CountDownLatch(1);
 
     /// @param ownsInstance whether the instance ends with the membership
-    /// @param self of this member
     /// @param control carries greetings
     /// @param host the workers of this member; null if it has none
-    Membership(String pool, HazelcastInstance instance, boolean ownsInstance, String release, UUID self,
+    Membership(String pool, HazelcastInstance instance, boolean ownsInstance, String release,
             IExecutorService control, Dispatcher dispatcher, Host host) {
         this.pool = pool;
         this.instance = instance;
         this.ownsInstance = ownsInstance;
         this.release = release;
-        this.self = self;
         this.control = control;
         this.dispatcher = dispatcher;
         this.host = host;
@@ -117,6 +117,7 @@ final class Membership {
         } finally {
             if (!joined) {
                 forget(memberListener, endListener);
+                over.countDown();
             }
         }
         Thread.ofVirtual().name("sluice-cluster-end").start(() -> leave(memberListener, endListener));
@@ -126,20 +127,45 @@ final class Membership {
     private String greet(Member member) {
         String answer;
         try {
-            answer = control.submitToMember(
-                    new Greeting(release, pool, self, host == null ? 0 : host.workers()), member).get();
+            answer = control.submitToMember(greeting(workers()), member).get();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return title() + ": interrupted while joining";
-        } catch (ExecutionException | RuntimeException gone) {
-            Log.debug(title() + ": no answer from member " + Dispatcher.addressOf(member), gone);
-            return "";                       // it has left, or knows nothing of Sluice
+        } catch (ExecutionException | RuntimeException noAnswer) {
+            Log.debug(title() + ": no answer from member " + Dispatcher.addressOf(member), noAnswer);
+            if (!(noAnswer.getCause() instanceof HazelcastSerializationException)) {  // it knows nothing of Sluice
+                greetAgain(member);
+            }
+            return "";
         }
         if (answer.startsWith("=")) {
             dispatcher.joined(member, Integer.parseInt(answer.substring(1)));
             return "";
         }
         return answer;
+    }
+
+    /// The number of workers that take calls of other members from now on.
+    private int workers() {
+        return host == null || dispatcher.isShutdown() ? 0 : host.workers();
+    }
+
+    private Greeting greeting(int workers) {
+        return new Greeting(release, pool, Dispatcher.idOf(instance), workers);
+    }
+
+    /// Greets a member that did not answer, after a pause; unless it has left.
+    void greetAgain(Member member) {
+        Thread.ofVirtual().name("sluice-greeting").start(() -> {
+            try {
+                if (!awaitEnd(PAUSE_MILLIS, TimeUnit.MILLISECONDS)
+                        && instance.getCluster().getMembers().contains(member)) {
+                    greetLater(member);
+                }
+            } catch (InterruptedException | RuntimeException ended) {
+                Log.debug(title() + ": its instance has ended", ended);
+            }
+        });
     }
 
     private void greetLater(Member member) {
@@ -165,7 +191,7 @@ final class Membership {
                 dispatcher.joined(known, workers);
             }
         }
-        return "=" + (host == null || dispatcher.isShutdown() ? 0 : host.workers());
+        return "=" + workers();
     }
 
     private void forget(UUID memberListener, UUID endListener) {
@@ -207,8 +233,7 @@ final class Membership {
             Map<Member, Future<String>> answers = new LinkedHashMap<>();
             for (Member member : instance.getCluster().getMembers()) {
                 if (!member.localMember()) {
-                    answers.put(member, control.submitToMember(
-                            new Greeting(release, pool, self, Greeting.FAREWELL), member));
+                    answers.put(member, control.submitToMember(greeting(Greeting.FAREWELL), member));
                 }
             }
             for (Future<String> answer : answers.values()) {

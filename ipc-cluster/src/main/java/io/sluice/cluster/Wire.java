@@ -1,5 +1,6 @@
 package io.sluice.cluster;
 
+import com.hazelcast.cluster.Member;
 import io.sluice.core.buffer.ExpandableMemoryBuffer;
 import io.sluice.core.codec.CodecException;
 import io.sluice.pool.codec.Batch;
@@ -71,6 +72,20 @@ final class Wire {
 
     Object[] readAll(byte[] bytes) {
         return Batch.decode(values, buffer(bytes), 0, bytes.length, ObjectHandle::close);
+    }
+
+    /// Reads the results of elements.
+    ///
+    /// @param member that answered
+    /// @throws CodecException if there are not as many
+    Object[] readResults(byte[] bytes, int elements, Member member) {
+        Object[] results = readAll(bytes);
+        if (results.length != elements) {
+            throw new CodecException(("member %s answered with %,d results, expected %,d; start all members with the"
+                    + " same release and class files").formatted(
+                            Dispatcher.addressOf(member), results.length, elements));
+        }
+        return results;
     }
 
     Throwable readFailure(byte[] bytes) {

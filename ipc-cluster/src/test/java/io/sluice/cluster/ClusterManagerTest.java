@@ -12,6 +12,7 @@ import com.hazelcast.config.QueueConfig;
 import com.hazelcast.core.DistributedObject;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
 import io.sluice.cluster.ClusterManager.Options;
 import io.sluice.core.campaign.Campaign;
 import io.sluice.core.codec.Codec;
@@ -37,6 +38,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -338,6 +340,18 @@ class ClusterManagerTest {
         assertThat(list.removeIf("a"::equals)).isFalse();
     }
 
+    /// An array equals no other one, and its bytes those of its like.
+    @Test
+    void aFilterWithStateRemovesOnlyWhatItMatchesAlsoWithoutEquals() {
+        List<byte[]> list = manager.list("filtered arrays");
+        list.addAll(List.of(new byte[] {1}, new byte[] {2}, new byte[] {1}));
+        Set<Byte> seen = new HashSet<>();
+        assertThat(list.removeIf(each -> !seen.add(each[0]))).isTrue();
+        assertThat(list.stream().map(each -> each[0]).toList()).containsExactlyInAnyOrder((byte) 1, (byte) 2);
+        assertThat(list.removeIf(each -> each[0] == 1)).isTrue();
+        assertThat(list.stream().map(each -> each[0]).toList()).containsExactly((byte) 2);
+    }
+
     /// Each value once, also those that equal nothing; and a view removes a key without a look at the others.
     @Test
     void everyValueIsReplacedOnce() {
@@ -381,6 +395,53 @@ class ClusterManagerTest {
         assertThat(other.remove("removed")).isTrue();
         assertThat(other.remove("removed")).isFalse();
         assertThat(manager.remove("")).isFalse();
+        awaitRemoved(map);
+        for (ConcurrentMap<String, Integer> each : List.of(map, there)) {
+            assertThatThrownBy(() -> each.get("key")).isInstanceOf(NoSuchObjectException.class).hasMessage(
+                    "map 'removed' of cluster manager 'usual' was removed; open it again to make a new one");
+        }
+        assertThat(manager.<String, Integer>map("removed")).isEmpty();
+        assertThat(manager.remove("removed")).isTrue();
+        assertThat(manager.<String>list("removed")).isEmpty();
+    }
+
+    /// A remover that waits for the lock of the name is as one that was killed: its collection is gone, and still has
+    /// the name. What is written before the name is free goes too.
+    @Test
+    void aRemovalFreesTheNameLast() throws Exception {
+        ConcurrentMap<String, Integer> old = manager.map("half-removed");
+        old.put("key", 1);
+        String engineName = first.getDistributedObjects().stream().map(DistributedObject::getName)
+                .filter(each -> each.startsWith("sluice.usual.map.half-removed.")).findFirst().orElseThrow();
+        IMap<String, Integer> inTheEngine = first.getMap(engineName);
+        IMap<byte[], byte[]> names = first.getMap("sluice.usual.names");
+        byte[] name = new Wire(List.of(), "").value("half-removed");
+        FutureTask<Boolean> remover;
+        names.lock(name);
+        try {
+            remover = start(() -> other.remove("half-removed"));
+            awaitRemoved(old);
+            Members.await(() -> isPut(manager.map("half-removed")), () -> "told of its removal once");
+            assertThat(inTheEngine.size()).as("of the same name").isEqualTo(1);
+        } finally {
+            names.unlock(name);
+        }
+        assertThat(get(remover)).isTrue();
+        assertThat(inTheEngine.size()).isZero();
+        inTheEngine.destroy();
+        assertThat(manager.<String, Integer>map("half-removed")).isEmpty();
+    }
+
+    private static boolean isPut(ConcurrentMap<String, Integer> map) {
+        try {
+            map.put("key", 2);
+            return true;
+        } catch (NoSuchObjectException told) {
+            return false;
+        }
+    }
+
+    private static void awaitRemoved(ConcurrentMap<String, Integer> map) {
         Members.await(() -> {
             try {
                 map.get("key");
@@ -389,13 +450,24 @@ class ClusterManagerTest {
                 return true;
             }
         }, () -> "the other member is told");
-        for (ConcurrentMap<String, Integer> each : List.of(map, there)) {
-            assertThatThrownBy(() -> each.get("key")).isInstanceOf(NoSuchObjectException.class).hasMessage(
-                    "map 'removed' of cluster manager 'usual' was removed; open it again to make a new one");
+    }
+
+    /// It is not told of removals any more; what it had opened would bring back what was removed.
+    @Test
+    void aManagerThatIsClosedRefusesCalls() {
+        ClusterManager closing = ClusterManager.join(second, Options.of("usual"));
+        ConcurrentMap<String, Integer> map = closing.map("left");
+        map.put("key", 1);
+        closing.close();
+        closing.close();
+        assertThatThrownBy(() -> map.put("key", 2)).isInstanceOf(ManagerEndedException.class).hasMessage(
+                "map 'left' of cluster manager 'usual': the manager was closed here; join again");
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> closing.list("list"), () -> closing.remove("left"))) {
+            assertThatThrownBy(call).isInstanceOf(ManagerEndedException.class).hasMessage(
+                    "cluster manager 'usual': the manager was closed here; join again");
         }
-        assertThat(manager.<String, Integer>map("removed")).isEmpty();
-        assertThat(manager.remove("removed")).isTrue();
-        assertThat(manager.<String>list("removed")).isEmpty();
+        assertThat(manager.<String, Integer>map("left").get("key")).isEqualTo(1);
     }
 
     /// Neither a name in the members, nor a setting of the engine for each queue.

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.impl.MemberImpl;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.ExecutorConfig;
 import com.hazelcast.config.InvalidConfigurationException;
@@ -17,6 +19,7 @@ import io.sluice.pool.ProcessPoolBuilder.WhenFull;
 import io.sluice.pool.Progress;
 import io.sluice.pool.TaskOptions;
 import io.sluice.pool.WorkerDiedException;
+import io.sluice.pool.submission.ProgressReports;
 import io.sluice.pool.task.Action;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Task;
@@ -28,6 +31,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -35,6 +39,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -42,12 +47,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.logging.Handler;
@@ -255,30 +262,40 @@ class ClusterPoolTest {
         assertThat(heard).allMatch(progress -> progress.job().equals("counted") && progress.total() == 100);
     }
 
+    /// Messages of the log, in place of its usual output.
+    private static final class Logged extends Handler implements AutoCloseable {
+        private final Logger logger = Logger.getLogger("io.sluice.pool");
+        private final List<String> messages = new CopyOnWriteArrayList<>();
+
+        static Logged begin() {
+            Logged logged = new Logged();
+            logged.logger.setUseParentHandlers(false);
+            logged.logger.addHandler(logged);
+            return logged;
+        }
+
+        @Override
+        public void publish(LogRecord entry) {
+            messages.add(entry.getMessage());
+        }
+
+        @Override
+        public void flush() {
+            // Nothing is buffered.
+        }
+
+        @Override
+        public void close() {
+            logger.removeHandler(this);
+            logger.setUseParentHandlers(true);
+        }
+    }
+
     /// What no caller can receive is logged with the name of the pool.
     @Test
     void failuresOfUserCodeAreLogged() {
-        List<String> messages = new CopyOnWriteArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord entry) {
-                messages.add(entry.getMessage());
-            }
-
-            @Override
-            public void flush() {
-                // Nothing is buffered.
-            }
-
-            @Override
-            public void close() {
-                // Nothing is open.
-            }
-        };
-        Logger logger = Logger.getLogger("io.sluice.pool");
-        logger.setUseParentHandlers(false);
-        logger.addHandler(handler);
-        try {
+        try (Logged logged = Logged.begin()) {
+            List<String> messages = logged.messages;
             RuntimeException ofTheUser = new IllegalStateException("of the user");
             pool.execute(() -> {
                 throw ofTheUser;
@@ -294,9 +311,6 @@ class ClusterPoolTest {
             assertThat(messages).containsExactlyInAnyOrder("cluster pool 'usual': a task of execute() failed",
                     "cluster pool 'usual': a callback failed",
                     "cluster pool 'usual': the progress listener of 'reported' failed");
-        } finally {
-            logger.removeHandler(handler);
-            logger.setUseParentHandlers(true);
         }
     }
 
@@ -397,6 +411,21 @@ class ClusterPoolTest {
         assertThat(members.root().toFile().list()).noneMatch(name -> name.contains("refused"));
     }
 
+    /// As from a member of another build whose release has no number.
+    @Test
+    void anAnswerWithTooFewResultsFailsItsMap() {
+        Wire wire = new Wire(List.of(), ClusterOptions.ALLOW);
+        ClusterFuture<List<Object>> map = new ClusterFuture<>(dispatcher(wire, answer -> {}));
+        MapResults<Object> results = new MapResults<>(map, 2, wire, new ProgressReports("pool", "map", 2, null));
+        Call call = new Call(map, "map", new byte[0], new byte[0], false, TaskOptions.defaults(), map,
+                (answer, member) -> results.arrived(0, 2, answer, member));
+        call.done(wire.results(new Object[] {1}, "there"), second.getCluster().getLocalMember());
+        assertThat(map.isDone()).isTrue();
+        assertThatThrownBy(map::get).cause().isInstanceOf(CodecException.class).hasMessage(("member %s answered with 1"
+                + " results, expected 2; start all members with the same release and class files").formatted(
+                        address(second)));
+    }
+
     /// As with every other executor: only a future that was cancelled reports a cancellation.
     @Test
     void aTaskThatThrowsACancellationHasFailed() {
@@ -448,10 +477,9 @@ class ClusterPoolTest {
     void aCallForWhichThereIsNoThreadFails() throws Exception {
         OutOfMemoryError full = new OutOfMemoryError("unable to create a thread");
         Wire wire = new Wire(List.of(), ClusterOptions.ALLOW);
-        Dispatcher dispatcher = new Dispatcher("threads", first, first.getExecutorService("threads"),
-                first.getCluster().getLocalMember().getUuid(), wire, call -> {
-                    throw full;
-                });
+        Dispatcher dispatcher = new Dispatcher("threads", first, first.getExecutorService("threads"), wire, call -> {
+            throw full;
+        }, silent -> {});
         dispatcher.joined(first.getCluster().getLocalMember(), 1);
         for (int i = 0; i < 5; i++) {
             ClusterFuture<Object> future = submitted(dispatcher, wire);
@@ -466,10 +494,109 @@ class ClusterPoolTest {
     }
 
     private static ClusterFuture<Object> submitted(Dispatcher dispatcher, Wire wire) {
+        return submitted(dispatcher, wire, 1);
+    }
+
+    private static ClusterFuture<Object> submitted(Dispatcher dispatcher, Wire wire, int calls) {
         ClusterFuture<Object> future = new ClusterFuture<>(dispatcher);
-        dispatcher.submit(future, List.of(new Call(future, "task", wire.value(null), null, false,
-                TaskOptions.defaults(), future, bytes -> {})));
+        dispatcher.submit(future, Stream.generate(() -> call(future, wire)).limit(calls).toList());
         return future;
+    }
+
+    private static Call call(ClusterFuture<?> owner, Wire wire) {
+        return new Call(owner, "task", wire.value((Task<Integer>) () -> 1), null, false, TaskOptions.defaults(), owner,
+                (bytes, member) -> {});
+    }
+
+    /// A dispatcher whose calls run in the workers of the usual pool, once the test runs what waits for their answers.
+    private static Dispatcher dispatcher(Wire wire, Executor threads) {
+        Dispatcher dispatcher = new Dispatcher(
+                "usual", first, first.getExecutorService("sluice.usual.calls"), wire, threads, silent -> {});
+        dispatcher.joined(first.getCluster().getLocalMember(), 1);
+        return dispatcher;
+    }
+
+    /// As after a merge of the two parts of a cluster.
+    @Test
+    void aMemberThatComesBackWithAnotherIdIsKnownOnce() {
+        Dispatcher dispatcher = dispatcher(new Wire(List.of(), ClusterOptions.ALLOW), call -> {});
+        Member member = first.getCluster().getLocalMember();
+        dispatcher.joined(new MemberImpl.Builder(member.getAddress()).version(member.getVersion())
+                .uuid(UUID.randomUUID()).build(), 1);
+        assertThat(dispatcher).hasToString("0 calls unfinished, 1 members with workers, running");
+    }
+
+    /// Memory ends between two calls of a map: none of them is begun, and nothing waits for their ends.
+    @Test
+    void callsForWhichThereIsNoMemoryAreNotTaken() {
+        OutOfMemoryError full = new OutOfMemoryError("no room for another call");
+        Wire wire = new Wire(List.of(), ClusterOptions.ALLOW);
+        List<Runnable> given = new ArrayList<>();
+        Dispatcher dispatcher = dispatcher(wire, given::add);
+        ClusterFuture<Object> map = new ClusterFuture<>(dispatcher);
+        List<Call> calls = List.of(call(map, wire), call(map, wire));
+        List<Call> failing = new AbstractList<>() {
+            @Override
+            public Iterator<Call> iterator() {
+                return calls.stream().peek(call -> {
+                    if (call.equals(calls.getLast())) {
+                        throw full;
+                    }
+                }).iterator();
+            }
+
+            @Override
+            public Call get(int index) {
+                return calls.get(index);
+            }
+
+            @Override
+            public int size() {
+                return calls.size();
+            }
+        };
+        assertThatThrownBy(() -> dispatcher.submit(map, failing)).isSameAs(full);
+        assertThat(dispatcher).hasToString("0 calls unfinished, 1 members with workers, running");
+        var _ = submitted(dispatcher, wire);
+        assertThat(given).as("the later one alone").hasSize(1);
+    }
+
+    /// A call in flight ends while the first future is cancelled: its place is given to nothing.
+    @Test
+    void whatShutdownNowReturnsNeverBegins() throws Exception {
+        Wire wire = new Wire(List.of(), ClusterOptions.ALLOW);
+        List<Runnable> given = new ArrayList<>();
+        Dispatcher dispatcher = dispatcher(wire, given::add);
+        AtomicBoolean ended = new AtomicBoolean();
+        List<ClusterFuture<Object>> futures = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            ClusterFuture<Object> future = submitted(dispatcher, wire);
+            futures.add(future);
+            var _ = future.whenComplete((result, failure) -> {
+                if (!ended.getAndSet(true)) {
+                    given.getFirst().run();
+                }
+            });
+        }
+        assertThat(dispatcher.shutdownNow()).containsExactlyElementsOf(futures.subList(2, 5));
+        assertThat(given).as("two calls for a worker").hasSize(2);
+        given.getLast().run();
+        assertThat(futures).allMatch(CompletableFuture::isCancelled);
+        dispatcher.awaitEnd();
+    }
+
+    /// Of its three calls, two were given to a member.
+    @Test
+    void shutdownNowDoesNotReturnAMapThatWasBegun() throws Exception {
+        Wire wire = new Wire(List.of(), ClusterOptions.ALLOW);
+        List<Runnable> given = new ArrayList<>();
+        Dispatcher dispatcher = dispatcher(wire, given::add);
+        ClusterFuture<Object> map = submitted(dispatcher, wire, 3);
+        assertThat(dispatcher.shutdownNow()).isEmpty();
+        assertThat(map.isCancelled()).isTrue();
+        assertThat(given).hasSize(2);
+        given.forEach(Runnable::run);
+        dispatcher.awaitEnd();
     }
 
     @Test
@@ -639,6 +766,27 @@ class ClusterPoolTest {
                 assertThat(get(calls.get(i))).isEqualTo(i);
             }
             assertThat(staying.size()).isEqualTo(1);
+        }
+    }
+
+    /// Calls that it had are begun again, and it is given no others.
+    @Test
+    void aMemberWhoseInitializerFailsTakesNoCallsAway() throws Exception {
+        List<Integer> numbers = IntStream.range(0, 100).boxed().toList();
+        try (Logged logged = Logged.begin();
+                ClusterPool healthy = ClusterPool.join(first, options("licensed"));
+                ClusterPool broken = ClusterPool.join(second, ClusterOptions.of("licensed").withWorkers(
+                        workers().initializer(() -> {
+                            throw new IllegalStateException("no licence");
+                        })))) {
+            assertThat(healthy.size()).isEqualTo(2);
+            assertThat(healthy.map(i -> i, numbers, TaskOptions.defaults().withChunkSize(1).withRetries(1)))
+                    .isEqualTo(numbers);
+            assertThat(healthy.map(i -> -i, numbers, 1)).hasSize(100).endsWith(-99);
+            assertThat(healthy.members()).containsOnlyKeys(address(first));
+            assertThat(broken.submit(() -> 1).get(Members.WATCHDOG_SECONDS, TimeUnit.SECONDS)).isEqualTo(1);
+            assertThat(logged.messages).containsExactly(("cluster pool 'licensed': member %s takes no calls any more,"
+                    + " as it cannot have workers").formatted(address(second)));
         }
     }
 

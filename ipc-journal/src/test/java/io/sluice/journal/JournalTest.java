@@ -169,6 +169,19 @@ class JournalTest {
         assertThat(verify().cycles().getFirst().lost()).isEqualTo(15);
     }
 
+    /// A cycle that is full does not refuse it, nor does the look at the disk that a roll takes.
+    @Test
+    void aRetractionStandsInTheCycleOfItsRecord() {
+        try (JournalWriter writer = Journal.append(journal, SMALL, SOURCE)) {
+            long _ = writer.append(1, new byte[1 << 16]);
+            assertThat(writer.retract()).isEqualTo(2);
+            assertThat(verify().cycles()).hasSize(1);
+            long _ = writer.append(3, text(3));
+        }
+        assertThat(verify().isSound()).isTrue();
+        assertThat(verify().cycles()).extracting(JournalReport.Cycle::records).containsExactly(2L, 1L);
+    }
+
     /// Journals are Chronicle queues: the tailer of Chronicle reads them.
     @Test
     void chronicleReadsTheFiles() {

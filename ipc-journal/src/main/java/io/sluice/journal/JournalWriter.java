@@ -25,7 +25,7 @@ import org.agrona.DirectBuffer;
 /// - **Interrupts:** end nothing here; the status of the thread stays.
 /// - **Allocation:** none for records up to the longest one so far; a new cycle allocates.
 /// - **Errors:** [JournalFullException] before the disk is full; [JournalException] for a payload beyond 8 MiB, and if
-///   the engine refuses, from then on; [ClosedException] after [#close()].
+///   the engine refuses an append or a [#force()], from then on; [ClosedException] after [#close()].
 public final class JournalWriter implements AutoCloseable {
     /*
      * A start writes nothing into a cycle that is there: it scans the last one, cuts off what is torn, and begins the
@@ -318,10 +318,12 @@ public final class JournalWriter implements AutoCloseable {
     }
 
     /// Writes what was appended to the device, in all cycles: it survives a power cut from then on. Waits for the
-    /// device.
+    /// device. If that fails, what was appended since the last one may be lost in a power cut, and this writer ends.
     public void force() {
         checkOpen();
+        failed = true;                   // unless the device takes it: the kernel tells of a lost page only once
         appender.force();
+        failed = false;
     }
 
     private void checkOpen() {
@@ -329,13 +331,13 @@ public final class JournalWriter implements AutoCloseable {
             throw new ClosedException("journal '%s': this writer was closed".formatted(directory));
         }
         if (failed) {
-            throw new JournalException(("journal '%s': an earlier append failed; close this writer, and open a new one,"
-                    + " which goes on behind sequence %,d").formatted(directory, sequence));
+            throw new JournalException(("journal '%s': an earlier append or force failed; close this writer, and open a"
+                    + " new one, which goes on behind sequence %,d").formatted(directory, sequence));
         }
     }
 
-    /// Ends the writer, and writes what was appended to the device; the next one begins a new cycle. A second call does
-    /// nothing.
+    /// Ends the writer, and writes what was appended to the device, if no [#force()] has failed; the next one begins a
+    /// new cycle. A second call does nothing.
     @Override
     public void close() {
         if (!closed) {

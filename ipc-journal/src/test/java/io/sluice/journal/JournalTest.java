@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.sluice.journal.JournalRecord.Kind;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,6 +181,25 @@ class JournalTest {
         }
         assertThat(verify().isSound()).isTrue();
         assertThat(verify().cycles()).extracting(JournalReport.Cycle::records).containsExactly(2L, 1L);
+    }
+
+    /// Linux tells once that a page was lost, so a force that succeeds after it would prove nothing.
+    @Test
+    void aWriterEndsWithAForceThatFailed() throws IOException {
+        Files.createDirectories(journal);
+        FaultyEngine engine = new FaultyEngine();
+        try (JournalWriter writer = JournalWriter.open(engine, journal, OPTIONS, SOURCE)) {
+            assertThat(writer.append(1, text(1))).isEqualTo(1);
+            UncheckedIOException lost = new UncheckedIOException(new IOException("Input/output error"));
+            engine.failInForce(lost);
+            assertThatThrownBy(writer::force).isSameAs(lost);
+            assertThatThrownBy(writer::force).isInstanceOf(JournalException.class)
+                    .hasMessageContaining("an earlier append or force failed")
+                    .hasMessageContaining("goes on behind sequence 1");
+            assertThatThrownBy(() -> writer.append(2, text(2))).isInstanceOf(JournalException.class);
+        }
+        append(OPTIONS, 2, 3);
+        assertHolds(1, 3);
     }
 
     /// Journals are Chronicle queues: the tailer of Chronicle reads them.

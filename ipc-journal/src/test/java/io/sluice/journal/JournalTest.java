@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.sluice.journal.JournalRecord.Kind;
+import io.sluice.journal.tap.RecorderOptions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -328,6 +329,27 @@ class JournalTest {
         assertThatThrownBy(() -> Journal.append(file, OPTIONS, SOURCE)).hasMessageContaining("that is a file");
         assertThatThrownBy(() -> Journal.read(file)).hasMessageContaining("that is a file");
         assertThatThrownBy(() -> OPTIONS.withRoll(Duration.ofDays(1), 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /// Of 100,000 days, each record would be over at once: their end is beyond the range of the clock.
+    @Test
+    void timesAreWithinTheRangeOfTheClock() {
+        for (Duration wrong : List.of(Duration.ofDays(100_000), Duration.ofSeconds(Long.MAX_VALUE),
+                Duration.ofSeconds(-1), Duration.ZERO)) {
+            assertThatThrownBy(() -> OPTIONS.withRoll(wrong, 1 << 20)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("rollEvery is " + wrong).hasMessageContaining("by size alone");
+        }
+        for (Duration wrong : List.of(Duration.ofSeconds(Long.MAX_VALUE), Duration.ofNanos(-1))) {
+            assertThatThrownBy(() -> OPTIONS.withKeep(wrong, 0)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("keepFor is " + wrong).hasMessageContaining("zero keeps all");
+            assertThatThrownBy(() -> RecorderOptions.defaults().withForceEvery(wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("forceEvery is " + wrong).hasMessageContaining("zero leaves");
+        }
+        Duration most = Duration.ofDays(36_525);
+        assertThat(RecorderOptions.defaults().withForceEvery(most).forceEvery()).isEqualTo(most);
+        append(OPTIONS.withRoll(most, 1 << 20).withKeep(most, 0), 1, 10);
+        assertThat(verify().cycles()).hasSize(1);
     }
 
     @Test

@@ -404,6 +404,41 @@ class JournalTest {
         }
     }
 
+    /// Whatever the record before the sought one says of itself.
+    @Test
+    void aSeekBelievesNoDamagedRecord() throws IOException {
+        append(OPTIONS, 1, 20);
+        long time;
+        try (JournalReader reader = Journal.read(journal)) {
+            time = reader.seek(11).next().receivedNanos();
+        }
+        Path file = cycle(0);
+        byte[] whole = Files.readAllBytes(file);
+        int record = new String(whole, ISO_8859_1).indexOf("message 10 ") - RecordFormat.HEADER;
+        int sequence = 8;
+        int received = 24;
+        for (int field : new int[] {0, 3, sequence, sequence + 7, 20, received + 6, 40, RecordFormat.CHAIN,
+                RecordFormat.HEADER}) {
+            byte[] damaged = whole.clone();
+            damaged[record + field] ^= 8;            // of sequence 10: 2
+            Files.write(file, damaged);
+            try (JournalReader reader = Journal.read(journal)) {
+                assertThat(rest(reader.seek(11))).as("field %s", field).hasSize(10)
+                        .first().extracting(JournalRecord::sequence).isEqualTo(11L);
+                assertThatThrownBy(reader.seek(10)::next).as("field %s", field).isInstanceOf(JournalException.class)
+                        .hasMessageContaining("sequences 10 to 10 are missing, or damaged");
+                assertThat(rest(reader)).as("field %s", field).hasSize(10);
+                assertThatThrownBy(reader.seekTime(time)::next).as("field %s", field)
+                        .hasMessageContaining("sequences 10 to 10 are missing, or damaged");
+                assertThat(reader.next().sequence()).as("field %s", field).isEqualTo(11);
+                assertThat(reader.skipDamage().seek(11).next().sequence()).isEqualTo(11);
+                assertThat(reader.skipped()).isZero();
+                assertThat(reader.seek(10).next().sequence()).isEqualTo(11);
+                assertThat(reader.skipped()).isEqualTo(1);
+            }
+        }
+    }
+
     /// Good records stand behind a damaged head: the file is told and refused, and stays.
     @Test
     void aDamagedHeadCostsNoRecord() throws IOException {
@@ -427,7 +462,39 @@ class JournalTest {
             }
             assertThatThrownBy(reader::next).hasMessageContaining("is damaged");
             assertThatThrownBy(reader::next).hasMessageContaining("is damaged");
-            assertThat(reader.skipDamage().next()).isNull();
+            assertThat(rest(reader.skipDamage())).hasSize((int) (701 - first)).extracting(JournalRecord::source)
+                    .containsOnlyNulls();
+            assertThat(reader.next()).isNull();
+            assertThat(reader.skipped()).isEqualTo(1);
+        }
+    }
+
+    /// A reader that skips damage counts the head, wherever its file stands, and reads what is behind it.
+    @Test
+    void aFileWithoutAHeadIsReadOnceDamageIsSkipped() throws IOException {
+        append(SMALL, 1, 1500);
+        List<JournalReport.Cycle> cycles = verify().cycles();
+        assertThat(cycles).hasSizeGreaterThan(2);
+        for (int index : new int[] {0, 1, cycles.size() - 1}) {
+            Path file = cycle(index);
+            byte[] whole = Files.readAllBytes(file);
+            byte[] damaged = whole.clone();
+            damaged[new String(damaged, ISO_8859_1).indexOf("program")] ^= 1;
+            Files.write(file, damaged);
+            JournalReport.Cycle cycle = cycles.get(index);
+            try (JournalReader reader = Journal.read(journal).skipDamage()) {
+                assertThat(rest(reader)).as("cycle %s", index).extracting(JournalRecord::sequence).hasSize(1500)
+                        .isSorted().startsWith(1L).endsWith(1500L);
+                assertThat(reader.skipped()).isEqualTo(1);
+                assertThat(reader.next()).isNull();
+                assertThat(reader.skipped()).isEqualTo(1);
+                for (long sought : new long[] {cycle.first(), (cycle.first() + cycle.last()) / 2, cycle.last(), 1500}) {
+                    assertThat(rest(reader.seek(sought))).as("cycle %s, sequence %s", index, sought)
+                            .hasSize((int) (1501 - sought)).first().extracting(JournalRecord::sequence)
+                            .isEqualTo(sought);
+                }
+            }
+            Files.write(file, whole);
         }
     }
 

@@ -304,7 +304,8 @@ public final class JournalReader implements AutoCloseable {
                 record -> RecordFormat.sequence(record.array(), record.offset()) >= sequence);
     }
 
-    /// Goes on with the first record that was received at a time or later.
+    /// Goes on with the first record that was received at a time or later. [#next()] then checks each record of one cycle
+    /// up to there, seconds for a gibibyte; a seek by sequence only steps over them.
     ///
     /// @param nanos the time, since 1970
     /// @return this

@@ -5,9 +5,9 @@ import java.util.Objects;
 
 /// How a journal is written: when a cycle ends, what is kept, and how much disk is left free.
 ///
-/// @param rollEvery longest time of a cycle
+/// @param rollEvery longest time of a cycle, a second to 100 years
 /// @param rollBytes largest size of a cycle in bytes, 64 KiB to 4 GiB
-/// @param keepFor cycles that ended longer ago are removed at a roll; zero keeps all
+/// @param keepFor cycles that ended longer ago are removed at a roll, 100 years at most; zero keeps all
 /// @param keepBytes the oldest cycles are removed at a roll until those before the current one take no more; zero keeps
 ///     all
 /// @param minFreeBytes the writer stops before less of the disk is free, in bytes
@@ -15,6 +15,9 @@ public record JournalOptions(
         Duration rollEvery, long rollBytes, Duration keepFor, long keepBytes, long minFreeBytes) {
     private static final long LEAST_BYTES = 1 << 16;
     private static final long MOST_BYTES = 1L << 32;
+    private static final Duration LEAST_TIME = Duration.ofSeconds(1);
+    /// Nanoseconds of more years, on top of those since 1970, do not fit into a `long`.
+    private static final Duration MOST_TIME = Duration.ofDays(36_525);
 
     /// Checks the numbers.
     ///
@@ -22,9 +25,13 @@ public record JournalOptions(
     public JournalOptions {
         Objects.requireNonNull(rollEvery, "rollEvery");
         Objects.requireNonNull(keepFor, "keepFor");
-        if (rollEvery.compareTo(Duration.ofSeconds(1)) < 0 || keepFor.isNegative()) {
-            throw new IllegalArgumentException("journal: a cycle lasts at least a second, found %s; and no time to keep"
-                    .formatted(rollEvery) + " is negative, found %s".formatted(keepFor));
+        if (rollEvery.compareTo(LEAST_TIME) < 0 || rollEvery.compareTo(MOST_TIME) > 0) {
+            throw new IllegalArgumentException(("journal: rollEvery is %s; a cycle lasts a second to %,d days; to end"
+                    + " cycles by size alone, take the longest time").formatted(rollEvery, MOST_TIME.toDays()));
+        }
+        if (keepFor.isNegative() || keepFor.compareTo(MOST_TIME) > 0) {
+            throw new IllegalArgumentException("journal: keepFor is %s; it is not negative, and %,d days at most; zero"
+                    .formatted(keepFor, MOST_TIME.toDays()) + " keeps all");
         }
         if (rollBytes < LEAST_BYTES || rollBytes > MOST_BYTES) {
             throw new IllegalArgumentException("journal: a cycle of %,d bytes is not between %,d and %,d"

@@ -17,9 +17,19 @@ import java.util.function.Predicate;
 /// - **Threads:** one at a time.
 /// - **Blocking:** never waits for a writer; [#next()] returns null at the end, and finds later what comes then.
 /// - **Errors:** [JournalException] at a record that is damaged, or where sequences are missing, unless [#skipDamage()]
-///   was called; the next call goes on behind it. At a file whose head is damaged, or that is of another program, each
-///   call throws. A torn end is an end.
+///   was called; the next call goes on behind what is damaged or missing. At a file whose head is damaged each call
+///   throws, unless damage is skipped; at one of another program each call throws. A torn end is an end.
 public final class JournalReader implements AutoCloseable {
+    /*
+     * Nothing that a record says of itself is believed before its chain is right. A seek by sequence counts the records
+     * behind a head that is right, and steps over them unjudged up to the second one before the sought one. The one
+     * before it is judged, since it may have to tell what its own chain should be. A record that claims to be one of
+     * these two, or behind them, is judged too, in case a damaged length has hidden some from the count. A seek by time
+     * has no count: it judges each record of the cycle that it begins with.
+     *
+     * While a reader seeks, it steps over what is damaged. At the first sought record it is known what lies between
+     * that one and the last good one before it, and only that may have been sought: it is told as missing.
+     */
     private final JournalEngine engine;
     private final Path directory;
     private final Deque<CycleFile> later = new ArrayDeque<>();     // not opened yet
@@ -29,6 +39,7 @@ public final class JournalReader implements AutoCloseable {
     private boolean held;            // the cursor stands on a record that was not read
     private Predicate<CycleCursor> sought;       // records before the first one of which this is true are left out
     private long soughtSequence;     // no record before it is sought
+    private JournalRecord kept;      // behind missing sequences that were told; the next call returns it
     private final RecordFormat.Chain chain = new RecordFormat.Chain();
     private JournalSource source;
     private long last = -1;
@@ -43,7 +54,8 @@ public final class JournalReader implements AutoCloseable {
         later.addAll(files);
     }
 
-    /// Steps over damaged records and missing sequences from now on; [#skipped()] counts them.
+    /// Steps over damaged records and missing sequences from now on; [#skipped()] counts them. A damaged head of a file
+    /// is one of them: the good records behind it are returned without a source.
     ///
     /// @return this
     public JournalReader skipDamage() {
@@ -69,15 +81,19 @@ public final class JournalReader implements AutoCloseable {
     }
 
     private JournalRecord nextNow() throws IOException {
+        if (kept != null) {
+            JournalRecord record = kept;
+            kept = null;
+            return record;
+        }
         for (;;) {
             if (cursor == null && !openNext()) {
                 return null;
             }
             if (held || cursor.next()) {
                 held = false;
-                JournalRecord record = isBeforeSought() ? null : read();
+                JournalRecord record = isFarBeforeSought() ? null : read();
                 if (record != null) {
-                    sought = null;
                     return record;
                 }
             } else if (!isFollowed()) {
@@ -107,7 +123,7 @@ public final class JournalReader implements AutoCloseable {
         }
     }
 
-    /// Opens the next cycle that has a head.
+    /// Opens the next cycle that has a head, or only good records if damage is skipped.
     private boolean openNext() throws IOException {
         if (later.size() < 2) {
             refresh();
@@ -123,23 +139,29 @@ public final class JournalReader implements AutoCloseable {
             }
             number = later.removeFirst().number();
             goodEnd = 0;
-            long before = last;
-            last = RecordFormat.sequence(cursor.array(), cursor.offset());
-            if (before >= 0 && last > before) {
-                missing(before + 1, last);
+            if (source != null) {
+                goOnBehindHead();
             }
             return true;
         }
         return false;
     }
 
-    /// @return false if it has no head, or is not there any more
+    private void goOnBehindHead() {
+        long before = last;
+        last = RecordFormat.sequence(cursor.array(), cursor.offset());
+        if (before >= 0 && last > before && (sought == null || sought.test(cursor))) {
+            missing(before + 1, last);
+        }
+    }
+
+    /// @return false if it has neither a head nor good records, or is not there any more
     private boolean open(CycleFile next) throws IOException {
         try {
             CycleCursor opened = engine.cursor(next.path());
             boolean begun = false;
             try {
-                begun = opened.next() && readHead(opened);
+                begun = (opened.next() && readHead(opened)) || isReadWithoutHead(next);
             } finally {
                 if (!begun) {
                     opened.close();
@@ -147,19 +169,28 @@ public final class JournalReader implements AutoCloseable {
             }
             if (begun) {
                 cursor = opened;
-                return true;
             }
-            CycleScan scan = CycleScan.of(engine, next);
-            if (scan.isForeign()) {
-                throw Journal.foreign(directory, next);
-            }
-            if (scan.isHeadless() && !skips) {
-                throw Journal.damagedHead(directory, next);
-            }
-            return false;
+            return begun;
         } catch (NoSuchFileException removedMeanwhile) {
             return false;                    // by a writer that keeps less
         }
+    }
+
+    /// Whether good records stand behind a damaged head, and damage is skipped. The first one tells what is missing.
+    private boolean isReadWithoutHead(CycleFile next) throws IOException {
+        CycleScan scan = CycleScan.of(engine, next);
+        if (scan.isForeign()) {
+            throw Journal.foreign(directory, next);
+        }
+        if (!scan.isHeadless()) {
+            return false;
+        }
+        if (!skips) {
+            throw Journal.damagedHead(directory, next);
+        }
+        skipped++;                           // the head
+        last = last < 0 ? scan.first - 1 : last;
+        return true;
     }
 
     private boolean readHead(CycleCursor opened) {
@@ -174,55 +205,73 @@ public final class JournalReader implements AutoCloseable {
     }
 
     private void missing(long from, long to) {
-        if (!skips) {
-            throw new JournalException(("journal '%s': sequences %,d to %,d are missing; 'sluice journal verify' tells"
-                    + " more, and a reader that skips damage goes on").formatted(directory, from, to));
+        long first = Math.max(from, soughtSequence);
+        if (first > to) {
+            return;
         }
-        skipped += to - from + 1;
+        if (!skips) {
+            throw new JournalException(("journal '%s': sequences %,d to %,d are missing, or damaged; 'sluice journal"
+                    + " verify' tells more, and a reader that skips damage goes on").formatted(directory, first, to));
+        }
+        skipped += to - first + 1;
     }
 
-    private boolean isBeforeSought() {
-        if (sought == null) {
-            return false;
-        }
+    /// Whether a record is so far before the sought one that it need not be judged; then it is counted.
+    private boolean isFarBeforeSought() {
         byte[] array = cursor.array();
         int at = cursor.offset();
-        boolean ours = RecordFormat.isRecord(array, at, cursor.length());
-        if (ours && sought.test(cursor)) {
-            return false;
+        boolean far = sought != null && isFar() && !(RecordFormat.isRecord(array, at, cursor.length())
+                && RecordFormat.sequence(array, at) + 1 >= soughtSequence);
+        if (far) {
+            chain.skip(array, at, cursor.length());
+            last++;
         }
-        chain.skip(array, at, cursor.length());
-        last = ours ? RecordFormat.sequence(array, at) : last + 1;
-        return true;
+        return far;
     }
 
-    /// @return null if it is damaged, and stepped over
+    /// Whether the next record is neither the sought one nor the one before it, by the count.
+    private boolean isFar() {
+        return last + 2 < soughtSequence;
+    }
+
+    /// @return null if it is damaged, and stepped over, or before what is sought
     private JournalRecord read() throws IOException {
         byte[] array = cursor.array();
         int at = cursor.offset();
         int length = cursor.length();
         if (!chain.accepts(array, at, length)) {
-            if (sought != null && last + 1 < soughtSequence) {
-                last++;                      // what it says of itself is not true
-            } else {
+            if (sought == null) {
                 damaged();
+            } else if (isFar()) {
+                last++;                      // what it says of itself is not true
             }
             return null;
         }
         long sequence = RecordFormat.sequence(array, at);
         long before = last;
         last = sequence;
-        if (sequence > before + 1) {
-            missing(before + 1, sequence - 1);
+        if (sought != null && !sought.test(cursor)) {
+            return null;
         }
+        sought = null;
+        JournalRecord record = record(array, at, length);
+        if (sequence > before + 1) {
+            kept = record;
+            missing(before + 1, sequence - 1);
+            kept = null;
+        }
+        return record;
+    }
+
+    private JournalRecord record(byte[] array, int at, int length) {
         JournalRecord.Kind kind = switch (RecordFormat.kind(array, at)) {
             case RecordFormat.GAP -> JournalRecord.Kind.GAP;
             case RecordFormat.RETRACTION -> JournalRecord.Kind.RETRACTION;
             default -> JournalRecord.Kind.MESSAGE;
         };
-        return new JournalRecord(sequence, kind, RecordFormat.committed(array, at), RecordFormat.received(array, at),
-                RecordFormat.type(array, at), source, RecordFormat.position(array, at),
-                RecordFormat.payload(array, at, length));
+        return new JournalRecord(RecordFormat.sequence(array, at), kind, RecordFormat.committed(array, at),
+                RecordFormat.received(array, at), RecordFormat.type(array, at), source,
+                RecordFormat.position(array, at), RecordFormat.payload(array, at, length));
     }
 
     /// A record that is not good: the rest is a torn end, or it is damage.
@@ -255,7 +304,8 @@ public final class JournalReader implements AutoCloseable {
                 record -> RecordFormat.sequence(record.array(), record.offset()) >= sequence);
     }
 
-    /// Goes on with the first record that was received at a time or later.
+    /// Goes on with the first record that was received at a time or later. [#next()] then checks each record of one cycle
+    /// up to there, seconds for a gibibyte; a seek by sequence only steps over them.
     ///
     /// @param nanos the time, since 1970
     /// @return this
@@ -275,6 +325,7 @@ public final class JournalReader implements AutoCloseable {
             later.addAll(files.subList(first, files.size()));
             number = first == 0 ? Long.MIN_VALUE : files.get(first - 1).number();
             held = false;
+            kept = null;
             last = -1;
             sought = found;
             return this;
@@ -306,10 +357,10 @@ public final class JournalReader implements AutoCloseable {
         return found;
     }
 
-    /// @return null if it has no head
+    /// @return null if it has no head that is right
     private Boolean isBefore(CycleFile one, Predicate<CycleCursor> before) throws IOException {
         try (CycleCursor head = engine.cursor(one.path())) {
-            boolean found = head.next() && RecordFormat.isHead(head.array(), head.offset(), head.length());
+            boolean found = head.next() && readHead(head);
             return found ? before.test(head) : null;
         } catch (NoSuchFileException removedMeanwhile) {
             return null;                     // by a writer that keeps less

@@ -9,7 +9,8 @@ import java.time.Instant;
 /// @param committedNanos when it was appended, in nanoseconds since 1970, by the clock of the writer
 /// @param receivedNanos when its writer got it, likewise
 /// @param type what the producer gave it
-/// @param source where it comes from
+/// @param source where it comes from; null if the head of its file is damaged, which only a reader that skips damage
+///     steps over
 /// @param position in the source; -1 if that has none. Of a gap, the last one that was lost
 /// @param payload raw bytes, not copied
 @SuppressWarnings("ArrayRecordComponent") // one array for each record, made by the reader; equality has no use

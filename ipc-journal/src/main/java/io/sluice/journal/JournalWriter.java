@@ -25,7 +25,7 @@ import org.agrona.DirectBuffer;
 /// - **Interrupts:** end nothing here; the status of the thread stays.
 /// - **Allocation:** none for records up to the longest one so far; a new cycle allocates.
 /// - **Errors:** [JournalFullException] before the disk is full; [JournalException] for a payload beyond 8 MiB, and if
-///   the engine refuses, from then on; [ClosedException] after [#close()].
+///   the engine refuses an append or a [#force()], from then on; [ClosedException] after [#close()].
 public final class JournalWriter implements AutoCloseable {
     /*
      * A start writes nothing into a cycle that is there: it scans the last one, cuts off what is torn, and begins the
@@ -177,19 +177,10 @@ public final class JournalWriter implements AutoCloseable {
     /// @param length in bytes, 8 MiB at most
     /// @return its sequence
     public long append(int type, long position, long receivedNanos, DirectBuffer payload, int index, int length) {
-        return append(type, position, clock.nanos(), receivedNanos, payload, index, length);
-    }
-
-    /// Appends an element of this program's own, from the start of a buffer.
-    long append(DirectBuffer payload, int length) {
         long now = clock.nanos();
-        return append(0, -1, now, now, payload, 0, length);
-    }
-
-    private long append(int type, long from, long now, long received, DirectBuffer payload, int index, int length) {
         ensure(length);
         payload.getBytes(index, record, RecordFormat.HEADER, length);
-        return write(RecordFormat.MESSAGE, type, now, received, from, length);
+        return write(RecordFormat.MESSAGE, type, now, receivedNanos, position, length);
     }
 
     /// Appends that messages were lost.
@@ -204,7 +195,8 @@ public final class JournalWriter implements AutoCloseable {
         return write(RecordFormat.GAP, 0, now, now, to - 1, payload.length);
     }
 
-    /// Appends that the record before was not published after all.
+    /// Appends that the record before was not published after all. It stands in the cycle of that record, whatever its
+    /// time and size, and takes from what shall stay free of the disk.
     ///
     /// @return its sequence
     public long retract() {
@@ -226,12 +218,12 @@ public final class JournalWriter implements AutoCloseable {
         checkOpen();
         int bytes = RecordFormat.HEADER + length;
         long inFile = appender.bytesInFile(bytes);
-        if (!begun || (cycleRecords > 0 && (cycleBytes + inFile > options.rollBytes() || now >= rollAtNanos
-                || cycleRecords >= MOST_RECORDS))) {
+        boolean retracts = kind == RecordFormat.RETRACTION;      // which no roll and no look may refuse
+        if (!begun || (!retracts && isCycleOver(now, inFile))) {
             roll(now, inFile);
         }
         unlookedBytes += inFile;
-        if (unlookedBytes >= lookBytes) {
+        if (!retracts && unlookedBytes >= lookBytes) {
             look(inFile);
         }
         RecordFormat.write(record, kind, type, sequence + 1, now, received, from, length);
@@ -240,6 +232,11 @@ public final class JournalWriter implements AutoCloseable {
         sequence++;
         position = from;
         return sequence;
+    }
+
+    private boolean isCycleOver(long now, long inFile) {
+        return cycleRecords > 0 && (cycleBytes + inFile > options.rollBytes() || now >= rollAtNanos
+                || cycleRecords >= MOST_RECORDS);
     }
 
     private void put(byte[] bytes, int length, long inFile) {
@@ -321,10 +318,12 @@ public final class JournalWriter implements AutoCloseable {
     }
 
     /// Writes what was appended to the device, in all cycles: it survives a power cut from then on. Waits for the
-    /// device.
+    /// device. If that fails, what was appended since the last one may be lost in a power cut, and this writer ends.
     public void force() {
         checkOpen();
+        failed = true;                   // unless the device takes it: the kernel tells of a lost page only once
         appender.force();
+        failed = false;
     }
 
     private void checkOpen() {
@@ -332,13 +331,13 @@ public final class JournalWriter implements AutoCloseable {
             throw new ClosedException("journal '%s': this writer was closed".formatted(directory));
         }
         if (failed) {
-            throw new JournalException(("journal '%s': an earlier append failed; close this writer, and open a new one,"
-                    + " which goes on behind sequence %,d").formatted(directory, sequence));
+            throw new JournalException(("journal '%s': an earlier append or force failed; close this writer, and open a"
+                    + " new one, which goes on behind sequence %,d").formatted(directory, sequence));
         }
     }
 
-    /// Ends the writer, and writes what was appended to the device; the next one begins a new cycle. A second call does
-    /// nothing.
+    /// Ends the writer, and writes what was appended to the device, if no [#force()] has failed; the next one begins a
+    /// new cycle. A second call does nothing.
     @Override
     public void close() {
         if (!closed) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +39,7 @@ class DamagedJournalTest {
             for (int round = 0; campaign.goesOn(round); round++) {
                 restore(whole);
                 damage(random, whole);
-                check("round " + round);
+                check("round " + round, random);
             }
         }
     }
@@ -93,11 +94,12 @@ class DamagedJournalTest {
         Files.write(file, bytes);
     }
 
-    private void check(String round) {
+    private void check(String round, Random random) {
         JournalReport report = Journal.verify(journal, percent -> { });
         List<String> kinds = report.problems().stream().map(JournalReport.Problem::kind).toList();
         try {
             readAll(round);
+            seekAny(round, random);
             long last = report.cycles().stream().filter(cycle -> cycle.source() != null)
                     .reduce((_, later) -> later).orElseThrow().last();
             append((int) last + 1, (int) last + 3);
@@ -106,6 +108,23 @@ class DamagedJournalTest {
             boolean foreign = refused.getMessage().contains("of another program");
             assertThat(kinds).as("%s: %s", round, refused).contains(foreign ? "foreign" : "chain");
             assertThat(foreign || refused.getMessage().contains("the head of")).as("%s: %s", round, refused).isTrue();
+        }
+    }
+
+    /// A seek finds what a reader finds that comes from the start.
+    private void seekAny(String round, Random random) {
+        List<Long> all = new ArrayList<>();
+        try (JournalReader reader = Journal.read(journal).skipDamage()) {
+            for (JournalRecord next = reader.next(); next != null; next = reader.next()) {
+                all.add(next.sequence());
+            }
+            for (int i = 0; i < 5; i++) {
+                long sought = 1L + random.nextInt(RECORDS);
+                long expected = all.stream().filter(sequence -> sequence >= sought).findFirst().orElse(0L);
+                JournalRecord found = reader.seek(sought).next();
+                assertThat(found == null ? 0 : found.sequence()).as("%s, sequence %s", round, sought)
+                        .isEqualTo(expected);
+            }
         }
     }
 

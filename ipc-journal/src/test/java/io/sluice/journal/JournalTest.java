@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.sluice.journal.JournalRecord.Kind;
+import io.sluice.journal.tap.RecorderOptions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,6 +171,38 @@ class JournalTest {
         assertThat(verify().cycles().getFirst().lost()).isEqualTo(15);
     }
 
+    /// A cycle that is full does not refuse it, nor does the look at the disk that a roll takes.
+    @Test
+    void aRetractionStandsInTheCycleOfItsRecord() {
+        try (JournalWriter writer = Journal.append(journal, SMALL, SOURCE)) {
+            long _ = writer.append(1, new byte[1 << 16]);
+            assertThat(writer.retract()).isEqualTo(2);
+            assertThat(verify().cycles()).hasSize(1);
+            long _ = writer.append(3, text(3));
+        }
+        assertThat(verify().isSound()).isTrue();
+        assertThat(verify().cycles()).extracting(JournalReport.Cycle::records).containsExactly(2L, 1L);
+    }
+
+    /// Linux tells once that a page was lost, so a force that succeeds after it would prove nothing.
+    @Test
+    void aWriterEndsWithAForceThatFailed() throws IOException {
+        Files.createDirectories(journal);
+        FaultyEngine engine = new FaultyEngine();
+        try (JournalWriter writer = JournalWriter.open(engine, journal, OPTIONS, SOURCE)) {
+            assertThat(writer.append(1, text(1))).isEqualTo(1);
+            UncheckedIOException lost = new UncheckedIOException(new IOException("Input/output error"));
+            engine.failInForce(lost);
+            assertThatThrownBy(writer::force).isSameAs(lost);
+            assertThatThrownBy(writer::force).isInstanceOf(JournalException.class)
+                    .hasMessageContaining("an earlier append or force failed")
+                    .hasMessageContaining("goes on behind sequence 1");
+            assertThatThrownBy(() -> writer.append(2, text(2))).isInstanceOf(JournalException.class);
+        }
+        append(OPTIONS, 2, 3);
+        assertHolds(1, 3);
+    }
+
     /// Journals are Chronicle queues: the tailer of Chronicle reads them.
     @Test
     void chronicleReadsTheFiles() {
@@ -297,6 +331,27 @@ class JournalTest {
         assertThatThrownBy(() -> OPTIONS.withRoll(Duration.ofDays(1), 1)).isInstanceOf(IllegalArgumentException.class);
     }
 
+    /// Of 100,000 days, each record would be over at once: their end is beyond the range of the clock.
+    @Test
+    void timesAreWithinTheRangeOfTheClock() {
+        for (Duration wrong : List.of(Duration.ofDays(100_000), Duration.ofSeconds(Long.MAX_VALUE),
+                Duration.ofSeconds(-1), Duration.ZERO)) {
+            assertThatThrownBy(() -> OPTIONS.withRoll(wrong, 1 << 20)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("rollEvery is " + wrong).hasMessageContaining("by size alone");
+        }
+        for (Duration wrong : List.of(Duration.ofSeconds(Long.MAX_VALUE), Duration.ofNanos(-1))) {
+            assertThatThrownBy(() -> OPTIONS.withKeep(wrong, 0)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("keepFor is " + wrong).hasMessageContaining("zero keeps all");
+            assertThatThrownBy(() -> RecorderOptions.defaults().withForceEvery(wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("forceEvery is " + wrong).hasMessageContaining("zero leaves");
+        }
+        Duration most = Duration.ofDays(36_525);
+        assertThat(RecorderOptions.defaults().withForceEvery(most).forceEvery()).isEqualTo(most);
+        append(OPTIONS.withRoll(most, 1 << 20).withKeep(most, 0), 1, 10);
+        assertThat(verify().cycles()).hasSize(1);
+    }
+
     @Test
     void aWriterStopsBeforeTheDiskIsFull() throws IOException {
         append(SMALL, 1, 500);
@@ -349,6 +404,41 @@ class JournalTest {
         }
     }
 
+    /// Whatever the record before the sought one says of itself.
+    @Test
+    void aSeekBelievesNoDamagedRecord() throws IOException {
+        append(OPTIONS, 1, 20);
+        long time;
+        try (JournalReader reader = Journal.read(journal)) {
+            time = reader.seek(11).next().receivedNanos();
+        }
+        Path file = cycle(0);
+        byte[] whole = Files.readAllBytes(file);
+        int record = new String(whole, ISO_8859_1).indexOf("message 10 ") - RecordFormat.HEADER;
+        int sequence = 8;
+        int received = 24;
+        for (int field : new int[] {0, 3, sequence, sequence + 7, 20, received + 6, 40, RecordFormat.CHAIN,
+                RecordFormat.HEADER}) {
+            byte[] damaged = whole.clone();
+            damaged[record + field] ^= 8;            // of sequence 10: 2
+            Files.write(file, damaged);
+            try (JournalReader reader = Journal.read(journal)) {
+                assertThat(rest(reader.seek(11))).as("field %s", field).hasSize(10)
+                        .first().extracting(JournalRecord::sequence).isEqualTo(11L);
+                assertThatThrownBy(reader.seek(10)::next).as("field %s", field).isInstanceOf(JournalException.class)
+                        .hasMessageContaining("sequences 10 to 10 are missing, or damaged");
+                assertThat(rest(reader)).as("field %s", field).hasSize(10);
+                assertThatThrownBy(reader.seekTime(time)::next).as("field %s", field)
+                        .hasMessageContaining("sequences 10 to 10 are missing, or damaged");
+                assertThat(reader.next().sequence()).as("field %s", field).isEqualTo(11);
+                assertThat(reader.skipDamage().seek(11).next().sequence()).isEqualTo(11);
+                assertThat(reader.skipped()).isZero();
+                assertThat(reader.seek(10).next().sequence()).isEqualTo(11);
+                assertThat(reader.skipped()).isEqualTo(1);
+            }
+        }
+    }
+
     /// Good records stand behind a damaged head: the file is told and refused, and stays.
     @Test
     void aDamagedHeadCostsNoRecord() throws IOException {
@@ -372,7 +462,39 @@ class JournalTest {
             }
             assertThatThrownBy(reader::next).hasMessageContaining("is damaged");
             assertThatThrownBy(reader::next).hasMessageContaining("is damaged");
-            assertThat(reader.skipDamage().next()).isNull();
+            assertThat(rest(reader.skipDamage())).hasSize((int) (701 - first)).extracting(JournalRecord::source)
+                    .containsOnlyNulls();
+            assertThat(reader.next()).isNull();
+            assertThat(reader.skipped()).isEqualTo(1);
+        }
+    }
+
+    /// A reader that skips damage counts the head, wherever its file stands, and reads what is behind it.
+    @Test
+    void aFileWithoutAHeadIsReadOnceDamageIsSkipped() throws IOException {
+        append(SMALL, 1, 1500);
+        List<JournalReport.Cycle> cycles = verify().cycles();
+        assertThat(cycles).hasSizeGreaterThan(2);
+        for (int index : new int[] {0, 1, cycles.size() - 1}) {
+            Path file = cycle(index);
+            byte[] whole = Files.readAllBytes(file);
+            byte[] damaged = whole.clone();
+            damaged[new String(damaged, ISO_8859_1).indexOf("program")] ^= 1;
+            Files.write(file, damaged);
+            JournalReport.Cycle cycle = cycles.get(index);
+            try (JournalReader reader = Journal.read(journal).skipDamage()) {
+                assertThat(rest(reader)).as("cycle %s", index).extracting(JournalRecord::sequence).hasSize(1500)
+                        .isSorted().startsWith(1L).endsWith(1500L);
+                assertThat(reader.skipped()).isEqualTo(1);
+                assertThat(reader.next()).isNull();
+                assertThat(reader.skipped()).isEqualTo(1);
+                for (long sought : new long[] {cycle.first(), (cycle.first() + cycle.last()) / 2, cycle.last(), 1500}) {
+                    assertThat(rest(reader.seek(sought))).as("cycle %s, sequence %s", index, sought)
+                            .hasSize((int) (1501 - sought)).first().extracting(JournalRecord::sequence)
+                            .isEqualTo(sought);
+                }
+            }
+            Files.write(file, whole);
         }
     }
 

@@ -16,12 +16,11 @@ import io.sluice.shm.space.SpaceInfo.Owner;
 import io.sluice.shm.space.SpaceState;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -45,13 +44,14 @@ import java.util.function.ToLongFunction;
 ///
 /// The space is read from outside, as by [SpaceRoot#state]: its processes are not disturbed, and need not know. One look
 /// serves all meters of a scrape: it is taken when a meter is read and the last look is older than a second. A look also
-/// adds the meters of new objects, which the next scrape shows, and removes those of objects that are gone. A space that
-/// is not there has no objects and no processes.
+/// adds the meters of new objects, which the next scrape shows, and removes those of objects that are gone. An object
+/// that was made again under its name is a new one. A space that is not there has no objects and no processes.
 ///
 /// - **Threads:** any.
 /// - **Blocking:** a meter that takes the look waits for it, some microseconds for each object.
 /// - **Errors:** if the look fails, as when the directory is not private to this user, reading a meter throws, and
-///   Micrometer shows the meter without a value.
+///   Micrometer shows the meter without a value. The same happens if a look finds a new object and the registry refuses
+///   a meter of it; the object has none then, and the next look tries again.
 public final class SpaceMetrics implements MeterBinder, AutoCloseable {
     private static final long LOOK_VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -79,9 +79,16 @@ public final class SpaceMetrics implements MeterBinder, AutoCloseable {
     ///
     /// @param own meters of the space itself
     /// @param ofObjects meters of each object, by its name
-    private record Bound(List<Meter> own, Map<String, List<Meter>> ofObjects) {}
+    private record Bound(List<Meter> own, Map<String, OfObject> ofObjects) {}
 
-    /// Adds the meters to a registry; a second call for the same one does nothing.
+    /// The meters of one object.
+    ///
+    /// @param id of the object: another one under the same name has another id
+    /// @param meters all of them
+    private record OfObject(UUID id, List<Meter> meters) {}
+
+    /// Adds the meters to a registry; a second call for the same one does nothing. If the registry refuses one, by an
+    /// exception, it has none.
     ///
     /// @throws io.sluice.core.error.SluiceException if the space is there and cannot be looked at
     /// @throws IllegalStateException if this was closed
@@ -94,22 +101,30 @@ public final class SpaceMetrics implements MeterBinder, AutoCloseable {
             return;
         }
         look();
-        List<Meter> own = new ArrayList<>();
-        own.add(processes(registry, "live", true));
-        own.add(processes(registry, "dead", false));
-        bound.put(registry, new Bound(own, new HashMap<>()));
-        follow();
+        Bound meters = new Bound(new ArrayList<>(), new HashMap<>());
+        bound.put(registry, meters);
+        try {
+            meters.own().add(processes(registry, "live", true));
+            meters.own().add(processes(registry, "dead", false));
+            follow();
+        } catch (RuntimeException | Error refused) {
+            bound.remove(registry);
+            remove(registry, meters);
+            throw refused;
+        }
     }
 
     /// Removes all meters from their registries; a second call does nothing.
     @Override
     public synchronized void close() {
         closed = true;
-        bound.forEach((registry, meters) -> {
-            meters.own().forEach(registry::remove);
-            meters.ofObjects().values().forEach(list -> list.forEach(registry::remove));
-        });
+        bound.forEach(SpaceMetrics::remove);
         bound.clear();
+    }
+
+    private static void remove(MeterRegistry registry, Bound meters) {
+        meters.own().forEach(registry::remove);
+        meters.ofObjects().values().forEach(object -> object.meters().forEach(registry::remove));
     }
 
     // Looks.
@@ -148,11 +163,16 @@ public final class SpaceMetrics implements MeterBinder, AutoCloseable {
     /// Adds the meters of new objects, and removes those of objects that are gone.
     private void follow() {
         bound.forEach((registry, meters) -> {
-            Set<String> gone = new HashSet<>(meters.ofObjects().keySet());
-            gone.removeAll(objects.keySet());
-            gone.forEach(name -> meters.ofObjects().remove(name).forEach(registry::remove));
-            objects.forEach((name, state) ->
-                    meters.ofObjects().computeIfAbsent(name, _ -> metersOf(registry, name, state)));
+            meters.ofObjects().entrySet().removeIf(of -> {
+                ObjectState now = objects.get(of.getKey());
+                boolean gone = now == null || !now.info().id().equals(of.getValue().id());
+                if (gone) {
+                    of.getValue().meters().forEach(registry::remove);
+                }
+                return gone;
+            });
+            objects.forEach((name, state) -> meters.ofObjects().computeIfAbsent(
+                    name, _ -> new OfObject(state.info().id(), metersOf(registry, name, state))));
         });
     }
 
@@ -167,10 +187,21 @@ public final class SpaceMetrics implements MeterBinder, AutoCloseable {
                 .register(registry);
     }
 
+    /// All meters of an object, or none if the registry refuses one.
     private List<Meter> metersOf(MeterRegistry registry, String name, ObjectState first) {
+        List<Meter> meters = new ArrayList<>();
+        try {
+            addMetersOf(registry, name, first, meters);
+            return meters;
+        } catch (RuntimeException | Error refused) {
+            meters.forEach(registry::remove);
+            throw refused;
+        }
+    }
+
+    private void addMetersOf(MeterRegistry registry, String name, ObjectState first, List<Meter> meters) {
         Tags tags = Tags.of("space", space, "object", name,
                 "kind", first.info().kind().name().toLowerCase(Locale.ROOT).replace('_', ' '));
-        List<Meter> meters = new ArrayList<>();
         String processes = "Processes that have the object open";
         meters.add(gauge(registry, "sluice.object.processes", tags.and("state", "live"), processes, null, name,
                 state -> state.info().live()));
@@ -198,7 +229,6 @@ public final class SpaceMetrics implements MeterBinder, AutoCloseable {
                     ? counter(registry, "sluice.object.counter", named, "A count of the object", null, name, value)
                     : gauge(registry, "sluice.object.value", named, "A number of the object", null, name, value));
         }
-        return meters;
     }
 
     private static double valueOf(ObjectState state, String counter) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.core.codec.Codec;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 class SpaceMetricsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, new MockClock());
     private final Path root = TestFolders.makeRoot();
+    private boolean refuses;
 
     @AfterEach
     void removeRoot() {
@@ -92,5 +96,50 @@ class SpaceMetricsTest {
         assertThat(registry.getMeters()).isEmpty();
         assertThatThrownBy(() -> metrics.bindTo(registry)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("'market'");
+    }
+
+    /// No look falls between the two objects of the name.
+    @Test
+    void anObjectThatWasMadeAgainHasItsOwnMeters() throws InterruptedException {
+        try (SharedSpace space = SharedSpace.open("market", SpaceOptions.under(root));
+                var metrics = new SpaceMetrics(new SpaceRoot(root), "market")) {
+            space.queue("x", Codec.longs(), 2);
+            metrics.bindTo(registry);
+            space.unlink("x");
+            space.<String>pipe("x", Codec.strings());
+            await(() -> !Double.isNaN(gauge("sluice.object.ok", "object", "x", "kind", "pipe")));
+            assertThat(registry.find("sluice.object.depth").tag("object", "x"::equals).gauges())
+                    .extracting(gauge -> gauge.getId().getTag("kind")).containsExactly("pipe", "pipe");
+            assertThat(registry.getMeters()).noneMatch(meter -> "queue".equals(meter.getId().getTag("kind")));
+            space.unlink("x");
+        }
+    }
+
+    /// The registry refuses a meter behind others.
+    @Test
+    void aBindThatFailedLeavesNothingAndCanBeDoneAgain() {
+        registry.config().meterFilter(new MeterFilter() {
+            @Override
+            public MeterFilterReply accept(Meter.Id id) {
+                if (refuses && id.getName().equals("sluice.object.in")) {
+                    throw new IllegalArgumentException("refused");
+                }
+                return MeterFilterReply.NEUTRAL;
+            }
+        });
+        var metrics = new SpaceMetrics(new SpaceRoot(root), "market");
+        try (SharedSpace space = SharedSpace.open("market", SpaceOptions.under(root))) {
+            space.queue("x", Codec.longs(), 2);
+            refuses = true;
+            assertThatThrownBy(() -> metrics.bindTo(registry)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("refused");
+            assertThat(registry.getMeters()).isEmpty();
+            refuses = false;
+            metrics.bindTo(registry);
+            assertThat(counter("sluice.object.in", "object", "x")).isZero();
+            metrics.close();
+            assertThat(registry.getMeters()).isEmpty();
+            space.unlink("x");
+        }
     }
 }

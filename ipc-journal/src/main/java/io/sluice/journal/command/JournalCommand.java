@@ -223,7 +223,7 @@ final class JournalCommand implements Runnable {
                     .field("committed", found.committed().toString())
                     .field("received", found.received().toString())
                     .field("type", found.type())
-                    .field("source", found.source().toString())
+                    .field("source", found.source() == null ? "" : found.source().toString())
                     .field("position", found.position())
                     .field("lost", found.lost())
                     .field("length", payload.length)

@@ -2,6 +2,7 @@ package io.sluice.journal.command;
 
 import io.sluice.cli.SpaceOption;
 import io.sluice.cli.StandardOutput;
+import io.sluice.journal.JournalException;
 import io.sluice.journal.JournalReader;
 import io.sluice.journal.JournalRecord;
 import io.sluice.journal.replay.Replay;
@@ -54,29 +55,40 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         double factor = factor();
+        JournalRecord first = first();
+        if (first == null) {
+            System.err.printf("sluice: journal '%s' has no records%n", directory);
+            return 0;
+        }
+        try (JournalReader reader = range.read(directory);
+                ReplayTarget opened = open(first)) {
+            Replay replay = new Replay(range.apply(reader), range.within(), factor);
+            try (Counter _ = new Counter(() -> "replay: " + Counter.grouped(replay.sent()) + " sent")) {
+                replay.run(speed.equals("step") ? stepped(opened) : opened);
+            } catch (InterruptedException over) {
+                if (!speed.equals("step")) {
+                    throw over;
+                }
+            }
+            end(replay, reader);
+            return 0;
+        } catch (UncheckedIOException unwritten) {
+            if (StandardOutput.hasNoReader(unwritten.getCause())) {
+                return 0;
+            }
+            throw unwritten;
+        }
+    }
+
+    /// The first record that tells its source; the first of all if none does; null if there is none.
+    private JournalRecord first() {
         try (JournalReader reader = range.read(directory)) {
             JournalRecord first = reader.next();
-            if (first == null) {
-                System.err.printf("sluice: journal '%s' has no records%n", directory);
-                return 0;
+            JournalRecord next = first;
+            while (next != null && next.source() == null) {
+                next = reader.next();
             }
-            try (ReplayTarget opened = open(first)) {
-                Replay replay = new Replay(range.apply(reader.seek(0)), range.within(), factor);
-                try (Counter _ = new Counter(() -> "replay: " + Counter.grouped(replay.sent()) + " sent")) {
-                    replay.run(speed.equals("step") ? stepped(opened) : opened);
-                } catch (InterruptedException over) {
-                    if (!speed.equals("step")) {
-                        throw over;
-                    }
-                }
-                end(replay, reader);
-                return 0;
-            } catch (UncheckedIOException unwritten) {
-                if (StandardOutput.hasNoReader(unwritten.getCause())) {
-                    return 0;
-                }
-                throw unwritten;
-            }
+            return next == null ? first : next;
         }
     }
 
@@ -102,8 +114,14 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private ReplayTarget open(JournalRecord first) {
-        return target.equals("-")
-                ? new Lines() : ReplayTarget.named(SpaceRoot.usual(), space.name(), target, first.source());
+        if (target.equals("-")) {
+            return new Lines();
+        }
+        if (first.source() == null) {
+            throw new JournalException(("journal '%s': the head of each file is damaged, and only they tell what was"
+                    + " recorded; replay to standard output").formatted(directory));
+        }
+        return ReplayTarget.named(SpaceRoot.usual(), space.name(), target, first.source());
     }
 
     /// A message at each line, until standard input ends.

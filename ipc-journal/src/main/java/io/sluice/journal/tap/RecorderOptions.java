@@ -8,13 +8,23 @@ import java.util.Objects;
 /// @param slow what happens when it falls a whole ring behind
 /// @param start where a new recording begins; one that goes on begins behind its last record
 /// @param follow whether it waits for what comes; otherwise it ends when nothing is left
-/// @param forceEvery how often what was recorded is written to the device; zero leaves that to the kernel
+/// @param forceEvery how often what was recorded is written to the device, 100 years at most; zero leaves that to the
+///     kernel
 public record RecorderOptions(Slow slow, Start start, boolean follow, Duration forceEvery) {
-    /// Refuses null.
+    /// Nanoseconds of more years may not fit into a `long`.
+    private static final Duration MOST_TIME = Duration.ofDays(36_525);
+
+    /// Refuses null, and checks the interval.
+    ///
+    /// @throws IllegalArgumentException if the interval is negative or too long
     public RecorderOptions {
         Objects.requireNonNull(slow, "slow");
         Objects.requireNonNull(start, "start");
         Objects.requireNonNull(forceEvery, "forceEvery");
+        if (forceEvery.isNegative() || forceEvery.compareTo(MOST_TIME) > 0) {
+            throw new IllegalArgumentException(("recorder: forceEvery is %s; an interval is not negative, and %,d days"
+                    + " at most; zero leaves the device to the kernel").formatted(forceEvery, MOST_TIME.toDays()));
+        }
     }
 
     /// What happens when the recorder is too slow.

@@ -1,5 +1,6 @@
 package io.sluice.journal.command;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -172,6 +173,35 @@ class JournalCommandsTest {
         assertThat(err.get(0)).isEqualTo("1 ");
         assertThat(err.get(1)).startsWith("1 ").contains("is damaged").hasLineCount(1);
         assertThat(err.get(2)).startsWith("0 ").contains("1 records are damaged");
+    }
+
+    /// The records behind a damaged head, and that it is damaged.
+    @Test
+    void aFileWithoutAHeadIsShownAndReplayedOnceDamageIsSkipped() throws IOException {
+        try (JournalWriter writer = Journal.append(journal, JournalOptions.defaults().withMinFree(0),
+                JournalSource.program("of a test"))) {
+            long _ = writer.append(7, "message".getBytes(UTF_8));
+        }
+        Path file = journal.resolve(Journal.verify(journal, percent -> { }).cycles().getFirst().file());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[new String(bytes, ISO_8859_1).indexOf("of a test")]++;
+        Files.write(file, bytes);
+        String[] lines = {
+            "journal dump -f json --damaged " + journal,
+            "replay " + journal + " --to - --speed max --damaged",
+            "replay " + journal + " --to again --damaged",
+            "journal dump " + journal,
+            "record orders --to " + journal + " --roll-every 100000d",
+        };
+        List<String> out = run(false, lines);
+        assertThat(out.get(0)).startsWith("0 {\"sequence\":1,").contains("\"source\":\"\"").hasLineCount(1);
+        assertThat(out.get(1)).isEqualTo("0 message\n");
+        List<String> err = run(true, lines);
+        assertThat(err.get(0)).isEqualTo("0 sluice: 1 records are damaged or missing\n");
+        assertThat(err.get(1)).startsWith("0 ").contains("1 messages replayed; 1 records were damaged or missing");
+        assertThat(err.get(2)).startsWith("1 ").contains("only they tell what was recorded").hasLineCount(1);
+        assertThat(err.get(3)).startsWith("1 ").contains("is damaged").hasLineCount(1);
+        assertThat(err.get(4)).startsWith("2 ").contains("rollEvery is PT2400000H").hasLineCount(1);
     }
 
     @Test

@@ -101,9 +101,13 @@ abstract class OneEnd {
     }
 
     void outbound() {
-        local = LocalObject.open("here", "numbers");
+        outbound("numbers");
+    }
+
+    void outbound(String object) {
+        local = LocalObject.open("here", object);
         board = Board.open(local, "out", 1, Board.HEADER);
-        flow = new Outbound(new Source(local.outgoing(false)), board, report, "numbers",
+        flow = new Outbound(new Source(local.outgoing(false)), board, report, object,
                 endpoint.there(), endpoint.backIn(), 1, Policy.BLOCK, 1);
         begin();
     }

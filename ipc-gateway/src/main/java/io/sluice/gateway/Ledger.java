@@ -62,7 +62,7 @@ final class Ledger {
     private static final int INTENT = 40;
     private static final int PLACE = 41;
     private static final int ABORTED = 42;
-    private static final int KNOWN = 43;     // index before the first message of the source
+    private static final int KNOWN = 43;     // up to this index the positions say nothing of the source
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long RECOVERY_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -155,7 +155,7 @@ final class Ledger {
 
     /// Where the last message lay in the object of the sender.
     ///
-    /// @return -1 if none of this object was delivered
+    /// @return -1 if none of this object was delivered, or it is not the one before the next
     long lastPosition() {
         return index > board.get(KNOWN) ? board.get(element(index)) : NEVER;
     }
@@ -174,6 +174,7 @@ final class Ledger {
             board.set(SOURCE_HIGH, sourceHigh);
             board.set(SOURCE_LOW, sourceLow);
         }
+        CrashPoint.GATEWAY_SOURCE_NOTED.reached();
         base = first - 1 - index;
         board.set(BASE, base);
         board.set(INCARNATION, other);
@@ -213,5 +214,11 @@ final class Ledger {
     void skip(long count) {
         base += count;
         board.set(BASE, base);
+    }
+
+    /// Notes messages that come and are not wanted: the one before the next is then none that was delivered.
+    void leaveOut(long count) {
+        board.set(KNOWN, index);
+        skip(count);
     }
 }

@@ -24,7 +24,8 @@ import org.agrona.DirectBuffer;
 final class Replayer implements Flow {
     /*
      * The ledger knows a recording by its id, and the sequences of a recording never begin anew. So the next message is
-     * the one behind the last that was delivered, whichever processes have recorded or received in between.
+     * the one behind the last that was delivered, whichever processes have recorded or received in between. The id
+     * counts only with its incarnation, INCARNATION: without, a predecessor died while it noted the recording.
      *
      * A replay begins a little before the place that it was asked for. What comes before the next message is dropped;
      * the last one delivered, if it comes, must be the one of the ledger. A recording that a power cut has shortened,
@@ -183,7 +184,7 @@ final class Replayer implements Flow {
     }
 
     private void meet(Wire.Hello hello) {
-        boolean known = ledger.isOf(hello.objectHigh(), hello.objectLow());
+        boolean known = ledger.incarnation() == INCARNATION && ledger.isOf(hello.objectHigh(), hello.objectLow());
         long usual = known ? ledger.delivered() + 1 : hello.first();
         long next = from == 0 ? usual : known ? Math.max(usual, from) : from;
         if (next < hello.first() || next > hello.sent() + 1) {
@@ -191,12 +192,11 @@ final class Replayer implements Flow {
                     + " that is there with --from-sequence").formatted(text, hello.first(), hello.sent(), next,
                     known ? ", behind what was delivered" : ""));
         }
-        if (known && next > usual) {
-            lost += next - usual;
-            ledger.adopt(INCARNATION, 0, 0, next);       // no last message that could be compared
-        }
-        if (!known || next > usual) {
+        if (!known) {
             ledger.adopt(INCARNATION, hello.objectHigh(), hello.objectLow(), next);
+        } else if (next > usual) {
+            lost += next - usual;
+            ledger.leaveOut(next - usual);
         }
         sender = hello.incarnation();
         ended = false;

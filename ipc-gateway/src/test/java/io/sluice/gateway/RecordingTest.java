@@ -171,6 +171,50 @@ class RecordingTest {
         take(consumer, next, 20_000, SHORT);
     }
 
+    /// A subscriber leaves out what it does not want, behind what it has, and the next one goes on behind that.
+    @Test
+    void aSubscriberLeavesOutWhatItDoesNotWant() throws Exception {
+        SharedRing from = here.ring("numbers", RING);
+        RingConsumer consumer = there.ring("numbers", RING).consumer();
+        host.gateway(publish).awaitText("records in");
+        put(from, 0, 400, SHORT);
+        awaitRecorded(400);
+        Host.Local receiver = host.gateway(subscribe("there"));
+        take(consumer, 0, 400, SHORT);
+        receiver.stop();
+        put(from, 400, 700, SHORT);
+        awaitRecorded(700);
+        receiver = host.gateway(subscribe("there") + " --from-sequence 601");
+        take(consumer, 600, 700, SHORT);
+        receiver.stop();
+        put(from, 700, 800, SHORT);
+        host.gateway(subscribe("there"));
+        take(consumer, 700, 800, SHORT);
+    }
+
+    /// A subscriber dies while its ledger, which has messages of another stream, notes the recording. The next one gets
+    /// the recording from its begin.
+    @Test
+    void aRecordingThatIsHalfNotedIsNotKnown() throws Exception {
+        SharedRing from = here.ring("numbers", RING);
+        RingConsumer consumer = there.ring("numbers", RING).consumer();
+        Host.Local sender = host.gateway("--publish numbers --to %s --space here".formatted(endpoint));
+        Host.Local receiver = host.gateway("--subscribe numbers --from %s --space there".formatted(endpoint));
+        put(from, 0, 300, SHORT);
+        take(consumer, 0, 300, SHORT);
+        awaitRecorded(300);                          // acknowledged: the recording has the next ones
+        receiver.stop();
+        sender.stop();
+        host.gateway(publish).awaitText("records in");
+        put(from, 300, 800, SHORT);
+        awaitRecorded(500);
+        Host.Child victim = host.process(
+                List.of(), List.of("-Dsluice.crash.at=GATEWAY_SOURCE_NOTED"), subscribe("there"));
+        assertThat(victim.await()).as(victim.text()).isEqualTo(137);
+        host.gateway(subscribe("there"));
+        take(consumer, 300, 800, SHORT);
+    }
+
     /// The process stands still for longer than its own Aeron client allows: it starts driver and archive again, and
     /// goes on with the messages that it holds.
     @Test

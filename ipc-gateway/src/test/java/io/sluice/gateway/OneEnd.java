@@ -112,6 +112,14 @@ abstract class OneEnd {
         begin();
     }
 
+    void replayer() {
+        local = LocalObject.open("here", "numbers");
+        board = Board.open(local, "in", 1, Ledger.ELEMENTS);
+        flow = new Replayer(new Target(local.incoming(false)), board, new Ledger(board), report, "numbers",
+                endpoint.thereIn(), endpoint.back(), 1, 0, true);
+        begin();
+    }
+
     /// Puts messages of these lengths; the type of each is its number, counted from 1.
     void put(int... lengths) {
         Claim claim = new Claim();
@@ -156,7 +164,11 @@ abstract class OneEnd {
     }
 
     int hello(long incarnation, UUID object, long first, long sent) {
-        return new Wire.Hello(0, incarnation, first, sent, 0, object.getMostSignificantBits(),
+        return hello(0, incarnation, object, first, sent);
+    }
+
+    int hello(int flags, long incarnation, UUID object, long first, long sent) {
+        return new Wire.Hello(flags, incarnation, first, sent, 0, object.getMostSignificantBits(),
                 object.getLeastSignificantBits(), local.form().code(), local.object().elementType()).write(frame);
     }
 

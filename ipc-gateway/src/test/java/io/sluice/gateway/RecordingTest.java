@@ -387,6 +387,29 @@ class RecordingTest {
         sender.stop();
     }
 
+    /// The program of a subscriber reads no more: its replay keeps no old files, and it is told.
+    @Test
+    void aSubscriberThatStandsStillKeepsNoOldFiles() throws Exception {
+        SharedRing from = here.ring("numbers", RING.withSlotBytes(16 << 10));
+        SharedRing to = there.ring("numbers", RingOptions.oneToOne(16).withSlotBytes(16 << 10));
+        RingConsumer consumer = to.consumer();
+        Host.Local sender = host.gateway(publish + " --archive-keep 64m");
+        sender.awaitText("records in");
+        Host.Local receiver = host.gateway(subscribe("there"));
+        sender.awaitText("gets what is behind message 0");
+        put(from, 0, 30_000, 15_000);
+        awaitRecorded(30_000);
+        Host.await(() -> Files.notExists(directory.resolve("0-0.rec")), sender::text);
+        assertThat(sender.text()).contains("the oldest that is kept; its replay ends");
+        long next = 0;
+        while (!receiver.text().contains("is asked for")) {
+            next += Numbers.read(consumer, next, 15_000);
+        }
+        assertThat(receiver.await()).isEqualTo(1);
+        assertThat(receiver.text()).contains("is asked for, behind what was delivered");
+        sender.stop();
+    }
+
     /// A disk that is nearly full ends the gateway before it is full. The messages wait in the ring.
     @Test
     void aFullDiskEndsTheGatewayAndLosesNothing() throws Exception {

@@ -343,6 +343,65 @@ class RecordingTest {
         assertThat(refused.text()).contains("damaged, a record of 0 bytes ends behind message 9; restore the directory");
     }
 
+    /// A page that a power cut has emptied, and lengths that are wrong, where the catalog has messages. A recording that
+    /// goes on before these has some sequences twice.
+    @Test
+    void damageNearTheEndIsRefused() throws Exception {
+        SharedRing from = here.ring("numbers", RING);
+        Host.Local sender = host.gateway(publish);
+        sender.awaitText("records in");
+        put(from, 0, 500, SHORT);
+        awaitRecorded(500);
+        sender.stop();
+        Path file = directory.resolve("0-0.rec");
+        ByteBuffer bytes = ByteBuffer.allocate(128 << 10).order(ByteOrder.nativeOrder());
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (bytes.hasRemaining()) {
+                assertThat(channel.read(bytes, bytes.position())).isPositive();
+            }
+        }
+        int middle = 0;
+        for (int i = 0; i < 300; i++) {
+            middle += (bytes.getInt(middle) + 31) / 32 * 32;
+        }
+        int last = middle;
+        for (int at = middle; bytes.getInt(at) > 0; at += (bytes.getInt(at) + 31) / 32 * 32) {
+            last = at;
+        }
+        int[] wrong = {bytes.getInt(middle) + 32, 1 << 20, 1 << 25, Integer.MAX_VALUE, Integer.MIN_VALUE};
+        refusesDamage(file, middle / 4096 * 4096, new byte[4096], "damaged, no frame follows message");
+        for (int length : wrong) {
+            refusesDamage(file, middle, word(length), "damaged, no frame follows message 30");
+        }
+        refusesDamage(file, last, word(bytes.getInt(last) + 32), "damaged, no frame follows message 499");
+        refusesDamage(file, last, word(0), "damaged, no frame follows message 499");
+        Host.Child killed = host.process(List.of(), List.of(), publish);
+        killed.awaitText("behind message 500");
+        killed.kill();                               // the catalog has no end any more
+        for (int length : wrong) {
+            refusesDamage(file, middle, word(length), "damaged, what lies at position ");
+        }
+        host.gateway(publish).awaitText("behind message 500");
+    }
+
+    private static byte[] word(int value) {
+        return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder()).putInt(value).array();
+    }
+
+    private void refusesDamage(Path file, int at, byte[] damage, String expected) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer before = ByteBuffer.allocate(damage.length);
+            assertThat(channel.read(before, at)).isEqualTo(damage.length);
+            channel.write(ByteBuffer.wrap(damage), at);
+            Host.Run refused = host.gateway(publish);
+            assertThat(refused.await()).isEqualTo(1);
+            assertThat(refused.text()).contains(expected).contains("restore the directory");
+            assertThat(refused.text().lines()).as(refused.text()).hasSize(1);
+            assertThat(channel.size()).as("stays as it is").isEqualTo(Segments.SEGMENT_BYTES);
+            channel.write(before.flip(), at);
+        }
+    }
+
     /// A changed byte: what comes before it arrives, and the gateway that records says where it is.
     @Test
     void damageIsNoticedAtTheReplay() throws Exception {

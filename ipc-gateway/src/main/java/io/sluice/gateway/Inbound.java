@@ -62,8 +62,8 @@ final class Inbound implements Flow {
     private int session;
     private boolean known;           // whether the session is that of the sender in the ledger
     private boolean acknowledgedStream = true;
-    private LongHashSet again = new LongHashSet();
-    private long againUntil;         // sequence up to which messages of `again` may come
+    private LongHashSet again;       // positions of what was delivered, and may come again
+    private long againUntil;         // sequence up to which that may come
     private long waiting = NONE;     // first sequence of the frame that was aborted
     private long heard;
     private long acknowledged;
@@ -99,6 +99,13 @@ final class Inbound implements Flow {
         this.carriesEnd = carriesEnd;
         this.acknowledged = ledger.index();
         ledger.settle(target, report, text);
+        remember();
+    }
+
+    /// Looks up what may come again: a sender may have been restarted before this process was.
+    private void remember() {
+        again = ledger.positions();
+        againUntil = ledger.delivered() + Ledger.WINDOW;
     }
 
     @Override
@@ -194,8 +201,9 @@ final class Inbound implements Flow {
         }
         long position = Wire.position(buffer, at);
         if (sequence <= againUntil && again.contains(position)) {
-            ledger.deliver(position);
+            ledger.skip(1);
             repeated++;
+            statusDue = true;
             return true;
         }
         int length = Wire.messageLength(buffer, at);
@@ -287,8 +295,8 @@ final class Inbound implements Flow {
     private void begin(Wire.Hello hello) {
         boolean sameObject = ledger.isOf(hello.objectHigh(), hello.objectLow());
         long last = sameObject ? ledger.lastPosition() : -1;
-        again = ledger.adopt(hello.incarnation(), hello.objectHigh(), hello.objectLow(), hello.first());
-        againUntil = again.isEmpty() ? 0 : hello.first() - 1 + Ledger.WINDOW;
+        ledger.adopt(hello.incarnation(), hello.objectHigh(), hello.objectLow(), hello.first());
+        remember();
         long gap = last < 0 ? 0 : Math.max(0, hello.joined() - last - 1);
         lost += gap;
         String begun = text + (sameObject ? ": the sender was restarted" : ": a sender is there");

@@ -1,5 +1,6 @@
 package io.sluice.gateway;
 
+import io.sluice.core.crash.CrashPoint;
 import io.sluice.shm.object.SharedObject;
 import io.sluice.shm.owner.OwnerToken;
 import java.util.UUID;
@@ -14,14 +15,14 @@ final class Ledger {
      * It is in shared memory, beside the object that it tells of, so that both outlive the process, and end together.
      * One process writes, see Board.
      *
-     *   index      how many messages were delivered, over all senders
+     *   index      how many messages were delivered, over all senders; one that comes again counts once
      *   positions  of each of the last WINDOW of these, where it lay in the object of the sender
      *   base       index + base is the sequence of the last message delivered of the sender with this incarnation
      *
      * A message, step by step, and what a death behind each leaves:
      *
      *   claim                          a claim: recovery aborts it. Not delivered, and the ledger says so
-     *   position, place, aborted       the same
+     *   position, place, aborted       the same; the position has a slot that holds none of the last WINDOW
      *   intent = index + 1             the same; the successor looks at the place, since the commit may have come
      *   commit                         the message is delivered, and the ledger does not say so; the successor looks at
      *                                  the place, finds the message, or its slots free again, and moves the index
@@ -37,12 +38,18 @@ final class Ledger {
      * ring is never used twice while the object lives, and another object has another id. A sender of another object on
      * the same stream ends that knowledge.
      *
-     * A change of the sender: incarnation = 0, base, incarnation. A death in between leaves 0, and the next HELLO
-     * begins it again; nothing has been delivered under the new base by then.
+     * What comes again moves the base, and neither the index nor a position. So the positions are those of WINDOW
+     * different messages, however often the sender is restarted; and they are here, not in the memory of a receiver,
+     * which may die before all have come again.
+     *
+     * A change of the sender: incarnation = 0, known and source if it is another object, base, incarnation. A death in
+     * between leaves 0, and the next HELLO begins it again; nothing has been delivered under the new base by then.
      */
     /// How many messages a sender may have sent and not acknowledged; the same in every release of a wire version.
-    static final int WINDOW = 1 << 16;
-    static final int ELEMENTS = Board.HEADER + WINDOW;
+    static final int WINDOW = (1 << 16) - 1;
+    /// One more: a message that is about to be committed overwrites the position of none that may come again.
+    static final int SLOTS = WINDOW + 1;
+    static final int ELEMENTS = Board.HEADER + SLOTS;
 
     private static final int TARGET_HIGH = 32;
     private static final int TARGET_LOW = 33;
@@ -55,7 +62,7 @@ final class Ledger {
     private static final int INTENT = 40;
     private static final int PLACE = 41;
     private static final int ABORTED = 42;
-    private static final int KNOWN = 43;     // index before the first message of the source
+    private static final int KNOWN = 43;     // up to this index the positions say nothing of the source
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long RECOVERY_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -148,7 +155,7 @@ final class Ledger {
 
     /// Where the last message lay in the object of the sender.
     ///
-    /// @return -1 if none of this object was delivered
+    /// @return -1 if none of this object was delivered, or it is not the one before the next
     long lastPosition() {
         return index > board.get(KNOWN) ? board.get(element(index)) : NEVER;
     }
@@ -160,27 +167,31 @@ final class Ledger {
     /// Begins with another incarnation of the sender.
     ///
     /// @param first sequence of its first message
-    /// @return the positions of what was delivered of the same object, and may come again
-    LongHashSet adopt(long other, long sourceHigh, long sourceLow, long first) {
+    void adopt(long other, long sourceHigh, long sourceLow, long first) {
         board.set(INCARNATION, 0);
         if (!isOf(sourceHigh, sourceLow)) {
             board.set(KNOWN, index);
             board.set(SOURCE_HIGH, sourceHigh);
             board.set(SOURCE_LOW, sourceLow);
         }
+        CrashPoint.GATEWAY_SOURCE_NOTED.reached();
         base = first - 1 - index;
         board.set(BASE, base);
         board.set(INCARNATION, other);
         incarnation = other;
-        LongHashSet again = new LongHashSet();
-        for (long i = Math.max(board.get(KNOWN), index - WINDOW); i < index; i++) {
-            again.add(board.get(element(i + 1)));
+    }
+
+    /// The positions of what was delivered of the present object, and may come again.
+    LongHashSet positions() {
+        LongHashSet positions = new LongHashSet();
+        for (long i = Math.max(board.get(KNOWN), index - WINDOW) + 1; i <= index; i++) {
+            positions.add(board.get(element(i)));
         }
-        return again;
+        return positions;
     }
 
     private static int element(long ofIndex) {
-        return Board.HEADER + (int) (ofIndex & (WINDOW - 1));
+        return Board.HEADER + (int) (ofIndex & (SLOTS - 1));
     }
 
     /// Notes what is about to be committed.
@@ -189,18 +200,25 @@ final class Ledger {
         board.set(PLACE, place);
         board.set(ABORTED, aborted);
         board.set(INTENT, index + 1);
+        CrashPoint.GATEWAY_MESSAGE_INTENDED.reached();
     }
 
-    /// Notes a message that was committed, dropped, or recognized as one that was delivered before.
+    /// Notes a message that was committed, or dropped.
     void deliver(long position) {
         board.set(element(index + 1), position);
         index++;
         board.set(INDEX, index);
     }
 
-    /// Notes messages that will not come.
+    /// Notes messages that will not come, or were delivered before.
     void skip(long count) {
         base += count;
         board.set(BASE, base);
+    }
+
+    /// Notes messages that come and are not wanted: the one before the next is then none that was delivered.
+    void leaveOut(long count) {
+        board.set(KNOWN, index);
+        skip(count);
     }
 }

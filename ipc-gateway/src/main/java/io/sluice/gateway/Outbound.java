@@ -75,7 +75,7 @@ final class Outbound implements Flow {
     private static final long REWIND_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int BURST = 256;
     private static final int STATUS_LIMIT = 16;
-    private static final int MASK = Ledger.WINDOW - 1;
+    private static final int MASK = Ledger.SLOTS - 1;
 
     /// A receiving end.
     private static final class Peer {
@@ -102,7 +102,7 @@ final class Outbound implements Flow {
     private final FragmentHandler statusHandler = this::onStatus;
     private final Packet packet = new Packet();
     private final ExpandableMemoryBuffer frame = new ExpandableMemoryBuffer();
-    private final long[] positions = new long[Ledger.WINDOW];
+    private final long[] positions = new long[Ledger.SLOTS];
     private final List<Peer> peers = new ArrayList<>();
 
     private ExclusivePublication publication;

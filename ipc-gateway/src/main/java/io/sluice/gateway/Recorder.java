@@ -47,6 +47,10 @@ final class Recorder implements Flow {
      *   STATUS  with RESUME: asks for a replay behind `delivered`; the low half of the receiver's id is the session of
      *           the replay. Without: the subscriber lives. After ten seconds without one, its replay is stopped.
      *   replay  the frames of RecordLayout, sent by the archive itself, from a little before the place on.
+     *
+     * With a limit to the bytes that are kept, the recording begins later from time to time: HELLO says so at once, and
+     * no replay begins before that any more. One that is still before it is stopped, since the archive removes no file
+     * as long as a replay reads an older one. Its subscriber asks again, and ends if HELLO has no longer what it needs.
      */
     static final int REPLAY_STREAMS = 1 << 30;
     private static final long HELLO_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -260,9 +264,26 @@ final class Recorder implements Flow {
         if (position - looked >= LOOK_BYTES) {
             looked = position;
             lookAtDisk();
-            archive.keep(keepBytes);
+            if (archive.begin(keepBytes) && !stopReplaysOfOldFiles()) {
+                archive.removeOldFiles();
+            }
         }
         return (int) (released - before);
+    }
+
+    /// Stops what would keep old files. @return whether there was anything: a stop takes a while, so the files go at
+    ///     the next look
+    private boolean stopReplaysOfOldFiles() {
+        int before = peers.size();
+        for (int i = peers.size() - 1; i >= 0; i--) {
+            long receiver = peers.get(i).id;
+            if (archive.isBeforeBegin((int) receiver, REPLAY_STREAMS + stream)) {
+                stopReplay(i);
+                report.line("%s: receiver %016x has not come to message %,d, the oldest that is kept; its replay ends",
+                        text, receiver, archive.firstSequence());
+            }
+        }
+        return peers.size() < before;
     }
 
     private void lookAtDisk() {
@@ -294,11 +315,15 @@ final class Recorder implements Flow {
     private void stopSilentReplays() {
         for (int i = peers.size() - 1; i >= 0; i--) {
             if (now - peers.get(i).heard >= GONE_NANOS) {
-                long replay = peers.remove(i).replay;
-                if (replay != NO_REPLAY) {
-                    archive.stopReplay(replay);
-                }
+                stopReplay(i);
             }
+        }
+    }
+
+    private void stopReplay(int ofPeer) {
+        long replay = peers.remove(ofPeer).replay;
+        if (replay != NO_REPLAY) {
+            archive.stopReplay(replay);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.gateway;
 
 import io.aeron.Aeron;
+import io.aeron.AeronCounters;
 import io.aeron.ChannelUriStringBuilder;
 import io.aeron.ExclusivePublication;
 import io.aeron.archive.Archive;
@@ -9,6 +10,7 @@ import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.ArchiveException;
 import io.aeron.archive.codecs.SourceLocation;
 import io.aeron.archive.status.RecordingPos;
+import io.aeron.driver.status.StreamCounter;
 import io.aeron.exceptions.AeronException;
 import io.aeron.exceptions.TimeoutException;
 import java.io.File;
@@ -44,9 +46,11 @@ final class RecordingArchive implements AutoCloseable {
     private final ExclusivePublication publication;
     private final CountersReader counters;
     private final int counter;
-    private long start;
+    private long oldest;             // position at which the files begin
+    private long start;              // position at which replays begin, at the earliest
     private long firstSequence;
     private String failure;
+    private boolean keepsFiles;      // whether it was told that old files cannot be removed
     private boolean lost;            // a client or the driver was not served in time, as after a stop of this process
 
     private RecordingArchive(RecordingMark mark, LocalObject local, Aeron aeron) {
@@ -67,7 +71,8 @@ final class RecordingArchive implements AutoCloseable {
                         found[0] = from;
                         found[1] = to;
                     });
-            start = found[0];
+            oldest = found[0];
+            start = oldest;
             firstSequence = segments.firstSequence(start, found[1]);
             tail = segments.tail(start, found[1], mark.since(local.object().objectId()));
             publication = publish(found[1], known != 0);
@@ -247,18 +252,41 @@ final class RecordingArchive implements AutoCloseable {
         }
     }
 
-    /// Removes old files, as long as more remains than a number of bytes. A replay that is still there keeps them.
-    void keep(long bytes) {
+    /// Lets the recording begin later, in whole files, as long as more remains than a number of bytes.
+    ///
+    /// @return whether there are files of before that; a replay that reads one keeps them all
+    boolean begin(long bytes) {
         long until = AeronArchive.segmentFileBasePosition(
                 0, Math.max(start, recorded() - bytes), Segments.TERM_BYTES, Segments.SEGMENT_BYTES);
         if (until > start) {
-            try {
-                client.purgeSegments(Segments.RECORDING, until);
-                start = until;
-                firstSequence = segments.firstSequence(start, recorded());
-            } catch (ArchiveException _) {
-                // a replay is there; the next call tries again
-            }
+            start = until;
+            firstSequence = segments.firstSequence(start, recorded());
+        }
+        return start > oldest;
+    }
+
+    /// Whether a replay has sent nothing yet of what is kept.
+    ///
+    /// @param session of the replay
+    /// @param stream of the replay
+    boolean isBeforeBegin(int session, int stream) {
+        boolean[] found = new boolean[1];
+        counters.forEach((counter, type, key, _) -> found[0] |= type == AeronCounters.DRIVER_PUBLISHER_POS_TYPE_ID
+                && key.getInt(StreamCounter.SESSION_ID_OFFSET) == session
+                && key.getInt(StreamCounter.STREAM_ID_OFFSET) == stream
+                && counters.getCounterValue(counter) < start);
+        return found[0];
+    }
+
+    /// Removes the files of before the begin. If that is refused, the next call tries again.
+    void removeOldFiles() {
+        try {
+            client.purgeSegments(Segments.RECORDING, start);
+            oldest = start;
+            keepsFiles = false;
+        } catch (ArchiveException refused) {
+            failure = keepsFiles ? failure : "old files stay, and are tried again: " + firstLine(refused);
+            keepsFiles = true;
         }
     }
 

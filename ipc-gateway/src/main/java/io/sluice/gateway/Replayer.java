@@ -24,7 +24,8 @@ import org.agrona.DirectBuffer;
 final class Replayer implements Flow {
     /*
      * The ledger knows a recording by its id, and the sequences of a recording never begin anew. So the next message is
-     * the one behind the last that was delivered, whichever processes have recorded or received in between.
+     * the one behind the last that was delivered, whichever processes have recorded or received in between. The id
+     * counts only with its incarnation, INCARNATION: without, a predecessor died while it noted the recording.
      *
      * A replay begins a little before the place that it was asked for. What comes before the next message is dropped;
      * the last one delivered, if it comes, must be the one of the ledger. A recording that a power cut has shortened,
@@ -66,8 +67,10 @@ final class Replayer implements Flow {
     private long asked;
     private long sender;             // incarnation; 0: none was met
     private long heard;
+    private long first;              // of the recording
     private long sent;
     private long statusSent;
+    private boolean waits;           // whether the user knows that no replay begins
     private boolean ended;
     private Refusal refusal;
 
@@ -119,7 +122,13 @@ final class Replayer implements Flow {
         work += replay.controlledPoll(handler, LIMIT);
         boolean connected = replay.isConnected();
         begun |= connected;
+        waits &= !begun;
         if (!connected && now - asked >= (begun ? RETRY_NANOS : BEGIN_TIMEOUT_NANOS)) {
+            if (!begun && !waits) {
+                waits = true;
+                report.line("%s: no replay has begun within %s s; the gateway that records says why; asks again until"
+                        + " one does", text, TimeUnit.NANOSECONDS.toSeconds(BEGIN_TIMEOUT_NANOS));
+            }
             ask();
         }
         if (now - statusSent >= STATUS_NANOS) {
@@ -131,6 +140,9 @@ final class Replayer implements Flow {
     }
 
     private void ask() {
+        if (ledger.delivered() + 1 < first) {
+            throw notThere(ledger.delivered() + 1, true);
+        }
         CloseHelper.quietClose(replay);
         handler.clear();
         receiver = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
@@ -140,6 +152,12 @@ final class Replayer implements Flow {
         asked = now;
         statusSent = now - STATUS_NANOS;
         connects++;
+    }
+
+    private GatewayException notThere(long next, boolean known) {
+        return new GatewayException(("%s: the recording has the messages %s to %s, and %s is asked for%s; name one"
+                + " that is there with --from-sequence").formatted(text, first, sent, next,
+                known ? ", behind what was delivered" : ""));
     }
 
     @SuppressWarnings("unused")      // the header: a signature of Aeron
@@ -159,7 +177,8 @@ final class Replayer implements Flow {
     }
 
     private void onHello(Wire.Hello hello) {
-        if (hello.incarnation() != sender) {
+        boolean isOther = hello.incarnation() != sender;
+        if (isOther) {
             if (sender != 0 && now - heard < SILENT_NANOS) {
                 return;                  // there is a sender, and it lives
             }
@@ -169,10 +188,13 @@ final class Replayer implements Flow {
                 refusal = new Refusal(hello.incarnation(), misfit, now);
                 return;
             }
-            meet(hello);
         }
         heard = now;
+        first = hello.first();
         sent = hello.sent();
+        if (isOther) {
+            meet(hello);
+        }
         if (hello.hasEnded() && !ended && ledger.delivered() == sent) {
             ended = true;
             if (carriesEnd) {
@@ -183,25 +205,22 @@ final class Replayer implements Flow {
     }
 
     private void meet(Wire.Hello hello) {
-        boolean known = ledger.isOf(hello.objectHigh(), hello.objectLow());
-        long usual = known ? ledger.delivered() + 1 : hello.first();
+        boolean known = ledger.incarnation() == INCARNATION && ledger.isOf(hello.objectHigh(), hello.objectLow());
+        long usual = known ? ledger.delivered() + 1 : first;
         long next = from == 0 ? usual : known ? Math.max(usual, from) : from;
-        if (next < hello.first() || next > hello.sent() + 1) {
-            throw new GatewayException(("%s: the recording has the messages %s to %s, and %s is asked for%s; name one"
-                    + " that is there with --from-sequence").formatted(text, hello.first(), hello.sent(), next,
-                    known ? ", behind what was delivered" : ""));
+        if (next < first || next > sent + 1) {
+            throw notThere(next, known);
         }
-        if (known && next > usual) {
-            lost += next - usual;
-            ledger.adopt(INCARNATION, 0, 0, next);       // no last message that could be compared
-        }
-        if (!known || next > usual) {
+        if (!known) {
             ledger.adopt(INCARNATION, hello.objectHigh(), hello.objectLow(), next);
+        } else if (next > usual) {
+            lost += next - usual;
+            ledger.leaveOut(next - usual);
         }
         sender = hello.incarnation();
         ended = false;
         report.line("%s: a recording is there, with the messages %,d to %,d; goes on behind message %,d", text,
-                hello.first(), hello.sent(), ledger.delivered());
+                first, sent, ledger.delivered());
         ask();
     }
 

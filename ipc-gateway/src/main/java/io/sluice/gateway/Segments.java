@@ -1,6 +1,10 @@
 package io.sluice.gateway;
 
 import io.aeron.archive.client.AeronArchive;
+import io.aeron.archive.codecs.CatalogHeaderDecoder;
+import io.aeron.archive.codecs.RecordingDescriptorDecoder;
+import io.aeron.archive.codecs.RecordingDescriptorHeaderDecoder;
+import io.aeron.driver.Configuration;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
 import java.io.IOException;
@@ -25,8 +29,13 @@ final class Segments {
      *
      * A kill in the middle of a write leaves a part of it: whole pages, and none behind. Aeron takes a length of 0 as
      * the end, and refuses to start if the last frame ends in a page that is empty. #cutTornEnd removes that frame. It
-     * was never complete, so none of its messages was ended in the object. A frame that is wrong in another way is
-     * damage, and stays; a replay says so when it comes there.
+     * was never complete, so none of its messages was ended in the object. If the catalog has the end, as after an
+     * orderly stop, nothing is torn, and nothing is cut off. A frame whose bytes are wrong is damage, and stays; a
+     * replay says so when it comes there.
+     *
+     * What is recorded next follows from the last two terms. So these must be frame after frame up to the end, each
+     * where it says that it is; otherwise the recording is refused, and nothing is added to it. The last file is looked
+     * at before Aeron does, since Aeron believes a wrong length.
      */
     static final int TERM_BYTES = 16 << 20;
     static final int SEGMENT_BYTES = 64 << 20;
@@ -34,9 +43,12 @@ final class Segments {
     private static final String SUFFIX = ".rec";
     private static final String PREFIX = RECORDING + "-";
     private static final String CATALOG = "archive.catalog";
+    private static final int STOP_IN_CATALOG = CatalogHeaderDecoder.BLOCK_LENGTH
+            + RecordingDescriptorHeaderDecoder.BLOCK_LENGTH + RecordingDescriptorDecoder.stopPositionEncodingOffset();
     private static final int PAGE_BYTES = 4096;
     private static final int FLAGS = 5;
     private static final int FRAME_TYPE = 6;
+    private static final int TERM_OFFSET = DataHeaderFlyweight.TERM_OFFSET_FIELD_OFFSET;
     private static final int BEGIN = DataHeaderFlyweight.BEGIN_FLAG;
     private static final int END = DataHeaderFlyweight.END_FLAG;
     private static final int FRAME_BYTES = DataHeaderFlyweight.HEADER_LENGTH;
@@ -64,14 +76,19 @@ final class Segments {
         try {
             Optional<Path> last = last();
             if (last.isPresent() && !Files.exists(directory.resolve(CATALOG))) {
-                throw new GatewayException(("recording '%s': damaged, %s is missing; restore the directory, or choose"
-                        + " another one").formatted(directory, CATALOG));
+                throw damaged(CATALOG + " is missing");
             }
-            if (last.isPresent()) {
+            if (last.isPresent() && !hasEnd()) {
                 cutTornEnd(last.get());
             }
         } catch (IOException refused) {
             throw unreadable(refused);
+        }
+    }
+
+    private boolean hasEnd() throws IOException {
+        try (FileChannel channel = FileChannel.open(directory.resolve(CATALOG), StandardOpenOption.READ)) {
+            return read(channel, STOP_IN_CATALOG, Long.BYTES).getLong() != AeronArchive.NULL_POSITION;
         }
     }
 
@@ -90,7 +107,7 @@ final class Segments {
         return Long.parseLong(name.substring(PREFIX.length(), name.length() - SUFFIX.length()));
     }
 
-    private static void cutTornEnd(Path file) throws IOException {
+    private void cutTornEnd(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long size = Math.min(channel.size(), SEGMENT_BYTES);
             int[] lastFrame = {-1};
@@ -99,11 +116,14 @@ final class Segments {
             int end = 0;
             for (long term = 0; term < size; term += TERM_BYTES) {
                 ByteBuffer bytes = read(channel, term, (int) Math.min(TERM_BYTES, size - term));
-                if (bytes.getInt(0) <= 0) {
+                if (bytes.getInt(0) == 0) {
                     break;
                 }
                 lastFrame[0] = -1;       // padding has no data behind its header
                 end = walk(bytes, (offset, _) -> lastFrame[0] = offset);
+                if (end + FRAME_BYTES <= bytes.limit() && bytes.getInt(end) != 0) {
+                    throw damaged("what lies at position %s is no frame".formatted(base(file) + term + end));
+                }
                 lastTerm = term;
                 last = bytes;
             }
@@ -133,15 +153,19 @@ final class Segments {
         return BitUtil.align(frameLength, FrameDescriptor.FRAME_ALIGNMENT);
     }
 
-    /// Visits the data frames of a term. @return the offset behind the last frame
+    /// Visits the data frames of a term, up to what is none. @return the offset behind the last frame
     private static int walk(ByteBuffer term, Visitor visitor) {
         int offset = 0;
         while (offset + FRAME_BYTES <= term.limit()) {
             int length = term.getInt(offset);
-            if (length <= 0) {
+            boolean isData =
+                    Short.toUnsignedInt(term.getShort(offset + FRAME_TYPE)) == DataHeaderFlyweight.HDR_TYPE_DATA;
+            int most = isData ? Configuration.MAX_UDP_PAYLOAD_LENGTH : TERM_BYTES;
+            if (length <= 0 || length > Math.min(most, term.limit() - offset)
+                    || term.getInt(offset + TERM_OFFSET) != offset) {
                 break;
             }
-            if (Short.toUnsignedInt(term.getShort(offset + FRAME_TYPE)) == DataHeaderFlyweight.HDR_TYPE_DATA) {
+            if (isData) {
                 visitor.frame(offset, Byte.toUnsignedInt(term.get(offset + FLAGS)));
             }
             offset += aligned(length);
@@ -154,6 +178,7 @@ final class Segments {
     /// @param start position where it begins
     /// @param stop position where it ends
     /// @param since sequence from which on positions are of the present object
+    /// @throws GatewayException if something else than frames lies there
     Tail tail(long start, long stop, long since) {
         LongHashSet positions = new LongHashSet();
         long[] last = new long[2];
@@ -161,12 +186,11 @@ final class Segments {
         for (long term = Math.max(start, lastTerm - TERM_BYTES); stop > start && term <= lastTerm; term += TERM_BYTES) {
             ByteBuffer bytes = read(term, (int) Math.min(TERM_BYTES, stop - term));
             long[] begun = new long[2];
-            int _ = walk(bytes, (offset, flags) -> {
+            int end = walk(bytes, (offset, flags) -> {
                 if ((flags & BEGIN) != 0) {
                     if (bytes.getInt(offset) < FRAME_BYTES + RecordLayout.HEADER_BYTES) {
-                        throw new GatewayException(("recording '%s': damaged, a record of %s bytes ends behind message"
-                                + " %s; restore the directory, or choose another one").formatted(
-                                directory, bytes.getInt(offset) - FRAME_BYTES, last[0]));
+                        throw damaged("a record of %s bytes ends behind message %s".formatted(
+                                bytes.getInt(offset) - FRAME_BYTES, last[0]));
                     }
                     begun[0] = bytes.getLong(offset + FRAME_BYTES + RecordLayout.SEQUENCE);
                     begun[1] = bytes.getLong(offset + FRAME_BYTES + RecordLayout.POSITION);
@@ -179,8 +203,17 @@ final class Segments {
                     }
                 }
             });
+            if (end != bytes.limit()) {
+                throw damaged("no frame follows message %s at position %s, and the recording ends at %s".formatted(
+                        last[0], term + end, stop));
+            }
         }
         return new Tail(last[0], last[1], positions);
+    }
+
+    private GatewayException damaged(String where) {
+        return new GatewayException("recording '%s': damaged, %s; restore the directory, or choose another one"
+                .formatted(directory, where));
     }
 
     /// Sequence of the first message at or behind the begin of a recording.

@@ -1,6 +1,7 @@
 package io.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
@@ -116,6 +117,39 @@ class FlowTest extends OneEnd {
                 }
             }
             await(() -> counter(Board.Counter.ACKNOWLEDGED) == 3);
+        }
+    }
+
+    /// No replay begins, as beyond the limit of the archive. The user of the subscriber is told, and told once.
+    @Test
+    void aSubscriberThatGetsNoReplaySaysSo() {
+        replayer();
+        try (ExclusivePublication recorder = media.aeron().addExclusivePublication(endpoint.there(), 1)) {
+            offer(recorder, hello(Wire.RECORDED, 1, new UUID(1, 1), 1, 10));
+            await(() -> text().contains("a recording is there"));
+            for (int i = 0; i < 35; i++) {
+                now += TimeUnit.SECONDS.toNanos(1);
+                turn();
+            }
+            assertThat(counter(Board.Counter.CONNECTS)).as("asked again").isGreaterThan(2);
+            assertThat(text().split("no replay has begun within 10 s", -1)).as(text()).hasSize(2);
+        }
+    }
+
+    /// A subscriber has no replay any more, and what it needs next is not kept any more.
+    @Test
+    void aSubscriberWhoseNextMessageIsGoneEnds() {
+        replayer();
+        try (ExclusivePublication recorder = media.aeron().addExclusivePublication(endpoint.there(), 1)) {
+            offer(recorder, hello(Wire.RECORDED, 1, new UUID(1, 1), 1, 10));
+            await(() -> text().contains("a recording is there"));
+            int length = hello(Wire.RECORDED, 1, new UUID(1, 1), 5, 20);
+            assertThatThrownBy(() -> await(() -> {
+                now += TimeUnit.SECONDS.toNanos(1);
+                recorder.offer(frame, 0, length);
+                return false;
+            })).isInstanceOf(GatewayException.class).hasMessageContaining(
+                    "has the messages 5 to 20, and 1 is asked for, behind what was delivered");
         }
     }
 }

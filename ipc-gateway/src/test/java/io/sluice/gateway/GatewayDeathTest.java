@@ -30,8 +30,8 @@ class GatewayDeathTest {
     private final String publish = "--publish numbers --to %s --space here".formatted(endpoint);
     private final String subscribe = "--subscribe numbers --from %s --space there".formatted(endpoint);
 
-    /// The receiver dies when a message was committed, in the middle of the commit, and before others can see anything
-    /// of it; the sender when it ends a message. The short form has the first.
+    /// The receiver dies when a message was committed, in the middle of the commit, before it, and before others can
+    /// see anything of the message; the sender when it ends a message. The short form has the first.
     @Test
     void aDeathAtAnyStepOfARingLosesAndDoublesNothing() throws Exception {
         try (Host host = new Host(); SharedSpace here = host.space("here"); SharedSpace there = host.space("there")) {
@@ -39,7 +39,8 @@ class GatewayDeathTest {
             SharedRing from = here.ring("numbers", options);
             SharedRing to = there.ring("numbers", options);
             try (Traffic traffic = Traffic.ofRings(from, to.consumer(), MOST)) {
-                dieAtEachStep(host, traffic, List.of("COMMIT_WORD_SET", "COMMIT_ANNOUNCED", "CLAIM_HELD"),
+                dieAtEachStep(host, traffic, List.of(
+                        "COMMIT_WORD_SET", "COMMIT_ANNOUNCED", "GATEWAY_MESSAGE_INTENDED", "CLAIM_HELD"),
                         List.of("RELEASE_WORD_SET"));
             }
         }
@@ -53,7 +54,8 @@ class GatewayDeathTest {
             QueueOptions options = QueueOptions.of(256).withSlotBytes(64);
             try (Traffic traffic = Traffic.ofQueues(here.queue("numbers", Codec.bytes(), options),
                     there.queue("numbers", Codec.bytes(), options), MOST)) {
-                dieAtEachStep(host, traffic, List.of("COMMIT_WORD_SET", "CLAIM_WORD_SET"), List.of("TAKE_WORD_SET"));
+                dieAtEachStep(host, traffic, List.of("COMMIT_WORD_SET", "GATEWAY_MESSAGE_INTENDED", "CLAIM_WORD_SET"),
+                        List.of("TAKE_WORD_SET"));
             }
         }
     }

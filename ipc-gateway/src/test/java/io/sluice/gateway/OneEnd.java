@@ -101,10 +101,22 @@ abstract class OneEnd {
     }
 
     void outbound() {
-        local = LocalObject.open("here", "numbers");
+        outbound("numbers");
+    }
+
+    void outbound(String object) {
+        local = LocalObject.open("here", object);
         board = Board.open(local, "out", 1, Board.HEADER);
-        flow = new Outbound(new Source(local.outgoing(false)), board, report, "numbers",
+        flow = new Outbound(new Source(local.outgoing(false)), board, report, object,
                 endpoint.there(), endpoint.backIn(), 1, Policy.BLOCK, 1);
+        begin();
+    }
+
+    void replayer() {
+        local = LocalObject.open("here", "numbers");
+        board = Board.open(local, "in", 1, Ledger.ELEMENTS);
+        flow = new Replayer(new Target(local.incoming(false)), board, new Ledger(board), report, "numbers",
+                endpoint.thereIn(), endpoint.back(), 1, 0, true);
         begin();
     }
 
@@ -152,7 +164,11 @@ abstract class OneEnd {
     }
 
     int hello(long incarnation, UUID object, long first, long sent) {
-        return new Wire.Hello(0, incarnation, first, sent, 0, object.getMostSignificantBits(),
+        return hello(0, incarnation, object, first, sent);
+    }
+
+    int hello(int flags, long incarnation, UUID object, long first, long sent) {
+        return new Wire.Hello(flags, incarnation, first, sent, 0, object.getMostSignificantBits(),
                 object.getLeastSignificantBits(), local.form().code(), local.object().elementType()).write(frame);
     }
 

@@ -171,6 +171,50 @@ class RecordingTest {
         take(consumer, next, 20_000, SHORT);
     }
 
+    /// A subscriber leaves out what it does not want, behind what it has, and the next one goes on behind that.
+    @Test
+    void aSubscriberLeavesOutWhatItDoesNotWant() throws Exception {
+        SharedRing from = here.ring("numbers", RING);
+        RingConsumer consumer = there.ring("numbers", RING).consumer();
+        host.gateway(publish).awaitText("records in");
+        put(from, 0, 400, SHORT);
+        awaitRecorded(400);
+        Host.Local receiver = host.gateway(subscribe("there"));
+        take(consumer, 0, 400, SHORT);
+        receiver.stop();
+        put(from, 400, 700, SHORT);
+        awaitRecorded(700);
+        receiver = host.gateway(subscribe("there") + " --from-sequence 601");
+        take(consumer, 600, 700, SHORT);
+        receiver.stop();
+        put(from, 700, 800, SHORT);
+        host.gateway(subscribe("there"));
+        take(consumer, 700, 800, SHORT);
+    }
+
+    /// A subscriber dies while its ledger, which has messages of another stream, notes the recording. The next one gets
+    /// the recording from its begin.
+    @Test
+    void aRecordingThatIsHalfNotedIsNotKnown() throws Exception {
+        SharedRing from = here.ring("numbers", RING);
+        RingConsumer consumer = there.ring("numbers", RING).consumer();
+        Host.Local sender = host.gateway("--publish numbers --to %s --space here".formatted(endpoint));
+        Host.Local receiver = host.gateway("--subscribe numbers --from %s --space there".formatted(endpoint));
+        put(from, 0, 300, SHORT);
+        take(consumer, 0, 300, SHORT);
+        awaitRecorded(300);                          // acknowledged: the recording has the next ones
+        receiver.stop();
+        sender.stop();
+        host.gateway(publish).awaitText("records in");
+        put(from, 300, 800, SHORT);
+        awaitRecorded(500);
+        Host.Child victim = host.process(
+                List.of(), List.of("-Dsluice.crash.at=GATEWAY_SOURCE_NOTED"), subscribe("there"));
+        assertThat(victim.await()).as(victim.text()).isEqualTo(137);
+        host.gateway(subscribe("there"));
+        take(consumer, 300, 800, SHORT);
+    }
+
     /// The process stands still for longer than its own Aeron client allows: it starts driver and archive again, and
     /// goes on with the messages that it holds.
     @Test
@@ -299,6 +343,65 @@ class RecordingTest {
         assertThat(refused.text()).contains("damaged, a record of 0 bytes ends behind message 9; restore the directory");
     }
 
+    /// A page that a power cut has emptied, and lengths that are wrong, where the catalog has messages. A recording that
+    /// goes on before these has some sequences twice.
+    @Test
+    void damageNearTheEndIsRefused() throws Exception {
+        SharedRing from = here.ring("numbers", RING);
+        Host.Local sender = host.gateway(publish);
+        sender.awaitText("records in");
+        put(from, 0, 500, SHORT);
+        awaitRecorded(500);
+        sender.stop();
+        Path file = directory.resolve("0-0.rec");
+        ByteBuffer bytes = ByteBuffer.allocate(128 << 10).order(ByteOrder.nativeOrder());
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (bytes.hasRemaining()) {
+                assertThat(channel.read(bytes, bytes.position())).isPositive();
+            }
+        }
+        int middle = 0;
+        for (int i = 0; i < 300; i++) {
+            middle += (bytes.getInt(middle) + 31) / 32 * 32;
+        }
+        int last = middle;
+        for (int at = middle; bytes.getInt(at) > 0; at += (bytes.getInt(at) + 31) / 32 * 32) {
+            last = at;
+        }
+        int[] wrong = {bytes.getInt(middle) + 32, 1 << 20, 1 << 25, Integer.MAX_VALUE, Integer.MIN_VALUE};
+        refusesDamage(file, middle / 4096 * 4096, new byte[4096], "damaged, no frame follows message");
+        for (int length : wrong) {
+            refusesDamage(file, middle, word(length), "damaged, no frame follows message 30");
+        }
+        refusesDamage(file, last, word(bytes.getInt(last) + 32), "damaged, no frame follows message 499");
+        refusesDamage(file, last, word(0), "damaged, no frame follows message 499");
+        Host.Child killed = host.process(List.of(), List.of(), publish);
+        killed.awaitText("behind message 500");
+        killed.kill();                               // the catalog has no end any more
+        for (int length : wrong) {
+            refusesDamage(file, middle, word(length), "damaged, what lies at position ");
+        }
+        host.gateway(publish).awaitText("behind message 500");
+    }
+
+    private static byte[] word(int value) {
+        return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder()).putInt(value).array();
+    }
+
+    private void refusesDamage(Path file, int at, byte[] damage, String expected) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer before = ByteBuffer.allocate(damage.length);
+            assertThat(channel.read(before, at)).isEqualTo(damage.length);
+            channel.write(ByteBuffer.wrap(damage), at);
+            Host.Run refused = host.gateway(publish);
+            assertThat(refused.await()).isEqualTo(1);
+            assertThat(refused.text()).contains(expected).contains("restore the directory");
+            assertThat(refused.text().lines()).as(refused.text()).hasSize(1);
+            assertThat(channel.size()).as("stays as it is").isEqualTo(Segments.SEGMENT_BYTES);
+            channel.write(before.flip(), at);
+        }
+    }
+
     /// A changed byte: what comes before it arrives, and the gateway that records says where it is.
     @Test
     void damageIsNoticedAtTheReplay() throws Exception {
@@ -340,6 +443,29 @@ class RecordingTest {
         long begin = ledger.get(38);                 // of the first delivered message, what the sequence is more
         assertThat(begin).isPositive();
         take(to.consumer(), begin, 30_000, 15_000);
+        sender.stop();
+    }
+
+    /// The program of a subscriber reads no more: its replay keeps no old files, and it is told.
+    @Test
+    void aSubscriberThatStandsStillKeepsNoOldFiles() throws Exception {
+        SharedRing from = here.ring("numbers", RING.withSlotBytes(16 << 10));
+        SharedRing to = there.ring("numbers", RingOptions.oneToOne(16).withSlotBytes(16 << 10));
+        RingConsumer consumer = to.consumer();
+        Host.Local sender = host.gateway(publish + " --archive-keep 64m");
+        sender.awaitText("records in");
+        Host.Local receiver = host.gateway(subscribe("there"));
+        sender.awaitText("gets what is behind message 0");
+        put(from, 0, 30_000, 15_000);
+        awaitRecorded(30_000);
+        Host.await(() -> Files.notExists(directory.resolve("0-0.rec")), sender::text);
+        assertThat(sender.text()).contains("the oldest that is kept; its replay ends");
+        long next = 0;
+        while (!receiver.text().contains("is asked for")) {
+            next += Numbers.read(consumer, next, 15_000);
+        }
+        assertThat(receiver.await()).isEqualTo(1);
+        assertThat(receiver.text()).contains("is asked for, behind what was delivered");
         sender.stop();
     }
 

@@ -196,6 +196,10 @@ public enum CrashPoint {
     MANAGER_GUEST_ENTERED,
     /// The server of a manager knows that a client has ended; it has given nothing back.
     MANAGER_SESSION_OVER,
+    /// A receiving gateway has noted where it is about to commit a message; the message is not committed.
+    GATEWAY_MESSAGE_INTENDED,
+    /// A receiving gateway has noted the object of another sender, and not where the sequences of that one begin.
+    GATEWAY_SOURCE_NOTED,
     /// The next cycle of a journal has a file and no complete head; the cycle before has no end.
     JOURNAL_CYCLE_BEGUN,
     /// What is behind the last record of a cycle is cut off; the mark of the end is not there.

@@ -1,10 +1,9 @@
 package io.sluice.cluster;
 
-import io.sluice.pool.submission.Timers;
+import io.sluice.pool.submission.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -76,9 +75,9 @@ final class ClusterFuture<T> extends CompletableFuture<T> implements RunnableFut
 
     private void expiresAfter(Duration time, String task) {
         if (time != null) {
-            Future<?> deadline = Timers.after(TimeUnit.NANOSECONDS.convert(time), () -> expire(new TimeoutException(
+            Timer deadline = Timer.after(TimeUnit.NANOSECONDS.convert(time), () -> expire(new TimeoutException(
                     "task '%s' was not done within its deadline of %s".formatted(task, time))));
-            var _ = whenComplete((value, failure) -> deadline.cancel(false));
+            var _ = whenComplete((value, failure) -> deadline.cancel());
         }
     }
 

@@ -1,6 +1,6 @@
 package io.sluice.pool;
 
-import java.util.concurrent.Future;
+import io.sluice.pool.submission.Timer;
 
 /// The unit of work that a worker gets: a single task, or a part of a map. Belongs to the scheduler.
 final class Chunk {
@@ -20,7 +20,7 @@ final class Chunk {
     /// Number of workers that ran out of memory when it was the next one to take.
     int refusals;
     /// Timer that kills the worker if the chunk has not ended in time after an interrupt; null before the interrupt.
-    Future<?> grace;
+    Timer grace;
     /// Estimated running time in nanoseconds; 0 if unknown.
     long estimate;
 

@@ -68,6 +68,16 @@ final class EventLoop {
         return Thread.currentThread().equals(drainer) ? null : call.await();
     }
 
+    /// As [#call], for an event without an answer.
+    ///
+    /// @throws RuntimeException or an error, that of the event; not to an event that calls
+    void run(Runnable event) {
+        Object _ = call(() -> {
+            event.run();
+            return null;
+        });
+    }
+
     /// An event whose outcome its poster waits for. Once it is posted, neither the outcome nor the wait needs memory.
     private static final class Call<T> implements Runnable {
         private final Supplier<T> event;

@@ -1,6 +1,5 @@
 package io.sluice.pool;
 
-import io.sluice.pool.ProcessPoolBuilder.Policy;
 import io.sluice.pool.log.Log;
 import io.sluice.pool.submission.TaskFailures;
 import io.sluice.shm.object.KeptObjects;
@@ -20,15 +19,12 @@ abstract class Job {
     final KeptObjects kept;
     /// Its number in the order of arrival, from 1; workers identify the function of a map by it.
     long sequence;
-    /// Its turn among the jobs of its level, under [Policy#FEEDBACK].
-    long turn;
-    int level;
     /// How long its chunks have run since it last rose to the top, in nanoseconds.
     long consumedNanos;
     /// Whether a worker was at one of its chunks when the pool was stopped.
     boolean begun;
-    /// Whether it is in the backlog.
-    boolean queued;
+    /// Its place in the backlog; null if it is not there.
+    Backlog.Place place;
     /// Chunks that came back unbegun or lost from a worker; null until there is one, which is rare.
     private ArrayDeque<Chunk> returned;
     private final Cost cost;
@@ -60,7 +56,7 @@ abstract class Job {
         release();
     }
 
-    /// Releases the captured objects.
+    /// Releases the captured objects. Throws nothing.
     void release() {
         release(kept);
     }
@@ -69,7 +65,15 @@ abstract class Job {
         try {
             kept.close();
         } catch (RuntimeException | Error leftInDisorder) {
-            Log.debug("pool: could not release what a task captured", leftInDisorder);
+            logUnreleased(leftInDisorder);
+        }
+    }
+
+    private static void logUnreleased(Throwable why) {
+        try {
+            Log.debug("pool: could not release what a task captured", why);
+        } catch (RuntimeException | Error noLog) {
+            // Its class could not be initialized, as in [EventLoop#log].
         }
     }
 
@@ -142,7 +146,7 @@ abstract class Job {
         abandon(TaskFailures.ofTask(failure));
     }
 
-    /// Ends the job as a whole.
+    /// Ends the job as a whole. Waits for the memory that it needs.
     abstract void abandon(Throwable failure);
 
     /// Estimated running time of one element in nanoseconds, from the chunks so far, or those of other jobs; 0 if

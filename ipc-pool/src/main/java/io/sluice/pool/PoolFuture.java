@@ -2,7 +2,8 @@ package io.sluice.pool;
 
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.park.Waiter;
-import io.sluice.pool.submission.Timers;
+import io.sluice.pool.submission.MustRun;
+import io.sluice.pool.submission.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -12,11 +13,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -34,7 +35,7 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
      * `stages` decides which: an adder sets it from NONE to ADDED before it adds the first stage, the reading thread
      * from NONE to COMPLETING before it completes. Only one of the two succeeds. An adder that finds COMPLETING waits
      * until the future is done; its stage then runs in the adder. The wait is as short as the completion, in which no
-     * code of users runs. If the completion fails, for want of memory, the reading thread sets ADDED.
+     * code of users runs.
      *
      * A `CompletableFuture` announces a stage by a call of `newIncompleteFuture` or `minimalCompletionStage`, or of
      * `toCompletableFuture` if it is the second of two. `allOf` and `anyOf` announce nothing: they are found by the
@@ -44,7 +45,8 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
     private static final int NONE = 0;
     private static final int ADDED = 1;
     private static final int COMPLETING = 2;
-    private static final long RETRY_NANOS = 1_000_000;
+    private static final BiConsumer<PoolFuture<Object>, Object> DELIVER = PoolFuture::finishWith;
+    private static final BiConsumer<PoolFuture<?>, Throwable> FAIL = PoolFuture::finishWithFailure;
     private static final VarHandle STAGES;
 
     static {
@@ -58,7 +60,7 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
     private final Scheduler scheduler;
     private final ResultReader resultReader;
     private String name;                     // this and the next two are set before another thread has the future
-    private Future<?> deadline;
+    private Timer deadline;
     private volatile Job job;                // until it is done
     private volatile int waiting;
     private volatile int stages;
@@ -75,39 +77,36 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
 
     /// Sets how long after its submission it expires; called before that.
     void expiresAfter(Duration time) {
-        deadline = Timers.after(TimeUnit.NANOSECONDS.convert(time), () -> expire(new TimeoutException(
+        deadline = Timer.after(TimeUnit.NANOSECONDS.convert(time), () -> expire(new TimeoutException(
                 "task '%s' was not done within its deadline of %s".formatted(name, time))));
     }
 
     // Completion by the pool.
 
     /*
-     * The worker has done its part, and nothing else completes the future; so without memory for that, both wait for
-     * it. A completion that is repeated changes nothing.
+     * The worker has done its part, and nothing else completes the future. So the thread that completes it, be it the
+     * reading thread or a virtual one, waits for the memory that it needs. A completion that is repeated changes
+     * nothing.
      */
 
+    @SuppressWarnings("unchecked")           // it takes its own value
     void deliver(T value) {
-        for (;;) {
-            try {
-                finish(() -> super.complete(value));
-                return;
-            } catch (OutOfMemoryError noMemory) {
-                LockSupport.parkNanos(RETRY_NANOS);
-            }
-        }
+        MustRun.repeat(DELIVER, (PoolFuture<Object>) this, value);
+    }
+
+    private void finishWith(T value) {
+        finish(() -> super.complete(value));
     }
 
     void fail(Throwable failure) {
-        for (;;) {
-            try {
-                finish(() -> super.completeExceptionally(failure));
-                return;
-            } catch (OutOfMemoryError noMemory) {
-                LockSupport.parkNanos(RETRY_NANOS);
-            }
-        }
+        MustRun.repeat(FAIL, this, failure);
     }
 
+    private void finishWithFailure(Throwable failure) {
+        finish(() -> super.completeExceptionally(failure));
+    }
+
+    /// @throws OutOfMemoryError if there is none; then nothing has changed
     private void finish(BooleanSupplier completion) {
         if (getNumberOfDependents() == 0 && STAGES.compareAndSet(this, NONE, COMPLETING)) {
             try {
@@ -121,7 +120,7 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
     }
 
     private void end(BooleanSupplier completion) {
-        var _ = completion.getAsBoolean();
+        var _ = completed(completion);
         dropJob();
         wakeWaiting();
     }
@@ -129,7 +128,7 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
     private void dropJob() {
         job = null;
         if (deadline != null) {
-            deadline.cancel(false);
+            deadline.cancel();
         }
     }
 
@@ -227,7 +226,7 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
             scheduler.withdraw(ended);       // first: once this is done, no part of the job begins
         }
         boolean changed = completed(completion);
-        if (changed && ended != null) {
+        if (changed && ended != null) {      // no step here is left out for want of memory: no other call does it
             dropJob();
             wakeWaiting();
             ended.over();
@@ -236,13 +235,19 @@ final class PoolFuture<T> extends CompletableFuture<T> implements RunnableFuture
         return changed;
     }
 
-    /// Completes it. The task is withdrawn already, so it must be completed: without memory for that, this waits.
-    private static boolean completed(BooleanSupplier completion) {
+    /// Completes it. The task is done or withdrawn already, so it must be completed: without memory for that, this
+    /// waits. The memory may end between the completion and its stages; the next attempt goes on with these.
+    ///
+    /// @return whether this has completed it
+    private boolean completed(BooleanSupplier completion) {
+        boolean open = !isDone();
+        boolean changed = false;
         for (;;) {
             try {
-                return completion.getAsBoolean();
+                return completion.getAsBoolean() || changed;
             } catch (OutOfMemoryError noMemory) {
-                LockSupport.parkNanos(RETRY_NANOS);
+                changed = open && isDone();
+                MustRun.pause();
             }
         }
     }

@@ -1,11 +1,9 @@
 package io.sluice.pool;
 
 import io.sluice.core.codec.CodecException;
-import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.memory.StackRoom;
 import io.sluice.core.park.Waiter;
 import io.sluice.pool.ProcessPoolBuilder.WhenFull;
-import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.log.Log;
 import io.sluice.pool.process.ProcessContext;
@@ -23,9 +21,6 @@ import io.sluice.pool.task.Triple;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.object.KeptObjects;
 import io.sluice.shm.queue.SharedQueue;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -127,13 +122,13 @@ public final class ProcessPool implements ExecutorService {
                     name, context, builder.workerJvmOptions(context), builder.classPath, options, builder.pinned,
                     opened, channels, results);
             this.scheduler = new Scheduler(
-                    name, size, builder.maxTasksPerWorker, graceNanos, builder.policy, admission, starter);
+                    name, size, builder.maxTasksPerWorker, graceNanos, builder.policy, admission, starter::start);
             this.resultReader = new ResultReader(name, scheduler, results, values, this::leave);
             this.submitter = new Submitter(name, values, buffers, admission, scheduler, resultReader,
                     builder.taskContext);
             this.bulkCalls = new BulkCalls("pool '%s'".formatted(name), submitter::call);
             OpenPools.add(this);
-            resultReader.start();
+            resultReader.start();            // the last step that may fail
             built = true;
         } finally {
             if (!built) {
@@ -153,8 +148,11 @@ public final class ProcessPool implements ExecutorService {
         } catch (RuntimeException | Error failure) {
             Log.error("pool: not all could be closed", failure);
         } finally {
-            OpenPools.remove(this);
-            terminated.countDown();
+            try {
+                OpenPools.remove(this);
+            } finally {
+                terminated.countDown();
+            }
         }
     }
 
@@ -210,6 +208,7 @@ public final class ProcessPool implements ExecutorService {
     ///
     /// @return a snapshot; dead ones are missing
     public List<WorkerInfo> workers() {
+        StackRoom.probeDeep();               // this thread may have to run events of the scheduler
         return scheduler.snapshot();
     }
 
@@ -612,6 +611,7 @@ public final class ProcessPool implements ExecutorService {
     /// Refuses new tasks; submitted tasks are done, and then the workers end. Does not wait.
     @Override
     public void shutdown() {
+        StackRoom.probeDeep();               // as for the workers
         scheduler.shutdown();
         resultReader.wake();
     }
@@ -624,6 +624,7 @@ public final class ProcessPool implements ExecutorService {
     ///     or cancelled; a later call does it
     @Override
     public List<Runnable> shutdownNow() {
+        StackRoom.probeDeep();
         List<Runnable> never = scheduler.shutdownNow();
         resultReader.wake();
         return never;
@@ -633,18 +634,25 @@ public final class ProcessPool implements ExecutorService {
     /// period of [ProcessPoolBuilder#grace] is killed. Running tasks fail with [WorkerDiedException], without a retry;
     /// the others are cancelled, and so is a `map` of which only a part has begun. Refuses new tasks. Does not wait.
     public void terminateWorkers() {
+        StackRoom.probeDeep();
         scheduler.endWorkers(false);
         resultReader.wake();
     }
 
     /// Kills the workers, as by SIGKILL; otherwise as [#terminateWorkers()].
     public void killWorkers() {
+        StackRoom.probeDeep();
         scheduler.endWorkers(true);
         resultReader.wake();
     }
 
-    /// Kills the workers; all unfinished futures are cancelled, those of running tasks too. Does not wait.
+    /// Kills the workers; all unfinished futures are cancelled, those of running tasks too. Does not wait for the ends
+    /// of the workers.
+    ///
+    /// @throws OutOfMemoryError if there is no memory for that: the pool is shut down, and no worker is killed; a later
+    ///     call does it
     public void terminate() {
+        StackRoom.probeDeep();
         scheduler.terminate();
         resultReader.wake();
     }

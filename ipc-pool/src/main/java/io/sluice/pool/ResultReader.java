@@ -4,6 +4,7 @@ import io.sluice.core.memory.StackRoom;
 import io.sluice.core.park.Waiter;
 import io.sluice.pool.codec.Values;
 import io.sluice.pool.log.Log;
+import io.sluice.pool.submission.MustRun;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /// Reads the results of the workers, in one thread at a time: one that waits for a result itself, so that no other
 /// needs to wake it, or the pool's own thread if no other reads. (The leader of leader and followers: D. C. Schmidt et
@@ -26,9 +28,9 @@ final class ResultReader {
      *
      * A thread that sleeps because the scheduler was idle, or the lock was taken, checks again after a slice anyway.
      */
+    private static final Consumer<ResultReader> AWAIT_COMPLETIONS = ResultReader::awaitCompletions;
     private static final long SLICE_NANOS = Waiter.SLICE_NANOS;
     private static final long COMPLETION_NANOS = 10_000;
-    private static final long RETRY_NANOS = 1_000_000;
     private static final int MAX_UNREADABLE_IN_A_ROW = 20;
 
     private final Scheduler scheduler;
@@ -78,23 +80,38 @@ final class ResultReader {
 
     private void run() {
         while (!scheduler.isOver()) {
-            if (!scheduler.isBusy() || lock.isLocked()) {
+            try {
+                sleepAndRead();
+            } catch (RuntimeException | Error unexpected) {      // such as a lack of memory for an event
+                EventLoop.log(unexpected);
                 LockSupport.parkNanos(SLICE_NANOS);
             }
-            if (lock.tryLock()) {
-                try {
-                    do {
-                        readUninterrupted(scheduler.isBusy() ? SLICE_NANOS : 0);
-                    } while (scheduler.isBusy() && !scheduler.isOver());
-                } finally {
-                    lock.unlock();
-                }
+        }
+        try {
+            lock.lock();         // never released: later waiters find that the pool is over
+            MustRun.repeat(AWAIT_COMPLETIONS, this);
+        } finally {
+            try {
+                atEnd.run();
+            } finally {
+                keeper.release();
             }
         }
-        lock.lock();             // never released: later waiters find that the pool is over
-        awaitCompletions();
-        atEnd.run();
-        keeper.release();
+    }
+
+    private void sleepAndRead() {
+        if (!scheduler.isBusy() || lock.isLocked()) {
+            LockSupport.parkNanos(SLICE_NANOS);
+        }
+        if (lock.tryLock()) {
+            try {
+                do {
+                    readUninterrupted(scheduler.isBusy() ? SLICE_NANOS : 0);
+                } while (scheduler.isBusy() && !scheduler.isOver());
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     private void readUninterrupted(long nanos) {
@@ -108,6 +125,8 @@ final class ResultReader {
     // Dependent stages.
 
     /// Completes a future that has dependent stages, in a virtual thread, so that they delay no result.
+    ///
+    /// @throws OutOfMemoryError if there is none; then nothing has changed
     void completing(PoolFuture<?> future, Runnable completion) {
         Runnable whole = () -> {
             try {
@@ -118,11 +137,7 @@ final class ResultReader {
         };
         completing.add(future);
         keeper.keep();                       // also if nothing was submitted, such as a map of no elements
-        try {
-            Thread.ofVirtual().start(whole);
-        } catch (OutOfMemoryError noThread) {
-            whole.run();
-        }
+        MustRun.inAThread(whole);
     }
 
     /// Waits until those futures are done; not until their dependent stages are.
@@ -202,8 +217,8 @@ final class ResultReader {
 
     // Reading.
 
-    /// Reads and handles messages. A failure of one is logged: the reading thread waits for another task, or is the
-    /// pool's own, and goes on.
+    /// Reads and handles messages. One that finds no memory is handled again. Another failure is logged: the reading
+    /// thread waits for another task, or is the pool's own, and goes on.
     private void read(long nanos, BooleanSupplier enough) throws InterruptedException {
         Message message = poll(nanos);
         if (message == null && nanos == SLICE_NANOS) {
@@ -212,6 +227,9 @@ final class ResultReader {
         while (message != null) {
             try {
                 handle(message);
+            } catch (OutOfMemoryError noMemory) {
+                MustRun.pause();
+                continue;
             } catch (RuntimeException | Error unexpected) {
                 Log.error("pool: a result could not be handled", unexpected);
             }
@@ -231,7 +249,7 @@ final class ResultReader {
             if (unreadable++ == 0) {
                 Log.error("pool: a result could not be read", failure);
             }
-            if (unreadable == MAX_UNREADABLE_IN_A_ROW) {
+            if (unreadable >= MAX_UNREADABLE_IN_A_ROW) {
                 scheduler.unreadable(failure);
             }
             LockSupport.parkNanos(SLICE_NANOS);
@@ -239,6 +257,7 @@ final class ResultReader {
         }
     }
 
+    /// @throws OutOfMemoryError if there was none to find its chunk; then nothing has changed
     private void handle(Message message) {
         Worker worker = null;
         Chunk chunk = null;
@@ -256,7 +275,7 @@ final class ResultReader {
             }
         } finally {
             while (!isReported(message, worker, chunk, nanos)) {
-                LockSupport.parkNanos(RETRY_NANOS);
+                MustRun.pause();
             }
         }
     }

@@ -48,6 +48,10 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     private int received;
     /// Exception of the input after the elements sent, until it is thrown here; usually null.
     private Throwable inputFailure;
+    /// Elements that were read and are not in the job yet; it is empty unless an error came in between.
+    private final List<Object> unsent;
+    /// Whether the job has chunks that the scheduler does not know of; false unless an error came in between.
+    private boolean unsubmitted;
     private boolean closed;
 
     /// @param jobs makes the job that sends its results to the receiver
@@ -59,6 +63,7 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
         this.source = source;
         this.chunkSize = chunkSize;
         this.window = Math.max(window, 2 * chunkSize);
+        this.unsent = new ArrayList<>(chunkSize);
         this.arrivals = ordered ? new Ordered(this.window + chunkSize) : new Unordered();
         this.job = jobs.apply(arrivals);
     }
@@ -183,38 +188,37 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     }
 
     /// Sends elements until the window is full; nothing while more than half of it is used, so that several go at once.
+    /// A call that follows an error goes on where that one ended.
     private void send() {
-        if (sent - received > window / 2) {
+        if (sent - received > window / 2 && unsent.isEmpty() && !unsubmitted) {
             return;
         }
-        boolean any = false;
+        StackRoom.probeDeep();               // this thread may have to run events of the scheduler
         while (sent - received + chunkSize <= window) {
-            List<Object> chunk = read();
-            if (chunk.isEmpty()) {
+            read();
+            if (unsent.isEmpty()) {
                 break;
             }
             checkWorking();
-            add(chunk);
-            any = true;
+            add();
         }
-        if (any) {
+        if (unsubmitted) {
             scheduler.submitted(job);
             resultReader.submitted(true);
+            unsubmitted = false;
         }
     }
 
     /// Reads the next elements of the input, as many as it has. Its exception ends the reading until it is thrown here
     /// too: a caller that stops there has read nothing after it.
-    private List<Object> read() {
-        List<Object> chunk = new ArrayList<>(chunkSize);
+    private void read() {
         try {
-            while (inputFailure == null && chunk.size() < chunkSize && source.hasNext()) {
-                chunk.add(source.next());
+            while (inputFailure == null && unsent.size() < chunkSize && source.hasNext()) {
+                unsent.add(source.next());
             }
         } catch (Throwable thrown) {         // of any type: it has its position among the results
             inputFailure = thrown;
         }
-        return chunk;
     }
 
     private void checkWorking() {
@@ -227,13 +231,15 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     }
 
     /// An element that does not travel, or for which there is no memory, fails at its position, and affects no other.
-    private void add(List<?> chunk) {
+    private void add() {
         try {
-            job.add(sent, chunk);
-            sent += chunk.size();
+            job.add(sent, unsent);
+            unsubmitted = true;
+            sent += unsent.size();
+            unsent.clear();
         } catch (RuntimeException | Error refused) {
-            for (Object element : chunk) {
-                addOrFail(element);
+            while (!unsent.isEmpty()) {
+                addOrFail(unsent.getFirst());
             }
         }
     }
@@ -241,10 +247,12 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     private void addOrFail(Object element) {
         try {
             job.add(sent, Collections.singletonList(element));
+            unsubmitted = true;
         } catch (RuntimeException | Error culprit) {
             arrivals.receive(sent, new Failure(culprit));
         }
         sent++;
+        unsent.removeFirst();
     }
 
     /// The next result; waits for it.

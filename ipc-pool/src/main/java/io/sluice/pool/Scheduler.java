@@ -3,7 +3,8 @@ package io.sluice.pool;
 import io.sluice.core.jfr.FlightRecording;
 import io.sluice.pool.ProcessPoolBuilder.Policy;
 import io.sluice.pool.log.Log;
-import io.sluice.pool.submission.Timers;
+import io.sluice.pool.submission.MustRun;
+import io.sluice.pool.submission.Timer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -12,9 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /// Decides which worker gets which task.
 ///
@@ -22,10 +24,34 @@ import java.util.concurrent.TimeUnit;
 ///   threads that post them. So no thread waits for another, and a task goes to an idle worker from the thread that
 ///   submits it. Only events touch the fields that are not volatile.
 final class Scheduler {
+    /*
+     * Memory may end at each allocation of an event. Nothing is lost then:
+     *
+     *   what follows from the state    is done after each round of events: chunks go to workers, missing workers are
+     *                                  started, those of a broken pool are killed. If it fails, the scheduler stays
+     *                                  busy, so the thread that reads results posts another event after a slice
+     *   what one message alone tells   is a call, which throws; its caller repeats it. Such an event allocates before
+     *                                  it changes state, or what it has done is not done again
+     *   the end of a future            waits for memory
+     */
+
+    private static final BiConsumer<Scheduler, Job> FINISH = Scheduler::finishUnbegun;
+    private static final BiConsumer<Scheduler, Job> FINISH_AND_INTERRUPT = Scheduler::finishAndInterrupt;
     /// A chunk fails when this many workers ran out of memory as they took it.
     private static final int MAX_REFUSALS = 2;
 
     enum State { RUNNING, SHUTDOWN, TERMINATED }
+
+    /// Starts workers in the background.
+    @FunctionalInterface
+    interface Starter {
+        /// Starts a worker.
+        ///
+        /// @param number of the worker
+        /// @param started gets the worker once its process is started
+        /// @param refused gets the failure if it could not be started
+        void start(int number, Consumer<Worker> started, Consumer<Throwable> refused);
+    }
 
     private final EventLoop events = new EventLoop(this::dispatch);
 
@@ -33,7 +59,7 @@ final class Scheduler {
     private final int size;
     private final int maxTasksPerWorker;
     private final long graceNanos;
-    private final WorkerStarter starter;
+    private final Starter starter;
     private final Backlog backlog;
     private final Admission admission;
     private final Set<Job> live = new LinkedHashSet<>();
@@ -43,13 +69,15 @@ final class Scheduler {
     private int starting;
     private final FailedStarts failedStarts = new FailedStarts();
     /// Timer that resumes starts; null if they are not held back.
-    private Future<?> pause;
+    private Timer pause;
     private int nextWorker;
     private long nextSequence;
     private long nextAttempt;
     private boolean stalled;
     /// Whether the workers were told to end: no other one starts, and no task is begun, or retried.
     private boolean ending;
+    /// Whether the workers are to be killed, also one whose start is reported later.
+    private boolean killing;
 
     private final Map<Integer, Worker> byNumber = new ConcurrentHashMap<>();
     private State state = State.RUNNING;
@@ -62,7 +90,7 @@ final class Scheduler {
 
     Scheduler(
             String poolName, int size, int maxTasksPerWorker, long graceNanos, Policy policy, Admission admission,
-            WorkerStarter starter) {
+            Starter starter) {
         this.poolName = poolName;
         this.size = size;
         this.maxTasksPerWorker = maxTasksPerWorker;
@@ -115,8 +143,13 @@ final class Scheduler {
 
     // Events of jobs.
 
+    /// Starts the workers. Without memory for that, the thread that reads results causes it after a slice.
     void start() {
-        events.post(this::startMissing);
+        try {
+            events.post(() -> {});
+        } catch (OutOfMemoryError later) {
+            // The scheduler is busy from the beginning.
+        }
     }
 
     /// Takes a job in; also one that had given out all its chunks, and has more now.
@@ -158,21 +191,31 @@ final class Scheduler {
     ///
     /// @throws Error for want of memory or stack; then nothing has changed
     void withdraw(Job job) {
-        Object _ = events.call(() -> {
+        events.run(() -> {
             job.withdraw();
             revoke(job);
-            return null;
         });
     }
 
-    /// The future of a job was completed by something other than its results, after [#withdraw].
+    /// The future of a job was completed by something other than its results, after [#withdraw]. Without memory for
+    /// this, waits: nothing else ends the job.
     void abandoned(Job job, boolean interrupt) {
-        events.post(() -> {
-            finish(job);                     // first: an interrupt needs memory
+        MustRun.repeat(interrupt ? FINISH_AND_INTERRUPT : FINISH, this, job);
+    }
+
+    private void finishUnbegun(Job job) {
+        events.run(() -> {
+            finish(job);
             revoke(job);
-            if (interrupt) {
-                interruptBegun(job);
-            }
+        });
+    }
+
+    /// One that is repeated may interrupt a chunk twice.
+    private void finishAndInterrupt(Job job) {
+        events.run(() -> {
+            finish(job);
+            revoke(job);
+            interruptBegun(job);
         });
     }
 
@@ -211,14 +254,14 @@ final class Scheduler {
 
     private void interrupt(Worker worker, Chunk chunk) {
         long attempt = chunk.number;
-        worker.interrupt(chunk);
         if (chunk.grace == null) {
-            chunk.grace = Timers.after(graceNanos, () -> events.post(() -> {
+            chunk.grace = Timer.after(graceNanos, () -> events.run(() -> {
                 if (worker.state != Worker.State.DEAD && worker.holds(chunk, attempt)) {
                     worker.kill();       // it ignored the interrupt; its death replaces it
                 }
             }));
         }
+        worker.interrupt(chunk);
     }
 
     /// A chunk has come back, and its job has taken its result.
@@ -250,42 +293,44 @@ final class Scheduler {
 
     // Events of workers.
 
+    /// Starts workers until there are enough, unless starts are held back.
     private void startMissing() {
-        boolean over = broken != null || (state != State.RUNNING && live.isEmpty()) || state == State.TERMINATED;
-        if (over || ending || pause != null) {
-            return;
-        }
-        int present = 0;
-        for (Worker worker : workers) {
-            present += worker.state == Worker.State.RETIRING ? 0 : 1;
-        }
-        for (int missing = size - present - starting; missing > 0; missing--) {
+        while (isWorkerMissing()) {
             int number = nextWorker++;
             starting++;
             try {
                 starter.start(number, this::started, failure -> notStarted(number, failure));
             } catch (RuntimeException | Error noThread) {
-                startFailed(number, noThread);       // starts what is missing then, or breaks the pool
-                return;
+                startFailed(number, noThread);       // holds the starts back, or breaks the pool, after some
             }
         }
     }
 
-    /// @throws OutOfMemoryError if there is none; then nothing has changed, and the caller repeats it
+    private boolean isWorkerMissing() {
+        boolean needed = !ending && !killing && (state == State.RUNNING || !live.isEmpty());
+        if (!needed || pause != null) {
+            return false;
+        }
+        int present = starting;
+        for (int i = 0; i < workers.size(); i++) {
+            present += workers.get(i).state == Worker.State.RETIRING ? 0 : 1;
+        }
+        return present < size;
+    }
+
+    /// @throws OutOfMemoryError if there is none; the caller repeats it, and the worker is counted once
     private void started(Worker worker) {
-        Object _ = events.call(() -> {
-            byNumber.put(worker.number, worker);
-            workers.add(worker);
+        events.run(() -> {
+            Integer number = worker.number;
+            byNumber.put(number, worker);
+            if (ending) {
+                end(worker);
+            }
+            workers.add(worker);             // the last step that needs memory
             starting--;
-            if (readyEarly.remove(worker.number)) {
+            if (readyEarly.remove(number)) {
                 worker.state = Worker.State.READY;
             }
-            if (state == State.TERMINATED || broken != null) {
-                EventLoop.guard(worker::kill);
-            } else if (ending) {
-                EventLoop.guard(() -> end(worker));
-            }
-            return null;
         });
     }
 
@@ -293,6 +338,7 @@ final class Scheduler {
         events.post(() -> startFailed(number, failure));
     }
 
+    /// Memory may end after the first step. The next start is at once then; if that fails too, this makes up for it.
     private void startFailed(int number, Throwable failure) {
         starting--;
         boolean tooMany = failedStarts.failed(number, nextWorker);
@@ -311,46 +357,45 @@ final class Scheduler {
     /// workers from outside may end, and a lack of memory or threads may be temporary.
     private void holdStarts(String why) {
         long nanos = failedStarts.pauseNanos();
-        try {
-            if (nanos > 0 && pause == null) {
-                pause = Timers.after(nanos, () -> events.post(this::resumeStarts));
-                Log.warning("pool: %s; the next start is in %s ms".formatted(
-                        why, TimeUnit.NANOSECONDS.toMillis(nanos)), null);
-            }
-        } finally {
-            startMissing();      // also if there is no memory for a timer: no other event may come
+        if (nanos > 0 && pause == null) {
+            pause = Timer.after(nanos, () -> events.run(this::resumeStarts));
+            Log.warning("pool: %s; the next start is in %s ms".formatted(
+                    why, TimeUnit.NANOSECONDS.toMillis(nanos)), null);
         }
     }
 
     private void resumeStarts() {
         if (pause != null) {
-            pause.cancel(false);
+            pause.cancel();
             pause = null;
-            startMissing();
         }
     }
 
+    /// @throws OutOfMemoryError if there is none; the caller repeats it
     void ready(int number) {
-        events.post(() -> {
-            failedStarts.end();
-            resumeStarts();
+        events.run(() -> {
             Worker worker = worker(number);
             if (worker == null) {
                 readyEarly.add(number);           // a JVM of a stock may be ready before its start is reported
             } else if (worker.state == Worker.State.STARTING) {
                 worker.state = Worker.State.READY;
             }
+            failedStarts.end();
+            resumeStarts();
         });
     }
 
+    /// @throws OutOfMemoryError if there is none; then nothing has changed, and the caller repeats it
     void initializerFailed(Throwable failure) {
-        events.post(() -> fail(new BrokenPoolException(
+        events.run(() -> fail(new BrokenPoolException(
                 named("is broken: its initializer failed with " + failure), failure)));
     }
 
     /// Results cannot be read any more, so no job can complete.
+    ///
+    /// @throws OutOfMemoryError if there is none; then nothing has changed, and the caller repeats it
     void unreadable(Throwable failure) {
-        events.post(() -> fail(new BrokenPoolException(
+        events.run(() -> fail(new BrokenPoolException(
                 named("is broken: the results of its workers cannot be read: " + failure), failure)));
     }
 
@@ -358,20 +403,20 @@ final class Scheduler {
     ///
     /// @throws OutOfMemoryError if there is none; the caller repeats it, and what is done is not done again
     void died(int number) {
-        Object _ = events.call(() -> {
+        events.run(() -> {
             Worker worker = worker(number);
-            if (worker != null && worker.state != Worker.State.DEAD) {
+            if (worker != null) {
                 died(worker, worker.chunks());
+                byNumber.remove(number);     // last: a repeated event finds the worker, and what is left to do
             }
-            return null;
         });
     }
 
     private void died(Worker worker, List<Chunk> chunks) {
-        boolean neverReady = worker.state == Worker.State.STARTING;
         workers.remove(worker);
         Chunk unreceivable = unreceivable(worker, chunks);
-        for (Chunk chunk : chunks) {
+        for (int i = 0; i < chunks.size(); i++) {
+            Chunk chunk = chunks.get(i);
             boolean lost = worker.hasBegun(chunk) || chunk == unreceivable;
             worker.remove(chunk);
             if (lost) {
@@ -380,19 +425,23 @@ final class Scheduler {
                 giveBack(chunk);
             }
         }
-        byNumber.remove(worker.number);
-        if (!ending && FlightRecording.isOn()) {
+        if (worker.state == Worker.State.STARTING && !ending) {
+            endedBeforeReady(worker);
+        }
+        if (worker.state != Worker.State.DEAD && !ending && FlightRecording.isOn()) {
             EventLoop.guard(() ->
                     WorkerRestarted.report(poolName, worker.number, worker.pid(), worker.exit().toString()));
         }
+        close(worker);
+    }
+
+    private static void close(Worker worker) {
         try {
-            EventLoop.guard(worker::close);
-        } finally {
-            if (neverReady && !ending) {
-                endedBeforeReady(worker);
-            } else {
-                startMissing();
-            }
+            worker.close();
+        } catch (OutOfMemoryError noMemory) {
+            throw noMemory;                  // a second call closes it
+        } catch (RuntimeException | Error unexpected) {
+            EventLoop.log(unexpected);
         }
     }
 
@@ -425,10 +474,22 @@ final class Scheduler {
             giveBack(chunk);
             return;
         }
+        Throwable why;
         try {
-            job.fail(chunk, new WorkerDiedException(job.name, worker.pid(), worker.exit(), chunk.attempts));
-        } catch (OutOfMemoryError error) {
-            job.abandon(error);
+            why = new WorkerDiedException(job.name, worker.pid(), worker.exit(), chunk.attempts);
+        } catch (OutOfMemoryError noMemory) {
+            why = noMemory;
+        }
+        failed(chunk, why);
+    }
+
+    /// Tells a job the failure of one of its chunks. Without memory for that, the job ends as a whole.
+    private void failed(Chunk chunk, Throwable why) {
+        Job job = chunk.job;
+        try {
+            job.fail(chunk, why);
+        } catch (OutOfMemoryError noMemory) {
+            job.abandon(noMemory);
         }
         finishIfDone(job);
     }
@@ -446,24 +507,29 @@ final class Scheduler {
         }
     }
 
+    /// The pool is broken. Its workers are killed after this round of events.
+    ///
+    /// @throws OutOfMemoryError if there is none; then nothing has changed
     private void fail(BrokenPoolException why) {
         if (broken == null) {
             List<Job> all = List.copyOf(live);
             broken = why;
+            killing = true;
             state = state == State.RUNNING ? State.SHUTDOWN : state;
             announce(state);
             admission.close();
             abandon(all, why);
-            killAll();
         }
     }
 
+    /// Needs no memory of its own.
+    ///
     /// @param all a copy of all live jobs
     private void abandon(List<Job> all, Throwable why) {
         revoke(null);                        // before a future is done
-        for (Job job : all) {
-            finish(job);
-            abandon(job, why);
+        for (int i = 0; i < all.size(); i++) {
+            finish(all.get(i));
+            abandon(all.get(i), why);
         }
     }
 
@@ -478,17 +544,33 @@ final class Scheduler {
 
     private void killAll() {
         for (Worker worker : workers) {
-            worker.kill();
+            EventLoop.guard(worker::kill);
         }
     }
 
     // Dispatch.
 
+    /// Does what follows from the state, after each round of events.
     private void dispatch() {
-        boolean running = state != State.TERMINATED && broken == null && !ending;
-        while (running && dispatchOne()) {
-            // Until no worker has room, or no chunk is left.
+        try {
+            while (!ending && !killing && dispatchOne()) {
+                // Until no worker has room, or no chunk is left.
+            }
+            startMissing();
+            if (killing) {
+                killAll();
+            }
+            retire();
+            stalled = false;
+            busy = !live.isEmpty() || starting > 0 || state != State.RUNNING || isWorkerStarting();
+        } catch (RuntimeException | Error failure) {
+            busy = true;                     // so that another event comes, which tries this again
+            throw failure;
         }
+    }
+
+    /// Ends the workers, and then the pool, once nothing more is to be done.
+    private void retire() {
         if (state != State.RUNNING && live.isEmpty()) {
             for (Worker worker : workers) {
                 worker.retire();
@@ -497,8 +579,6 @@ final class Scheduler {
                 over = true;
             }
         }
-        stalled = false;
-        busy = !live.isEmpty() || starting > 0 || state != State.RUNNING || isWorkerStarting();
     }
 
     private boolean isWorkerStarting() {
@@ -562,23 +642,21 @@ final class Scheduler {
     }
 
     private void give(Worker worker, Chunk chunk) {
-        Job job = chunk.job;
+        boolean taken;
         try {
-            if (!worker.give(chunk, ++nextAttempt)) {
-                giveBack(chunk);
-                worker.retire();             // its queue is full of revoked chunks: it skips them, and is replaced
-                startMissing();
-                return;
-            }
+            taken = worker.give(chunk, ++nextAttempt);
         } catch (RuntimeException | Error refused) {
-            job.fail(chunk, refused);
-            finishIfDone(job);
+            failed(chunk, refused);
             return;
         }
-        admission.left(job);
+        if (!taken) {
+            giveBack(chunk);
+            worker.retire();                 // its queue is full of revoked chunks: it skips them, and is replaced
+            return;
+        }
+        admission.left(chunk.job);
         if (maxTasksPerWorker > 0 && worker.given >= maxTasksPerWorker) {
             worker.retire();
-            startMissing();
         }
     }
 
@@ -611,7 +689,7 @@ final class Scheduler {
     /// @throws Error for want of memory or stack: then tasks are refused, and nothing else has changed
     void endWorkers(boolean atOnce) {
         announce(State.SHUTDOWN);
-        var _ = events.call(() -> stop(true, atOnce ? this::killAll : () -> workers.forEach(this::end)));
+        var _ = events.call(() -> stop(true, atOnce ? () -> killing = true : () -> workers.forEach(this::end)));
     }
 
     /// Cancels what has not begun. Gets all the memory that the cancellations need first: a job whose chunks are
@@ -655,23 +733,28 @@ final class Scheduler {
         }
     }
 
-    /// Ends a worker in order, and kills it if that takes too long.
+    /// Ends a worker in order, and kills it if that takes too long, or cannot be asked for.
     private void end(Worker worker) {
-        worker.terminate();
-        var _ = Timers.after(graceNanos, () -> events.post(() -> {
+        var _ = Timer.after(graceNanos, () -> events.run(() -> {
             if (worker.state != Worker.State.DEAD) {
                 worker.kill();
             }
         }));
+        EventLoop.guard(worker::terminate);
     }
 
+    /// Cancels all that is not done; the workers are killed after this round of events. Not for an event.
+    ///
+    /// @throws Error for want of memory or stack: then tasks are refused, and nothing else has changed
     void terminate() {
         announce(State.TERMINATED);
-        events.post(() -> {
+        events.run(() -> {
+            List<Job> all = List.copyOf(live);
+            CancellationException why = new CancellationException(named("was terminated"));
+            killing = true;
             state = State.TERMINATED;
             admission.close();
-            abandon(List.copyOf(live), new CancellationException(named("was terminated")));
-            killAll();
+            abandon(all, why);
         });
     }
 

@@ -3,6 +3,7 @@ package io.sluice.pool;
 import io.sluice.pool.codec.Batch;
 import io.sluice.pool.codec.Failure;
 import io.sluice.pool.codec.Values;
+import io.sluice.pool.submission.MustRun;
 import io.sluice.shm.object.KeptObjects;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +11,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// A function and elements that arrive one after the other, as the reader of the results asks for them.
 final class StreamJob extends FunctionJob {
+    private static final Consumer<StreamJob> RELEASE_ELEMENTS = StreamJob::releaseElements;
+
     /// What the functions of all unfinished streams captured; the pool closes it at its end. This one is removed at the
     /// end of the stream.
     private final Set<KeptObjects> open;
@@ -77,6 +81,10 @@ final class StreamJob extends FunctionJob {
     void release() {
         super.release();
         open.remove(kept);
+        MustRun.repeat(RELEASE_ELEMENTS, this);
+    }
+
+    private void releaseElements() {
         captured.values().forEach(Job::release);
     }
 
@@ -118,15 +126,18 @@ final class StreamJob extends FunctionJob {
 
     @Override
     void fail(Chunk chunk, Throwable failure) {
+        Failure result = new Failure(failure);
         for (int i = 0; i < chunk.count; i++) {
-            receiver.receive(chunk.from + i, new Failure(failure));
+            receiver.receive(chunk.from + i, result);
         }
         ended(chunk);
     }
 
+    /// The receiver is told first, since a release may wait for memory.
     @Override
     void abandon(Throwable failure) {
-        over();
+        withdraw();
         receiver.broken(failure);
+        release();
     }
 }

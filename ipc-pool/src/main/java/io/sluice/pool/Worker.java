@@ -1,6 +1,7 @@
 package io.sluice.pool;
 
 import io.sluice.core.crash.CrashPoint;
+import io.sluice.core.owner.Closing;
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.shm.array.SharedLongArray;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// One worker process, as the scheduler sees it: the chunks that it holds, and their estimated cost. Belongs to the
@@ -41,13 +43,28 @@ final class Worker {
     private final Message sent = new Message();
     private int count;
     private long aheadNanos;
+    private boolean killed;
 
     Worker(int number, Channels channels, JavaProcess process) {
         this.number = number;
         this.process = process;
-        this.tasks = channels.tasks(number);
-        this.interrupts = channels.interrupts(number);
-        this.words = channels.taskWords(number);
+        SharedQueue<Message> toRun = null;
+        SharedQueue<Long> toInterrupt = null;
+        boolean opened = false;
+        try {
+            toRun = channels.tasks(number);
+            toInterrupt = channels.interrupts(number);
+            this.words = channels.taskWords(number);
+            opened = true;
+        } finally {
+            if (!opened) {
+                try (SharedQueue<Message> _ = toRun; SharedQueue<Long> _ = toInterrupt) {
+                    // Each start that fails, as when shared memory is full, leaves nothing.
+                }
+            }
+        }
+        this.tasks = toRun;
+        this.interrupts = toInterrupt;
         this.taskWords = new TaskWords(words);
         for (int index = 0; index < free.length; index++) {
             free[index] = index;
@@ -122,14 +139,14 @@ final class Worker {
         return held(chunk.wordIndex, attempt) == chunk;
     }
 
-    /// Removes a chunk that it has done, or will not do.
+    /// Removes a chunk that it has done, or will not do. Needs no memory.
     void remove(Chunk chunk) {
         chunks[chunk.wordIndex] = null;
         count--;
         free[count] = chunk.wordIndex;
         aheadNanos -= cost(chunk);
         if (chunk.grace != null) {
-            chunk.grace.cancel(false);
+            chunk.grace.cancel();
             chunk.grace = null;
         }
     }
@@ -185,7 +202,14 @@ final class Worker {
     }
 
     void kill() {
-        process.kill();
+        if (!killed) {
+            process.kill();
+            killed = true;
+        }
+    }
+
+    CompletableFuture<Exit> onExit() {
+        return process.onExit();
     }
 
     /// How it ended; called after its end.
@@ -228,10 +252,9 @@ final class Worker {
         }
     }
 
-    /// Closes all that belongs to it.
+    /// Closes all that belongs to it. What found no memory is closed by a second call.
     void close() {
-        try (process; words; interrupts; tasks) {
-            state = State.DEAD;
-        }
+        state = State.DEAD;
+        new Closing().then(tasks).then(interrupts).then(words).then(process).end();
     }
 }

@@ -5,17 +5,17 @@ import io.sluice.pool.process.Cpus;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.process.ProcessContext;
 import io.sluice.pool.process.StartMethod;
+import io.sluice.pool.submission.MustRun;
 import io.sluice.shm.SharedSpace;
 import io.sluice.shm.queue.SharedQueue;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /// Starts worker processes, each in the background, and reports their ends.
 final class WorkerStarter {
-    private static final Executor THREAD_EACH = WorkerStarter::inAThread;
-    private static final long RETRY_NANOS = 1_000_000;
+    private static final BiConsumer<WorkerStarter, Worker> WATCH = WorkerStarter::watch;
+    private static final BiConsumer<WorkerStarter, Worker> REPORT_END = WorkerStarter::reportEnd;
 
     private final String poolName;
     private final ProcessContext context;
@@ -40,11 +40,7 @@ final class WorkerStarter {
         this.results = results;
     }
 
-    /// Starts a worker.
-    ///
-    /// @param number of the worker
-    /// @param started gets the worker once its process is started
-    /// @param refused gets the failure if it could not be started
+    /// As [Scheduler.Starter] says. What it reports must arrive: no other report will tell the same.
     void start(int number, Consumer<Worker> started, Consumer<Throwable> refused) {
         Thread.ofVirtual().name("sluice-worker-starter-" + number).start(() -> {
             JavaProcess process;
@@ -55,26 +51,17 @@ final class WorkerStarter {
                 process.start();
             } catch (RuntimeException | Error failure) {
                 close(worker, failure);
-                report(refused, failure);
+                MustRun.repeat(refused, failure);
                 return;
             }
-            report(started, worker);
-            report(exited -> {
-                var _ = exited.onExit().thenRunAsync(() -> ended(number), THREAD_EACH);
-            }, process);
+            MustRun.repeat(started, worker);
+            MustRun.repeat(WATCH, this, worker);
         });
     }
 
-    /// No other report will tell the same: without memory for it, this waits.
-    private static <T> void report(Consumer<T> target, T what) {
-        for (;;) {
-            try {
-                target.accept(what);
-                return;
-            } catch (OutOfMemoryError noMemory) {
-                LockSupport.parkNanos(RETRY_NANOS);
-            }
-        }
+    private void watch(Worker worker) {
+        Runnable end = () -> ended(worker);
+        var _ = worker.onExit().thenRun(() -> MustRun.inAThread(end));
     }
 
     /// Closes a worker that did not start.
@@ -107,30 +94,22 @@ final class WorkerStarter {
         return classPath == null ? builder : builder.classPath(classPath);
     }
 
-    /// Runs an action in a new thread; in the calling one if there is no memory for a thread, since the action must
-    /// run.
-    private static void inAThread(Runnable action) {
-        try {
-            Thread.ofVirtual().start(action);
-        } catch (OutOfMemoryError noThread) {
-            action.run();
-        }
-    }
-
     /// Reports a dead worker behind its last result: the sweep closes a claim that the death may have left open, then
     /// the message follows.
-    private void ended(int number) {
+    private void ended(Worker worker) {
         try {
             var _ = space.sweep();
         } catch (RuntimeException | Error failure) {
-            Log.debug("pool: could not sweep after the death of worker " + number, failure);
+            Log.debug("pool: could not sweep after the death of a worker", failure);
         }
-        report(died -> {
-            try {
-                results.put(Message.of(Message.DIED, died));
-            } catch (InterruptedException | IllegalStateException over) {
-                // The pool is closed: no thread reads results.
-            }
-        }, number);
+        MustRun.repeat(REPORT_END, this, worker);
+    }
+
+    private void reportEnd(Worker worker) {
+        try {
+            results.put(Message.of(Message.DIED, worker.number));
+        } catch (InterruptedException | IllegalStateException over) {
+            // The pool is closed: no thread reads results.
+        }
     }
 }

@@ -43,7 +43,8 @@ class StageRaceTest {
     @MethodSource("ways")
     void itNeverRunsInTheReader(Way way) throws Exception {
         var scheduler = new Scheduler(
-                "race", 1, 1, 1, Policy.FIRST_COME, new Admission("race", 10, WhenFull.BLOCK), null);
+                "race", 1, 1, 1, Policy.FIRST_COME, new Admission("race", 10, WhenFull.BLOCK),
+                (number, started, refused) -> {});
         var resultReader = new ResultReader("race", scheduler, null, null, () -> {});
         var random = new Random(1);
         var start = new CyclicBarrier(2);

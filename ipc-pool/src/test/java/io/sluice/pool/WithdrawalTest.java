@@ -63,7 +63,8 @@ class WithdrawalTest {
     @Test
     void aCancelledFutureIsNotDoneBeforeItsTaskIsWithdrawn() throws InterruptedException {
         var scheduler = new Scheduler(
-                "withdrawal", 1, 1, 1, Policy.FIRST_COME, new Admission("withdrawal", 10, WhenFull.BLOCK), null);
+                "withdrawal", 1, 1, 1, Policy.FIRST_COME, new Admission("withdrawal", 10, WhenFull.BLOCK),
+                (number, started, refused) -> {});
         var future = new PoolFuture<Integer>(
                 scheduler, new ResultReader("withdrawal", scheduler, null, null, () -> {}));
         Task<Integer> task = () -> 1;

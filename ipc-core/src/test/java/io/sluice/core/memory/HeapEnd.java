@@ -17,6 +17,7 @@ public final class HeapEnd {
     private static final int[] SIZES = {1 << 16, 1 << 11, 1 << 6, 1 << 4};
     private static final int SPARE_OBJECTS = 4096;
     private static final int ENOUGH = 3;
+    private static final int GROWTH = 8;
 
     private static final long PATIENCE_NANOS = 100_000_000;
     private static final long LOOK_NANOS = 10_000_000;
@@ -96,9 +97,24 @@ public final class HeapEnd {
     /// @return how often it ran out of memory, or waited for it
     /// @throws Exception what `before` or the check throws
     public int atEachAllocation(Step before, Step step, Check check) throws Exception {
+        return run(before, step, check, Integer.MAX_VALUE);
+    }
+
+    /// As [#atEachAllocation], for a step that allocates much: the memory grows faster, the more of it there is.
+    ///
+    /// @param before brings about what the step needs
+    /// @param step what runs out of memory
+    /// @param check what must be so afterwards
+    /// @return how often it ran out of memory, or waited for it
+    /// @throws Exception what `before` or the check throws
+    public int atSomeAllocations(Step before, Step step, Check check) throws Exception {
+        return run(before, step, check, GROWTH);
+    }
+
+    private int run(Step before, Step step, Check check, int growth) throws Exception {
         int failures = 0;
         int enough = 0;
-        for (int objects = 0; enough < ENOUGH; objects++) {
+        for (int objects = 0; enough < ENOUGH && objects < SPARE_OBJECTS; objects += 1 + objects / growth) {
             before.run();
             Throwable thrown = null;
             relieved = false;

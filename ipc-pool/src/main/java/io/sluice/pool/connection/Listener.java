@@ -7,6 +7,7 @@ import io.sluice.core.idle.Waitable;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.park.Waiter;
 import io.sluice.pool.codec.ValuesCodec;
+import io.sluice.pool.submission.MustRun;
 import io.sluice.shm.error.UnsafeLocationException;
 import io.sluice.shm.pipe.Connection;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 
 /// Waits for clients that have its key, at a Unix-domain socket or a TCP port.
 ///
@@ -59,6 +61,7 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// @param <E> type of the objects that travel
 public final class Listener<E> implements Waitable, AutoCloseable {
+    private static final BiConsumer<ServerSocketChannel, SocketFile> CLOSE_ALL = Listener::closeAll;
     private static final int BACKLOG = 1024;
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -150,18 +153,22 @@ public final class Listener<E> implements Waitable, AutoCloseable {
         checkTls(address, options);
         SocketFile file = address instanceof Address.Unix unix ? SocketFile.reserve(unix) : null;
         ServerSocketChannel server = null;
+        Listener<E> listener = null;
         boolean opened = false;
         try {
             server = Sockets.openServer(address);
             Address bound = bind(server, address, file);
-            Listener<E> listener = new Listener<>(bound, key, codec, options, server, file);
+            listener = new Listener<>(bound, key, codec, options, server, file);
             Runtime.getRuntime().addShutdownHook(listener.hook);
-            opened = true;
             listener.acceptor = start("sluice-listener", listener::acceptPeers);
+            opened = true;
             return listener;
         } finally {
             if (!opened) {
-                closeAll(server, file);
+                if (listener != null) {
+                    listener.removeHook();
+                }
+                MustRun.repeat(CLOSE_ALL, server, file);
             }
         }
     }
@@ -210,16 +217,39 @@ public final class Listener<E> implements Waitable, AutoCloseable {
     private void acceptPeers() {
         while (true) {
             try {
-                SocketChannel channel = server.accept();
-                var _ = start("sluice-authentication", () -> authenticate(channel));
+                begin(server.accept());
             } catch (ClosedChannelException closedHere) {
                 return;
+            } catch (OutOfMemoryError noMemory) {
+                notAccepted(noMemory);
+                MustRun.pause();
             } catch (IOException | RuntimeException | Error e) {
-                // As when no descriptor is left: the peers that hold some go first.
-                refusals.add("%s: could not accept a client: %s".formatted(this, e));
-                giveUp(limits.giveUpOldest());
+                notAccepted(e);
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
+        }
+    }
+
+    /// Authenticates a client in a thread of its own; closes its channel if there is no memory for one.
+    private void begin(SocketChannel channel) throws IOException {
+        boolean begun = false;
+        try {
+            var _ = start("sluice-authentication", () -> authenticate(channel));
+            begun = true;
+        } finally {
+            if (!begun) {
+                channel.close();
+            }
+        }
+    }
+
+    /// As when no descriptor or no memory is left: the peers that hold some go first.
+    private void notAccepted(Throwable failure) {
+        try {
+            giveUp(limits.giveUpOldest());
+            refusals.add("%s: could not accept a client: %s".formatted(this, failure));
+        } catch (RuntimeException | Error noMemory) {
+            // The listener goes on, also without the report.
         }
     }
 
@@ -393,8 +423,8 @@ public final class Listener<E> implements Waitable, AutoCloseable {
             if (closed) {
                 return;
             }
+            unaccepted = new ArrayList<>(ready);         // without memory for it, a later call closes
             closed = true;
-            unaccepted = new ArrayList<>(ready);
             ready.clear();
             changed.signalAll();
             looked.signalAll();

@@ -9,6 +9,7 @@ import io.sluice.pool.connection.AuthKey;
 import io.sluice.pool.connection.ConnectionOptions;
 import io.sluice.pool.connection.Listener;
 import io.sluice.pool.log.Log;
+import io.sluice.pool.submission.MustRun;
 import io.sluice.shm.error.NoSuchObjectException;
 import io.sluice.shm.linux.RandomId;
 import io.sluice.shm.object.KeptObjects;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /// Has the objects, and does the calls of its clients: each connection has a virtual thread, in which its calls run.
 ///
@@ -41,6 +43,8 @@ final class Server implements Link, AutoCloseable {
      * of a session, in a Remote that another object holds. The table by number is weak. So the collector of the JVM
      * also finds cycles of objects that hold one another.
      */
+    private static final Consumer<Connection<byte[]>> CLOSE = Connection::close;
+
     private final UUID id = RandomId.next();
     private final Listener<byte[]> listener;
     private final AuthKey key;
@@ -77,9 +81,18 @@ final class Server implements Link, AutoCloseable {
     ///
     /// @throws IOException if the system refuses, as when the address is taken
     static Server open(Address address, AuthKey key, ConnectionOptions options) throws IOException {
-        Server server = new Server(Listener.open(address, key, Wire.CODEC, options), key, options);
-        Transport.start("sluice-manager-server", server::accept);
-        return server;
+        Listener<byte[]> listener = Listener.open(address, key, Wire.CODEC, options);
+        boolean opened = false;
+        try {
+            Server server = new Server(listener, key, options);
+            Transport.start("sluice-manager-server", server::accept);
+            opened = true;
+            return server;
+        } finally {
+            if (!opened) {
+                listener.close();
+            }
+        }
     }
 
     Address address() {
@@ -95,13 +108,28 @@ final class Server implements Link, AutoCloseable {
     }
 
     private void accept() {
-        try {
-            while (true) {
-                Connection<byte[]> connection = listener.accept();
-                Transport.start("sluice-manager-client", () -> serve(connection));
+        while (true) {
+            try {
+                begin(listener.accept());
+            } catch (ClosedException | InterruptedException closed) {
+                return;                      // the server ends
+            } catch (RuntimeException | Error failure) {
+                Log.error("a manager could not serve a client", failure);
+                MustRun.pause();
             }
-        } catch (ClosedException | InterruptedException closed) {
-            // The server ends.
+        }
+    }
+
+    /// Serves a client in a thread of its own. Without memory for one, closes its connection: the client is told so.
+    private void begin(Connection<byte[]> connection) {
+        boolean begun = false;
+        try {
+            Transport.start("sluice-manager-client", () -> serve(connection));
+            begun = true;
+        } finally {
+            if (!begun) {
+                MustRun.repeat(CLOSE, connection);
+            }
         }
     }
 

@@ -79,7 +79,7 @@ class MapTest extends PoolTest {
     void aChunkSizeBelowOneIsRefused() {
         assertThatThrownBy(() -> pool.map((Integer x) -> x, HUNDRED, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("task options: a chunk of 0 elements; expected 1 or more");
+                .hasMessage("task options: a chunk of 0 elements; expected 1 to %,d".formatted(1 << 20));
     }
 
     @ParameterizedTest

@@ -695,7 +695,8 @@ class ClusterPoolTest {
     private static FutureTask<Throwable> failureOf(Callable<?> call, Consumer<Thread> whileItWaits) {
         FutureTask<Throwable> failure = new FutureTask<>(() -> catchThrowable(call::call));
         Thread caller = Thread.ofPlatform().daemon().start(failure);
-        Members.await(() -> caller.getState() == Thread.State.WAITING, () -> "" + caller.getState());
+        Members.await(() -> caller.getState() == Thread.State.WAITING
+                || caller.getState() == Thread.State.TIMED_WAITING, () -> "" + caller.getState());
         whileItWaits.accept(caller);
         return failure;
     }

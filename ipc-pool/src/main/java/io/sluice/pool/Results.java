@@ -48,8 +48,11 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
     private int received;
     /// Exception of the input after the elements sent, until it is thrown here; usually null.
     private Throwable inputFailure;
-    /// Elements that were read and are not in the job yet; it is empty unless an error came in between.
+    /// Elements that were read for the next chunk; it is empty unless an error came in between. Its memory is there
+    /// before: what the input has given must find a place.
     private final List<Object> unsent;
+    /// How many of them the job has.
+    private int taken;
     /// Whether the job has chunks that the scheduler does not know of; false unless an error came in between.
     private boolean unsubmitted;
     private boolean closed;
@@ -232,16 +235,25 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
 
     /// An element that does not travel, or for which there is no memory, fails at its position, and affects no other.
     private void add() {
-        try {
-            job.add(sent, unsent);
-            unsubmitted = true;
-            sent += unsent.size();
-            unsent.clear();
-        } catch (RuntimeException | Error refused) {
-            while (!unsent.isEmpty()) {
-                addOrFail(unsent.getFirst());
+        if (taken > 0 || !addTogether()) {
+            while (taken < unsent.size()) {
+                addOrFail(unsent.get(taken));
             }
         }
+        unsent.clear();
+        taken = 0;
+    }
+
+    private boolean addTogether() {
+        try {
+            job.add(sent, unsent);
+        } catch (RuntimeException | Error refused) {
+            return false;
+        }
+        unsubmitted = true;
+        sent += unsent.size();
+        taken = unsent.size();
+        return true;
     }
 
     private void addOrFail(Object element) {
@@ -252,7 +264,7 @@ public final class Results<R> implements Iterator<R>, AutoCloseable {
             arrivals.receive(sent, new Failure(culprit));
         }
         sent++;
-        unsent.removeFirst();
+        taken++;
     }
 
     /// The next result; waits for it.

@@ -123,8 +123,7 @@ final class Sluice implements Subject {
             nanos.add(System.nanoTime() - start);
             map.cancel(true);
         } while (System.nanoTime() < end);
-        Collections.sort(nanos);
-        return nanos.get(nanos.size() / 2) / 1e6;
+        return Subject.median(nanos) / 1e6;
     }
 
     static int oneMillisecond(int x) {

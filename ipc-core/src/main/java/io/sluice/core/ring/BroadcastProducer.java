@@ -11,8 +11,8 @@ import java.lang.ref.Reference;
 final class BroadcastProducer extends OnlyProducer {
     /*
      * The tail in memory moves before the message is written, the word after. A consumer that was overtaken goes on at
-     * the tail. A death in between leaves a tail beyond a word that is FREE or CLAIMED, and RingRecovery fills the
-     * difference with an ABORTED record.
+     * the tail. A death in between leaves a tail beyond a word that is FREE, CLAIMED or of the last turn, and
+     * RingRecovery fills the difference with an ABORTED record.
      *
      * oneSlotSince   from this position on, each record is one that this producer has claimed, of one slot. So the word
      *                of a slot that held one of them is genuine until the next turn claims it
@@ -141,8 +141,8 @@ final class BroadcastProducer extends OnlyProducer {
     }
 
     /// Consumers do not restore the words of the slots, so before they may look at the next one it must not be payload
-    /// of the last turn. It is none if a record of one slot was there, or if there is no room: then it is the first slot
-    /// of a record that a consumer still holds. A store fewer in a line at which consumers wait.
+    /// of the last turn. It is none if a record of one slot was there, which saves a store in a line at which consumers
+    /// wait; or if there is no room: then it is the first slot of a record that a consumer still holds.
     private void markNext(long next) {
         if (next - ring.slots < oneSlotSince && (next < roomEnd || findRoom(next + 1))) {
             Memory.putLongRelease(ring.wordAddress(next), ring.key ^ SlotWord.free(ring.turn(next)));

@@ -171,6 +171,7 @@ public final class BulkCalls {
         try {
             Callable<T> task = waiting.next();
             boolean more = true;
+            ExecutionException last = null;
             for (int left = tasks.size(); left > 0; ) {
                 Future<T> next = more ? ended.poll() : takeUntil(ended, deadline);
                 if (next != null) {
@@ -178,23 +179,20 @@ public final class BulkCalls {
                     try {
                         return next.get();
                     } catch (ExecutionException failed) {
-                        if (left == 0) {
-                            throw failed;
-                        }
+                        last = failed;
                     } catch (CancellationException ofTheExecutor) {
-                        if (left == 0) {
-                            throw new ExecutionException("%s ended before one of %,d tasks succeeded".formatted(
-                                    executor, tasks.size()), ofTheExecutor);
-                        }
+                        last = new ExecutionException("%s ended before one of %,d tasks succeeded".formatted(
+                                executor, tasks.size()), ofTheExecutor);
                     }
                 } else if (!more) {
-                    break;
+                    throw new TimeoutException("%s: none of %,d tasks succeeded in time".formatted(
+                            executor, tasks.size()));
                 } else if (submitSoon(task, deadline, futures, ended)) {
                     more = waiting.hasNext();
                     task = more ? waiting.next() : null;
                 }
             }
-            throw new TimeoutException("%s: none of %,d tasks succeeded in time".formatted(executor, tasks.size()));
+            throw last;
         } finally {
             cancel(futures);
         }

@@ -13,6 +13,7 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.logging.Logged;
 import io.sluice.pool.ProcessPool;
 import io.sluice.pool.ProcessPoolBuilder;
 import io.sluice.pool.ProcessPoolBuilder.WhenFull;
@@ -57,18 +58,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// A pool of two members in this JVM, each with a worker. Tests that end a pool, or need another one, join one of
 /// another name with the same members.
+@Timeout(300)            // a pool whose test has failed may be full, and its close waits
 class ClusterPoolTest {
     private static final int BACKLOG = 65_536;
 
@@ -262,40 +262,11 @@ class ClusterPoolTest {
         assertThat(heard).allMatch(progress -> progress.job().equals("counted") && progress.total() == 100);
     }
 
-    /// Messages of the log, in place of its usual output.
-    private static final class Logged extends Handler implements AutoCloseable {
-        private final Logger logger = Logger.getLogger("io.sluice.pool");
-        private final List<String> messages = new CopyOnWriteArrayList<>();
-
-        static Logged begin() {
-            Logged logged = new Logged();
-            logged.logger.setUseParentHandlers(false);
-            logged.logger.addHandler(logged);
-            return logged;
-        }
-
-        @Override
-        public void publish(LogRecord entry) {
-            messages.add(entry.getMessage());
-        }
-
-        @Override
-        public void flush() {
-            // Nothing is buffered.
-        }
-
-        @Override
-        public void close() {
-            logger.removeHandler(this);
-            logger.setUseParentHandlers(true);
-        }
-    }
-
     /// What no caller can receive is logged with the name of the pool.
     @Test
     void failuresOfUserCodeAreLogged() {
-        try (Logged logged = Logged.begin()) {
-            List<String> messages = logged.messages;
+        try (Logged logged = new Logged("io.sluice.pool")) {
+            List<String> messages = logged.messages();
             RuntimeException ofTheUser = new IllegalStateException("of the user");
             pool.execute(() -> {
                 throw ofTheUser;
@@ -774,7 +745,7 @@ class ClusterPoolTest {
     @Test
     void aMemberWhoseInitializerFailsTakesNoCallsAway() throws Exception {
         List<Integer> numbers = IntStream.range(0, 100).boxed().toList();
-        try (Logged logged = Logged.begin();
+        try (Logged logged = new Logged("io.sluice.pool");
                 ClusterPool healthy = ClusterPool.join(first, options("licensed"));
                 ClusterPool broken = ClusterPool.join(second, ClusterOptions.of("licensed").withWorkers(
                         workers().initializer(() -> {
@@ -786,7 +757,7 @@ class ClusterPoolTest {
             assertThat(healthy.map(i -> -i, numbers, 1)).hasSize(100).endsWith(-99);
             assertThat(healthy.members()).containsOnlyKeys(address(first));
             assertThat(broken.submit(() -> 1).get(Members.WATCHDOG_SECONDS, TimeUnit.SECONDS)).isEqualTo(1);
-            assertThat(logged.messages).containsExactly(("cluster pool 'licensed': member %s takes no calls any more,"
+            assertThat(logged.messages()).containsExactly(("cluster pool 'licensed': member %s takes no calls any more,"
                     + " as it cannot have workers").formatted(address(second)));
         }
     }

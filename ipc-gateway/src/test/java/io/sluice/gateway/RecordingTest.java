@@ -321,15 +321,20 @@ class RecordingTest {
         }
     }
 
-    /// The last frame loses all but its header.
-    @Test
-    void aFrameWithoutARecordIsDamage() throws Exception {
+    /// Makes a recording of short messages, and ends it in order.
+    private void record(int messages) throws Exception {
         SharedRing from = here.ring("numbers", RING);
         Host.Local sender = host.gateway(publish);
         sender.awaitText("records in");
-        put(from, 0, 10, SHORT);
-        awaitRecorded(10);
+        put(from, 0, messages, SHORT);
+        awaitRecorded(messages);
         sender.stop();
+    }
+
+    /// The last frame loses all but its header.
+    @Test
+    void aFrameWithoutARecordIsDamage() throws Exception {
+        record(10);
         Path file = directory.resolve("0-0.rec");
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder());
         int last = 0;
@@ -347,12 +352,7 @@ class RecordingTest {
     /// goes on before these has some sequences twice.
     @Test
     void damageNearTheEndIsRefused() throws Exception {
-        SharedRing from = here.ring("numbers", RING);
-        Host.Local sender = host.gateway(publish);
-        sender.awaitText("records in");
-        put(from, 0, 500, SHORT);
-        awaitRecorded(500);
-        sender.stop();
+        record(500);
         Path file = directory.resolve("0-0.rec");
         ByteBuffer bytes = ByteBuffer.allocate(128 << 10).order(ByteOrder.nativeOrder());
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {

@@ -3,6 +3,7 @@ package io.sluice.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.logging.Logged;
 import io.sluice.pool.task.Task;
 import java.io.IOException;
 import java.io.ObjectInputStream;
@@ -95,7 +96,7 @@ class ErrorsTest extends PoolTest {
     void aProgressListenerThatThrowsIsCalledAgain() throws Exception {
         var last = new CountDownLatch(1);
         var calls = new AtomicInteger();
-        try (Logged logged = new Logged()) {
+        try (Logged logged = new Logged("io.sluice.pool")) {
             Progress.Listener listener = progress -> {
                 if (progress.done() == progress.total()) {
                     last.countDown();
@@ -116,7 +117,7 @@ class ErrorsTest extends PoolTest {
 
     @Test
     void anyThrowableOfACallbackIsLogged() throws Exception {
-        try (Logged logged = new Logged()) {
+        try (Logged logged = new Logged("io.sluice.pool")) {
             var done = pool.applyAsync(() -> 1, value -> {
                 throw ErrorsTest.<RuntimeException>sneaky(new IOException("of the callback"));
             }, failure -> {});
@@ -182,7 +183,8 @@ class ErrorsTest extends PoolTest {
     /// A thread whose stack overflows in the middle of a submission, or of a wait, leaves the pool in order.
     @Test
     void aStackOverflowInThePoolAffectsNoOtherTask() throws Exception {
-        try (ProcessPool own = ProcessPool.builder().workers(1).name("deep").build(); Logged logged = new Logged()) {
+        try (ProcessPool own = ProcessPool.builder().workers(1).name("deep").build();
+                Logged logged = new Logged("io.sluice.pool")) {
             for (int round = 0; round < 40; round++) {
                 boolean wait = round % 2 == 0;
                 List<CompletableFuture<Integer>> futures = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.sluice.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.core.logging.Logged;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -95,7 +96,7 @@ class EventLoopTest {
     void anEventThatThrowsIsLoggedAndTheNextOneRuns() {
         IllegalStateException failure = new IllegalStateException("thrown by the test");
         AtomicBoolean ran = new AtomicBoolean();
-        try (Logged logged = new Logged()) {
+        try (Logged logged = new Logged("io.sluice.pool")) {
             EventLoop loop = new EventLoop(() -> {});
             loop.post(() -> {
                 loop.post(() -> ran.set(true));
@@ -177,7 +178,7 @@ class EventLoopTest {
         EventLoop loop = new EventLoop(() -> {});
         var noMemory = new OutOfMemoryError("thrown by the test");
         var refused = new IllegalStateException("thrown by the test");
-        try (Logged logged = new Logged()) {
+        try (Logged logged = new Logged("io.sluice.pool")) {
             for (Throwable failure : List.of(noMemory, refused)) {
                 assertThatThrownBy(() -> loop.call(() -> {
                     if (failure instanceof Error error) {

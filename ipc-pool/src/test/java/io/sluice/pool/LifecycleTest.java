@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.files.TestFolders;
+import io.sluice.core.logging.Logged;
 import io.sluice.pool.process.Exit;
 import io.sluice.pool.process.JavaProcess;
 import io.sluice.pool.task.Action;
@@ -121,7 +122,7 @@ class LifecycleTest extends PoolTest {
         var task = pool.submit(ran::incrementAndGet);
         CompletableFuture<List<Long>> map = pool.mapAsync((Integer x) -> ran.incrementAndGet(), List.of(1, 2));
         List<Runnable> never;
-        try (Logged logged = new Logged()) {
+        try (Logged logged = new Logged("io.sluice.pool")) {
             never = pool.shutdownNow();
             assertThat(pool.isShutdown()).isTrue();
             awaitUntil(() -> logged.failures().size() == 2);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.codec.CodecException;
+import io.sluice.core.logging.Logged;
 import io.sluice.pool.task.Pair;
 import io.sluice.pool.task.Triple;
 import io.sluice.shm.event.SharedEvent;
@@ -182,7 +183,7 @@ class MapTest extends PoolTest {
 
     @Test
     void aListenerThatThrowsOrBlocksDoesNotAffectTheMap() throws Exception {
-        try (Logged logged = new Logged()) {
+        try (Logged logged = new Logged("io.sluice.pool")) {
             assertThat(pool.map((Integer x) -> x, HUNDRED, TaskOptions.defaults().withProgress(progress -> {
                 throw new IllegalStateException("of the listener");
             }))).isEqualTo(HUNDRED);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.sluice.core.logging.Logged;
 import io.sluice.pool.task.Action;
 import io.sluice.pool.task.Task;
 import io.sluice.pool.task.TaskBiFunction;
@@ -89,7 +90,7 @@ class ProcessPoolTest extends PoolTest {
     @Test
     void anExecutedActionRunsAndItsFailureIsLogged() throws Exception {
         SharedLong counter = space.longValue("counter", 0);
-        try (Logged logged = new Logged()) {
+        try (Logged logged = new Logged("io.sluice.pool")) {
             pool.execute(() -> {
                 throw new IllegalStateException("no caller waits for this");
             });
@@ -276,7 +277,7 @@ class ProcessPoolTest extends PoolTest {
 
     @Test
     void aCallbackThatThrowsAffectsNoOtherTask() throws Exception {
-        try (Logged logged = new Logged()) {
+        try (Logged logged = new Logged("io.sluice.pool")) {
             for (int i = 0; i < 10; i++) {
                 int number = i;
                 assertThat(resultOf(pool.applyAsync(() -> number, result -> {

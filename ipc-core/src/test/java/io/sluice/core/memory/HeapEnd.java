@@ -114,7 +114,10 @@ public final class HeapEnd {
     private int run(Step before, Step step, Check check, int growth) throws Exception {
         int failures = 0;
         int enough = 0;
-        for (int objects = 0; enough < ENOUGH && objects < SPARE_OBJECTS; objects += 1 + objects / growth) {
+        for (int objects = 0; enough < ENOUGH; objects += 1 + objects / growth) {
+            if (objects > SPARE_OBJECTS) {
+                throw new AssertionError("the step needs more than %,d bytes".formatted(16 * SPARE_OBJECTS));
+            }
             before.run();
             Throwable thrown = null;
             relieved = false;

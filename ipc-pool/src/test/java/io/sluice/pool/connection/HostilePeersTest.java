@@ -8,6 +8,7 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.codec.CodecException;
 import io.sluice.core.error.ClosedException;
 import io.sluice.core.error.MismatchException;
+import io.sluice.core.logging.Logged;
 import io.sluice.pool.codec.ValuesCodec;
 import io.sluice.pool.connection.Scene.Kind;
 import io.sluice.shm.linux.FileCalls;
@@ -34,11 +35,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -367,43 +364,20 @@ class HostilePeersTest {
 
     @Test
     void refusalsAreLoggedWithTheirReasonAndDoNotFloodTheLog() throws Exception {
-        List<String> lines = new CopyOnWriteArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                lines.add(line.getMessage());
-            }
-
-            @Override
-            public void flush() {
-                // Nothing is buffered.
-            }
-
-            @Override
-            public void close() {
-                // Nothing is open.
-            }
-        };
         Listener<String> listener = scene.listener(Kind.UNIX);
         long start = System.nanoTime();
         int peers = 50;
-        Scene.LOGGER.addHandler(handler);
-        Scene.LOGGER.setUseParentHandlers(false);
-        Scene.LOGGER.setLevel(Level.ALL);
-        try {
+        try (Logged logged = Logged.all(Scene.LOGGER.getName())) {
             for (int i = 0; i < peers; i++) {
                 assertThatThrownBy(() -> Client.connect(listener.address(), AuthKey.generate(), Codec.strings()))
                         .isInstanceOf(AuthenticationException.class);
             }
             awaitRefused(listener, peers);
-        } finally {
-            Scene.LOGGER.removeHandler(handler);
-            Scene.LOGGER.setUseParentHandlers(true);
-            Scene.LOGGER.setLevel(Level.OFF);
+            List<String> lines = logged.messages();
+            assertThat(lines).hasSizeBetween(1, 2 + (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
+            assertThat(lines.getFirst()).isEqualTo("listener '" + listener.address()
+                    + "': expected a client with this listener's key, found one with another key");
         }
-        assertThat(lines).hasSizeBetween(1, 2 + (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
-        assertThat(lines.getFirst()).isEqualTo("listener '" + listener.address()
-                + "': expected a client with this listener's key, found one with another key");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.sluice.core.sync;
 
 import io.sluice.core.error.ClosedException;
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.idle.WaitStrategy;
 import io.sluice.core.jfr.Wait;
 import io.sluice.core.memory.MemoryFault;
@@ -269,11 +270,12 @@ public final class Permits {
     /// How many permits are acquired, by any process, and not released; a snapshot.
     ///
     /// @return the number
+    /// @throws CorruptObjectException if the memory holds what no participant can have written
     public int outstanding() {
         try {
             int outstanding = ledger.outstanding();
             checkOpen();
-            return outstanding;
+            return checked(outstanding, "permits out");
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
@@ -282,12 +284,22 @@ public final class Permits {
     /// How many permits come back if this process dies; a snapshot.
     ///
     /// @return the number
+    /// @throws CorruptObjectException if the memory holds what no participant can have written
     public int held() {
         try {
-            return ledger.held(self);
+            return checked(ledger.held(self), "permits on the account of this process");
         } catch (Throwable failure) {
             throw MemoryFault.named(failure);
         }
+    }
+
+    /// A caller may release what it is told.
+    private int checked(int count, String what) {
+        if (count < 0) {
+            throw new CorruptObjectException(("semaphore '%s': expected none or more %s, found %,d; something else has"
+                    + " written into the memory; unlink and recreate it").formatted(name, what, count));
+        }
+        return count;
     }
 
     /// Finishes the last move of a dead process, and gives back what it held. Only one process at a time calls it for a

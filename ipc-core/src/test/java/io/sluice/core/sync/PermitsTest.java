@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.error.ClosedException;
+import io.sluice.core.error.CorruptObjectException;
+import io.sluice.core.memory.Memory;
 import io.sluice.core.park.Waiter;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +70,23 @@ class PermitsTest {
         mine.release(5);
         assertCounts(mine, 5, 0, 0);
         assertThat(parking.wakes).isZero();
+    }
+
+    /// Numbers that no participant can have written are not handed to a caller, who would release as many.
+    @Test
+    void damagedCountsAreRefused() {
+        Permits mine = first(5, 5);
+        assertThat(mine.tryAcquire(2)).isTrue();
+        long account = PermitsLayout.account(area.address, 1);
+        Memory.putLong(account + PermitsLayout.HELD, HeldWord.of(-7, -7));
+        assertThatThrownBy(mine::held).isInstanceOf(CorruptObjectException.class)
+                .hasMessageContaining("semaphore 'test': expected none or more permits on the account of this process,"
+                        + " found -7");
+        long last = Memory.getLong(area.address + PermitsLayout.LAST);
+        long record = PermitsLayout.record(area.address, LastMoveWord.owner(last), LastMoveWord.number(last));
+        Memory.putInt(record + PermitsLayout.OUTSTANDING, -8);
+        assertThatThrownBy(mine::outstanding).isInstanceOf(CorruptObjectException.class)
+                .hasMessageContaining("semaphore 'test': expected none or more permits out, found -8");
     }
 
     /// No operation takes a negative number.

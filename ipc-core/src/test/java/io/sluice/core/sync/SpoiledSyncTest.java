@@ -3,6 +3,7 @@ package io.sluice.core.sync;
 import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.error.CorruptObjectException;
 import io.sluice.core.memory.Memory;
 import io.sluice.core.park.Waiter;
 import java.util.List;
@@ -65,7 +66,7 @@ class SpoiledSyncTest {
                 try {
                     mine.get(random.nextInt(mine.size())).run();
                 } catch (IllegalStateException | IllegalMonitorStateException | BrokenBarrierException
-                        | TimeoutException declared) {
+                        | TimeoutException | CorruptObjectException declared) {
                     assertThat(declared.getMessage()).contains("'test'");
                 }
             }

@@ -56,7 +56,11 @@ public class RingClaimCommit {
         /// One producer, one consumer.
         ONE_TO_ONE,
         /// Many producers; in our ring also many consumers.
-        MANY
+        MANY;
+
+        RingOptions options(int slots) {
+            return this == MANY ? RingOptions.manyToMany(slots) : RingOptions.oneToOne(slots);
+        }
     }
 
     private final Claim claim = new Claim();
@@ -71,8 +75,7 @@ public class RingClaimCommit {
     @Setup
     public void open() {
         arena = Arena.ofShared();
-        int slots = BYTES / RingOptions.MIN_SLOT_BYTES;
-        ring = new LocalRing(roles == Roles.MANY ? RingOptions.manyToMany(slots) : RingOptions.oneToOne(slots));
+        ring = new LocalRing(roles.options(BYTES / RingOptions.MIN_SLOT_BYTES));
 
         int bytes = BYTES + RingBufferDescriptor.TRAILER_LENGTH;
         UnsafeBuffer buffer = new UnsafeBuffer(arena.allocate(bytes, PAGE).address(), bytes);

@@ -19,7 +19,8 @@ public final class MicroBenchmarks {
     /// All benchmarks in one process.
     public static final List<JmhBenchmark> ALL = Stream.of(
                     locks(),
-                    List.of(ring("one", "ONE_TO_ONE"), ring("many", "MANY"), solo()),
+                    List.of(ring("one", "ONE_TO_ONE"), ring("many", "MANY"),
+                            solo("micro-ring-solo", "ONE_TO_ONE"), solo("micro-ring-solo-many", "MANY")),
                     List.of(value(32), value(256)),
                     rest())
             .flatMap(List::stream)
@@ -43,10 +44,10 @@ public final class MicroBenchmarks {
                 List.of(inform("ring", "agrona"), inform("ring", "copyOnly")));
     }
 
-    private static JmhBenchmark solo() {
+    private static JmhBenchmark solo(String name, String roles) {
         return new JmhBenchmark(
-                "micro-ring-solo", "What does each side of a ring cost by itself, for 32 B?",
-                RingSolo.class, Map.of(), List.of("send", "receive", "bareSend", "bareReceive"),
+                name, "What does each side of a ring cost by itself, for 32 B (%s)?".formatted(roles),
+                RingSolo.class, Map.of("roles", roles), List.of("send", "receive", "bareSend", "bareReceive"),
                 List.of(inform("send", "bareSend"), inform("receive", "bareReceive"), inform("send", "receive")));
     }
 

@@ -127,11 +127,11 @@ public abstract class SharedHandle implements NamedHandle, Serializable {
     /// @return a few words
     protected abstract String state();
 
-    /// Kind, name and state, for display.
+    /// Kind, name and state, for display; of an object that is damaged, what is wrong with it.
     @Override
     public final String toString() {
-        String state = isClosed() ? "closed" : elsewhere == null ? state() : elsewhere.toString();
-        return "%s[%s, %s]".formatted(getClass().getSimpleName(), name(), state);
+        return Display.of(getClass().getSimpleName(), name(), isClosed(),
+                elsewhere == null ? this::state : elsewhere::toString);
     }
 
     /// The serial form of the handle.

@@ -4,6 +4,7 @@ import io.sluice.core.codec.Codec;
 import io.sluice.core.idle.Waitable;
 import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.ShutdownException;
+import io.sluice.shm.object.Display;
 import io.sluice.shm.object.NamedHandle;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.Opening;
@@ -356,9 +357,8 @@ public final class SharedQueue<E> extends AbstractQueue<E>
     /// Name, kind, elements and capacity, for display.
     @Override
     public String toString() {
-        return elements.isClosed()
-                ? "SharedQueue[%s, closed]".formatted(name())
-                : "SharedQueue[%s, %,d of %,d, %s]".formatted(name(), size(), capacity(), elements.codec().identity());
+        return Display.of("SharedQueue", name(), elements.isClosed(),
+                () -> "%,d of %,d, %s".formatted(size(), capacity(), elements.codec().identity()));
     }
 
     Elements<E> elements() {

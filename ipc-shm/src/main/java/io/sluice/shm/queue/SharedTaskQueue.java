@@ -6,6 +6,7 @@ import io.sluice.core.memory.StackRoom;
 import io.sluice.core.owner.Closing;
 import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.ShutdownException;
+import io.sluice.shm.object.Display;
 import io.sluice.shm.object.Elsewhere;
 import io.sluice.shm.object.NamedHandle;
 import io.sluice.shm.object.ObjectReference;
@@ -438,13 +439,14 @@ public class SharedTaskQueue<E> implements NamedHandle, Waitable, Serializable {
     /// Name, kind, elements and capacity, for display; and how many elements this handle could not move or offer again.
     @Override
     public String toString() {
-        if (elements.isClosed()) {
-            return "SharedTaskQueue[%s, closed]".formatted(name());
-        }
+        return Display.of("SharedTaskQueue", name(), elements.isClosed(), this::state);
+    }
+
+    private String state() {
         DeadLetters<E> dead = deadLetters;
         long failures = leases.failures() + (dead == null ? 0 : dead.failures());
-        return "SharedTaskQueue[%s, %,d waiting, %,d leased here, of %,d, %s%s]".formatted(
-                name(), size(), leased(), capacity(), elements.codec().identity(),
+        return "%,d waiting, %,d leased here, of %,d, %s%s".formatted(
+                size(), leased(), capacity(), elements.codec().identity(),
                 failures == 0 ? "" : ", %,d failures".formatted(failures));
     }
 

@@ -218,6 +218,7 @@ public class SharedSemaphore extends SharedHandle {
     /// How many permits were acquired, by any process, and not released; a snapshot.
     ///
     /// @return the number
+    /// @throws io.sluice.core.error.CorruptObjectException if the memory holds what no participant can have written
     public int outstandingPermits() {
         return permits.outstanding();
     }
@@ -225,6 +226,7 @@ public class SharedSemaphore extends SharedHandle {
     /// How many permits are on this process's account; a snapshot.
     ///
     /// @return the number; 0 if permits have no owners
+    /// @throws io.sluice.core.error.CorruptObjectException if the memory holds what no participant can have written
     public int heldPermits() {
         int held = permits.held();
         checkOpen();

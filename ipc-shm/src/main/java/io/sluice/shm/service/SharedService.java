@@ -5,6 +5,7 @@ import io.sluice.core.idle.Waitable;
 import io.sluice.core.memory.MemoryFault;
 import io.sluice.core.park.Waiter;
 import io.sluice.core.ring.ShutdownException;
+import io.sluice.shm.object.Display;
 import io.sluice.shm.object.NamedHandle;
 import io.sluice.shm.object.ObjectReference;
 import io.sluice.shm.object.Opening;
@@ -288,9 +289,8 @@ public final class SharedService<Q, A> implements NamedHandle, Waitable, Seriali
     /// Name, kind, codecs and capacity, for display.
     @Override
     public String toString() {
-        return end.isClosed() ? "SharedService[%s, closed]".formatted(name())
-                : "SharedService[%s, %,d open of %,d, %s]".formatted(
-                        name(), open(), capacity(), elementType(requests.identity(), answers.identity()));
+        return Display.of("SharedService", name(), end.isClosed(), () -> "%,d open of %,d, %s".formatted(
+                open(), capacity(), elementType(requests.identity(), answers.identity())));
     }
 
     @Override

@@ -218,12 +218,22 @@ final class HostileBytes {
     }
 
     private void use(Case played, Subject.Handle handle) throws Exception {
+        assertThatIsShown(handle.closes());
         handle.use().run(played.random);
         if (played.random.nextInt(4) == 0) {
             space.list();
         }
         if (played.random.nextInt(4) == 0) {
             space.sweep();
+        }
+    }
+
+    /// A log shows what is damaged, too.
+    private static void assertThatIsShown(Object handle) {
+        try {
+            String _ = handle.toString();
+        } catch (RuntimeException hidden) {
+            throw new AssertionError("toString threw", hidden);
         }
     }
 

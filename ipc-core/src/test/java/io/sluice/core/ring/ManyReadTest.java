@@ -2,7 +2,6 @@ package io.sluice.core.ring;
 
 import static io.sluice.core.idle.WaitStrategy.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +20,8 @@ class ManyReadTest {
     private static final int ALL = 100;
 
     private final RingMemory memory = new RingMemory(RingOptions.manyToMany(8));
-    private final Ring ring = memory.view(2);
     private final RingProducer producer = memory.view(1).producer(PARK);
-    private final ManyConsumer consumer = ring.taker(PARK);
+    private final ManyConsumer consumer = memory.view(2).taker(PARK);
     private final List<Integer> received = new ArrayList<>();
 
     @BeforeEach
@@ -107,23 +105,5 @@ class ManyReadTest {
         claim.commit();
         assertThat(consumer.read(stepping(Map.of()), ALL)).isEqualTo(2);
         assertThat(received).containsExactly(0, 1, 2, 3, 4, ALL, 5);
-    }
-
-    @Test
-    void aReadEndsAtItsLimit() {
-        assertThat(consumer.read(stepping(Map.of()), 2)).isEqualTo(2);
-        assertThat(consumer.read(stepping(Map.of()), 3)).isEqualTo(3);
-        assertThat(received).containsExactly(0, 1, 2, 3, 4);
-    }
-
-    @Test
-    void aHandlerThatThrowsGivesItsMessageBackAndKeepsTheOthers() {
-        IllegalStateException refusal = new IllegalStateException("refused");
-        MessageHandler refusing = stepping(Map.of(1, () -> {
-            throw refusal;
-        }));
-        assertThat(catchThrowable(() -> consumer.read(refusing, ALL))).isSameAs(refusal);
-        assertThat(consumer.read(stepping(Map.of()), ALL)).isEqualTo(4);
-        assertThat(received).containsExactly(0, 1, 1, 2, 3, 4);
     }
 }
